@@ -20,7 +20,7 @@ import boto3
 import uvloop
 from dnslib import DNSRecord
 
-from netful.dns.answers import Responder
+from netful.dns.responder import Responder
 from netful.engine.names.resolution import Answer
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud

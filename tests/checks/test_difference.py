@@ -34,7 +34,7 @@ def test_endpoint_taken_away(tmp_path: Path) -> None:
 def test_endpoint_added_is_nothing_worse(tmp_path: Path) -> None:
     diff = _diff(tmp_path, BAD, GOOD)
     assert [(f.source, f.destination) for f in diff.gained] == [("Fn", "aws:ssm")]
-    assert [f.id for f in diff.findings_mended] == ["NF103"]
+    assert [f.id for f in diff.findings_fixed] == ["NF103"]
     assert not diff.worse(Severity.LOW)
 
 
@@ -47,7 +47,7 @@ def test_same_template_changes_nothing(tmp_path: Path) -> None:
 
 def test_lines_moved_are_no_new_findings(tmp_path: Path) -> None:
     diff = _diff(tmp_path, BAD, "# a line more\n" + BAD)
-    assert diff.findings_gained == diff.findings_mended == ()
+    assert diff.findings_gained == diff.findings_fixed == ()
 
 
 def test_function_removed_loses_its_flows_but_is_no_failure(tmp_path: Path) -> None:

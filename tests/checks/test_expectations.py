@@ -48,7 +48,7 @@ def test_passed(tmp_path: Path, text: str) -> None:
         ("Fn cannot reach aws:ssm", "it is reachable"),
         ("Fn can reach aws:sqs", "timeout at hop 4"),
         ("Fn can reach aws:ssm via Nat", "does not pass `Nat`"),
-        ("Fn can reach aws:ssm via EndpointSg, FnSg", "does not pass `FnSg` there"),
+        ("Fn can reach aws:ssm via EndpointSg, FnSg", "does not pass `FnSg` in this order"),
         ("Fn has no enis", "it is 1"),
         ("Private is private-nat", "it is isolated"),
         ("there are no findings of az-topology", "NF107 medium"),

@@ -49,7 +49,7 @@ def test_unknown_id_is_told(tmp_path: Path) -> None:
     found = check(facts_of(tmp_path, TEMPLATE.format(above="  # netful: ignore[NF999]\n", beside="", within="")))
     unused = next(f for f in found if f.id == "NF001")
     assert (unused.severity, unused.origin.line) == ("info", 2)
-    assert "no check" in unused.message
+    assert "not a check" in unused.message
 
 
 def test_comment_for_a_check_that_was_not_asked_is_not_unused(tmp_path: Path) -> None:

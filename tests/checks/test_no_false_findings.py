@@ -129,7 +129,7 @@ def test_a_key_that_services_use_for_their_caller_is_no_call_of_the_function(tmp
 @pytest.mark.parametrize(
     ("endpoint", "word"),
     [
-        ("", "an interface endpoint pays"),
+        ("", "an interface endpoint is cheaper"),
         ("{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: false, SubnetIds: [!Ref A]}", "set `PrivateDnsEnabled: true` on `Endpoint`"),
         ("{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: true, SubnetIds: [!Ref A]}", "set `EnableDnsHostnames: true` on `Vpc`"),
     ],
@@ -157,7 +157,7 @@ def test_the_clients_of_a_handler_are_one_finding(tmp_path):
     made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
     facts = facts_of(tmp_path, text.replace("def handler(event, context): return 1", made))
     assert [problem.message for problem in rule_named("NF601").find(facts)] == [
-        "`Fn` makes clients of `iam`, `config` at every invocation, and so new connections"
+        "`Fn` makes clients of `iam`, `config` at every invocation, and so opens new connections"
     ]
 
 

@@ -21,7 +21,7 @@ Resources:
       InlineCode: "def handler(event, context): return 1"
       Events:
         Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: GET}}
-        Put: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: PUT, Auth: {ApiKeyRequired: PUT}}}
+        Put: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: PUT, Auth: {AUTH}}}
   Plan:
     Type: AWS::ApiGateway::UsagePlan
     DependsOn: ApiprodStage
@@ -32,16 +32,16 @@ Resources:
 
 
 def found(folder, rule_id, keyed, put):
-    facts = facts_of(folder, API.replace("KEYED", keyed).replace("PUT}", f"{put}}}"))
+    facts = facts_of(folder, API.replace("KEYED", keyed).replace("AUTH", put))
     return [problem.message.split(":")[0] for problem in rule_named(rule_id).find(facts)]
 
 
 @pytest.mark.parametrize(
     ("keyed", "put", "no_limit", "nobody"),
     [
-        ("true", "true", [], []),
-        ("true", "false", ["the public API `Api` has no throttle and no authorization on `PUT /orders`, which needs no key of a plan"], []),
-        ("false", "false", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method that `Plan` opens needs an API key, so it limits nobody"]),
+        ("true", "ApiKeyRequired: true", [], []),
+        ("true", "ApiKeyRequired: false", ["the public API `Api` has no throttle and no authorization on `PUT /orders`, which needs no key of a plan"], []),
+        ("false", "", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method in the stages of `Plan` needs an API key, so the plan limits no client"]),
     ],
 )  # fmt: skip
 def test_a_plan_limits_methods_that_need_a_key(tmp_path, keyed, put, no_limit, nobody):

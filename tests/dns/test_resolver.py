@@ -207,7 +207,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("packet", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_is_a_format_error(packet):
-    from netful.dns.answers import Responder
+    from netful.dns.responder import Responder
 
     reply = DNSRecord.parse(Responder(View()).respond(packet, udp=True))
     assert (reply.header.id, reply.header.rcode) == (0xABCD, 1)
@@ -215,6 +215,6 @@ def test_malformed_is_a_format_error(packet):
 
 @pytest.mark.parametrize("packet", [b"", b"\0" * 11, bytes.fromhex("abcd81800001000000000000") + b"\x01a\0\0\1\0\1"])
 def test_what_could_be_a_reply_is_dropped(packet):
-    from netful.dns.answers import Responder
+    from netful.dns.responder import Responder
 
     assert Responder(View()).respond(packet, udp=True) == b""

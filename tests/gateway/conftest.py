@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from netful.gateway.calls.clock import Clock
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.sources import load
 from tests.helpers.control_bench import Clients, ControlBench
@@ -20,10 +19,7 @@ def bench_of(tmp_path, monkeypatch):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time = Time()
         bench = Bench.__new__(Bench)
-        integrations = Integrations(
-            bench.invoke, bench.call_host, bench.send, bench.invoke_later, bench.invoke_streaming, bench.send
-        )
-        gateway = Gateway(load([Path("template.yaml")]), integrations, Clock(time, time), account=account)
+        gateway = Gateway(load([Path("template.yaml")]), bench, Clock(time, time), account=account)
         bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         return bench
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, Usage
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.services.front.front import Front
 from netful.services.http.limits import DEFAULT_LIMITS
@@ -72,15 +71,14 @@ def gateway_of(folder):
     """A gateway over the template, whose functions answer at once."""
     (folder / "template.yaml").write_text(TEMPLATE)
 
-    async def invoke(_function_id, _event, _trace_id, _qualifier):
-        return Invocation("id", b'{"statusCode": 200, "body": "{}"}', None, b"", Usage(1, None, 1))
-
-    nothing = Nothing()
-    return Gateway(load([folder / "template.yaml"]), Integrations(invoke, nothing.call_host, nothing.call_host))
+    return Gateway(load([folder / "template.yaml"]), Nothing())
 
 
 class Nothing:
-    """Back ends that have nothing."""
+    """Functions that answer at once, and back ends that have nothing."""
+
+    async def invoke(self, _function_id, _event, _trace_id, _qualifier):
+        return Invocation("id", b'{"statusCode": 200, "body": "{}"}', None, b"", Usage(1, None, 1))
 
     async def call_host(self, _host, _request):
         return Response(404)
@@ -90,7 +88,7 @@ class Nothing:
 async def served(gateway, folder, limits=BRISK):
     """The gateway behind a front: the ports without and with TLS, and how to trust the latter."""
     front = Front(
-        gateway._cloud, Authority(folder), Nothing(), {"execute-api": gateway.answer}, limits, known=gateway.known
+        gateway.cloud, Authority(folder), Nothing(), {"execute-api": gateway.answer}, limits, known=gateway.known
     )
     loop = asyncio.get_running_loop()
     wrong = []

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from netful.gateway.calls.clock import Clock
 from netful.gateway.control.operations.site import Site
 from netful.gateway.control.service import Control
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.services.http.message import ClientConnection, Request
@@ -85,10 +84,15 @@ class ControlBench(Bench):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time, state = Time(), State.at()
         self.cloud = load([Path("template.yaml")])
-        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later, self.invoke_streaming)
-        gateway = Gateway(self.cloud, integrations, Clock(time, time), state=state)
+        gateway = Gateway(self.cloud, self, Clock(time, time), state=state)
         site = Site(
-            lambda: self.cloud, self._changed, gateway.flush, state.meter, integrations, gateway.authorizers, time
+            lambda: self.cloud,
+            self._changed,
+            gateway.flush,
+            state.meter,
+            gateway.integrations,
+            gateway.authorizers,
+            time,
         )
         self.control = Control(site, asyncio.Lock())
         super().__init__(gateway, time, [], {"statusCode": 200} if function is None else function)

@@ -64,6 +64,8 @@ class Bench:
             raise result
         return result
 
+    send_streaming = send
+
     async def call(
         self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
     ):

@@ -65,3 +65,19 @@ def test_what_cloudformation_does_not_take_is_told(tmp_path):
         ":3: CloudFormation takes letters and digits in a name, not `Größe`",
         ":4: CloudFormation takes letters and digits in a name, not `a_b`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "hint"),
+    [
+        ("sam-event-path", "Property 'Path' should be a string.", "SAM takes only a text there, no reference"),
+        ("sam-event-type", "Resource dict has missing or invalid value for key Type.", "did you mean `Api`?"),
+        ("sam-globals", "'Globals' section is invalid. 'Functions' is not supported.", "did you mean `Function`?"),
+        ("sam-policy-template", "Policy at index 0 in the 'Policies' property", "did you mean `SQSPollerPolicy`?"),
+    ],
+)
+def test_refusal_of_sam_says_why_and_what_helps(name, why, hint):
+    with pytest.raises(SourceError) as caught:
+        load([FOLDER / f"{name}.yaml"])
+    assert caught.value.why.startswith(why)
+    assert caught.value.hint == hint

@@ -97,7 +97,7 @@ def test_what_is_no_state_is_told(stack):
     (stack.template.parent / "kept").mkdir()
     (stack.template.parent / "kept/calls").write_text("a list of phone calls\n")
     refused = stack.netful("up", "-d", "--stack", "s", "--state", "kept", check=2)
-    assert "kept/calls` is not netful's\n" in refused.stderr
+    assert "kept/calls` is not a state file of netful\n" in refused.stderr
     assert "hint: give `--state` a folder of its own" in refused.stderr
     refused = stack.netful("up", "-d", "--stack", "s", "--state", "kept", "--state", "other", check=2)
     assert "`--state other` is one too many" in refused.stderr

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from netful.balancer.words import name
+from netful.balancer.haproxy_syntax import name
 from netful.model.authentication import sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from netful.balancer import answers
+from netful.balancer import error_pages
 from netful.balancer.conditions import HOST
-from netful.balancer.words import argument, literal, name, numbers, quoted
+from netful.balancer.haproxy_syntax import argument, literal, name, numbers, quoted
 from netful.model.authentication import CALLBACK, SignIn, sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
@@ -81,7 +81,7 @@ def _backreferences(replacement: str) -> str:
 def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[str]:
     chosen = [(str(id_), weight) for id_, weight in zip(action.target_group_ids, action.weights, strict=True) if weight]
     if not chosen:
-        yield answers.answer(503, place.when)
+        yield error_pages.answer(503, place.when)
         return
     names = [name(id_) for id_, _ in chosen]
     config = (action.config or {}).get("TargetGroupStickinessConfig") or {}
@@ -100,7 +100,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     yield f"http-request set-var(txn.group) str({names[-1]}) {unset}"
     for id_, _ in chosen:
         if not groups.get(id_):
-            yield answers.answer(503, f"{place.when} {{ {GROUP} -m str {name(id_)} }}")
+            yield error_pages.answer(503, f"{place.when} {{ {GROUP} -m str {name(id_)} }}")
 
 
 def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
@@ -108,7 +108,7 @@ def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
     if asked.otherwise == "allow":
         return
     if asked.otherwise == "deny" or not asked.endpoint:
-        made.lines.append(answers.answer(401, place.when))
+        made.lines.append(error_pages.answer(401, place.when))
     else:
         query = urlencode({"client_id": asked.client_id, "response_type": "code", "scope": asked.scope})
         back = f"redirect_uri={literal(quote('https://', safe=''))}%[{HOST},url_enc]{literal(quote(CALLBACK, safe=''))}"
@@ -118,7 +118,7 @@ def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
 
 
 def _moved(status: int) -> str:
-    return f"http-request return status {status} content-type text/html file {status}.html {answers.SIGNED}"
+    return f"http-request return status {status} content-type text/html file {status}.html {error_pages.SIGNED}"
 
 
 def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
@@ -157,4 +157,4 @@ def _fixed_response(made: Made, config: dict[str, Any], place: Place) -> None:
         file = f"{place.key}.body"
         made.files[file] = body
         line += f" content-type {quoted(str(config.get('ContentType', 'text/plain')))} file {file}"
-    made.lines.append(f"{line} {answers.SIGNED} {place.when}")
+    made.lines.append(f"{line} {error_pages.SIGNED} {place.when}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netful.balancer.haproxy_syntax import argument, name, numbers, quoted
 from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
-from netful.balancer.words import argument, name, numbers, quoted
 from netful.model.balancing.load_balancers import TargetGroup
 
 OPEN = ".open"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from netful.balancer.words import name, quoted
+from netful.balancer.haproxy_syntax import name, quoted
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from netful.balancer import answers, firewalls
+from netful.balancer import error_pages, firewalls
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
 from netful.balancer.forwarding_headers import SPELLED
+from netful.balancer.haproxy_syntax import argument, name, quoted
 from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
-from netful.balancer.words import argument, name, quoted
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import (
     Listener,
@@ -95,7 +95,7 @@ def _global(more: Sequence[str] = ()) -> list[str]:
         "defaults",
         "  log global",
         "  retries 0",
-        f"  timeout connect {answers.CONNECT_SECONDS}s",
+        f"  timeout connect {error_pages.CONNECT_SECONDS}s",
     ]
 
 
@@ -114,8 +114,12 @@ def _application(
     firewall = firewalls.acl_before(cloud, balancer)
     script = [f"  lua-load {firewalls.SCRIPT_FILE}"] if firewall else []
     lines = [*_global(script), "  mode http", *_APPLICATION, *(f"  timeout {which} {idle}s" for which in every)]
-    lines += [f"  timeout http-keep-alive {min(keep_alive, idle)}s", *(f"  {one}" for one in answers.defaults()), ""]
-    files, warnings = answers.files(), list[str]()
+    lines += [
+        f"  timeout http-keep-alive {min(keep_alive, idle)}s",
+        *(f"  {one}" for one in error_pages.defaults()),
+        "",
+    ]
+    files, warnings = error_pages.files(), list[str]()
     if firewall is not None:
         files[firewalls.SCRIPT_FILE] = firewalls.SCRIPT
     groups = groups_of(cloud, balancer)

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 
+from netful.balancer.haproxy_syntax import name
 from netful.balancer.lambda_event import own_answer
 from netful.balancer.local_socket import listening
-from netful.balancer.words import name
 from netful.engine.waf.associations import BALANCER_BODY_LIMIT, acl_of, before_balancer
 from netful.engine.waf.counts import Counts
 from netful.engine.waf.fields import Inspected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netful.balancer.conditions import HOST
-from netful.balancer.words import quoted
+from netful.balancer.haproxy_syntax import quoted
 from netful.model.names.service_names import WEB_PORTS
 
 _XFF = "X-Forwarded-For"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from netful.balancer.answers import SERVER
+from netful.balancer.error_pages import SERVER
 from netful.engine.http.function_payloads import decoded
 from netful.engine.network.load_balancer_errors import page
 from netful.services.http.message import Headers, Request, Response

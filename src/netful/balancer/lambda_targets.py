@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
+from netful.balancer.haproxy_syntax import name
 from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
 from netful.balancer.local_socket import listening
 from netful.balancer.targets import functions_of
-from netful.balancer.words import name
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.balancing.load_balancers import TargetGroup

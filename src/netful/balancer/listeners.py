@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.balancer import answers, firewalls, forwarding_headers
+from netful.balancer import error_pages, firewalls, forwarding_headers
 from netful.balancer.access_log import KEPT, access_log
 from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
 from netful.balancer.conditions import test
-from netful.balancer.words import literal, name, quoted
+from netful.balancer.haproxy_syntax import literal, name, quoted
 from netful.model.authentication import ACTIONS, CALLBACK
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
@@ -57,7 +57,7 @@ def frontend(
             *KEPT,
             *_refusals(),
             _answer_too_long(),
-            *answers.corrections(recent=recent),
+            *error_pages.corrections(recent=recent),
         ]
     )
     made.lines += _asked(cloud, balancer)
@@ -74,7 +74,7 @@ def frontend(
         act(cloud, made, place, rule.actions, with_targets)
     place = Place(protocol, port, f"{name(listener.id)}", _taken_by(_DEFAULT_RULE))
     act(cloud, made, place, listener.default_actions, with_targets)
-    made.lines += [*_mismatches([group for group, _ in groups]), answers.SENDING, *_sticky()]
+    made.lines += [*_mismatches([group for group, _ in groups]), error_pages.SENDING, *_sticky()]
     made.lines += ["no log", "log stdout format raw local0"]
     made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol, port))}")
     lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
@@ -88,14 +88,16 @@ def _taken_by(key: str) -> str:
 def _refusals() -> Iterator[str]:
     """Return the refusals that AWS makes before it evaluates rules (§7.7)."""
     yield "http-request set-var(txn.host) req.hdr(host),field(1,:)"
-    yield answers.answer(405, "if { method TRACE }")
-    yield answers.answer(414, f"if {{ url,length gt {_LONGEST_REQUEST_LINE} }}")
-    yield answers.answer(400, f"if {{ req.hdrs -m reg {_TOO_LONG} }} || {{ req.hdrs,length gt {_LONGEST_HEADERS} }}")
-    yield answers.answer(463, f"if {{ req.hdr_cnt(x-forwarded-for) gt {_MOST_FORWARDERS} }}")
+    yield error_pages.answer(405, "if { method TRACE }")
+    yield error_pages.answer(414, f"if {{ url,length gt {_LONGEST_REQUEST_LINE} }}")
+    yield error_pages.answer(
+        400, f"if {{ req.hdrs -m reg {_TOO_LONG} }} || {{ req.hdrs,length gt {_LONGEST_HEADERS} }}"
+    )
+    yield error_pages.answer(463, f"if {{ req.hdr_cnt(x-forwarded-for) gt {_MOST_FORWARDERS} }}")
 
 
 def _answer_too_long() -> str:
-    return answers.answer(502, f"if {{ res.hdrs,length gt {_LONGEST_ANSWER} }}").replace(
+    return error_pages.answer(502, f"if {{ res.hdrs,length gt {_LONGEST_ANSWER} }}").replace(
         "http-request", "http-response"
     )
 
@@ -106,7 +108,7 @@ def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
         yield "option http-buffer-request"
         yield f"http-request lua.waf unix@{firewalls.socket_of(balancer)}"
         if not firewalls.fails_open(balancer):
-            yield answers.answer(500, "if { var(txn.waf) -m str failed }")
+            yield error_pages.answer(500, "if { var(txn.waf) -m str failed }")
 
 
 def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
@@ -114,7 +116,7 @@ def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
     rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
     if any(action.type in ACTIONS for action in actions):
-        yield answers.answer(561, f"if {{ path {CALLBACK} }}")
+        yield error_pages.answer(561, f"if {{ path {CALLBACK} }}")
 
 
 def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:
@@ -134,11 +136,11 @@ def _mismatches(groups: list[TargetGroup]) -> Iterator[str]:
     for group in groups:
         chosen = f"if {{ {GROUP} -m str {name(group.id)} }}"
         if group.protocol_version in _NOT_HTTP1:
-            yield answers.answer(464, f"{chosen} {{ req.ver 1.0 1.1 }}")
+            yield error_pages.answer(464, f"{chosen} {{ req.ver 1.0 1.1 }}")
         if group.protocol_version == "GRPC":
-            yield answers.answer(464, f"{chosen} !{{ method POST }}")
+            yield error_pages.answer(464, f"{chosen} !{{ method POST }}")
         elif group.protocol_version == "HTTP1":
-            yield answers.answer(464, f"{chosen} {{ req.hdr(content-type) -m beg application/grpc }}")
+            yield error_pages.answer(464, f"{chosen} {{ req.hdr(content-type) -m beg application/grpc }}")
 
 
 def _sticky() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The load balancers of a running stack: a HAProxy for each node, the health that they find, and what they log.
+"""Load balancers of a running stack: a HAProxy for each node, the health that they find, and their logs.
 
 Without HAProxy the kernel still passes on what a network load balancer takes by TCP and UDP; nothing else is served.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,11 +17,11 @@ from netful.balancer import certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
 from netful.balancer.firewalls import Firewalls
+from netful.balancer.haproxy_syntax import name
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
-from netful.balancer.words import name
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
@@ -33,14 +33,14 @@ from netful.services.http.backend_requests import CallHost
 log = logging.getLogger(__name__)
 
 RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
-"""What runs, in this order: a network load balancer may look at an application one."""
+"""Kinds that run, in this order: a network load balancer may look at an application one."""
 
 _HEALTH_SECONDS = 1.0
 _NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
 
 Told = Callable[[str, frozenset[str]], Awaitable[None]]
-"""Is told a node's unhealthy targets, as `ADDRESS:PORT`, when they change."""
+"""Receives the unhealthy targets of a node, as `ADDRESS:PORT`, when they change."""
 
 
 Built = Mapping[str, tuple[ServiceLink, ...]]
@@ -48,15 +48,15 @@ Built = Mapping[str, tuple[ServiceLink, ...]]
 
 
 class Signs(Protocol):
-    """What makes certificates."""
+    """Certificate authority."""
 
     def pem(self, names: tuple[str, ...]) -> str:
-        """A certificate for names, with its key."""
+        """Return a certificate for names, with its key."""
 
 
 @dataclass
 class Node:
-    """A node that runs. `unhealthy` is what was last told of it, `once_healthy` are targets that have been so."""
+    """A node that runs. `unhealthy` are the targets last reported, `once_healthy` those that have been healthy before."""
 
     balancer: LoadBalancer
     interface: NetworkInterface
@@ -66,7 +66,7 @@ class Node:
 
 
 class BalancerService:
-    """Runs the load balancers of a cloud. `spawn` gives what starts a command at an interface, by its id."""
+    """Runs the load balancers of a cloud. `spawn` returns what starts a command at an interface, by its id."""
 
     def __init__(
         self,
@@ -96,34 +96,38 @@ class BalancerService:
 
     @property
     def warnings(self) -> list[str]:
-        """What does not run, or not as the template has it."""
+        """Problems of the load balancers that do not run as the template has it."""
         return [f"{self._cloud.balancing.load_balancers[id_].origin}: `{id_}`: {one}"
                 for id_, every in self._problems.items() for one in dict.fromkeys(every)]  # fmt: skip
 
     async def follow(self, cloud: Cloud, built: Built) -> None:
-        """Run the load balancers of this cloud."""
+        """Run the load balancers of a cloud."""
         self._cloud, self._built, self._problems = cloud, built, {}
-        balancers = [b for b in cloud.balancing.load_balancers.values() if b.type in RUN]
-        for balancer in cloud.balancing.load_balancers.values():
-            self._note(balancer, *([_NOT_RUN] if balancer.type is LoadBalancerType.CLASSIC else []))
+        every = cloud.balancing.load_balancers.values()
+        balancers = [balancer for balancer in every if balancer.type in RUN]
         wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.network.interfaces_of(b.id) if eni.id in built}
-        for id_, node in [*self._nodes.items()]:
-            if id_ not in wanted or not _same_place(node.interface, wanted[id_][1]):
-                await self._nodes.pop(id_).proxy.close()
-                self.health.pop(id_, None)
+        await self._close_all_but({id_: interface for id_, (_, interface) in wanted.items()})
         await self._lambda.follow(cloud, (group for balancer in balancers for group in groups_of(cloud, balancer)))
         await self._firewalls.follow(cloud, balancers)
-        for balancer in balancers:
-            self._note(balancer, *_unasked(cloud, balancer))
-            self._note(balancer, *_unpermitted(cloud, balancer), *([] if self._program else [_WITHOUT]))
-        if self._program is not None and self._recent is None:
-            self._recent = await asyncio.to_thread(is_recent, self._program)
+        for balancer in every:
+            self._note(balancer, *_problems_of(cloud, balancer, runs=self._program is not None))
         if self._program is not None:
-            for kind in RUN:
-                run = (self._run(self._program, *one) for one in wanted.values() if one[0].type is kind)
-                await asyncio.gather(*run)
+            await self._run_all(self._program, wanted.values())
         if self._nodes and self._watching is None:
             self._watching = asyncio.create_task(self._watch())
+
+    async def _close_all_but(self, wanted: Mapping[str, NetworkInterface]) -> None:
+        """Close the nodes at interfaces that are gone, or elsewhere by now."""
+        for id_, node in [*self._nodes.items()]:
+            if id_ not in wanted or not _same_place(node.interface, wanted[id_]):
+                await self._nodes.pop(id_).proxy.close()
+                self.health.pop(id_, None)
+
+    async def _run_all(self, program: str, wanted: Collection[tuple[LoadBalancer, NetworkInterface]]) -> None:
+        if self._recent is None:
+            self._recent = await asyncio.to_thread(is_recent, program)
+        for kind in RUN:
+            await asyncio.gather(*(self._run(program, *one) for one in wanted if one[0].type is kind))
 
     async def _run(self, program: str, balancer: LoadBalancer, eni: NetworkInterface) -> None:
         node = self._nodes.get(eni.id)
@@ -157,7 +161,7 @@ class BalancerService:
             self._problems.setdefault(balancer.id, []).extend(problems)
 
     async def _watch(self) -> None:
-        """Look at the targets' health from time to time, and tell the network of what changed; deliver logs."""
+        """Look at the health of the targets from time to time, and report changes to the network; deliver logs."""
         while True:
             for id_, node in [*self._nodes.items()]:
                 with contextlib.suppress(OSError):
@@ -167,7 +171,7 @@ class BalancerService:
             await asyncio.sleep(_HEALTH_SECONDS)
 
     async def _deliver(self, node: Node) -> None:
-        """Deliver what a node has logged, where its load balancer is to have it so. Nobody waits for what that takes."""
+        """Deliver the log of a node, where its load balancer has one; no request waits for that."""
         if not log_delivery.is_wanted(node.balancer):
             node.proxy.shorten_log()
             return
@@ -190,7 +194,7 @@ class BalancerService:
             await self._told(id_, unhealthy)
 
     def _named(self, health: TargetHealth) -> TargetHealth:
-        """A function is known by its name."""
+        """Return a health with the name of its function, where the target is one."""
         if health.target != FUNCTION:
             return health
         groups = (group for group in self._cloud.balancing.target_groups.values() if name(group.id) == health.group)
@@ -210,15 +214,24 @@ def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
     return (old.private_ip_address, old.subnet_id) == (new.private_ip_address, new.subnet_id)
 
 
+def _problems_of(cloud: Cloud, balancer: LoadBalancer, *, runs: bool) -> list[str]:
+    """Return why a load balancer does not run as the template has it; `runs`: HAProxy is installed."""
+    if balancer.type is LoadBalancerType.CLASSIC:
+        return [_NOT_RUN]
+    if balancer.type not in RUN:
+        return []
+    return [*_unasked(cloud, balancer), *_unpermitted(cloud, balancer), *([] if runs else [_WITHOUT])]
+
+
 def _unasked(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
-    """A web ACL that is elsewhere."""
+    """Return the warning of a web ACL that is elsewhere."""
     association = before_balancer(cloud, balancer)
     elsewhere = association is not None and acl_of(cloud, association) is None
     return ["the web ACL before it is elsewhere, and lets every request through"] if elsewhere else []
 
 
 def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
-    """Functions that no `AWS::Lambda::Permission` lets load balancers call."""
+    """Return a warning for each function that no `AWS::Lambda::Permission` lets load balancers call."""
     called = {id_ for group in groups_of(cloud, balancer) for id_ in functions_of(cloud, group)}
     return [f"`{id_}` has no permission for `elasticloadbalancing.amazonaws.com`, its group answers 502"
             for id_ in sorted(called) if not may_invoke(cloud, id_)]  # fmt: skip

@@ -1,4 +1,8 @@
-"""Checks: what is wrong with a network before it is deployed, one rule a file (`rules/nfNNN_…`).
+"""Checks: faults of a network, found before it is deployed. One rule per file (`rules/nfNNN_…`).
 
-`run` finds, `finding` says, `facts` is what rules ask, `uses` knows which destinations a function calls.
+| module | content |
+|---|---|
+| `run` | execution of the rules |
+| `findings` | findings, and the comments that silence them |
+| `facts` | facts about a cloud for the rules, among them the destinations that a function uses (`uses`) |
 """

@@ -1,8 +1,8 @@
-"""What changes between two versions of a network: flows, findings, interfaces, cost.
+"""Difference between two versions of a network: flows, findings, interfaces, cost.
 
-Flows are compared by walking the same questions in both: every function and service against every destination that
-either version uses, and the internet against everything inside, the routes of APIs too. What only one version has is
-absent in the other.
+Flows are compared by tracing the same questions in both versions. The questions lead from every function and service to
+every destination that either version uses, and from the internet to everything inside, including the routes of APIs. An
+end that only one version has is absent in the other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _INTERNET = "internet"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Flow:
-    """A question whose answer changed. An answer is a verdict, or `absent` where an end is missing."""
+    """A question whose answer changed. An answer is a verdict, or `absent` if an end does not exist."""
 
     source: str
     destination: str
@@ -34,29 +34,29 @@ class Flow:
     after: str
 
     def to_json(self) -> dict[str, str]:
-        """The flow as plain data."""
+        """Return the flow as plain data."""
         return {"from": self.source, "to": self.destination, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything that differs. `unsettled`: flows that became or ceased to be unknown."""
+    """Everything that differs. `unsettled` are flows that became unknown, or were unknown before."""
 
     gained: tuple[Flow, ...]
     lost: tuple[Flow, ...]
     unsettled: tuple[Flow, ...]
     findings_gained: tuple[Finding, ...]
-    findings_mended: tuple[Finding, ...]
+    findings_fixed: tuple[Finding, ...]
     enis: tuple[dict[str, int], dict[str, int]]
     cost: tuple[dict[str, float], dict[str, float]]
 
     def worse(self, fail_on: Severity) -> bool:
-        """Whether something is lost: a flow between what both versions have, or a new finding that is bad enough."""
+        """Return whether a flow between two existing ends is lost, or a new finding reaches the severity."""
         lost = any(flow.after != _ABSENT for flow in self.lost)
         return lost or any(finding.severity.rank >= fail_on.rank for finding in self.findings_gained)
 
     def to_json(self) -> dict[str, Any]:
-        """The difference as plain data."""
+        """Return the difference as plain data."""
         names = ("before", "after")
         return {
             "flows": {
@@ -66,7 +66,7 @@ class Difference:
             },
             "findings": {
                 "gained": [finding.to_json() for finding in self.findings_gained],
-                "mended": [finding.to_json() for finding in self.findings_mended],
+                "mended": [finding.to_json() for finding in self.findings_fixed],
             },
             "enis": dict(zip(names, self.enis, strict=True)),
             "monthly_cost_usd": dict(zip(names, self.cost, strict=True)),
@@ -74,7 +74,7 @@ class Difference:
 
 
 def difference(old: Facts, new: Facts, prices: Prices = PRICES) -> Difference:
-    """What changes from one version to the next."""
+    """Return the changes from one version to the next."""
     flows = _flows(old, new)
     before, after = check(old), (*check(new), *regressions(old, new))
     return Difference(
@@ -82,14 +82,14 @@ def difference(old: Facts, new: Facts, prices: Prices = PRICES) -> Difference:
         lost=tuple(flow for flow in flows if flow.before == "reachable" and flow.after != "unknown"),
         unsettled=tuple(flow for flow in flows if flow.after != "reachable" and _is_unsettled(flow)),
         findings_gained=_only_in(after, before),
-        findings_mended=_only_in(before, after),
+        findings_fixed=_only_in(before, after),
         enis=(_enis(old.cloud), _enis(new.cloud)),
         cost=(prices.monthly(old.cloud), prices.monthly(new.cloud)),
     )
 
 
 def _is_unsettled(flow: Flow) -> bool:
-    """Whether a flow became unknown or ceased to be; one that merely appears or goes away does not count."""
+    """Return whether a flow became or was unknown, without those that appear or disappear."""
     return "unknown" in (flow.before, flow.after) and _ABSENT not in (flow.before, flow.after)
 
 

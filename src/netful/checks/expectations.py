@@ -1,16 +1,17 @@
-"""Expectations of a network, one a line: the file that `netful test` reads.
+"""Expectations of a network, one per line: the file that `netful test` reads.
 
 | line | meaning |
 |---|---|
-| `FROM can reach TO`, `… via A, B` | there is a path, and it passes A and then B |
-| `FROM cannot reach TO` | there is none |
-| `ID has N enis` | a function, VPC, subnet or other resource has so many interfaces; `the stack` is all of them |
+| `FROM can reach TO`, `… via A, B` | a path exists, and it passes A and then B |
+| `FROM cannot reach TO` | no path exists |
+| `ID has N enis` | number of interfaces of a function, VPC, subnet or other resource; `the stack` means all of them |
 | `SUBNET is public`, `private-nat`, `isolated` | the kind of a subnet |
-| `API is public`, `API is private` | from where an API answers |
+| `API is public`, `API is private` | the network from which an API can be reached |
 | `route GET /path of API is throttled at 100/50` | the rate and burst of a route without a key |
-| `there are no findings` … `of NF102`, … `at high` | the checks find nothing, of a rule, at a severity or worse |
+| `there are no findings` … `of NF102`, … `at high` | no finding of any rule, of one rule, or at this severity or above |
 
-FROM and TO are as on the command line. Empty lines and what follows a `#` at a line's start or after a blank is ignored.
+FROM and TO have the syntax of the command line. Empty lines are ignored, and so are comments: a `#` at a line's start or
+after a blank, and the text after it.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One line: its kind, the parts that it names, and where it stands."""
+    """One line: its kind, the parts that it names, and its place."""
 
     kind: str
     text: str
@@ -54,10 +55,10 @@ class Expectation:
 
 
 def read(file: Path) -> tuple[Expectation, ...]:
-    """The expectations of a file; SourceError when it cannot be read or a line is not understood."""
+    """Return the expectations of a file. Raise SourceError if it cannot be read or a line is not understood."""
     found = tuple(_parsed(text_of(file).splitlines(), str(file)))
     if not found:
-        raise SourceError("the file holds no expectation", origin=Origin(str(file)), hint=HINT)
+        raise SourceError("the file contains no expectation", origin=Origin(str(file)), hint=HINT)
     return found
 
 
@@ -69,7 +70,7 @@ def _parsed(lines: list[str], file: str) -> Iterator[Expectation]:
 
 
 def parse(text: str, origin: Origin) -> Expectation:
-    """The expectation that a line states."""
+    """Return the expectation in a line."""
     for kind, form in _COMPILED.items():
         found = form.fullmatch(text)
         if found:

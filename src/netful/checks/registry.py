@@ -1,4 +1,4 @@
-"""All rules, by id: every module of `rules` that is named after one."""
+"""Registry of all rules by id: the modules of `rules` whose name begins with `nf`."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from netful.model.core.errors import QuestionError
 
 @cache
 def all_rules() -> dict[str, Rule]:
-    """The rules in the order of their ids; two with one id are a bug."""
+    """Return the rules in the order of their ids; two rules with one id are a bug."""
     found: dict[str, Rule] = {}
     for module in sorted(iter_modules(rules.__path__), key=lambda module: module.name):
         if module.name.startswith("nf"):
             rule: Rule = import_module(f"{rules.__name__}.{module.name}").RULE
-            assert rule.id not in found, f"{rule.id} stands twice"
+            assert rule.id not in found, f"{rule.id} is used twice"
             found[rule.id] = rule
     return found
 
 
 def rule_named(name: str) -> Rule:
-    """The rule with an id (`NF102`) or a slug (`public-subnet-function`); QuestionError when there is none."""
+    """Return the rule with an id (`NF102`) or a slug (`public-subnet-function`). Raise QuestionError if none exists."""
     wanted = name.strip()
     for rule in all_rules().values():
         if wanted.upper() == rule.id or wanted.lower() == rule.slug:
@@ -33,7 +33,7 @@ def rule_named(name: str) -> Rule:
 
 
 def selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules that are asked for; a beginning (`NF2`) stands for all that begin so."""
+    """Return the requested rules; a prefix (`NF2`) selects all rules that begin with it."""
     chosen = _named(select) if select else set(all_rules())
     return tuple(rule for rule in all_rules().values() if rule.id in chosen - _named(ignore))
 

@@ -1,4 +1,4 @@
-"""Running the rules over a cloud: findings, worst first, without those that a comment silences."""
+"""Execution of the rules over a cloud: findings, worst first, without those that a comment silences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.checks.rules.rule import Rule
 
 
 def check(facts: Facts, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
-    """What some rules, or all of them, find."""
+    """Return the findings of some rules, or of all."""
     chosen = tuple(all_rules().values() if rules is None else rules)
     found = dict.fromkeys(finding for rule in chosen for finding in rule.findings(facts))
     kept, unused = split(found, ignores_of(facts.cloud), facts.cloud)
@@ -21,19 +21,19 @@ def check(facts: Facts, rules: Iterable[Rule] | None = None) -> tuple[Finding, .
 
 
 def regressions(old: Facts, new: Facts, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
-    """What the rules that compare two versions find in the step between them."""
+    """Return the findings of the rules that compare two versions."""
     chosen = tuple(all_rules().values() if rules is None else rules)
     found = (finding for rule in chosen for finding in rule.regressions(old, new))
     return ordered(split(found, ignores_of(new.cloud), new.cloud)[0])
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Worst first, then by id and place."""
+    """Sort findings: worst first, then by id and place."""
     return tuple(sorted(findings, key=lambda f: (-f.severity.rank, f.id, f.origin, f.message)))
 
 
 def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Finding]:
-    """A comment that silences nothing, when the rule that it names was asked."""
+    """Return a finding for each comment that silences nothing, if the rule it names was run."""
     if UNUSED not in chosen:
         return
     asked = {rule.id for rule in chosen if rule.compare is None}
@@ -41,7 +41,7 @@ def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Fin
         named = all_rules().get(ignore.id)
         if named is not None and ignore.id not in asked:
             continue
-        what = "finds nothing here" if named else "is no check"
+        what = "finds nothing here" if named else "is not a check"
         yield Finding(
             id=UNUSED.id,
             title=UNUSED.title,

@@ -1,4 +1,4 @@
-"""Whether a network is as expected: each expectation passed, failed, or unknown since a value is missing."""
+"""Verification of expectations: each one passed, failed, or unknown because a value is missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STACK = ("stack", "the stack")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an expectation. `reason` is empty when it passed; `path` is the one that was walked."""
+    """The result of an expectation. `reason` is empty if it passed; `path` is the traced path."""
 
     expectation: Expectation
     result: Result
@@ -33,7 +33,7 @@ class Outcome:
     path: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The outcome as plain data."""
+        """Return the outcome as plain data."""
         document: dict[str, Any] = {
             "expectation": self.expectation.text,
             "origin": str(self.expectation.origin),
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def verify(facts: Facts, expectations: Iterable[Expectation]) -> tuple[Outcome, ...]:
-    """The outcome of each expectation; QuestionError with its line when it names what is not there."""
+    """Return the outcome of each expectation. Raise QuestionError with its line if it names a thing that does not exist."""
     return tuple(_verified(facts, expectation) for expectation in expectations)
 
 
@@ -66,7 +66,7 @@ def _reach(facts: Facts, expectation: Expectation) -> Outcome:
     avoided = _not_passed(path, [name.strip() for name in parts.get("via", "").split(",") if name.strip()])
     if avoided:
         passed = ", ".join(hop.component for hop in path.hops)
-        return Outcome(expectation, "failed", f"it does not pass `{avoided}` there, but {passed}", path)
+        return Outcome(expectation, "failed", f"it does not pass `{avoided}` in this order; it passes {passed}", path)
     return Outcome(expectation, "passed", path=path)
 
 
@@ -77,7 +77,7 @@ def _blocked(path: Path) -> str:
 
 
 def _not_passed(path: Path, names: list[str]) -> str:
-    """The first of some components that the path does not pass in their order."""
+    """Return the first of some components that the path does not pass in their order."""
     hops = iter(path.hops)
     return next(
         (name for name in names if not any(name == hop.component or name in hop.rule.split() for hop in hops)), ""

@@ -14,8 +14,8 @@ import sys
 
 import uvicorn
 
-from netful.console.link import Link
 from netful.console.site import site
+from netful.console.stack_client import StackClient
 from netful.model.core.errors import StackError
 
 _ADDRESS = "127.0.0.1"
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 async def _run(stack: str, listener: socket.socket, ready: int) -> None:
-    link = Link(stack)
+    link = StackClient(stack)
     server = uvicorn.Server(uvicorn.Config(site(link), log_level="error", lifespan="off", timeout_graceful_shutdown=1))
     serving = asyncio.create_task(server.serve([listener]))
     address = f"http://{_ADDRESS}:{listener.getsockname()[1]}"

@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from netful.console.link import Link
+from netful.console.stack_client import StackClient
 from netful.model.core.errors import NetfulError
 
 _LOOK_SECONDS = 1.0
@@ -35,10 +35,10 @@ _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg"
 _POLICY = "default-src 'self'; frame-ancestors 'none'"
 _JSON = "application/json"
 
-Answering = Callable[[Link, dict[str, Any]], Awaitable[Any]]
+Answering = Callable[[StackClient, dict[str, Any]], Awaitable[Any]]
 
 
-def site(link: Link) -> Starlette:
+def site(link: StackClient) -> Starlette:
     """Return the application."""
     routes = [
         Route("/", _page),
@@ -74,7 +74,7 @@ async def _events(request: Request) -> Response:
     return StreamingResponse(_told(request.app.state.link), media_type="text/event-stream")
 
 
-async def _told(link: Link) -> AsyncIterator[str]:
+async def _told(link: StackClient) -> AsyncIterator[str]:
     """Yield events while the page listens."""
     # a page that does not read makes this wait and uses no memory; None marks the end
     queue: asyncio.Queue[str | None] = asyncio.Queue(1)
@@ -110,15 +110,15 @@ async def _told(link: Link) -> AsyncIterator[str]:
         await asyncio.gather(*tasks, watching, return_exceptions=True)
 
 
-async def _trace(link: Link, asked: dict[str, Any]) -> Any:
+async def _trace(link: StackClient, asked: dict[str, Any]) -> Any:
     return await link.ask("trace", source=str(asked["from"]), destination=str(asked["to"]))
 
 
-async def _probe(link: Link, asked: dict[str, Any]) -> Any:
+async def _probe(link: StackClient, asked: dict[str, Any]) -> Any:
     return await link.ask("probe", source=str(asked["from"]), destination=str(asked["to"]))
 
 
-async def _invoke(link: Link, asked: dict[str, Any]) -> Any:
+async def _invoke(link: StackClient, asked: dict[str, Any]) -> Any:
     payload = base64.b64encode(str(asked.get("payload", "{}")).encode()).decode()
     done = await link.ask("invoke", function=str(asked["function"]), payload=payload)
     return {**done, "payload": base64.b64decode(done["payload"]).decode(errors="replace")}

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from typing import cast
 
-from netful.dns.answers import Responder, View
+from netful.dns.responder import Responder, View
 
 _IDLE_SECONDS = 10.0
 _LENGTH_SIZE = 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from netful.engine.integrations.integration_targets import callee
 from netful.engine.usage.throttles import Limit, ladder
-from netful.model.apis.api import Api, Route
+from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
@@ -26,7 +26,7 @@ class Asked:
 
     api: Api
     stage: Stage
-    route: Route
+    route: ApiRoute
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def _lines(diff: Difference) -> Iterator[str]:
     yield from _flows("- lost", diff.lost)
     yield from _flows("+ gained", diff.gained)
     yield from _flows("? unsettled", diff.unsettled)
-    for mark, findings in (("+ new", diff.findings_gained), ("- mended", diff.findings_mended)):
+    for mark, findings in (("+ new", diff.findings_gained), ("- mended", diff.findings_fixed)):
         for finding in findings:
             yield f"{mark} finding  {finding.id} {finding.severity}  {finding.message}  {finding.origin}"
     for name, before, after in changed(*diff.enis):

@@ -49,7 +49,7 @@ def _sections(diff: Difference) -> Iterator[str]:
     yield from _flows("Flows lost", diff.lost)
     yield from _flows("Flows gained", diff.gained)
     yield from _flows("Flows unsettled", diff.unsettled)
-    for title, findings in (("New findings", diff.findings_gained), ("Mended findings", diff.findings_mended)):
+    for title, findings in (("New findings", diff.findings_gained), ("Mended findings", diff.findings_fixed)):
         rows = [f"| {f.id} | {f.severity} | {_cell(f.message)} | `{f.origin}` |" for f in findings]
         yield from _table(title, "| check | severity | what | where |", rows)
     rows = [f"| interfaces of {name} | {before:g} | {after:g} |" for name, before, after in changed(*diff.enis)]

@@ -1,1 +1,1 @@
-"""Models of AWS's services, as botocore has them: addresses of operations, and the members of their requests."""
+"""AWS's service models from botocore: addresses of operations, and the members of their requests."""

@@ -1,9 +1,9 @@
-"""A request to an operation, checked against the service's model: its members, or AWS's error.
+"""Request to an operation, checked against the service's model: its members, or AWS's error.
 
-| | error |
+| fault | error |
 |---|---|
 | a body that is not JSON, a value of another type | SerializationError |
-| a required member that is missing, values outside of their constraints | ConstraintError, which names all of them |
+| a missing required member, values outside of their constraints | ConstraintError, which names all of them |
 
 Messages of constraints are AWS's (`1 validation error detected: …`, as recorded for Lambda and CloudFormation).
 """
@@ -34,7 +34,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 Known: TypeAlias = Callable[[str, str], bool]
-"""Accepts a text of a shape without its constraints: names of the template stand for ids of AWS's."""
+"""Accepts a text of a shape although it violates the constraints: names in the template replace AWS's ids."""
 
 
 def _nothing(_shape: str, _text: str) -> bool:
@@ -46,12 +46,12 @@ class SerializationError(ValueError):
 
 
 class ConstraintError(ValueError):
-    """A request that can be read, but not accepted."""
+    """A request that can be read, but violates constraints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A request's texts, by place. The names of `headers` are in lower case."""
+    """The texts of a request, by place. The names of `headers` are in lower case."""
 
     labels: Mapping[str, str]
     query: Sequence[tuple[str, str]]
@@ -60,7 +60,7 @@ class Given:
 
 
 def members(model: ServiceModel, operation: Operation, given: Given, known: Known = _nothing) -> dict[str, Any]:
-    """Return the members of a request; raises SerializationError or ConstraintError."""
+    """Return the members of a request. Raise SerializationError or ConstraintError."""
     if operation.input is None:
         return {}
     shape = model.shapes[operation.input.shape]
@@ -109,7 +109,7 @@ def _json(body: bytes) -> dict[str, Any]:
 
 
 def _read(kind: str, text: str | None) -> Any:
-    """Return the value of a text outside of the body; a text of another type stays, and is refused later."""
+    """Return the value of a text outside of the body; a text of another type stays a text, and is rejected later."""
     if text is None or kind not in {*_NUMBERS, "boolean"}:
         return text
     if kind == "boolean":
@@ -121,10 +121,10 @@ def _read(kind: str, text: str | None) -> Any:
 
 
 def _inside(shape: Shape, value: Any) -> Iterator[tuple[str, Any, str]]:
-    """Return the values in a value, each with its shape's name and its own name in AWS's paths."""
+    """Return the values within a value, each with its shape's name and its name in AWS's paths."""
     if shape.type == "structure":
         for name, member in shape.members.items():
-            if value.get(name) is not None:  # a null is as a missing one
+            if value.get(name) is not None:  # a null counts as missing
                 yield member.shape, value[name], _spelt(name)
     elif shape.member is not None:
         yield from ((shape.member.shape, one, f"{number}.member") for number, one in enumerate(value, 1))
@@ -165,7 +165,7 @@ def _broken(model: ServiceModel, shape_name: str, value: Any, known: Known) -> l
 
 @lru_cache(None)
 def _constraints(model: ServiceModel, shape_name: str) -> tuple[tuple[str, Callable[[Any], object]], ...]:
-    """Return the constraints of a shape, each in AWS's words and as a test."""
+    """Return the constraints of a shape, each as AWS's message and as a test."""
     shape = model.shapes[shape_name]
     number, pattern = shape.type in _NUMBERS, _compiled(shape.pattern)
     measured = "value" if number else "length"
@@ -186,7 +186,7 @@ def _constraints(model: ServiceModel, shape_name: str) -> tuple[tuple[str, Calla
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """Return the pattern, None for one that Python does not have, such as one with Unicode classes: it constrains nothing here."""
+    """Return the compiled pattern, None if Python cannot compile it (for example Unicode classes): no constraint then."""
     try:
         return re.compile(pattern) if pattern else None
     except re.error:

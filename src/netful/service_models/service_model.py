@@ -1,6 +1,6 @@
-"""A service's model: its operations, their addresses, and the shapes of their requests.
+"""Model of a service: its operations, their addresses, and the shapes of their requests.
 
-The document is botocore's, read when it is first needed (Lambda's takes 5 ms) and kept.
+The document is botocore's. It is read on first use (Lambda's takes 5 ms) and kept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Member(msgspec.Struct, rename="camel", frozen=True):
-    """A member of a shape: its own shape, and where it is in a request ("" for the body)."""
+    """A member of a shape: its own shape, and its place in a request ("" for the body)."""
 
     shape: str
     location: str = ""
@@ -27,7 +27,7 @@ class Member(msgspec.Struct, rename="camel", frozen=True):
 
 
 class Shape(msgspec.Struct, rename="camel", frozen=True):
-    """A type of values, with its constraints. `min` and `max` are of a number's value, or of a length."""
+    """A type of values, with its constraints. `min` and `max` limit a number's value, or a length."""
 
     type: str
     members: dict[str, Member] = {}
@@ -61,7 +61,7 @@ class _Document(msgspec.Struct, frozen=True):
 
 
 class _Route(msgspec.Struct, frozen=True):
-    """The address of an operation: segments of the path, of which those in braces are labels, and a fixed query."""
+    """The address of an operation: segments of the path (those in braces are labels), and a fixed query."""
 
     segments: tuple[str, ...]
     query: dict[str, str]
@@ -96,7 +96,7 @@ class ServiceModel:
             routes.sort(key=lambda route: (not route.query, sum(part.startswith("{") for part in route.segments)))
 
     def operation(self, method: str, path: str, query: Mapping[str, str]) -> tuple[Operation, dict[str, str]] | None:
-        """Return the operation of a request, with the labels of its path as they are meant; None without one."""
+        """Return the operation of a request, with the decoded labels of its path; None if no operation matches."""
         segments = _segments(path)
         for route in self._routes.get((method, len(segments)), ()):
             labels = route.labels(segments, query)
@@ -106,7 +106,7 @@ class ServiceModel:
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    """Return the segments of a path, without the date of its version: every address of Lambda's has one, none needs it."""
+    """Return the segments of a path without its version date: every Lambda address has one, none needs it."""
     segments = tuple(path.strip("/").split("/"))
     return segments[1:] if _DATE.fullmatch(segments[0]) else segments
 

@@ -56,15 +56,19 @@ READERS = (
 
 
 def read(path: Path, given: Mapping[str, Any]) -> Template:
-    """Return the template in a file, its macros expanded, checked."""
+    """Return the template in a file, its macros expanded."""
     source = document.read(path)
     macros.expand(source, given)
-    read_template = template.of(source, given)
-    if template.SERVERLESS in read_template.transforms or sam.is_needed(read_template):
-        sam.expand(read_template)
-    cdk.use_local_assets(read_template)
-    template.check(read_template)
-    return read_template
+    return template.of(source, given)
+
+
+def complete(written: Template, region: str) -> Template:
+    """Return the template as it is deployed to a region: SAM translated, assets in their place, checked."""
+    if sam.is_needed(written):
+        sam.translate(written, region)
+    cdk.use_local_assets(written)
+    template.check(written)
+    return written
 
 
 def cloud(loaded: LoadedStacks) -> Cloud:

@@ -57,6 +57,8 @@ def load(
         fixed = first.region if accounts else named_region(templates, given) or first.region
     loaded = LoadedStacks(fixed, first.account_id)
     for stack, template in zip(stacks, templates, strict=True):
+        if not terraform.is_plan(stack.file):
+            cloudformation.complete(template, fixed)
         add_nested(loaded, loaded.add(stack.name, template, given))
     _warn_unused(loaded.stacks, given)
     clouds = [cloudformation.cloud(loaded)] if stacks else []

@@ -57,7 +57,8 @@ def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> N
             origin = parent.template.resources.origin_of(logical_id)
             fail(f"stacks are nested more than {_DEEPEST} deep", origin, hint="does a template name itself?")
         values = ParentValues(parent, logical_id)
-        children.append(loaded.add(logical_id, cloudformation.read(file, values), values))
+        template = cloudformation.complete(cloudformation.read(file, values), loaded.region)
+        children.append(loaded.add(logical_id, template, values))
         loaded.nest(parent, logical_id, children[-1])
     for child in children:
         add_nested(loaded, child, depth + 1)

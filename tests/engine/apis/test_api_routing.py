@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netful.engine.apis.routing import route_for
-from netful.model.apis.api import RestApi, Route
+from netful.model.apis.api import ApiRoute, RestApi
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,6 @@ from netful.model.apis.api import RestApi, Route
     ],
 )
 def test_route(routes, request_, taken):
-    made = [Route(text, *text.split()) for text in routes]
+    made = [ApiRoute(text, *text.split()) for text in routes]
     found = route_for(RestApi("api", "api", routes=tuple(made)), *request_.split())
     assert (found.id if found else None) == taken

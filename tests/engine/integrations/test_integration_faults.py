@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from netful.engine.integrations.integration_faults import fault, undeclared
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
 from netful.model.core.unknown import Unknown
 
@@ -52,18 +52,20 @@ def test_fault(kind, method, uri, said):
 )
 def test_parameter_that_its_method_must_declare(expression, declared):
     integration = Integration("i", "HTTP", "https://e.example/{id}", "GET", request_parameters={"x": expression})
-    said = undeclared(Route("r", "GET", "/{id}", integration=integration))
+    said = undeclared(ApiRoute("r", "GET", "/{id}", integration=integration))
     assert said == (
         "Invalid mapping expression specified: Validation Result: warnings : [], "
         f"errors : [Invalid mapping expression parameter specified: {expression}]"
     )
-    assert undeclared(Route("r", "GET", "/{id}", integration=integration, request_parameters={declared: False})) == ""
-    assert undeclared(Route("r", "GET", "/{id}", integration=integration, parameters_known=False)) == ""
+    assert (
+        undeclared(ApiRoute("r", "GET", "/{id}", integration=integration, request_parameters={declared: False})) == ""
+    )
+    assert undeclared(ApiRoute("r", "GET", "/{id}", integration=integration, parameters_known=False)) == ""
 
 
 def test_parameter_of_a_cache_s_key_that_its_method_must_declare():
     name = "method.request.querystring.q"
-    route = Route("r", "GET", "/", integration=Integration("i", "MOCK", cache_key_parameters=(name,)))
+    route = ApiRoute("r", "GET", "/", integration=Integration("i", "MOCK", cache_key_parameters=(name,)))
     assert undeclared(route) == "Invalid cache key parameter specified"
     assert undeclared(replace(route, request_parameters={name: False})) == ""
     assert undeclared(replace(route, parameters_known=False)) == ""
@@ -72,7 +74,7 @@ def test_parameter_of_a_cache_s_key_that_its_method_must_declare():
 @pytest.mark.parametrize("expression", ["'text'", "method.request.body.a", "stageVariables.a", "context.path"])
 def test_what_is_no_parameter_of_the_method_need_not_be_declared(expression):
     integration = Integration("i", "HTTP", "https://e.example/", "GET", request_parameters={"x": expression})
-    assert undeclared(Route("r", "GET", "/", integration=integration)) == ""
+    assert undeclared(ApiRoute("r", "GET", "/", integration=integration)) == ""
 
 
 TEMPLATE = """

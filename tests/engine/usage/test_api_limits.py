@@ -148,7 +148,7 @@ def test_sam_shared_plan_covers_both_apis(cloud_of, shown):
     text = "Transform: AWS::Serverless-2016-10-31\nResources:\n" + api.format(name="One") + api.format(name="Two")
     cloud = cloud_of(text.replace("\n          ", "\n  "))
     for name in ("One", "Two"):
-        (found,) = shown(cloud, "ServerlessApiKey")[name]["routes"]
+        (found,) = [route for route in shown(cloud, "ServerlessApiKey")[name]["routes"] if route["stage"] == "prod"]
         assert found["throttle"] == {"rate": 4, "burst": 8, "source": "usage plan"}
 
 

@@ -31,7 +31,7 @@ TOKEN = "The security token included in the request is invalid."
 
 
 def keys(bench):
-    return keys_of(bench.gateway._cloud.compute.functions["Fn"])
+    return keys_of(bench.gateway.cloud.compute.functions["Fn"])
 
 
 def ask(bench, path="/live/x?b=2&a=1", method="GET", body=b"", at=None, **changed):

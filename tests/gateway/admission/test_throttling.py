@@ -110,7 +110,7 @@ def test_precedence_in_every_combination(bench_of, levels):
 
 def test_plan_is_a_bucket_for_each_key_over_its_methods(bench_of):
     bench = bench_of(api(plan="Throttle: {RateLimit: 1, BurstLimit: 4}"))
-    second = value_of(bench.gateway._cloud.apis.api_keys["Second"])
+    second = value_of(bench.gateway.cloud.apis.api_keys["Second"])
     assert count(bench, "/keyed", 3, KEY) + count(bench, "/keyed2", 9, KEY) == 4
     assert count(bench, "/keyed", 9, second) == 4
 

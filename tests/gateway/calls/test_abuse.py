@@ -259,7 +259,7 @@ async def unread(port, first, again):
 def test_a_client_that_never_reads_is_cut_off(gateway, tmp_path, kind):
     ping = bytes([0x89, 0x80 | 125]) + bytes(4) + b"p" * 125
     first, again = {"requests": (GOOD, GOOD * 200), "pings": (HANDSHAKE, ping * 500)}[kind]
-    gateway.sockets._limits = replace(gateway.sockets._limits, unread_seconds=0.3)
+    gateway.sockets.limits = replace(gateway.sockets.limits, unread_seconds=0.3)
 
     async def run():
         async with served(gateway, tmp_path, replace(BRISK, unread_seconds=0.3)) as (port, _, _):

@@ -45,7 +45,7 @@ def template(path="/old", deployment="First", value="1", canary=""):
 def change(bench, text):
     """The stack of another template in place of the one that runs."""
     Path("template.yaml").write_text(textwrap.dedent(text))
-    cloud = carried(load([Path("template.yaml")]), bench.gateway._cloud)
+    cloud = carried(load([Path("template.yaml")]), bench.gateway.cloud)
     bench.gateway.change(cloud)
     return cloud
 
@@ -92,7 +92,7 @@ CANARY = "CanarySetting: {PercentTraffic: 30, StageVariableOverrides: {v: other,
 )
 def test_canary_takes_its_share_with_variables_of_its_own(bench_of, drawn, told):
     bench = bench_of(template(canary=CANARY))
-    bench.gateway._draw = lambda: drawn
+    bench.gateway.draw = lambda: drawn
     assert json.loads(ask(bench, "/old").body) == told
 
 
@@ -102,7 +102,7 @@ def test_canary_is_another_deployment(bench_of, drawn, path):
     second = "  Second: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}\n"
     canary = "CanarySetting: {PercentTraffic: 50, DeploymentId: !Ref Second}"
     change(bench, template("/new", canary=canary) + second)
-    bench.gateway._draw = lambda: drawn
+    bench.gateway.draw = lambda: drawn
     assert {p: ask(bench, p).status for p in ("/new", "/old")} == {
         p: 200 if p == path else 403 for p in ("/new", "/old")
     }

@@ -165,7 +165,7 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
     async def scenario():
         bench = bench_of(API % "")
         released, finished = asyncio.Event(), asyncio.Event()
-        invoke = bench.gateway._integrations.invoke
+        invoke = bench.invoke
 
         async def slow(*args):
             await released.wait()
@@ -173,7 +173,7 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
             finished.set()
             return done
 
-        object.__setattr__(bench.gateway._integrations, "invoke", slow)
+        bench.invoke = slow
         _shorten(bench, 50)
         response = await bench.call("GET", "/stage/users/1")
         released.set()
@@ -186,7 +186,7 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
 
 
 def _shorten(bench, millis):
-    for route in bench.gateway._cloud.apis.rest_apis["Api"].routes:
+    for route in bench.gateway.cloud.apis.rest_apis["Api"].routes:
         object.__setattr__(route.integration, "timeout_in_millis", millis)
 
 

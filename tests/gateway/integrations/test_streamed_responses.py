@@ -255,8 +255,7 @@ class Wire:
     def __init__(self, bench, folder, port, *, tls=False):
         self.bench, self.folder, self.tls = bench, folder, tls
         client = WebClient(lambda request: dial(_at(request, port)), ssl.create_default_context())
-        bench.send = client.send_streaming
-        bench.gateway._integrations = _with(bench.gateway._integrations, client.send_streaming)
+        bench.send_streaming = client.send_streaming
 
     async def __aenter__(self):
         handlers = {"execute-api": self.bench.gateway.answer}
@@ -287,12 +286,6 @@ def _at(request, port):
     from dataclasses import replace
 
     return replace(request, port=port)
-
-
-def _with(integrations, send_streaming):
-    from dataclasses import replace
-
-    return replace(integrations, send_streaming=send_streaming)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

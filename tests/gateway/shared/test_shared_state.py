@@ -148,8 +148,8 @@ async def test_tokens_come_by_the_dozen_only_of_fast_buckets(server, name):
     for admission in (slow, fast):
         for _ in range(30):
             assert await admitted(admission) is None
-    told = {bucket["of"]: bucket["tokens"] for bucket in (await running.meters[0].told(0))["buckets"]}
-    assert 0 <= told["slow"] < 2
+    left = {bucket["of"]: bucket["tokens"] for bucket in (await running.meters[0].status(0))["buckets"]}
+    assert 0 <= left["slow"] < 2
     assert await admitted(slow) is TOO_MANY
     await running.close()
 
@@ -265,7 +265,7 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
         assert await entries.get(KEY, 0) is None
         await results.put(("s", "a", "t"), 60, 0, {"principalId": "me"})
         assert await results.get(("s", "a", "t"), 0) == {"principalId": "me"}
-        assert (await running.meters[0].told(0))["away"]
+        assert (await running.meters[0].status(0))["away"]
         counted = Counted("Plan", "Key", Quota(1, "DAY"))
         for asked in (running.meters[0].spent(counted), running.meters[0].grant(counted, 0, 1)):
             with pytest.raises(ConnectionError):
@@ -275,7 +275,7 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
             await admitted(admission)
             await asyncio.sleep(0.02)
         assert await entries.get(KEY, 0) is None
-        assert (await running.meters[0].told(0))["buckets"][0]["tokens"] < 10
+        assert (await running.meters[0].status(0))["buckets"][0]["tokens"] < 10
         await running.close()
 
     asyncio.run(asyncio.wait_for(scenario(), 30))

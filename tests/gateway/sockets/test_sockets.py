@@ -7,7 +7,6 @@ import json
 import pytest
 
 from netful.functions.environments.service import keys_of
-from netful.gateway.sockets.service import SocketApis
 from netful.gateway.sockets.socket import SocketLimits
 from netful.services.http.message import Response
 from netful.services.http.protocol import HttpProtocol
@@ -300,8 +299,7 @@ def test_frame_that_no_client_may_send(bench_of, sends, code):
 @pytest.mark.parametrize("limits", [SocketLimits(idle_seconds=0.01), SocketLimits(life_seconds=0.01)])
 def test_connection_ends_after_its_time(bench_of, limits):
     bench = bench_of(api("$default"))
-    gateway = bench.gateway
-    gateway.sockets = SocketApis(gateway._admit, gateway._integrations.answer, gateway._clock, limits)
+    bench.gateway.sockets.limits = limits
 
     async def conversation(connect):
         client = await connect()
@@ -319,7 +317,7 @@ async def manage(bench, method, connection_id, body=b"", keys=None):
 
 def test_back_end_speaks_to_a_client(bench_of):
     bench = bench_of(api("$connect"))
-    key = keys_of(bench.gateway._cloud.compute.functions["Fn"])
+    key = keys_of(bench.gateway.cloud.compute.functions["Fn"])
 
     async def conversation(connect):
         client = await connect()

@@ -12,6 +12,7 @@ import struct
 import textwrap
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,12 @@ import uvloop
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.gateway.workers.crew import Crew, joined
-from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Ports
+from netful.gateway.workers.worker_pool import WorkerPool, joined
+from netful.gateway.workers.worker_requests import WorkerRequests
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.front.reception import Reception
@@ -94,12 +94,13 @@ class Daemon:
         self.events, self.asked = [], asyncio.Queue()
         self.cloud = self.load(rate=5)
         self.authority = Authority(folder)
-        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later)
         self.state = State.at(server.url, "workers", SIZE + 1)
-        self.gateway = Gateway(self.cloud, integrations, state=self.state)
-        ports = Ports(self.answer, self.invoke, self.call_host, self.send, self.invoke_later, self.gateway.logs)
+        self.gateway = Gateway(self.cloud, self, state=self.state)
+        requests = partial(WorkerRequests, self, self.answer, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
-        self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), ports, others)
+        self.crew = WorkerPool(
+            SIZE, self.cloud, WorkerSettings("workers", server.url, SIZE + 1, folder), requests, others
+        )
 
     def load(self, rate):
         path = self.folder / "template.yaml"
@@ -203,8 +204,8 @@ class Running:
         with self.asked(method, path, **more) as response:
             return response.status, response.read().decode()
 
-    def told(self):
-        return joined(self.run(self.crew.told()))
+    def status(self):
+        return joined(self.run(self.crew.status()))
 
     def stop(self):
         self.run(self.crew.close())
@@ -291,7 +292,7 @@ def test_what_nobody_waits_for_is_abandoned(running):
 def test_answers_are_kept_for_all_workers(running):
     assert {running.call("GET", "/live/cached")[0] for _ in range(12)} == {200}
     assert sum(isinstance(e, dict) and e.get("resource") == "/cached" for e in running.daemon.events) == 1
-    cache = running.told()["caches"][0]
+    cache = running.status()["caches"][0]
     assert (cache["CacheHitCount"], cache["CacheMissCount"]) == (11, 1)
 
 
@@ -340,7 +341,7 @@ def test_socket_that_the_gateway_ends(running):
 def test_change_holds_for_all_workers(running):
     def rates():
         assert {running.call("GET", "/live/changed")[0] for _ in range(6)} == {200}
-        return [b["rate"] for b in running.told()["buckets"] if b["of"] == "ApiliveStage /changed GET"]
+        return [b["rate"] for b in running.status()["buckets"] if b["of"] == "ApiliveStage /changed GET"]
 
     for rate in (5, 7):
         running.run(running.crew.change(running.daemon.load(rate)))
@@ -382,7 +383,7 @@ def test_one_that_stands_still_does_not_hold_the_others_up(running):
 
 
 def test_one_that_stands_still_is_replaced_when_the_cloud_changes(running, monkeypatch):
-    monkeypatch.setattr("netful.gateway.workers.crew._CHANGE_SECONDS", 0.5)
+    monkeypatch.setattr("netful.gateway.workers.worker_pool._CHANGE_SECONDS", 0.5)
     stuck = running.crew.pids[0]
     os.kill(stuck, signal.SIGSTOP)
     running.run(running.crew.change(running.daemon.load(rate=5)))
@@ -406,9 +407,9 @@ def test_gateway_goes_on_while_the_server_is_away(running):
     running.server.kill()
     assert {running.call("GET", "/live/mock")[0] for _ in range(8)} == {200}
     assert {running.call("GET", "/live/cached")[0] for _ in range(3)} == {200}
-    assert running.told()["away"]
+    assert running.status()["away"]
     running.server.start()
-    wait_until(lambda: running.call("GET", "/live/mock")[0] == 200 and "away" not in running.told())
+    wait_until(lambda: running.call("GET", "/live/mock")[0] == 200 and "away" not in running.status())
 
 
 def test_door_that_is_shut_takes_no_more(running):
@@ -430,8 +431,8 @@ def test_door_that_is_shut_takes_no_more(running):
 
 def test_workers_that_cannot_begin_are_an_error(tmp_path):
     async def scenario():
-        nothing = Ports(None, None, None, None, None, None)
-        crew = Crew(1, Cloud(), Duty("workers", "nowhere://", 2, tmp_path), nothing, None)
+        nothing = partial(WorkerRequests, None, None, None)
+        crew = WorkerPool(1, Cloud(), WorkerSettings("workers", "nowhere://", 2, tmp_path), nothing, None)
         try:
             await crew.ready()
         finally:

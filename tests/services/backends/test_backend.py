@@ -64,7 +64,7 @@ def test_one_that_dies_while_it_is_filled_is_not_up(tmp_path, monkeypatch):
         monkeypatch.setattr(backend, "deploy", dies)
         with pytest.raises(StackError, match="the service back ends did not start") as refused:
             await backends.start()
-        assert refused.value.why == "their process ended with -9"
+        assert refused.value.why == "their process ended with exit status -9"
         assert (await backends.call("ssm", REQUEST)).status == 503
         await backends.close()
 

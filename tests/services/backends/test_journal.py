@@ -51,7 +51,7 @@ def test_a_change_before_the_last_record_is_damage(path):
     whole = path.read_bytes()
     for place in range(len(whole) - len(RECORDS[-1]) - 12):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(StackError, match=r"is damaged|is not netful's"):
+        with pytest.raises(StackError, match=r"is damaged|is not a state file of netful"):
             Journal(path)
 
 

@@ -228,7 +228,7 @@ def test_back_ends_that_end_by_themselves_come_back_with_what_they_held(life, mo
 
     before, after, warnings = life.run(body)
     assert after == before
-    assert warnings == ("the service back ends ended and were started again: what they held is there",)
+    assert warnings == ("the service back ends ended and were restarted: their state is restored",)
 
 
 def test_the_template_changes_while_the_stack_is_down(life):
@@ -270,7 +270,7 @@ def test_damage_is_told_and_nothing_is_done(life):
     life.state.mkdir()
     journal = life.state / "calls"
     journal.write_text("a list of phone calls\n")
-    with pytest.raises(StackError, match="is not netful's"):
+    with pytest.raises(StackError, match="is not a state file of netful"):
         life.run(nothing)
     assert journal.read_text() == "a list of phone calls\n"
 
@@ -287,7 +287,7 @@ def test_on_a_full_disk_nothing_is_done_that_is_not_kept(life):
 
     refused, value = life.run(body)
     assert refused["__type"] == "ServiceUnavailable"
-    assert refused["message"].startswith("the state cannot be written, so nothing was done: ")
+    assert refused["message"].startswith("the state cannot be written, so the call was not executed: ")
     assert value == "hello"
 
     async def again(calls):

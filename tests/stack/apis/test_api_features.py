@@ -37,7 +37,9 @@ def status(stack):
 @pytest.fixture(scope="module")
 def call(status):
     """Call an API of the stack from the host: a status and a body."""
-    urls = {api["resource"]: api["url"].replace("ws:", "http:") for api in status["apis"]}
+    urls = {
+        api["resource"]: api["url"].replace("ws:", "http:") for api in reversed(status["apis"])
+    }  # of the first stage
 
     def call_(api, path, body=None):
         request = urllib.request.Request(f"{urls[api]}{path}", body, method="POST" if body else "GET")

@@ -142,7 +142,7 @@ def signed_in(status):
 
 @pytest.fixture(scope="module")
 def ask(status):
-    urls = {api["resource"]: api["url"] for api in status["apis"]}
+    urls = {api["resource"]: api["url"] for api in reversed(status["apis"])}  # of the first stage
 
     def ask_(api, path, token, **headers):
         request = urllib.request.Request(f"{urls[api]}{path}", headers={"Authorization": token, **headers})

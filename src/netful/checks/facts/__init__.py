@@ -1,1 +1,1 @@
-"""Facts about a cloud that several rules ask for."""
+"""Facts about a cloud that several rules need."""

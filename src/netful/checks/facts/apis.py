@@ -1,4 +1,4 @@
-"""What rules ask of APIs: the API that a URL names, the function behind a route, the settings of a route on a stage."""
+"""Facts about APIs: the API that a URL names, the function behind a route, the settings of a route on a stage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.uses import Use
-from netful.model.apis.api import Api, Authorization, Route
+from netful.model.apis.api import Api, ApiRoute, Authorization
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, UsagePlan
 from netful.model.cloud import Cloud
@@ -29,7 +29,7 @@ _FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A URL of an execute-api name. `api` is None when it is none of the cloud's; `endpoint_id` as in `{api}-{vpce}`."""
+    """A URL with an execute-api name. `api` is None if the cloud does not have it; `endpoint_id` is that of `{api}-{vpce}`."""
 
     use: Use
     host: str
@@ -39,7 +39,7 @@ class ApiCall:
 
 
 def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
-    """The APIs that a function calls by their execute-api names."""
+    """Return the APIs that a function calls by their execute-api names."""
     for use in facts.uses[function.id]:
         host = urlsplit(use.destination).netloc if use.destination.startswith("https://") else ""
         found = _EXECUTE_API.fullmatch(host)
@@ -48,7 +48,7 @@ def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
 
 
 def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
-    """The API that the first label of a host names, and the endpoint in `{api}-{vpce}`."""
+    """Return the API that the first label of a host names, and the endpoint of `{api}-{vpce}`."""
     for api in cloud.apis.by_id.values():
         if label == api.id.lower():
             return api, ""
@@ -58,8 +58,8 @@ def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
     return None, ""
 
 
-def function_behind(cloud: Cloud, route: Route) -> Function | None:
-    """The function that a route's integration invokes, when it is of the cloud."""
+def function_behind(cloud: Cloud, route: ApiRoute) -> Function | None:
+    """Return the function that a route's integration invokes, if the cloud has it."""
     uri = route.integration.uri if route.integration else None
     found = _FUNCTION.search(uri) if isinstance(uri, str) else None
     if found is None:
@@ -70,18 +70,18 @@ def function_behind(cloud: Cloud, route: Route) -> Function | None:
     )
 
 
-def routes(cloud: Cloud) -> Iterator[tuple[Api, Route]]:
-    """Every route of every API."""
+def routes(cloud: Cloud) -> Iterator[tuple[Api, ApiRoute]]:
+    """Return every route of every API."""
     return ((api, route) for api in cloud.apis.by_id.values() for route in api.routes)
 
 
-def authorized(route: Route) -> bool:
-    """Whether a route asks who calls; one whose authorization is not known is taken to."""
+def authorized(route: ApiRoute) -> bool:
+    """Return whether a route requires authorization; an unknown authorization counts as one."""
     return route.authorization_type != Authorization.NONE
 
 
-def settings(stage: Stage, route: Route) -> tuple[MethodSetting, ...]:
-    """The settings of a stage that hold for a route, the route's own first (api-gateway §3.3)."""
+def settings(stage: Stage, route: ApiRoute) -> tuple[MethodSetting, ...]:
+    """Return the settings of a stage that apply to a route, the route's own first (api-gateway §3.3)."""
     path, method = route.path.strip("/"), route.http_method.upper()
     own = [
         s
@@ -91,8 +91,8 @@ def settings(stage: Stage, route: Route) -> tuple[MethodSetting, ...]:
     return (*own, *(s for s in stage.method_settings if s not in own and _for_all(s)))
 
 
-def throttle_of(stage: Stage, route: Route) -> Limits:
-    """The rate and burst of a route on a stage for callers without a key: the stage's own, within the account's."""
+def throttle_of(stage: Stage, route: ApiRoute) -> Limits:
+    """Return the rate and burst of a route on a stage for callers without a key: the stage's, limited by the account's."""
     held = settings(stage, route)
     rate = next((s.throttling_rate_limit for s in held if _is_set(s.throttling_rate_limit)), ACCOUNT_THROTTLE[0])
     burst = next((s.throttling_burst_limit for s in held if _is_set(s.throttling_burst_limit)), ACCOUNT_THROTTLE[1])
@@ -100,13 +100,13 @@ def throttle_of(stage: Stage, route: Route) -> Limits:
 
 
 def default_rate(stage: Stage) -> float | None:
-    """The throttle of every method of a stage that has none of its own."""
+    """Return the rate limit of the methods of a stage that have none of their own."""
     rates = (setting.throttling_rate_limit for setting in stage.method_settings if _for_all(setting))
     return next((float(rate) for rate in rates if isinstance(rate, int | float) and rate >= 0), None)
 
 
-def cached(stage: Stage, route: Route) -> bool:
-    """Whether a stage keeps the answers of a route: GET unless a setting of its own says so (§4)."""
+def cached(stage: Stage, route: ApiRoute) -> bool:
+    """Return whether a stage caches the answers of a route: by default only GET, others by their own setting (§4)."""
     if not stage.cache_cluster_enabled:
         return False
     held = settings(stage, route)
@@ -116,7 +116,7 @@ def cached(stage: Stage, route: Route) -> bool:
 
 
 def plans_of(cloud: Cloud, api_id: str) -> Iterator[tuple[UsagePlan, PlanStage]]:
-    """The usage plans that open a stage of an API."""
+    """Return the usage plans that contain a stage of an API."""
     return (
         (plan, stage) for plan in cloud.apis.usage_plans.values() for stage in plan.stages if stage.api_id == api_id
     )
@@ -127,7 +127,7 @@ def _for_all(setting: MethodSetting) -> bool:
 
 
 def _is_set(limit: float | Unknown | None) -> bool:
-    """Whether a limit is written: -1 means that there is none."""
+    """Return whether a limit is set; -1 means no limit."""
     return isinstance(limit, Unknown) or (limit is not None and limit >= 0)
 
 

@@ -1,4 +1,4 @@
-"""What rules ask of a cloud, computed once: resources by type, paths, the destinations that functions use, their code."""
+"""Facts about a cloud, computed once: resources by type, paths, the destinations of functions, their code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Facts:
         return found
 
     def of_type(self, *types: str) -> Iterator[Resource]:
-        """The resources of some types."""
+        """Return the resources of some types."""
         for name in types:
             yield from self._by_type.get(name, ())
 
@@ -54,7 +54,7 @@ class Facts:
 
     @cached_property
     def handlers(self) -> dict[str, Handler]:
-        """What is known of the code of each function whose code can be read."""
+        """The handler of each function whose code can be read."""
         read = ((function.id, read_handler(function)) for function in self.cloud.compute.functions.values())
         return {id_: handler for id_, handler in read if handler is not None}
 
@@ -75,7 +75,7 @@ class Facts:
                 yield Walked(function, use, path)
 
     def path(self, source: str, destination: str) -> Path | None:
-        """The path between two places; None when the question names nothing."""
+        """Return the path between two places, None if one of them does not exist."""
         key = (source, destination)
         if key not in self._paths:
             try:
@@ -85,23 +85,23 @@ class Facts:
         return self._paths[key]
 
     def subnets_of(self, function: Function) -> tuple[str, ...]:
-        """The known subnets of a function."""
+        """Return the known subnets of a function."""
         return () if isinstance(function.subnet_ids, Unknown) else tuple(known(function.subnet_ids))
 
     def groups_of(self, function: Function) -> tuple[str, ...]:
-        """The known security groups of a function."""
+        """Return the known security groups of a function."""
         return () if isinstance(function.security_group_ids, Unknown) else tuple(known(function.security_group_ids))
 
     def kinds_of(self, function: Function) -> dict[str, SubnetKind]:
-        """The kind of each known subnet of a function."""
+        """Return the kind of each known subnet of a function."""
         return {subnet_id: subnet_kind(self.cloud, subnet_id) for subnet_id in self.subnets_of(function)}
 
     def vpc_of(self, function: Function) -> str | None:
-        """The VPC of a function, when one of its subnets tells."""
+        """Return the VPC of a function, None if no subnet shows it."""
         vpcs = (self.cloud.network.vpc_of(subnet_id) for subnet_id in self.subnets_of(function))
         return next((vpc.id for vpc in vpcs if vpc), None)
 
 
 def known(values: tuple[object, ...]) -> Iterator[str]:
-    """The texts among values that may be unknown."""
+    """Return the texts among values that may be unknown."""
     return (value for value in values if isinstance(value, str))

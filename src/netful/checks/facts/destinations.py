@@ -1,4 +1,4 @@
-"""The destinations in use: what every function's uses name, the resources with interfaces, the internet."""
+"""Destinations in use: those of the functions, the resources with interfaces, and the internet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netful.model.network.network_interface import InterfaceOwner
 _SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
             InterfaceOwner.SERVICE)  # fmt: skip
 _CLIENTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
-# Services that only answer.
+# Services that answer but never connect.
 _ANSWERING = frozenset({
     "AWS::AmazonMQ::Broker", "AWS::ApiGatewayV2::VpcLink", "AWS::DirectoryService::MicrosoftAD",
     "AWS::DirectoryService::SimpleAD", "AWS::EFS::MountTarget", "AWS::Elasticsearch::Domain", "AWS::FSx::FileSystem",
@@ -22,13 +22,13 @@ _ANSWERING = frozenset({
 
 
 def destinations_in_use(facts: Facts) -> tuple[str, ...]:
-    """The destinations, each once: services first as they are named, then resources, then the internet."""
+    """Return the destinations, each once: first those of the functions and services, then resources, then the internet."""
     used = (use.destination for uses in facts.uses.values() for use in uses)
     return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *_owners(facts, *_SERVERS), "internet")))
 
 
 def api_requests(facts: Facts) -> Iterator[str]:
-    """A request for every route of every API, by the API's own name; a `{parameter}` stands for itself."""
+    """Return a request for every route of every API, by the API's own name; a `{parameter}` stays as it is."""
     for api in facts.cloud.apis.by_id.values():
         if api.protocol is Protocol.WEBSOCKET:
             continue
@@ -40,7 +40,7 @@ def api_requests(facts: Facts) -> Iterator[str]:
 
 
 def sources(facts: Facts) -> tuple[str, ...]:
-    """What calls others: every function, instances and services."""
+    """Return the callers: every function, instances and services."""
     resources = facts.cloud.template.resources
     owners = (
         name for name in _owners(facts, *_CLIENTS) if name not in resources or resources[name].type not in _ANSWERING
@@ -49,7 +49,7 @@ def sources(facts: Facts) -> tuple[str, ...]:
 
 
 def _endpoint_services(facts: Facts) -> Iterator[str]:
-    """The services that an endpoint is paid for, whether a use of them is known or not."""
+    """Return the services that have an endpoint, whether a function is known to use them or not."""
     return (
         f"aws:{e.service}" for e in facts.cloud.network.vpc_endpoints.values() if e.service not in ("", "execute-api")
     )
@@ -60,10 +60,10 @@ def _owners(facts: Facts, *kinds: InterfaceOwner) -> Iterator[str]:
 
 
 def api_clients(facts: Facts) -> tuple[str, ...]:
-    """Who may call the APIs: everybody in the cloud but what is behind them or passes requests on, and who is outside."""
+    """Return possible callers of the APIs: those outside, and those of the cloud that neither serve an API nor forward requests."""
     cloud = facts.cloud
     behind = {function.id for _, route in routes(cloud) if (function := function_behind(cloud, route))}
     passing = {program.id for program in cloud.compute.programs.values() if program.rewrites}
-    names = {*cloud.names.resolver_endpoints}  # they stand in a VPC to answer for names, and ask for nothing
+    names = {*cloud.names.resolver_endpoints}  # they are in a VPC to answer DNS queries, and send no requests
     outside = ("internet", *(("on-premises",) if cloud.network.vpn_connections else ()))
     return (*outside, *(name for name in sources(facts) if name not in behind | passing | names))

@@ -1,4 +1,4 @@
-"""Load balancers in front of the execute-api endpoint: how a private API is reached from elsewhere (api-gateway §2.5)."""
+"""Load balancers in front of the execute-api endpoint: access to a private API from other networks (api-gateway §2.5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Front:
 
 
 def fronts(facts: Facts) -> Iterator[Front]:
-    """Every listener whose targets are an execute-api endpoint's, or may be."""
+    """Return every listener whose targets are, or may be, an execute-api endpoint's."""
     cloud = facts.cloud
     endpoints = [endpoint for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "execute-api"]
     for listener in cloud.balancing.listeners.values():
@@ -47,7 +47,7 @@ def _forwards_to(facts: Facts, listener: Listener) -> Iterator[str]:
 
 
 def _targets(facts: Facts, group: TargetGroup, endpoint: VpcEndpoint) -> Certainty | None:
-    """How sure it is that the targets are the endpoint's interfaces: by address, or by what the template refers to."""
+    """Return how certain it is that the targets are the endpoint's interfaces: by address, or by the template's references."""
     if group.target_type != "ip":
         return None
     addresses = {str(eni.private_ip_address) for eni in facts.cloud.network.interfaces_of(endpoint.id)}

@@ -1,4 +1,4 @@
-"""What a Python handler does, read from its syntax tree without running it.
+"""Clients, calls and URLs of a Python handler, read from its syntax tree without running it.
 
 Followed: clients made by `boto3.client("x")`, `boto3.resource("x")` and a session's; what is called on the names they
 are bound to; functions of the module that the handler calls. Not followed: other modules, attributes, reflection.
@@ -27,7 +27,7 @@ _POWERTOOLS = {
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client that the code makes; `inside`: at every invocation, since it is made within the handler."""
+    """A client that the code makes; `inside` means at every invocation, because it is made within the handler."""
 
     service: str
     origin: Origin
@@ -36,7 +36,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class SdkCall:
-    """A call of a service. `cached`: what it stands in keeps the answer between invocations."""
+    """A call of a service. `cached`: the function around it keeps the answer between invocations."""
 
     service: str
     method: str
@@ -58,7 +58,7 @@ class Handler:
 
 
 def read_handler(function: Function) -> Handler | None:
-    """The handler of a function; None when its code is elsewhere, no Python, or cannot be parsed."""
+    """Return the handler of a function, None if its code is elsewhere, is not Python, or cannot be parsed."""
     if not isinstance(function.handler, str) or not str(function.runtime or "python").startswith("python"):
         return None
     module, _, name = function.handler.rpartition(".")
@@ -112,7 +112,7 @@ class _Reader:
         return Origin(self.start.file, self.start.line + node.lineno)
 
     def _bound(self) -> dict[str, str]:
-        """The names that are bound to a client, or to a part of one such as a table."""
+        """Return the names that are bound to a client, or to a part of one such as a table."""
         bound: dict[str, str] = {}
         for _ in range(2):
             for node in ast.walk(self.tree):
@@ -123,7 +123,7 @@ class _Reader:
         return bound
 
     def _part_of(self, call: ast.Call, bound: dict[str, str]) -> str:
-        """`dynamodb.Table(…)`: a resource's part, told by its capital."""
+        """Return the service of `dynamodb.Table(…)`, a resource's part, which begins with a capital."""
         target = call.func
         if isinstance(target, ast.Attribute) and target.attr[:1].isupper():
             return _service_of(target.value, bound)
@@ -168,7 +168,7 @@ class _Reader:
 
 
 def _keeps_its_answer(function: ast.FunctionDef, module_names: set[str]) -> bool:
-    """Whether a function has a caching decorator, a `global`, or a guard on a name of its module."""
+    """Return whether a function has a caching decorator, a `global`, or a guard on a name of its module."""
     if any(_last_name(decorator) in _CACHING for decorator in function.decorator_list):
         return True
     nodes = [*ast.walk(function)]
@@ -179,7 +179,7 @@ def _keeps_its_answer(function: ast.FunctionDef, module_names: set[str]) -> bool
 
 
 def _made(call: ast.Call) -> str:
-    """The service of `boto3.client("ssm")` and its like, else ""."""
+    """Return the service of a call such as `boto3.client("ssm")`, else ""."""
     target = call.func
     if not isinstance(target, ast.Attribute) or target.attr not in _MAKERS or not call.args:
         return ""
@@ -188,7 +188,7 @@ def _made(call: ast.Call) -> str:
 
 
 def _service_of(node: ast.expr, bound: dict[str, str]) -> str:
-    """The service of what a method is called on: a bound name, a client made in place, or a part of either."""
+    """Return the service of the object of a method call: a bound name, a client made in place, or a part of either."""
     if isinstance(node, ast.Name):
         return bound.get(node.id, "")
     if isinstance(node, ast.Call):

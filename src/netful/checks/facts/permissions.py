@@ -1,4 +1,4 @@
-"""What a role allows: whether it grants an action, and which services its actions are for."""
+"""Permissions of a role: whether it grants an action, and the services of its actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.functions.function import Role
 
 Grant = policies.Outcome
 
-# AWS's managed policies that allow a function's interfaces to be made (lambda §1.7).
+# AWS's managed policies that allow Lambda to create a function's interfaces (lambda §1.7).
 _ENI_POLICIES = (
     "AWSLambdaVPCAccessExecutionRole",
     "AWSLambdaENIManagementAccess",
@@ -30,7 +30,7 @@ _BY_LAMBDA = (
     "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 
-# Uses of a key that these services make in the name of who calls them, from where they are: no call of the function's own.
+# Key operations that these services execute for their caller, outside of its network: the function makes no such call.
 _OF_KEYS = (
     "kms:decrypt",
     "kms:encrypt",
@@ -54,7 +54,7 @@ _WITH_KEYS = (
 
 
 def grants(role: Role, action: str) -> Grant:
-    """Whether a role allows an action on some resource; unknown when a policy's text is not known."""
+    """Return whether a role allows an action on some resource; unknown if a policy's text is not known."""
     document = {"Statement": [s for s in role.statements if isinstance(s, Mapping)]}
     outcome = policies.evaluate(document, policies.Request(action, absent=frozenset())).outcome
     if outcome == "deny" and (_hidden(role) or any(not isinstance(s, Mapping) for s in role.statements)):
@@ -63,19 +63,19 @@ def grants(role: Role, action: str) -> Grant:
 
 
 def makes_interfaces(role: Role) -> bool:
-    """Whether one of AWS's managed policies of a role allows a function's interfaces to be made."""
+    """Return whether one of AWS's managed policies of a role allows Lambda to create a function's interfaces."""
     return any(str(arn).rpartition("/")[2] in _ENI_POLICIES for arn in role.managed_policy_arns)
 
 
 def _hidden(role: Role) -> bool:
-    """Whether a role has a managed policy whose text is not known: one that is not AWS's own."""
+    """Return whether a role has a managed policy whose text is not known: one that does not belong to AWS."""
     return any(
         not str(arn).startswith(("arn:aws:iam::aws:", "arn:aws-cn:iam::aws:")) for arn in role.managed_policy_arns
     )
 
 
 def called_actions(role: Role) -> Iterator[str]:
-    """The allowed actions that a function itself would call."""
+    """Return the allowed actions that a function itself would call."""
     allowed = [*_allowed_actions(role)]
     keyed = any(action.partition(":")[0].lower() in _WITH_KEYS for action in allowed)
     for action in allowed:

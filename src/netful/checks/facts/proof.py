@@ -1,4 +1,4 @@
-"""Findings that a walked path proves: the hop that denies, told as a problem of the function that needs it."""
+"""Findings that a traced path proves: the hop that denies, as a problem of the function that needs the path."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from netful.model.core.origin import DEFAULT
 
 
 def denials(path: Path) -> tuple[Hop, ...]:
-    """The hops of a path that deny, both ways."""
+    """Return the hops of a path that deny, in both directions."""
     return tuple(hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny")
 
 
 def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
-    """The paths of functions with the first hop that denies and fits, one for each function, destination and component."""
+    """Return functions' paths with the first denying hop that fits, one per function, destination and component."""
     seen: set[tuple[str, str, str]] = set()
     for walked in facts.walked:
         hop = next((hop for hop in denials(walked.path) if fits(hop)), None)
@@ -29,7 +29,7 @@ def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, 
 
 
 def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "") -> Problem:
-    """A problem that a hop of a path proves; it is as sure as it is that the function uses the destination."""
+    """Return the problem that a hop of a path proves. It is as certain as the function's use of the destination."""
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
     return Problem(
@@ -43,11 +43,11 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "
 
 
 def passes(path: Path, kind: str) -> Hop | None:
-    """The first hop of a kind that lets the packets through."""
+    """Return the first hop of a kind that admits the packets."""
     return next((hop for hop in path.hops if hop.kind == kind and hop.verdict == "allow"), None)
 
 
-def surest(*certainties: Certainty) -> Certainty:
-    """The least sure of some certainties: what rests on all of them is no surer."""
+def lowest_certainty(*certainties: Certainty) -> Certainty:
+    """Return the lowest of some certainties, which is that of a conclusion from all of them."""
     order = [*Certainty]
     return max(certainties, key=order.index)

@@ -1,15 +1,16 @@
-"""Which destinations a function uses, and how that is known.
+"""Destinations that a function uses, and the evidence for each.
 
 | evidence | certainty |
 |---|---|
 | its code makes a client of the service, or names the URL | proven |
-| an environment variable holds a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
+| an environment variable contains a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
 | its configuration mounts a file system | proven |
 | its role allows calls of the service | likely: a permission may be unused |
 | a group of a resource in its VPC admits one of the function's groups by name | likely |
-| nothing is known of what it uses, and its VPC has an endpoint for the service | likely, and `assumed` |
+| no evidence of any use, and its VPC has an endpoint for the service | likely, and `assumed` |
 
-What Lambda does for the function (logs, traces, polling of queues and streams) takes no way through the VPC and is no use.
+Lambda's own work for the function (logs, traces, polling of queues and streams) does not pass through the VPC and does not
+count as a use.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from netful.model.names.managed_names import managed_names
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.security_groups import PeerKind
 
-# The service that a resource of a type is called through.
+# Services by the type of a resource that is used through their API.
 _SERVICE_OF_TYPE = {
     "AWS::DynamoDB::Table": "dynamodb",
     "AWS::DynamoDB::GlobalTable": "dynamodb",
@@ -48,7 +49,7 @@ _SERVICE_OF_TYPE = {
     "AWS::Lambda::Function": "lambda",
 }
 
-# Prefixes of IAM actions that are not the service's endpoint code; "" has no endpoint of its own.
+# Prefixes of IAM actions that differ from the service's endpoint code; "" means no endpoint.
 _SERVICE_OF_PREFIX = {
     "kinesis": "kinesis-streams",
     "firehose": "kinesis-firehose",
@@ -69,9 +70,9 @@ _IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANC
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A destination of a function. `destination` is a TO of the command line; `action` an IAM action there.
+    """A destination of a function. `destination` is a TO of the command line; `action` is an IAM action there.
 
-    `assumed`: there is no evidence but that somebody made an endpoint for it.
+    `assumed`: the only evidence is an endpoint for the service.
     """
 
     destination: str
@@ -83,7 +84,7 @@ class Use:
 
     @property
     def question(self) -> str:
-        """The destination with the action, so that an endpoint's policy is judged for it."""
+        """The destination with the action, so that a trace evaluates the endpoint's policy for it."""
         prefix, _, name = self.action.partition(":")
         return f"aws:{prefix.lower()}:{name}" if self.service and name and "*" not in name else self.destination
 
@@ -94,12 +95,12 @@ class Use:
 
     @property
     def in_vpc(self) -> bool:
-        """Whether it is a resource with an address in a VPC."""
+        """True if the destination is a resource with an address in a VPC."""
         return not self.service and not self.destination.startswith(("internet", "https://"))
 
 
 def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[Use, ...]:
-    """The destinations of a function, the surest evidence of each; one entry for each IAM action of a service."""
+    """Return the destinations of a function with their best evidence; one entry for each IAM action of a service."""
     every = [
         *_of_code(handler),
         *_of_environment(cloud, function),
@@ -112,7 +113,7 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
     found: dict[str, Use] = {}
     for use in every:
         if use.destination.partition(":tcp/")[0] in named - {use.destination}:
-            continue  # the resource is named without a port, which is then its own
+            continue  # it is also named without a port, and then its own port is used
         surer = sure.get(use.destination, use)
         found.setdefault(
             use.question, replace(use, certainty=surer.certainty, evidence=surer.evidence, origin=surer.origin)
@@ -168,7 +169,7 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 
 def _holds(value: str | Unknown, target: Resource, region: str) -> bool:
-    """Whether a variable's value names a resource: its name, ARN or host name, or an address that only AWS knows."""
+    """Return whether a variable's value names a resource: its name, ARN or host name, or an address that only AWS knows."""
     if isinstance(value, Unknown):
         return any(need.partition(".")[0] == target.id for need in value.needs)
     if value in managed_names(target.type, target.id, region):
@@ -186,7 +187,7 @@ def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin) 
 
 
 def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
-    """Resources whose group admits one of the function's groups by name."""
+    """Return resources whose group admits one of the function's groups by name."""
     if isinstance(function.security_group_ids, Unknown):
         return
     own = {group for group in function.security_group_ids if isinstance(group, str)}
@@ -202,7 +203,7 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 
 def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
-    """The file systems of the access points that the function mounts."""
+    """Return the file systems of the access points that the function mounts."""
     resource = cloud.template.resources.get(function.id)
     if resource is None or "FileSystemConfigs" not in resource.properties:
         return
@@ -234,7 +235,7 @@ def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 
 def _of_endpoints(cloud: Cloud, function: Function) -> Iterator[Use]:
-    """The services that the function's VPC has endpoints for."""
+    """Return the services for which the function's VPC has endpoints."""
     subnet_ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
     vpcs = (cloud.network.vpc_of(subnet_id) for subnet_id in subnet_ids if isinstance(subnet_id, str))
     vpc = next((vpc for vpc in vpcs if vpc), None)

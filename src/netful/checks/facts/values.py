@@ -1,4 +1,4 @@
-"""Reading raw properties of resources: values may be unknown, absent or of the wrong type, and a check goes on."""
+"""Access to raw properties of resources, which may be unknown, absent or of the wrong type without failing a check."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from netful.model.core.unknown import Unknown
 
 
 def listed(value: Any) -> list[Any]:
-    """A list as it is, nothing as an empty one, anything else as its only item."""
+    """Return a list unchanged, None as an empty one, any other value as its only item."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """A mapping as it is, anything else as an empty one."""
+    """Return a mapping unchanged, any other value as an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def mappings(value: Any) -> Iterator[Mapping[str, Any]]:
-    """The mappings of a list, or the only one."""
+    """Return the mappings of a list, or the only one."""
     return (item for item in listed(value) if isinstance(item, Mapping))
 
 
 def number(value: Any) -> float | None:
-    """A number, also one that is written as text."""
+    """Return a number, also for a text that is one."""
     if isinstance(value, bool) or value is None or isinstance(value, Unknown):
         return None
     try:
@@ -38,12 +38,12 @@ def number(value: Any) -> float | None:
 
 
 def origin_of(resource: Resource, name: str) -> Origin:
-    """Where a property stands, else the resource."""
+    """Return the place of a property, else the resource's."""
     return resource.property_origins.get(name, resource.origin)
 
 
 def words_of(value: Any) -> Iterator[str]:
-    """Every known text within a value."""
+    """Return every known text within a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What a rule found: the problem, how bad it is, and how sure."""
+"""Finding of a rule: the problem, its severity and its certainty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.origin import Origin
 
 
 class Severity(StrEnum):
-    """How bad a finding is, least first."""
+    """Severity of a finding, lowest first."""
 
     INFO = "info"
     LOW = "low"
@@ -21,12 +21,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the least; severities are compared by it."""
+        """Order of severities, 0 for the lowest."""
         return [*Severity].index(self)
 
 
 class Certainty(StrEnum):
-    """How sure a finding is: shown by the model or a walked path, resting on a named assumption, or on a missing value."""
+    """Certainty of a finding: proven by the model or a traced path, based on a named assumption, or lacking a value."""
 
     PROVEN = "proven"
     LIKELY = "likely"
@@ -35,7 +35,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule yields. `severity` is set where the case differs from the rule's own; `path` proves it."""
+    """A rule's result. `severity` is set if the case differs from the rule's own; `path` proves it."""
 
     resource: str
     origin: Origin
@@ -62,11 +62,11 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes it the same finding in another version of the template, whatever its line."""
+        """Identity of the finding across versions of the template, whatever its line."""
         return (self.id, self.resource, self.message)
 
     def to_json(self) -> dict[str, Any]:
-        """The finding as the command line's contract has it."""
+        """Return the finding in the command line's JSON form."""
         document: dict[str, Any] = {
             "id": self.id,
             "title": self.title,

@@ -1,8 +1,9 @@
-"""`# netful: ignore[NF302] reason` in a template: silences a check where it stands.
+"""Comments `# netful: ignore[NF302] reason` in a template, which silence a check.
 
 Rules:
-1. Within a resource, or on the line above it, it holds for that resource and for what a transform makes of it.
-2. Anywhere it holds for a finding on its own line or the next one.
+1. Within a resource, or on the line above it, a comment applies to that resource and to the resources that a transform
+   makes of it.
+2. Anywhere, it applies to a finding on its own line or the next one.
 3. Several ids are separated by commas. The reason is for the reader.
 """
 
@@ -23,14 +24,14 @@ _COMMENT = re.compile(r"#\s*netful:\s*ignore\[(?P<ids>[A-Z0-9, ]+)\](?P<reason>.
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One id of one comment. `line` is the line of the resource that it stands at, 0 when at none."""
+    """One id of one comment. `line` is the line of the resource to which the comment belongs, 0 if none."""
 
     id: str
     origin: Origin
     line: int
 
     def covers(self, finding: Finding, cloud: Cloud) -> bool:
-        """Whether it silences a finding."""
+        """Return whether the comment silences a finding."""
         if finding.id != self.id:
             return False
         if finding.origin.file == self.origin.file and 0 <= finding.origin.line - self.origin.line <= 1:
@@ -41,7 +42,7 @@ class Ignore:
 
 
 def ignores_of(cloud: Cloud) -> tuple[Ignore, ...]:
-    """The comments in every file that a resource stands in."""
+    """Return the comments in every file that contains a resource."""
     lines: dict[str, set[int]] = {}
     for resource in cloud.template.resources.values():
         lines.setdefault(resource.origin.file, set()).add(resource.origin.line)
@@ -62,7 +63,7 @@ def _in_file(file: str, starts: list[int]) -> Iterator[Ignore]:
 
 
 def _resource_at(number: int, text: str, written: list[str], starts: list[int]) -> int:
-    """The line of the resource that a comment stands in, or that it stands above."""
+    """Return the line of the resource that contains a comment, or follows it."""
     if text.lstrip().startswith("#"):
         rest = enumerate(written[number:], start=number + 1)
         following = next((line for line, other in rest if other.strip() and not other.lstrip().startswith("#")), 0)
@@ -75,7 +76,7 @@ def _resource_at(number: int, text: str, written: list[str], starts: list[int]) 
 def split(
     findings: Iterable[Finding], ignores: tuple[Ignore, ...], cloud: Cloud
 ) -> tuple[tuple[Finding, ...], tuple[Ignore, ...]]:
-    """The findings that stay, and the comments that silenced none."""
+    """Return the remaining findings, and the comments that silenced none."""
     kept: list[Finding] = []
     used: set[Ignore] = set()
     for finding in findings:

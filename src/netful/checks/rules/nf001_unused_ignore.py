@@ -1,4 +1,4 @@
-"""NF001: a comment that silences nothing. The runner finds these, since only it knows what the other rules found."""
+"""NF001: a comment that silences nothing. The runner finds these, because only it has the findings of the other rules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ RULE = Rule(
     slug="unused-ignore",
     title="comment silences nothing",
     severity=Severity.INFO,
-    why="a comment that silences nothing today may hide a new fault tomorrow",
-    instead="remove the comment once what it silenced is mended",
+    why="A comment that silences nothing today may hide a new fault tomorrow.",
+    instead="Remove the comment once the fault that it silenced is fixed.",
 )

@@ -21,14 +21,14 @@ def _find(facts: Facts) -> Iterator[Problem]:
         yield Problem(
             function.id,
             function.origin,
-            f"`{function.id}` is in a VPC, but uses only what is public: {names}",
-            "remove its `VpcConfig`, unless an endpoint policy or a fixed address is what it is there for",
+            f"`{function.id}` is in a VPC, but uses only public destinations: {names}",
+            "remove its `VpcConfig`, unless it is there for an endpoint policy or a fixed address",
             Certainty.LIKELY,
         )
 
 
 def _may_use_more(facts: Facts, function: Function) -> bool:
-    """Whether something that is not known, a file system or a private API may need the VPC."""
+    """Return whether an unknown value, a file system or a private API may need the VPC."""
     resource = facts.cloud.template.resources.get(function.id)
     mounts = resource is not None and "FileSystemConfigs" in resource.properties
     private = any(_is_api(use.destination) for use in facts.uses[function.id])
@@ -46,9 +46,10 @@ RULE = Rule(
     title="function is in a VPC without need",
     severity=Severity.LOW,
     why=(
-        "In a VPC a function loses Lambda's own way to the internet: it needs a NAT gateway or endpoints, which cost by "
-        "the hour, and interfaces that take a minute to make and longer to remove. It gains nothing if all that it calls is public."
+        "In a VPC a function loses Lambda's own access to the internet. It needs a NAT gateway or endpoints, which "
+        "cost money every hour, and interfaces, which take a minute to create and longer to delete. It gains nothing"
+        " if all its destinations are public."
     ),
-    instead="Leave `VpcConfig` out. Attach a function to a VPC only to reach what has an address there.",
+    instead="Leave `VpcConfig` out. Attach a function to a VPC only to reach addresses there.",
     find=_find,
 )

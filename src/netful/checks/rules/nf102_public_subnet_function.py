@@ -23,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             function.id,
             function.origin,
             f"`{function.id}` is in the public subnet{'s' * (len(public) > 1)} {', '.join(f'`{s}`' for s in public)}: "
-            "its interface has no public address, so what it sends to the internet is dropped",
+            "its interface has no public address, so its packets to the internet are dropped",
             "put it in a private subnet whose default route is a NAT gateway, or add endpoints for the services it uses",
             Certainty.PROVEN if path else Certainty.LIKELY,
             path,
@@ -36,9 +36,9 @@ RULE = Rule(
     title="function in a public subnet",
     severity=Severity.HIGH,
     why=(
-        "A function's interface never gets a public IPv4 address, also where the subnet assigns one to instances. An "
-        "internet gateway drops packets from an address that has no public one: every call ends in a timeout."
+        "A function's interface never gets a public IPv4 address, even if the subnet assigns one to instances. An "
+        "internet gateway drops packets from an interface without a public address: every call ends in a timeout."
     ),
-    instead="Use a private subnet with a NAT gateway that is in a public one, or VPC endpoints.",
+    instead="Use a private subnet with a route to a NAT gateway in a public one, or VPC endpoints.",
     find=_find,
 )

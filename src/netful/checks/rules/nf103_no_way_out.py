@@ -1,4 +1,4 @@
-"""NF103: a function uses a destination to which its subnet has no way."""
+"""NF103: a function uses a destination to which its subnet has no path."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if service in GATEWAY_SERVICES and any(
             e.service == service for e in facts.cloud.network.endpoints_of(vpc_id or "")
         ):
-            continue  # the endpoint is there, only not routed: NF203
+            continue  # the endpoint exists but is not routed: NF203
         if any(call.use == walked.use and call.api and call.api.private for call in calls_of(facts, walked.function)):
-            continue  # whether the name fits the way in is NF303
+            continue  # NF303 checks the name
         message = f"`{walked.function.id}` cannot reach {walked.use.destination}: {hop.rule}"
         yield problem(walked, hop, walked.function.id, message)
 
@@ -43,11 +43,11 @@ def _has_no_way(hop: Hop) -> bool:
 RULE = Rule(
     id="NF103",
     slug="no-way-out",
-    title="no way to a destination in use",
+    title="no path to a destination in use",
     severity=Severity.CRITICAL,
     why=(
-        "The function's route table leads neither to a NAT gateway nor to an endpoint for what it calls. The packets "
-        "are dropped in silence, and the function ends with `Task timed out`."
+        "The function's route table leads neither to a NAT gateway nor to an endpoint for the destination. The "
+        "packets are dropped silently, and the function ends with `Task timed out`."
     ),
     instead="Add an endpoint for the service, or a default route to a NAT gateway in a public subnet.",
     find=_find,

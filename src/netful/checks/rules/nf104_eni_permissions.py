@@ -1,4 +1,4 @@
-"""NF104: the role of a function in a VPC may not make, see or remove its interfaces (lambda §1.7)."""
+"""NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7)."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ RULE = Rule(
     title="role cannot manage the function's interfaces",
     severity=Severity.CRITICAL,
     why=(
-        "Lambda makes and removes a function's interfaces with the function's own role. Without the permissions the "
-        "function is not created: `The provided execution role does not have permissions to call CreateNetworkInterface "
-        "on EC2`; without the one to delete, interfaces stay and keep groups and subnets from being deleted."
+        "Lambda creates and deletes a function's interfaces with the function's own role. Without the permissions "
+        "the function is not created: `The provided execution role does not have permissions to call "
+        "CreateNetworkInterface on EC2`. Without the permission to delete, interfaces remain, and their security "
+        "groups and subnets cannot be deleted."
     ),
     instead="Attach AWS's managed policy `AWSLambdaVPCAccessExecutionRole`, or allow the three actions on `*`.",
     find=_find,

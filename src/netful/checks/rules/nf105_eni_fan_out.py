@@ -1,4 +1,4 @@
-"""NF105: groups that differ only in name make interfaces that could be shared, or the VPC nears its quota (lambda §1.3)."""
+"""NF105: equal groups with different names prevent interfaces from being shared, or the VPC is near its quota (lambda §1.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _mergeable(facts: Facts) -> Iterator[Problem]:
-    """Functions with the same subnets whose groups let out the same and are named by no other rule."""
+    """Find functions with the same subnets whose groups have the same egress and are not named by any rule."""
     alike: dict[object, list[Function]] = {}
     referenced = _referenced(facts)
     for function in facts.vpc_functions:
@@ -40,14 +40,14 @@ def _mergeable(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 functions[0].id,
                 functions[0].origin,
-                f"{names} have {len(sets)} sets of groups that let out the same: {len(sets) * needed} interfaces where {needed} would do",
-                "let them share one security group",
+                f"{names} have {len(sets)} sets of security groups with equal egress rules: {len(sets) * needed} interfaces where {needed} are enough",
+                "give all of them the same security group",
                 Certainty.PROVEN,
             )
 
 
 def _referenced(facts: Facts) -> set[object]:
-    """The groups that a rule of some group names: they mean something apart from what they let out."""
+    """Return the groups that a rule of some group names: their identity matters, not only their egress."""
     rules = (r for group in facts.cloud.network.security_groups.values() for r in (*group.ingress, *group.egress))
     return {rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP}
 
@@ -63,8 +63,8 @@ def _near_quota(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 vpc_id,
                 facts.cloud.network.vpcs[vpc_id].origin,
-                f"functions need {count} interfaces in `{vpc_id}`, where the quota is {QUOTA}",
-                "share security groups among functions, or ask for a higher quota (L-9FEE3D26)",
+                f"functions need {count} interfaces in `{vpc_id}`; the quota is {QUOTA}",
+                "share security groups among functions, or request a higher quota (L-9FEE3D26)",
                 severity=Severity.HIGH,
             )
 
@@ -75,10 +75,10 @@ RULE = Rule(
     title="more interfaces than needed",
     severity=Severity.MEDIUM,
     why=(
-        "Lambda makes one interface for each distinct pair of subnet and set of groups, and functions with the same pair "
-        "share it. A group for each function, all alike, makes one for each: they take addresses, time to make, and count "
-        "toward 250 in a VPC."
+        "Lambda creates one interface for each distinct pair of subnet and set of security groups. Functions with "
+        "the same pair share it. Separate but equal groups for each function need an interface each: these take "
+        "addresses and time to create, and count toward the quota of 250 in a VPC."
     ),
-    instead="Give functions that may reach the same things the same security group.",
+    instead="Give functions that may reach the same destinations the same security group.",
     find=_find,
 )

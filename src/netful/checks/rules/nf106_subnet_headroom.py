@@ -1,4 +1,4 @@
-"""NF106: a function's subnet has hardly an address left (vpc-network §1.3, lambda §1.3)."""
+"""NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 RESERVED = 5
-_SPARE = 8  # free addresses that load balancers want in each of their subnets, and a margin for everything else
+_SPARE = 8  # free addresses that load balancers need in each of their subnets, and a margin for everything else
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -27,8 +27,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 subnet.id,
                 subnet.origin,
-                f"`{subnet.id}` ({subnet.cidr_block}) has {max(free, 0)} free addresses beside its {len(enis)} interfaces; {wanted} should be",
-                "use a larger subnet: an interface of functions may need a second one at 65,000 connections",
+                f"`{subnet.id}` ({subnet.cidr_block}) has {max(free, 0)} free addresses besides its {len(enis)} interfaces; it needs {wanted}",
+                "use a larger subnet: functions with 65,000 connections through one interface need a second one",
             )
 
 
@@ -38,8 +38,9 @@ RULE = Rule(
     title="subnet is nearly full",
     severity=Severity.HIGH,
     why=(
-        "AWS keeps five addresses of every subnet, and endpoints, NAT gateways, load balancers and functions take the rest. "
-        "When none is left a function is not created, or does not scale: `SubnetIPAddressLimitReachedException`."
+        "AWS reserves five addresses of every subnet. Endpoints, NAT gateways, load balancers and functions use the "
+        "others. When none is free, a function is not created, or does not scale: "
+        "`SubnetIPAddressLimitReachedException`."
     ),
     instead="Give functions subnets of their own, /24 or larger.",
     find=_find,

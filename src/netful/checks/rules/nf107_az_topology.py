@@ -1,4 +1,4 @@
-"""NF107: a function is in one availability zone only, or an endpoint or NAT gateway that it uses is not in all of its zones."""
+"""NF107: a function is in only one availability zone, or an endpoint or NAT gateway that it uses is not in all of its zones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Problem]:
-    """Interface endpoints of services in use that are absent from a zone of the function."""
+    """Find interface endpoints of services in use that are absent from a zone of the function."""
     used = {use.service: use for use in facts.uses[function.id] if use.service}
     for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(function) or ""):
         absent = zones - _zones(facts, endpoint.subnet_ids)
@@ -39,25 +39,25 @@ def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Pr
                 endpoint.id,
                 endpoint.origin,
                 f"`{function.id}` runs in {', '.join(sorted(absent))}, where `{endpoint.id}` has no interface",
-                "give the endpoint a subnet in each zone: in an outage of its zones the service is lost to all",
+                "give the endpoint a subnet in each zone: an outage of its zones makes the service unreachable for all callers",
                 used[endpoint.service].certainty,
                 severity=Severity.LOW,
             )
 
 
 def _ways_out(facts: Facts, function: Function) -> Iterator[Problem]:
-    """Subnets of the function whose default route crosses to a NAT gateway of another zone."""
+    """Find subnets of the function whose default route leads to a NAT gateway of another zone."""
     for subnet_id in facts.subnets_of(function):
-        table, here = facts.cloud.network.route_table_of(subnet_id), _zones(facts, [subnet_id])
+        table, own = facts.cloud.network.route_table_of(subnet_id), _zones(facts, [subnet_id])
         nats = (facts.cloud.network.nat_gateways.get(str(route.target_id)) for route in (table.routes if table else ()))
         for nat in (nat for nat in nats if nat and not nat.regional):
-            there = _zones(facts, [nat.subnet_id])
-            if here and there and here != there:
+            gateway = _zones(facts, [nat.subnet_id])
+            if own and gateway and own != gateway:
                 yield Problem(
                     function.id,
                     function.origin,
-                    f"`{function.id}` in `{subnet_id}` ({min(here)}) leaves by `{nat.id}` in {min(there)}",
-                    "give each zone a NAT gateway of its own, or use a regional one: crossing zones costs 0.02 a gigabyte",
+                    f"`{function.id}` in `{subnet_id}` ({min(own)}) uses `{nat.id}` in {min(gateway)}",
+                    "create a NAT gateway in each zone, or use a regional one: traffic between zones costs 0.02 a gigabyte",
                     severity=Severity.LOW,
                 )
 
@@ -67,7 +67,7 @@ def _has_places(endpoint: VpcEndpoint) -> bool:
 
 
 def _zones(facts: Facts, subnet_ids: Iterable[object]) -> set[str]:
-    """The known zones of subnets; none at all when one of them is not known, or left to AWS."""
+    """Return the known zones of subnets; an empty set if one of them is unknown or left to AWS."""
     found = [facts.cloud.network.subnets.get(str(subnet_id)) for subnet_id in subnet_ids]
     if any(subnet is not None and not _states_zone(facts, subnet) for subnet in found):
         return set()
@@ -87,9 +87,10 @@ RULE = Rule(
     title="one availability zone",
     severity=Severity.MEDIUM,
     why=(
-        "A subnet is in one zone. A function whose subnets are all in one zone stops when that zone does, however many "
-        "zones Lambda itself runs in. An endpoint in fewer zones than its callers takes them down with its own."
+        "A subnet is in one zone. A function whose subnets are all in one zone fails with that zone, although Lambda"
+        " itself runs in several. An endpoint in fewer zones than its callers fails for all of them when its zones "
+        "fail."
     ),
-    instead="Name subnets of two or more zones, and give endpoints a subnet in each of them.",
+    instead="Use subnets in two or more zones, and give endpoints a subnet in each of them.",
     find=_find,
 )

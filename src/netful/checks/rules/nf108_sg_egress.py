@@ -1,4 +1,4 @@
-"""NF108: the function's own groups do not let it out to what it uses."""
+"""NF108: the function's own groups do not allow egress to a destination that it uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.engine.flows.path import Hop
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for walked, hop in denied(facts, _at_the_way_out):
-        message = f"`{hop.component}` does not let `{walked.function.id}` out to {walked.use.destination}"
+        message = f"`{hop.component}` does not allow egress from `{walked.function.id}` to {walked.use.destination}"
         yield problem(walked, hop, hop.component, message)
 
 
@@ -24,11 +24,11 @@ def _at_the_way_out(hop: Hop) -> bool:
 RULE = Rule(
     id="NF108",
     slug="sg-egress",
-    title="security group does not let the function out",
+    title="security group blocks the function's egress",
     severity=Severity.HIGH,
     why=(
-        "A group with egress rules of its own lets out only what they name. What the function calls is not among it: "
-        "the packets are dropped in silence, and the call times out."
+        "A group with its own egress rules allows only the destinations in them. Packets to other destinations are "
+        "dropped silently, and the call times out."
     ),
     instead="Add an egress rule for the port: to the endpoint's group, to the prefix list of a gateway endpoint, or to the database's group.",
     find=_find,

@@ -1,4 +1,4 @@
-"""NF109: a network ACL stops packets or their answers: it is stateless, so both ways need a rule (vpc-network §3)."""
+"""NF109: a network ACL blocks packets or their answers: it is stateless, so both directions need a rule (vpc-network §3)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from netful.engine.flows.path import Hop
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for walked, hop in (*denied(facts, _is_acl), *_ways_out(facts)):
-        if (walked.function.id, hop.component) not in told:
-            told.add((walked.function.id, hop.component))
-            way = "the answers to" if hop in walked.path.return_hops else "what is sent by"
-            message = f"`{hop.component}` stops {way} `{walked.function.id}` on the path to {walked.use.destination}"
+        if (walked.function.id, hop.component) not in reported:
+            reported.add((walked.function.id, hop.component))
+            way = "the answers to" if hop in walked.path.return_hops else "packets from"
+            message = f"`{hop.component}` blocks {way} `{walked.function.id}` on the path to {walked.use.destination}"
             yield problem(walked, hop, hop.component, message)
 
 
@@ -27,7 +27,7 @@ def _is_acl(hop: Hop) -> bool:
 
 
 def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:
-    """The way to the internet of functions that have a NAT gateway, whatever they use it for."""
+    """Return the blocked paths to the internet of functions that have a NAT gateway, whatever they use it for."""
     for function in facts.vpc_functions:
         path = facts.path(function.id, "internet") if "private-nat" in facts.kinds_of(function).values() else None
         hop = next((hop for hop in denials(path) if _is_acl(hop)), None) if path else None
@@ -39,12 +39,12 @@ def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:
 RULE = Rule(
     id="NF109",
     slug="nacl-ephemeral",
-    title="network ACL stops packets or their answers",
+    title="network ACL blocks packets or their answers",
     severity=Severity.HIGH,
     why=(
-        "A network ACL keeps no state: the answers need a rule of their own, for ports 1024-65535, at every subnet that "
-        "the packets cross, the NAT gateway's too. Without it connections are opened and never answered."
+        "A network ACL is stateless: answers need their own rule, for ports 1024-65535, at every subnet that the "
+        "packets cross, including the NAT gateway's. Without it connections are never answered."
     ),
-    instead="Allow ports 1024-65535 back in, or leave the default ACL and use security groups.",
+    instead="Allow ports 1024-65535 for the answers, or keep the default ACL and use security groups.",
     find=_find,
 )

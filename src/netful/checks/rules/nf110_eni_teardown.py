@@ -1,4 +1,4 @@
-"""NF110: a function's interface permissions are deleted before the function, so its interfaces stay (lambda §1.3)."""
+"""NF110: a function's interface permissions are deleted before the function, so its interfaces remain (lambda §1.3)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _only_source(facts: Facts, role: Role) -> Resource | None:
-    """The policy apart from the role that alone grants the deletion."""
+    """Return the policy outside of the role if it alone grants the deletion."""
     apart = [p for p in facts.of_type(*_APART) if role.id in p.references and _document_grants(p, role)]
     written = facts.cloud.template.resources[role.id].properties.get("Policies")
     own = [
@@ -47,7 +47,7 @@ def _problem(function: Function, policy: Resource) -> Problem:
     return Problem(
         function.id,
         origin_of(policy, "PolicyDocument"),
-        f"`{policy.id}` lets `{function.id}` manage its interfaces, but may be deleted before it",
+        f"`{policy.id}` allows `{function.id}` to manage its interfaces, but may be deleted before it",
         f"add `DependsOn: {policy.id}` to `{function.id}`, or write the policy into the role",
     )
 
@@ -55,13 +55,14 @@ def _problem(function: Function, policy: Resource) -> Problem:
 RULE = Rule(
     id="NF110",
     slug="eni-teardown",
-    title="interface permissions go before the function",
+    title="interface permissions are deleted before the function",
     severity=Severity.LOW,
     why=(
-        "Lambda removes a function's interfaces with the function's role. A policy that is a resource of its own is made "
-        "and deleted in no fixed order with the function: the function may not be created, and at deletion the interfaces "
-        "stay, so that groups and subnets cannot be deleted for 20 to 45 minutes."
+        "Lambda deletes a function's interfaces with the function's role. A policy that is a separate resource is "
+        "created and deleted in no fixed order relative to the function. The function may not be created. At "
+        "deletion its interfaces may remain, so that security groups and subnets cannot be deleted for 20 to 45 "
+        "minutes."
     ),
-    instead="Write the permissions into the role, or let the function depend on the policy.",
+    instead="Write the permissions into the role, or make the function depend on the policy.",
     find=_find,
 )

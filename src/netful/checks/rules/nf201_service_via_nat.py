@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.proof import passes, surest
+from netful.checks.facts.proof import lowest_certainty, passes
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.engine.overview.prices import PRICES
@@ -15,28 +15,28 @@ _WITHOUT_ENDPOINT = (*GATEWAY_SERVICES, "iam", "route53", "cloudfront", "organiz
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         nat = passes(walked.path, "nat")
-        if not service or service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in told:
+        if not service or service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in reported:
             continue
-        told.add((str(vpc_id), service))
+        reported.add((str(vpc_id), service))
         yield Problem(
             walked.function.id,
             walked.function.origin,
             f"`{walked.function.id}` reaches {walked.use.destination} through the NAT gateway `{nat.component}` ({walked.use.evidence})",
             _hint(facts, str(vpc_id), service),
-            surest(walked.use.certainty),
+            lowest_certainty(walked.use.certainty),
             walked.path,
         )
 
 
 def _hint(facts: Facts, vpc_id: str, service: str) -> str:
-    """What to do: an endpoint that is there is passed by, since its service's own name does not lead to it."""
+    """Return the fix. Traffic bypasses an existing endpoint because the service's own name does not lead to it."""
     passed_by = next((e for e in facts.cloud.network.endpoints_of(vpc_id) if e.service == service), None)
     if passed_by is None:
-        worth = f"pays from {PRICES.endpoint_break_even:.0f} GB a month and zone"
+        worth = f"is cheaper from {PRICES.endpoint_break_even:.0f} GB a month and zone"
         return f"an interface endpoint {worth}, and keeps the traffic inside AWS"
     if not passed_by.private_dns_enabled:
         return f"set `PrivateDnsEnabled: true` on `{passed_by.id}`, or call the service by the endpoint's own name"
@@ -49,10 +49,10 @@ RULE = Rule(
     title="AWS service through a NAT gateway",
     severity=Severity.MEDIUM,
     why=(
-        "Traffic to an AWS service through a NAT gateway costs by the gigabyte and leaves by a public address, so that "
-        "neither an endpoint policy nor `aws:SourceVpce` can fence it. An interface endpoint costs 7.30 a month and zone "
-        "and 0.01 a gigabyte instead of 0.045 (us-east-1): it pays from 209 GB a month."
+        "Traffic to an AWS service through a NAT gateway costs money per gigabyte and comes from a public address, "
+        "so neither an endpoint policy nor `aws:SourceVpce` can restrict it. An interface endpoint costs 7.30 a "
+        "month and zone and 0.01 a gigabyte instead of 0.045 (us-east-1): it is cheaper from 209 GB a month."
     ),
-    instead="Add an interface endpoint with private DNS for services with much traffic or secret content.",
+    instead="Add an interface endpoint with private DNS for services with much traffic or confidential content.",
     find=_find,
 )

@@ -11,14 +11,14 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
-        if service not in GATEWAY_SERVICES or vpc_id is None or (vpc_id, service) in told:
+        if service not in GATEWAY_SERVICES or vpc_id is None or (vpc_id, service) in reported:
             continue
         if any(endpoint.service == service for endpoint in facts.cloud.network.endpoints_of(vpc_id)):
             continue
-        told.add((vpc_id, service))
+        reported.add((vpc_id, service))
         yield Problem(
             vpc_id,
             facts.cloud.network.vpcs[vpc_id].origin,
@@ -35,8 +35,8 @@ RULE = Rule(
     title="no gateway endpoint for S3 or DynamoDB",
     severity=Severity.MEDIUM,
     why=(
-        "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT gateway "
-        "at 0.045 a gigabyte, or nowhere at all."
+        "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT "
+        "gateway at 0.045 a gigabyte, or is dropped if there is none."
     ),
     instead="Add the gateway endpoint and associate it with the route tables of the functions' subnets.",
     find=_find,

@@ -1,4 +1,4 @@
-"""NF203: a gateway endpoint is there, but not in the route table of a subnet that uses the service."""
+"""NF203: a gateway endpoint exists, but not in the route table of a subnet that uses the service."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(walked.function) or ""):
             if endpoint.service != walked.use.service or not _is_gateway(endpoint):
                 continue
             for subnet_id in facts.subnets_of(walked.function):
                 table = facts.cloud.network.route_table_of(subnet_id)
-                if table is None or table.id in endpoint.route_table_ids or (endpoint.id, table.id) in told:
+                if table is None or table.id in endpoint.route_table_ids or (endpoint.id, table.id) in reported:
                     continue
-                told.add((endpoint.id, table.id))
+                reported.add((endpoint.id, table.id))
                 yield Problem(
                     endpoint.id,
                     endpoint.origin,
@@ -41,9 +41,11 @@ RULE = Rule(
     title="gateway endpoint not in the function's route table",
     severity=Severity.HIGH,
     why=(
-        "A gateway endpoint serves only subnets whose route table it is associated with. From any other the traffic takes "
-        "the NAT gateway and is paid for, or is dropped where there is none."
+        "A gateway endpoint serves only subnets whose route table it is associated with. Traffic from other subnets "
+        "goes through the NAT gateway, which costs money, or is dropped if there is none."
     ),
-    instead="Name every route table whose subnets use the service in `RouteTableIds`, the main one too where it is used.",
+    instead=(
+        "List every route table whose subnets use the service in `RouteTableIds`, including the main one if it is used."
+    ),
     find=_find,
 )

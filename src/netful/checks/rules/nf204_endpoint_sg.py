@@ -16,19 +16,19 @@ _HTTPS = 443
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for walked, hop in denied(facts, _at_the_way_in):
         endpoint = _endpoint_of(facts, hop, walked.use.service)
         if endpoint is not None:
-            told.add(endpoint.id)
+            reported.add(endpoint.id)
             message = f"`{endpoint.id}` does not admit `{walked.function.id}`: {hop.rule}"
             yield problem(walked, hop, endpoint.id, message)
     for endpoint in facts.cloud.network.vpc_endpoints.values():
-        if endpoint.id not in told and _admits_nobody(facts, endpoint):
+        if endpoint.id not in reported and _admits_no_https(facts, endpoint):
             yield Problem(
                 endpoint.id,
                 endpoint.origin,
-                f"no security group of `{endpoint.id}` admits port {_HTTPS}, so nobody can use it",
+                f"no security group of `{endpoint.id}` admits port {_HTTPS}, so no client can use it",
                 "add an ingress rule for tcp/443 from the callers' group or the VPC's block",
             )
 
@@ -45,7 +45,7 @@ def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
     return None
 
 
-def _admits_nobody(facts: Facts, endpoint: VpcEndpoint) -> bool:
+def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
     groups = [facts.cloud.network.security_groups.get(str(group)) for group in endpoint.security_group_ids]
     if endpoint.type is not EndpointType.INTERFACE or not groups or not all(groups):
         return False
@@ -59,9 +59,9 @@ RULE = Rule(
     title="endpoint's security group does not admit the function",
     severity=Severity.HIGH,
     why=(
-        "An interface endpoint is an interface with groups of its own. With private DNS the service's name leads there, "
-        "and if the groups do not admit port 443 from the function every call to the service times out, also where a NAT "
-        "gateway would have led out."
+        "An interface endpoint is an interface with its own security groups. With private DNS the service's name "
+        "leads to it. If the groups do not admit port 443 from the function, every call to the service times out, "
+        "even if a NAT gateway could reach the service."
     ),
     instead="Admit tcp/443 from the function's group in the endpoint's group.",
     find=_find,

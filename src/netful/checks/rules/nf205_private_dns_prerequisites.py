@@ -1,4 +1,4 @@
-"""NF205: an endpoint's private DNS cannot work: the VPC's DNS is off, or the name is taken (vpc-network §5.2, §6.2)."""
+"""NF205: an endpoint's private DNS cannot work: DNS of the VPC is off, or the name is in use (vpc-network §5.2, §6.2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 endpoint.id,
                 endpoint.origin,
-                f"`{endpoint.id}` and `{other.id}` both take the private names of {endpoint.service} in `{endpoint.vpc_id}`",
+                f"`{endpoint.id}` and `{other.id}` both claim the private names of {endpoint.service} in `{endpoint.vpc_id}`",
                 "set `PrivateDnsEnabled: false` on one of them: the deployment fails otherwise",
             )
 
@@ -36,13 +36,13 @@ def _switched_off(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
         yield Problem(
             endpoint.id,
             endpoint.origin,
-            f"`{endpoint.id}` asks for private DNS, but `{vpc.id}` has {' and '.join(f'`{name}`' for name in off)} off",
+            f"`{endpoint.id}` enables private DNS, but `{vpc.id}` has {' and '.join(f'`{name}`' for name in off)} off",
             f"set {' and '.join(f'`{name}: true`' for name in off)} on `{vpc.id}`",
         )
 
 
 def _shadowed(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
-    """A private hosted zone of the VPC with the service's name, or a longer one, is asked before the endpoint."""
+    """Find private hosted zones of the VPC with the service's name: they have priority over the endpoint."""
     names = [name.removeprefix("*.") for name in service(endpoint.service).private_names(facts.cloud.region)]
     for zone in facts.of_type("AWS::Route53::HostedZone"):
         name = str(zone.properties.get("Name", "")).rstrip(".")
@@ -50,7 +50,7 @@ def _shadowed(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
             yield Problem(
                 endpoint.id,
                 zone.origin,
-                f"the private hosted zone `{zone.id}` has the name of {endpoint.service}, which `{endpoint.id}` takes too",
+                f"the private hosted zone `{zone.id}` has the name of {endpoint.service}, which `{endpoint.id}` claims too",
                 "remove the zone, or set `PrivateDnsEnabled: false` on the endpoint",
                 severity=Severity.HIGH,
             )
@@ -62,10 +62,13 @@ RULE = Rule(
     title="private DNS of an endpoint cannot work",
     severity=Severity.CRITICAL,
     why=(
-        "Private DNS needs both DNS attributes of the VPC, and `EnableDnsHostnames` is off unless it is written. A second "
-        "endpoint for the same service, or a hosted zone with its name, takes the same names. The deployment fails, or the "
-        "names lead elsewhere."
+        "Private DNS needs both DNS attributes of the VPC, and `EnableDnsHostnames` is off by default. A second "
+        "endpoint for the same service, or a hosted zone with its name, claims the same names. The deployment fails,"
+        " or the names resolve to other addresses."
     ),
-    instead="Set `EnableDnsSupport` and `EnableDnsHostnames` to true, and let one endpoint have the names.",
+    instead=(
+        "Set `EnableDnsSupport` and `EnableDnsHostnames` to true, and enable private DNS on only one endpoint of a "
+        "service."
+    ),
     find=_find,
 )

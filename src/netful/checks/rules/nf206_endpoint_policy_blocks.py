@@ -1,4 +1,4 @@
-"""NF206: an endpoint's policy denies what a function does, or what AWS does for it (vpc-network §5.4)."""
+"""NF206: an endpoint's policy denies an action of a function, or of AWS on its behalf (vpc-network §5.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _is_policy(hop: Hop) -> bool:
 
 
 def _image_layers(cloud: Cloud) -> Iterator[Problem]:
-    """Container images are read from a bucket that is AWS's own, which a policy for one's own buckets shuts out."""
+    """Find policies that block the layers of container images, which are in a bucket of AWS."""
     pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
     bucket = f"arn:aws:s3:::prod-{cloud.region}-starport-layer-bucket/layer"
     request = policies.Request("s3:GetObject", bucket)
@@ -43,7 +43,7 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
             yield Problem(
                 endpoint.id,
                 endpoint.origin,
-                f"the policy of `{endpoint.id}` shuts out the bucket that container images are read from",
+                f"the policy of `{endpoint.id}` denies the bucket with the layers of container images",
                 f"allow `s3:GetObject` on `{bucket.removesuffix('layer')}*`",
                 Certainty.LIKELY,
             )
@@ -52,13 +52,13 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
 RULE = Rule(
     id="NF206",
     slug="endpoint-policy-blocks",
-    title="endpoint policy denies what is used",
+    title="endpoint policy denies an action in use",
     severity=Severity.HIGH,
     why=(
-        "A request through an endpoint needs the endpoint's policy, the role and the resource's own policy to allow it. "
-        "An endpoint policy that names some actions or buckets denies all others with 403, among them buckets of AWS "
-        "itself that hold container layers and packages."
+        "The endpoint's policy, the role and the resource's own policy must all allow a request through an endpoint."
+        " An endpoint policy that names some actions or buckets denies all others with 403. Among them are AWS's own"
+        " buckets with container layers and packages."
     ),
-    instead="Allow in the endpoint's policy every action and resource that is used through it.",
+    instead="In the endpoint's policy, allow every action and resource that is used through it.",
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF301: a private API's resource policy is missing, admits anybody's endpoint, or admits none of the endpoints here."""
+"""NF301: a private API's resource policy is missing, admits endpoints of every account, or admits none of the endpoints here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if not api.private or isinstance(api.policy, Unknown):
             continue
         if api.policy is None:
-            message = f"the private API `{api.id}` has no resource policy, so it admits nobody and cannot be deployed"
+            message = (
+                f"the private API `{api.id}` has no resource policy, so it rejects every caller and cannot be deployed"
+            )
             yield Problem(
                 api.id, api.origin, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}"
             )
@@ -46,7 +48,7 @@ def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
 
 
 def _rules(facts: Facts, api: RestApi, endpoint_id: str, vpc_id: str) -> policies.Outcome:
-    """How the policy rules on a request for the API's first route through an endpoint."""
+    """Return the policy's decision on a request for the API's first route through an endpoint."""
     assert api.policy is not None
     assert not isinstance(api.policy, Unknown)
     stage = next((str(stage.stage_name) for stage in facts.cloud.apis.stages_of(api.id)), "stage")
@@ -64,9 +66,12 @@ RULE = Rule(
     title="resource policy of a private API",
     severity=Severity.CRITICAL,
     why=(
-        "A private API answers only whom its resource policy admits. Without a policy it cannot be deployed; with one that "
-        "names no endpoint or VPC it is open to the endpoints of every account in the region."
+        "A private API admits only callers that its resource policy allows. Without a policy it cannot be deployed. "
+        "A policy that names no endpoint or VPC admits the endpoints of every account in the region."
     ),
-    instead="Allow `execute-api:Invoke` and deny what does not come through your endpoint: `StringNotEquals` on `aws:SourceVpce`.",
+    instead=(
+        "Allow `execute-api:Invoke` and deny requests that do not come through your endpoint: `StringNotEquals` on "
+        "`aws:SourceVpce`."
+    ),
     find=_find,
 )

@@ -25,7 +25,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if public and not called:
             names = ", ".join(f"`{name}`" for name in public)
             message = (
-                f"`{endpoint.id}` takes every execute-api name in its VPC: the public {names} answers 403 from there"
+                f"`{endpoint.id}` receives all execute-api requests of its VPC: the public {names} returns 403 there"
             )
             yield Problem(endpoint.id, endpoint.origin, message, _HINT, Certainty.LIKELY)
 

@@ -1,4 +1,4 @@
-"""NF303: the name by which a private API is called does not fit the way in (api-gateway §2.2)."""
+"""NF303: the name in a call of a private API does not fit the path to it (api-gateway §2.2)."""
 
 from __future__ import annotations
 
@@ -33,26 +33,28 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _endpoint_names(facts: Facts, function: Function) -> Iterator[Problem]:
-    """Calls by the endpoint's own name, in code that says nowhere which API is meant."""
+    """Find calls by the endpoint's own name in code that does not name the API."""
     handler = facts.handlers.get(function.id)
     if handler is None or any(word in ast.dump(handler.tree).lower() for word in _NAMES_THE_API):
         return
     for use in facts.uses[function.id]:
         if ".execute-api." in use.destination and ".vpce.amazonaws.com" in use.destination:
-            message = f"`{function.id}` calls the endpoint by its own name, and nothing says which API is meant: 403 ({use.evidence})"
+            message = (
+                f"`{function.id}` calls the endpoint by its own name, and no header names the API: 403 ({use.evidence})"
+            )
             hint = "send `x-apigw-api-id`, or `Host` with the API's execute-api name"
             yield Problem(function.id, use.origin, message, hint, Certainty.LIKELY)
 
 
 def _outside(call: ApiCall) -> tuple[str, str]:
     return (
-        f"but is in no VPC, and `{call.host}` is private",
+        f"but is not in a VPC, and `{call.host}` is private",
         "give the function a VpcConfig in a VPC with an execute-api endpoint",
     )
 
 
 def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[str, str] | None:
-    """What is wrong with the name, and what would do."""
+    """Return the fault of the name, and the fix."""
     if call.endpoint_id:
         if call.endpoint_id in api.vpc_endpoint_ids:
             return None
@@ -63,19 +65,19 @@ def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[s
         return None
     name = f"{host_label(api.id)}-{endpoints[0].id}.execute-api.{api.region}.amazonaws.com"
     hint = f"call it as `{name}` after associating the endpoint, or by the endpoint's own name with `x-apigw-api-id: {api.id}`"
-    return f"a name that leads nowhere while `{endpoints[0].id}` has private DNS off", hint
+    return f"a name that does not lead to it while `{endpoints[0].id}` has private DNS off", hint
 
 
 RULE = Rule(
     id="NF303",
     slug="host-mismatch",
-    title="name does not fit the way to a private API",
+    title="name does not fit the path to a private API",
     severity=Severity.HIGH,
     why=(
-        "`{api}.execute-api…` leads to a private API only where an endpoint has private DNS. Without it the API is called by "
-        "`{api}-{vpce}.execute-api…`, for which it must be associated with the endpoint, or by the endpoint's own name with "
-        "`Host` or `x-apigw-api-id`. Any other name ends in 403 or is not found."
+        "`{api}.execute-api…` leads to a private API only if an endpoint has private DNS. Without it, two names "
+        "work: `{api}-{vpce}.execute-api…`, if the API is associated with the endpoint, or the endpoint's own name "
+        "with `Host` or `x-apigw-api-id`. Any other name returns 403 or does not lead to the API."
     ),
-    instead="Turn private DNS on, or use the name that goes with an associated endpoint.",
+    instead="Turn private DNS on, or use the name of an associated endpoint.",
     find=_find,
 )

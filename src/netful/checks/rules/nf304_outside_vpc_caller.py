@@ -1,4 +1,4 @@
-"""NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint refuses."""
+"""NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint rejects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 front.listener.id,
                 front.listener.origin,
-                f"`{front.balancer.id}` hands the client's Host to `{front.endpoint.id}`, which knows no such name: 403",
+                f"`{front.balancer.id}` forwards the client's Host to `{front.endpoint.id}`, which does not serve that name: 403",
                 "rewrite the Host to `{api}.execute-api…` in a listener rule, or give the API a private custom domain and associate the endpoint",
                 front.certainty,
             )
@@ -39,7 +39,7 @@ def _rewrites_host(facts: Facts, front: Front) -> bool:
 
 
 def _has_domain(facts: Facts) -> bool:
-    """Whether the endpoint knows a custom domain: an associated one, or a public one that leads to a private API."""
+    """Return whether the endpoint serves a custom domain: an associated one, or a public one of a private API."""
     cloud = facts.cloud
     mapped = (cloud.apis.by_id.get(str(mapping.api_id)) for mapping in cloud.apis.base_path_mappings.values())
     return bool(cloud.apis.domain_name_access_associations) or any(api is not None and api.private for api in mapped)
@@ -52,13 +52,16 @@ def _health_accepts_403(front: Front) -> bool:
 RULE = Rule(
     id="NF304",
     slug="outside-vpc-caller",
-    title="load balancer before a private API keeps the wrong Host",
+    title="load balancer in front of a private API keeps the wrong Host",
     severity=Severity.HIGH,
     why=(
-        "A private API's names do not resolve outside its VPC, so callers from other networks come by a load balancer. It "
-        "forwards the client's Host, and the endpoint answers 403 to a name that it does not know; the health check asks by "
-        "address and gets 403 as well."
+        "A private API's names do not resolve outside its VPC, so callers from other networks use a load balancer. "
+        "It forwards the client's Host, and the endpoint returns 403 for a name that it does not serve. The health "
+        "check uses an address as its Host and gets 403 as well."
     ),
-    instead="Use a private custom domain with an access association, a Host rewrite in the listener rule, or a reverse proxy that sets the Host; let the health check accept 403.",
+    instead=(
+        "Use a private custom domain with an access association, a Host rewrite in the listener rule, or a reverse "
+        "proxy that sets the Host. Make the health check accept 403."
+    ),
     find=_find,
 )

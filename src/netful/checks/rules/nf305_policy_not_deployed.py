@@ -1,4 +1,4 @@
-"""NF305: a REST API's policy or endpoints change, but no new deployment makes them live. Compares two versions."""
+"""NF305: a REST API's policy or endpoints change, but no new deployment activates them. Compares two versions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def _compare(old: Facts, new: Facts) -> Iterator[Problem]:
             yield Problem(
                 api.id,
                 api.origin,
-                f"the {' and '.join(changed)} of `{api.id}` changed, but its deployment is the old one: the old rules stay live",
-                "give the deployment a new logical id, as a tool that hashes the API does",
+                f"the {' and '.join(changed)} of `{api.id}` changed, but its deployment did not: the old settings stay active",
+                "give the deployment a new logical id, for example with a hash of the API",
             )
 
 
@@ -34,7 +34,7 @@ def _changes(before: RestApi, after: RestApi) -> list[str]:
 
 
 def _deployments(cloud: Cloud, api_id: str) -> set[str]:
-    """The API's deployments, without those that a transform makes anew for every change."""
+    """Return the API's deployments, without those that a transform makes again for every change."""
     api = cloud.apis.rest_apis[api_id]
     return {d.id for d in cloud.apis.deployments.values() if d.api_id == api_id and d.origin != api.origin}
 
@@ -45,8 +45,9 @@ RULE = Rule(
     title="changed policy is not deployed",
     severity=Severity.HIGH,
     why=(
-        "An API's resource policy and endpoints take effect with a deployment. CloudFormation makes a new one only when its "
-        "logical id or properties change; otherwise the update succeeds and the old policy goes on to be enforced."
+        "An API's resource policy and endpoints take effect with a deployment. CloudFormation makes a new one only "
+        "if its logical id or properties change. Otherwise the update succeeds, and API Gateway still applies the "
+        "old policy."
     ),
     instead="Change the deployment's logical id together with the policy.",
     compare=_compare,

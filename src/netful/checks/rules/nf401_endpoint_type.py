@@ -1,4 +1,4 @@
-"""NF401: an edge-optimized API whose clients are in the region, or come through a distribution of one's own."""
+"""NF401: an edge-optimized API whose clients are in the region, or come through the user's own distribution."""
 
 from __future__ import annotations
 
@@ -30,21 +30,24 @@ def _problem(facts: Facts, api: RestApi) -> Problem:
         )
         return Problem(api.id, api.origin, message, _HINT)
     if callers:
-        message = f"`{api.id}` is edge-optimized, but `{callers[0]}` in the same region calls it: its requests leave by an edge location"
+        message = f"`{api.id}` is edge-optimized, but `{callers[0]}` in the same region calls it: its requests pass an edge location"
         return Problem(api.id, api.origin, message, _HINT)
-    message = f"`{api.id}` is edge-optimized, which is right only for clients spread over the world"
+    message = f"`{api.id}` is edge-optimized, which suits only clients all over the world"
     return Problem(api.id, api.origin, message, f"otherwise {_HINT}", Certainty.LIKELY, severity=Severity.INFO)
 
 
 RULE = Rule(
     id="NF401",
     slug="endpoint-type-vs-client",
-    title="edge-optimized API for clients nearby",
+    title="edge-optimized API for nearby clients",
     severity=Severity.MEDIUM,
     why=(
-        "A REST API is edge-optimized unless it says otherwise, in SAM too. Its requests enter at a CloudFront location and "
-        "travel to the region: a detour for clients in the region, and a second CloudFront for those of your own distribution."
+        "A REST API is edge-optimized by default, in SAM too. Its requests enter at a CloudFront location and travel"
+        " to the region. This is a detour for clients in the region, and a second CloudFront for clients of your own"
+        " distribution."
     ),
-    instead="Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients spread over the world.",
+    instead=(
+        "Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients all over the world."
+    ),
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF402: a function behind an API only hands the event to one service: the API could call that service itself."""
+"""NF402: a function behind an API only passes the event to one service: the API could call that service itself."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ _HANDING_ON = (
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for api, route in routes(facts.cloud):
         function = function_behind(facts.cloud, route)
         handler = facts.handlers.get(function.id) if function else None
         call = _only_call(handler) if handler else None
-        if function is None or call is None or function.id in told:
+        if function is None or call is None or function.id in reported:
             continue
-        told.add(function.id)
+        reported.add(function.id)
         yield Problem(
             function.id,
             call.origin,
-            f"`{function.id}` only hands the event to `{call.service}.{call.method}`: `{api.id}` can call {call.service} itself",
-            "use an integration of type AWS with a mapping template; escape what the user sends with `$util.escapeJavaScript`",
+            f"`{function.id}` only passes the event to `{call.service}.{call.method}`: `{api.id}` can call {call.service} directly",
+            "use an integration of type AWS with a mapping template; escape user input with `$util.escapeJavaScript`",
             Certainty.LIKELY,
         )
 
 
 def _only_call(handler: Handler) -> SdkCall | None:
-    """The one call of a service that the handler makes, when it decides and computes nothing else."""
+    """Return the only service call of the handler, if the handler has no other logic."""
     function = handler.function
     calls = [call for call in handler.calls if call.inside]
     if function is None or len(calls) != 1:
@@ -61,7 +61,7 @@ def _only_call(handler: Handler) -> SdkCall | None:
 
 
 def _takes_the_event(function: ast.FunctionDef, call: ast.Call) -> bool:
-    """Whether what a call is given comes from the event, directly or by names that were given parts of it."""
+    """Return whether the arguments of a call come from the event, directly or by names that contain parts of it."""
     names = {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)[:1]}
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and _mentions(node.value, names):
@@ -80,11 +80,12 @@ def _name(node: ast.expr) -> str:
 RULE = Rule(
     id="NF402",
     slug="transport-only-lambda",
-    title="function only transports",
+    title="function only passes requests on",
     severity=Severity.MEDIUM,
     why=(
-        "A function that passes a request to one service and decides nothing adds a cold start, a bill and code to maintain. "
-        "API Gateway can make the same call from a mapping template: use functions to transform, not to transport."
+        "A function that passes a request to one service and decides nothing adds a cold start, cost and code to "
+        "maintain. API Gateway can make the same call from a mapping template: use functions to transform, not to "
+        "transport."
     ),
     instead="Let the API call the service directly, with a request validator for the shape of the body.",
     find=_find,

@@ -15,7 +15,7 @@ _EDGE_LIMIT = 29_000
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for api, route in routes(facts.cloud):
         limit = route.integration.timeout_in_millis if route.integration else None
         if not isinstance(limit, int):
@@ -30,8 +30,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 severity=Severity.HIGH,
             )
         function = function_behind(facts.cloud, route)
-        if function and function.timeout * _MILLIS > limit and function.id not in told:
-            told.add(function.id)
+        if function and function.timeout * _MILLIS > limit and function.id not in reported:
+            reported.add(function.id)
             yield Problem(
                 function.id,
                 function.origin,
@@ -43,12 +43,13 @@ def _find(facts: Facts) -> Iterator[Problem]:
 RULE = Rule(
     id="NF403",
     slug="timeout-chain",
-    title="function outlives the API that calls it",
+    title="function may run longer than its API waits",
     severity=Severity.MEDIUM,
     why=(
-        "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's rate. A "
-        "function with a longer timeout goes on, and is paid for, after its caller got 504; a retry runs it again beside itself."
+        "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's "
+        "rate. A function with a longer timeout continues after its caller got 504, and costs money. A retry starts "
+        "it a second time while the first invocation still runs."
     ),
-    instead="Let each timeout be shorter than the one before it: client, API, function, what the function calls.",
+    instead="Make each timeout shorter than the one before it: client, API, function, and the function's own calls.",
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF501: rungs of the throttle ladder that are missing, cannot bind, or shut everybody out (api-gateway §3.2)."""
+"""NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
-    """A public API that anybody may use up to the account's own limit. One without a stage answers nobody."""
+    """Find a public API without a limit below the account's own. An API without a stage is not reachable."""
     stages = facts.cloud.apis.stages_of(api.id)
     limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
@@ -48,7 +48,7 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
 def _key_without_plan(facts: Facts, api: RestApi) -> Iterator[Problem]:
     guarded = [route for route in api.routes if route.api_key_required]
     if guarded and not any(plans_of(facts.cloud, api.id)):
-        message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan opens the API: 403 for all"
+        message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan contains the API: 403 for every client"
         yield Problem(api.id, guarded[0].origin, message, "add a usage plan for its stage, and bind a key to it")
 
 
@@ -58,12 +58,12 @@ def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
         stage = stages.get(opened.stage_name)
         rate, limit = _rate(plan), default_rate(stage) if stage else None
         if rate is not None and limit is not None and rate > limit:
-            message = f"`{plan.id}` allows {rate:g} a second, which never binds: a method of `{opened.stage_name}` takes {limit:g}"
+            message = f"`{plan.id}` allows {rate:g} a second, which never applies: a method of `{opened.stage_name}` allows {limit:g}"
             yield Problem(
                 plan.id,
                 plan.origin,
                 message,
-                "give the plan less than the stage, or the stage more",
+                "set the plan's rate below the stage's, or raise the stage's",
                 severity=Severity.MEDIUM,
             )
 
@@ -74,7 +74,7 @@ def _beyond_account(facts: Facts) -> Iterator[Problem]:
         plan = max(facts.cloud.apis.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
         message = f"the usage plans promise {total:g} requests a second, more than the account's {ACCOUNT_RATE:,}"
         yield Problem(
-            plan.id, plan.origin, message, "lower the plans, or ask for a higher quota", severity=Severity.MEDIUM
+            plan.id, plan.origin, message, "lower the plans' rates, or request a higher quota", severity=Severity.MEDIUM
         )
 
 
@@ -86,13 +86,13 @@ def _rate(plan: UsagePlan) -> float | None:
 RULE = Rule(
     id="NF501",
     slug="throttle-ladder",
-    title="throttle is missing or cannot bind",
+    title="throttle is missing or never applies",
     severity=Severity.HIGH,
     why=(
-        "Limits are applied from the key's plan over the method and the stage to the account, and the least one binds. "
-        "Without any, a single client takes the 10,000 requests a second that all APIs of the account share: the others "
-        "answer 429. A key that is required but in no plan answers 403 to everybody."
+        "Four limits apply: the key's plan, the method, the stage and the account. The lowest one decides. Without "
+        "any, a single client can use up the 10,000 requests a second that all APIs of the account share, and the "
+        "others return 429. If a required key is in no plan, every client gets 403."
     ),
-    instead="Set a stage default, plans below it, and bind every required key to a plan.",
+    instead="Set a stage default and lower limits in the plans, and add every required key to a plan.",
     find=_find,
 )

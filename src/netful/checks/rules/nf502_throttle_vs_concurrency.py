@@ -9,26 +9,26 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 
-_SHORT = 0.1  # seconds: below it few functions that call anything can stay on average
+_SHORT = 0.1  # seconds; on average, few functions that make a call are faster
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for api, route in routes(facts.cloud):
         function = function_behind(facts.cloud, route)
         reserved = function.reserved_concurrent_executions if function else None
-        if function is None or not reserved or function.id in told:
+        if function is None or not reserved or function.id in reported:
             continue
         rates = [throttle_of(stage, route)[0] for stage in facts.cloud.apis.stages_of(api.id)]
         rate = max((r for r in rates if isinstance(r, int | float)), default=ACCOUNT_RATE)
         if rate and reserved / rate < _SHORT:
-            told.add(function.id)
+            reported.add(function.id)
             yield Problem(
                 function.id,
                 function.origin,
-                f"`{route.http_method} {route.path}` of `{api.id}` admits {rate:g} a second, which `{function.id}` with {reserved} "
-                f"environments serves only while it takes less than {1000 * reserved / rate:.2g} ms",
-                f"throttle the route to what it serves: {reserved} divided by its duration in seconds",
+                f"`{route.http_method} {route.path}` of `{api.id}` admits {rate:g} requests a second; `{function.id}` with {reserved} "
+                f"environments can serve them only if one takes less than {1000 * reserved / rate:.2g} ms",
+                f"throttle the route to {reserved} divided by the function's duration in seconds",
                 Certainty.LIKELY,
             )
 
@@ -39,9 +39,12 @@ RULE = Rule(
     title="route admits more than its function can serve",
     severity=Severity.HIGH,
     why=(
-        "A function needs rate times duration environments. With less concurrency than that Lambda refuses, and clients get "
-        "500 or 502 from an API whose own throttle never acted."
+        "A function needs rate times duration environments. With less concurrency Lambda rejects calls, and clients "
+        "get 500 or 502 from an API whose own throttle never applied."
     ),
-    instead="Throttle the route below reserved concurrency divided by the duration, so that clients get a 429 that they can retry.",
+    instead=(
+        "Throttle the route below reserved concurrency divided by the duration. Clients then get a 429, which they "
+        "can retry."
+    ),
     find=_find,
 )

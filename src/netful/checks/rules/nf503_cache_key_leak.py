@@ -1,4 +1,4 @@
-"""NF503: a cached answer is given to others: what tells callers or resources apart is not in the cache's key (§4)."""
+"""NF503: a cached answer reaches other callers, because the cache key does not contain the caller or the resource (§4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from netful.checks.facts.apis import authorized, cached
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
 
@@ -22,17 +22,19 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 yield from _leaks(api.id, route)
 
 
-def _leaks(api_id: str, route: Route) -> Iterator[Problem]:
+def _leaks(api_id: str, route: ApiRoute) -> Iterator[Problem]:
     key = [str(part).lower() for part in route.integration.cache_key_parameters] if route.integration else []
     name = f"`{route.http_method} {route.path}` of `{api_id}`"
     if authorized(route) and not any(word in part for part in key for word in _IDENTITY):
-        message = f"{name} is authorized and cached, but its key does not tell callers apart: one gets another's answer"
+        message = f"{name} is authorized and cached, but its key does not contain the caller: one caller gets another's answer"
         yield Problem(
             api_id, route.origin, message, "add `method.request.header.Authorization` to `CacheKeyParameters`"
         )
     absent = [p for p in re.findall(r"\{([^}+]+)\+?\}", route.path) if f"method.request.path.{p}".lower() not in key]
     if absent:
-        message = f"{name} is cached, but its key lacks {', '.join(f'`{p}`' for p in absent)}: all share one answer"
+        message = (
+            f"{name} is cached, but its key lacks {', '.join(f'`{p}`' for p in absent)}: all values share one answer"
+        )
         hint = "add " + ", ".join(f"`method.request.path.{p}`" for p in absent) + " to `CacheKeyParameters`"
         yield Problem(api_id, route.origin, message, hint)
 
@@ -40,11 +42,11 @@ def _leaks(api_id: str, route: Route) -> Iterator[Problem]:
 RULE = Rule(
     id="NF503",
     slug="cache-key-leak",
-    title="cached answer reaches others",
+    title="cached answer reaches other callers",
     severity=Severity.CRITICAL,
     why=(
-        "The cache's key holds only the parameters that the method lists. Path parameters, headers and query strings that it "
-        "does not list are ignored, and so is who calls: the first caller's answer is given to all until it expires."
+        "The cache key contains only the parameters that the method lists. Other path parameters, headers and query "
+        "strings are ignored, and so is the caller: every caller gets the first one's answer until it expires."
     ),
     instead="List every path parameter and the header that identifies the caller in `CacheKeyParameters`, or do not cache the method.",
     find=_find,

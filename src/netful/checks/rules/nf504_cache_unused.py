@@ -10,7 +10,7 @@ from netful.checks.rules.rule import Rule
 from netful.model.apis.api import RestApi
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 
-_MANY_READS = 2  # GET methods from which a cache is worth a thought
+_MANY_READS = 2  # number of GET methods from which a cache is worth considering
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -24,7 +24,7 @@ def _of_stage(api: RestApi, stage: Stage) -> Iterator[Problem]:
     if not stage.cache_cluster_enabled:
         reads = [route for route in api.routes if route.http_method == "GET"]
         if wanting:
-            message = f"`{stage.id}` caches methods, but its cache is off"
+            message = f"`{stage.id}` has methods with caching, but its cache is off"
             yield Problem(
                 stage.id, stage.origin, message, "set `CacheClusterEnabled: true` and a size", severity=Severity.MEDIUM
             )
@@ -73,20 +73,23 @@ def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
         yield Problem(
             stage.id,
             setting.origin,
-            f"anybody may empty the cache of {name} by `Cache-Control: max-age=0`",
-            "require authorization for it",
+            f"any client may empty the cache of {name} with `Cache-Control: max-age=0`",
+            "require authorization for this header",
         )
 
 
 RULE = Rule(
     id="NF504",
     slug="cache-unused",
-    title="cache unused or at odds with itself",
+    title="cache is unused or its settings contradict each other",
     severity=Severity.INFO,
     why=(
-        "A stage's cache answers reads without the integration. It costs by the hour whether methods use it or not, and "
-        "method settings without the stage's cache do nothing."
+        "A stage's cache answers reads without the integration. It costs money every hour whether methods use it or "
+        "not, and method settings have no effect without the stage's cache."
     ),
-    instead="Turn the cache on together with `CachingEnabled` for the methods that read, encrypted, with a TTL that fits.",
+    instead=(
+        "Turn the cache on together with `CachingEnabled` for the methods that read. Encrypt it, and choose a "
+        "suitable TTL."
+    ),
     find=_find,
 )

@@ -18,7 +18,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             wanted = _CONFIGURATION.get(call.service, ())
             if call.inside and not call.cached and call.method.startswith(wanted or ("\0",)):
                 message = f"`{function_id}` calls `{call.service}.{call.method}` at every invocation"
-                hint = "keep the value in a module's global with a time to live, as ssm-cache, Powertools' parameters or the extension do"
+                hint = "keep the value in a module-level cache with a time to live, as ssm-cache, Powertools' parameters or the extension do"
                 yield Problem(function_id, call.origin, message, hint)
         yield from _clients(function_id, [client for client in handler.clients if client.inside])
 
@@ -29,7 +29,7 @@ def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:
     services = [f"`{service}`" for service in dict.fromkeys(client.service for client in made)]
     what = f"a client of {services[0]}" if len(services) == 1 else f"clients of {', '.join(services)}"
     connections = "a new connection" if len(services) == 1 else "new connections"
-    message = f"`{function_id}` makes {what} at every invocation, and so {connections}"
+    message = f"`{function_id}` makes {what} at every invocation, and so opens {connections}"
     hint = f"make {'it' if len(services) == 1 else 'them'} outside the handler"
     yield Problem(function_id, made[0].origin, message, hint, severity=Severity.LOW)
 
@@ -40,9 +40,9 @@ RULE = Rule(
     title="configuration is read, or a client made, at every invocation",
     severity=Severity.MEDIUM,
     why=(
-        "What stands outside the handler lives as long as the environment. A parameter or secret that is read inside costs a "
-        "network call each time, and Parameter Store answers 40 a second unless more is bought. A client that is made inside "
-        "opens a connection each time."
+        "Values outside the handler live as long as the environment. A parameter or secret that is read inside costs"
+        " a network call each time, and Parameter Store allows 40 requests a second unless a higher limit is paid "
+        "for. A client that is made inside opens a connection each time."
     ),
     instead="Make clients at module level, and keep values in a module-level cache with a time to live.",
     find=_find,

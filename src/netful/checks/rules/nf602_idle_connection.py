@@ -1,4 +1,4 @@
-"""NF602: a call that may wait longer than the network keeps an idle connection (vpc-network §4.2, §5.1)."""
+"""NF602: a call that may wait longer than the idle timeout of the network (vpc-network §4.2, §5.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 
 IDLE_SECONDS = 350
-"""After which NAT gateways, NLBs and interface endpoints forget a silent connection."""
+"""Idle timeout of connections through NAT gateways, NLBs and interface endpoints."""
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -24,14 +24,14 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 function.id,
                 call.origin,
-                f"`{function.id}` may wait {function.timeout} s for the answer of a function, but the network forgets a connection that is silent for {IDLE_SECONDS} s",
+                f"`{function.id}` may wait {function.timeout} s for the answer of a function, but the network drops a connection that is silent for {IDLE_SECONDS} s",
                 "make the client with `Config(tcp_keepalive=True)`, or invoke asynchronously",
                 Certainty.LIKELY,
             )
 
 
 def _waits(call: SdkCall) -> bool:
-    """A synchronous invocation: nothing is sent until the other function has ended."""
+    """Return whether a call is a synchronous invocation, which is silent until the other function has ended."""
     kinds = [k.value for k in call.node.keywords if k.arg == "InvocationType"]
     asynchronous = any(isinstance(kind, ast.Constant) and kind.value != "RequestResponse" for kind in kinds)
     return call.service == "lambda" and call.method == "invoke" and not asynchronous
@@ -44,7 +44,7 @@ def _keeps_alive(handler: Handler) -> bool:
 RULE = Rule(
     id="NF602",
     slug="idle-connection",
-    title="connection may be forgotten while it waits",
+    title="connection may be dropped while it waits",
     severity=Severity.MEDIUM,
     why=(
         "NAT gateways, network load balancers and interface endpoints drop a connection that carries nothing for 350 seconds. "

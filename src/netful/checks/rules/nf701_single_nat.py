@@ -23,13 +23,13 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 nat.id,
                 nat.origin,
                 f"`{nat.id}` alone serves several availability zones ({where})",
-                "make one in each zone, or a regional NAT gateway; one for all saves 36.50 a month and zone, less 0.02 a gigabyte between zones",
+                "create one in each zone, or a regional NAT gateway; a single one saves 36.50 a month and zone, minus 0.02 a gigabyte between zones",
                 Certainty.PROVEN if len(known) > 1 else Certainty.LIKELY,
             )
 
 
 def _served(facts: Facts, nat: NatGateway) -> Iterator[Subnet]:
-    """The subnets whose route table leads to a NAT gateway."""
+    """Return the subnets whose route table leads to a NAT gateway."""
     for subnet in facts.cloud.network.subnets.values():
         table = facts.cloud.network.route_table_of(subnet.id)
         routes = table.routes if table else ()
@@ -43,9 +43,9 @@ RULE = Rule(
     title="one NAT gateway for several zones",
     severity=Severity.MEDIUM,
     why=(
-        "A NAT gateway is in one zone. When that zone fails, all subnets that route to it lose the internet, and until then "
-        "their traffic crosses zones and is paid for on both sides."
+        "A NAT gateway is in one zone. When that zone fails, all subnets that route to it lose the internet. Until "
+        "then their traffic crosses zones and is charged on both sides."
     ),
-    instead="Make a NAT gateway in each zone with a route table of its own, or a regional NAT gateway.",
+    instead="Create a NAT gateway in each zone with its own route table, or a regional NAT gateway.",
     find=_find,
 )

@@ -28,12 +28,12 @@ def _find(facts: Facts) -> Iterator[Problem]:
 RULE = Rule(
     id="NF702",
     slug="igw-route-order",
-    title="route may come before the gateway is attached",
+    title="route may be created before the gateway is attached",
     severity=Severity.LOW,
     why=(
-        "A route to an internet gateway can be made only once the gateway is attached to the VPC. Nothing in the template says "
-        "so unless the route depends on the attachment, and the deployment fails now and then."
+        "A route to an internet gateway can be created only after the gateway is attached to the VPC. CloudFormation"
+        " does not know this order unless the route depends on the attachment, and the deployment sometimes fails."
     ),
-    instead="Let routes to an internet gateway, and Elastic IPs, depend on the attachment.",
+    instead="Make routes to an internet gateway, and Elastic IPs, depend on the attachment.",
     find=_find,
 )

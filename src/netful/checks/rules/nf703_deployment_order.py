@@ -24,7 +24,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _awaited(facts: Facts, names: set[str]) -> set[str]:
-    """What is made before some resources: what they depend on and refer to, and so on."""
+    """Return the names of some resources and of all resources that are made before them, by dependencies and references."""
     found: set[str] = set()
     waiting = [*names]
     while waiting:
@@ -44,8 +44,9 @@ RULE = Rule(
     title="deployment does not wait for its methods",
     severity=Severity.HIGH,
     why=(
-        "A deployment holds the methods that exist when it is made. One that does not depend on a method may be made first: "
-        "the method then answers 403 `Missing Authentication Token`, or the deployment fails since the API has no methods."
+        "A deployment contains the methods that exist when it is made. If it does not depend on a method, it may be "
+        "made first. The method then returns 403 `Missing Authentication Token`, or the deployment fails because the"
+        " API has no methods."
     ),
     instead="List all methods in the deployment's `DependsOn`, or write the API as an OpenAPI body.",
     find=_find,

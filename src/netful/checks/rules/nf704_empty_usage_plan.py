@@ -1,4 +1,4 @@
-"""NF704: a usage plan that limits nothing or nobody, or that nobody has a key for (api-gateway §3.2, §3.5)."""
+"""NF704: a usage plan without limits, without methods that need a key, or without keys (api-gateway §3.2, §3.5)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from netful.model.cloud import Cloud
 def _find(facts: Facts) -> Iterator[Problem]:
     for plan in facts.cloud.apis.usage_plans.values():
         if not _asks_for_keys(facts.cloud, plan):
-            message = f"no method that `{plan.id}` opens needs an API key, so it limits nobody"
-            yield Problem(
-                plan.id, plan.origin, message, "set `ApiKeyRequired: true` on the methods that it is to limit"
-            )
+            message = f"no method in the stages of `{plan.id}` needs an API key, so the plan limits no client"
+            yield Problem(plan.id, plan.origin, message, "set `ApiKeyRequired: true` on the methods to be limited")
             continue
         if plan.throttle is None and plan.quota is None and not any(stage.methods for stage in plan.stages):
-            message = f"`{plan.id}` has neither throttle nor quota: it limits nothing"
+            message = f"`{plan.id}` has neither throttle nor quota, so it limits nothing"
             yield Problem(plan.id, plan.origin, message, "give it a `Throttle`, a `Quota` or both")
         if not plan.key_ids:
-            message = f"no API key is bound to `{plan.id}`, so nobody can use it"
+            message = f"no API key is bound to `{plan.id}`, so no client can use it"
             yield Problem(
                 plan.id,
                 plan.origin,
@@ -34,7 +32,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _asks_for_keys(cloud: Cloud, plan: UsagePlan) -> bool:
-    """Whether a method of the stages that a plan opens needs a key, or may, as far as its API is known."""
+    """Return whether a method of a plan's stages needs a key, or may if its API is not fully known."""
     apis = [cloud.apis.by_id.get(stage.api_id) if isinstance(stage.api_id, str) else None for stage in plan.stages]
     known = [api for api in apis if api is not None and api.definition is None and api.routes]
     return len(known) < len(apis) or not apis or any(r.api_key_required for api in known for r in api.routes)
@@ -46,8 +44,8 @@ RULE = Rule(
     title="usage plan without throttle, quota or key",
     severity=Severity.MEDIUM,
     why=(
-        "A plan exists to limit each of its keys. Without throttle and quota it only lets keys in; without keys it does "
-        "nothing. Requests to methods that need no key do not count, whatever key they carry."
+        "A plan limits each of its keys. Without throttle and quota it only admits keys; without keys it has no "
+        "effect. Requests to methods that need no key do not count, even if they contain a key."
     ),
     instead="Give the plan a rate, a burst and a quota, bind a key for each client, and require it on the methods.",
     find=_find,

@@ -1,4 +1,4 @@
-"""NF705: a VPC uses addresses that belong to somebody on the internet (vpc-network §1.1)."""
+"""NF705: a VPC uses addresses that have an owner on the internet (vpc-network §1.1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 yield Problem(
                     vpc.id,
                     vpc.origin,
-                    f"`{block}` of `{vpc.id}` is not in a private range{typo}: it hides its owners on the internet from the VPC",
+                    f"`{block}` of `{vpc.id}` is not in a private range{typo}: the VPC cannot reach the owners of these addresses",
                     "use a block of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
                 )
 
@@ -33,8 +33,8 @@ RULE = Rule(
     title="VPC in public address space",
     severity=Severity.MEDIUM,
     why=(
-        "AWS accepts any block for a VPC. The route to it is local and wins, so the real owners of public addresses cannot "
-        "be reached from there, and answers to them stay inside."
+        "AWS accepts any block for a VPC. The local route to it has priority, so the VPC cannot reach the real "
+        "owners of public addresses, and answers to them stay inside."
     ),
     instead="Use a block that RFC 1918 reserves for private networks.",
     find=_find,

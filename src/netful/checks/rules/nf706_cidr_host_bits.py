@@ -1,4 +1,4 @@
-"""NF706: a CIDR block with host bits: AWS takes it for another one than it seems."""
+"""NF706: a CIDR block with host bits: AWS reads it as another block than it seems."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 text = holder.get(name)
                 meant = _meant(text) if isinstance(text, str) else None
                 if meant:
-                    message = f"`{text}` of `{resource.id}` has host bits: AWS takes it for `{meant}`"
+                    message = f"`{text}` of `{resource.id}` has host bits: AWS reads it as `{meant}`"
                     yield Problem(resource.id, origin_of(resource, list_name or name), message, f"write `{meant}`")
 
 
 def _meant(text: str) -> str | None:
-    """The block that a text with host bits stands for; None when it has none."""
+    """Return the block that AWS uses for a text with host bits, None if it has none."""
     try:
         block = str(ip_network(text.strip(), strict=False))
     except ValueError:
@@ -44,7 +44,7 @@ RULE = Rule(
     slug="cidr-host-bits",
     title="CIDR block with host bits",
     severity=Severity.LOW,
-    why="AWS clears the bits behind the prefix. What looks like a range from that address on is one that begins earlier.",
-    instead="Write the block by its first address.",
+    why="AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.",
+    instead="Write the block with its first address.",
     find=_find,
 )

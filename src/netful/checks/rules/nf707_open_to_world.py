@@ -32,7 +32,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, SecurityGroupRule]]) -> Problem:
-    """What a group opens. In a VPC without an internet gateway the world is not there, but whoever joins it."""
+    """Return the problem of a group. In a VPC without an internet gateway only connected networks can use the ports."""
     names = [name for name, _ in served]
     rule = served[0][1]
     many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
@@ -53,7 +53,7 @@ def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, Securit
 
 
 def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:
-    """Whether something may answer at a port: load balancers do so only where they listen."""
+    """Return whether a port may be served; a load balancer serves only the ports of its listeners."""
     members = cloud.network.members_of(group_id)
     balancers = {eni.owner_id for eni in members if eni.owner is InterfaceOwner.LOAD_BALANCER}
     if not members or any(eni.owner_id not in balancers for eni in members):
@@ -63,7 +63,7 @@ def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:
 
 
 def _exposed(rule: SecurityGroupRule) -> dict[int, str]:
-    """The ports, with their names, that a rule opens to everybody."""
+    """Return the ports, with their names, that a rule opens to every address."""
     if (
         not isinstance(rule.peer, IPv4Network | IPv6Network)
         or rule.peer.prefixlen
@@ -79,7 +79,9 @@ RULE = Rule(
     slug="open-to-world",
     title="administrative or database port open to the world",
     severity=Severity.HIGH,
-    why="Ports for administration and databases are tried by strangers within minutes of having a public address.",
-    instead="Admit the security group of those who need it, and reach machines by Session Manager or a VPN.",
+    why="Attackers probe ports for administration and databases within minutes after these get a public address.",
+    instead=(
+        "Admit the security group of the clients that need the port, and reach machines by Session Manager or a VPN."
+    ),
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF708: a private API stands behind a load balancer that faces the internet."""
+"""NF708: a private API is behind a load balancer that faces the internet."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ RULE = Rule(
     title="private API behind an internet-facing load balancer",
     severity=Severity.HIGH,
     why=(
-        "To the API every request comes from the load balancer through the endpoint that its policy admits. Who sent it, the "
-        "policy cannot tell: the API is as open as the load balancer."
+        "For the API every request comes from the load balancer through the endpoint that its policy admits. The "
+        "policy cannot see the original sender: the API is as open as the load balancer."
     ),
     instead="Use an internal load balancer, or authorize every method.",
     find=_find,

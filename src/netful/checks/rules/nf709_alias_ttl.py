@@ -1,4 +1,4 @@
-"""NF709: an alias record with a TTL, which Route 53 refuses."""
+"""NF709: an alias record with a TTL, which Route 53 rejects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         for record in records:
             if "AliasTarget" in record and "TTL" in record:
                 origin = origin_of(resource, "TTL" if "TTL" in resource.properties else "RecordSets")
-                message = f"`{resource.id}` is an alias with a `TTL`, which Route 53 refuses"
+                message = f"`{resource.id}` is an alias with a `TTL`, which Route 53 rejects"
                 yield Problem(resource.id, origin, message, "remove `TTL`: an alias has that of its target")
 
 
@@ -26,7 +26,10 @@ RULE = Rule(
     slug="alias-ttl",
     title="TTL on an alias record",
     severity=Severity.MEDIUM,
-    why="An alias record takes the time to live of its target. A record with both is refused, and the deployment fails.",
+    why=(
+        "An alias record takes the time to live of its target. Route 53 rejects a record with both, and the "
+        "deployment fails."
+    ),
     instead="Leave `TTL` out of alias records.",
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF710: something that is deployed refers to a resource whose condition is false."""
+"""NF710: a deployed resource or output refers to a resource whose condition is false."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ def _find(facts: Facts) -> Iterator[Problem]:
             dangling.owner,
             dangling.origin,
             f"`{dangling.owner}` refers to `{dangling.target}`, which is not deployed: its condition `{dangling.condition}` is false",
-            f"give it the condition `{dangling.condition}` too, or choose by `Fn::If`",
+            f"give it the condition `{dangling.condition}` too, or use `Fn::If`",
         )
 
 
 RULE = Rule(
     id="NF710",
     slug="dangling-reference",
-    title="reference to what is not deployed",
+    title="reference to a resource that is not deployed",
     severity=Severity.CRITICAL,
-    why="CloudFormation refuses a template in which a deployed resource or output refers to one that its condition leaves out.",
+    why=(
+        "CloudFormation rejects a template in which a deployed resource or output refers to one that its condition "
+        "excludes."
+    ),
     instead="Give both the same condition, or wrap the reference in `Fn::If`.",
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF711: an interface endpoint does not say whether it has private DNS."""
+"""NF711: an interface endpoint does not set its private DNS explicitly."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if endpoint is None or endpoint.type is not EndpointType.INTERFACE or not _has_names(endpoint):
             continue
         if "PrivateDnsEnabled" not in resource.properties:
-            message = f"`{resource.id}` does not state `PrivateDnsEnabled`, whose default differs from tool to tool"
+            message = f"`{resource.id}` does not set `PrivateDnsEnabled`, whose default differs from tool to tool"
             yield Problem(resource.id, resource.origin, message, "write `PrivateDnsEnabled: true` or `false`")
 
 
 def _has_names(endpoint: VpcEndpoint) -> bool:
-    """Whether private DNS can mean anything: somebody's own service mostly has no name but the endpoint's."""
+    """Return whether private DNS can have an effect: a service that is not AWS's usually has only the endpoint's name."""
     return bool(endpoint.service) or not isinstance(endpoint.service_name, str)
 
 
 RULE = Rule(
     id="NF711",
     slug="private-dns-unstated",
-    title="private DNS is not stated",
+    title="private DNS is not set explicitly",
     severity=Severity.LOW,
     why=(
-        "CloudFormation's default is false, the console's and the CDK's is true. Without private DNS the service's name goes "
-        "on to lead to public addresses, and the endpoint is paid for and not used."
+        "CloudFormation's default is false; the console's and the CDK's is true. Without private DNS the service's "
+        "name still leads to public addresses, and the endpoint costs money without being used."
     ),
-    instead="State `PrivateDnsEnabled` on every interface endpoint.",
+    instead="Set `PrivateDnsEnabled` on every interface endpoint.",
     find=_find,
 )

@@ -1,4 +1,4 @@
-"""NF712: an Allow with a condition on an API that IAM authorizes: callers of the account come in without it (api-gateway §2.6)."""
+"""NF712: an Allow with a condition on an API that IAM authorizes: callers of the account do not need it (api-gateway §2.6)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 api.id,
                 api.origin,
-                f"the policy of `{api.id}` only allows under a condition, but `{route}` is authorized by IAM: a role of the account gets in without it",
-                "deny what does not meet the condition: `Effect: Deny` with `StringNotEquals` or `NotIpAddress`",
+                f"the policy of `{api.id}` has only a conditional Allow, but `{route}` is authorized by IAM: a role of the account does not need it",
+                "deny requests that do not meet the condition: `Effect: Deny` with `StringNotEquals` or `NotIpAddress`",
             )
 
 
@@ -33,9 +33,9 @@ RULE = Rule(
     title="conditional Allow on an IAM-authorized API",
     severity=Severity.HIGH,
     why=(
-        "Within an account a request that IAM authorizes needs one Allow: the caller's own policy is enough, whatever the "
-        "resource policy's conditions are. Only a Deny holds for everybody."
+        "Within an account, a request that IAM authorizes needs only one Allow. The caller's own policy is enough, "
+        "whatever the conditions of the resource policy are. Only a Deny applies to every caller."
     ),
-    instead="Write the fence as a Deny with the condition turned round.",
+    instead="Write the restriction as a Deny with the inverted condition.",
     find=_find,
 )

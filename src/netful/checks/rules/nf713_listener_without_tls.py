@@ -1,4 +1,4 @@
-"""NF713: a load balancer that faces the internet takes requests without TLS."""
+"""NF713: a load balancer that faces the internet accepts requests without TLS."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 balancer.id if balancer.type is LoadBalancerType.CLASSIC else listener.id,
                 listener.origin,
-                f"port {listener.port} of the internet-facing `{balancer.id}` takes requests without TLS",
-                "listen by HTTPS with a certificate, and let the HTTP listener redirect there",
+                f"port {listener.port} of the internet-facing `{balancer.id}` accepts requests without TLS",
+                "add an HTTPS listener with a certificate, and redirect the HTTP listener to it",
             )
 
 
@@ -28,7 +28,7 @@ RULE = Rule(
     slug="listener-without-tls",
     title="internet-facing listener without TLS",
     severity=Severity.MEDIUM,
-    why="Everybody on the way reads and changes what is sent without TLS, cookies and tokens included.",
-    instead="Serve by HTTPS, and redirect from HTTP.",
+    why="Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.",
+    instead="Serve HTTPS, and redirect HTTP to it.",
     find=_find,
 )

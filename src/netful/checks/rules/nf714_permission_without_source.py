@@ -1,4 +1,4 @@
-"""NF714: a service may invoke a function on behalf of anybody: the permission names no source."""
+"""NF714: a service may invoke a function for any account: the permission names no source."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 permission.id,
                 origin_of(permission, "Principal"),
-                f"`{permission.id}` lets {service} invoke the function for any account: it names no source",
+                f"`{permission.id}` allows {service} to invoke the function for any account: it names no source",
                 "add `SourceArn` with the ARN of the caller",
             )
 
@@ -31,7 +31,12 @@ RULE = Rule(
     slug="permission-without-source",
     title="permission names no source",
     severity=Severity.MEDIUM,
-    why="A permission for a service holds for that service in every account. Anybody who knows the function's ARN can have it invoked.",
-    instead="Name the caller in `SourceArn`; for a bucket, whose ARN holds no account, `SourceAccount` too.",
+    why=(
+        "A permission for a service applies to that service in every account. Anyone who knows the function's ARN "
+        "can make the service invoke it."
+    ),
+    instead=(
+        "Name the caller in `SourceArn`. For a bucket, whose ARN does not contain the account, set `SourceAccount` too."
+    ),
     find=_find,
 )

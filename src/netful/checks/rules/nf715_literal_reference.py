@@ -24,16 +24,14 @@ def _find(facts: Facts) -> Iterator[Problem]:
             for text in dict.fromkeys(words_of(value)):
                 function = _meant(facts.cloud, text)
                 if function:
-                    message = (
-                        f"`{name}` of `{resource.id}` is the plain text `{text}`, not what `{function}` would give"
-                    )
+                    message = f"`{name}` of `{resource.id}` is the plain text `{text}`, not the value of `{function}`"
                     yield Problem(
                         resource.id, origin_of(resource, name), message, f"write `{function} {text}`", Certainty.LIKELY
                     )
 
 
 def _meant(cloud: Cloud, text: str) -> str | None:
-    """The function that was forgotten, when the text names a resource of the template."""
+    """Return the forgotten function, if the text names a resource of the template."""
     whole = _ATTRIBUTE.fullmatch(text)
     if whole and whole["name"] in cloud.template.resources:
         return "!GetAtt"
@@ -46,7 +44,10 @@ RULE = Rule(
     slug="literal-reference",
     title="text where a reference was meant",
     severity=Severity.HIGH,
-    why="Without `!GetAtt` or `!Sub` the text is taken as it is: a policy for it matches nothing, and a deployment may fail.",
+    why=(
+        "Without `!GetAtt` or `!Sub` the text is used literally: a policy for it matches nothing, and a deployment "
+        "may fail."
+    ),
     instead="Use `!GetAtt Resource.Attribute`, or `!Sub` for a text with `${…}` in it.",
     find=_find,
 )

@@ -29,11 +29,11 @@ def _at_the_way_in(hop: Hop) -> bool:
 RULE = Rule(
     id="NF716",
     slug="server-does-not-admit",
-    title="security group of what a function uses does not admit it",
+    title="server's security group does not admit the function",
     severity=Severity.HIGH,
     why=(
-        "A group without a rule for the function's group drops its packets in silence, and the call times out. "
-        "That both have the same group is not enough: a group admits its own members only where a rule says so."
+        "A group without a rule for the function's group drops its packets silently, and the call times out. If both"
+        " have the same group, this is not enough: a group admits its own members only by a rule."
     ),
     instead="Admit the port from the function's group in the server's group.",
     find=_find,

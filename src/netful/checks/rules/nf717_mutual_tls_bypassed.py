@@ -1,4 +1,4 @@
-"""NF717: a custom domain wants a certificate of its clients, and the API's own name does not (api-gateway §5.19)."""
+"""NF717: a custom domain requires client certificates, and the API's own name does not (api-gateway §5.19)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 api.id,
                 api.origin,
-                f"`{fenced[0].id}` asks clients of `{api.id}` for a certificate, but {host_of(api)} serves them without one",
+                f"`{fenced[0].id}` requires a certificate from clients of `{api.id}`, but {host_of(api)} serves them without one",
                 f"set `DisableExecuteApiEndpoint: true` on `{api.id}`",
             )
 
@@ -26,11 +26,11 @@ def _find(facts: Facts) -> Iterator[Problem]:
 RULE = Rule(
     id="NF717",
     slug="mutual-tls-bypassed",
-    title="mutual TLS that the default endpoint goes round",
+    title="default endpoint bypasses mutual TLS",
     severity=Severity.HIGH,
     why=(
-        "Mutual TLS is a setting of a custom domain. The API's own name, `{api}.execute-api.{region}.amazonaws.com`, knows nothing "
-        "of it and answers everybody."
+        "Mutual TLS is a setting of a custom domain. The API's own name, `{api}.execute-api.{region}.amazonaws.com`,"
+        " ignores it and serves every client."
     ),
     instead="Disable the default endpoint of every API behind a domain with `MutualTlsAuthentication`.",
     find=_find,

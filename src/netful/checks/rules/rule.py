@@ -1,7 +1,7 @@
-"""A rule: its id, what it says, and how it finds.
+"""Rule: its id, its texts, and its search.
 
-An id is never reused. The examples stand beside the rules, as `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`:
-they are tests, and the rule's page is made from them. A rule with `compare` looks at two versions of a template.
+An id is never reused. The examples are `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`: they are tests, and the
+rule's page is made from them. A rule with `compare` compares two versions of a template.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Compare = Callable[[Facts, Facts], Iterable[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check. `why` says what happens to the user, `instead` what to do."""
+    """One check. `why` describes the effect on the user, `instead` the fix."""
 
     id: str
     slug: str
@@ -31,15 +31,15 @@ class Rule:
     compare: Compare | None = None
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
-        """What the rule finds in a cloud."""
+        """Return the findings in a cloud."""
         return self._signed(self.find(facts) if self.find else ())
 
     def regressions(self, old: Facts, new: Facts) -> Iterator[Finding]:
-        """What the rule finds in the step from one version to the next."""
+        """Return the findings in the step from one version to the next."""
         return self._signed(self.compare(old, new) if self.compare else ())
 
     def example(self, kind: str) -> str:
-        """The text of the `good` or the `bad` example."""
+        """Return the text of the `good` or the `bad` example."""
         folder = files("netful.checks.rules") / "examples"
         return (folder / f"{self.id.lower()}.{kind}.yaml").read_text(encoding="utf-8")
 

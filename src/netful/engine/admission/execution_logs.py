@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from netful.engine.usage.throttles import Limit, setting_for
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
 
@@ -32,7 +32,7 @@ class Verbosity:
     data: bool = False
 
 
-def verbosity(stage: Stage, route: Route) -> Verbosity:
+def verbosity(stage: Stage, route: ApiRoute) -> Verbosity:
     """How much is written of the calls of a route in a stage."""
     setting = setting_for(stage, route)
     level = (setting.logging_level or "OFF").upper()

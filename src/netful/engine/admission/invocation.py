@@ -16,7 +16,7 @@ from netful.engine.http.gateway_errors import (
 )
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_targets import callee, in_stage
-from netful.model.apis.api import Api, Protocol, Route
+from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -31,7 +31,7 @@ def internal_error(api: Api) -> Answer:
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step:
+def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> Step:
     """How a route's integration is called."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
@@ -70,7 +70,7 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, stage: Stage, route: Route, name: str) -> Step:
+def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) -> Step:
     asks, origin = f"{route.http_method} {route.path}", route.origin
     shown = sources_of(cloud, api, stage, route)
     permitted = permits(cloud, shown, name)

@@ -17,7 +17,7 @@ from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import FORBIDDEN, Answer
 from netful.engine.waf.associations import acl_of, association_of
 from netful.model.access.web_acl import WebAcl
-from netful.model.apis.api import Api, ApiEndpointType, Route
+from netful.model.apis.api import Api, ApiEndpointType, ApiRoute
 from netful.model.apis.domain import DomainName
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -36,7 +36,7 @@ class Judgement:
 
     api: Api | None
     stage: Stage | None
-    route: Route | None
+    route: ApiRoute | None
     path: str
     domain: DomainName | None = None
     refusal: Answer | None = None

@@ -37,7 +37,7 @@ from netful.engine.usage.throttles import Membership, ladder, memberships
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.apis.api import Api, HttpApi, Protocol, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -73,7 +73,7 @@ class Destination:
     came: Arrival
     stage: Stage | None
     path: str
-    route: Route | None
+    route: ApiRoute | None
 
 
 def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
@@ -162,7 +162,7 @@ def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
     return stages.get(DEFAULT_STAGE), came.path
 
 
-def _route_of(api: Api, method: str, path: str) -> Route | None:
+def _route_of(api: Api, method: str, path: str) -> ApiRoute | None:
     """The route; a WebSocket client's first request is always `$connect`, which need not be in the template."""
     if isinstance(api, HttpApi) and api.protocol is Protocol.WEBSOCKET:
         return route_at_handshake(api, method, path)
@@ -185,7 +185,7 @@ def _no_route(api: Api, method: str, path: str) -> Step:
     return Step("route", asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 
 
-def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ...]) -> Iterator[Step]:
+def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Iterator[Step]:
     if not route.api_key_required:
         return
     if members:
@@ -199,7 +199,7 @@ def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ..
     yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), INVALID_KEY)
 
 
-def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -> Step:
+def _throttle(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> Step:
     """The ladder, with the only plan there is for those who need a key: a limit of 0 refuses everything."""
     rungs = ladder(api, stage, route, member)
     rule = ", then ".join(map(str, rungs))

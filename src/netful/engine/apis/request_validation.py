@@ -20,7 +20,7 @@ from referencing.jsonschema import DRAFT4
 
 from netful.engine.integrations.integration_responses import JSON
 from netful.engine.integrations.parameter_mapping import Message, evaluate
-from netful.model.apis.api import Api, RequestModel, RequestValidator, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, RequestModel, RequestValidator, RestApi
 from netful.model.core.unknown import Unknown
 
 _DRAFT = "http://json-schema.org/draft-04/schema#"
@@ -35,18 +35,18 @@ BodyCheck: TypeAlias = Callable[[str], str]
 """Returns the fault of a body, or ""."""
 
 
-def missing(api: Api, route: Route, message: Message) -> list[str]:
+def missing(api: Api, route: ApiRoute, message: Message) -> list[str]:
     """Return the names of the required parameters that a request lacks, if its method's validator checks them."""
-    validator = _validator(api, route)
+    validator = validator_of(api, route)
     if validator is None or not validator.validate_request_parameters:
         return []
     required = sorted(name for name, needed in route.request_parameters.items() if needed)
     return [name.rpartition(".")[2] for name in required if not evaluate(name, message)]
 
 
-def model_for(api: Api, route: Route, content_type: str) -> RequestModel | None:
+def model_for(api: Api, route: ApiRoute, content_type: str) -> RequestModel | None:
     """Return the model for a body of a type; None if its method's validator checks none."""
-    validator = _validator(api, route)
+    validator = validator_of(api, route)
     if validator is None or not validator.validate_request_body or not isinstance(api, RestApi):
         return None
     kind = content_type.partition(";")[0].strip().lower() or JSON
@@ -54,7 +54,8 @@ def model_for(api: Api, route: Route, content_type: str) -> RequestModel | None:
     return (api.models.get(named) or DEFAULT_MODELS.get(named)) if isinstance(named, str) else None
 
 
-def _validator(api: Api, route: Route) -> RequestValidator | None:
+def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:
+    """Return the validator of a method; None where nothing of its requests is checked."""
     validators = api.request_validators if isinstance(api, RestApi) else {}
     return validators.get(str(route.request_validator_id))
 

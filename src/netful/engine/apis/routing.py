@@ -7,7 +7,7 @@ irrelevant. The `$default` route of an HTTP API takes all other requests.
 
 from __future__ import annotations
 
-from netful.model.apis.api import Api, Route
+from netful.model.apis.api import Api, ApiRoute
 
 ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 """Methods of an ANY route."""
@@ -16,14 +16,14 @@ _LITERAL, _PARAMETER, _GREEDY = 0, 1, 2
 _Rank = tuple[tuple[int, ...], int]
 
 
-def route_for(api: Api, method: str, path: str) -> Route | None:
+def route_for(api: Api, method: str, path: str) -> ApiRoute | None:
     """Return the route for a method and a path (without the stage), or None."""
     segments = [segment for segment in path.split("/") if segment]
     ranked = [(rank, route) for route in api.routes if (rank := _rank(route, method.upper(), segments)) is not None]
     return min(ranked, key=lambda found: found[0])[1] if ranked else None
 
 
-def _rank(route: Route, method: str, segments: list[str]) -> _Rank | None:
+def _rank(route: ApiRoute, method: str, segments: list[str]) -> _Rank | None:
     if route.http_method != method and not (route.http_method == "ANY" and method in ANY):
         return None
     by_method = 0 if route.http_method == method else 1
@@ -40,7 +40,7 @@ def _rank(route: Route, method: str, segments: list[str]) -> _Rank | None:
     return (tuple(kinds), by_method) if len(wanted) == len(segments) else None
 
 
-def path_parameters(route: Route, path: str) -> dict[str, str]:
+def path_parameters(route: ApiRoute, path: str) -> dict[str, str]:
     """Return the path parameters of a route in a matching path, still encoded, as API Gateway forwards them.
 
     A greedy parameter keeps double slashes inside, and drops one at its end.

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from netful.engine.integrations.http_parameter_mapping import evaluate
 from netful.engine.integrations.parameter_mapping import Message
-from netful.model.apis.api import Authorization, HttpApi, Route
+from netful.model.apis.api import ApiRoute, Authorization, HttpApi
 
 CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
 CONNECTIONS = "/@connections/"
 
 
-def route_with_key(api: HttpApi, key: str) -> Route | None:
+def route_with_key(api: HttpApi, key: str) -> ApiRoute | None:
     """Return the route with a key."""
     return next((route for route in api.routes if route.path == key), None)
 
 
-def route_for_message(api: HttpApi, body: str) -> Route | None:
+def route_for_message(api: HttpApi, body: str) -> ApiRoute | None:
     """Return the route of a message; None if there is no matching one and no `$default`."""
     expression = api.route_selection_expression
     key = evaluate(expression, Message(body=body)) if isinstance(expression, str) and body else None
@@ -27,14 +27,14 @@ def route_for_message(api: HttpApi, body: str) -> Route | None:
     return own or route_with_key(api, DEFAULT)
 
 
-def route_at_handshake(api: HttpApi, method: str, path: str) -> Route:
+def route_at_handshake(api: HttpApi, method: str, path: str) -> ApiRoute:
     """Return the route of an HTTP request to a WebSocket API: a connecting client, or a back end that sends to one."""
     if path.startswith(CONNECTIONS):
         key = f"{CONNECTIONS}{{connectionId}}"
-        return Route(f"{api.id} {key}", method, key, Authorization.AWS_IAM, origin=api.origin)
-    return route_with_key(api, CONNECT) or Route(f"{api.id} {CONNECT}", "ANY", CONNECT, origin=api.origin)
+        return ApiRoute(f"{api.id} {key}", method, key, Authorization.AWS_IAM, origin=api.origin)
+    return route_with_key(api, CONNECT) or ApiRoute(f"{api.id} {CONNECT}", "ANY", CONNECT, origin=api.origin)
 
 
-def manages_connections(route: Route | None) -> bool:
+def manages_connections(route: ApiRoute | None) -> bool:
     """Return whether a route is the one by which back ends send to clients."""
     return route is not None and route.path.startswith(CONNECTIONS)

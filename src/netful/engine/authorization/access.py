@@ -33,7 +33,7 @@ from netful.engine.http.gateway_errors import (
 )
 from netful.engine.iam import policies
 from netful.engine.integrations.integration_targets import callee
-from netful.model.apis.api import Api, Authorization, Authorizer, Protocol, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -159,7 +159,7 @@ class Access(Asked):
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
         return Step("policy" if isinstance(api, RestApi) else "authorization", ACTION, ruling, answer)
 
-    def _iam(self, route: Route) -> Step:
+    def _iam(self, route: ApiRoute) -> Step:
         api = self.came.api
         if self.caller.signed is False:
             answer = HTTP_FORBIDDEN if api is not None and api.protocol is Protocol.HTTP else MISSING_TOKEN
@@ -177,7 +177,7 @@ class Access(Asked):
             return Step("authorization", "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed))
         return self._identity(route, decision, assumed)
 
-    def _identity(self, route: Route, decision: policies.Decision, assumed: tuple[str, ...]) -> Step:
+    def _identity(self, route: ApiRoute, decision: policies.Decision, assumed: tuple[str, ...]) -> Step:
         """Whether the caller's own policies allow it, where they are known."""
         who, role = self._who(), self.caller.role
         if decision.outcome == "allow":

@@ -13,7 +13,7 @@ from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
 from netful.engine.iam import policies
 from netful.model.access.identity import Identity
-from netful.model.apis.api import Authorization, RestApi, Route
+from netful.model.apis.api import ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -64,7 +64,7 @@ class Asked:
     stage: Stage | None
     method: str
     path: str
-    route: Route | None
+    route: ApiRoute | None
 
     @property
     def arn(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from netful.engine.apis.routing import ANY
 from netful.engine.iam.policies import like
 from netful.engine.integrations.integration_targets import function_id
-from netful.model.apis.api import Api, Authorizer, Route
+from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -20,7 +20,7 @@ _PRINCIPALS = ("apigateway.amazonaws.com", "*")
 _NO_STAGE = "?"  # a stage whose name is not known
 
 
-def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: Route) -> tuple[str, ...]:
+def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute) -> tuple[str, ...]:
     """The ARNs that API Gateway may show a function when a route calls it: of ANY, that of any method."""
     methods = (*sorted(ANY), "ANY") if route.http_method == "ANY" else (route.http_method,)
     name = stage.stage_name if stage is not None else _NO_STAGE

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from netful.engine.http.gateway_errors import UNAUTHORIZED, Answer, insufficient_scope, invalid_token
-from netful.model.apis.api import Authorization, Authorizer, Route
+from netful.model.apis.api import ApiRoute, Authorization, Authorizer
 
 Claims: TypeAlias = Mapping[str, Any]
 Parts: TypeAlias = tuple[Claims, Claims]
@@ -41,7 +41,7 @@ def parts_of(token: str) -> Parts | None:
 
 
 def refusal(
-    authorizer: Authorizer, route: Route, found: Parts | None, now: float, *, signed: bool | None = None
+    authorizer: Authorizer, route: ApiRoute, found: Parts | None, now: float, *, signed: bool | None = None
 ) -> Answer | None:
     """Return the response to a caller whose token a route rejects; `now` is in seconds since the epoch.
 

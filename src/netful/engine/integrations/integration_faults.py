@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 
 from netful.engine.http.streaming import STREAM, URI_END, takes
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
 from netful.model.core.unknown import Maybe
 
@@ -59,7 +59,7 @@ def fault(integration: Integration) -> str:
     return wrong or (_of_mode(integration, uri) if kind == "AWS_PROXY" else "")
 
 
-def undeclared(route: Route) -> str:
+def undeclared(route: ApiRoute) -> str:
     """What API Gateway says of a mapping, or a cache's key, that takes a parameter which the method does not declare; "" else."""
     mapped = route.integration.request_parameters.values() if route.integration and route.parameters_known else ()
     for expression in mapped:
@@ -68,11 +68,11 @@ def undeclared(route: Route) -> str:
     return _UNDECLARED_KEY if any(_is_undeclared(name, route) for name in _key(route)) else ""
 
 
-def _key(route: Route) -> tuple[Maybe[str], ...]:
+def _key(route: ApiRoute) -> tuple[Maybe[str], ...]:
     return route.integration.cache_key_parameters if route.integration and route.parameters_known else ()
 
 
-def _is_undeclared(expression: Maybe[str], route: Route) -> bool:
+def _is_undeclared(expression: Maybe[str], route: ApiRoute) -> bool:
     """Whether an expression is of a parameter of the method that this does not declare."""
     found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
     return found is not None and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters

@@ -15,7 +15,7 @@ from enum import Enum
 
 from netful.engine.vtl.java.java_regex import java_pattern
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration, IntegrationResponse
 from netful.model.core.unknown import Maybe, known
 
@@ -63,7 +63,7 @@ def select(integration: Integration, value: str) -> IntegrationResponse | None:
     return next((response for response in ordered if not response.selection_pattern), None)
 
 
-def declares(route: Route, status_code: str) -> bool:
+def declares(route: ApiRoute, status_code: str) -> bool:
     """Whether a method declares a response for a status (§5.9); one that declares none at all takes what its integration has."""
     declared = {response.status_code for response in route.method_responses}
     return not declared or status_code in declared

@@ -9,7 +9,7 @@ from netful.engine.integrations.integration_targets import callee, in_stage
 from netful.engine.names.api_names import domains_of, exposure, invoke_urls
 from netful.engine.usage.caches import Cache, cache_of
 from netful.engine.usage.throttles import Limit, Membership, ladder, membership, quota
-from netful.model.apis.api import Api, Route
+from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota, Throttle, UsagePlan
@@ -68,7 +68,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _route(cloud: Cloud, api: Api, stage: Stage | None, route: Route, key_id: str | None) -> dict[str, Any]:
+def _route(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute, key_id: str | None) -> dict[str, Any]:
     """A route of a stage; an API without a stage answers nobody, but its routes are shown with their defaults."""
     place = stage or Stage("", api.id, "")
     member = membership(cloud, place, key_id) if key_id is not None else None
@@ -86,7 +86,7 @@ def _route(cloud: Cloud, api: Api, stage: Stage | None, route: Route, key_id: st
     }
 
 
-def _throttle_of(api: Api, stage: Stage, route: Route, member: Membership | None) -> dict[str, Any]:
+def _throttle_of(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> dict[str, Any]:
     rungs = ladder(api, stage, route, member)
     return {
         "throttle": _limit(rungs[0]),

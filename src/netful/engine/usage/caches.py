@@ -13,7 +13,7 @@ from netful.engine.http.streaming import STREAM
 from netful.engine.iam import policies
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.engine.usage.throttles import own_setting, setting_for
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Role
@@ -37,7 +37,7 @@ class Cache:
 _NONE = Cache()
 
 
-def cache_of(stage: Stage, route: Route) -> Cache:
+def cache_of(stage: Stage, route: ApiRoute) -> Cache:
     """The cache that a route of a stage has."""
     setting, integration = setting_for(stage, route), route.integration
     own = own_setting(stage, route)

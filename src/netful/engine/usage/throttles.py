@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from netful.model.apis.api import Api, Route
+from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
@@ -80,7 +80,7 @@ def _entries(plan: UsagePlan, stage: Stage) -> Iterable[PlanStage]:
 
 
 def ladder(
-    api: Api, stage: Stage, route: Route, member: Membership | None = None, account: Limit | None = None
+    api: Api, stage: Stage, route: ApiRoute, member: Membership | None = None, account: Limit | None = None
 ) -> tuple[Limit, ...]:
     """The buckets that a request to a route takes a token from, in AWS's order; `account` where it is not AWS's own."""
     account = account or account_limit(api.region)
@@ -92,12 +92,12 @@ def ladder(
     return tuple(rung for rung in rungs if rung is not None)
 
 
-def quota(route: Route, member: Membership | None) -> Quota | None:
+def quota(route: ApiRoute, member: Membership | None) -> Quota | None:
     """The quota that a key's requests to a route count against."""
     return member.plan.quota if member is not None and route.api_key_required else None
 
 
-def _of_plan(route: Route, member: Membership, account: Limit) -> Limit | None:
+def _of_plan(route: ApiRoute, member: Membership, account: Limit) -> Limit | None:
     plan = member.plan
     own = member.stage.methods.get((route.path, route.http_method))
     if own is not None:
@@ -105,7 +105,7 @@ def _of_plan(route: Route, member: Membership, account: Limit) -> Limit | None:
     return _limit(plan.throttle, account, "usage plan", plan.id, plan.origin) if plan.throttle else None
 
 
-def _of_stage(api: Api, stage: Stage, route: Route, account: Limit) -> Limit | None:
+def _of_stage(api: Api, stage: Stage, route: ApiRoute, account: Limit) -> Limit | None:
     """The stage's limit; whatever a setting leaves out is the account's number, which AWS copies into it."""
     own, whole = setting_for(stage, route), default_setting(stage)
     limits = _throttle(own)
@@ -131,7 +131,7 @@ def default_setting(stage: Stage) -> MethodSetting:
     return next((s for s in stage.method_settings if (s.resource_path, s.http_method) == (ANY, ANY)), MethodSetting())
 
 
-def setting_for(stage: Stage, route: Route) -> MethodSetting:
+def setting_for(stage: Stage, route: ApiRoute) -> MethodSetting:
     """The setting that holds for a route: its own, which begins with a copy of that for all (§3.3)."""
     whole, own = default_setting(stage), own_setting(stage, route)
     return whole if own is None else begun_with(own, whole)
@@ -147,7 +147,7 @@ def begun_with(setting: MethodSetting, whole: MethodSetting) -> MethodSetting:
     return replace(setting, **inherited)
 
 
-def own_setting(stage: Stage, route: Route) -> MethodSetting | None:
+def own_setting(stage: Stage, route: ApiRoute) -> MethodSetting | None:
     """A stage's setting for one route, the most exact first."""
     places = ((route.path, route.http_method), (route.path, ANY), (ANY, route.http_method))
     found = {(s.resource_path, s.http_method): s for s in stage.method_settings}

@@ -1,4 +1,4 @@
-"""The layers of a function: where the template's own ones have their content, and the one that netful brings (lambda §6.3)."""
+"""Layers of a function: the content of the template's layers, and the layer that netful provides (lambda §6.3)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
 
 @dataclass
 class Layers:
-    """The contents of a function's layers in their order, and a warning for each that is not here.
+    """Contents of a function's layers in order, and a warning for each that is not available.
 
-    `extensions` are those that netful brings itself, `clients` the boto3 clients that these make.
+    `extensions` are those that netful provides, `clients` the boto3 clients that they create.
     """
 
     contents: list[Code] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Layers:
 
 
 def layers_of(cloud: Cloud, function: Function) -> Layers:
-    """What a function's layers are here."""
+    """Return the available layers of a function."""
     found = Layers()
     if function.runtime_folder:
         found.contents.append(Code(local_path=function.runtime_folder, origin=function.origin))
@@ -46,7 +46,7 @@ def layers_of(cloud: Cloud, function: Function) -> Layers:
 
 
 def content_of(cloud: Cloud, layer: str) -> Code | None:
-    """The content of a layer that the template makes, by its logical id."""
+    """Return the content of a template's layer, by its logical id."""
     resource = cloud.template.resources.get(layer)
     if resource is None or resource.type != LAYER:
         return None

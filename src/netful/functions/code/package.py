@@ -1,7 +1,7 @@
-"""A function's code as a folder that a sandbox can mount: the user's own folder, an unpacked zip, or inline text.
+"""Code of a function as a folder that a sandbox can mount: the user's folder, an unpacked zip, or inline text.
 
-The user's folder is mounted as it is, read-only. A sandbox runs as another user, so where files are closed to others a
-copy with AWS's modes is made (on AWS such a package fails with a permission error).
+The user's folder is mounted unchanged and read-only. A sandbox runs as another user, so if files are not readable for others, a copy
+with AWS's modes is made (on AWS such a package fails with a permission error).
 """
 
 from __future__ import annotations
@@ -29,23 +29,22 @@ _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 _USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
 _MOST_SOURCE = 1 << 20  # of one file; a larger one is data
 _SOME_CLIENT = "sts"
-# RuntimeError is that of a zip which is encrypted, or packed in a way that Python does not know.
+# zipfile raises RuntimeError for an encrypted zip or an unknown compression
 _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError)
 NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 LARGEST_UNZIPPED = 262_144_000
-"""The most bytes of a package, unzipped (lambda §2.4)."""
+"""Maximum bytes of a package, unzipped (lambda §2.4)."""
 
 _TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Code that is ready to be mounted, by the `name` that a zygote knows it by. `clients`: the boto3 clients that it makes.
+    """Code that can be mounted, under the `name` that a zygote uses. `clients`: the boto3 clients that it creates.
 
-    They are guessed from its source; there are none where boto3 is not used, or where the package brings its own, which
-    must win over AWS's. `size` is in bytes, unpacked. `layers` is what they make of /opt, `layers_name` a zygote's name
-    for it, `extensions` the programs in it that run beside the runtime. `program` is executed in a sandbox, where it is
-    not forked with its runtime in it.
+    They are guessed from its source. There are none if boto3 is not used, or if the package contains its own boto3, which must win over
+    AWS's. `size` is in bytes, unpacked. `layers` is the folder for /opt, `layers_name` its name for a zygote, `extensions` the programs in
+    it that run beside the runtime. `program` is executed in a sandbox that is not forked with its runtime.
     """
 
     name: str
@@ -60,7 +59,7 @@ class Package:
 
 
 def prepare(function: Function, state: Path, layers: Layers | None = None) -> Package:
-    """The package of a function; folders that have to be made are made below `state`. Blocks: it reads files."""
+    """Return the package of a function; make folders below `state`. Blocks, since it reads files."""
     layers = layers or Layers()
     folder = _folder(function.id, function.code, state / function.id, _inline_file(function))
     opt = _merged(function.id, layers.contents, state / f"{function.id}.layers")
@@ -72,14 +71,14 @@ def prepare(function: Function, state: Path, layers: Layers | None = None) -> Pa
 
 
 def looked_at_again(function: Function, package: Package) -> Package:
-    """A package whose folder has changed."""
+    """Return the package after its folder has changed."""
     return _filled(function, package, _digest(function.code, package.folder))
 
 
 def prepare_upload(function: Function, before: Package, content: bytes, made: Path) -> Package:
-    """A package out of the bytes of a zip file, with the layers that were there before.
+    """Return a package from the bytes of a zip file, with the earlier layers.
 
-    Raises StackError where it is none, or more than Lambda takes; nothing of that is unpacked.
+    Raise StackError if it is not a zip, or exceeds Lambda's limit; nothing of it is unpacked then.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -93,7 +92,7 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
 
 
 def layered(package: Package, layers: Layers, made: Path) -> Package:
-    """A package with these layers, merged in a folder that is made; what runs it is not looked for yet."""
+    """Return a package with these layers, merged in a new folder, without its program."""
     opt = _merged(package.name, layers.contents, made)
     return replace(
         package, layers=opt, layers_name=f"{made.parent.name}/{made.name}" if opt else "",
@@ -103,17 +102,17 @@ def layered(package: Package, layers: Layers, made: Path) -> Package:
 
 
 def rerun(function: Function, package: Package) -> Package:
-    """A package as another runtime, or another set of layers, runs it."""
+    """Return a package for another runtime or another set of layers."""
     return _filled(function, package, package.code_sha256)
 
 
 def snapshot(package: Package, made: Path) -> Package:
-    """A copy of a package whose folder may change."""
+    """Return a copy of a package whose folder may change."""
     return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))
 
 
 def _filled(function: Function, package: Package, digest: str) -> Package:
-    """With what is to be found in its folder."""
+    """Return the package with the facts from its folder."""
     python = runtimes.family_of(function) is Family.PYTHON
     own = _clients(package.folder) if python else ()
     return replace(
@@ -130,7 +129,7 @@ def _inline_file(function: Function) -> str:
 
 
 def _digest(code: Code, folder: Path) -> str:
-    """CodeSha256: of a zip its bytes', as on AWS; of a folder its files' names, sizes and times, which is quick."""
+    """Return CodeSha256: of a zip its bytes', as on AWS; of a folder its file names, sizes and times, which is fast."""
     if code.inline is not None:
         return _sha256(code.inline.encode())
     if code.local_path is not None and Path(code.local_path).is_file():
@@ -144,7 +143,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _extensions(opt: Path | None) -> tuple[str, ...]:
-    """The executables in /opt/extensions (lambda §3.3)."""
+    """Return the executables in /opt/extensions (lambda §3.3)."""
     if opt is None or not (opt / "extensions").is_dir():
         return ()
     found = sorted(path for path in (opt / "extensions").iterdir() if path.is_file() and os.access(path, os.X_OK))
@@ -152,7 +151,7 @@ def _extensions(opt: Path | None) -> tuple[str, ...]:
 
 
 def _merged(function_id: str, layers: list[Code], made: Path) -> Path | None:
-    """The layers in one folder, a later one over an earlier one (lambda §6.3)."""
+    """Return the layers merged into one folder, a later one over an earlier one (lambda §6.3)."""
     if not layers:
         return None
     _fresh(made)
@@ -193,8 +192,8 @@ def _inline(text: str, made: Path, file: str) -> Path:
 def _unpack(archive: zipfile.ZipFile, made: Path) -> Path:
     folder = _fresh(made)
     for member in archive.infolist():
-        path = Path(archive.extract(member, folder))  # not where the name says, which may lead out of the folder
-        mode = member.external_attr >> 16 & 0o777  # extract forgets it
+        path = Path(archive.extract(member, folder))  # not at the path in the zip, which may lead out of the folder
+        mode = member.external_attr >> 16 & 0o777  # extract drops it
         if mode and not member.is_dir():
             path.chmod(mode)
     return _opened(made)
@@ -218,7 +217,7 @@ def _is_open(folder: Path) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The folder and all in it but symbolic links."""
+    """Yield the folder and its contents without symbolic links."""
     yield folder
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):

@@ -1,4 +1,4 @@
-"""A version that is ready to run: everything that its environments have in common."""
+"""A version that is ready to run: the common part of its environments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.functions.function import Function
 
 @dataclass(frozen=True, slots=True)
 class PreparedVersion:
-    """A version of a function with its package, variables and log, and where it is."""
+    """A version of a function with its package, variables, log and place in the network."""
 
     function: Function
     package: Package
@@ -23,5 +23,5 @@ class PreparedVersion:
 
     @property
     def function_arn(self) -> str:
-        """The function's ARN, without a version."""
+        """ARN of the function, without a version."""
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function.function_name}"

@@ -1,6 +1,6 @@
-"""What is in /var/runtime: what functions can import without bringing it, Node.js, and the runtimes' bootstraps.
+"""Contents of /var/runtime: packages that functions can import, Node.js, and the bootstraps of runtimes.
 
-The choice of Python packages is AWS's own, not the virtual environment that netful is in.
+The Python packages are those of AWS, not those of netful's virtual environment.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _DISTRIBUTIONS = {
     "awslambdaric": "awslambdaric", "simplejson": "simplejson", "snapshot_restore_py": "snapshot_restore_py",
 }  # fmt: skip
 BOTO3_PACKAGES = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})
-"""A function that brings one of these must not find it imported already."""
+"""Packages that must not be imported already if a function contains one of them."""
 
 
 def runtime_path() -> dict[str, str]:
-    """Where each part is: its file or folder by the name that it shall have in /var/runtime."""
+    """Return each part's file or folder, by its name in /var/runtime."""
     places: dict[str, str] = {}
     for package in _DISTRIBUTIONS.values():
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:
-            continue  # an optional part that this machine's boto3 does without
+            continue  # an optional part that this machine's boto3 lacks
         place = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
         places[place.name] = str(place)
     for folder in {Path(place).parent for place in places.values()}:

@@ -1,13 +1,13 @@
-"""Which program runs a function (lambda §6).
+"""Programs that run functions (lambda §6).
 
 | runtime | program |
 |---|---|
-| `python3.x` | forked from a zygote of the interpreter that runs netful; with a wrapper script, that interpreter anew |
-| `nodejs*` | this machine's `node`, with netful's own bootstrap |
+| `python3.x` | forked from a zygote of netful's interpreter; with a wrapper script, a new process of that interpreter |
+| `nodejs*` | this machine's `node`, with netful's bootstrap |
 | `provided*` | `bootstrap`, from the package or else from its layers |
-| one of `netful.toml` | `bootstrap` of its folder, which lies below the layers |
+| one of `netful.toml` | `bootstrap` of its folder, which is below the layers |
 
-Another version than the asked one is a warning; every other runtime is refused by name.
+Another version than the requested one gives a warning. Every other runtime is refused by name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NODE = ("/var/runtime/node", "/var/runtime/bootstrap.mjs")
 
 
 class Family(StrEnum):
-    """What runs a function."""
+    """Kind of program that runs a function."""
 
     PYTHON = "python"
     NODEJS = "nodejs"
@@ -47,7 +47,7 @@ class Interpreter:
 
     @classmethod
     def at_hand(cls) -> Interpreter:
-        """The installation under this process, whatever virtual environment it is in."""
+        """Return the installation of this process, independent of its virtual environment."""
         prefix = Path(sys.base_prefix).resolve()
         program = Path(sys.executable).resolve()
         if not program.is_relative_to(prefix):
@@ -56,7 +56,7 @@ class Interpreter:
 
 
 def family_of(function: Function) -> Family:
-    """What runs a function; raises where nothing on this machine does."""
+    """Return the kind of program for a function. Raise StackError if this machine has none."""
     if function.package_type != "Zip":
         raise StackError(
             f"`{function.id}` is a container image",
@@ -80,7 +80,7 @@ def family_of(function: Function) -> Family:
 
 
 def warnings(functions: Iterable[Function]) -> list[str]:
-    """That functions run on another version than they ask for: a line for each version, at the first that asks for it."""
+    """Return warnings about functions that run on another version: one for each version, at the first function that requests it."""
     others: dict[tuple[str, str], list[Function]] = {}
     for function in functions:
         asked, runs_on = str(function.runtime), _version_at_hand(function)
@@ -90,7 +90,7 @@ def warnings(functions: Iterable[Function]) -> list[str]:
 
 
 def _version_at_hand(function: Function) -> str:
-    """The version that a function runs on; a custom runtime has none."""
+    """Return the version that runs a function; a custom runtime has none."""
     match family_of(function):
         case Family.PYTHON:
             return _own_version()
@@ -108,7 +108,7 @@ def _warning(asked: str, runs_on: str, functions: list[Function]) -> str:
 
 
 def program(function: Function, package: Path, layers: Path | None) -> tuple[str, ...]:
-    """The command that is executed in a sandbox; none where the sandbox is forked with its runtime in it."""
+    """Return the command of a sandbox; empty if the sandbox is forked with its runtime."""
     wrapper = function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
     match family_of(function):
         case Family.PYTHON:
@@ -126,13 +126,13 @@ def program(function: Function, package: Path, layers: Path | None) -> tuple[str
 
 @cache
 def node() -> Path | None:
-    """The Node.js of this machine."""
+    """Return this machine's Node.js."""
     found = shutil.which("node")
     return Path(found).resolve() if found else None
 
 
 def _bootstrap(function: Function, package: Path, layers: Path | None) -> str:
-    """A custom runtime's program: Lambda looks in the package first, then in the layers (§6.2)."""
+    """Return a custom runtime's program: from the package, else from the layers (§6.2)."""
     if (package / "bootstrap").is_file():
         return "/var/task/bootstrap"
     if layers is not None and (layers / "bootstrap").is_file():
@@ -155,7 +155,7 @@ def _own_version() -> str:
 
 @cache
 def _node_version() -> str:
-    """The major version of this machine's Node.js."""
+    """Return the major version of this machine's Node.js."""
     found = node()
     if found is None:
         return ""

@@ -1,7 +1,7 @@
-"""Whether a function's code on disk has changed since it was looked at: an edit shall show at the next invocation.
+"""Changes of a function's code on disk, so that an edit is visible at the next invocation.
 
-A look costs a `stat` for each file, so there is at most one in a while, and a folder with very many files is taken by its
-topmost ones alone.
+A check costs a `stat` for each file, so it runs at most once in a while, and a folder with very many files is checked at its top level
+only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 class SourceWatch:
-    """Looks at one folder."""
+    """Watch of one folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -27,7 +27,7 @@ class SourceWatch:
         self._looked = time.monotonic()
 
     def changed(self) -> bool:
-        """Whether a file came, went or changed since this was asked before."""
+        """Return whether a file was added, removed or changed since the last call."""
         now = time.monotonic()
         if now - self._looked < _LOOK_SECONDS:
             return False
@@ -41,7 +41,7 @@ class SourceWatch:
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The files below a folder; what Python compiles them to is not looked at."""
+    """Return the files below a folder, without compiled Python."""
     pending = [str(folder)]
     while pending:
         with os.scandir(pending.pop()) as entries:
@@ -55,6 +55,6 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
 def _version(entry: os.DirEntry[str]) -> tuple[int, int]:
     try:
         status = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:  # it has just gone
+    except FileNotFoundError:  # it was just removed
         return 0, 0
     return status.st_mtime_ns, status.st_size

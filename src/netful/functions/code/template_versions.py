@@ -1,6 +1,6 @@
-"""The versions, aliases and provisioned concurrency that a template gives to its functions (lambda §4.1, §5.1).
+"""Versions, aliases and provisioned concurrency of a template (lambda §4.1, §5.1).
 
-A version's number is its place in the template. All of them run the one package that is here.
+A version's number is its position in the template. All versions run the one available package.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _VERSION, _ALIAS = "AWS::Lambda::Version", "AWS::Lambda::Alias"
 
 
 def add_template_versions(cloud: Cloud, versions: Versions) -> dict[str, int]:
-    """Add a function's versions and aliases; gives the provisioned concurrency by qualifier."""
+    """Add a function's versions and aliases; return the provisioned concurrency by qualifier."""
     function = versions.latest.function
     provisioned: dict[str, int] = {}
     numbers: dict[str, str] = {}
@@ -58,7 +58,7 @@ def _weights(routing: Any) -> Iterator[tuple[str, float]]:
         try:
             yield str(entry["FunctionVersion"]), float(entry["FunctionWeight"])
         except (TypeError, KeyError, ValueError):
-            continue  # a weight that is not known sends nothing
+            continue  # an unknown weight routes nothing
 
 
 def _provisioned(resource: Resource) -> int:

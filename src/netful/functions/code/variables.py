@@ -1,4 +1,4 @@
-"""The environment variables of a sandbox, made from nothing: nothing of netful's own leaks in (lambda §3.4)."""
+"""Environment variables of a sandbox, made from scratch: none of netful's own variables leak in (lambda §3.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FIXED = {
     "PWD": "/var/task",
     "SHLVL": "0",
 }
-# What a template may set otherwise.
+# Variables that a template may override.
 _DEFAULTS = {
     "LANG": "en_US.UTF-8",
     "TZ": ":UTC",
@@ -34,7 +34,7 @@ _DEFAULTS = {
     "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
     **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), CA_BUNDLE),
 }
-# What is in /var/lang is a Python: other programs must not meet its libraries.
+# /var/lang contains a Python: other programs must not load its libraries.
 _NATIVE = {"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}
 _OF_FAMILY = {
     Family.PYTHON: {"PYTHONPATH": "/var/runtime"},
@@ -45,14 +45,14 @@ _OF_FAMILY = {
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The keys that a function's role gives it."""
+    """Credentials of a function's role."""
 
     access_key_id: str
     secret_access_key: str
     session_token: str
 
 
-# What only the runtime sees (lambda §3.3).
+# Variables that only the runtime sees (lambda §3.3).
 _NOT_FOR_EXTENSIONS = frozenset({
     "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
     "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS",
@@ -61,16 +61,16 @@ _NOT_FOR_EXTENSIONS = frozenset({
 
 
 def for_extensions(own: dict[str, str]) -> dict[str, str]:
-    """What extensions see of a runtime's variables."""
+    """Return the runtime's variables that extensions see."""
     return {name: value for name, value in own.items() if name not in _NOT_FOR_EXTENSIONS}
 
 
 def variables(
     function: Function, region: str, credentials: Credentials, *, version: str = LATEST, provisioned: bool = False
 ) -> dict[str, str]:
-    """All variables of a function's version but the log stream's name, which is its environment's own.
+    """Return all variables of a function's version except the name of the log stream, which each environment adds.
 
-    A variable whose value is not known is left out: the function sees that it is missing, not a guess.
+    A variable with an unknown value is left out: the function sees that it is missing, not a guess.
     """
     family = runtimes.family_of(function)
     known = {name: value for name, value in function.environment.items() if not isinstance(value, Unknown)}
@@ -101,7 +101,7 @@ def variables(
 
 
 def _log_settings(logging: LoggingConfig) -> dict[str, str]:
-    """What runtimes go by when they write a log of JSON (lambda §3.4)."""
+    """Return the variables by which runtimes write JSON logs (lambda §3.4)."""
     if not logging.as_json:
         return {}
     return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": logging.application_log_level}

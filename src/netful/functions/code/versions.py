@@ -1,6 +1,6 @@
-"""The versions and aliases of a function: `$LATEST` changes, a published version never does (lambda §5.1, §5.2).
+"""Versions and aliases of a function: `$LATEST` changes, a published version does not (lambda §5.1, §5.2).
 
-An alias leads to a version; where it has weights, a part of its invocations leads to another one.
+An alias points to a version; with weights, it routes a share of its invocations to another one.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ LATEST = "$LATEST"
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """When something was changed last; each change makes another id."""
+    """Time and id of the last change; each change makes a new id."""
 
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def last_modified(self) -> str:
-        """As the API writes it: milliseconds, and +0000."""
+        """Time in the API's format: milliseconds, and +0000."""
         return self.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.at.microsecond // 1000:03}+0000"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What runs under a number. `package` is None where there is no code that can run."""
+    """Content of a version. `package` is None if there is no code that can run."""
 
     function: Function
     package: Package | None
@@ -41,13 +41,13 @@ class Version:
 
     @property
     def code_sha256(self) -> str:
-        """The digest of the code, "" where there is none."""
+        """Digest of the code, "" if there is none."""
         return self.package.code_sha256 if self.package else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name for a version. `weights`: other versions, by the part of the invocations that they get."""
+    """A name for a version. `weights`: other versions, with their share of the invocations."""
 
     name: str
     version: str
@@ -56,7 +56,7 @@ class Alias:
     revision: Revision = field(default_factory=Revision)
 
     def drawn(self, chance: float) -> str:
-        """The version for an invocation; `chance` is a random number below 1."""
+        """Return the version for an invocation; `chance` is a random number below 1."""
         for number, weight in self.weights.items():
             if chance < weight:
                 return number
@@ -65,7 +65,7 @@ class Alias:
 
 
 class Versions:
-    """What one function has of both."""
+    """Versions and aliases of one function."""
 
     def __init__(self, latest: Version) -> None:
         self.latest = latest
@@ -74,29 +74,29 @@ class Versions:
         self._numbers = 0
 
     def get(self, qualifier: str, chance: float = 1.0) -> Version | None:
-        """The version that a qualifier leads to: a number, an alias, `$LATEST` or nothing. None when there is none."""
+        """Return the version of a qualifier: a number, an alias, `$LATEST` or nothing. None if there is none."""
         if qualifier in {"", LATEST}:
             return self.latest
         alias = self.aliases.get(qualifier)
         return self.published.get(alias.drawn(chance) if alias else qualifier)
 
     def newest(self) -> Version | None:
-        """The version that was published last."""
+        """Return the version that was published last."""
         return next(reversed(self.published.values()), None)
 
     def unchanged(self) -> Version | None:
-        """The newest version, where `$LATEST` has not changed since it was published."""
+        """Return the newest version if `$LATEST` has not changed since it was published."""
         newest = self.newest()
         if newest is None or newest.code_sha256 != self.latest.code_sha256:
             return None
         return newest if newest.function == self.latest.function else None
 
     def next_number(self) -> str:
-        """The number of the next version; numbers are not used again."""
+        """Return the number of the next version; numbers are not reused."""
         return str(self._numbers + 1)
 
     def publish(self, package: Package | None, description: str = "", number: str = "") -> Version:
-        """Make a version of `$LATEST`, with this package."""
+        """Publish `$LATEST` as a version with this package."""
         number = number or self.next_number()
         self._numbers = max(self._numbers, int(number))
         made = replace(

@@ -1,4 +1,4 @@
-"""What a sandbox gets from the network: the fabric's side implements it."""
+"""Attachment of a sandbox to the network; the fabric implements it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from netful.model.functions.function import Function
 
 
 class Attachment(Protocol):
-    """A network namespace made for one execution environment: its links are up, its addresses and routes set."""
+    """Network namespace of one execution environment, with its links, addresses and routes."""
 
     @property
     def netns_fd(self) -> int:
-        """The descriptor of the network namespace."""
+        """Descriptor of the network namespace."""
 
     @property
     def nameserver(self) -> str:
-        """The address of the resolver that the sandbox shall ask."""
+        """Address of the resolver for the sandbox."""
 
     def listen(self, address: str, port: int) -> socket.socket:
-        """A non-blocking listening TCP socket inside the namespace."""
+        """Return a non-blocking listening TCP socket inside the namespace."""
 
     async def socket(self) -> socket.socket:
-        """A non-blocking TCP socket inside the namespace."""
+        """Return a non-blocking TCP socket inside the namespace."""
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Release the namespace."""
 
 
 Attach: TypeAlias = Callable[[Function], Awaitable[Attachment]]
-"""Makes the attachment of a new execution environment of a function, as one of its versions has it."""
+"""Makes the attachment of a new execution environment of a function, for one of its versions."""

@@ -1,4 +1,4 @@
-"""The payloads that AWS gives for functions which did not answer (lambda §3.8)."""
+"""Payloads of AWS for functions that did not respond (lambda §3.8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 MAX_PAYLOAD = 6 * 1024 * 1024
 MAX_RESPONSE = MAX_PAYLOAD + 100
 
-# Go's names, which AWS's own process supervisor prints; others are rare enough for their number.
+# Go's names, which AWS's process supervisor prints; for other signals the number is enough.
 _SIGNAL_NAMES = {
     signal.SIGHUP: "hangup", signal.SIGINT: "interrupt", signal.SIGQUIT: "quit", signal.SIGILL: "illegal instruction",
     signal.SIGTRAP: "trace/breakpoint trap", signal.SIGABRT: "aborted", signal.SIGBUS: "bus error",
@@ -22,7 +22,7 @@ _SIGNAL_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a sandbox ended: with an exit code, by a signal, or `failed` before the runtime ran at all."""
+    """End of a sandbox: an exit code, a signal, or `failed` before the runtime ran."""
 
     code: int | None = None
     signal: int | None = None
@@ -31,7 +31,7 @@ class Exit:
 
     @property
     def reason(self) -> str:
-        """AWS's words for it."""
+        """AWS's text for it."""
         if self.signal is not None:
             name = _SIGNAL_NAMES.get(signal.Signals(self.signal), f"signal {self.signal}")
             return f"Runtime exited with error: signal: {name}"
@@ -42,7 +42,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failed invocation: its payload, the error type that REPORT names, and REPORT's word for it."""
+    """A failed invocation: its payload, and the error type and status in REPORT."""
 
     payload: bytes
     error_type: str
@@ -50,23 +50,23 @@ class Fault:
 
 
 def timed_out(request_id: str, timeout: float) -> Fault:
-    """The function ran for longer than its timeout."""
+    """Return the fault of a function that ran longer than its timeout."""
     message = f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
     return _fault("Sandbox.Timedout", message, "timeout")
 
 
 def exited(request_id: str, end: Exit) -> Fault:
-    """The runtime ended without an answer."""
+    """Return the fault of a runtime that ended without a response."""
     return _fault("Runtime.ExitError", f"RequestId: {request_id} Error: {end.reason}")
 
 
 def extension_failed(request_id: str, error_type: str, message: str) -> Fault:
-    """An extension gave up or ended."""
+    """Return the fault of an extension that failed or ended."""
     return _fault(error_type, f"RequestId: {request_id} Error: {message}")
 
 
 def response_too_large() -> Fault:
-    """The handler returned more than a synchronous invocation may carry."""
+    """Return the fault of a response that is too large for a synchronous invocation."""
     message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
     payload = {"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"}
     return Fault(msgspec.json.encode(payload), "Function.ResponseSizeTooLarge")

@@ -12,7 +12,7 @@ import msgspec
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What an invocation took; `init_ms` is set on a cold start."""
+    """Usage of an invocation; `init_ms` is set on a cold start."""
 
     duration_ms: float
     init_ms: float | None
@@ -20,12 +20,12 @@ class Usage(msgspec.Struct, frozen=True):
 
     @property
     def billed_ms(self) -> int:
-        """Whole milliseconds, init included since August 2025 (§8.1)."""
+        """Billed milliseconds, init included since August 2025 (§8.1)."""
         return math.ceil(self.duration_ms + (self.init_ms or 0.0))
 
 
 class Invocation(msgspec.Struct, frozen=True):
-    """The outcome of one invocation: `function_error` is `Unhandled` where the function failed, else None.
+    """Outcome of one invocation: `function_error` is `Unhandled` if the function failed, else None.
 
     `log_tail` is the last 4 KB of its log.
     """
@@ -40,7 +40,7 @@ class Invocation(msgspec.Struct, frozen=True):
 
 
 class InvokeRefused(Exception):  # noqa: N818  # AWS's codes end in Exception; this is what bears them
-    """The Invoke API answers with an error of its own: the function did not run."""
+    """The Invoke API returned an error: the function did not run."""
 
     def __init__(self, status: int, code: str, message: str, reason: str = "") -> None:
         super().__init__(f"{code}: {message}")
@@ -51,5 +51,5 @@ class InvokeRefused(Exception):  # noqa: N818  # AWS's codes end in Exception; t
 
 
 def throttled(reason: str) -> InvokeRefused:
-    """429 for one of the reasons of §4.3."""
+    """Return a 429 for one of the reasons in §4.3."""
     return InvokeRefused(429, "TooManyRequestsException", "Rate Exceeded.", reason)

@@ -1,6 +1,6 @@
-"""A function's log: events in order, bounded in memory, with subscribers.
+"""Log of a function: events in order, bounded in memory, with subscribers.
 
-An event is a line as the function wrote it; awslambdaric joins the lines of one error by carriage returns (lambda §3.7).
+An event is a line of the function's output; awslambdaric joins the lines of one error by carriage returns (lambda §3.7).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WAITING_EVENTS = 10_000
 
 
 class LogEvent(msgspec.Struct, frozen=True):
-    """One event of a log stream; a stream is one execution environment. Three are made at each invocation, so fast ones."""
+    """One event of a log stream; a stream is one execution environment. Each invocation makes three, so they must be cheap."""
 
     timestamp_ms: int
     stream: str
@@ -26,7 +26,7 @@ class LogEvent(msgspec.Struct, frozen=True):
 
 
 class LogGroup:
-    """The log of a function, `/aws/lambda/NAME`: the newest megabyte of it."""
+    """Log group of a function, `/aws/lambda/NAME`: its newest megabyte."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -36,7 +36,7 @@ class LogGroup:
         self._subscribers: set[asyncio.Queue[LogEvent]] = set()
 
     def append(self, stream: str, message: str) -> None:
-        """Add an event; the oldest ones go when there are too many."""
+        """Add an event; drop the oldest ones above the limit."""
         event = LogEvent(time.time_ns() // 1_000_000, stream, message)
         self._events.append(event)
         self._count += 1
@@ -50,21 +50,21 @@ class LogGroup:
 
     @property
     def events(self) -> tuple[LogEvent, ...]:
-        """What is kept, oldest first."""
+        """Retained events, oldest first."""
         return tuple(self._events)
 
     def after(self, count: int) -> tuple[int, tuple[LogEvent, ...]]:
-        """How many events there were in all, and what is kept of those behind the first `count`."""
+        """Return (total events, retained events after `count`)."""
         fresh = min(self._count - count, len(self._events))
         return self._count, self.events[len(self._events) - fresh :]
 
     @property
     def text(self) -> str:
-        """What is kept, as one text."""
+        """Return the retained events as one text."""
         return "".join(event.message for event in self._events)
 
     async def follow(self) -> AsyncIterator[LogEvent]:
-        """What is kept, then each event as it comes. One who reads too slowly misses the oldest."""
+        """Yield the retained events, then each new one. A slow reader misses the oldest."""
         queue: asyncio.Queue[LogEvent] = asyncio.Queue(_WAITING_EVENTS)
         self._subscribers.add(queue)
         try:
@@ -77,9 +77,9 @@ class LogGroup:
 
 
 class LogStream:
-    """Turns what one environment writes into events, and keeps the tail for `LogType=Tail`.
+    """Converter of an environment's output into events; keeps the tail for `LogType=Tail`.
 
-    `listener` is told each event of the function's and of extensions, by `function` or `extension`.
+    `listener` receives each event of the function and of extensions, as `function` or `extension`.
     """
 
     TAIL_BYTES = 4096
@@ -93,7 +93,7 @@ class LogStream:
         self._tail = bytearray()
 
     def write(self, data: bytes) -> None:
-        """Take what the function wrote; an event ends with a newline, or when it is too long."""
+        """Add output of the function; an event ends with a newline, or at the size limit."""
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
             self._event(line + b"\n")
@@ -102,7 +102,7 @@ class LogStream:
             self._partial = self._partial[_EVENT_BYTES:]
 
     def write_of_extensions(self, data: bytes) -> None:
-        """Take what extensions wrote."""
+        """Add output of extensions."""
         *lines, self._partial_of_extensions = (self._partial_of_extensions + data).split(b"\n")
         for line in lines:
             self._event(line + b"\n", "extension")
@@ -111,7 +111,7 @@ class LogStream:
             self._partial_of_extensions = b""
 
     def platform(self, line: str) -> None:
-        """Add a line of Lambda's own, after what the function left without a newline; an empty one is none."""
+        """Add a line of Lambda, after the function's output without a newline; ignore an empty line."""
         if self._partial:
             self._event(self._partial + b"\n")
             self._partial = b""
@@ -119,7 +119,7 @@ class LogStream:
             self._tell(line.encode(), line)
 
     def take_tail(self) -> bytes:
-        """The last 4 KB since the tail was taken before."""
+        """Return the last 4 KB since the previous call."""
         tail, self._tail = bytes(self._tail), bytearray()
         return tail
 

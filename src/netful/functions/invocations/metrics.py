@@ -1,7 +1,7 @@
-"""What CloudWatch counts of functions, by the minute: invocations, errors, throttles, durations, concurrency, events.
+"""CloudWatch metrics of functions, by minute: invocations, errors, throttles, durations, concurrency, events.
 
-An invocation adds one entry to a list; entries become statistics when there are many, or when somebody looks. What nobody
-has looked at for a day is forgotten.
+An invocation adds one entry to a list; entries become statistics when there are many, or at a read. Entries that are not read for a
+day are dropped.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ UNITS: Final = {
 
 @dataclass(slots=True)
 class Statistics:
-    """A set of values without the values."""
+    """Statistics of a set of values."""
 
     count: int = 0
     sum: float = 0.0
@@ -39,7 +39,7 @@ class Statistics:
     maximum: float = float("-inf")
 
     def add(self, value: float) -> None:
-        """Take one more value."""
+        """Add a value."""
         self.count += 1
         self.sum += value
         self.minimum = min(self.minimum, value)
@@ -48,7 +48,7 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What is counted in which minute: `resource` is the function's name with the qualifier that was invoked."""
+    """Key of statistics: metric, minute, and `resource`, the function's name with the invoked qualifier."""
 
     metric: str
     function_name: str
@@ -57,7 +57,7 @@ class Series:
 
 
 class Metrics:
-    """Counts for all functions. `clock` gives seconds since 1970."""
+    """Counts for all functions. `clock` returns seconds since 1970."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -66,28 +66,28 @@ class Metrics:
         self._running: Counter[str] = Counter()
 
     def begin(self, function_name: str, qualifier: str) -> None:
-        """An invocation begins."""
+        """Count the start of an invocation."""
         self._running[function_name] += 1
         self.add("ConcurrentExecutions", function_name, qualifier, self._running[function_name])
 
     def end(self, function_name: str, qualifier: str, duration_ms: float, *, failed: bool) -> None:
-        """An invocation has run."""
+        """Count an invocation that ran."""
         self.add("Invocations", function_name, qualifier, 1)
         self.add("Errors", function_name, qualifier, float(failed))
         self.add("Duration", function_name, qualifier, duration_ms)
 
     def leave(self, function_name: str) -> None:
-        """An invocation is over, whether it has run or not."""
+        """Count the end of an invocation, whether it ran or not."""
         self._running[function_name] -= 1
 
     def add(self, metric: str, function_name: str, qualifier: str, value: float) -> None:
-        """Take a value."""
+        """Add a value."""
         self._fresh.append((self._clock(), metric, function_name, qualifier, value))
         if len(self._fresh) >= _MANY:
             self._fold()
 
     def take(self) -> Iterator[tuple[Series, Statistics]]:
-        """All that was counted since the last time, oldest first."""
+        """Return the statistics since the last call, oldest first."""
         self._fold()
         found, self._series = self._series, {}
         return iter(sorted(found.items(), key=lambda item: item[0].minute))
@@ -104,7 +104,7 @@ class Metrics:
 
 
 def taken(metrics: Metrics) -> list[dict[str, Any]]:
-    """What was counted, as PutMetricData has it: by function, by function and resource, and for all together."""
+    """Return the statistics in the form of PutMetricData: by function, by function and resource, and for all together."""
     return [
         {
             "MetricName": series.metric,

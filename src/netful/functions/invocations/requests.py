@@ -12,7 +12,7 @@ from netful.functions.invocations.faults import MAX_PAYLOAD
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.response_stream import ResponseStream
 
-_ANY = msgspec.json.Decoder(msgspec.Raw)  # looks whether it is JSON, and makes nothing of it
+_ANY = msgspec.json.Decoder(msgspec.Raw)  # validates JSON without building values
 
 
 class InvocationRequest(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ def check_payload(payload: bytes) -> None:
 
 
 def one_line(client_context: str) -> str:
-    """A client context as it fits into a header: ASCII, without line ends."""
+    """Return a client context as a header value: ASCII, without line ends."""
     if not client_context:
         return ""
     try:
@@ -50,12 +50,12 @@ def one_line(client_context: str) -> str:
 
 
 def new_request_id() -> str:
-    """A UUID of version 4, of a request that came without one."""
-    digits = f"{random.getrandbits(128):032x}"  # no secret: the system need not be asked
+    """Return a version 4 UUID for a request without an id."""
+    digits = f"{random.getrandbits(128):032x}"  # not a secret, so no system call is needed
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 def new_trace_id() -> str:
-    """A trace header of a request that came without one."""
+    """Return a trace header for a request without one."""
     digits = f"{random.getrandbits(160):040x}"
     return f"Root=1-{int(time.time()):08x}-{digits[:24]};Parent={digits[24:]};Sampled=0"

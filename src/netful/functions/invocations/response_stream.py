@@ -1,4 +1,4 @@
-"""A response as it comes out of a function, piece by piece, for the caller who wants it so (lambda §3.2, §3.9)."""
+"""Streamed response of a function, piece by piece (lambda §3.2, §3.9)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 from netful.functions.invocations.invocation import Invocation
 
 MAX_STREAM = 200 * 1024 * 1024
-"""The most bytes of a streamed response (lambda §2.4)."""
+"""Maximum bytes of a streamed response (lambda §2.4)."""
 
 
 class ResponseStream:
-    """What a function streams: `content_type` when it has begun, the pieces, and in the end what the invocation was.
+    """A streamed response: `content_type` after it has begun, the pieces, and at the end the invocation.
 
     A function that does not stream gives one piece.
     """
@@ -26,20 +26,20 @@ class ResponseStream:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, content_type: str) -> None:
-        """The function has begun to answer."""
+        """Begin the response."""
         self.content_type = content_type
         self._begun.set()
 
     def feed(self, data: bytes) -> None:
-        """A piece of the answer."""
+        """Add a piece."""
         self._pieces.put_nowait(data)
 
     def follow(self, invocation: asyncio.Task[Invocation]) -> None:
-        """Take the end of this invocation for the end of the stream."""
+        """End the stream when this invocation ends."""
         self._task = asyncio.get_running_loop().create_task(self._end_with(invocation))
 
     async def begun(self) -> None:
-        """Wait until the function answers. Raises what the invocation was refused with."""
+        """Wait until the response begins. Raise the refusal of the invocation."""
         await self._begun.wait()
         if self._refusal is not None:
             raise self._refusal
@@ -61,7 +61,7 @@ class ResponseStream:
 
 
 async def after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces that follow what was read ahead, which comes first."""
+    """Yield the piece that was read ahead, then the others."""
     if first:
         yield first
     async for piece in pieces:

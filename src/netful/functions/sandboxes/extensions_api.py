@@ -1,13 +1,13 @@
-"""The Extensions API, version 2020-01-01: what processes beside the runtime register for, and their events (lambda §3.3).
+"""Extensions API, version 2020-01-01: registration and events of processes beside the runtime (lambda §3.3).
 
-| request | allowed | answer |
+| request | allowed | response |
 |---|---|---|
-| register | while the environment starts, once a name, at most ten | 200 with the identifier |
-| event/next | for a registered one | held until an event that it registered for |
-| init/error, exit/error | for a registered one | 202; the environment fails |
+| register | while the environment starts, once for a name, ten at most | 200 with the identifier |
+| event/next | after registration | held until an event of a registered type |
+| init/error, exit/error | after registration | 202; the environment fails |
 
-An external extension is one that was started from /opt/extensions; any other name is an internal one, a part of the
-runtime's process, which may not register for SHUTDOWN.
+An external extension is started from /opt/extensions. Any other name is an internal extension, a part of the runtime's process,
+which may not register for SHUTDOWN.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OK = b'{"status":"OK"}\n'
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an extension is told of its function."""
+    """Facts about the function for an extension."""
 
     function_name: str
     function_version: str
@@ -47,7 +47,7 @@ class _Extension:
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))
     waiting: SandboxConnection | None = None
     asked: bool = False
-    """It has asked for its next event, and has none to work on."""
+    """Whether it waits for its next event."""
     pending: bytes = b""
 
     def give(self, event: bytes) -> None:
@@ -58,7 +58,7 @@ class _Extension:
 
 
 class ExtensionsApi:
-    """The extensions of one execution environment. `external`: the file names of those that are started with it."""
+    """Extensions of one execution environment. `external`: the file names of those that start with it."""
 
     def __init__(
         self,
@@ -75,12 +75,12 @@ class ExtensionsApi:
         self._closed = False
 
     def restart(self) -> None:
-        """Forget them: other ones will start in the same environment."""
+        """Forget all extensions: new ones will start in the same environment."""
         self._by_id.clear()
         self._closed = False
 
     def close_registration(self) -> None:
-        """The environment has started."""
+        """End registration: the environment has started."""
         self._closed = True
 
     @property
@@ -90,28 +90,28 @@ class ExtensionsApi:
 
     @property
     def idle(self) -> bool:
-        """Whether none of them works on an event."""
+        """Whether no extension processes an event."""
         return all(one.asked for one in self._by_id.values()) if self._by_id else not self._external
 
     @property
     def grace(self) -> float:
-        """The seconds that a shutdown may take: 2 with an external extension, half a one with internal ones (§2.4)."""
+        """Seconds that a shutdown may take: 2 with an external extension, 0.5 with internal ones (§2.4)."""
         if not self._by_id:
             return 0.0
         return 2.0 if any(one.name in self._external for one in self._by_id.values()) else 0.5
 
     def name_of(self, identifier: str) -> str:
-        """The name of a registered extension, "" where there is none."""
+        """Return the name of a registered extension, or ""."""
         extension = self._by_id.get(identifier)
         return extension.name if extension else ""
 
     @property
     def all(self) -> list[tuple[str, list[str]]]:
-        """Those that are registered: name and events."""
+        """Return the registered extensions: name and events."""
         return [(one.name, sorted(one.events)) for one in self._by_id.values()]
 
     def invoke(self, request_id: str, deadline_ms: int, function_arn: str, trace_id: str) -> None:
-        """Tell of an invocation."""
+        """Send the INVOKE event."""
         if not self._by_id:
             return
         self._tell("INVOKE", {
@@ -120,11 +120,11 @@ class ExtensionsApi:
         })  # fmt: skip
 
     def shut_down(self, reason: str, deadline_ms: int) -> None:
-        """Tell of the end."""
+        """Send the SHUTDOWN event."""
         self._tell("SHUTDOWN", {"eventType": "SHUTDOWN", "shutdownReason": reason, "deadlineMs": deadline_ms})
 
     def handle(self, connection: SandboxConnection, request: ApiRequest) -> bool:
-        """Serve a request, if it is one of this API's."""
+        """Serve a request of this API; return whether it is one."""
         if not request.path.startswith(_PREFIX):
             return False
         match request.method, request.path.removeprefix(_PREFIX):
@@ -209,11 +209,11 @@ class ExtensionsApi:
             if extension.asked:
                 extension.give(text)
             else:
-                extension.pending = text  # it has not come back from the one before
+                extension.pending = text  # still busy with the event before
 
 
 def _events(body: bytes | None) -> frozenset[str] | None:
-    """The events in a registration's body; None where they are no list of texts."""
+    """Return the events in the body of a registration; None if they are not a list of texts."""
     try:
         told = json.loads(body or b"{}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the machine has left: environments are started only while there is memory for them."""
+"""Free memory of the machine: environments start only if there is enough."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _MEMINFO = Path("/proc/meminfo")
 
 
 def available_mb() -> int:
-    """The memory that programs can still have; the kernel's own estimate."""
+    """Return the memory that programs can still allocate, by the kernel's estimate."""
     text = _MEMINFO.read_text(encoding="ascii")
     return int(text.partition("MemAvailable:")[2].split(None, 1)[0]) // 1024
 
 
 def no_room(function_name: str, left_mb: int) -> InvokeRefused:
-    """The refusal of an invocation that would need another environment."""
+    """Return the refusal of an invocation that would need another environment."""
     return InvokeRefused(
         500,
         "ServiceException",

@@ -1,4 +1,4 @@
-"""How a phase of an execution environment can end, and what that makes of an invocation (lambda §3.1, §3.8)."""
+"""Outcomes of a phase of an execution environment, and the resulting faults (lambda §3.1, §3.8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.functions.sandboxes.report_json import Lines
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An init ended: the runtime and every extension ask for their first event."""
+    """An init succeeded: the runtime and every extension wait for their first event."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class ExtensionFailed:
-    """An extension gave up, ended, or could not be started."""
+    """An extension failed, exited, or could not start."""
 
     error_type: str
     message: str
@@ -38,14 +38,14 @@ class ExtensionFailed:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """Time was up."""
+    """The time limit was reached."""
 
 
 Outcome = Ready | Answer | Exit | ExtensionFailed | Expired
 
 
 def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
-    """What failed, None for a response."""
+    """Return the fault of an outcome, None for a response."""
     match outcome:
         case Answer(error_type="", too_large=False):
             return None
@@ -62,7 +62,7 @@ def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
 
 
 def init_line(lines: Lines, outcome: Outcome, elapsed_ms: float, phase: str) -> str:
-    """INIT_REPORT of an init that did not end well."""
+    """Return the INIT_REPORT of an init that failed."""
     match outcome:
         case Answer(error_type=error_type) | ExtensionFailed(error_type=error_type):
             return lines.init_report(elapsed_ms, phase, "error", error_type)

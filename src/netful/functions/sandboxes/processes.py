@@ -1,8 +1,8 @@
-"""What /proc tells about a sandbox's processes: which they are, and how much memory they have used.
+"""Processes of a sandbox and their memory, from /proc.
 
-Each invocation's REPORT asks, so files of /proc stay open: reading one again costs half of opening it, and a list of
-children half a microsecond. An open one is of its process alone, also when another one has got its number. A runtime may
-tell its own peak; then the others are looked at twenty times a second, as often as memory is limited.
+Each REPORT needs them, so files of /proc stay open: reading one again costs half of opening it, and a list of children half a
+microsecond. An open file belongs to its process only, even if another process gets the same number. If a runtime reports its own
+peak, the others are read twenty times a second, as often as memory is limited.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LOOK_SECONDS = 0.05
 
 
 def children(pid: int) -> list[int]:
-    """A process's children, oldest first; none when it is gone."""
+    """Return the children of a process, oldest first; none if it has ended."""
     with suppress(OSError):
         descriptor = os.open(f"/proc/{pid}/task/{pid}/children", os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -28,7 +28,7 @@ def children(pid: int) -> list[int]:
 
 
 class Family:
-    """All processes under a sandbox's pid 1, and their memory. To be closed, also when it will not be asked for a while."""
+    """All processes under the pid 1 of a sandbox, and their memory. Close it when it is not used for a while."""
 
     def __init__(self, init: int) -> None:
         self._init = init
@@ -37,10 +37,10 @@ class Family:
         self._first_kb = self._others_kb = 0
 
     def exceeds(self, limit_mb: int) -> bool:
-        """Whether they use more memory together than they may.
+        """Return whether they use more memory together than allowed.
 
-        Pages that several processes share count once, as in a control group: that takes long to find out, so it is
-        asked only where the plain sum is too large.
+        Pages shared by several processes count once, as in a control group. Reading that takes long, so it is read only if the plain sum
+        is too large.
         """
         members = self._look()
         limit_kb = limit_mb * 1024
@@ -49,9 +49,9 @@ class Family:
         return sum(member.own_kb() for member in members) > limit_kb
 
     def peak_memory_mb(self, told_kb: int = 0) -> int:
-        """REPORT's Max Memory Used: the sum of the peaks of all that run, in megabytes.
+        """Return REPORT's Max Memory Used: the sum of the peaks of all running processes, in megabytes.
 
-        `told_kb`: what the first of them, the runtime, has told of itself; 0 where it has not.
+        `told_kb`: the peak that the runtime, the first of them, reported; 0 if it did not.
         """
         now = time.monotonic()
         if not told_kb or now - self._looked >= _LOOK_SECONDS:
@@ -66,7 +66,7 @@ class Family:
         self._members.clear()
 
     def _look(self) -> list[_Process]:
-        """Those that run now, without pid 1."""
+        """Return the running processes without pid 1."""
         found: list[int] = []
         pending = [self._init] if self._init else []
         for pid in pending:
@@ -81,7 +81,7 @@ class Family:
 
 
 class _Process:
-    """A process's open files of /proc; all of them tell nothing once it is gone or has closed itself to us."""
+    """Open /proc files of a process; all of them are empty after it has ended or denied access."""
 
     __slots__ = ("_children", "_pid", "_status")
 
@@ -122,7 +122,7 @@ def _field_kb(text: bytes, name: bytes) -> int:
 
 
 def _open(path: str) -> int:
-    """A descriptor, -1 where there is nothing to open, or no descriptor left."""
+    """Return a descriptor, -1 if the file does not exist or no descriptor is left."""
     try:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -130,7 +130,7 @@ def _open(path: str) -> int:
 
 
 def _read(descriptor: int) -> bytes:
-    """A file of /proc from its beginning, empty when its process is gone."""
+    """Return a file of /proc from its beginning, empty if its process has ended."""
     if descriptor < 0:
         return b""
     try:

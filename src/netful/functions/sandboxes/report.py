@@ -1,4 +1,4 @@
-"""Lambda's own log lines as text (lambda §3.7): tabs, two decimals, a tab before REPORT's newline."""
+"""Lambda's log lines as text (lambda §3.7): tabs, two decimals, a tab before REPORT's newline."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ _FAMILY = re.compile(r"^([a-z]+)\.?")
 
 
 def runtime_version(runtime: str, region: str) -> tuple[str, str]:
-    """A runtime's version and its ARN, made up from its name."""
+    """Return a runtime's version and its ARN, derived from its name."""
     version = _FAMILY.sub(r"\1:", runtime, count=1).removesuffix(".x") + ".v1"
     return version, f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
 
 
 def now() -> str:
-    """The time as Lambda writes it."""
+    """Return the time as Lambda writes it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def init_start(prepared: PreparedVersion) -> str:
-    """The first line of an environment's log."""
+    """Return the first line of an environment's log."""
     version, arn = runtime_version(str(prepared.function.runtime), prepared.region)
     return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
 
 def init_report(duration_ms: float, phase: str, status: str, error_type: str) -> str:
-    """Written only when an init failed."""
+    """Return the line of a failed init."""
     line = f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: {phase}\tStatus: {status}"
     return f"{line}\tError Type: {error_type}\n" if error_type else f"{line}\n"
 
 
 def start(request_id: str, version: str) -> str:
-    """The line before the handler's own."""
+    """Return the line before the handler's output."""
     return f"START RequestId: {request_id} Version: {version}\n"
 
 
 def timed_out(request_id: str, timeout: float) -> str:
-    """The line of a task that was killed."""
+    """Return the line of an invocation that timed out."""
     return f"{now()} {request_id} Task timed out after {timeout:.2f} seconds\n\n"
 
 
 def end(request_id: str) -> str:
-    """The line after the handler's own."""
+    """Return the line after the handler's output."""
     return f"END RequestId: {request_id}\n"
 
 
 def report(request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
-    """What the invocation took."""
+    """Return the line with the usage of the invocation."""
     line = (
         f"REPORT RequestId: {request_id}\tDuration: {usage.duration_ms:.2f} ms\t"
         f"Billed Duration: {usage.billed_ms} ms\tMemory Size: {memory_size} MB\t"

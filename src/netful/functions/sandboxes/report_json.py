@@ -1,7 +1,7 @@
-"""Lambda's own log lines as JSON: the same as `report`, each an object with its time, type and record.
+"""Lambda's log lines as JSON: the lines of `report`, each an object with its time, type and record.
 
-The types and records are those of the Telemetry API (lambda §3.3). There is no line at the end of an invocation. A line that
-is below `SystemLogLevel` is empty.
+Types and records are those of the Telemetry API (lambda §3.3). There is no line at the end of an invocation. A line below
+`SystemLogLevel` is empty.
 """
 
 from __future__ import annotations
@@ -21,40 +21,40 @@ _LEVELS = ("DEBUG", "INFO", "WARN")
 
 
 class Lines(Protocol):
-    """What writes Lambda's own lines; each may be empty."""
+    """Writer of Lambda's log lines; each line may be empty."""
 
     def init_start(self, prepared: PreparedVersion) -> str:
-        """The first line of an environment's log."""
+        """Return the first line of an environment's log."""
 
     def init_report(self, duration_ms: float, phase: str, status: str, error_type: str) -> str:
-        """The line of an init that failed."""
+        """Return the line of a failed init."""
 
     def start(self, request_id: str, version: str) -> str:
-        """The line before the handler's own."""
+        """Return the line before the handler's output."""
 
     def timed_out(self, request_id: str, timeout: float) -> str:
-        """The line of a task that was killed."""
+        """Return the line of an invocation that timed out."""
 
     def end(self, request_id: str) -> str:
-        """The line after the handler's own."""
+        """Return the line after the handler's output."""
 
     def report(self, request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
-        """What the invocation took."""
+        """Return the line with the usage of the invocation."""
 
 
 def lines_of(function: Function) -> Lines:
-    """What writes the lines of a function."""
+    """Return the writer for a function."""
     return JsonLines(function.logging.system_log_level) if function.logging.as_json else report
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
-    """Lines from a level on."""
+    """JSON lines at or above a level."""
 
     level: str
 
     def init_start(self, prepared: PreparedVersion) -> str:
-        """The first line of an environment's log."""
+        """Return the first line of an environment's log."""
         version, arn = report.runtime_version(str(prepared.function.runtime), prepared.region)
         kind = prepared.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
         return self._line("INFO", "platform.initStart", {
@@ -63,24 +63,24 @@ class JsonLines:
         })  # fmt: skip
 
     def init_report(self, duration_ms: float, phase: str, status: str, error_type: str) -> str:
-        """The line of an init that failed."""
+        """Return the line of a failed init."""
         record: dict[str, Any] = {"phase": phase, "status": status, "metrics": {"durationMs": round(duration_ms, 3)}}
         return self._line("WARN", "platform.initReport", record | ({"errorType": error_type} if error_type else {}))
 
     def start(self, request_id: str, version: str) -> str:
-        """The line before the handler's own."""
+        """Return the line before the handler's output."""
         return self._line("INFO", "platform.start", {"requestId": request_id, "version": version})
 
     def timed_out(self, request_id: str, timeout: float) -> str:
-        """The line of a task that was killed: text here too."""
+        """Return the line of an invocation that timed out, which is text here too."""
         return report.timed_out(request_id, timeout)
 
     def end(self, _request_id: str) -> str:
-        """None."""
+        """Return an empty line."""
         return ""
 
     def report(self, request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
-        """What the invocation took."""
+        """Return the line with the usage of the invocation."""
         metrics: dict[str, Any] = {
             "durationMs": round(usage.duration_ms, 3), "billedDurationMs": usage.billed_ms,
             "memorySizeMB": memory_size, "maxMemoryUsedMB": usage.max_memory_mb,

@@ -1,20 +1,20 @@
-"""The Runtime API, version 2018-06-01: the server that a sandbox's runtime talks to (lambda §3.2).
+"""Runtime API, version 2018-06-01: the server for the runtime of a sandbox (lambda §3.2).
 
-One `RuntimeApi` an execution environment. It is a small state machine:
+Each execution environment has one `RuntimeApi`, a small state machine:
 
-| state | allowed | leads to |
+| state | allowed | next state |
 |---|---|---|
 | STARTING | next | READY |
 | | init/error | FAILED |
 | READY | `deliver` | BUSY |
 | BUSY | response or error, with the id of the event | ANSWERED |
-| | a response with `Lambda-Runtime-Function-Response-Mode: streaming` | STREAMING, and at its end ANSWERED |
+| | a response with `Lambda-Runtime-Function-Response-Mode: streaming` | STREAMING, then ANSWERED |
 | ANSWERED | next | READY |
 
-Anything else gets 403 `InvalidStateTransition`. `settle` is called for an init that failed and once for each event.
+Any other request gets 403 `InvalidStateTransition`. `settle` is called for a failed init and once for each event.
 
-A runtime that asks for its next event in the same write as it reports the one before gets both answers in one write too,
-if the event comes within a few milliseconds: one system call less on either side, and the runtime wakes up once.
+If a runtime sends its response and its next request in the same write, and the next event arrives within a few milliseconds, it
+gets both answers in one write: one system call less on each side, and the runtime wakes up once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _OK = b'{"status":"OK"}\n'
 
 
 class State(Enum):
-    """Where a runtime is."""
+    """State of a runtime."""
 
     STARTING = auto()
     READY = auto()
@@ -53,7 +53,7 @@ class State(Enum):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What a runtime gets to work on. `stream` takes a streamed response, for a caller who wants it so."""
+    """An event for a runtime. `stream` receives a streamed response for a caller that requested one."""
 
     request_id: str
     payload: bytes
@@ -65,7 +65,7 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class RuntimeApi:
-    """The Runtime API of one execution environment; `further` serves the paths of other APIs."""
+    """Runtime API of one execution environment; `further` serves the paths of other APIs."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class RuntimeApi:
         self._server: asyncio.Server | None = None
 
     async def serve(self, listener: socket.socket) -> None:
-        """Serve on a socket inside the sandbox's network namespace."""
+        """Serve on a socket inside the network namespace of the sandbox."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: SandboxConnection(self), sock=listener)
 
@@ -94,7 +94,7 @@ class RuntimeApi:
         self._waiting = None
 
     def deliver(self, event: Event) -> None:
-        """Give an event to the waiting runtime. One that has just hung up gets nothing: its end will be told."""
+        """Send an event to the waiting runtime. If it has just disconnected, nothing is sent: its end is reported separately."""
         assert self.state is State.READY
         waiting, self._waiting = self._waiting, None
         self.state = State.BUSY
@@ -104,29 +104,29 @@ class RuntimeApi:
             waiting.answer(200, event.payload, _event_headers(event))
 
     def flush(self) -> None:
-        """Write what waits for the next event."""
+        """Write the answers that wait for the next event."""
         if self._waiting is not None:
             self._waiting.flush()
 
     def close(self) -> None:
-        """Stop listening and hang up."""
+        """Stop listening and disconnect."""
         if self._server is not None:
             self._server.close()
         for connection in tuple(self._connections):
             connection.abort()
 
     def opened(self, connection: SandboxConnection) -> None:
-        """A connection was made."""
+        """Register a new connection."""
         self._connections.add(connection)
 
     def closed(self, connection: SandboxConnection) -> None:
-        """A connection is gone."""
+        """Remove a closed connection."""
         self._connections.discard(connection)
         if connection is self._waiting:
             self._waiting = None
 
     def awaits(self, connection: SandboxConnection) -> bool:
-        """Whether a connection waits for an event."""
+        """Return whether a connection waits for an event."""
         return connection is self._waiting
 
     def handle(self, connection: SandboxConnection, request: ApiRequest) -> None:
@@ -147,7 +147,7 @@ class RuntimeApi:
                 connection.refuse(404, "NotFound", "not found")
 
     def stream(self, connection: SandboxConnection, request: ApiRequest) -> StreamedBody | None:
-        """Take the body of a streamed response."""
+        """Return the receiver of a streamed response's body."""
         request_id = request.path.removeprefix(_PREFIX + b"invocation/").removesuffix(b"/response")
         if request.headers[RESPONSE_MODE] != "streaming":
             connection.refuse(400, "InvalidFunctionResponseMode", "Invalid function response mode")
@@ -220,7 +220,7 @@ def _peak_kb(request: ApiRequest) -> int:
 
 
 class _Streamed:
-    """The body of a streamed response: handed on to `stream`, or kept for a caller who wants it whole."""
+    """Body of a streamed response: forwarded to `stream`, or collected for a caller that wants it whole."""
 
     def __init__(self, stream: ResponseStream | None, end: Callable[[Answer], None]) -> None:
         self._stream = stream
@@ -247,7 +247,7 @@ class _Streamed:
 
 
 def _error_body(encoded: str, error_type: str) -> bytes:
-    """The error that a trailer carries in base64."""
+    """Return the error in a base64 trailer."""
     try:
         return base64.b64decode(encoded, validate=True) or f'{{"errorType":"{error_type}"}}'.encode()
     except binascii.Error:

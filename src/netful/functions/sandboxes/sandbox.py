@@ -1,4 +1,4 @@
-"""The daemon's side of one sandbox: its log, its status, its end, its memory."""
+"""Daemon side of one sandbox: its log, its status, its end, its memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from netful.functions.invocations.logs import LogStream
 from netful.functions.sandboxes.processes import Family, children
 from netful.functions.sandboxes.zygote import Zygote
 
-_CHUNK = 65536  # a pipe holds no more
+_CHUNK = 65536  # the capacity of a pipe
 _KILLED = Exit(signal=9)
 _WATCH_SECONDS = 0.05
 _END_LOOK_SECONDS = 0.01
@@ -25,29 +25,29 @@ _REST_SECONDS = 0.01
 
 
 class Watcher(Protocol):
-    """Who is told what happens in a sandbox."""
+    """Receiver of the events of a sandbox."""
 
     def runtime_ended(self, end: Exit) -> None:
-        """The runtime is gone, and extensions run on."""
+        """The runtime ended; extensions continue."""
 
     def extension_ended(self, name: str, code: int) -> None:
-        """An extension is gone; the code is negative for a signal."""
+        """An extension ended; the code is negative for a signal."""
 
     def sandbox_ended(self, end: Exit) -> None:
-        """No process is left. Called once."""
+        """The last process ended. Called once."""
 
     def freezing(self) -> None:
-        """Its processes are about to be stopped."""
+        """The processes are about to be stopped."""
 
 
 class Sandbox:
     """A sandbox from its start to its end.
 
-    While it runs its memory is looked at twenty times a second, and it is killed above the limit. A control group would
-    see each page, but it takes rights that an ordinary user lacks, and outlives a killed daemon.
+    While it runs its memory is read twenty times a second, and it is killed above the limit. A control group would see each page, but
+    needs rights that an ordinary user lacks, and outlives a killed daemon.
 
-    Between invocations its processes are stopped, when none has come for ten milliseconds: two signals an invocation
-    would cost a busy function a sixth of its rate.
+    Its processes are stopped after ten milliseconds without an invocation: two signals for each invocation would cost a busy function
+    a sixth of its rate.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Sandbox:
         self._loop = asyncio.get_running_loop()
         self._pid = 0
         self._family = Family(0)
-        self._groups: frozenset[int] = frozenset()  # that are stopped
+        self._groups: frozenset[int] = frozenset()  # the stopped processes
         self._rests_since = math.inf
         self._rest: asyncio.TimerHandle | None = None
         self._end = _KILLED
@@ -77,7 +77,7 @@ class Sandbox:
         self._unread = b""
 
     def start(self, order: dict[str, Any], netns: int) -> None:
-        """Have it forked in a network namespace."""
+        """Fork it in a network namespace."""
         self._with_extensions = bool(order["extensions"])
         self._log_pipe, log = _pipe()
         self._status_pipe, status = _socket_pair() if self._with_extensions else _pipe()
@@ -85,7 +85,7 @@ class Sandbox:
         self._loop.add_reader(self._status_pipe, self._on_status)
         order = {"environment": self._environment, **order}
         given = [log, status]
-        if self._with_extensions:  # what they write is told apart from the function's
+        if self._with_extensions:  # output of extensions is separate from the function's
             self._extensions_pipe, extensions = _pipe()
             self._loop.add_reader(self._extensions_pipe, self._on_log_of_extensions)
             given.append(extensions)
@@ -95,33 +95,33 @@ class Sandbox:
         self._start_watch()
 
     def start_runtime(self) -> None:
-        """The extensions have registered: the runtime may start."""
+        """Start the runtime after the extensions have registered."""
         self._say(GO)
 
     def terminate(self) -> None:
-        """Ask the runtime to end."""
+        """Ask the runtime to exit."""
         self._say(END)
 
     async def kill(self) -> None:
-        """Kill all its processes and wait until they are gone."""
+        """Kill all processes and wait for their end."""
         if not self.ended.is_set():
             self._zygote.kill(self._environment)
             await self.ended.wait()
 
     async def emptied(self, seconds: float) -> None:
-        """Wait until the processes beside pid 1 are gone, but no longer than this."""
+        """Wait until the processes beside pid 1 have ended, at most for `seconds`."""
         end = self._loop.time() + seconds
         while children(self._pid) and not self.ended.is_set() and self._loop.time() < end:  # noqa: ASYNC110  # no event tells
             await asyncio.sleep(_END_LOOK_SECONDS)
 
     def freeze(self) -> None:
-        """Stop its processes soon, as AWS does between invocations (lambda §3.1); one that left the group runs on."""
+        """Stop the processes soon, as AWS does between invocations (lambda §3.1); a process that left the group continues."""
         self._rests_since = self._loop.time()
         if self._rest is None:
             self._rest = self._loop.call_later(_REST_SECONDS, self._stop_when_rested)
 
     def thaw(self) -> None:
-        """Let them go on."""
+        """Continue the processes."""
         self._rests_since = math.inf
         if self._groups:
             self._signal(signal.SIGCONT)
@@ -129,7 +129,7 @@ class Sandbox:
             self._start_watch()
 
     def _stop_when_rested(self) -> None:
-        """The timer is not set anew with each invocation: it looks whether one has come since."""
+        """Stop the processes if no invocation has come since. The timer is not restarted for each invocation."""
         self._rest = None
         if self._rests_since == math.inf or self.ended.is_set():
             return
@@ -168,14 +168,14 @@ class Sandbox:
             os.write(self._status_pipe, word)
 
     def drain(self) -> None:
-        """Take what the function has written so far: it comes before Lambda's own next line."""
+        """Read the function's output so far: it comes before Lambda's next line."""
         while self._log_pipe >= 0 and self._on_log() == _CHUNK:
             pass
         while self._extensions_pipe >= 0 and self._on_log_of_extensions() == _CHUNK:
             pass
 
     def peak_memory_mb(self, told_kb: int) -> int:
-        """The most memory that its processes have used; `told_kb` is what a runtime has told of itself, or 0."""
+        """Return the peak memory of the processes; `told_kb` is the peak that a runtime reported, or 0."""
         return self._family.peak_memory_mb(0 if self._with_extensions else told_kb)
 
     def _on_log(self) -> int:
@@ -215,7 +215,7 @@ class Sandbox:
         else:
             peak_mb = -(-status.get("peak_kb", 0) // 1024)
             self._end = Exit(status.get("exit"), status.get("signal"), status.get("failed", ""), peak_mb)
-            if self._with_extensions:  # they run on
+            if self._with_extensions:  # they continue
                 self._watcher.runtime_ended(self._end)
 
     def _finish(self) -> None:
@@ -238,14 +238,14 @@ class Sandbox:
 
 
 def _pipe() -> tuple[int, int]:
-    """A pipe whose reading end does not block; the writing end is for a sandbox."""
+    """Return a pipe with a non-blocking reading end; the writing end is for a sandbox."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
     os.set_blocking(reading, False)
     return reading, writing
 
 
 def _socket_pair() -> tuple[int, int]:
-    """A pipe for both ways."""
+    """Return a pipe for both directions."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)  # noqa: FBT003  # the socket's own interface
     return ours.detach(), theirs.detach()
@@ -260,7 +260,7 @@ def _groups_of(pids: list[int]) -> frozenset[int]:
 
 
 def _read(descriptor: int) -> bytes | None:
-    """What is there, nothing at the end, None when there is nothing yet."""
+    """Return the available bytes, empty at the end, None if there are none yet."""
     try:
         return os.read(descriptor, _CHUNK)
     except BlockingIOError:

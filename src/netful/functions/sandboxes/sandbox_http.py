@@ -1,10 +1,10 @@
-"""HTTP/1.1 as the processes of a sandbox speak it to Lambda: one connection, its requests in order.
+"""HTTP/1.1 between the processes of a sandbox and Lambda: one connection, its requests in order.
 
 Rules:
-1. An answer leaves in one write, with Nagle's algorithm off (41 ms otherwise, lambda §3.2). The answers to requests that
-   came together leave together; while the last of them waits, the others wait for it, until `flush`.
-2. A body that is longer than a response may be is thrown away as it comes, and told as None.
-3. A body that is streamed is handed on piece by piece; what stands behind its last piece (trailers) are headers too.
+1. An answer is one write, with Nagle's algorithm off (41 ms otherwise, lambda §3.2). Answers to requests that arrive together
+   leave together; while the last of them waits, the others wait for it, until `flush`.
+2. A body that exceeds the limit of a response is discarded as it arrives, and becomes None.
+3. A streamed body is forwarded piece by piece; trailers after its last piece are headers too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RESPONSE_MODE = "lambda-runtime-function-response-mode"
 
 
 class ApiRequest(msgspec.Struct, frozen=True):
-    """A request. `headers` are Lambda's own and the content type, by lower-case names; `body` is None when too long."""
+    """A request. `headers` are Lambda's own and the content type, by lower-case names; `body` is None if it is too long."""
 
     method: bytes
     path: bytes
@@ -37,32 +37,32 @@ class ApiRequest(msgspec.Struct, frozen=True):
 
 
 class StreamedBody(Protocol):
-    """Takes a body as it comes."""
+    """Receiver of a body as it arrives."""
 
     def feed(self, data: bytes) -> None:
-        """A piece."""
+        """Receive a piece."""
 
     def end(self, headers: Mapping[str, str]) -> None:
-        """It is whole; the trailers are among the headers."""
+        """Receive the end; `headers` include the trailers."""
 
 
 class Api(Protocol):
-    """What a connection serves."""
+    """API behind a connection."""
 
     def opened(self, connection: SandboxConnection) -> None:
-        """A connection was made."""
+        """Register a new connection."""
 
     def closed(self, connection: SandboxConnection) -> None:
-        """A connection is gone."""
+        """Remove a closed connection."""
 
     def awaits(self, connection: SandboxConnection) -> bool:
-        """Whether the last request of a connection will be answered later."""
+        """Return whether the last request of a connection is answered later."""
 
     def handle(self, connection: SandboxConnection, request: ApiRequest) -> None:
         """Serve one request."""
 
     def stream(self, connection: SandboxConnection, request: ApiRequest) -> StreamedBody | None:
-        """Who takes the body of a request that has a response mode; None where it was refused."""
+        """Return the receiver for the body of a request with a response mode; None if the request is refused."""
 
 
 class SandboxConnection(asyncio.Protocol):
@@ -85,7 +85,7 @@ class SandboxConnection(asyncio.Protocol):
         self._refused = False
 
     def answer(self, status: int, body: bytes, headers: str = "") -> None:
-        """Write a response, whole."""
+        """Write a whole response."""
         head = (
             f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n{headers}\r\n"
@@ -95,7 +95,7 @@ class SandboxConnection(asyncio.Protocol):
             self.flush()
 
     def flush(self) -> None:
-        """Write the answers that are there."""
+        """Write the pending answers."""
         held, self._held = self._held, b""
         if held and self._transport is not None:
             self._transport.write(held)
@@ -105,23 +105,23 @@ class SandboxConnection(asyncio.Protocol):
         self.answer(status, f'{{"errorMessage":"{message}","errorType":"{error_type}"}}'.encode())
 
     def abort(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         if self._transport is not None:
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: the connection stands."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not asyncio's classes
+        """asyncio: the connection is open."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not subclasses of asyncio's
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._api.opened(self)
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """asyncio: it is gone."""
+        """asyncio: the connection is closed."""
         self._transport = None
         self._api.closed(self)
 
     def data_received(self, data: bytes) -> None:
-        """asyncio: bytes came."""
+        """asyncio: bytes arrived."""
         self._reading = True
         try:
             self._parser.feed_data(data)
@@ -145,7 +145,7 @@ class SandboxConnection(asyncio.Protocol):
             self._headers[name.decode("latin-1")] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        """httptools: the head is whole."""
+        """httptools: the head is complete."""
         if RESPONSE_MODE in self._headers:
             self._streamed = self._api.stream(self, self._request(None))
             self._refused = self._streamed is None
@@ -162,7 +162,7 @@ class SandboxConnection(asyncio.Protocol):
             self._chunks.clear()
 
     def on_message_complete(self) -> None:
-        """httptools: a request is whole."""
+        """httptools: the request is complete."""
         body = b"".join(self._chunks) if self._size <= MAX_RESPONSE else None
         request, streamed, refused = self._request(body), self._streamed, self._refused
         self._begin()

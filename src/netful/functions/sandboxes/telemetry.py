@@ -1,8 +1,8 @@
-"""The telemetry of one execution environment, as extensions get it: events in batches, by HTTP, at a port of their own.
+"""Telemetry of one execution environment for extensions: batches of events, by HTTP, at a port of each extension.
 
-A batch is sent when its time is up, or when it is full. One is on its way at a time; what does not fit behind it is dropped,
-and `platform.logsDropped` says so. While the sandbox is stopped a batch waits there for it to go on. Without a subscription
-nothing is kept, but for an init, whose events those get that subscribe while it runs.
+A batch is sent when its time is up, or when it is full. One batch is in flight at a time; events beyond the buffer are dropped, and
+`platform.logsDropped` reports them. While the sandbox is stopped, a batch waits for it to continue. Without a subscription nothing
+is kept, except the events of an init for extensions that subscribe while it runs.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from netful.functions.sandboxes.sandbox_http import ApiRequest, SandboxConnectio
 from netful.functions.sandboxes.telemetry_subscription import Record, Subscription, subscription
 
 Deliver = Callable[[int, str, bytes], Awaitable[bool]]
-"""Posts a body to a port of the sandbox and a path; False where it was not taken."""
+"""Posts a body to a port of the sandbox and a path; False if it is not accepted."""
 
 _BEHIND = "Consumer seems to have fallen behind as it has not acknowledged receipt of logs."
 _MOST_EARLY = 10_000
 _ID = "lambda-extension-identifier"
-# Path by the schema versions, the event that tells of a subscription, and what it calls itself.
+# Path by the schema versions, the event that reports a subscription, and the API's name.
 _APIS: dict[bytes, tuple[tuple[str, ...], str, str]] = {
     b"/2022-07-01/telemetry": (("2022-07-01", "2022-12-13"), "platform.telemetrySubscription", "Telemetry"),
     b"/2020-08-15/logs": (("2020-08-15", "2021-03-18"), "platform.logsSubscription", "Logs"),
@@ -30,7 +30,7 @@ _APIS: dict[bytes, tuple[tuple[str, ...], str, str]] = {
 
 
 class Telemetry:
-    """The subscriptions of an environment and what they get. `on`: whether anything would be told or kept."""
+    """Subscriptions of an environment and their events. `on`: whether any event is sent or kept."""
 
     def __init__(self, deliver: Deliver, name_of: Callable[[str], str]) -> None:
         self.on = False
@@ -41,19 +41,19 @@ class Telemetry:
         self._starting = False
 
     def restart(self) -> None:
-        """An init begins: who subscribes while it runs gets all of it."""
+        """Begin an init: extensions that subscribe while it runs get all of its events."""
         self.close()
         self._early.clear()
         self._starting = self.on = True
 
     def started(self) -> None:
-        """The init is over: nobody can subscribe any more."""
+        """End the init: extensions can no longer subscribe."""
         self._starting = False
         self._early.clear()
         self.on = bool(self._consumers)
 
     def tell(self, event_type: str, record: Record) -> None:
-        """Tell of an event."""
+        """Record an event."""
         event = {"time": now(), "type": event_type, "record": record}
         if self._starting and len(self._early) < _MOST_EARLY:
             self._early.append(event)
@@ -61,19 +61,19 @@ class Telemetry:
             consumer.put(event)
 
     def flush(self) -> None:
-        """Send what waits without waiting longer."""
+        """Send pending events without further delay."""
         for consumer in self._consumers.values():
             consumer.flush()
 
     def close(self) -> None:
-        """Send nothing more."""
+        """Stop sending."""
         for consumer in self._consumers.values():
             consumer.close()
         self._consumers.clear()
         self.on = False
 
     def handle(self, connection: SandboxConnection, request: ApiRequest) -> bool:
-        """Serve a request, if it is one of these APIs'."""
+        """Serve a request of these APIs; return whether it is one."""
         api = _APIS.get(request.path.rstrip(b"/"))
         if api is None or request.method != b"PUT":
             return False
@@ -108,7 +108,7 @@ class Telemetry:
 
 
 class _Consumer:
-    """One subscription: what waits for it, and what is on its way."""
+    """One subscription: its pending events, and the batch in flight."""
 
     def __init__(self, asked: Subscription, deliver: Deliver) -> None:
         self._asked = asked
@@ -120,27 +120,27 @@ class _Consumer:
         self._sending: asyncio.Task[None] | None = None
 
     def put(self, event: dict[str, Any]) -> None:
-        """Take an event, if it is one that was asked for."""
+        """Add an event if its type is subscribed."""
         record = self._asked.record(event["type"], event["record"])
         if record is not None:
             self.add({**event, "record": record})
 
     def add(self, event: dict[str, Any]) -> None:
-        """Take an event as it is to be told."""
+        """Add an event in its final form."""
         encoded = json.dumps(event).encode()
         full = len(self._waiting) >= self._asked.max_items or self._size + len(encoded) > self._asked.max_bytes
         if full and self._sending is not None:
             self._drop([encoded])
             return
         if full:
-            self.flush()  # what is on its way is taken out when the loop comes to it, and then there is room
+            self.flush()  # the loop removes the batch in flight soon, and then there is room
         self._waiting.append(encoded)
         self._size += len(encoded)
         if self._timer is None and self._sending is None:
             self._wait()
 
     def flush(self) -> None:
-        """Send what waits, unless something is on its way."""
+        """Send the pending events, unless a batch is in flight."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -148,7 +148,7 @@ class _Consumer:
             self._sending = asyncio.get_running_loop().create_task(self._send())
 
     def close(self) -> None:
-        """Send nothing more."""
+        """Stop sending."""
         if self._timer is not None:
             self._timer.cancel()
         if self._sending is not None:
@@ -182,5 +182,5 @@ class _Consumer:
 
 
 def _safe(text: str) -> str:
-    """What may stand in an error's text."""
+    """Return the text with only the characters that an error text may contain."""
     return "".join(letter for letter in text if letter.isalnum() or letter in "-_")

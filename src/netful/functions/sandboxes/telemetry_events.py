@@ -1,4 +1,4 @@
-"""The platform events of an execution environment (lambda §3.3): an init, its extensions, and each invocation."""
+"""Platform events of an execution environment (lambda §3.3): an init, its extensions, and each invocation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from netful.functions.sandboxes.telemetry import Telemetry
 
 
 class InitTelemetry:
-    """Tells of one init, from its start: `phase` is `init`, or `invoke` for one that is made up for."""
+    """Events of one init, from its start: `phase` is `init`, or `invoke` for one that repeats a failed init."""
 
     def __init__(self, telemetry: Telemetry, prepared: PreparedVersion, phase: str) -> None:
         self._telemetry = telemetry
@@ -31,7 +31,7 @@ class InitTelemetry:
         })  # fmt: skip
 
     def end(self, outcome: Outcome, extensions: list[tuple[str, list[str]]]) -> None:
-        """It is over; nobody can subscribe any more."""
+        """Report the end; extensions can no longer subscribe."""
         how = {"status": _status(outcome), **_error_type(outcome)}
         for name, events in extensions if isinstance(outcome, Ready) else ():
             self._telemetry.tell("platform.extension", {"name": name, "state": "Ready", "events": events})
@@ -42,7 +42,7 @@ class InitTelemetry:
 
 
 def tell_start(telemetry: Telemetry, request: InvocationRequest, version: str) -> None:
-    """An invocation begins."""
+    """Report the start of an invocation."""
     telemetry.tell("platform.start", {"requestId": request.request_id, "version": version, **_tracing(request)})
 
 
@@ -54,7 +54,7 @@ def tell_end(
     usage: Usage,
     memory_mb: int,
 ) -> None:
-    """An invocation is over: the runtime is done, and Lambda reports."""
+    """Report the end of an invocation: the runtime is done, and Lambda reports."""
     common: dict[str, Any] = {"requestId": request.request_id, "status": _status(outcome)}
     if fault is not None and fault.status == "error":
         common["errorType"] = fault.error_type
@@ -75,7 +75,7 @@ def tell_end(
 
 
 def _spans(duration_ms: float) -> list[dict[str, Any]]:
-    """The answer comes whole: its latency is all of the time."""
+    """Return the spans of a response that arrives whole: its latency is the whole duration."""
     now = time.time()
     return [
         {"name": "responseLatency", "start": _time(now - duration_ms / 1000), "durationMs": duration_ms},

@@ -1,8 +1,8 @@
-"""What an extension asks of the Telemetry API, version 2022-07-01, or of the older Logs API, 2020-08-15 (lambda §3.3).
+"""Subscriptions to the Telemetry API, version 2022-07-01, and to the older Logs API, 2020-08-15 (lambda §3.3).
 
-| API | schema versions | what its events lack |
+| API | schema versions | missing from its events |
 |---|---|---|
-| Telemetry | 2022-07-01, 2022-12-13 | `platform.end`, which is the Logs API's own |
+| Telemetry | 2022-07-01, 2022-12-13 | `platform.end`, which only the Logs API has |
 | Logs | 2020-08-15, 2021-03-18 | the init, traces and spans; in 2020-08-15 `platform.runtimeDone` too |
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 TYPES = ("platform", "function", "extension")
 _HOSTS = frozenset({"sandbox.localdomain", "sandbox"})
 _RESERVED_PORT = 9001
-# Each member of `buffering`: the default, the least, the greatest.
+# Each member of `buffering`: default, minimum, maximum.
 _BUFFERING = {
     "maxItems": (10_000, 1000, 10_000),
     "maxBytes": (262_144, 262_144, 1_048_576),
@@ -39,7 +39,7 @@ Record = Mapping[str, Any] | str
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One extension's: which types, how they are buffered, and where they are sent to. `schema` is a version."""
+    """Subscription of an extension: types, buffering and destination. `schema` is a version."""
 
     schema: str
     types: tuple[str, ...]
@@ -50,14 +50,14 @@ class Subscription:
     path: str
 
     def record(self, event_type: str, record: Record) -> Record | None:
-        """An event's record as this schema has it; None where it has no such event, or nobody asked for it."""
+        """Return an event's record in this schema; None if the schema has no such event, or it is not subscribed."""
         if event_type.partition(".")[0] not in self.types:
             return None
         return record if isinstance(record, str) else _SHAPES[self.schema](event_type, record)
 
 
 def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription | str:
-    """What a request asks for; what is wrong with it as a text."""
+    """Return the subscription of a request, or its fault as a text."""
     try:
         asked = json.loads(body or b"")
     except ValueError:
@@ -89,7 +89,7 @@ def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription 
 
 
 def _uri(destination: Mapping[str, Any]) -> tuple[int, str] | str:
-    """Port and path of a destination; what is wrong with it as a text."""
+    """Return port and path of a destination, or its fault as a text."""
     parts = urlsplit(str(destination.get("URI", "")))
     try:
         port = parts.port
@@ -128,7 +128,7 @@ def _newest(event_type: str, record: Mapping[str, Any]) -> Record | None:
 
 
 def _telemetry(event_type: str, record: Mapping[str, Any]) -> Record | None:
-    """As before the members that 2022-12-13 added to the start of an init, and the status to its report."""
+    """Return the record without the members that 2022-12-13 added to the start and the report of an init."""
     if event_type == "platform.initStart":
         return {name: value for name, value in record.items() if name not in _SINCE_2022_12}
     if event_type == "platform.initReport":

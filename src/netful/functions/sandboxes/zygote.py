@@ -1,7 +1,6 @@
-"""The daemon's side of a zygote: it starts the process and sends it orders, without ever blocking the event loop.
+"""Daemon side of a zygote: it starts the process and sends it orders, without blocking the event loop.
 
-The process is started from the thread that calls `start`: it lives as long as that thread (fabric §3), so that must be
-the event loop's own.
+The process belongs to the thread that calls `start` and ends with it (fabric §3), so that must be the thread of the event loop.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _END_SECONDS = 5
 
 
 class Zygote:
-    """A running zygote. `ended` is set when it is gone, and all its sandboxes with it."""
+    """A running zygote. `ended` is set when it has ended, with all its sandboxes."""
 
     def __init__(self, process: subprocess.Popen[bytes], sock: socket.socket) -> None:
         self.ended = asyncio.Event()
@@ -75,18 +74,18 @@ class Zygote:
         return zygote
 
     def start_sandbox(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        """Fork a sandbox with a network namespace, a log and a status pipe, and a log for extensions where it has any.
+        """Fork a sandbox with a network namespace, a log, a status pipe, and a log for extensions if it has any.
 
-        What becomes of it is told on the status pipe. The descriptors stay the caller's.
+        The status pipe reports its events. The caller keeps the descriptors.
         """
         self._send({"do": "start", **order}, [*map(os.dup, descriptors)])
 
     def kill(self, environment: str) -> None:
-        """Kill an environment's sandbox, if it has one."""
+        """Kill the sandbox of an environment, if it has one."""
         self._send({"do": "kill", "environment": environment})
 
     def release(self, environment: str) -> None:
-        """Forget an environment, and its /tmp."""
+        """Remove an environment, with its /tmp."""
         self._send({"do": "release", "environment": environment})
 
     async def close(self) -> None:
@@ -112,7 +111,7 @@ class Zygote:
                 self._loop.add_writer(self._socket, self._flush)
                 return
             except OSError:
-                return  # it is gone: the reader is told so
+                return  # it has ended; the reader learns it from the pipe
             _close(descriptors)
             self._unsent.popleft()
         self._loop.remove_writer(self._socket)
@@ -137,7 +136,7 @@ class Zygote:
             _close(descriptors)
         self._unsent.clear()
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_END_SECONDS)  # its last descriptor is closed: it is a zombie, or will be in an instant
+            self._process.wait(_END_SECONDS)  # its last descriptor is closed: it is a zombie, or will be at once
         if not self._ready.done():
             self._ready.set_result({"failed": f"the process ended with {self._process.returncode}"})
         self.ended.set()
@@ -153,6 +152,6 @@ def _variables(interpreter: Interpreter) -> dict[str, str]:
         "DAEMON_PID": str(os.getpid()),
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
-        # For an interpreter with a shared library: first where it is, then where the sandboxes find it.
+        # For an interpreter with a shared library: first its own location, then the location inside sandboxes.
         "LD_LIBRARY_PATH": f"{interpreter.prefix}/lib:/var/lang/lib",
     }

@@ -1,7 +1,7 @@
-"""The zygotes of a stack: a small one, and one with boto3 warm for the functions that use it.
+"""Zygotes of a stack: a small one, and one with boto3 loaded for the functions that use it.
 
-Either is started when it is first needed (or ahead, by `warm_up`), and again when it has died. A zygote mounts the packages
-that are there when the stack starts, and a folder for those that come later.
+Each starts at the first need (or ahead, by `warm_up`), and again if it has ended. A zygote mounts the packages that exist when the
+stack starts, and a folder for later ones.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from netful.functions.sandboxes.zygote import Zygote
 
 
 class Zygotes:
-    """Gives the zygote that suits a package: one of those given, or one in the folder `.uploads`."""
+    """Zygotes by package: one of the given packages, or one in the folder `.uploads`."""
 
     def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path) -> None:
         self._state = state
@@ -30,16 +30,16 @@ class Zygotes:
         self._locks = {False: asyncio.Lock(), True: asyncio.Lock()}
 
     async def warm_up(self, packages: Iterable[Package]) -> None:
-        """Start what these packages will need."""
+        """Start the zygotes that these packages need."""
         await asyncio.gather(*(self._get(with_boto3) for with_boto3 in {bool(p.clients) for p in packages}))
 
     async def suitable(self, package: Package) -> Zygote:
-        """The zygote for a package's sandboxes."""
-        self._clients = self._clients or package.clients  # where code that uses boto3 came later
+        """Return the zygote for a package's sandboxes."""
+        self._clients = self._clients or package.clients  # code that uses boto3 came later
         return await self._get(bool(package.clients))
 
     async def close(self) -> None:
-        """End them and all sandboxes."""
+        """End all zygotes and sandboxes."""
         await asyncio.gather(*(zygote.close() for zygote in self._running.values()))
 
     async def _get(self, with_boto3: bool) -> Zygote:  # noqa: FBT001  # a key of two

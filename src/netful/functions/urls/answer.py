@@ -1,4 +1,4 @@
-"""The response that a function's result makes at its URL (lambda §3.9); a failed or malformed result is a 502.
+"""Response of a function URL, from the function's result (lambda §3.9); a failed or malformed result is a 502.
 
 A streamed response may begin with a prelude: its status, headers and cookies as JSON, and eight zero bytes.
 """

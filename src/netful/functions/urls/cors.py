@@ -1,4 +1,4 @@
-"""Cross-origin requests at a function URL: the preflight is answered without the function, other answers get headers."""
+"""CORS of a function URL: preflights are answered without the function, other responses get headers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 def preflight(cors: Cors | None, request: UrlRequest) -> Reply | None:
-    """The answer to a preflight; None for any other request, or where nothing is configured."""
+    """Return the response to a preflight; None for another request, or without a configuration."""
     asked = request.header("access-control-request-method")
     if cors is None or request.method != "OPTIONS" or not request.header("origin") or not asked:
         return None
@@ -26,7 +26,7 @@ def preflight(cors: Cors | None, request: UrlRequest) -> Reply | None:
 
 
 def headers_for(cors: Cors | None, request: UrlRequest) -> Headers:
-    """What is added to the function's answer."""
+    """Return the headers to add to the function's response."""
     if cors is None:
         return ()
     headers = _origin(cors, request)

@@ -1,6 +1,6 @@
-"""A request to a function URL, from its host to the function's answer (lambda §3.9).
+"""Requests to function URLs, from the host to the function's response (lambda §3.9).
 
-The order: is there such a URL; a preflight is answered; may the caller; then the function runs.
+In order: the URL exists; a preflight is answered; the caller is authorized; the function runs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FORBIDDEN = f"Forbidden. For troubleshooting Function URL authorization issues,
 
 
 class UrlDoor:
-    """Answers for all function URLs of a stack: `service` is asked for each request, since it can be another."""
+    """Handler for all function URLs of a stack; `service` returns the current functions for each request."""
 
     def __init__(self, service: Callable[[], FunctionService]) -> None:
         self._service = service

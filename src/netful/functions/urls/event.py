@@ -1,4 +1,4 @@
-"""The event of a function URL: API Gateway's payload 2.0 with `$default` for route and stage (lambda §3.9)."""
+"""Event of a function URL: payload 2.0 of API Gateway with `$default` as route and stage (lambda §3.9)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128
 
 @dataclass(frozen=True, slots=True)
 class UrlRequest:
-    """A request to a URL, with its headers as they were sent. `signed`: it has a signature; `caller_may`: its signer may call."""
+    """A request to a URL, with unchanged headers. `signed`: it has a signature; `caller_may`: its signer is authorized."""
 
     method: str
     path: str
@@ -32,7 +32,7 @@ class UrlRequest:
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def header(self, name: str) -> str:
-        """The first value of a header, by a lower-case name."""
+        """Return the first value of a header, by a lower-case name."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 

@@ -1,1 +1,1 @@
-"""Admission at work: authorizers, firewalls, validation, buckets, quotas."""
+"""Stages that look at the request: limits, mutual TLS, web ACLs, authorization, usage, validation."""

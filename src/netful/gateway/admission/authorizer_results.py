@@ -1,26 +1,26 @@
-"""What Lambda authorizers have said, kept for its time (api-gateway §5.12)."""
+"""Results of Lambda authorizers, kept for their time (api-gateway §5.12)."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
 Place = tuple[str, ...]
-"""A stage, an authorizer, and the identity that it was asked about."""
+"""A stage, an authorizer, and the identity of the caller."""
 
 _MOST = 10_000  # a client chooses identities: what is kept for them is bounded
 
 
 class Results(Protocol):
-    """Where results are kept."""
+    """Store of results."""
 
     async def get(self, place: Place, now: float) -> dict[str, Any] | None:
-        """The result of a place. `now` is monotonic."""
+        """Return the result of a place. `now` is monotonic."""
 
     async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
         """Keep a result for some time."""
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Forget the results of a stage."""
 
 
 class LocalResults:
@@ -30,7 +30,7 @@ class LocalResults:
         self._kept: dict[Place, tuple[float, dict[str, Any]]] = {}
 
     async def get(self, place: Place, now: float) -> dict[str, Any] | None:
-        """The result of a place."""
+        """Return the result of a place."""
         ends, result = self._kept.get(place, (0.0, None))
         return result if ends > now else None
 
@@ -41,5 +41,5 @@ class LocalResults:
         self._kept[place] = (now + seconds, result)
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Forget the results of a stage."""
         self._kept = {place: kept for place, kept in self._kept.items() if place[0] != stage_id}

@@ -1,4 +1,4 @@
-"""Authorizers: a function that is asked who calls, or a token that says so (api-gateway §5.12).
+"""Authorizers of callers: functions, and tokens (api-gateway §5.12).
 
 Rules:
 1. Without the identity that it asks for, a request is a 401, and nothing is called.
@@ -35,7 +35,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import method_arn, request_context
 from netful.gateway.calls.faults import Fault
-from netful.gateway.calls.ports import Invoke
+from netful.gateway.calls.ports import Ports
 from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
 from netful.model.apis.api import Authorization, Authorizer, Protocol
@@ -46,20 +46,20 @@ _SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
 
 
 class Authorizers:
-    """The authorizers of every API, with their cached answers."""
+    """Authorizers of every API, with their cached results."""
 
-    def __init__(self, invoke: Invoke, clock: Clock, results: Results, keys: TokenKeys) -> None:
-        self.keys = keys
-        self._invoke = invoke
+    def __init__(self, ports: Ports, clock: Clock, results: Results) -> None:
+        self.keys = TokenKeys(ports)
+        self._ports = ports
         self._clock = clock
         self._results = results
 
-    async def admit(self, call: Call, now: float) -> tuple[Call, str]:
-        """The call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
+    async def admit(self, call: Call, now: float) -> Call:
+        """Return the call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
         authorizer = call.api.authorizers.get(str(call.route.authorizer_id))
         kind = call.route.authorization_type
         if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
-            return call, ""
+            return call
         if call.record is None:
             return await self._admitted(call, authorizer, now)
         try:
@@ -70,17 +70,17 @@ class Authorizers:
         call.record.went_through("authorizer", now)
         return admitted
 
-    async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> tuple[Call, str]:
+    async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> Call:
         kind = call.route.authorization_type
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
             raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
-        return replace(call, authorizer=await self._claims(call, authorizer, who[0], now)), ""
+        return replace(call, authorizer=await self._claims(call, authorizer, who[0], now))
 
     async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
-        """The claims of a token; raises Fault for one that is no good."""
+        """Return the claims of a token; raises Fault for one that is not accepted."""
         token = token.removeprefix("Bearer ")
         found = tokens.parts_of(token)
         signed = await self.keys.signed(call.cloud, authorizer, token, found, now) if found else None
@@ -88,11 +88,11 @@ class Authorizers:
         if refused is not None or found is None:
             raise Fault(refused or UNAUTHORIZED)
         http = call.api.protocol is Protocol.HTTP
-        told = {name: _claim(value, http=http) for name, value in found[1].items() if value is not None}
-        return {"jwt": {"claims": told, "scopes": None}} if http else {"claims": told}
+        claims = {name: _claim(value, http=http) for name, value in found[1].items() if value is not None}
+        return {"jwt": {"claims": claims, "scopes": None}} if http else {"claims": claims}
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
-        """What an authorizer of a REST API says of a caller, asked anew (TestInvokeAuthorizer); raises Fault."""
+        """Return the result of an authorizer of a REST API, without the cached ones (TestInvokeAuthorizer); raises Fault."""
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
             raise Fault(UNAUTHORIZED)
@@ -101,12 +101,10 @@ class Authorizers:
         return await self._ask(call, authorizer, who)
 
     async def flush(self, stage_id: str) -> None:
-        """FlushStageAuthorizersCache."""
+        """Forget the results of a stage (FlushStageAuthorizersCache)."""
         await self._results.flush(stage_id)
 
-    async def _by_function(
-        self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
-    ) -> tuple[Call, str]:
+    async def _by_function(self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float) -> Call:
         place = (call.stage.id, authorizer.id, *who)
         ttl = authorizer.authorizer_result_ttl_in_seconds
         kept = bool(who) and isinstance(ttl, int) and ttl > 0
@@ -121,7 +119,8 @@ class Authorizers:
         refused = _refusal(call, result)
         if refused is not None:
             raise Fault(refused)
-        return replace(call, authorizer=_told(call, result, latency)), str(result.get("usageIdentifierKey") or "")
+        api_key = str(result.get("usageIdentifierKey") or "")
+        return replace(call, authorizer=_result_of(call, result, latency), api_key=api_key)
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
@@ -134,7 +133,7 @@ class Authorizers:
             raise Fault(useless)
         event, began = msgspec.json.encode(_event(call, authorizer, who)), self._clock.monotonic()
         try:
-            asked = self._invoke(function_id, event, call.names.trace_id)
+            asked = self._ports.invoke(function_id, event, call.names.trace_id, "")
             done = await asyncio.wait_for(asked, _SECONDS if rest else _SECONDS_OF_OTHERS)
         except (InvokeRefused, NetfulError, TimeoutError) as error:
             raise Fault(failed) from error
@@ -152,7 +151,7 @@ class Authorizers:
 
 
 def _claim(value: Any, *, http: bool) -> str:
-    """A claim as integrations get it: of several values an HTTP API makes `[a b]`, a REST API `a,b`."""
+    """Return a claim as integrations get it: an HTTP API makes `[a b]` of several values, a REST API `a,b`."""
     if not isinstance(value, list):
         return text(value)
     texts = [text(item) for item in value]
@@ -164,7 +163,7 @@ def _says_unauthorized(done: Invocation) -> bool:
 
 
 def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
-    """What a Lambda authorizer is given: a token, or the request without its body."""
+    """Return the event of a Lambda authorizer: a token, or the request without its body."""
     arn = method_arn(call)
     if authorizer.type == "TOKEN":
         return {"type": "TOKEN", "authorizationToken": who[0], "methodArn": arn}
@@ -186,8 +185,8 @@ def _refusal(call: Call, result: dict[str, Any]) -> Answer | None:
     return HTTP_FORBIDDEN if refused is not None and call.api.protocol is not Protocol.REST else refused
 
 
-def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
-    """What integrations are told of an authorizer's answer: texts, but for an HTTP API, which hands values on (§5.12, §6.3)."""
+def _result_of(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
+    """Return the result of an authorizer as integrations get it: texts, but the values themselves for an HTTP API (§5.12, §6.3)."""
     context = result.get("context") or {}
     if call.api.protocol is Protocol.HTTP:
         return {"lambda": context}

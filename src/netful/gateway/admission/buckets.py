@@ -22,7 +22,7 @@ class Rated:
 
 @dataclass(slots=True)
 class Bucket:
-    """A bucket as it was when it was last looked at."""
+    """A bucket at the time of its last use."""
 
     rate: float
     burst: float
@@ -30,14 +30,14 @@ class Bucket:
     at: float
 
     def fill(self, now: float) -> float:
-        """The tokens there are now."""
+        """Add the tokens of the time that has passed; return all there are."""
         self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
         self.at = now
         return self.tokens
 
 
 def take(buckets: Iterable[Bucket], now: float) -> Bucket | None:
-    """Take a token of each, at a monotonic time; the first that has none, and then nothing is taken."""
+    """Take a token of each bucket, at a monotonic time; where one has none, take nothing and return that bucket."""
     for bucket in buckets:
         tokens = bucket.tokens + (now - bucket.at) * bucket.rate
         bucket.tokens = tokens = min(tokens, bucket.burst)
@@ -50,13 +50,13 @@ def take(buckets: Iterable[Bucket], now: float) -> Bucket | None:
 
 
 class Buckets:
-    """All buckets of a gateway, by name; one is made when it is first asked for."""
+    """All buckets of a gateway, by name, each made at its first use."""
 
     def __init__(self) -> None:
         self._buckets: dict[Hashable, tuple[Rated, Bucket]] = {}
 
     def bucket(self, rated: Rated, now: float) -> Bucket:
-        """The bucket of a name, with the numbers that hold now: the template may have changed."""
+        """Return the bucket of a name, with its present rate and burst: the template may have changed."""
         known = self._buckets.get(rated.name)
         if known is None:
             bucket = Bucket(rated.rate, rated.burst, rated.burst, now)

@@ -1,10 +1,10 @@
-"""Web ACLs at work: each request to a stage that has one is judged, before anything else is (api-gateway §0, step 4).
+"""Web ACLs at work: each request to a stage that has one is judged, before any policy is (api-gateway §0, step 4).
 
 Rules:
 1. A stage without a web ACL costs nothing.
 2. Rate-based rules count to the second, by the time of day: in this process, or together with others that share its state
    (gateway.shared.rates); of each rule no more instances than AWS tracks.
-3. What a rule looks at and nobody here can tell (a country, a managed rule group) is said once in the log.
+3. What a rule looks at and netful cannot tell (a country, a managed rule group) is written once into the log.
 """
 
 from __future__ import annotations
@@ -19,30 +19,39 @@ from netful.engine.waf.ruling import judge
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.stage import Next, Stage
+from netful.model.access.web_acl import WebAcl
+from netful.services.http.message import Response
 
 log = logging.getLogger(__name__)
 
 
 class Rates(Protocol):
-    """What rate-based rules have counted."""
+    """Counts of rate-based rules."""
 
     def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
-        """Count a request for an instance; gives how many there are with it in the last seconds."""
+        """Count a request for an instance; return the number of the last seconds, with it."""
 
 
-class Firewalls:
-    """The web ACLs of a gateway's stages."""
+class Firewalls(Stage):
+    """Web ACLs of the stages of APIs."""
 
     def __init__(self, clock: Clock, rates: Rates) -> None:
         self._clock = clock
         self._rates = rates
-        self._told: set[str] = set()
+        self._assumed: set[str] = set()
 
-    def passed(self, call: Call) -> Call:
-        """A call with what its web ACL adds to it; raises Fault where it is not let through."""
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether there is no web ACL."""
+        return meaning.judged.web_acl is None
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Judge a call; those that are let through have what the web ACL adds to them."""
         acl = call.judged.web_acl
-        if acl is None:
-            return call
+        return await following(call if acl is None else self._admitted(call, acl))
+
+    def _admitted(self, call: Call, acl: WebAcl) -> Call:
         request, now = call.request, self._clock.wall()
         began = self._clock.monotonic()
         seen = Inspected(
@@ -56,8 +65,8 @@ class Firewalls:
         )
         found = judge(call.cloud, acl, seen, lambda instance, seconds: self._rates.count(instance, seconds, now))
         for assumption in found.assumptions:
-            if assumption not in self._told:
-                self._told.add(assumption)
+            if assumption not in self._assumed:
+                self._assumed.add(assumption)
                 log.warning("%s: %s", acl.origin, assumption)
         if call.record is not None:
             call.record.filtered(began, allowed=found.answer is None)

@@ -1,18 +1,19 @@
-"""Meters: what counts the tokens and the quotas that requests use, and says whether there was one left.
+"""Meters: they count the tokens and the quotas that requests use, and refuse requests where none is left.
 
-A route has an `Admission` for each of its keys, made once: it knows the buckets of its ladder and the quota. A meter that
-shares its counts with other processes may have to ask before it can say; one in this process never has.
+A route has an `Admission` for each of its keys, made once, with the buckets of its ladder and the quota. A meter that
+shares its counts with other processes may have to ask a server first; one in this process need not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
+from netful.gateway.calls.stage import Later
 from netful.model.apis.usage import Quota
 
 _NOTHING = (0, 0)
@@ -20,7 +21,7 @@ _NOTHING = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a quota is counted for: a key of a plan."""
+    """A key of a usage plan, with the quota."""
 
     plan_id: str
     key_id: str
@@ -28,33 +29,39 @@ class Counted:
 
 
 class Admission(Protocol):
-    """Lets the requests of one route, and of one key where it needs one, go on."""
+    """Admission of the requests to one route, and of one key where the route requires one.
 
-    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
-        """Use what a request takes; what the gateway answers where there is none. `now` is monotonic, `at` of day."""
+    Times are monotonic (`now`) and of day (`at`).
+    """
+
+    def at_once(self, now: float, at: float) -> Answer | Literal[Later.LATER] | None:
+        """Use what a request takes, or return the refusal where there is none; LATER, and nothing is used, where a server decides."""
+
+    async def admit(self, now: float, at: float) -> Answer | None:
+        """Use what a request takes, or return the refusal where there is none."""
 
 
 class Meter(Protocol):
-    """Counts for all routes of a gateway."""
+    """Counter for all routes of a gateway."""
 
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
-        """The admission for a ladder."""
+        """Return the admission for a ladder."""
 
     def change(self) -> None:
-        """The limits may be others from now on: all admissions are asked for again."""
+        """Follow other limits from now on: all admissions will be made again."""
 
-    def told(self, now: float) -> Awaitable[dict[str, Any]]:
-        """The buckets with what is left in them, and the quotas with what is used, for `netful status`."""
+    def status(self, now: float) -> Awaitable[dict[str, Any]]:
+        """Return the buckets with what is left in them, and the quotas with what is used, for `netful status`."""
 
     async def spent(self, counted: Counted) -> Spent:
-        """What a key has used of a plan, day by day; raises ConnectionError where nobody can say."""
+        """Return what a key has used of a plan, day by day; raises ConnectionError where the server is away."""
 
     async def grant(self, counted: Counted, at: float, remaining: int) -> None:
-        """Have so many requests left in the period of a time; raises ConnectionError where nobody can do so."""
+        """Set the requests that remain in the period of a time; raises ConnectionError where the server is away."""
 
 
 class LocalMeter:
-    """Counts in this process."""
+    """Counter in this process."""
 
     def __init__(self) -> None:
         self._buckets = Buckets()
@@ -63,12 +70,12 @@ class LocalMeter:
         self._days: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
 
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
-        """The admission for a ladder."""
+        """Return the admission for a ladder."""
         of_key = bool(rungs) and is_of_key(rungs[0])  # a plan's is the first rung
         return _LocalAdmission(self, tuple(self._buckets.bucket(r, now) for r in rungs), counted, of_key=of_key)
 
     def change(self) -> None:
-        """Nothing to do: a bucket gets its numbers with its next admission."""
+        """Do nothing: a bucket gets its numbers with its next admission."""
 
     def count(self, counted: Counted, at: float) -> Answer | None:
         """Count a request against a quota, if it is not spent."""
@@ -85,12 +92,12 @@ class LocalMeter:
         return None
 
     async def spent(self, counted: Counted) -> Spent:
-        """What a key has used."""
+        """Return what a key has used."""
         place = counted.plan_id, counted.key_id
         return Spent(dict(self._days.get(place, {})), self._first.get(place, ""))
 
     async def grant(self, counted: Counted, at: float, remaining: int) -> None:
-        """Have so many left."""
+        """Set the requests that remain."""
         place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
         first = self._first.setdefault(place, period) == period
         used = (allowance(counted.quota, first=first) or 0) - remaining
@@ -98,10 +105,10 @@ class LocalMeter:
         days, day = self._days.setdefault(place, {}), day_of(at)
         days[day] = days.get(day, _NOTHING)[0], used
 
-    async def told(self, now: float) -> dict[str, Any]:
-        """Buckets and quotas."""
-        buckets = [told_bucket(rated, bucket.fill(now)) for rated, bucket in self._buckets]
-        quotas = [told_quota(counted, period, used) for counted, period, used in self._counts.values()]
+    async def status(self, now: float) -> dict[str, Any]:
+        """Return buckets and quotas."""
+        buckets = [bucket_entry(rated, bucket.fill(now)) for rated, bucket in self._buckets]
+        quotas = [quota_entry(counted, period, used) for counted, period, used in self._counts.values()]
         return {"buckets": buckets, "quotas": quotas}
 
 
@@ -114,20 +121,23 @@ class _LocalAdmission:
         self._of_key = buckets[0] if of_key else None
         self._counted = counted
 
-    def admit(self, now: float, at: float) -> Answer | None:
+    def at_once(self, now: float, at: float) -> Answer | None:
         empty = take(self._buckets, now)
         if empty is not None:
             return KEY_TOO_MANY if empty is self._of_key else TOO_MANY
         return None if self._counted is None else self._meter.count(self._counted, at)
 
+    async def admit(self, now: float, at: float) -> Answer | None:
+        return self.at_once(now, at)
+
 
 def is_of_key(rung: Rated) -> bool:
-    """Whether a rung is a key's own, by its plan."""
+    """Return whether a rung is that of a key, by its plan."""
     return rung.level.startswith("usage plan")
 
 
-def told_bucket(rated: Rated, tokens: float) -> dict[str, Any]:
-    """A bucket as it is told to users."""
+def bucket_entry(rated: Rated, tokens: float) -> dict[str, Any]:
+    """Return a bucket as `netful status` has it."""
     return {
         "level": rated.level,
         "of": words(rated.name),
@@ -137,15 +147,15 @@ def told_bucket(rated: Rated, tokens: float) -> dict[str, Any]:
     }
 
 
-def told_quota(counted: Counted, period: str, used: int) -> dict[str, Any]:
-    """A quota as it is told to users."""
+def quota_entry(counted: Counted, period: str, used: int) -> dict[str, Any]:
+    """Return a quota as `netful status` has it."""
     quota = counted.quota
     limit = quota.limit if isinstance(quota.limit, int) else None
     return {"usage_plan": counted.plan_id, "api_key": counted.key_id, "period": period, "limit": limit, "used": used}
 
 
 def words(name: object) -> str:
-    """A bucket's name in one line."""
+    """Return the name of a bucket in one line."""
     return (
         " ".join(str(part) for part in name) if isinstance(name, Iterable) and not isinstance(name, str) else str(name)
     )

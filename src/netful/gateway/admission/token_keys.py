@@ -1,4 +1,4 @@
-"""The keys that tokens are signed by, found where their issuer has them, and whether a token is signed (api-gateway §6.5).
+"""Keys of token issuers, found where each issuer has them, and the check of signatures (api-gateway §6.5).
 
 Rules:
 1. Keys are asked for when a token first needs them, kept for two hours, and asked for again where a token names another one.
@@ -21,12 +21,12 @@ from netful.engine.authorization import token_issuers
 from netful.engine.authorization.token_issuers import Holder, Keys
 from netful.engine.authorization.tokens import Parts
 from netful.engine.integrations.web_requests import web_request
-from netful.gateway.calls.ports import Send
+from netful.gateway.calls.ports import Ports
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.services.http.answer_cache import Remembered
-from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Response
 
 if TYPE_CHECKING:
@@ -42,22 +42,21 @@ _WELL_KNOWN = "/.well-known/"
 
 
 class TokenKeys:
-    """The keys of every issuer that a gateway's authorizers trust."""
+    """Keys of every issuer that the authorizers of a gateway trust."""
 
-    def __init__(self, call_host: CallHost, send: Send) -> None:
-        self._call_host = call_host
-        self._send = send
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
         self._keys: dict[str, tuple[float, SigningKeys]] = {}
         self._signed: Remembered[tuple[str, str], bool] = Remembered(_TOKENS)
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
 
     def change(self) -> None:
-        """Forget: the cloud is another."""
+        """Forget all keys and signatures: the cloud has changed."""
         self._keys.clear()
         self._signed.clear()
 
     async def signed(self, cloud: Cloud, authorizer: Authorizer, token: str, parts: Parts, now: float) -> bool | None:
-        """Whether an issuer that an authorizer trusts has signed a token; None where nobody can tell. `now` is monotonic."""
+        """Return whether a trusted issuer has signed a token; None where the keys cannot be had. `now` is monotonic."""
         issuer = token_issuers.signer_of(authorizer, parts[1])
         if issuer is None:
             return None
@@ -65,22 +64,22 @@ class TokenKeys:
             return True
         keys = token_issuers.keys_of(cloud, issuer)
         if keys.holder is Holder.NOBODY:
-            self._tell(issuer)
+            self._warn(issuer)
             return None
         kid = parts[0].get("kid")
         found = await self._of(cloud, keys, kid, now)
         return found is not None and found.signed(token, kid) and self._signed.keep((issuer, token), answer=True)
 
-    def _tell(self, issuer: str) -> None:
-        if issuer not in self._told:
-            self._told.add(issuer)
+    def _warn(self, issuer: str) -> None:
+        if issuer not in self._warned:
+            self._warned.add(issuer)
             log.warning(
-                "signatures of %s are not looked at: nobody here has its keys (`issuers` of netful.toml names them)",
+                "signatures of %s are not checked: its keys are not known (`issuers` of netful.toml names them)",
                 issuer,
             )
 
     async def _of(self, cloud: Cloud, keys: Keys, kid: object, now: float) -> SigningKeys | None:
-        """The keys of an issuer, with the one that a token names if there is such a one."""
+        """Return the keys of an issuer, with the one that a token names if the issuer has it."""
         at, kept = self._keys.get(keys.issuer, (0.0, None))
         if kept is not None and now < at + (_KEPT_SECONDS if kept.named(kid) else _AGAIN_SECONDS):
             return kept
@@ -98,11 +97,13 @@ class TokenKeys:
 
     async def _of_pool(self, _cloud: Cloud, issuer: str) -> tuple[Mapping[str, str], ...] | None:
         url = urlsplit(issuer)
-        answer = await self._call_host(str(url.hostname), rest_request("GET", f"{url.path}{_WELL_KNOWN}jwks.json"))
+        answer = await self._ports.call_host(
+            str(url.hostname), rest_request("GET", f"{url.path}{_WELL_KNOWN}jwks.json")
+        )
         return _keys_in(_json(answer))
 
     async def _served(self, _cloud: Cloud, issuer: str) -> tuple[Mapping[str, str], ...] | None:
-        """What the issuer's own server has, by OpenID Connect's discovery."""
+        """Return the keys that the server of the issuer has, by OpenID Connect's discovery."""
         described = await self._get(f"{issuer.rstrip('/')}{_WELL_KNOWN}openid-configuration")
         keys = _keys_in(await self._get(str(described.get("jwks_uri"))))
         if keys is None:
@@ -114,7 +115,7 @@ class TokenKeys:
         if request is None:
             return {}
         try:
-            return _json(await asyncio.wait_for(self._send(request), _ISSUER_SECONDS))
+            return _json(await asyncio.wait_for(self._ports.send(request), _ISSUER_SECONDS))
         except (UnreachableError, TimeoutError):
             return {}
 
@@ -131,6 +132,6 @@ def _json(answer: Response) -> dict[str, Any]:
 
 
 def _keys_in(written: dict[str, Any]) -> tuple[Mapping[str, str], ...] | None:
-    """The keys of a set; None for what is no set."""
+    """Return the keys of a key set; None for anything else."""
     keys = written.get("keys")
     return tuple(key for key in keys if isinstance(key, dict)) if isinstance(keys, list) else None

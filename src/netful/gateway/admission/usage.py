@@ -1,4 +1,4 @@
-"""What a request may still use: its API key, the buckets on its ladder, its quota (api-gateway §0 rows 9 and 10, §3).
+"""Usage of an API: the key of a request, the buckets on its ladder, its quota (api-gateway §0 rows 9 and 10, §3).
 
 A key is looked for only where the route requires one. Throttles come before the quota: a request that is throttled does
 not count against it. Buckets and counts outlive a change of the template.
@@ -8,62 +8,72 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import replace
+from typing import Literal
 
 from netful.engine.admission.execution_logs import key_spent, key_throttled
 from netful.engine.authorization.api_keys import key_with, opened, value_of
-from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, Answer
+from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.usage.throttles import Limit, Membership, ladder, quota
 from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, Meter
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import short_id
-from netful.gateway.calls.faults import Fault
-from netful.model.apis.api import Api, Route
-from netful.model.apis.stage import Stage
+from netful.gateway.calls.faults import Fault, unshaped
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
+from netful.model.apis.api import Api, ApiRoute
+from netful.model.apis.stage import Stage as ApiStage
 from netful.model.apis.usage import ApiKey
 from netful.model.core.unknown import Maybe, Unknown
+from netful.services.http.message import Request, Response
 
 _UNLIMITED = 1e15  # infinity would make no number when it is multiplied by no time
 
 
-class Usage:
-    """Finds out what a request uses, and has the meter count it. `account` is the account's limit where it is not AWS's."""
+class Usage(Stage):
+    """Throttles and quotas, which the meter counts. `account` is the limit of the account where it is not AWS's."""
 
-    def __init__(self, meter: Meter, account: Limit | None = None) -> None:
+    def __init__(self, meter: Meter, clock: Clock, account: Limit | None = None) -> None:
         self.meter = meter
+        self._clock = clock
         self._account = account
         self._admissions: dict[tuple[str, str, str, str], Admission] = {}
 
     def change(self) -> None:
-        """The template has changed: so may have the limits."""
+        """Follow other limits from now on."""
         self._admissions.clear()
         self.meter.change()
 
-    async def admit(self, call: Call, now: float, identifier: str = "") -> Call:
-        """The call with what its key adds to it; raises Fault where it may not go on.
+    def at_once(self, meaning: Meaning) -> AtOnce | None:
+        """Return the throttle of a route whose callers need no key."""
+        api, stage, route = meaning.judged.api, meaning.judged.stage, meaning.judged.route
+        if api is None or stage is None or route is None or route.api_key_required:
+            return None
+        admission = self._admission(api, stage, route)
+        refusal = unshaped(api, TOO_MANY) or LATER
 
-        `now` is monotonic; `identifier` is the key's value where an authorizer gives it.
-        """
-        key, member = self._key(call, identifier) if call.route.api_key_required else (None, None)
-        refused = self.admission(call.api, call.stage, call.route, now, key, member).admit(now, call.at)
-        if refused is not None and not isinstance(refused, Answer):
-            refused = await refused
+        def throttled(_request: Request, now: float, at: float) -> Response | Literal[Later.LATER] | None:
+            found = admission.at_once(now, at)
+            return found if found is None or found is LATER else refusal
+
+        return throttled
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Count a call; those that are let through have their API key."""
+        key, member = _key(call) if call.route.api_key_required else (None, None)
+        admission = self._admission(call.api, call.stage, call.route, key, member)
+        refused = await admission.admit(self._clock.monotonic(), call.at)
         if refused is not None:
             raise Fault(refused, _why(call, refused, key, member))
-        if key is None:
-            return call
-        return replace(call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": key.id})
+        if key is not None:
+            call = replace(call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": key.id})
+        return await following(call)
 
-    def admission(
-        self,
-        api: Api,
-        stage: Stage,
-        route: Route,
-        now: float,
-        key: ApiKey | None = None,
-        member: Membership | None = None,
+    def _admission(
+        self, api: Api, stage: ApiStage, route: ApiRoute, key: ApiKey | None = None, member: Membership | None = None
     ) -> Admission:
-        """What lets requests to a route go on, those with a key where it requires one."""
+        """Return what counts the requests to a route, those with a key where it requires one."""
         place = (stage.id, route.path, route.http_method, key.id if key else "")
         found = self._admissions.get(place)
         if found is None:
@@ -71,21 +81,22 @@ class Usage:
             rungs = tuple(_rated(api, stage, route, limit, key) for limit in limits)
             counted = quota(route, member)
             of_key = Counted(member.plan.id, key.id, counted) if member and key and counted else None
-            found = self._admissions[place] = self.meter.admission(rungs, of_key, now)
+            found = self._admissions[place] = self.meter.admission(rungs, of_key, self._clock.monotonic())
         return found
 
-    def _key(self, call: Call, identifier: str) -> tuple[ApiKey, Membership]:
-        by_authorizer = getattr(call.api, "api_key_source", "HEADER") == "AUTHORIZER"
-        value = identifier if by_authorizer else call.request.header("x-api-key")
-        key = key_with(call.cloud, value)
-        member = opened(call.cloud, call.stage, key)
-        if key is None or member is None:
-            raise Fault(INVALID_KEY)
-        return key, member
+
+def _key(call: Call) -> tuple[ApiKey, Membership]:
+    """Return the key of a call, with the usage plan by which it is good here; raises Fault without one."""
+    by_authorizer = getattr(call.api, "api_key_source", "HEADER") == "AUTHORIZER"
+    key = key_with(call.cloud, call.api_key if by_authorizer else call.request.header("x-api-key"))
+    member = opened(call.cloud, call.stage, key)
+    if key is None or member is None:
+        raise Fault(INVALID_KEY)
+    return key, member
 
 
 def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | None) -> str:
-    """What an execution log says of a refusal; it has no words for what is not a key's own limit."""
+    """Return the line of an execution log for a refusal; it has one for the limits of a key alone."""
     if key is None or member is None or call.record is None:
         return ""
     place = value_of(key), call.api.id, str(call.stage.stage_name), member.plan.id
@@ -99,18 +110,18 @@ def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | N
     return key_throttled(*place, resource_id, call.request.method, limit)
 
 
-def _rated(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Rated:
-    """A rung as a bucket."""
+def _rated(api: Api, stage: ApiStage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Rated:
+    """Return the bucket of a rung."""
     return Rated(_name(api, stage, route, limit, key), _number(limit.rate), _number(limit.burst), limit.source)
 
 
 def _number(value: Maybe[float]) -> float:
-    """A limit that is not known holds nobody up, nor does -1 (§3.1)."""
+    """Return a limit as a number; one that is not known refuses no request, nor does -1 (§3.1)."""
     return _UNLIMITED if isinstance(value, Unknown) or value < 0 else value
 
 
-def _name(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Hashable:
-    """Who shares a rung's bucket (the table of `engine.usage.throttles`)."""
+def _name(api: Api, stage: ApiStage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Hashable:
+    """Return the name by which requests share the bucket of a rung (the table of `engine.usage.throttles`)."""
     method = (stage.id, route.path, route.http_method)
     key_id = key.id if key else ""
     return {

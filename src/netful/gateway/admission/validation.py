@@ -1,20 +1,33 @@
-"""The request validator: a call that lacks what its method requires ends before its integration (api-gateway §5.13)."""
+"""Request validator: a call that lacks what its method requires ends before its integration (api-gateway §5.13)."""
 
 from __future__ import annotations
 
-from netful.engine.apis.request_validation import BodyCheck, body_check, missing, model_for
+from netful.engine.apis.request_validation import BodyCheck, body_check, missing, model_for, validator_of
 from netful.engine.http.gateway_errors import invalid_body, missing_parameters
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.stage import Next, Stage
 from netful.model.apis.api import RequestModel, RestApi
+from netful.services.http.message import Response
 
 
-class Validation:
-    """The checks of every API's models, each made when it is first needed."""
+class Validation(Stage):
+    """Checks by the models of every API, each made at its first use."""
 
     def __init__(self) -> None:
         self._checks: dict[tuple[str, str], tuple[RestApi, BodyCheck]] = {}
+
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether the method has no validator."""
+        judged = meaning.judged
+        return judged.api is None or judged.route is None or validator_of(judged.api, judged.route) is None
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Check a call."""
+        self.check(call)
+        return await following(call)
 
     def check(self, call: Call) -> None:
         """Raise Fault for a call without a required parameter, or with a body that is not of its model."""

@@ -1,1 +1,1 @@
-"""Responses: coding, CORS, caches, logs, metrics, and plans for like requests."""
+"""Stages that look at the response: content codings, CORS, caches, logs."""

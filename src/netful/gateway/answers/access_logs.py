@@ -26,7 +26,7 @@ _Lines = list[tuple[int, str]]
 
 
 class AccessLogs:
-    """The access logs of all stages."""
+    """Access logs of all stages."""
 
     def __init__(self, call_host: CallHost) -> None:
         self._call_host = call_host
@@ -36,7 +36,7 @@ class AccessLogs:
         self._sending: asyncio.Task[None] | None = None
 
     def of(self, api_id: str) -> LogGroup:
-        """The lines of an API."""
+        """Return the lines of an API."""
         return self._groups.setdefault(api_id, LogGroup(api_id))
 
     def write(self, api_id: str, stage: str, destination_arn: object, line: str) -> None:

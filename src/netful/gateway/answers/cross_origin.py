@@ -1,11 +1,15 @@
-"""Requests of pages of other origins, at an HTTP API that says what they may do (the rules of `engine.http.cors`)."""
+"""Cross-origin requests to an HTTP API with a CORS configuration (the rules of `engine.http.cors`)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from netful.engine.admission.judgement import Judgement
 from netful.engine.http.cors import answer_headers, is_preflight, preflight_headers
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.faults import answered
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.stage import Next, Stage
 from netful.model.apis.api import HttpApi
 from netful.model.apis.cors import CorsConfiguration
 from netful.services.http.message import Response
@@ -13,24 +17,24 @@ from netful.services.http.message import Response
 _NO_CONTENT = 204
 
 
-def preflight(call: Call) -> Response | None:
-    """The answer to a preflight; None for any other request, and where the API leaves them to its routes."""
-    cors = _cors(call)
-    request = call.request
-    asked = request.header("access-control-request-method")
-    if cors is None or not is_preflight(request.method, request.header("origin"), asked):
-        return None
-    return Response(_NO_CONTENT, preflight_headers(cors, request.header("origin")))
+class CrossOrigin(Stage):
+    """Answers preflights, and adds the headers of the configuration to every other response."""
+
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether the API has no configuration, and leaves preflights to its routes."""
+        return _cors(meaning.judged) is None
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Answer a preflight, or have a call answered."""
+        cors, request = _cors(call.judged), call.request
+        if cors is None:
+            return await following(call)
+        origin = request.header("origin")
+        if is_preflight(request.method, origin, request.header("access-control-request-method")):
+            return Response(_NO_CONTENT, preflight_headers(cors, origin))
+        response = await answered(call, following)
+        return replace(response, headers=answer_headers(cors, origin, response.headers))
 
 
-def opened(call: Call, response: Response) -> Response:
-    """A response with what the API says of other origins."""
-    cors = _cors(call)
-    if cors is None:
-        return response
-    return replace(response, headers=answer_headers(cors, call.request.header("origin"), response.headers))
-
-
-def _cors(call: Call) -> CorsConfiguration | None:
-    api = call.judged.api
-    return api.cors_configuration if isinstance(api, HttpApi) and call.judged.stage is not None else None
+def _cors(judged: Judgement) -> CorsConfiguration | None:
+    return judged.api.cors_configuration if isinstance(judged.api, HttpApi) and judged.stage is not None else None

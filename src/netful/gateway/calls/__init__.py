@@ -1,1 +1,1 @@
-"""One call of an API, and what is recorded of it."""
+"""One call of an API: its meaning, its plan, its stages, and the record of it."""

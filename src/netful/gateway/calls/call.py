@@ -1,8 +1,8 @@
-"""One call of an API: the request, what it means, and the facts about it that integrations are given."""
+"""One call of an API: the request, its meaning, and the facts that integrations get."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,9 +12,9 @@ from netful.engine.apis.routing import path_parameters
 from netful.engine.integrations.integration_targets import Callee, callee
 from netful.engine.integrations.parameter_mapping import Message
 from netful.gateway.calls.identifiers import Identifiers
-from netful.gateway.calls.lazy import Lazy
+from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.record import Record
-from netful.model.apis.api import Api, Authorization, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -31,11 +31,11 @@ _DROPPED = frozenset({
 
 @dataclass(frozen=True)
 class Call:
-    """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
+    """A call. `host` is the API's as AWS names it; `sent` is what the client sent and signed, where `request` differs from it.
 
-    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log. `sent` is what
-    the client sent and signed, where `request` is not that.
-    Not slotted: what is derived is computed when it is asked for, and kept.
+    The stages add the rest: `identity` is what is known of the caller beside its address, `authorizer` what an authorizer has
+    said, `api_key` the key that it names, `record` the notes for a log; `context` is the `$context` of a WebSocket.
+    Not slotted: derived values are computed at their first use, and kept.
     """
 
     cloud: Cloud
@@ -47,13 +47,14 @@ class Call:
     source_ip: str
     identity: Mapping[str, str] = field(default_factory=dict)
     authorizer: Mapping[str, Any] | None = None
+    api_key: str = ""
     context: Mapping[str, Any] | None = None
     record: Record | None = None
     sent: Request | None = None
 
     @Lazy
     def api(self) -> Api:
-        """The API; only a call that is not refused is asked for it."""
+        """The API of a call that is not refused."""
         assert self.judged.api is not None
         return self.judged.api
 
@@ -64,29 +65,21 @@ class Call:
         return self.judged.stage
 
     @Lazy
-    def route(self) -> Route:
-        """The route that takes it."""
+    def route(self) -> ApiRoute:
+        """The route that is called."""
         assert self.judged.route is not None
         return self.judged.route
 
     @Lazy
     def integration(self) -> Integration:
-        """What stands behind the route."""
+        """The integration of the route."""
         assert self.route.integration is not None
         return self.route.integration
 
     @Lazy
     def callee(self) -> Callee:
-        """What the integration calls: the same for all calls of the route that have the same stage variables."""
-        variables = tuple(self.stage_variables.items())
-        place = (
-            "callee",
-            self.stage.id,
-            self.route.path,
-            self.route.http_method,
-            str(self.stage.deployment_id),
-            variables,
-        )
+        """The callee of the integration: the same for all calls of the route that have the same stage variables."""
+        place = ("callee", *place_of(self.stage, self.route), *self.stage_variables.items())
         return self.cloud.derived(place, lambda: callee(self.cloud, self.integration, self.stage))
 
     @property
@@ -98,12 +91,12 @@ class Call:
 
     @Lazy
     def path_parameters(self) -> dict[str, str]:
-        """By name, still percent-encoded."""
+        """Parameters of the path by name, still percent-encoded."""
         return path_parameters(self.route, self.judged.path) if self.judged.route else {}
 
     @Lazy
     def query(self) -> Multi:
-        """Decoded; a semicolon parts parameters as well as an ampersand does (§5.2)."""
+        """Parameters of the query, decoded; a semicolon separates them as an ampersand does (§5.2)."""
         values: Multi = {}
         if "?" not in self.request.target:
             return values
@@ -113,7 +106,7 @@ class Call:
 
     @Lazy
     def headers(self) -> Multi:
-        """What the integration is told of the request's headers, with those that the gateway adds."""
+        """The headers of the request as the integration gets them, with those that the gateway adds."""
         values: Multi = {}
         spelled: dict[str, str] = {}
         dropped = _DROPPED | {"authorization"} if self._is_signed else _DROPPED
@@ -126,7 +119,7 @@ class Call:
 
     @property
     def _is_signed(self) -> bool:
-        """Whether what authorizes the call is a signature, which no integration of a REST API sees (§5.3)."""
+        """Whether a signature authorizes the call; no integration of a REST API gets it (§5.3)."""
         given = self.request.header("authorization")
         route = self.judged.route
         if not given or route is None or not isinstance(self.judged.api, RestApi):
@@ -152,18 +145,23 @@ class Call:
 
     @Lazy
     def text(self) -> str:
-        """The body as text: what is no UTF-8 is replaced, as API Gateway does (§5.16)."""
+        """The body as text: bytes that are not UTF-8 are replaced, as API Gateway does (§5.16)."""
         return self.request.body.decode("utf-8", "replace")
 
     def message(self, context: Mapping[str, Any]) -> Message:
-        """What parameter mapping looks into."""
+        """Return the message that parameter mappings read."""
         path = {name: [value] for name, value in self.path_parameters.items()}
         values = {"path": path, "querystring": self.query, "header": self.headers}
         return Message(values, self.text, context, self.stage_variables)
 
 
+def place_of(stage: Stage, route: ApiRoute) -> tuple[Hashable, ...]:
+    """Return what the calls of a route of a stage have in common; a canary is a place of its own."""
+    return stage.id, stage.is_canary, str(stage.deployment_id), route.path, route.http_method
+
+
 def headers_of(response: Response) -> Multi:
-    """A response's headers, by name as it is written."""
+    """Return the headers of a response, by name as it is written."""
     values: Multi = {}
     for name, value in response.headers:
         values.setdefault(name, []).append(value)

@@ -1,4 +1,4 @@
-"""The gateway's time: of day for what it writes, monotonic for what it counts."""
+"""Clock of the gateway: time of day for what it writes, monotonic time for what it counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`wall` in seconds since the epoch, `monotonic` in seconds since whenever."""
+    """`wall` in seconds since the epoch, `monotonic` in seconds since any time."""
 
     wall: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""`$context` and `requestContext`: what an integration is told about a call of a REST API (api-gateway §5.7, §5.15)."""
+"""`$context` and `requestContext`: a call as templates and functions see it (api-gateway §5.7, §5.15)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 from netful.engine.waf.associations import association_of
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.calls.call import Call
-from netful.gateway.calls.client_certificates import told
-from netful.model.apis.api import Protocol, Route
+from netful.gateway.calls.client_certificates import described
+from netful.model.apis.api import ApiRoute, Protocol
+from netful.model.apis.stage import Stage
 
 # In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
 _IDENTITY = (
@@ -23,7 +24,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def request_time(at: float) -> str:
-    """A time as Apache's common log writes it, in English whatever the locale."""
+    """Return a time as Apache's common log writes it, in English whatever the locale."""
     return _second(int(at))
 
 
@@ -35,60 +36,73 @@ def _second(at: int) -> str:
 
 @lru_cache(1024)
 def short_id(text: str) -> str:
-    """Six characters that stand for what a template has no id of AWS's for: always the same for the same text."""
+    """Return six characters in place of an id of AWS's that a template does not have: always the same for the same text."""
     return f"{zlib.crc32(text.encode()):08x}"[:6]
 
 
 def request_context(call: Call) -> dict[str, Any]:
-    """The context of a call whose route is known or not."""
+    """Return the context of a call, whether its route is known or not."""
     if call.context is not None:
         return dict(call.context)
-    route, stage, api = call.judged.route, call.judged.stage, call.judged.api
+    api, route = call.judged.api, call.judged.route
     http = api is not None and api.protocol is Protocol.HTTP
-    known = {
-        "resourceId": short_id(route.resource_id or route.path) if route else None,
-        "resourcePath": route.path if route else None,
+    resource_id, resource_path = (short_id(route.resource_id or route.path), route.path) if route else (None, None)
+    stage_name, deployment_id = _deployed(call.judged.stage)
+    return {
+        "resourceId": resource_id,
+        "resourcePath": resource_path,
         "httpMethod": call.request.method,
         "extendedRequestId": call.names.extended_id,
         "requestTime": request_time(call.at),
         "path": whole_path(call),
         "accountId": call.cloud.account_id,
         "protocol": f"HTTP/{call.request.version}",
-        "stage": stage.stage_name if stage and isinstance(stage.stage_name, str) else None,
+        "stage": stage_name,
         "domainPrefix": call.host.partition(".")[0],
         "requestTimeEpoch": int(call.at * 1000),
         "requestId": call.names.extended_id if http else call.names.request_id,
         "identity": _identity(call),
         "domainName": call.host,
-        "deploymentId": short_id(str(stage.deployment_id)) if stage else None,
+        "deploymentId": deployment_id,
         "apiId": api.id if api else "",
+        **({"authorizer": _authorizer(call.authorizer)} if call.authorizer is not None else {}),
+        **(_of_stage(call, call.judged.stage) if call.judged.stage is not None else {}),
+        **({"routeKey": route_key(route)} if http and route is not None else {}),
     }
-    if call.authorizer is not None:
-        known["authorizer"] = _authorizer(call.authorizer)
-    if stage and stage.canary:
-        known["isCanaryRequest"] = str(stage.is_canary).lower()
-    if stage and stage.tracing_enabled:
-        known["xrayTraceId"] = call.names.trace_id.removeprefix("Root=")
-    if call.judged.web_acl is not None and stage is not None:
+
+
+def _deployed(stage: Stage | None) -> tuple[str | None, str | None]:
+    """Return the name and the id of the deployment of a stage."""
+    if stage is None:
+        return None, None
+    return stage.stage_name if isinstance(stage.stage_name, str) else None, short_id(str(stage.deployment_id))
+
+
+def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
+    """Return what the context has of a stage with a canary, with tracing, with a web ACL."""
+    found: dict[str, Any] = {}
+    if stage.canary:
+        found["isCanaryRequest"] = str(stage.is_canary).lower()
+    if stage.tracing_enabled:
+        found["xrayTraceId"] = call.names.trace_id.removeprefix("Root=")
+    if call.judged.web_acl is not None:
         association = association_of(call.cloud, stage)
-        known["webaclArn"] = str(association.web_acl_arn) if association else None
-    if http and route is not None:
-        known["routeKey"] = route_key(route)
-    return known
+        found["webaclArn"] = str(association.web_acl_arn) if association else None
+    return found
 
 
-def route_key(route: Route) -> str:
-    """The key of a route, as an HTTP API names it."""
+def route_key(route: ApiRoute) -> str:
+    """Return the key of a route, as an HTTP API names it."""
     return route.path if route.path == "$default" else f"{route.http_method} {route.path}"
 
 
-def _authorizer(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What `$context.authorizer` has: an HTTP API's event keeps its kinds of authorizers apart, its context does not."""
-    return {**told, **told.get("lambda", {}), **told.get("jwt", {})}
+def _authorizer(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `$context.authorizer`: unlike the event of an HTTP API, it does not keep the kinds of authorizers apart."""
+    return {**said, **said.get("lambda", {}), **said.get("jwt", {})}
 
 
 def method_arn(call: Call) -> str:
-    """What a call invokes: a method with the path that was asked for, or a route of a WebSocket API."""
+    """Return the ARN that a call invokes: a method with the path of the request, or a route of a WebSocket API."""
     path = f"{call.stage.stage_name}/{call.request.method}/{call.judged.path.lstrip('/')}"
     if call.context is not None:
         path = f"{call.stage.stage_name}/{call.route.path}"
@@ -96,7 +110,7 @@ def method_arn(call: Call) -> str:
 
 
 def whole_path(call: Call) -> str:
-    """The whole path as it was asked for, but for slashes doubled before the stage (§5.2)."""
+    """Return the whole path of the request, without doubled slashes before the stage (§5.2)."""
     return "/" + call.request.path.lstrip("/")
 
 
@@ -110,5 +124,5 @@ def _identity(call: Call) -> dict[str, Any]:
     if door.kind is DoorKind.ENDPOINT:
         known |= {"vpcId": door.vpc_id, "vpceId": door.endpoint_id}
     elif door.kind is DoorKind.INTERNET and call.request.connection.client_certificate is not None:
-        known |= {"clientCert": told(call)}
+        known |= {"clientCert": described(call)}
     return dict.fromkeys(_IDENTITY) | known

@@ -1,15 +1,11 @@
-"""The emulated edge before edge-optimized APIs: what it does to a request and to its response (api-gateway §1.1, §1.3, §1.4).
+"""Emulated edge before edge-optimized APIs: its changes to a request and to the response (api-gateway §1.1, §1.3, §1.4).
 
-It capitalises standard names, sorts cookies by name, tells of the viewer, and puts its own address behind the viewer's.
-Nothing is cached there: `X-Cache` tells of the status alone. Between it and the region lies the distance of the client, where
-the project says how far away that is.
+It capitalises standard names, sorts cookies by name, describes the viewer, and puts its own address behind the viewer's.
+Nothing is cached there: `X-Cache` depends on the status alone.
 """
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import os
 from dataclasses import replace
 
 from netful.model.access.internet_client import InternetClient
@@ -34,24 +30,13 @@ _STANDARD = frozenset({
 })  # fmt: skip
 
 
-def edge_id() -> str:
-    """An id of the edge's own for a request."""
-    return base64.b64encode(os.urandom(40), altchars=b"-_").decode()
-
-
 def address(region: str) -> str:
     """The address that the gateway sees of the edge."""
     return str(service_address(service_names.service("cloudfront"), region))
 
 
-async def travel(client: InternetClient | None) -> None:
-    """Let the time pass that a request and its answer take between the edge and the region, over a connection that stands."""
-    if client is not None and client.backbone_ms:
-        await asyncio.sleep(client.backbone_ms / 1000)
-
-
 def through(request: Request, region: str, id_: str, client: InternetClient | None) -> Request:
-    """A request as the gateway gets it from the edge."""
+    """Return a request as the gateway gets it from the edge."""
     viewer = request.connection.client[0]
     country = (client.country if client else "") or _COUNTRY
     forwarded = request.header("x-forwarded-for")
@@ -68,8 +53,8 @@ def through(request: Request, region: str, id_: str, client: InternetClient | No
     return replace(request, headers=(*passed, *added), connection=connection)
 
 
-def told(status: int, id_: str) -> Headers:
-    """What it adds to a response for the viewer."""
+def response_headers(status: int, id_: str) -> Headers:
+    """Return the headers that the edge adds to a response for the viewer."""
     return (
         ("X-Cache", f"{'Miss' if status < 400 else 'Error'} from cloudfront"),
         ("Via", f"1.1 {_host(id_)} (CloudFront)"),

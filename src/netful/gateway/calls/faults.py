@@ -1,4 +1,4 @@
-"""What ends a call early: an answer of the gateway's own, and the response that it becomes."""
+"""Early ends of calls: answers of the gateway's own, and the responses that they become."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from netful.engine.apis.gateway_responses import Shaped, response_for, shaped
 from netful.engine.http.gateway_errors import INTERNAL_ERROR, Answer
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_context
-from netful.model.apis.api import Protocol
+from netful.gateway.calls.stage import Next
+from netful.model.apis.api import Api, Protocol
 from netful.services.http.message import Response
 
 
@@ -22,24 +23,38 @@ class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the pr
 
 
 def misconfigured(why: str, answer: Answer = INTERNAL_ERROR) -> Fault:
-    """What ends a call whose API is wrong."""
+    """Return what ends a call whose API is wrong."""
     return Fault(answer, f"configuration error: {why}")
 
 
+async def answered(call: Call, following: Next) -> Response:
+    """Return the response of the stages that follow, or that of the Fault that ends the call there."""
+    try:
+        return await following(call)
+    except Fault as fault:
+        return refused(call, fault.answer, fault.why)
+
+
 def refused(call: Call, answer: Answer, why: str = "") -> Response:
-    """The response for an answer, as the API shapes it; an HTTP API tells no type of error (§6.5)."""
+    """Return the response for an answer, as the API shapes it."""
     if call.record is not None:
         call.record.failed(answer, why)
     api = call.judged.api
-    if api is not None and api.protocol is Protocol.HTTP:
-        answer = replace(answer, error_type="")
-    if response_for(api, answer) is None:
-        return answered(answer)
+    response = unshaped(api, answer)
+    if response is not None:
+        return response
     return _response(answer, shaped(api, answer, call.message(request_context(call)), call.request.header("accept")))
 
 
-def answered(answer: Answer) -> Response:
-    """The response for an answer that no API changes."""
+def unshaped(api: Api | None, answer: Answer) -> Response | None:
+    """Return the response for an answer, the same for all calls; None where the API shapes it.
+
+    An HTTP API names no type of error (§6.5).
+    """
+    if response_for(api, answer) is not None:
+        return None
+    if api is not None and api.protocol is Protocol.HTTP:
+        answer = replace(answer, error_type="")
     return _response(answer, Shaped(answer.status, answer.body, answer.content_type, answer.headers))
 
 

@@ -1,6 +1,6 @@
-"""The names of one request: its id, its extended id, and its trace (api-gateway §1.3, §1.4).
+"""Identifiers of one request: its id, its extended id, its trace, its id at the edge (api-gateway §1.3, §1.4).
 
-The system is asked for randomness once for many requests: asking costs more than all else that is done for a name.
+Randomness is drawn once for many requests: that costs more than all the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _VARIANT = "a"  # of the four there are
 
 
 def _draw() -> Iterator[tuple[str, str]]:
-    """UUIDs and extended ids, without end."""
+    """Yield UUIDs and extended ids, without end."""
     while True:
         digits = os.urandom(_AT_ONCE * _UUID // 2).hex()
         letters = base64.b64encode(os.urandom(_AT_ONCE * _EXTENDED * 3 // 4), altchars=b"-_").decode()
@@ -39,17 +39,25 @@ class Identifiers:
     extended_id: str
     _root: str
     _at: float
+    _edge_id: str = ""
 
     @property
     def trace_id(self) -> str:
-        """What the back end sees of the trace."""
+        """The trace, as the back end sees it."""
         if not self._root:
             self._root = f"{_ROOT}1-{int(self._at):08x}-{os.urandom(12).hex()}"
         return self._root
 
+    @property
+    def edge_id(self) -> str:
+        """The id that the edge gives the request."""
+        if not self._edge_id:
+            self._edge_id = base64.b64encode(os.urandom(40), altchars=b"-_").decode()
+        return self._edge_id
+
 
 def new_identifiers(now: float, trace_header: str = "") -> Identifiers:
-    """The names of a request that comes now; the root of a trace that it brings is kept."""
+    """Return the identifiers of a request that comes now; the root of a trace that it brings is kept."""
     root = ""
     if trace_header:
         root = next((part.strip() for part in trace_header.split(";") if part.strip().startswith(_ROOT)), "")

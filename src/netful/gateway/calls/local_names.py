@@ -1,6 +1,6 @@
-"""Names for clients on the host: `API.execute-api.localhost` and the path `/_execute-api/API/…` stand for the API's own.
+"""Names for clients on the host: `API.execute-api.localhost` and the path `/_execute-api/API/…` mean the API's own.
 
-Not every resolver knows names under `localhost`, so the URL that is printed has the path.
+Not every resolver has names under `localhost`, so the URL that is printed has the path.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOCAL_SUFFIX = ".execute-api.localhost"
 
 
 def as_from_the_internet(cloud: Cloud, request: Request) -> tuple[str, Request]:
-    """The host that a request means, as AWS has it, and the request with the path that it has there."""
+    """Return the host that a request means, as AWS has it, and the request with the path that it has there."""
     host = request.host
     if request.connection.door.kind is not DoorKind.LOCAL:
         return host, request
@@ -38,7 +38,7 @@ def _own_host(cloud: Cloud, named: str) -> str:
 
 
 def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
-    """`apis` of `netful status`: each stage with the URL that a client on the host calls; a private API has none."""
+    """Return `apis` of `netful status`: each stage with its URL for clients on the host, which a private API does not have."""
     for stage in cloud.apis.stages.values():
         api = cloud.apis.by_id.get(str(stage.api_id))
         if api is None or not isinstance(stage.stage_name, str):

@@ -1,4 +1,4 @@
-"""What the gateway needs of the rest of a stack."""
+"""The rest of a stack, as the gateway calls it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ from typing import Any, Protocol, TypeAlias
 
 from netful.engine.integrations.web_requests import WebRequest
 from netful.functions.invocations.invocation import Invocation
-from netful.services.http.message import Response
+from netful.services.http.message import Request, Response
+
+Send: TypeAlias = Callable[[WebRequest], Coroutine[Any, Any, Response]]
+"""Send a request to a web server; raises UnreachableError."""
 
 
-class Invoke(Protocol):
-    """Runs a function, by its id, with an event and a trace's header; a `qualifier` is a version's or an alias's."""
+class Ports(Protocol):
+    """Functions, services and web servers.
 
-    def __call__(
-        self, function_id: str, event: bytes, trace_id: str, qualifier: str = ""
-    ) -> Coroutine[Any, Any, Invocation]:
-        """What it gave; raises InvokeRefused, or NetfulError."""
+    A function is called by its id, with an event, the header of a trace, and the qualifier of a version or an alias ("" without one).
+    """
 
+    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str, /) -> Invocation:
+        """Run a function; raises InvokeRefused, or NetfulError."""
 
-class InvokeStreaming(Protocol):
-    """Runs a function as `Invoke` does; what it streams is a response's stream (gateway.streaming.of_function)."""
+    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str, /) -> Response:
+        """Run a function; the stream of the response is what it streams (gateway.integrations.streaming.of_function).
 
-    def __call__(
-        self, function_id: str, event: bytes, trace_id: str, qualifier: str = ""
-    ) -> Coroutine[Any, Any, Response]:
-        """What it streams, once it has begun; raises InvokeRefused, or NetfulError."""
+        Raises as `invoke` does.
+        """
 
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str, /) -> None:
+        """Put an event into the queue of a function."""
 
-InvokeLater: TypeAlias = Callable[[str, bytes, str], None]
-"""Has a function, by its id, run with an event some time, by a qualifier."""
+    def call_host(self, host: str, request: Request, /) -> Awaitable[Response]:
+        """Call the AWS service that answers on a host."""
 
-Send: TypeAlias = Callable[[WebRequest], Awaitable[Response]]
-"""Sends a request to a web server; raises UnreachableError."""
+    async def send(self, request: WebRequest, /) -> Response:
+        """Send a request to a web server; raises UnreachableError."""
+
+    async def send_streaming(self, request: WebRequest, /) -> Response:
+        """Send a request to a web server, whose response has a stream in place of a body; raises UnreachableError."""

@@ -1,30 +1,30 @@
-"""What is written down of a call while it is answered, for the access log: times, the integration's status, the error.
+"""Record of a call while it is answered, for its access log: times, the status of the integration, the error.
 
-What is said to its execution log goes through here as well.
+Lines of its execution log go through here as well.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from netful.engine.http.gateway_errors import Answer
 from netful.gateway.calls.execution_log import ExecutionLog
 from netful.services.http.message import Headers, Response
 
-if TYPE_CHECKING:
-    from netful.gateway.calls.call import Call
-
 
 @dataclass(slots=True)
 class Record:
-    """One call's, by a monotonic clock. `sent` is the length of a streamed answer. `call` is the call as it went to its integration, with what was found out of it."""
+    """Record of one call, by a monotonic clock.
+
+    `context` is `$context` of the call as it went on, with all that its admission found out. `sent` is the length of a streamed response.
+    """
 
     monotonic: Callable[[], float]
     began: float
-    call: Call | None = None
+    context: Mapping[str, Any] | None = None
     integration_began: float | None = None
     integration_ended: float | None = None
     integration_status: int | None = None
@@ -38,39 +38,32 @@ class Record:
     phases: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def filtered(self, began: float, *, allowed: bool) -> None:
-        """A web ACL has let the call through, or has not."""
+        """Note what a web ACL has done with the call."""
         self.allowed_by_waf = allowed
         self.went_through("waf", began)
 
     def went_through(self, phase: str, began: float, refused: Answer | None = None) -> None:
-        """What of the admission is over since a time, in AWS's words: waf, authenticate, authorizer or authorize."""
-        told = {"latency": _millis(began, self.monotonic()), "status": str(refused.status if refused else 200)}
-        told["error"] = _message(refused) if refused else None
-        self.phases[phase] = {**self.phases.get(phase, {}), **told}
+        """Note the end of a phase of the admission, in AWS's words: waf, authenticate, authorizer or authorize."""
+        latency, status = _millis(began, self.monotonic()), str(refused.status if refused else 200)
+        ended = {"latency": latency, "status": status, "error": _message(refused) if refused else None}
+        self.phases[phase] = {**self.phases.get(phase, {}), **ended}
 
     def asked(self, began: float, request_id: str) -> None:
-        """The function of an authorizer was asked, and has answered."""
+        """Note that the function of an authorizer has answered."""
         latency = _millis(began, self.monotonic())
-        told = {"integrationLatency": latency, "integrationStatus": "200", "requestId": request_id}
-        self.phases["authorizer"] = told
+        self.phases["authorizer"] = {"integrationLatency": latency, "integrationStatus": "200", "requestId": request_id}
 
-    def admitted(self, call: Call) -> None:
-        """The call is let through, with what is known of its caller."""
-        self.call = call
-        if self.execution is not None:
-            self.execution.begun(call)
-
-    def integrating(self, call: Call) -> None:
-        """The call goes to its integration now."""
-        self.call, self.integration_began = call, self.monotonic()
+    def integrating(self) -> None:
+        """Note that the call goes to its integration now."""
+        self.integration_began = self.monotonic()
 
     def sending(self, uri: str, headers: Headers, body: bytes) -> None:
-        """What the integration is sent."""
+        """Note what the integration is sent."""
         if self.execution is not None:
             self.execution.sending(uri, dict(headers), body)
 
     def received(self, response: Response) -> None:
-        """What it answered, before any mapping."""
+        """Note what the integration answered, before any mapping."""
         names = {name.lower(): value for name, value in response.headers}
         self.integration_request_id = names.get("x-amzn-requestid")
         self.service_status = response.status
@@ -79,28 +72,28 @@ class Record:
             self.execution.received(response.status, millis, dict(response.headers), response.body)
 
     def failed(self, answer: Answer, why: str) -> None:
-        """The gateway answers in the integration's place, or before it."""
+        """Note that the gateway answers in place of the integration, or before it."""
         self.error = answer
         if self.execution is not None:
             self.execution.failed(why)
 
     def integrated(self, status: int) -> None:
-        """The integration has answered, with a status of its own unless `saw` has told another."""
+        """Note that the integration has answered, with a status of its own unless `saw` has noted another."""
         self.integration_ended = self.monotonic()
         if self.integration_status is None:
             self.integration_status = status
 
     def saw(self, status: int) -> None:
-        """A service or a web server has answered so, before any mapping."""
+        """Note the status of a service or a web server, before any mapping."""
         self.integration_status = status
 
     def piece(self) -> None:
-        """A piece of a streamed answer has come."""
+        """Note that a piece of a streamed response has come."""
         if self.first_content is None:
             self.first_content = self.monotonic()
 
-    def told(self, response: Response) -> dict[str, Any]:
-        """What `$context` has in an access log, beside what templates see too."""
+    def logged(self, response: Response) -> dict[str, Any]:
+        """Return what `$context` has in an access log beyond what templates see."""
         latency = _millis(self.integration_began, self.integration_ended)
         of_service = self.integration_status if self.service_status is None else self.service_status
         integration = {
@@ -132,8 +125,8 @@ def _millis(begin: float | None, end: float | None) -> str | None:
 
 def _error(answer: Answer) -> dict[str, Any]:
     message = _message(answer)
-    told = {"message": message, "messageString": json.dumps(message), "responseType": answer.response_type}
-    return told | ({"validationErrorString": answer.detail} if answer.detail else {})
+    error = {"message": message, "messageString": json.dumps(message), "responseType": answer.response_type}
+    return error | ({"validationErrorString": answer.detail} if answer.detail else {})
 
 
 def _waf_code(*, allowed: bool) -> str:
@@ -141,7 +134,7 @@ def _waf_code(*, allowed: bool) -> str:
 
 
 def _message(answer: Answer) -> str:
-    """The message of an answer; a web ACL's own need not have one."""
+    """Return the message of an answer; that of a web ACL need not have one."""
     try:
         found = json.loads(answer.body)
     except ValueError:

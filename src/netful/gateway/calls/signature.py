@@ -29,7 +29,7 @@ _QUERY_CREDENTIAL = re.compile(r"(?:^|&)X-Amz-Credential=([^%/&]+)")
 
 
 def access_key_of(request: Request) -> str:
-    """The access key that a request is signed with; "" where it is not signed."""
+    """Return the access key that a request is signed with; "" where it is not signed."""
     authorization = request.header("authorization")
     found = _CREDENTIAL.match(authorization) if authorization else None
     if found is None and "X-Amz-Credential" in request.target:
@@ -38,7 +38,7 @@ def access_key_of(request: Request) -> str:
 
 
 def role_of(cloud: Cloud, access_key: str) -> Role | None:
-    """The role of the function that has an access key."""
+    """Return the role of the function that has an access key."""
     function = _function_with(cloud, access_key)
     return cloud.access.role_of(function) if function is not None else None
 
@@ -48,12 +48,12 @@ def _function_with(cloud: Cloud, access_key: str) -> Function | None:
 
 
 def identity_of(cloud: Cloud, access_key: str) -> Identity | None:
-    """The declared identity that has an access key."""
+    """Return the declared identity that has an access key."""
     return next((one for one in cloud.access.identities.values() if one.access_key_id == access_key), None)
 
 
 def identified(call: Call) -> Call:
-    """A call of a method with IAM authorization, with who signed it; raises Fault for a signature that is not theirs."""
+    """Return a call of a method with IAM authorization, with its signer; raises Fault for a wrong signature."""
     access_key = access_key_of(call.request)
     identity = identity_of(call.cloud, access_key)
     if identity is not None:
@@ -89,9 +89,9 @@ def _compare(call: Call, secret_access_key: str, session_token: str) -> None:
 
 
 def _known(call: Call, access_key: str, arn: str, user: str, account: str) -> Call:
-    """The call with its caller's identity, as each kind of API tells it."""
+    """Return the call with the identity of its caller, in the form of the kind of API."""
     if not isinstance(call.api, HttpApi):
-        told = {"accessKey": access_key, "accountId": account, "caller": user, "user": user, "userArn": arn}
-        return replace(call, identity={**call.identity, **told})
+        signer = {"accessKey": access_key, "accountId": account, "caller": user, "user": user, "userArn": arn}
+        return replace(call, identity={**call.identity, **signer})
     iam = {"accessKey": access_key, "accountId": account, "callerId": user, "cognitoIdentity": None}
     return replace(call, authorizer={"iam": {**iam, "principalOrgId": None, "userArn": arn, "userId": user}})

@@ -1,1 +1,1 @@
-"""Integrations at work: functions, services, web servers."""
+"""Integrations of routes: functions, services, web servers."""

@@ -1,4 +1,4 @@
-"""AWS: a mapped request to a service's back end, or to a function, and its mapped answer (api-gateway §5.8, §5.9)."""
+"""AWS: a mapped request to the back end of a service, or to a function, and the mapped answer (api-gateway §5.8, §5.9)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from netful.services.http.message import Request, Response
 
 
 async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: CallHost) -> Response:
-    """The response for a service's answer; an error of the service is an answer, chosen by its status."""
+    """Return the response for the answer of a service; an error of the service is an answer, chosen by its status."""
     if callee.service is None:
         raise Fault(INTERNAL_ERROR)
     method = str(call.integration.http_method or "POST").upper()
@@ -69,6 +69,6 @@ def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Respo
 
 
 def from_function(call: Call, done: Invocation, mapped: Mapped) -> Response:
-    """The response for a function's result, which is the body as it is; a failure is chosen by its message."""
+    """Return the response for the result of a function, which is the body as it is; a failure is chosen by its message."""
     message = error_message(done.payload) if done.function_error else ""
     return response(call, message, Response(200, (), done.payload), mapped)

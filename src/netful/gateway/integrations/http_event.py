@@ -11,7 +11,7 @@ from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import EventRequest, MalformedResultError
 from netful.engine.http.gateway_errors import HTTP_INTERNAL_ERROR
 from netful.gateway.calls.call import Call
-from netful.gateway.calls.client_certificates import told
+from netful.gateway.calls.client_certificates import described
 from netful.gateway.calls.context import route_key, whole_path
 from netful.gateway.calls.faults import Fault
 from netful.gateway.integrations import lambda_proxy
@@ -44,7 +44,7 @@ def event(call: Call) -> dict[str, Any]:
             stage_variables=call.stage_variables,
             context={
                 **({"authorizer": dict(call.authorizer)} if call.authorizer is not None else {}),
-                **({"authentication": {"clientCert": told(call)}} if certificate is not None else {}),
+                **({"authentication": {"clientCert": described(call)}} if certificate is not None else {}),
             },
         )
     )

@@ -1,4 +1,4 @@
-"""The credentials of integrations: what a role may not do, a service refuses, and that is its answer (api-gateway §5.8).
+"""Credentials of integrations: a service refuses what the role may not do, and that is its answer (api-gateway §5.8).
 
 A role that the template does not have, or not all the policies of, is taken to be allowed everything that nothing denies; so
 is the client's own identity, where its credentials are to be used.
@@ -22,7 +22,7 @@ _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 def denial(call: Call, code: str, host: str, request: Request) -> Response | None:
-    """A service's refusal of what an integration asks with its role; None where the role may."""
+    """Return the refusal of a service to what an integration asks with its role; None where the role may ask it."""
     cloud, credentials = call.cloud, call.integration.credentials
     if not isinstance(credentials, str) or credentials.endswith(_CLIENTS_OWN):
         return None

@@ -1,4 +1,4 @@
-"""Mapping of REST APIs: a request's body to the integration's, its answer to the client's (api-gateway §5.4, §5.5, §5.9)."""
+"""Mappings of REST APIs: the request for the integration, and its answer for the client (api-gateway §5.4, §5.5, §5.9)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from netful.engine.vtl import (
     new_context,
     overrides_of,
 )
+from netful.gateway.calls.body_conversion import converted
 from netful.gateway.calls.call import Call, headers_of
-from netful.gateway.calls.content import converted
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.model.apis.integration import IntegrationResponse
@@ -46,14 +46,14 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A body for the integration, and the context that both templates share: what one sets in it the other sees."""
+    """Body for the integration, and the context of both templates: the second sees what the first sets in it."""
 
     body: bytes
     context: Context
 
 
 def request_body(call: Call) -> Mapped:
-    """The body that the integration gets; raises Fault where it takes none of its type."""
+    """Return the body that the integration gets; raises Fault where it accepts none of its type."""
     context = new_context(request_context(call))
     found = request_template(call.integration, call.request.header("content-type"))
     if found is Passthrough.REFUSE:
@@ -80,7 +80,7 @@ def _refuse(call: Call, names: Iterable[str]) -> None:
 
 
 def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
-    """What the request mapping, and then the template, sets in a place: `path`, `querystring` or `header`."""
+    """Return what the request mapping, and then the template, sets in a place: `path`, `querystring` or `header`."""
     prefix = f"integration.request.{place}."
     found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context), BAD_JSON)
     if place == "header":
@@ -95,7 +95,7 @@ def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]
 
 
 def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
-    """The client's response for an integration's answer, chosen by a value of it; raises Fault where none is meant."""
+    """Return the response for the answer of an integration, chosen by a value of it; raises Fault where none matches."""
     chosen = select(call.integration, value)
     if chosen is None or not declares(call.route, chosen.status_code):
         log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
@@ -124,7 +124,7 @@ def _status(chosen: IntegrationResponse) -> int:
 
 
 def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, context: Context) -> bytes:
-    """The body through its template, if there is one; what is made binary is so behind it, the rest before it."""
+    """Return the body after its template, if there is one; a decoding comes behind it, other conversions before it."""
     accept = call.request.header("accept")
     conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
     template = response_template(chosen.response_templates, accept)
@@ -137,7 +137,7 @@ def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, co
 
 
 def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: Answer) -> dict[str, str]:
-    """What parameters whose names begin so map to; raises Fault with `wrong_body` where one needs JSON that is none."""
+    """Return the values of the parameters with a prefix; raises Fault with `wrong_body` where one needs a body of JSON."""
     found = {}
     for name, expression in parameters.items():
         if not name.startswith(prefix) or not isinstance(expression, str):
@@ -151,9 +151,9 @@ def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message,
 
 
 def _rendered(call: Call, template: str, body: str, context: Context, wrong_body: Answer = INTERNAL_ERROR) -> str:
-    """A template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10).
+    """Return a template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10).
 
-    `wrong_body` is the answer to a body that begins as JSON and is none, which of a request is its client's error (§5.4).
+    `wrong_body` is the answer to a body that begins as JSON and is not JSON: for a request, that is an error of its client (§5.4).
     """
     query = {name: values[-1] for name, values in call.query.items()}
     header = {name: values[-1] for name, values in call.headers.items()}

@@ -12,7 +12,7 @@ from netful.services.http.message import Response
 
 
 def answer(call: Call) -> Response:
-    """The response to a call; without a template and a body it is the default one."""
+    """Return the response to a call; without a template and a body it is the default one."""
     mapped = request_body(call)
     if not mapped.body and not call.integration.request_templates:
         return response(call, "", Response(200), mapped)
@@ -25,7 +25,7 @@ def answer(call: Call) -> Response:
 
 
 def is_constant(integration: Integration) -> bool:
-    """Whether all requests of like types, without a body, get the same answer: nothing in it is taken from anywhere."""
+    """Return whether all requests of like types, without a body, get the same response: it depends on nothing else."""
     templates = [*integration.request_templates.values()]
     parameters: list[Maybe[str]] = []
     for one in integration.responses:

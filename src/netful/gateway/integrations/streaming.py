@@ -1,4 +1,4 @@
-"""Answers of REST APIs on their way while they are still made (engine.streaming)."""
+"""Streamed responses of REST APIs: sent while they are still made (engine.http.streaming)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _FAILED = "x-amz-function-error"
 
 
 class BrokenOffError(Exception):
-    """An answer ends before its end."""
+    """A response breaks off."""
 
 
 async def of_function(stream: ResponseStream) -> Response:
-    """What a function streams, once it has begun: a header tells where it has failed before. Raises InvokeRefused."""
+    """Return the stream of a function, once it has begun: a header marks one that has failed before. Raises InvokeRefused."""
     await stream.begun()
     done = stream.invocation
     if done is not None and done.function_error and not stream.content_type:
@@ -40,11 +40,11 @@ async def _pieces(stream: ResponseStream) -> AsyncIterator[bytes]:
         raise BrokenOffError("the function failed while it answered")
 
 
-async def from_function(call: Call, told: Response) -> Response:
-    """The response that a function's stream makes; its pieces follow."""
-    if told.stream is None:
+async def from_function(call: Call, begun: Response) -> Response:
+    """Return the response that the stream of a function makes; its pieces follow."""
+    if begun.stream is None:
         raise Fault(BAD_INTEGRATION)
-    pieces, start = aiter(told.stream), b""
+    pieces, start = aiter(begun.stream), b""
     try:
         while streaming.DELIMITER not in start and len(start) < streaming.LONGEST_PRELUDE:
             start += await anext(pieces)
@@ -57,7 +57,7 @@ async def from_function(call: Call, told: Response) -> Response:
 
 
 def kept_in_bounds(call: Call, response: Response, began: float) -> Response:
-    """The response, whose stream ends with the integration's time, or its patience, and is as fast as it may be."""
+    """Return the response with a stream within AWS's limits: the time of the integration, the idle time, the rate."""
     if response.stream is None or not streaming.has_body(call.request.method, response.status):
         return replace(response, stream=None)
     millis = call.integration.timeout_in_millis
@@ -81,7 +81,7 @@ async def _in_bounds(pieces: AsyncIterator[bytes], until: float, idle: float) ->
 
 
 async def _next(pieces: AsyncIterator[bytes], until: float) -> bytes | None:
-    """The next piece, None behind the last; raises BrokenOffError where there is none in time."""
+    """Return the next piece, None behind the last; raises BrokenOffError where it does not come in time."""
     try:
         async with asyncio.timeout_at(until):
             return await anext(pieces, None)
@@ -96,7 +96,7 @@ async def _until(at: float) -> None:
 
 
 async def gathered(response: Response) -> Response:
-    """The response in one piece, for who cannot take it piece by piece; one that breaks off ends there."""
+    """Return the response in one piece, for a client that takes no stream; one that breaks off ends there."""
     if response.stream is None:
         return response
     pieces = []
@@ -107,7 +107,7 @@ async def gathered(response: Response) -> Response:
 
 
 def followed(response: Response, record: Record, at_end: Callable[[], None]) -> Response:
-    """The response, whose length is written down; `at_end` is called behind it, be it whole or broken off."""
+    """Return the response, and note its length; `at_end` is called at its end, whether it is whole or broken off."""
     assert response.stream is not None
     return replace(response, stream=_counted(response.stream, record, at_end))
 

@@ -1,4 +1,4 @@
-"""What several gateway processes share by a Valkey server: buckets, quotas, caches, results of authorizers, rates.
+"""State that several gateway processes share by a Valkey server: buckets, quotas, caches, results of authorizers, rates.
 
 Rules:
 1. Tokens and quotas are taken by one script, so all of a request's or none; the server's clock is the only one.

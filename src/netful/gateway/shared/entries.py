@@ -1,4 +1,4 @@
-"""The entries of stages' caches that processes share, and while the server is away each its own.
+"""Entries of stage caches that processes share; while the server is away, each process has its own.
 
 How much is kept is the server's concern (its `maxmemory`): a stage's cluster has no size of its own there.
 """
@@ -32,11 +32,11 @@ class SharedEntries:
         self._alone = LocalEntries()
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """Nothing: the server is asked for everything, so that all processes see the same."""
+        """Return nothing while the server is there: it is asked for everything, so that all processes see the same."""
         return None if not self._link.away else self._alone.at_once(key, now)
 
     async def get(self, key: Key, now: float) -> Response | None:
-        """The response under a key."""
+        """Return the response under a key."""
         try:
             found = await self._link.ask(lambda: self._link.client.get(self._name(key)))
         except AwayError:
@@ -56,14 +56,14 @@ class SharedEntries:
             await self._alone.put(stage, key, seconds, now, response)
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Forget the entries of a stage."""
         await self._alone.flush(stage_id)
         with suppress(AwayError):
             for partition in partitions(stage_id):
                 await self._link.ask(partial(self._link.forget, self._link.name("entry", partition, "*")))
 
     def contents(self, _stage_id: str) -> Contents:
-        """Not known: the server keeps the entries of all stages together."""
+        """Return no numbers: the server keeps the entries of all stages together."""
         return Contents(None, None)
 
     def _name(self, key: Key) -> str:

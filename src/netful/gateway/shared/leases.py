@@ -14,7 +14,7 @@ _AT_MOST_SHARE = 50  # nor more than this part of its burst
 
 
 class Lease:
-    """What is in hand of one bucket. `shut_until`: there is no token before."""
+    """Tokens in hand of one bucket. `shut_until`: there is no token before."""
 
     def __init__(self, rated: Rated, key: str) -> None:
         self.rated = rated
@@ -26,22 +26,22 @@ class Lease:
         self._ends = 0.0
 
     def in_hand(self, now: float) -> bool:
-        """Whether a token is there."""
+        """Return whether a token is in hand."""
         if self._tokens and now >= self._ends:
             self._tokens = 0
             self.wanted = max(1, self.wanted // 2)
         return self._tokens > 0
 
     def take(self) -> None:
-        """Use one that is in hand."""
+        """Use a token that is in hand."""
         self._tokens -= 1
 
     def put_back(self) -> None:
-        """One was not used after all."""
+        """Put back a token that was not used."""
         self._tokens += 1
 
     def give(self, tokens: int, now: float) -> None:
-        """Have so many more."""
+        """Add tokens."""
         if now < self._ends:
             self.wanted = min(self.most, self.wanted * 2)
         self._tokens += tokens

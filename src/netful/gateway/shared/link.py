@@ -1,6 +1,6 @@
-"""The way to a Valkey server, which may be away.
+"""Connection to a Valkey server, which may be away.
 
-While it is away nobody waits for it: every call fails at once, but for one now and then that tries again.
+While it is away no request waits for it: every call fails at once, but for one now and then that tries again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class AwayError(Exception):
 
 
 class Link:
-    """A server, and the names that a stack's things have there: in braces, so that a cluster keeps them together.
+    """A server, and the keys of a stack there: with braces, so that a cluster keeps them together.
 
     `server` is its address as it may be shown: a URL may have a password.
     """
@@ -57,11 +57,11 @@ class Link:
         self._next_try = 0.0
 
     def name(self, kind: str, *parts: object) -> str:
-        """The key of something of the stack's."""
+        """Return a key of the stack."""
         return ":".join((f"netful:{{{self._stack}}}:{kind}", *map(str, parts)))
 
     async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
-        """What the server says; raises AwayError."""
+        """Return the answer of the server; raises AwayError."""
         loop = asyncio.get_running_loop()
         if self.away:
             if loop.time() < self._next_try:
@@ -90,7 +90,7 @@ class Link:
             await self.ping()
 
     async def ping(self) -> None:
-        """Raises AwayError while the server is away."""
+        """Ask for an answer; raises AwayError while the server is away."""
         await self.ask(self._ping)
 
     async def _ping(self) -> None:

@@ -1,17 +1,17 @@
-"""The meter of processes that count together (the rules of `gateway.shared`)."""
+"""Meter of processes that count together (the rules of `gateway.shared`)."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.usage.quotas import Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Rated
-from netful.gateway.admission.meter import Admission, Counted, LocalMeter, is_of_key, told_bucket, told_quota, words
+from netful.gateway.admission.meter import Admission, Counted, LocalMeter, bucket_entry, is_of_key, quota_entry, words
+from netful.gateway.calls.stage import LATER, Later
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
@@ -22,7 +22,7 @@ _REFUSED, _GRANTED = 0, 1
 
 
 class SharedMeter:
-    """Counts at a Valkey server, and while that is away in this process, one of so many."""
+    """Counter at a Valkey server; while that is away, in this process, by its share of `processes`."""
 
     def __init__(self, link: Link, processes: int) -> None:
         self.link = link
@@ -32,7 +32,7 @@ class SharedMeter:
         self._counted: dict[str, Counted] = {}
 
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
-        """The admission for a ladder."""
+        """Return the admission for a ladder."""
         shares = tuple(
             replace(r, rate=r.rate / self._processes, burst=max(r.burst / self._processes, 1)) for r in rungs
         )
@@ -47,19 +47,19 @@ class SharedMeter:
         self._counted.clear()
 
     def count_key(self, counted: Counted, period: str) -> str:
-        """Where a quota's count stands."""
+        """Return the key of the count of a quota."""
         return self.link.name("quota", counted.plan_id, counted.key_id, period)
 
     def first_key(self, counted: Counted) -> str:
-        """Where the first period stands that a key was used in."""
+        """Return the key of the first period that an API key was used in."""
         return self.link.name("first", counted.plan_id, counted.key_id)
 
     def days_key(self, counted: Counted) -> str:
-        """Where it stands what a key has used by day."""
+        """Return the key of what an API key has used by day."""
         return self.link.name("usage", counted.plan_id, counted.key_id)
 
     async def spent(self, counted: Counted) -> Spent:
-        """What a key has used, as the server has it."""
+        """Return what an API key has used, as the server has it."""
         try:
             kept = await self.link.ask(lambda: self.link.client.hgetall(self.days_key(counted)))
             first = await self.link.ask(lambda: self.link.client.get(self.first_key(counted)))
@@ -71,7 +71,7 @@ class SharedMeter:
         return Spent(by_day, first.decode() if first else "")
 
     async def grant(self, counted: Counted, at: float, remaining: int) -> None:
-        """Have so many left, at the server."""
+        """Set the requests that remain, at the server."""
         period, link = window(counted.quota, at), self.link
         try:
             await link.ask(lambda: link.client.set(self.first_key(counted), period, nx=True))
@@ -83,25 +83,25 @@ class SharedMeter:
         except AwayError as error:
             raise ConnectionError from error
 
-    async def told(self, now: float) -> dict[str, Any]:
-        """Buckets and quotas, as the server has them; those of this process alone while it is away."""
+    async def status(self, now: float) -> dict[str, Any]:
+        """Return buckets and quotas, as the server has them; those of this process alone while it is away."""
         try:
             await self.link.ping()
-            return {"buckets": await self._told_buckets(), "quotas": await self._told_quotas()}
+            return {"buckets": await self._bucket_entries(), "quotas": await self._quota_entries()}
         except AwayError:
-            return {**await self._alone.told(now), "away": True}
+            return {**await self._alone.status(now), "away": True}
 
-    async def _told_buckets(self) -> list[dict[str, Any]]:
+    async def _bucket_entries(self) -> list[dict[str, Any]]:
         leases = [*self._leases.values()]
         numbers = [number for lease in leases for number in (lease.rated.rate, lease.rated.burst)]
         tokens = await self.link.ask(lambda: self.link.look([lease.key for lease in leases], numbers)) if leases else []
-        return [told_bucket(lease.rated, float(left)) for lease, left in zip(leases, tokens, strict=True)]
+        return [bucket_entry(lease.rated, float(left)) for lease, left in zip(leases, tokens, strict=True)]
 
-    async def _told_quotas(self) -> list[dict[str, Any]]:
+    async def _quota_entries(self) -> list[dict[str, Any]]:
         periods = [(counted, window(counted.quota, time.time())) for counted in self._counted.values()]
         keys = [self.count_key(counted, period) for counted, period in periods]
         used = await self.link.ask(lambda: self.link.client.mget(keys)) if keys else []
-        return [told_quota(counted, period, int(n or 0)) for (counted, period), n in zip(periods, used, strict=True)]
+        return [quota_entry(counted, period, int(n or 0)) for (counted, period), n in zip(periods, used, strict=True)]
 
     def _lease(self, rated: Rated) -> Lease:
         key = self.link.name("bucket", words(rated.name))
@@ -122,14 +122,18 @@ class _SharedAdmission:
         self._asking: asyncio.Future[None] | None = None
         self._by_the_dozen = counted is None and all(lease.most > 1 for lease in leases)
 
-    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
+    def at_once(self, now: float, _at: float) -> Answer | Literal[Later.LATER] | None:
         for lease in self._leases:
             if now < lease.shut_until:
                 return _throttled(lease)
-        return None if self._taken(now) else self._ask(now, at)
+        return None if self._taken(now) else LATER
+
+    async def admit(self, now: float, at: float) -> Answer | None:
+        found = self.at_once(now, at)
+        return await self._ask(now, at) if found is LATER else found
 
     def _taken(self, now: float) -> bool:
-        """Whether all that is needed was in hand; it is used then."""
+        """Use a token of each bucket; return whether all were in hand."""
         if self._counted is not None or not all(lease.in_hand(now) for lease in self._leases):
             return False
         for lease in self._leases:
@@ -162,8 +166,7 @@ class _SharedAdmission:
         try:
             found = await self._use(wanted, at)
         except AwayError:
-            answer = self._alone.admit(now, at)
-            return answer if answer is None or isinstance(answer, Answer) else await answer
+            return await self._alone.admit(now, at)
         if found[0] == _GRANTED:
             for lease, tokens in zip(wanted, found[1:], strict=True):
                 lease.give(tokens - 1, now)

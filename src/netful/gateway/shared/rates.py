@@ -1,7 +1,7 @@
-"""What rate-based rules of web ACLs have counted, in all processes together.
+"""Counts of rate-based rules of web ACLs, of all processes together.
 
-AWS sees such counts some seconds late. So does a process here what the others have counted: each tells its own to the server
-as soon as it can, and learns theirs with the answer. No request waits for it. While the server is away each counts alone.
+AWS sees such counts some seconds late. So does a process here what the others have counted: each sends its own to the server
+as soon as it can, and gets theirs with the answer. No request waits for it. While the server is away each counts alone.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ _MARGIN_SECONDS = 5
 
 
 class _Instance:
-    """One instance of a rule: by second what the server knew, and what it has not been told yet."""
+    """One instance of a rule: counts by second that the server has, and those that it has not got yet."""
 
-    __slots__ = ("known", "seconds", "untold")
+    __slots__ = ("known", "seconds", "unsent")
 
     def __init__(self) -> None:
         self.known: dict[int, int] = {}
-        self.untold: Counter[int] = Counter()
+        self.unsent: Counter[int] = Counter()
         self.seconds = 0
 
     def count(self, seconds: int, at: int) -> int:
-        self.untold[at] += 1
+        self.unsent[at] += 1
         self.seconds = max(seconds, self.seconds)
         old = at - seconds
-        return sum(n for counts in (self.known, self.untold) for second, n in counts.items() if second > old)
+        return sum(n for counts in (self.known, self.unsent) for second, n in counts.items() if second > old)
 
-    def told(self, counts: Counter[int], known: dict[int, int]) -> None:
-        self.untold -= counts
+    def sent(self, counts: Counter[int], known: dict[int, int]) -> None:
+        self.unsent -= counts
         self.known = known
 
 
@@ -44,44 +44,44 @@ class SharedRates:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._instances: dict[tuple[str, ...], _Instance] = {}
-        self._untold: dict[tuple[str, ...], None] = {}
-        self._telling: asyncio.Task[None] | None = None
+        self._unsent: dict[tuple[str, ...], None] = {}
+        self._sending: asyncio.Task[None] | None = None
 
     def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
-        """Count a request at a time of day; gives how many there are with it, as far as this process knows."""
+        """Count a request at a time of day; return the number of all with it, as far as this process has them."""
         found = self._instances.pop(instance, None) or _Instance()
         if len(self._instances) >= _INSTANCES:
             del self._instances[next(iter(self._instances))]
         self._instances[instance] = found  # behind all others: the one that was seen longest ago makes room
         number = found.count(seconds, int(now))
-        self._untold[instance] = None
-        if self._telling is None:
-            self._telling = asyncio.get_running_loop().create_task(self._tell(int(now)))
+        self._unsent[instance] = None
+        if self._sending is None:
+            self._sending = asyncio.get_running_loop().create_task(self._send(int(now)))
         return number
 
     async def settled(self) -> None:
-        """Wait until the server knows all, or is away."""
-        while self._telling is not None:
-            await self._telling
+        """Wait until the server has all counts, or is away."""
+        while self._sending is not None:
+            await self._sending
 
-    async def _tell(self, at: int) -> None:
+    async def _send(self, at: int) -> None:
         try:
-            while self._untold:
-                instance = next(iter(self._untold))
-                del self._untold[instance]
+            while self._unsent:
+                instance = next(iter(self._unsent))
+                del self._unsent[instance]
                 found = self._instances.get(instance)
                 if found is not None:
-                    await self._tell_of(instance, found, at)
+                    await self._send_of(instance, found, at)
         except AwayError:
-            self._untold.clear()  # what is not told yet goes with the next request
+            self._unsent.clear()  # these go with the next request
         finally:
-            self._telling = None
+            self._sending = None
 
-    async def _tell_of(self, instance: tuple[str, ...], found: _Instance, at: int) -> None:
+    async def _send_of(self, instance: tuple[str, ...], found: _Instance, at: int) -> None:
         old = at - found.seconds
-        counts = Counter({second: number for second, number in found.untold.items() if second > old})
-        for second in found.untold.keys() - counts.keys():
-            del found.untold[second]
+        counts = Counter({second: number for second, number in found.unsent.items() if second > old})
+        for second in found.unsent.keys() - counts.keys():
+            del found.unsent[second]
         key = self._name(instance)
 
         def exchange() -> Any:
@@ -96,9 +96,9 @@ class SharedRates:
             return pipe.execute()
 
         answers = await self._link.ask(exchange)
-        found.told(counts, {int(second): int(number) for second, number in answers[-1].items()})
+        found.sent(counts, {int(second): int(number) for second, number in answers[-1].items()})
 
     def _name(self, instance: tuple[str, ...]) -> str:
-        """A name that does not tell what is counted, which may be a secret header."""
+        """Return a name that does not reveal what is counted, which may be a secret header."""
         digest = hashlib.blake2b("\0".join(instance).encode(), digest_size=16).hexdigest()
         return self._link.name("rate", digest)

@@ -1,4 +1,4 @@
-"""What Lambda authorizers have said, for all processes; while the server is away for each its own."""
+"""Results of Lambda authorizers that processes share; while the server is away, each process has its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SharedResults:
         self._alone = LocalResults()
 
     async def get(self, place: Place, now: float) -> dict[str, Any] | None:
-        """The result of a place."""
+        """Return the result of a place."""
         try:
             found = await self._link.ask(lambda: self._link.client.get(self._name(place)))
         except AwayError:
@@ -29,19 +29,19 @@ class SharedResults:
 
     async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
         """Keep a result."""
-        told, millis = msgspec.json.encode(result), max(1, int(seconds * 1000))
+        written, millis = msgspec.json.encode(result), max(1, int(seconds * 1000))
         try:
-            await self._link.ask(lambda: self._link.client.set(self._name(place), told, px=millis))
+            await self._link.ask(lambda: self._link.client.set(self._name(place), written, px=millis))
         except AwayError:
             await self._alone.put(place, seconds, now, result)
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Forget the results of a stage."""
         await self._alone.flush(stage_id)
         with suppress(AwayError):
             await self._link.ask(lambda: self._link.forget(self._link.name("authorizer", stage_id, "*")))
 
     def _name(self, place: Place) -> str:
-        """A name that does not tell the identity, which may be a token."""
+        """Return a name that does not reveal the identity, which may be a token."""
         digest = hashlib.blake2b(msgspec.msgpack.encode(place), digest_size=16).hexdigest()
         return self._link.name("authorizer", *place[:2], digest)

@@ -1,4 +1,4 @@
-"""The scripts that Valkey runs: each is one step that nothing comes between.
+"""Scripts that Valkey runs, each as one step that nothing comes between.
 
 Numbers are written with all their digits: a time in microseconds has more than Lua shows by itself.
 """

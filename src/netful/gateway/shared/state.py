@@ -1,4 +1,4 @@
-"""Where a gateway counts and keeps: in its own process, or at a server that others use too."""
+"""State of a gateway: in its own process, or at a server that others use too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A meter, the entries of caches, what authorizers have said and web ACLs counted; `link` leads to the server, if there is one."""
+    """A meter, entries of caches, results of authorizers, counts of web ACLs; `link` leads to the server, if there is one."""
 
     meter: Meter
     entries: Entries
@@ -27,7 +27,7 @@ class State:
 
     @classmethod
     def at(cls, url: str = "", stack: str = "", processes: int = 1) -> State:
-        """A stack's state at a server, shared by so many processes; without a URL, in this one. Raises StackError."""
+        """Return the state of a stack at a server that `processes` share; without a URL, in this process. Raises StackError."""
         if not url:
             return cls(LocalMeter(), LocalEntries(), LocalResults(), Counts())
         # A tenth of a second, which only those wait for who share.
@@ -47,7 +47,7 @@ class State:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is wrong with it."""
+        """Problems with the server."""
         if self.link is None or not self.link.away:
             return ()
         without = "each process counts by itself, and keeps its own cache, until it does"

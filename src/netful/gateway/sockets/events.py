@@ -16,7 +16,7 @@ _EVENT_TYPES = {CONNECT: "CONNECT", DISCONNECT: "DISCONNECT"}
 
 @dataclass(slots=True)
 class Peer:
-    """A client: what was known of it at its handshake. `connected_at` and `last_active_at` in seconds since the epoch."""
+    """A client, as of its handshake. `connected_at` and `last_active_at` in seconds since the epoch; `ending`: how it has ended."""
 
     connection_id: str
     connected_at: float
@@ -24,7 +24,7 @@ class Peer:
     user_agent: str
     last_active_at: float = 0.0
     authorizer: Mapping[str, Any] | None = None
-    told: dict[str, Any] = field(default_factory=dict)
+    ending: dict[str, Any] = field(default_factory=dict)
 
     @property
     def identity(self) -> dict[str, str]:
@@ -33,7 +33,7 @@ class Peer:
 
 
 def context(call: Call, peer: Peer, route_key: str) -> dict[str, Any]:
-    """`requestContext` of a handshake, a message or an end."""
+    """Return `requestContext` of a handshake, a message or an end."""
     kind = _EVENT_TYPES.get(route_key, "MESSAGE")
     stage = call.stage.stage_name
     return {
@@ -52,12 +52,12 @@ def context(call: Call, peer: Peer, route_key: str) -> dict[str, Any]:
         "domainName": call.host,
         "connectionId": peer.connection_id,
         "apiId": call.api.id,
-        **peer.told,
+        **peer.ending,
     }
 
 
 def event(call: Call, context_: Mapping[str, Any]) -> dict[str, Any]:
-    """The event of a function. Only a handshake has parameters; only a message has a body."""
+    """Return the event of a function. Only a handshake has parameters; only a message has a body."""
     made: dict[str, Any] = {}
     if context_["eventType"] == "CONNECT":
         made |= _request(call)

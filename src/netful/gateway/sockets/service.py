@@ -1,4 +1,4 @@
-"""The WebSocket APIs of a stack: handshakes, messages, ends, and `@connections`, by which back ends speak to clients."""
+"""WebSocket APIs of a stack: handshakes, messages, ends, and `@connections`, by which back ends send messages to clients."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from wsproto.utilities import generate_accept_token
 
 from netful.engine.admission.invocation import integration_step
+from netful.engine.admission.judgement import Judgement
 from netful.engine.apis.websocket_routes import (
     CONNECT,
     CONNECTIONS,
@@ -28,16 +29,17 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.identifiers import new_identifiers
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.stage import Next, Stage
 from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
 from netful.gateway.sockets.socket import Message, Socket, SocketLimits
-from netful.model.apis.api import HttpApi, Route
+from netful.model.apis.api import ApiRoute, HttpApi, Protocol
 from netful.model.apis.integration import IntegrationResponse
 from netful.services.http.message import Request, Response
 
 log = logging.getLogger(__name__)
 
-Admit = Callable[[Call], Awaitable[Call]]
-Integrate = Callable[[Call], Awaitable[Response]]
+Admit = Callable[[Call, Next], Awaitable[Response]]
 
 _PROTOCOL = "sec-websocket-protocol"
 _DEFAULT = (IntegrationResponse("200"),)
@@ -52,24 +54,31 @@ class _Open:
     socket: Socket
 
 
-class SocketApis:
-    """Serves WebSocket APIs. `admit` returns an admitted call or raises Fault; `integrate` returns its integration's answer."""
+class SocketApis(Stage):
+    """Answers for WebSocket APIs.
 
-    def __init__(self, admit: Admit, integrate: Integrate, clock: Clock, limits: SocketLimits | None = None) -> None:
+    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it.
+    """
+
+    def __init__(self, admit: Admit, integrate: Next, clock: Clock, limits: SocketLimits | None = None) -> None:
         self._admit = admit
         self._integrate = integrate
         self._clock = clock
-        self._limits = limits or SocketLimits()
+        self.limits = limits or SocketLimits()
         self._open: dict[str, _Open] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def handle(self, call: Call) -> Response:
-        """The answer to an HTTP request; raises Fault where the gateway refuses it."""
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether the API is of another kind."""
+        return not _of_sockets(meaning.judged)
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Answer a handshake, or a back end that speaks to a client."""
+        if not _of_sockets(call.judged):
+            return await following(call)
         if call.judged.refusal is not None:
             raise Fault(call.judged.refusal)
-        if manages_connections(call.route):
-            return self._manage(await self._admit(call))
-        return await self._connect(call)
+        return await (self._admit(call, self._manage) if manages_connections(call.route) else self._connect(call))
 
     async def _connect(self, call: Call) -> Response:
         request = call.request
@@ -77,18 +86,24 @@ class SocketApis:
         if request.method != "GET" or request.header("upgrade").lower() != "websocket" or not key:
             raise Fault(FORBIDDEN)
         peer = Peer(call.names.extended_id, call.at, call.source_ip, request.header("user-agent"), call.at)
-        call = await self._admit(replace(call, context=context(call, peer, CONNECT)))
+        return await self._admit(replace(call, context=context(call, peer, CONNECT)), partial(self._accept, peer, key))
+
+    async def _accept(self, peer: Peer, key: str, call: Call) -> Response:
+        """Open the connection of an admitted handshake, unless its `$connect` route refuses it."""
         peer.authorizer = call.authorizer
-        answer = await self._asked(call, peer, call.route) if call.route.integration else Response(200)
-        if not 200 <= answer.status < 300:
-            return answer
+        if call.route.integration is not None:
+            answer = await self._integrate(_asking(call, peer, call.route))
+            if not 200 <= answer.status < 300:
+                return answer
+        else:
+            answer = Response(200)
         chosen = tuple((name, value) for name, value in answer.headers if name.lower() == _PROTOCOL)
         accept = generate_accept_token(key.encode("iso-8859-1")).decode()
         headers = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accept))
         return Response(101, (*headers, *chosen), takes_over=partial(self._opened, call, peer))
 
     def _opened(self, call: Call, peer: Peer) -> Socket:
-        socket = Socket(self._limits, partial(self._take, peer.connection_id), partial(self._end, peer.connection_id))
+        socket = Socket(self.limits, partial(self._take, peer.connection_id), partial(self._end, peer.connection_id))
         self._open[peer.connection_id] = _Open(peer, call, socket)
         return socket
 
@@ -99,7 +114,7 @@ class SocketApis:
 
     def _end(self, connection_id: str, code: int, reason: str) -> None:
         found = self._open.pop(connection_id)
-        found.peer.told = {"disconnectStatusCode": code, "disconnectReason": reason}
+        found.peer.ending = {"disconnectStatusCode": code, "disconnectReason": reason}
         self._begin(self._disconnected(found))
 
     def _begin(self, work: Any) -> None:
@@ -134,38 +149,32 @@ class SocketApis:
             log.warning("%s: %s", route.origin, fault.answer.body)
 
     def _next(self, found: _Open, kind: str, body: bytes) -> Call:
-        """A call of its own for a message of a connection, or for its end."""
+        """Return a call of its own for a message of a connection, or for its end."""
         before, at = found.handshake, self._clock.wall()
         request = Request(kind, before.request.target, (("Host", before.host),), body, before.request.connection)
         return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
 
-    async def _asked(self, call: Call, peer: Peer, route: Route) -> Response:
-        """Return the answer of a route's integration; raises Fault."""
-        handshake = route is call.judged.route
-        judged = call.judged
-        if not handshake:
-            refusal = integration_step(call.cloud, call.api, call.stage, route)
-            answer = refusal.answer if refusal.ruling.verdict == "deny" else None
-            judged = replace(judged, route=route, integration_refusal=answer)
-        if route.integration is not None and not route.integration.responses:
-            judged = replace(judged, route=replace(route, integration=replace(route.integration, responses=_DEFAULT)))
-        call = replace(call, judged=judged, context=context(call, peer, route.path))
-        return await self._integrate(call if handshake else await self._admit(call))
+    async def _asked(self, call: Call, peer: Peer, route: ApiRoute) -> Response:
+        """Return what is behind the route of a message, or of an end, answers; raises Fault."""
+        refusal = integration_step(call.cloud, call.api, call.stage, route)
+        answer = refusal.answer if refusal.ruling.verdict == "deny" else None
+        judged = replace(call.judged, route=route, integration_refusal=answer)
+        return await self._admit(_asking(replace(call, judged=judged), peer, route), self._integrate)
 
-    def _manage(self, call: Call) -> Response:
-        """`@connections`: what back ends ask of a connection."""
+    async def _manage(self, call: Call) -> Response:
+        """Answer a back end that asks something of a connection (`@connections`)."""
         found = self._open.get(unquote(call.judged.path.removeprefix(CONNECTIONS)))
         if found is None or found.handshake.stage.id != call.stage.id:
             raise Fault(GONE)
         body = call.request.body
         if call.request.method == "GET":
-            return Response(200, (("Content-Type", "application/json"),), _told(found.peer))
+            return Response(200, (("Content-Type", "application/json"),), _described(found.peer))
         if call.request.method == "DELETE":
             found.socket.close(1000, "Connection Closed Normally")
             return Response(204)
         if call.request.method != "POST":
             raise Fault(FORBIDDEN)
-        if len(body) > self._limits.message:
+        if len(body) > self.limits.message:
             raise Fault(PAYLOAD_TOO_LARGE)
         found.peer.last_active_at = self._clock.wall()
         found.socket.send(_message(body))
@@ -176,15 +185,30 @@ class SocketApis:
         return len(self._open)
 
 
+def _of_sockets(judged: Judgement) -> bool:
+    return judged.api is not None and judged.api.protocol is Protocol.WEBSOCKET
+
+
+def _asking(call: Call, peer: Peer, route: ApiRoute) -> Call:
+    """Return a call as it goes to what is behind a route."""
+    judged, integration = call.judged, route.integration
+    if integration is not None and not integration.responses:
+        judged = replace(judged, route=replace(route, integration=replace(integration, responses=_DEFAULT)))
+    asking = replace(call, judged=judged, context=context(call, peer, route.path))
+    if asking.record is not None:
+        asking.record.context = asking.context
+    return asking
+
+
 def _error(call: Call, peer: Peer, text: str) -> str:
-    told = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
-    return json.dumps(told)
+    error = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
+    return json.dumps(error)
 
 
-def _told(peer: Peer) -> bytes:
+def _described(peer: Peer) -> bytes:
     times = {"connectedAt": peer.connected_at, "lastActiveAt": peer.last_active_at}
-    told = {name: datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") for name, at in times.items()}
-    return json.dumps(told | {"identity": peer.identity}).encode()
+    written = {name: datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") for name, at in times.items()}
+    return json.dumps(written | {"identity": peer.identity}).encode()
 
 
 def _message(body: bytes) -> Message:

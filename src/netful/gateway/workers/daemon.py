@@ -1,4 +1,4 @@
-"""The daemon, as a worker sees it: what the gateway needs of the rest of a stack."""
+"""The daemon, as a worker sees it: the rest of a stack (gateway.calls.ports)."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from netful.functions.invocations.invocation import Invocation
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import error_of
-from netful.gateway.workers.handover import ClientEnd
 from netful.gateway.workers.messages import NOTHING, PROTOCOL, Answer, Failed, Question
+from netful.gateway.workers.protocol_switch import ClientEnd
 from netful.gateway.workers.stream import Stream
 from netful.services.http.message import Request, Response
 
 
 class Daemon:
-    """Asks over a stream. A client that goes takes its question along."""
+    """Asks over a stream. The question of a client that goes is given up."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self._clients: dict[int, ClientEnd] = {}
 
-    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str) -> Invocation:
         """Run a function."""
         ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id, qualifier))
         found: Invocation = ran.invocation
         return found
 
-    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str) -> Response:
         """Run a function that streams."""
         return await self._begun(
             messages.InvokeStreaming(self.stream.number(), function_id, event, trace_id, qualifier)
         )
 
     async def send_streaming(self, request: WebRequest) -> Response:
-        """Send a request to a web server whose answer is handed on as it comes."""
+        """Send a request to a web server whose answer is sent on as it comes."""
         return await self._begun(messages.SendStreaming(self.stream.number(), pickle.dumps(request)))
 
     async def _begun(self, question: Question) -> Response:
-        """A response, whose pieces are asked for where it is a stream."""
+        """Return a response, whose pieces will be asked for where it is a stream."""
         answer = await self._ask(question)
         response = _response(answer)
         if answer.more != NOTHING:
@@ -51,7 +51,7 @@ class Daemon:
         return response
 
     def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
-        """Have a function run some time."""
+        """Put an event into the queue of a function."""
         self.stream.say(messages.InvokeLater(function_id, event, qualifier))
 
     async def call_host(self, host: str, request: Request) -> Response:
@@ -91,7 +91,7 @@ class Daemon:
         return response
 
     def hear(self, message: messages.Bytes | messages.End) -> None:
-        """What the daemon says to a client behind its 101."""
+        """Pass on what the daemon sends to a client behind its 101."""
         client = self._clients.get(message.of)
         if client is None:
             return

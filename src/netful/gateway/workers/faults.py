@@ -1,4 +1,4 @@
-"""Errors that cross the stream: those that the gateway knows what to do about, by their names."""
+"""Errors that cross the stream: those that the gateway handles, by their names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MISCONFIGURED = "misconfigured"
 
 
 def words_of(error: Exception) -> tuple[str, tuple[str, ...]]:
-    """An error as text."""
+    """Return an error as text."""
     if isinstance(error, InvokeRefused):
         return "refused", (str(error.status), error.code, error.message, error.reason)
     if isinstance(error, UnreachableError):
@@ -24,7 +24,7 @@ def words_of(error: Exception) -> tuple[str, tuple[str, ...]]:
 
 
 def error_of(kind: str, words: tuple[str, ...]) -> Exception:
-    """The error that a text stands for."""
+    """Return the error that a text means."""
     if kind == "refused":
         status, code, message, reason = words
         return InvokeRefused(int(status), code, message, reason)

@@ -1,7 +1,7 @@
-"""What the daemon and a worker say to each other: MessagePack behind a length, many in flight (`services.backends.frames`).
+"""Messages between the daemon and a worker: MessagePack behind a length, many in flight (`services.backends.frames`).
 
-A question bears an `id` of the side that asks; its `Reply` bears the same. What has no answer has none, or that of what it
-goes with. Models of the cloud go as pickles: both sides are the same program, and nobody else can write to the stream.
+A question has an `id` of the side that asks; its `Reply` has the same. A message without a reply has none, or the id of what it
+belongs to. Models of the cloud go as pickles: both sides are the same program, and no other can write to the stream.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from netful.services.http.message import Address, Headers
 
 
 class Question(msgspec.Struct, array_like=True):
-    """Is answered by a `Reply` with the same number."""
+    """Message that a `Reply` with the same number answers."""
 
     id: int
 
 
 class Reply(msgspec.Struct, array_like=True):
-    """Answers the question of its number."""
+    """Answer to the question of its number."""
 
     id: int
 
@@ -28,7 +28,7 @@ class Reply(msgspec.Struct, array_like=True):
 
 
 class Forward(Question, tag="forward"):
-    """A whole request that is not the worker's: by a door's kind, VPC and endpoint, and all else of its connection."""
+    """Answer a whole request that is not the worker's: with the kind, VPC and endpoint of its door, and all else of its connection."""
 
     door: tuple[str, str | None, str | None]
     client: Address
@@ -77,31 +77,31 @@ class Send(Question, tag="send"):
 
 
 class SendStreaming(Question, tag="open"):
-    """The same, but that the answer's body comes in pieces."""
+    """Send a request to a web server, whose answer comes in pieces; `request` is a pickled `WebRequest`."""
 
     request: bytes
 
 
 class Next(Question, tag="next"):
-    """The next piece of the streamed response to question `of`."""
+    """Return the next piece of the streamed response to question `of`."""
 
     of: int
 
 
 class Take(msgspec.Struct, array_like=True, tag="take"):
-    """The client of question `of` has its 101: what speaks with it begins."""
+    """Begin the other protocol: the client of question `of` has its 101."""
 
     of: int
 
 
 class Gone(msgspec.Struct, array_like=True, tag="gone"):
-    """Nobody waits for the answer to question `of` any more, or for the rest of it."""
+    """Give up question `of`: no client waits for its answer any more, or for the rest of it."""
 
     of: int
 
 
 class InvokeLater(msgspec.Struct, array_like=True, tag="later"):
-    """Have a function run some time."""
+    """Put an event into the queue of a function."""
 
     function_id: str
     event: bytes
@@ -109,7 +109,7 @@ class InvokeLater(msgspec.Struct, array_like=True, tag="later"):
 
 
 class Line(msgspec.Struct, array_like=True, tag="line"):
-    """A line for an access log."""
+    """Write a line of an access log."""
 
     api_id: str
     stage: str
@@ -121,9 +121,9 @@ class Line(msgspec.Struct, array_like=True, tag="line"):
 
 
 class Begin(Question, tag="begin"):
-    """Answer for a cloud; `duty` says how. Both are pickled."""
+    """Answer for a cloud, by settings. Both are pickled."""
 
-    duty: bytes
+    settings: bytes
     cloud: bytes
 
 
@@ -133,12 +133,12 @@ class Change(Question, tag="change"):
     cloud: bytes
 
 
-class Tell(Question, tag="tell"):
-    """What was used and kept, as JSON."""
+class Status(Question, tag="status"):
+    """Return what is used and kept, as JSON."""
 
 
 class Measure(Question, tag="measure"):
-    """What was counted since this was last asked, as JSON."""
+    """Return what was counted since the last time, as JSON."""
 
 
 class Flush(Question, tag="flush"):
@@ -149,22 +149,22 @@ class Flush(Question, tag="flush"):
 
 
 class Shut(msgspec.Struct, array_like=True, tag="shut"):
-    """Serve a door no more."""
+    """Stop to serve a door."""
 
     number: int
 
 
-# --- answers, and what goes to and fro behind a 101 -------------------------------------------------------------------
+# --- replies, and messages behind a 101 -------------------------------------------------------------------------------
 
 
 class Done(Reply, tag="done"):
-    """It is done; `told` is what was asked for."""
+    """Success; `result` is what was asked for."""
 
-    told: bytes = b""
+    result: bytes = b""
 
 
 class Answer(Reply, tag="answer"):
-    """A response. `more` says what follows: nothing, pieces to be asked for, or another protocol."""
+    """A response. `more` is what follows: nothing, pieces to be asked for, or another protocol."""
 
     status: int
     headers: Headers
@@ -177,7 +177,7 @@ NOTHING, PIECES, PROTOCOL = 0, 1, 2
 
 
 class Ran(Reply, tag="ran"):
-    """What a function gave back."""
+    """The result of a function."""
 
     invocation: Invocation
 
@@ -189,21 +189,21 @@ class Piece(Reply, tag="piece"):
 
 
 class Failed(Reply, tag="failed"):
-    """It was not to be: why, in the words of one of `faults`."""
+    """A failure, in the words of one of `faults`."""
 
     kind: str
     words: tuple[str, ...]
 
 
 class Bytes(msgspec.Struct, array_like=True, tag="bytes"):
-    """What a client or its server says behind the 101 of question `of`."""
+    """Bytes of a client or its server behind the 101 of question `of`."""
 
     of: int
     data: bytes
 
 
 class End(msgspec.Struct, array_like=True, tag="end"):
-    """The server ends the connection of question `of`: once all is sent, or at once."""
+    """End the connection of question `of`: once all is sent, or at once."""
 
     of: int
     abort: bool
@@ -224,4 +224,4 @@ ToDaemon = (
     | Done
     | Bytes
 )
-ToWorker = Begin | Change | Tell | Measure | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End
+ToWorker = Begin | Change | Status | Measure | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End

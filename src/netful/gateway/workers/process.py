@@ -1,4 +1,4 @@
-"""A worker's process: answers for APIs at the doors that it is given, and asks the daemon for the rest.
+"""Process of a worker: it answers for APIs at the doors that it gets, and asks the daemon for the rest.
 
 Started by `gateway.workers.worker` as `python -m netful.gateway.workers.process PARENT_PID STREAM_FD DOORS_FD`.
 """
@@ -17,14 +17,13 @@ import msgspec
 import uvloop
 
 from netful.fabric.kernel import syscalls
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.workers import messages
 from netful.gateway.workers.daemon import Daemon, DaemonLogs
-from netful.gateway.workers.doors import receive
-from netful.gateway.workers.duty import Duty
+from netful.gateway.workers.door_transfer import receive
 from netful.gateway.workers.stream import Stream
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.services.front.reception import Reception
 from netful.services.front.routing import InternetRoute, route
@@ -36,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One process's gateway, and the doors that it serves."""
+    """Gateway of one process, and the doors that it serves."""
 
     def __init__(self, doors: socket.socket) -> None:
         self.stream = Stream(messages.ToWorker, self._take)
@@ -55,8 +54,8 @@ class Worker:
         elif isinstance(message, messages.Shut):
             self._shut.add(message.number)
             self._close_shut()
-        elif isinstance(message, messages.Tell):
-            self._start(self._tell(message))
+        elif isinstance(message, messages.Status):
+            self._start(self._status(message))
         elif isinstance(message, messages.Measure):
             self.stream.say(messages.Done(message.id, msgspec.json.encode(self._gateway.metrics.take())))
         elif isinstance(message, messages.Flush):
@@ -72,24 +71,17 @@ class Worker:
             self._gateway.change(self._cloud)
             self._reception.change(self._cloud)
             return
-        duty: Duty = pickle.loads(message.duty)  # noqa: S301  # the same
-        state = State.at(duty.state, duty.stack, duty.processes)
+        settings: WorkerSettings = pickle.loads(message.settings)  # noqa: S301  # the same
+        state = State.at(settings.state, settings.stack, settings.processes)
         self._gateway = Gateway(
             self._cloud,
-            Integrations(
-                self._daemon.invoke,
-                self._daemon.call_host,
-                self._daemon.send,
-                self._daemon.invoke_later,
-                self._daemon.invoke_streaming,
-                self._daemon.send_streaming,
-            ),
+            self._daemon,
             state=state,
-            account=duty.account,
+            account=settings.account,
             logs=DaemonLogs(self._daemon),
             sockets_at=self._daemon.forward,
         )
-        self._reception = Reception(self._cloud, Authority(duty.authority), self._answer)
+        self._reception = Reception(self._cloud, Authority(settings.authority), self._answer)
         asyncio.get_running_loop().add_reader(self._doors, self._doors_come)
 
     def _answer(self, request: Request) -> Response | Awaitable[Response]:
@@ -103,9 +95,9 @@ class Worker:
 
     def _doors_come(self) -> None:
         while (came := receive(self._doors)) is not None:
-            told, sock = came
+            numbered, sock = came
             sock.setblocking(False)  # noqa: FBT003  # the socket's own interface
-            self._start(self._serve(told.number, self._reception.listen(told.door, sock, tls=told.tls)))
+            self._start(self._serve(numbered.number, self._reception.listen(numbered.door, sock, tls=numbered.tls)))
 
     async def _serve(self, number: int, listening: Awaitable[Listening]) -> None:
         self._served[number] = await listening
@@ -117,8 +109,8 @@ class Worker:
             self._shut.discard(number)
             self._served.pop(number).close()
 
-    async def _tell(self, message: messages.Tell) -> None:
-        self.stream.say(messages.Done(message.id, msgspec.json.encode(await self._gateway.told())))
+    async def _status(self, message: messages.Status) -> None:
+        self.stream.say(messages.Done(message.id, msgspec.json.encode(await self._gateway.status())))
 
     async def _flush(self, message: messages.Flush) -> None:
         await self._gateway.flush(message.stage_id, authorizers=message.authorizers)

@@ -14,7 +14,7 @@ from netful.services.backends.frames import FrameBuffer, frame
 
 
 class Stream(asyncio.Protocol):
-    """Asks, and hands what the other side says of itself to `take`. `ended` is set when the other side is gone."""
+    """Asks questions, and passes the other side's own messages to `take`. `ended` is set when the other side is gone."""
 
     def __init__(self, understood: Any, take: Callable[[Any], None]) -> None:
         self.ended = asyncio.Event()
@@ -25,11 +25,11 @@ class Stream(asyncio.Protocol):
         self._pending: dict[int, asyncio.Future[Reply]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The stream is there."""
+        """Begin."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Frames from the other side."""
+        """Take frames from the other side."""
         for encoded in self._buffer.feed(data):
             message = self._decoder.decode(encoded)
             if not isinstance(message, Reply):
@@ -40,7 +40,7 @@ class Stream(asyncio.Protocol):
                 waiting.set_result(message)
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The other side has ended: what was asked is not answered any more."""
+        """Fail all open questions: the other side has ended."""
         for waiting in self._pending.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionResetError("the other side ended"))
@@ -48,11 +48,11 @@ class Stream(asyncio.Protocol):
         self.ended.set()
 
     def number(self) -> int:
-        """The number of the next question."""
+        """Return the number of the next question."""
         return next(self._numbers)
 
     def say(self, message: msgspec.Struct) -> None:
-        """Send what wants no answer."""
+        """Send a message without a reply."""
         if not self.ended.is_set():
             self._transport.write(frame(message))
 
@@ -69,5 +69,5 @@ class Stream(asyncio.Protocol):
             self._pending.pop(question.id, None)
 
     def close(self) -> None:
-        """Say and hear nothing more."""
+        """Close the stream."""
         self._transport.abort()

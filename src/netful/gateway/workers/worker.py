@@ -1,4 +1,4 @@
-"""A worker, as the daemon sees it: its process, the stream to it, the post that takes doors to it."""
+"""A worker, as the daemon sees it: its process, the stream to it, the transfer of doors."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import msgspec
 
 from netful.fabric.doors.door import Door
 from netful.gateway.workers import messages
-from netful.gateway.workers.doors import DoorPost, DoorTold
-from netful.gateway.workers.errands import Errands, Ports
+from netful.gateway.workers.door_transfer import DoorPost, NumberedDoor
 from netful.gateway.workers.stream import Stream
+from netful.gateway.workers.worker_requests import WorkerRequests
 
 
 class Worker:
@@ -24,10 +24,10 @@ class Worker:
     To be started on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
     """
 
-    def __init__(self, ports: Ports) -> None:
-        self._errands = Errands(ports)
-        self.stream = Stream(messages.ToDaemon, self._errands.take)
-        self._errands.begin(self.stream)
+    def __init__(self, requests: WorkerRequests) -> None:
+        self._requests = requests
+        self.stream = Stream(messages.ToDaemon, self._requests.take)
+        self._requests.begin(self.stream)
 
     async def start(self) -> None:
         """Start the process; it need not be up yet."""
@@ -45,9 +45,9 @@ class Worker:
         """The process."""
         return self._process.pid
 
-    async def begin(self, duty: bytes, cloud: bytes) -> None:
+    async def begin(self, settings: bytes, cloud: bytes) -> None:
         """Have it answer for a cloud; raises ConnectionError when it ends before."""
-        await self.stream.ask(messages.Begin(self.stream.number(), duty, cloud))
+        await self.stream.ask(messages.Begin(self.stream.number(), settings, cloud))
 
     async def change(self, cloud: bytes) -> None:
         """Have it answer for another cloud; raises ConnectionError when it has ended."""
@@ -57,30 +57,30 @@ class Worker:
         """Have it empty a stage's cache; raises ConnectionError when it has ended."""
         await self.stream.ask(messages.Flush(self.stream.number(), stage_id, authorizers))
 
-    async def told(self) -> dict[str, Any]:
-        """What its gateway tells of itself; raises ConnectionError when it has ended."""
-        done = await self.stream.ask(messages.Tell(self.stream.number()))
-        told: dict[str, Any] = msgspec.json.decode(done.told)
-        return told
+    async def status(self) -> dict[str, Any]:
+        """Return the status of its gateway; raises ConnectionError when it has ended."""
+        done = await self.stream.ask(messages.Status(self.stream.number()))
+        status: dict[str, Any] = msgspec.json.decode(done.result)
+        return status
 
     async def measured(self) -> list[dict[str, Any]]:
-        """The metrics that it has counted since this was last asked; raises ConnectionError when it has ended."""
+        """Return the metrics since the last time; raises ConnectionError when it has ended."""
         done = await self.stream.ask(messages.Measure(self.stream.number()))
-        measured: list[dict[str, Any]] = msgspec.json.decode(done.told)
+        measured: list[dict[str, Any]] = msgspec.json.decode(done.result)
         return measured
 
     def serve(self, number: int, door: Door, descriptor: int, *, tls: bool) -> None:
         """Have it take connections at a listening socket."""
-        self._post.send(DoorTold(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)
+        self._post.send(NumberedDoor(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)
 
     def shut(self, number: int) -> None:
         """Have it take no more connections at a door."""
         self.stream.say(messages.Shut(number))
 
     async def ended(self) -> None:
-        """Wait for its end, and let go of all that it asked for."""
+        """Wait for its end, and give up all that it asked for."""
         await self.stream.ended.wait()
-        self._errands.end()
+        self._requests.end()
         self._post.close()
         self._process.kill()  # it may live on without its stream
         await asyncio.to_thread(self._process.wait)
@@ -91,7 +91,7 @@ class Worker:
 
 
 def _spawn(stream: int, doors: int) -> subprocess.Popen[bytes]:
-    """Start a process; what it logs goes where the daemon's own log goes."""
+    """Start a process; its log goes where that of the daemon goes."""
     module = "netful.gateway.workers.process"
     return subprocess.Popen(
         [sys.executable, "-I", "-m", module, str(os.getpid()), str(stream), str(doors)],

@@ -1,6 +1,6 @@
 """APIs of API Gateway: REST (`AWS::ApiGateway`), HTTP and WebSocket (`AWS::ApiGatewayV2`) (spec: api-gateway §1, §5).
 
-A REST API's methods and a newer API's routes are one thing here, a `Route`: what of a request it answers, who may call
+A REST API's methods and a newer API's routes are one thing here, an `ApiRoute`: what of a request it answers, who may call
 it, and the integration behind it. A route that answers every method has `http_method` "ANY", and so have the routes of
 a WebSocket API, which have no method (`path` is then the route key).
 """
@@ -62,7 +62,7 @@ class MethodResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class ApiRoute:
     """A method of a resource, or a route. `resource_id` is what caches take for their namespace (§4).
 
     `answers`: a route of a WebSocket API has a response, so that the client is sent what the integration answers.
@@ -152,7 +152,7 @@ class RestApi:
     binary_media_types: tuple[Maybe[str], ...] = ()
     minimum_compression_size: int | None = None
     api_key_source: str = "HEADER"
-    routes: tuple[Route, ...] = ()
+    routes: tuple[ApiRoute, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     request_validators: Mapping[str, RequestValidator] = field(default_factory=dict)
     models: Mapping[str, RequestModel] = field(default_factory=dict)
@@ -183,7 +183,7 @@ class HttpApi:
     disable_execute_api_endpoint: bool = False
     route_selection_expression: Maybe[str] | None = None
     cors_configuration: CorsConfiguration | None = None
-    routes: tuple[Route, ...] = ()
+    routes: tuple[ApiRoute, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     definition: Unknown | None = None
     description: Maybe[str] | None = None

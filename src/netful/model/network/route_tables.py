@@ -26,6 +26,25 @@ class TargetKind(StrEnum):
     OTHER = "other"
 
 
+TARGET_PROPERTIES = {
+    "NatGatewayId": TargetKind.NAT_GATEWAY,
+    "GatewayId": TargetKind.INTERNET_GATEWAY,
+    "VpcPeeringConnectionId": TargetKind.PEERING,
+    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
+    "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
+    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
+    "InstanceId": TargetKind.INSTANCE,
+    "VpcEndpointId": TargetKind.VPC_ENDPOINT,
+    "LocalGatewayId": TargetKind.OTHER,
+    "CarrierGatewayId": TargetKind.OTHER,
+    "CoreNetworkArn": TargetKind.OTHER,
+}
+"""AWS's properties that name the target of a route. `GatewayId` may also name a VPN gateway or a gateway endpoint.
+
+An instance's route may name its interface too, which is the better one and comes first.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One entry of a route table. Exactly one of the two destinations is set.

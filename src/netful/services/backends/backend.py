@@ -1,8 +1,8 @@
-"""AWS's back ends: the process that answers for every service, as the event loop sees it.
+"""Process of AWS back ends that answers for every service, as the event loop sees it.
 
-One stream of frames, not a pool of connections: the process answers one call at a time, and a pair of sockets leaves no
-path in the file system and ends with either side. The process is given nothing of the host: an environment made from
-nothing, no credentials, no network (`services.moto.process`).
+The daemon uses one stream of frames, not a pool of connections, because the process answers one call at a time. A socket
+pair leaves no path in the file system and closes with either side. The process receives nothing from the host: it has a
+new environment, no credentials and no network (`services.moto.process`).
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ _SOON_SECONDS = 2.0
 
 
 class Backends:
-    """The back ends of a stack. `warnings` tells what of the template could not be put into them.
+    """The back ends of a stack. `warnings` list the parts of the template that could not be put into them.
 
-    `deliver` is given what a service sends to something that is not one of the back ends': a function, above all.
+    `deliver` receives the messages that a service sends to a target outside of the back ends, mostly to a function.
 
-    A process that ends by itself (out of memory, killed) is started again, with what the template has for it and what
-    was `kept`; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
+    A process that ends by itself (out of memory, killed) is restarted, with the resources of the template and the state that
+    was `kept`. Until then calls return 503. A process that ends soon after its start is not restarted: it would end again
+    and again.
     """
 
     def __init__(
@@ -63,9 +64,9 @@ class Backends:
         self._deliver = deliver
 
     async def start(self) -> None:
-        """Start the process, load what the stack uses, and put there what the template has for it.
+        """Start the process, load the services that the stack uses, and deploy the template's resources.
 
-        To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
+        Await this on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
         """
         if self._kept:
             await asyncio.to_thread(self._kept.take)
@@ -76,13 +77,13 @@ class Backends:
             raise StackError("the service back ends did not start", why=why) from error
 
     def _last_words(self) -> str:
-        """The last line of the process's log, which goes with the stack's folder; else how it ended."""
+        """Return the last line of the process's log, which is deleted with the stack's folder; without one, the exit status."""
         lines = (
             self._log_path.read_text(encoding="utf-8", errors="replace").splitlines() if self._log_path.exists() else []
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
             assert self._process is not None
-            silent = f"their process ended with {self._process.wait(_SOON_SECONDS)}"
+            silent = f"their process ended with exit status {self._process.wait(_SOON_SECONDS)}"
         return next((line.strip() for line in reversed(lines) if line.strip()), silent)
 
     async def _begin(self) -> None:
@@ -104,7 +105,7 @@ class Backends:
         self._up = True
 
     async def _recall(self, stream: CallStream) -> tuple[str, ...]:
-        """Have the process hold again what was kept; returns what to warn of."""
+        """Restore the kept state in the process; return warnings."""
         if self._kept is None:
             return ()
         answer = await stream.ask(Recall(0, str(self._kept.journal)))
@@ -112,10 +113,10 @@ class Backends:
             what, why, hint = msgspec.json.decode(answer.body, type=tuple[str, str, str])
             raise StackError(what, why=why, hint=hint)
         refused = int(answer.body)
-        return (f"{refused} of the calls in `{self._kept.journal}` could not be made again",) if refused else ()
+        return (f"{refused} of the calls in `{self._kept.journal}` could not be repeated",) if refused else ()
 
     async def _deploy(self, call_host: CallHost) -> tuple[str, ...]:
-        """Go from what a template had before to what it has now."""
+        """Replace the resources of the previous template by those of the current one; return warnings."""
         again = self._kept is not None
         self._deployed, warnings = await deploy(self._cloud, self._deployed, call_host, again=again)
         if self._kept:
@@ -123,7 +124,7 @@ class Backends:
         return warnings
 
     def _on_end(self) -> None:
-        """The process is gone: start another, unless it was told to go or had only just come."""
+        """Start another process, unless this one was stopped or ended soon after its start."""
         loop = asyncio.get_running_loop()
         lasted = loop.time() - self._started_at
         if self._up and lasted > _SOON_SECONDS:
@@ -136,14 +137,14 @@ class Backends:
         try:
             await self._begin()
         except ConnectionError:
-            self.warnings = (f"the service back ends ended, and did not start again; `{self._log_path}` tells why",)
+            self.warnings = (f"the service back ends ended and could not be restarted; see `{self._log_path}`",)
         else:
-            told = "what they held is there" if self._kept else "what had been put there is gone"
-            again = f"the service back ends ended and were started again: {told}"
+            outcome = "their state is restored" if self._kept else "data that was put there is lost"
+            again = f"the service back ends ended and were restarted: {outcome}"
             self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
 
     async def change(self, cloud: Cloud) -> None:
-        """Go by another cloud: what it has is there, what it has no more is not."""
+        """Switch to another cloud: make its resources and delete those it no longer has."""
         self._cloud = cloud
         self.warnings = await self._deploy(self.call_host)
 
@@ -154,21 +155,21 @@ class Backends:
             return subprocess.Popen(
                 command,
                 env=_environment(self._cloud),
-                # The folder stays locked as long as either process may write there.
+                # The folder stays locked as long as either process may write to it.
                 pass_fds=(stream.fileno(), *([self._kept.lock] if self._kept else [])),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # an interrupt at the terminal is the daemon's to handle
+                start_new_session=True,  # the daemon handles an interrupt at the terminal
             )
 
     @property
     def pid(self) -> int | None:
-        """The process, None before it is started."""
+        """Process id, None before the start."""
         return self._process.pid if self._process else None
 
     async def call(self, service: str, request: Request) -> Response:
-        """Call a service (its endpoint code) in the cloud's region, whatever host the request names."""
+        """Call a service (its endpoint code) in the cloud's region. The host that the request names is ignored."""
         return await self.call_host(service_names.service(service).host(self._cloud.region), request)
 
     async def call_host(self, host: str, request: Request) -> Response:
@@ -186,7 +187,7 @@ class Backends:
         return Response(answer.status, answer.headers, answer.body)
 
     async def close(self) -> None:
-        """End the process; what it held is gone, but for what is kept."""
+        """End the process; its state is lost, except for what is kept."""
         self._up = False
         if self._restart:
             self._restart.cancel()
@@ -200,7 +201,7 @@ class Backends:
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:
-    """All that the process knows of its surroundings: nothing of the host's."""
+    """Return the process's environment, which contains nothing from the host."""
     nowhere = os.devnull
     return {
         "MOTO_ACCOUNT_ID": cloud.account_id,

@@ -1,4 +1,4 @@
-"""The daemon's end of the stream of frames to the back ends' process."""
+"""Daemon's end of the stream of frames to the back ends' process."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import cast
 
 import msgspec
 
-from netful.services.backends.frames import READY, Answer, FrameBuffer, Message, Sent, Told, frame
+from netful.services.backends.frames import READY, Answer, FrameBuffer, Message, Output, Sent, frame
 
 _log = logging.getLogger(__name__)
 
 
 class CallStream(asyncio.Protocol):
-    """The daemon's side of the stream: many questions in flight, each answered by its number."""
+    """The daemon's side of the stream: many calls in flight, each answer matched by its number."""
 
     def __init__(self, on_end: Callable[[], None], on_sent: Callable[[Sent], None]) -> None:
         self._on_end = on_end
@@ -24,33 +24,33 @@ class CallStream(asyncio.Protocol):
         self._numbers = count(1)
         self._pending: dict[int, asyncio.Future[Answer]] = {}
         self._buffer = FrameBuffer()
-        self._decoder = msgspec.msgpack.Decoder(Told)
+        self._decoder = msgspec.msgpack.Decoder(Output)
         self._open = False
 
     @property
     def open(self) -> bool:
-        """Whether the process is there."""
+        """True while the process is connected."""
         return self._open
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The other side is there, though not up yet."""
+        """Note that the process is connected; it is not yet ready."""
         self._transport = cast("asyncio.Transport", transport)
         self._open = True
         self._pending[READY] = asyncio.get_running_loop().create_future()
         self._ready = self._pending[READY]
 
     async def ready(self) -> None:
-        """Wait until the process is up; raises ConnectionError when it never is."""
+        """Wait until the process is ready. Raise ConnectionError if it ends before that."""
         await self._ready
 
     def data_received(self, data: bytes) -> None:
-        """Answers, and messages that the services send of themselves."""
+        """Handle answers, and messages that the services send on their own initiative."""
         for encoded in self._buffer.feed(data):
-            told = self._decoder.decode(encoded)
-            if isinstance(told, Sent):
-                self._on_sent(told)
+            message = self._decoder.decode(encoded)
+            if isinstance(message, Sent):
+                self._on_sent(message)
             else:
-                self._answered(told)
+                self._answered(message)
 
     def _answered(self, answer: Answer) -> None:
         future = self._pending.pop(answer.id, None)
@@ -58,7 +58,7 @@ class CallStream(asyncio.Protocol):
             future.set_result(answer)
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The process has ended: what was asked is not answered any more."""
+        """Fail all pending calls: the process has ended."""
         self._open = False
         if self._pending:
             _log.error("the service back ends ended with %d calls unanswered", len(self._pending))
@@ -69,7 +69,7 @@ class CallStream(asyncio.Protocol):
         self._on_end()
 
     async def ask(self, message: Message) -> Answer:
-        """Send a message and wait for its answer; raises ConnectionError when the process is gone."""
+        """Send a message and wait for its answer. Raise ConnectionError if the process has ended."""
         if not self._open:
             raise ConnectionResetError("the service back ends ended")
         message.id = next(self._numbers)
@@ -79,5 +79,5 @@ class CallStream(asyncio.Protocol):
         return await future
 
     def close(self) -> None:
-        """Ask nothing more."""
+        """Close the stream."""
         self._transport.abort()

@@ -1,6 +1,6 @@
-"""What the daemon and the back end's process say to each other: a length and a MessagePack message, many in flight.
+"""Protocol between the daemon and the back end's process: a length and a MessagePack message, many in flight.
 
-Every message to the process bears an `id`; its answer bears the same. A side that sees the stream end, ends.
+Every message to the process has an `id`, and its answer has the same one. A side ends when it sees the end of the stream.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _LENGTH_SIZE = 4
 
 
 READY = 0
-"""The number of the answer that the process gives unasked, once it is cut off from the host and will die with it."""
+"""Number of the answer that the process sends first, once it is cut off from the host and will die with the daemon."""
 
 
 class Call(msgspec.Struct, array_like=True, tag="call"):
@@ -30,21 +30,24 @@ class Call(msgspec.Struct, array_like=True, tag="call"):
 
 
 class Load(msgspec.Struct, array_like=True, tag="load"):
-    """Load the service that answers on `host`, ahead of the first call to it."""
+    """Request to load the service that answers on `host`, before the first call to it."""
 
     id: int
     host: str
 
 
 class Recall(msgspec.Struct, array_like=True, tag="recall"):
-    """Make what the journal at `path` tells, and go on with it; answered by 200 and how much was refused, or 409 and why."""
+    """Request to repeat the calls of the journal at `path` and to continue it.
+
+    The answer is 200 and the number of rejected calls, or 409 and the reason.
+    """
 
     id: int
     path: str
 
 
 class Answer(msgspec.Struct, array_like=True, tag=0):
-    """The response to a call; to a load, an empty one."""
+    """The response to a call; an empty one for a load."""
 
     id: int
     status: int
@@ -53,9 +56,9 @@ class Answer(msgspec.Struct, array_like=True, tag=0):
 
 
 class Sent(msgspec.Struct, array_like=True, tag=1):
-    """What a service sends by itself to another one's resource: an event for a function, a message for a queue.
+    """A message from a service to another one's resource: an event for a function, a message for a queue.
 
-    `group`: the message group, for a queue that has groups.
+    `group` is the message group, for a queue that has groups.
     """
 
     target: str
@@ -64,25 +67,25 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
 
 
 Message = Call | Load | Recall
-Told = Answer | Sent
+Output = Answer | Sent
 
 _encoder = msgspec.msgpack.Encoder()
 
 
 def frame(message: msgspec.Struct) -> bytes:
-    """The bytes of a message."""
+    """Return the bytes of a message."""
     body = _encoder.encode(message)
     return len(body).to_bytes(_LENGTH_SIZE, "big") + body
 
 
 class FrameBuffer:
-    """Collects bytes and gives out the messages that are whole, still encoded."""
+    """Buffer that collects bytes and returns the complete messages, still encoded."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Add bytes; yields each message that they complete."""
+        """Add bytes; yield each message that they complete."""
         self._buffer += data
         while len(self._buffer) >= _LENGTH_SIZE:
             end = _LENGTH_SIZE + int.from_bytes(self._buffer[:_LENGTH_SIZE], "big")

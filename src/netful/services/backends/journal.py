@@ -1,11 +1,11 @@
-"""An append-only file of records: what was appended is there after a kill of any process.
+"""Append-only file of records that survive a kill of any process.
 
 Rules:
-1. A record is one `write`. It is the kernel's from then on, so a kill loses nothing; a loss of power may lose what the
-   kernel had not yet written, since nothing here waits for the disk.
-2. A record at the end of the file that is cut off, or gone over into zeros, was never complete: it is dropped when the file
-   is opened. Anything else that does not fit its checksums is damage, and nothing is read or written then.
-3. A record that could not be written whole leaves no trace.
+1. A record is one `write`. From then on the kernel has it, so a kill loses nothing. A loss of power may lose records that
+   the kernel had not yet written, because nothing here waits for the disk.
+2. A record at the end of the file that is cut off, or that ends in zeros, was never complete: it is dropped when the file
+   is opened. Any other checksum error is damage: nothing is read or written then.
+3. A record that could not be written completely leaves no trace.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HEAD_START = struct.Struct(">II")
 
 
 class Journal:
-    """The file at `path`, which is made when it is not there. Raises StackError when it is damaged, OSError as files do."""
+    """The file at `path`, created if it does not exist. Raises StackError if it is damaged, and OSError as files do."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,19 +40,19 @@ class Journal:
         self._last = self._end
 
     def records(self) -> Iterator[bytes]:
-        """Every record, oldest first."""
+        """Return every record, oldest first."""
         for _, record in self._read():
             yield record
 
     def append(self, record: bytes) -> None:
-        """Add a record; raises OSError, and then the file is as it was before."""
+        """Add a record. After an OSError the file is unchanged."""
         checks = _HEAD_START.pack(len(record), zlib.crc32(record))
         begin = self._end
         self._write(checks + zlib.crc32(checks).to_bytes(4, "big") + record)
         self._last = begin
 
     def undo(self) -> None:
-        """Take the record back that was appended last."""
+        """Remove the record that was appended last."""
         os.ftruncate(self._file, self._last)
         self._end = self._last
 
@@ -67,10 +67,12 @@ class Journal:
         self._end += len(data)
 
     def _checked(self) -> int:
-        """Where the last whole record ends."""
+        """Return the position at which the last complete record ends."""
         if os.pread(self._file, len(_MAGIC), 0) != _MAGIC:
             if not _MAGIC.startswith(self._path.read_bytes().rstrip(b"\0")):
-                raise StackError(f"`{self._path}` is not netful's", hint="give `--state` a folder of its own")
+                raise StackError(
+                    f"`{self._path}` is not a state file of netful", hint="give `--state` a folder of its own"
+                )
             return 0
         end = len(_MAGIC)
         for end, _ in self._read():  # noqa: B007  # the last one counts
@@ -78,7 +80,7 @@ class Journal:
         return end
 
     def _read(self) -> Iterator[tuple[int, bytes]]:
-        """Each whole record with the place where it ends."""
+        """Return each complete record with the position at which it ends."""
         place = len(_MAGIC)
         with open(os.dup(self._file), "rb") as file:  # noqa: PTH123  # an open file has no path of its own
             file.seek(place)
@@ -101,6 +103,6 @@ class Journal:
     def _damaged(self, place: int) -> StackError:
         return StackError(
             f"the state in `{self._path}` is damaged",
-            why=f"the record at byte {place} does not fit its checksum, and others follow it",
-            hint="restore the file from a copy, or delete it to begin without state",
+            why=f"the record at byte {place} does not match its checksum, and other records follow",
+            hint="restore the file from a copy, or delete it to start without state",
         )

@@ -1,4 +1,4 @@
-"""Messages that AWS's services send by themselves: a text to a queue, a topic, an event bus or a state machine, by its ARN."""
+"""Messages from AWS services: a text to a queue, a topic, an event bus or a state machine, by its ARN."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from netful.services.http.backend_requests import CallHost, form_request, json_r
 from netful.services.http.message import Request, Response
 
 Attributes: TypeAlias = Mapping[str, tuple[str, str]]
-"""A message's attributes: SQS's type of each, and its text."""
+"""Attributes of a message: the SQS type and the text of each."""
 
 
 async def send_message(
     target: str, text: str, attributes: Attributes, call_host: CallHost, group: str = ""
 ) -> Response:
-    """Send a text to what has an ARN, to a queue with groups as of a `group`; raises ValueError where nothing takes messages."""
+    """Send a text to the resource with an ARN; `group` is the message group of a queue that has groups.
+
+    Raise ValueError if the resource cannot receive messages.
+    """
     service, region, account, name = _parts(target)
     make = _REQUESTS.get(service)
     if make is None:
-        raise ValueError(f"`{target}` takes no messages")
+        raise ValueError(f"`{target}` cannot receive messages")
     host = service_names.service(service).host(region)
     url = f"https://{host}/{account}/{name}"
     if group:
@@ -58,14 +61,14 @@ def _to_topic(arn: str, _url: str, text: str, attributes: Attributes) -> Request
 
 
 def _to_bus(arn: str, _url: str, text: str, _attributes: Attributes) -> Request:
-    told = msgspec.json.decode(text)["requestContext"]
-    ended_well = told["condition"] == "Success"
+    context = msgspec.json.decode(text)["requestContext"]
+    succeeded = context["condition"] == "Success"
     entry = {
         "Source": "lambda",
-        "DetailType": f"Lambda Function Invocation Result - {'Success' if ended_well else 'Failure'}",
+        "DetailType": f"Lambda Function Invocation Result - {'Success' if succeeded else 'Failure'}",
         "Detail": text,
         "EventBusName": arn,
-        "Resources": [arn, told["functionArn"]],
+        "Resources": [arn, context["functionArn"]],
     }
     return json_request("AWSEvents.PutEvents", {"Entries": [entry]})
 

@@ -1,6 +1,7 @@
-"""The consumer's side of a queue: receive a batch, and delete what was worked on.
+"""Consumer's side of a queue: receive a batch, and delete the processed messages.
 
-A request that waits for messages cannot be taken back: what it brings after its poller has ended is given back at once.
+A request that waits for messages cannot be cancelled. The messages that it receives after its poller has ended are
+returned to the queue at once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 
 _WAIT_SECONDS = 20
-_LARGEST_BATCH = 10  # of one request; SQS gives no more
+_LARGEST_BATCH = 10  # limit of SQS for one request
 
 
 class Queue:
@@ -32,9 +33,9 @@ class Queue:
         self._giving_back: set[asyncio.Task[None]] = set()
 
     async def receive(self, most: int, seconds: float = 0.0) -> list[dict[str, Any]]:
-        """Wait for messages, for as long as one request can, then for more of them until so many seconds are over.
+        """Wait for messages as long as one request can, then collect more of them until `seconds` are over.
 
-        Raises ConnectionError where there is no such queue.
+        Raise ConnectionError if the queue does not exist.
         """
         messages = await self._receive(most, _WAIT_SECONDS)
         end = time.monotonic() + seconds
@@ -65,7 +66,7 @@ class Queue:
             self._give_back(_messages(waiting.result()))
 
     def _give_back(self, messages: list[dict[str, Any]]) -> None:
-        """Let messages be received by others now, not when their visibility time-out is over."""
+        """Make messages visible to other consumers now, not only after their visibility timeout."""
 
         async def give_back() -> None:
             for message in messages:
@@ -79,10 +80,10 @@ class Queue:
     def _given_back(self, task: asyncio.Task[None]) -> None:
         self._giving_back.discard(task)
         if not task.cancelled():
-            task.exception()  # the back ends may be gone, and with them the queue
+            task.exception()  # the back ends may have ended, and the queue with them
 
     async def delete(self, receipt_handles: Iterable[str]) -> None:
-        """Take messages out of the queue."""
+        """Delete messages from the queue."""
         for handle in receipt_handles:
             await self._call("DeleteMessage", {"ReceiptHandle": handle})
 

@@ -1,10 +1,10 @@
-"""The folder of `netful up --state DIR`: what AWS's services hold, for the next time the stack is up.
+"""Folder of `netful up --state DIR`: the state of AWS services, for the next start of the stack.
 
 | file | content |
 |---|---|
 | `calls` | the journal of the back ends |
-| `deployed.json` | what of the back ends' content is the template's |
-| `lock` | held for as long as the daemon and the back ends live |
+| `deployed.json` | the part of the back ends' content that comes from the template |
+| `lock` | locked as long as the daemon and the back ends live |
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import msgspec
 from netful.model.core.errors import StackError
 from netful.services.deploy.deployed import NOTHING, Deployed
 
-_LOCK_SECONDS = 5.0  # a stack that was killed takes a moment to go
+_LOCK_SECONDS = 5.0  # a killed stack needs a moment to end
 _LOOK_SECONDS = 0.02
 
 
 class StateFolder:
-    """A folder that one stack at a time may have."""
+    """A folder that one stack at a time may use."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -32,11 +32,11 @@ class StateFolder:
 
     @property
     def journal(self) -> Path:
-        """The file of the calls."""
+        """The journal of the calls."""
         return self._path / "calls"
 
     def take(self) -> None:
-        """Make the folder and have it for ourselves. Blocks; raises StackError."""
+        """Make the folder and lock it. Blocks; raises StackError."""
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.lock = os.open(self._path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -46,12 +46,13 @@ class StateFolder:
         while not _locked(self.lock):
             if time.monotonic() > until:
                 raise StackError(
-                    f"the state in `{self._path}` is in use", hint="end the stack that has it, or name another folder"
+                    f"the state in `{self._path}` is in use",
+                    hint="stop the stack that uses it, or choose another folder",
                 )
             time.sleep(_LOOK_SECONDS)
 
     def deployed(self) -> Deployed:
-        """What was deployed last."""
+        """Return the record of the last deployment."""
         file = self._path / "deployed.json"
         try:
             return msgspec.json.decode(file.read_bytes(), type=Deployed)
@@ -59,11 +60,11 @@ class StateFolder:
             return NOTHING
         except (OSError, msgspec.MsgspecError) as error:
             raise StackError(
-                f"`{file}` cannot be read", why=str(error), hint="delete it: the template is deployed anew then"
+                f"`{file}` cannot be read", why=str(error), hint="delete it: the template is then deployed again"
             ) from error
 
     def keep(self, deployed: Deployed) -> None:
-        """Remember what is deployed now."""
+        """Write the record of the current deployment."""
         fresh = self._path / "deployed.json.new"
         try:
             fresh.touch(mode=0o600)
@@ -73,7 +74,7 @@ class StateFolder:
             raise self._cannot(error) from error
 
     def close(self) -> None:
-        """Wait until all is on the disk, and give the folder up."""
+        """Wait until the journal is on the disk, and unlock the folder."""
         if self.lock < 0:
             return
         if self.journal.exists():
@@ -87,7 +88,7 @@ class StateFolder:
         return StackError(
             f"the state cannot be kept in `{self._path}`",
             why=error.strerror or "",
-            hint="name a folder of your own on a disk with room",
+            hint="choose a folder that you own, on a disk with free space",
         )
 
 

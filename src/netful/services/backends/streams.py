@@ -1,4 +1,4 @@
-"""The consumer's side of a DynamoDB or Kinesis stream: its shards, a place in one, and the records from there on."""
+"""Consumer's side of a DynamoDB or Kinesis stream: its shards, a position in one, and the records from there on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.services.http.backend_requests import CallHost, json_request
 
 @dataclass(frozen=True, slots=True)
 class StreamRecord:
-    """A record as a function gets it, its place in the shard, and when it came (seconds of the epoch)."""
+    """A record as a function receives it, its position in the shard, and its time of arrival (seconds since the epoch)."""
 
     content: dict[str, Any]
     sequence_number: str
@@ -22,7 +22,7 @@ class StreamRecord:
 
 
 class DynamoDbStream:
-    """The stream of a table, by an ARN that names the table; its own ARN is known when it has been asked."""
+    """The stream of a table, by an ARN that names the table. `shards` replaces it by the stream's own ARN."""
 
     batch_info = "DDBStreamBatchInfo"
 
@@ -33,27 +33,27 @@ class DynamoDbStream:
         self._call_host = call_host
 
     async def shards(self) -> list[str]:
-        """The ids of its shards."""
+        """Return the ids of the shards."""
         table = await self._ask("dynamodb", "DynamoDB_20120810.DescribeTable", {"TableName": self._table})
         if "LatestStreamArn" not in table["Table"]:
             raise ConnectionError(f"the table `{self._table}` has no stream")
         self.arn = table["Table"]["LatestStreamArn"]
-        told = await self._streams("DescribeStream", {"StreamArn": self.arn})
-        return [shard["ShardId"] for shard in told["StreamDescription"]["Shards"]]
+        answer = await self._streams("DescribeStream", {"StreamArn": self.arn})
+        return [shard["ShardId"] for shard in answer["StreamDescription"]["Shards"]]
 
     async def iterator(self, shard: str, position: str) -> str:
-        """A place in a shard."""
+        """Return an iterator at a position in a shard."""
         asked = {"StreamArn": self.arn, "ShardId": shard, "ShardIteratorType": position}
         return str((await self._streams("GetShardIterator", asked))["ShardIterator"])
 
     async def read(self, iterator: str, most: int) -> tuple[Sequence[StreamRecord], str]:
-        """Records from a place on, and the place after them."""
-        told = await self._streams("GetRecords", {"ShardIterator": iterator, "Limit": min(most, 1000)})
-        return [self._record(one) for one in told["Records"]], told.get("NextShardIterator") or iterator
+        """Return the records from an iterator on, and the iterator after them."""
+        answer = await self._streams("GetRecords", {"ShardIterator": iterator, "Limit": min(most, 1000)})
+        return [self._record(one) for one in answer["Records"]], answer.get("NextShardIterator") or iterator
 
-    def _record(self, told: dict[str, Any]) -> StreamRecord:
-        change = told["dynamodb"]
-        content = {**told, "awsRegion": self._region, "eventSourceARN": self.arn, "eventVersion": "1.1"}
+    def _record(self, record: dict[str, Any]) -> StreamRecord:
+        change = record["dynamodb"]
+        content = {**record, "awsRegion": self._region, "eventSourceARN": self.arn, "eventVersion": "1.1"}
         return StreamRecord(content, change["SequenceNumber"], float(change["ApproximateCreationDateTime"]))
 
     async def _streams(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -75,42 +75,42 @@ class KinesisStream:
         self._call_host = call_host
 
     async def shards(self) -> list[str]:
-        """The ids of its shards."""
-        told = await self._ask("DescribeStream", {"StreamName": self._name})
-        return [shard["ShardId"] for shard in told["StreamDescription"]["Shards"]]
+        """Return the ids of the shards."""
+        answer = await self._ask("DescribeStream", {"StreamName": self._name})
+        return [shard["ShardId"] for shard in answer["StreamDescription"]["Shards"]]
 
     async def iterator(self, shard: str, position: str) -> str:
-        """A place in a shard."""
+        """Return an iterator at a position in a shard."""
         asked = {"StreamName": self._name, "ShardId": shard, "ShardIteratorType": position}
-        told = await self._ask("GetShardIterator", asked)
-        return f"{shard} {told['ShardIterator']}"
+        answer = await self._ask("GetShardIterator", asked)
+        return f"{shard} {answer['ShardIterator']}"
 
     async def read(self, iterator: str, most: int) -> tuple[Sequence[StreamRecord], str]:
-        """Records from a place on, and the place after them."""
+        """Return the records from an iterator on, and the iterator after them."""
         shard, _, place = iterator.partition(" ")
-        told = await self._ask("GetRecords", {"ShardIterator": place, "Limit": most})
-        records = [self._record(shard, one) for one in told["Records"]]
-        return records, f"{shard} {told['NextShardIterator']}"
+        answer = await self._ask("GetRecords", {"ShardIterator": place, "Limit": most})
+        records = [self._record(shard, one) for one in answer["Records"]]
+        return records, f"{shard} {answer['NextShardIterator']}"
 
-    def _record(self, shard: str, told: dict[str, Any]) -> StreamRecord:
-        at = float(told["ApproximateArrivalTimestamp"])
+    def _record(self, shard: str, record: dict[str, Any]) -> StreamRecord:
+        at = float(record["ApproximateArrivalTimestamp"])
         data = {
             "kinesisSchemaVersion": "1.0",
-            "partitionKey": told["PartitionKey"],
-            "sequenceNumber": told["SequenceNumber"],
-            "data": told["Data"],
+            "partitionKey": record["PartitionKey"],
+            "sequenceNumber": record["SequenceNumber"],
+            "data": record["Data"],
             "approximateArrivalTimestamp": at,
         }
         content = {
             "kinesis": data,
             "eventSource": "aws:kinesis",
             "eventVersion": "1.0",
-            "eventID": f"{shard}:{told['SequenceNumber']}",
+            "eventID": f"{shard}:{record['SequenceNumber']}",
             "eventName": "aws:kinesis:record",
             "awsRegion": self._region,
             "eventSourceARN": self.arn,
         }
-        return StreamRecord(content, told["SequenceNumber"], at)
+        return StreamRecord(content, record["SequenceNumber"], at)
 
     async def _ask(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
         host = service_names.service("kinesis").host(self._region)
@@ -118,7 +118,7 @@ class KinesisStream:
 
 
 async def _asked(host: str, target: str, content: dict[str, Any], version: str, call_host: CallHost) -> dict[str, Any]:
-    """An answer; raises ConnectionError where it is a refusal."""
+    """Return the content of an answer. Raise ConnectionError if the request is rejected."""
     response = await call_host(host, json_request(target, content, version=version))
     if response.status != 200:
         raise ConnectionError(response.body.decode(errors="replace"))

@@ -1,6 +1,7 @@
-"""What a template has put into the back ends, as the deployment after it has to know it: that much is made, changed, deleted.
+"""Record of a template's deployment into the back ends.
 
-What stays as the template has it is left alone: it may have been changed since by its users.
+The next deployment compares with it and makes, changes and deletes only the differences. A resource that is unchanged in
+the template is left alone: its users may have changed it since.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from netful.services.http.backend_requests import CallHost
 
 
 class Deployed(msgspec.Struct, frozen=True):
-    """Where it was put; each parameter by its name, with what tells its content; each resource's type and name; rules; what buckets tell."""
+    """A deployment: its place, and what it put there.
+
+    `parameters` maps each name to a digest of the content, `resources` are types and names.
+    """
 
     region: str = ""
     account_id: str = ""
@@ -38,14 +42,14 @@ NOTHING = Deployed()
 async def deploy(
     cloud: Cloud, before: Deployed, call_host: CallHost, *, again: bool
 ) -> tuple[Deployed, tuple[str, ...]]:
-    """Bring the back ends from what was deployed `before` to a cloud; returns what is there now, and warnings of the rest.
+    """Update the back ends from the deployment `before` to a cloud; return the new deployment, and warnings of the failures.
 
-    `again`: a deployment may have been cut off, so what is there already is as good as made.
+    `again`: an earlier deployment may have been interrupted, so a resource that already exists counts as made.
     """
     parameters, resources, rules = parameters_of(cloud), resources_of(cloud), rules_of(cloud)
     notifications = notifications_of(cloud)
     if (before.region, before.account_id) != (cloud.region, cloud.account_id):
-        before = NOTHING  # what is elsewhere stays there
+        before = NOTHING  # resources in another account or region stay there
     await delete_parameters(before.parameters.keys() - parameters.keys(), cloud.region, call_host)
     await delete_rules([one for one in before.rules if one not in rules], cloud.region, call_host)
     silent = {one.bucket for one in before.notifications} - {one.bucket for one in notifications}

@@ -1,4 +1,4 @@
-"""The public hosts of the services that a cloud uses."""
+"""Public hosts of the services that a cloud uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netful.services.deploy.resource_kinds import services_in_use
 
 
 def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
-    """The public hosts of the services that the template has endpoints for, or resources in."""
+    """Return the public hosts of the services for which the template has endpoints or resources."""
     codes = dict.fromkeys(endpoint.service for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service)
     if cloud.compute.ssm_parameters:
         codes["ssm"] = None

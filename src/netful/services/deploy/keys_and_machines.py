@@ -1,7 +1,7 @@
-"""KMS's keys with their aliases, and state machines, made in the back ends under the names that the template gives them.
+"""KMS keys, their aliases, and state machines, made in the back ends under the names that the template gives them.
 
-KMS makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto.keys`), which no client of AWS sends.
-Executions of a state machine are taken and told of; its states do not run.
+KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.keys`), which no AWS client sends.
+Executions of a state machine are accepted and listed. Its states do not run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from netful.services.http.message import Request
 ID_MEMBER = "netful:Id"
 
 _KEY_MEMBERS = ("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin")
-# What stands for a definition that is elsewhere.
+# Substitute for a definition in another place.
 _NO_DEFINITION = '{"StartAt": "Elsewhere", "States": {"Elsewhere": {"Type": "Succeed"}}}'
 
 
@@ -80,7 +80,7 @@ def _definition(properties: Properties) -> str:
 
 
 def _known(value: Any) -> Any:
-    """A value as JSON has it, without what is not known in it."""
+    """Return a JSON value without its unknown parts."""
     if isinstance(value, dict):
         return {str(name): _known(part) for name, part in value.items() if is_known(part)}
     return [_known(part) for part in value if is_known(part)] if isinstance(value, list | tuple) else value

@@ -1,4 +1,4 @@
-"""What a kind of the template's resources is to the back ends: a service, a name, and the requests that make and delete one."""
+"""Kind of a template's resources in the back ends: its service, its name property, and its create and delete requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Properties: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a stack is deployed."""
+    """The region and account of a stack."""
 
     region: str
     account_id: str
@@ -23,7 +23,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of resource: its service, the property that names it ("": its id does), and its requests."""
+    """A type of resource: its service, the property that names it (if empty, the id does), and its requests."""
 
     service: str
     name_property: str
@@ -32,12 +32,12 @@ class Kind:
 
 
 def is_known(value: object) -> bool:
-    """Whether a property has a value, and it is known."""
+    """Return whether a property has a known value."""
     return value is not None and not isinstance(value, Unknown)
 
 
 def plain(value: Any) -> Any:
-    """A template's value as JSON has it, numbers written as text included; what is not known is left out."""
+    """Return a template's value as JSON: without unknown parts, and with numbers for texts that are numbers."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items() if is_known(item)}
     if isinstance(value, list | tuple):

@@ -1,6 +1,6 @@
-"""Which of a template's resources the back ends hold, and the requests that make and delete one of each kind.
+"""Kinds of a template's resources that the back ends hold, and the requests that make and delete one of each.
 
-A property is passed on as far as its value is known; CloudFormation and the services' APIs share their names.
+A property is passed on if its value is known. CloudFormation and the services' APIs use the same names.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _make_secret(name: str, properties: Properties, _place: Place) -> Iterator[R
 
 
 def _generated(properties: Properties) -> str:
-    """What GenerateSecretString gives: a password, alone or in a JSON template under a key."""
+    """Return the value of GenerateSecretString: a password, alone or under a key of a JSON template."""
     asked = properties.get("GenerateSecretString")
     asked = asked if isinstance(asked, Mapping) else {}
     alphabet = string.ascii_letters + string.digits
@@ -139,7 +139,7 @@ def _delete_log_group(name: str, _place: Place) -> Request:
     return json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
 
 
-# In the order in which they are made: a subscription needs its topic and its queue, a client its user pool.
+# In the order of creation: a subscription needs its topic and its queue, a client its user pool.
 KINDS: dict[str, Kind] = {
     "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
     "AWS::SNS::Topic": Kind("sns", "TopicName", _make_topic, _delete_topic),
@@ -156,12 +156,12 @@ KINDS: dict[str, Kind] = {
 
 
 def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
-    """The codes of the services that hold something of the template's."""
+    """Return the codes of the services that hold resources of the template."""
     return dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
 
 
 def _attribute(value: Any) -> str:
-    """A queue's attribute: text, whatever it is in the template."""
+    """Return a queue's attribute as text, whatever its type in the template."""
     if isinstance(value, Mapping):
         return json.dumps(plain(value))
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,7 +1,7 @@
-"""What the template's buckets tell of their objects: functions, queues, topics and EventBridge, by event and by key.
+"""Notifications of the template's buckets to functions, queues, topics and EventBridge, by event and by key.
 
-A bucket says all of it at once, so one whose configuration was changed is told anew. S3 refuses a function that it may not
-invoke; here that one alone is left out, with a warning.
+S3 replaces a bucket's configuration as a whole, so a changed one is sent again completely. S3 rejects a configuration with
+a function that it may not invoke. Here only that function is left out, with a warning.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from netful.services.http.message import Request
 
 _BUCKET = "AWS::S3::Bucket"
 _FUNCTION = "Function"
-# A list of the template's: the property that names the target, and the same two in S3's XML.
+# By the template's list: the property that names the target, and the elements of the entry and of its target in S3's XML.
 _KINDS = {
     "LambdaConfigurations": (_FUNCTION, "CloudFunctionConfiguration", "CloudFunction"),
     "QueueConfigurations": ("Queue", "QueueConfiguration", "Queue"),
@@ -32,19 +32,19 @@ _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
 class PlacedNotification(msgspec.Struct, frozen=True):
-    """A bucket's configuration as it is deployed: the bucket's name, and all that it says."""
+    """A bucket's deployed configuration: the bucket's name, and a digest of the content."""
 
     bucket: str
     content: str
 
 
 def notifications_of(cloud: Cloud) -> tuple[PlacedNotification, ...]:
-    """The configurations of the template's buckets."""
+    """Return the configurations of the template's buckets."""
     return tuple(_placed(cloud, bucket) for bucket in _buckets(cloud))
 
 
 async def put_notifications(cloud: Cloud, call_host: CallHost, have: Collection[PlacedNotification]) -> dict[str, str]:
-    """Make the configurations that we do not `have`; returns a warning for each bucket that does not tell all."""
+    """Put the configurations that are not in `have`; return a warning for each bucket with an incomplete one."""
     warnings = {}
     for bucket in _buckets(cloud):
         if _placed(cloud, bucket) in have:
@@ -52,7 +52,7 @@ async def put_notifications(cloud: Cloud, call_host: CallHost, have: Collection[
         refused = [target for target, allowed in _functions(cloud, bucket) if not allowed]
         if refused:
             what = f"{bucket.origin}: `{bucket.id}` does not invoke {', '.join(map(_function_name, refused))}"
-            warnings[_name(bucket)] = f"{what}: no `AWS::Lambda::Permission` lets S3 invoke it"
+            warnings[_name(bucket)] = f"{what}: no `AWS::Lambda::Permission` allows S3 to invoke it"
         response = await call_host(_host(cloud), _put(_name(bucket), _xml(cloud, bucket)))
         if response.status >= 300:
             why = response.body.decode(errors="replace")
@@ -61,7 +61,7 @@ async def put_notifications(cloud: Cloud, call_host: CallHost, have: Collection[
 
 
 async def delete_notifications(gone: Iterable[PlacedNotification], cloud: Cloud, call_host: CallHost) -> None:
-    """Have buckets tell of nothing; one that is gone already is no fault."""
+    """Remove all notifications of buckets; ignore a bucket that no longer exists."""
     for one in gone:
         await call_host(_host(cloud), _put(one.bucket, ""))
 
@@ -82,13 +82,13 @@ def _put(bucket: str, content: str) -> Request:
 
 
 def _xml(cloud: Cloud, bucket: Resource) -> str:
-    """What a bucket tells whom, as S3's API has it."""
+    """Return a bucket's notifications as XML of S3's API."""
     allowed = {target for target, may in _functions(cloud, bucket) if may}
     written = bucket.properties["NotificationConfiguration"]
     configurations = [
         f"<{kind}>{_tag(target_tag, target)}{_tag('Event', one['Event'])}{_filter(one.get('Filter'))}</{kind}>"
         for name, (member, kind, target_tag) in _KINDS.items()
-        for one, target in _told(written, name, member)
+        for one, target in _entries(written, name, member)
         if member != _FUNCTION or target in allowed
     ]
     bridge = written.get("EventBridgeConfiguration")
@@ -97,29 +97,29 @@ def _xml(cloud: Cloud, bucket: Resource) -> str:
 
 
 def _functions(cloud: Cloud, bucket: Resource) -> list[tuple[str, bool]]:
-    """The functions that a bucket invokes, and whether it may; what is not known is taken to be so."""
+    """Return the functions that a bucket invokes, and whether it may. An unknown permission counts as granted."""
     written = bucket.properties["NotificationConfiguration"]
-    targets = dict.fromkeys(target for _, target in _told(written, "LambdaConfigurations", _FUNCTION))
+    targets = dict.fromkeys(target for _, target in _entries(written, "LambdaConfigurations", _FUNCTION))
     own = f"arn:aws:s3:::{_name(bucket)}"
     return [(target, permits(cloud, "s3.amazonaws.com", own, target) is not False) for target in targets]
 
 
-def _told(written: Mapping[str, Any], name: str, member: str) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """The configurations of a list whose event and target are known, with the target."""
+def _entries(written: Mapping[str, Any], name: str, member: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Return the entries of a list whose event and target are known, with the target."""
     for one in written.get(name) or ():
         if isinstance(one, Mapping) and isinstance(one.get("Event"), str) and isinstance(one.get(member), str):
             yield one, one[member]
 
 
 def _filter(written: Any) -> str:
-    """Prefixes and suffixes of keys."""
+    """Return the filter element for prefixes and suffixes of keys."""
     rules = written.get("S3Key", {}).get("Rules", ()) if isinstance(written, Mapping) else ()
-    told = "".join(
+    elements = "".join(
         f"<FilterRule>{_tag('Name', str(rule['Name']).lower())}{_tag('Value', str(rule['Value']))}</FilterRule>"
         for rule in rules
         if isinstance(rule, Mapping) and rule.get("Value")
     )
-    return f"<Filter><S3Key>{told}</S3Key></Filter>" if told else ""
+    return f"<Filter><S3Key>{elements}</S3Key></Filter>" if elements else ""
 
 
 def _tag(name: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""The template's Systems Manager parameters, put where a deployment would put them."""
+"""Systems Manager parameters of the template, put as a deployment would put them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from netful.services.http.message import Response
 
 
 def parameters_of(cloud: Cloud) -> dict[str, str]:
-    """The parameters by their names, each with what tells its content from another."""
+    """Return a digest of each parameter's content, by the parameter's name."""
     known = [one for one in cloud.compute.ssm_parameters.values() if not _missing(one)]
     return {str(one.name): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
 
 
 async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, str]) -> dict[str, str]:
-    """Put every parameter whose name and value are known; returns a warning for each, by its name, that is not there.
+    """Put every parameter whose name and value are known; return a warning for each missing one, by its name.
 
-    Those that we `have` as the template has them are left alone, for their value may be another by now.
+    A parameter that is unchanged since `have` is left alone, because its value may have been changed by users.
     """
     host = service_names.service("ssm").host(cloud.region)
     wanted, warnings = parameters_of(cloud), dict[str, str]()
@@ -37,7 +37,7 @@ async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, s
 
 
 async def delete_parameters(gone: Iterable[str], region: str, call_host: CallHost) -> None:
-    """Delete parameters that a change of the template has taken away; one that is gone already is no fault."""
+    """Delete parameters that the template no longer has; ignore those that no longer exist."""
     host = service_names.service("ssm").host(region)
     for name in gone:
         await _call("DeleteParameter", {"Name": name}, host, call_host)
@@ -49,7 +49,7 @@ def _missing(parameter: SsmParameter) -> str:
 
 
 async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
-    """Put one; returns why it was refused, or nothing."""
+    """Put one parameter; return the reason of a rejection, or ""."""
     response = await _call("PutParameter", _content(parameter), host, call_host)
     return "" if response.status == 200 else response.body.decode(errors="replace")
 

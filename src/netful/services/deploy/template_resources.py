@@ -1,7 +1,7 @@
-"""The template's queues, topics, tables, buckets, streams and secrets, made where a deployment would make them.
+"""Queues, topics, tables, buckets, streams, secrets and more of the template, made as a deployment would make them.
 
-They are there before the first function runs, and follow a change of the template: new ones are made, those that went
-are deleted with all they hold. One that stays keeps its content, whatever else was written about it.
+They exist before the first function runs, and follow a change of the template. New ones are made. Those that the template
+no longer has are deleted with their content. A resource that stays keeps its content, even if its properties change.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from netful.services.deploy.resource_kind import Kind, Place
 from netful.services.deploy.resource_kinds import KINDS
 from netful.services.http.backend_requests import CallHost
 
-# What services answer when asked for what is there.
+# Error codes of services for a resource that already exists.
 _THERE = ("ResourceInUseException", "BucketAlreadyOwnedByYou", "ResourceExistsException", "ResourceAlreadyExists")
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A resource that the back ends hold, with the name that it has there."""
+    """A resource of the template, with its kind and its name in the back ends."""
 
     resource: Resource
     kind: Kind
@@ -31,16 +31,16 @@ class _Made:
 
 
 def resources_of(cloud: Cloud) -> tuple[tuple[str, str], ...]:
-    """The type and name of each resource that the back ends hold."""
+    """Return the type and name of each resource that the back ends hold."""
     return tuple((one.resource.type, one.name) for one in _all(cloud))
 
 
 async def make_resources(
     cloud: Cloud, call_host: CallHost, have: frozenset[tuple[str, str]], *, again: bool
 ) -> dict[tuple[str, str], str]:
-    """Make what we do not `have`; returns a warning for each, by its type and name, that is not there.
+    """Make the resources that are not in `have`; return a warning for each missing one, by its type and name.
 
-    Made `again`, what is there already is no fault.
+    With `again`, a resource that already exists is not an error.
     """
     warnings = {
         (resource.type, resource.id): f"{resource.origin}: `{resource.id}` is left out: its name is not known"
@@ -58,7 +58,7 @@ async def make_resources(
 
 
 async def delete_resources(gone: Iterable[tuple[str, str]], place: Place, call_host: CallHost) -> None:
-    """Delete resources, each by its type and name; one that is gone already is no fault."""
+    """Delete resources, each by its type and name; ignore those that no longer exist."""
     for type_, name in gone:
         kind = KINDS.get(type_)
         if kind is not None and kind.delete is not None:
@@ -66,7 +66,7 @@ async def delete_resources(gone: Iterable[tuple[str, str]], place: Place, call_h
 
 
 async def _make(one: _Made, place: Place, call_host: CallHost) -> str:
-    """Make one; returns why it was refused, or nothing."""
+    """Make one resource; return the reason of a rejection, or ""."""
     host = service_names.service(one.kind.service).host(place.region)
     for request in one.kind.make(one.name, one.resource.properties, place):
         response = await call_host(host, request)
@@ -76,7 +76,7 @@ async def _make(one: _Made, place: Place, call_host: CallHost) -> str:
 
 
 def _all(cloud: Cloud) -> Iterator[_Made]:
-    """What the template has for the back ends, kind by kind: what others refer to comes first."""
+    """Return the template's resources for the back ends, kind by kind: those that others refer to come first."""
     for type_, kind in KINDS.items():
         for resource in cloud.template.resources.values():
             name = _name(resource)

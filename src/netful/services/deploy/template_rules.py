@@ -1,6 +1,6 @@
-"""The template's EventBridge rules that have a pattern, with their targets; schedules are Lambda's side's to keep.
+"""EventBridge rules of the template that have a pattern, with their targets. The functions' side runs the schedules.
 
-A rule holds nothing of its own, so one that was changed is made anew.
+A rule has no state, so a changed one is deleted and made again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RULE = "AWS::Events::Rule"
 
 
 class PlacedRule(msgspec.Struct, frozen=True):
-    """A rule as it is deployed: its name, its bus if it is not the default one, its targets' ids, and all that it says."""
+    """A deployed rule: its name, its bus if it is not the default one, its targets' ids, and a digest of the content."""
 
     name: str
     bus: dict[str, str]
@@ -32,12 +32,12 @@ class PlacedRule(msgspec.Struct, frozen=True):
 
 
 def rules_of(cloud: Cloud) -> tuple[PlacedRule, ...]:
-    """The template's rules."""
+    """Return the template's rules."""
     return tuple(_placed(rule) for rule in _rules(cloud))
 
 
 async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRule]) -> dict[str, str]:
-    """Make the rules that we do not `have`; returns a warning for each, by its name, that is not there."""
+    """Put the rules that are not in `have`; return a warning for each missing one, by its name."""
     warnings = {}
     for rule in _rules(cloud):
         if _placed(rule) in have:
@@ -52,7 +52,7 @@ async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRu
 
 
 async def delete_rules(gone: Iterable[PlacedRule], region: str, call_host: CallHost) -> None:
-    """Delete rules; one that is gone already is no fault."""
+    """Delete rules; ignore those that no longer exist."""
     for rule in gone:
         if rule.targets:
             asked = {"Rule": rule.name, "Ids": rule.targets, **rule.bus}
@@ -83,7 +83,7 @@ def _puts(rule: Resource) -> Iterator[Request]:
 
 
 def _targets(rule: Resource) -> list[dict[str, Any]]:
-    """The targets whose ARN is known."""
+    """Return the targets whose ARN is known."""
     written = [_written(target) for target in rule.properties.get("Targets") or () if isinstance(target, Mapping)]
     return [target for target in written if "Arn" in target and "Id" in target]
 
@@ -103,7 +103,7 @@ def _host(region: str) -> str:
 
 
 def _written(value: Any) -> Any:
-    """A template's value as JSON has it; what is not known is left out."""
+    """Return a template's value as JSON, without its unknown parts."""
     if isinstance(value, Mapping):
         return {str(key): _written(item) for key, item in value.items() if not isinstance(item, Unknown)}
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
-"""Cognito's user pools and what belongs to them, made in the back ends under the ids that `Ref` gives in the template.
+"""Cognito user pools and their parts, made in the back ends under the ids that `Ref` returns in the template.
 
-The service makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto.user_pools`), which no client of
-AWS sends.
+The service generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.user_pools`), which no
+AWS client sends.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _members(properties: Properties, names: tuple[str, ...]) -> dict[str, object
 
 
 def _known_parts(value: object) -> object:
-    """A value without what is not known in it."""
+    """Return a value without its unknown parts."""
     if isinstance(value, dict):
         return {str(name): _known_parts(part) for name, part in value.items() if is_known(part)}
     return [_known_parts(part) for part in value if is_known(part)] if isinstance(value, list) else value
@@ -46,7 +46,7 @@ def _known_parts(value: object) -> object:
 
 def _make_pool(name: str, properties: Properties, place: Place) -> Iterator[Request]:
     called = properties.get("UserPoolName")
-    own = pool_id(name, place.region).removeprefix(f"{place.region}_")  # the service puts the region before it
+    own = pool_id(name, place.region).removeprefix(f"{place.region}_")  # the service adds the region as a prefix
     content = {"PoolName": called if isinstance(called, str) else name, ID_MEMBER: own}
     yield _request("CreateUserPool", content | _members(properties, _POOL_MEMBERS))
 
@@ -56,7 +56,7 @@ def _delete_pool(name: str, place: Place) -> Request:
 
 
 def _in_pool(operation: str, names: tuple[str, ...], properties: Properties, **more: str) -> Iterator[Request]:
-    """A request for a part of a pool; none where the pool is not known."""
+    """Return the request for a part of a pool, none if the pool is not known."""
     pool = properties.get("UserPoolId")
     if isinstance(pool, str):
         yield _request(operation, {"UserPoolId": pool, **_members(properties, names), **more})

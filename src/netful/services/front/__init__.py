@@ -1,1 +1,1 @@
-"""From a request at a door to the service that answers it."""
+"""Path of a request from a door to the service that answers it."""

@@ -1,14 +1,14 @@
-"""The IAM action of a request, and the resource where the request names one.
+"""IAM action of a request, and the resource if the request names one.
 
-| protocol | the action is |
+| protocol | the action comes from |
 |---|---|
 | JSON | the last part of `X-Amz-Target` |
 | query | `Action` in the form or the query string |
-| S3 | of the method, and whether there is a key |
-| Lambda | of the method and the path, by Lambda's model |
+| S3 | the method, and whether the path has a key |
+| Lambda | the method and the path, by Lambda's model |
 | API Gateway | the method; the path is the resource |
 
-An action that is not known is empty: no policy judges such a request.
+An unknown action is empty: no policy is evaluated for such a request.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from netful.services.http.message import Request
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" for what is not known.
+    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
-    `alike` are the ARNs that the resource has besides: a secret's ends with letters that only Secrets Manager knows.
+    `alike` are further ARNs of the resource: a secret's ARN ends with letters that only Secrets Manager knows.
     """
 
     action: str = ""
@@ -36,7 +36,7 @@ class Asked:
     alike: tuple[str, ...] = ()
 
 
-# The services whose actions have another prefix than their endpoint code.
+# Services whose actions have another prefix than their endpoint code.
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
     "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
@@ -55,7 +55,7 @@ _S3_OBJECT = {
     "POST": "PutObject",
     "DELETE": "DeleteObject",
 }
-# Query parameters that do not make another action of a request.
+# Query parameters that do not change the action of a request.
 _S3_PLAIN = frozenset({
     "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "marker", "encoding-type",
     "fetch-owner", "partNumber", "uploads", "uploadId", "x-id",
@@ -69,7 +69,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
     if found.service.code == "lambda":
         return _lambda(found.region, request, account_id)
     if found.service.code == "apigateway":
-        path = unquote(request.path).removeprefix("/v2")  # the newer APIs stand beside the others
+        path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
         return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
     name = _named(request)
@@ -85,7 +85,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
     return Asked(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
 
 
-# Operations that IAM knows by another action, or by several.
+# Operations for which IAM has another action, or several.
 _ACTIONS_OF = {
     ("sqs", "SendMessageBatch"): "SendMessage",
     ("sqs", "DeleteMessageBatch"): "DeleteMessage",
@@ -126,7 +126,7 @@ def _member(request: Request, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A type of resource: the members that name one, and the ends of the ARNs of a name."""
+    """A type of resource: the members that name one, and the last parts of the ARNs for a name."""
 
     members: tuple[str, ...]
     named: Callable[[str], tuple[str, ...]]
@@ -153,7 +153,7 @@ _RESOURCES: dict[str, _Kind] = {
 }
 
 
-# The resource that a label of one of Lambda's paths names; a label may also have the whole ARN.
+# Resource types by the label of a Lambda path; the value of a label may also be the complete ARN.
 _LAMBDA_RESOURCES = {"FunctionName": "function", "UUID": "event-source-mapping", "LayerName": "layer"}
 
 
@@ -171,7 +171,7 @@ def _lambda(region: str, request: Request, account_id: str) -> Asked:
 
 
 def _unqualified(name: str) -> str:
-    """A name without its account and its qualifier: `123456789012:function:fn:live` is `fn`."""
+    """Return a name without its account and its qualifier: `fn` for `123456789012:function:fn:live`."""
     return name.rpartition("function:")[2].partition(":")[0]
 
 

@@ -1,7 +1,7 @@
-"""The policy of the endpoint that a request came through (vpc-network §5.4), judged by the engine's rules.
+"""Policy of the endpoint that a request came through (vpc-network §5.4), evaluated by the engine.
 
-The facts that a policy may ask for come from the door and the socket; a client's headers say what is asked, not who asks.
-What the rules cannot decide, because it hangs on a caller's identity that is not emulated, is let through.
+The condition keys of a policy come from the door and the socket. A client's headers define the request, not the identity
+of the client. A decision that depends on a caller's identity, which is not emulated, counts as allowed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ABSENT = frozenset({"aws:SourceIp"})
 
 
 def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | None:
-    """The 403 that the service answers because of the endpoint's policy, or None where the policy lets it through."""
+    """Return the service's 403 if the endpoint's policy denies the request, else None."""
     endpoint = found.endpoint
     if endpoint is None or endpoint.policy_document is None or isinstance(endpoint.policy_document, Unknown):
         return None
@@ -42,7 +42,7 @@ def _context(endpoint: VpcEndpoint, request: Request) -> dict[str, str]:
 
 
 def _message(what: Asked, *, explicit: bool) -> str:
-    """AWS's sentence for it (api-gateway §2.6)."""
+    """Return AWS's error message for the denial (api-gateway §2.6)."""
     on = f" on resource: {what.resource}" if what.resource else ""
     why = (
         "with an explicit deny in a VPC endpoint policy"

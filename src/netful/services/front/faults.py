@@ -1,6 +1,6 @@
-"""AWS's errors on the wire: the form depends on the protocol of the service that answers.
+"""AWS errors on the wire: the form depends on the protocol of the service that answers.
 
-JSON for the JSON and REST JSON protocols, XML for S3 and its like, XML in an envelope for the query protocol.
+JSON for the JSON and REST JSON protocols, XML for S3 and similar services, XML in an envelope for the query protocol.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def aws_error(host: str, content_type: str, status: int, code: str, message: str) -> Response:
-    """The error that a service at `host` answers a request with that content type."""
+    """Return the error response of the service at `host` to a request with that content type."""
     error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     if _REST_XML_HOST.match(host):
         return _xml(status, error)

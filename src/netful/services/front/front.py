@@ -1,7 +1,7 @@
-"""What stands behind every HTTP and HTTPS door: the right service for each request.
+"""Handler behind every HTTP and HTTPS door: it selects the service of each request.
 
-`handlers` take services from the back ends: netful's own Lambda and API Gateway answer for themselves. `known` is asked
-before all: what API Gateway has seen the like of needs no second look.
+`handlers` replace the back ends for some services: netful has its own Lambda and API Gateway. `known` is called first: a
+request like an earlier one of API Gateway needs no second check.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from netful.services.http.serving import Listening, Serving
 from netful.services.tls.authority import Authority
 
 Known = Callable[[Request], Response | Awaitable[Response] | None]
-"""Answers a request that is like one which was led to its service, and let through, before; None for any other."""
+"""Answers a request that is like an earlier, admitted one; returns None for any other."""
 
 _APIS = "execute-api"
 
 
 class Front:
-    """Serves the doors of a stack.
+    """Server of a stack's doors.
 
-    `calls` counts the requests that got through to each service, by its code, but for APIs, which count their own.
+    `calls` counts the admitted requests of each service, by its code. APIs are not included: they have their own counters.
     """
 
     def __init__(
@@ -54,13 +54,13 @@ class Front:
         self._known = known
 
     def change(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
-        """Answer for another cloud from now on."""
+        """Switch to another cloud."""
         self._cloud = cloud
         self._guard = Guard(cloud, signers)
         self._reception.change(cloud)
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
-        """How connections through a door are served."""
+        """Return the serving of connections through a door."""
         return self._reception.serving(door, tls=tls)
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
@@ -68,7 +68,7 @@ class Front:
         return await self._reception.listen(door, sock, tls=tls)
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
-        """Answer a request that came through any door, at once where nothing has to be waited for."""
+        """Answer a request that came through any door, at once if no wait is needed."""
         return self._known(request) or self.handle(request)
 
     async def handle(self, request: Request) -> Response:

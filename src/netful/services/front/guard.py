@@ -1,14 +1,14 @@
-"""What stands before every service: the signature, and the policies of the endpoint, the resource and the caller.
+"""Checks before every service: the signature, and the policies of the endpoint, the resource and the caller.
 
-The facts that a policy may ask for come from the door and the socket; a client's headers say what is asked, not who asks.
-What cannot be decided is let through. Who is judged by what:
+The condition keys of a policy come from the door and the socket. A client's headers define the request, not the identity
+of the client. A request that cannot be decided is allowed. Policies by signature:
 
 | signed by | endpoint's policy | resource's policy | own policies |
 |---|---|---|---|
-| a function's own keys | yes | yes | its role's, as far as the template has them |
-| other keys | yes | as some identity of the account | all is allowed |
-| other keys, at the local endpoint | | no: it is the user's own way in | |
-| nobody | yes | on a bucket, as anybody | |
+| a function's own keys | yes | yes | its role's, if the template has them |
+| other keys | yes | as some identity of the account | everything is allowed |
+| other keys, at the local endpoint | | no: it is the user's own access | |
+| unsigned | yes | of a bucket, as anonymous | |
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from netful.services.http.message import Request, Response
 
 _THROUGH_ENDPOINT = frozenset({"aws:SourceIp"})
 _PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
-_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
+_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed for every caller, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
 _RULINGS = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """All that a ruling hangs on."""
+    """Everything that a ruling depends on."""
 
     caller_arn: str
     what: Asked
@@ -50,7 +50,7 @@ class _Question:
 
 
 class Guard:
-    """Judges requests to a cloud's services. `signers` are those whose keys are known, by their access keys."""
+    """Access control for requests to a cloud's services. `signers` are the callers whose keys are known, by access key id."""
 
     def __init__(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
         self._cloud = cloud
@@ -60,7 +60,7 @@ class Guard:
         self._foreign = Caller(f"arn:aws:iam::{cloud.account_id}:root", (), cloud.account_id)
 
     def refusal(self, found: ServiceRoute, request: Request) -> Response | None:
-        """The answer to a request that may not come through; None for one that may."""
+        """Return the answer to a request that is rejected, None if it is allowed."""
         if found.service.code in _JUDGE_THEMSELVES:
             return None
         signature = signature_of(request)
@@ -75,7 +75,7 @@ class Guard:
         return self.denial(found, request, signer.caller if signer else self._foreign if signature else None)
 
     def denial(self, found: ServiceRoute, request: Request, caller: Caller | None) -> Response | None:
-        """The answer to a request that the policies do not let a caller make; None for one that they do."""
+        """Return the answer to a request that the policies deny to a caller, None if they allow it."""
         if not self._matters(found, caller):
             return None
         what = asked(found, request, self._cloud.account_id)
@@ -83,7 +83,7 @@ class Guard:
         return access_denied(found, request, what, refused, caller.arn if caller else "") if refused else None
 
     def _matters(self, found: ServiceRoute, caller: Caller | None) -> bool:
-        """Whether any policy could refuse it."""
+        """Return whether any policy could deny the request."""
         own = caller is not None and (caller.document is not None or caller.denials is not None)
         return own or bool(self._resources) or _document(found.endpoint) is not None
 

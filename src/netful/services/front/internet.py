@@ -1,4 +1,4 @@
-"""The emulated internet's hosts: every one answers, and tells what it saw of who asked."""
+"""Hosts of the emulated internet: each of them answers with what it saw of the client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from netful.services.http.wire import json_response
 
 
 def internet_answer(request: Request) -> Response:
-    """What a host on the internet answers; `source` is the address that it saw."""
+    """Return the answer of a host on the internet; `source` is the client's address that it saw."""
     connection = request.connection
     return json_response(
         200,

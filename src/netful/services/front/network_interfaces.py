@@ -1,4 +1,4 @@
-"""EC2's DescribeNetworkInterfaces, for interfaces that are given: its filters, its pages and its XML (lambda §1.9)."""
+"""EC2's DescribeNetworkInterfaces for given interfaces: its filters, its pages and its XML (lambda §1.9)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class DescribedInterface:
-    """An interface as EC2 tells it. `requester_id` is who had it made, "" for the account itself; `groups` are id and name."""
+    """An interface as EC2 describes it.
+
+    `requester_id` is the service that created it, "" for the account itself. `groups` are pairs of id and name.
+    """
 
     id: str
     description: str
@@ -56,7 +59,7 @@ _FILTERS: dict[str, Callable[[DescribedInterface], tuple[str, ...]]] = {
 
 
 def describe(asked: Mapping[str, str], interfaces: Iterable[DescribedInterface]) -> Response:
-    """The answer to a request with these parameters."""
+    """Return the answer to a request with these parameters."""
     found = sorted(interfaces, key=lambda one: one.id)
     ids = _list(asked, "NetworkInterfaceId")
     unknown = [id_ for id_ in ids if id_ not in {one.id for one in found}]
@@ -75,7 +78,7 @@ def describe(asked: Mapping[str, str], interfaces: Iterable[DescribedInterface])
 
 
 def _filters(asked: Mapping[str, str]) -> Iterator[tuple[str, list[re.Pattern[str]]]]:
-    """The filters that are asked for: a name, and the patterns of which a value must fit one."""
+    """Return the filters of a request: a name, and the patterns of which a value must match one."""
     for number in count(1):
         name = asked.get(f"Filter.{number}.Name")
         if name is None:
@@ -108,15 +111,15 @@ def _item(one: DescribedInterface) -> str:
         "sourceDestCheck": _truth(one.source_dest_check),
         "interfaceType": one.interface_type,
     }
-    told = "".join(_tag(name, value) for name, value in fields.items() if value)
+    described = "".join(_tag(name, value) for name, value in fields.items() if value)
     return (
-        f"<item>{told}{association}{''.join(_attachment(one))}<groupSet>{groups}</groupSet>"
+        f"<item>{described}{association}{''.join(_attachment(one))}<groupSet>{groups}</groupSet>"
         f"<privateIpAddressesSet>{addresses}</privateIpAddressesSet><tagSet/></item>"
     )
 
 
 def _attachment(one: DescribedInterface) -> Iterator[str]:
-    """What holds an interface that a service had made: none of the account's own instances."""
+    """Return the attachment of an interface that a service created: never an instance of the account."""
     if one.status != "available" and one.requester_id:
         id_ = "ela-attach-" + one.id.removeprefix("eni-")
         status = "attaching" if one.status == "attaching" else "attached"
@@ -133,7 +136,7 @@ def _truth(value: bool) -> str:  # noqa: FBT001  # it is what is written
 
 
 def _pattern(value: str) -> re.Pattern[str]:
-    """A filter's value: `*` and `?` stand for any text and any character."""
+    """Return the pattern of a filter's value: `*` matches any text, `?` any character."""
     return re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."))
 
 
@@ -145,7 +148,7 @@ def _list(asked: Mapping[str, str], name: str) -> list[str]:
 
 
 def refused(code: str, message: str) -> Response:
-    """EC2's answer to what it does not do."""
+    """Return EC2's error response."""
     error = f"<Error>{_tag('Code', code)}{_tag('Message', message)}</Error>"
     return _xml(400, f"<Response><Errors>{error}</Errors><RequestID>netful</RequestID></Response>")
 

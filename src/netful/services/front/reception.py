@@ -1,4 +1,4 @@
-"""Takes connections at doors: each door with its certificates, each connection with the door that it came through."""
+"""Acceptance of connections at doors: the certificates of each door, and the door of each connection."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from netful.services.http.serving import Listening, Serving, Tls
 from netful.services.tls.authority import Authority
 from netful.services.tls.mutual_tls import Truststore
 
-_NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
+_NAMELESS = "internet.invalid"  # shown to a client that sends no server name; it matches no name (RFC 6761)
 
 
 class Listens(Protocol):
-    """Who serves doors."""
+    """A server of doors."""
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
         """Serve a listening socket that was opened at a door."""
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
-        """How this process itself would serve the connections through a door."""
+        """Return how this process itself would serve the connections through a door."""
 
 
 class Reception:
-    """Serves doors of a cloud, and hands every request to `handler`."""
+    """Server of a cloud's doors; it passes every request to `handler`."""
 
     def __init__(self, cloud: Cloud, authority: Authority, handler: Handler, limits: Limits = DEFAULT_LIMITS) -> None:
         self._cloud = cloud
@@ -52,14 +52,14 @@ class Reception:
         self._cloud = cloud
 
     def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
-        """What `loop.create_server` makes a connection of, for a door."""
+        """Return the protocol factory for a door, as `loop.create_server` needs it."""
         return lambda: HttpProtocol(self._handler, door, self._limits, self._crowd)
 
     def ssl_context(self, door: Door) -> ssl.SSLContext:
-        """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""
+        """Return a door's certificates: an endpoint has only its service's, the internet has those of any name."""
         endpoint = endpoint_of(self._cloud, door)
         if endpoint is None:
-            for host in hosts_in_use(self._cloud):  # so that the first to call it need not wait
+            for host in hosts_in_use(self._cloud):  # so that the first client need not wait
                 self._authority.context(self._service_names(host))
             return self._authority.context_that_asks((_NAMELESS,), self._service_names, self)
         if door.kind is DoorKind.GATEWAY_ENDPOINT:
@@ -69,21 +69,21 @@ class Reception:
         return self._authority.context_by_name(own, partial(self._names_at_endpoint, door))
 
     def any(self) -> bool:
-        """Whether any name asks clients for a certificate."""
+        """Return whether any name requires a client certificate."""
         return bool(mutual_tls.domains(self._cloud))
 
     def of(self, name: str) -> Truststore | None:
-        """The truststore that a client who asks for a name is held against; an empty one where it is not known."""
+        """Return the truststore for clients that request a name; it is empty if its content is not known."""
         domain = mutual_tls.asked_by(self._cloud, name)
         return Truststore(domain.id, self._cloud.apis.truststores.get(domain.id, "")) if domain else None
 
     def _names_at_endpoint(self, door: Door, asked: str) -> tuple[str, ...]:
-        """The certificate that the endpoint of a door shows to who asks for a name; it may be a private domain's."""
+        """Return the names on the certificate that a door's endpoint shows for a requested name, which may be a private domain."""
         endpoint = endpoint_of(self._cloud, door)
         return certificates.of_endpoint(self._cloud, endpoint, asked) if endpoint else (asked,)
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
-        """How connections through a door are served."""
+        """Return the serving of connections through a door."""
         return Serving(self.protocol_factory(door), Tls(self.ssl_context(door), self._crowd) if tls else None)
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
@@ -92,7 +92,7 @@ class Reception:
 
 
 def _certificate_names(host: str) -> Iterable[str]:
-    """The names on the certificate that the internet shows for a host: a service's are all on one."""
+    """Return the names on the certificate that the internet shows for a host; one certificate has all names of a service."""
     found = service_names.service_of_host(host)
     if found is None:
         return (host,)

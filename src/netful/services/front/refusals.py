@@ -1,4 +1,4 @@
-"""How AWS's services refuse: the status, the code and the sentence, which differ from service to service."""
+"""Denials in the form of each AWS service: the status, the code and the message differ from service to service."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOKEN_S3 = "The provided token is malformed or otherwise invalid."  # noqa: S10
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """A service's way: the status and code of a denial, and how it spells the action."""
+    """A service's form: the status and code of a denial, and its spelling of the action."""
 
     status: int
     code: str
@@ -54,7 +54,7 @@ def _manner(found: ServiceRoute, request: Request) -> _Manner:
 
 
 def access_denied(found: ServiceRoute, request: Request, asked: Asked, refusal: Refusal, arn: str) -> Response:
-    """A policy's refusal; `arn` is the caller's, "" where nobody signed."""
+    """Return a policy's denial; `arn` is the caller's, "" for an unsigned request."""
     manner = _manner(found, request)
     action = manner.spelt(asked.action)
     user = f"User: {arn}" if arn else "User: anonymous"
@@ -71,7 +71,7 @@ def access_denied(found: ServiceRoute, request: Request, asked: Asked, refusal: 
 
 
 def bad_signature(found: ServiceRoute, request: Request, signature: Signature, wrong: Fault, now: datetime) -> Response:
-    """The answer to a signature that is not right."""
+    """Return the answer to an invalid signature."""
     content_type = request.header("content-type")
     if found.service.code == "s3":
         status, code, message = _S3[wrong]
@@ -89,13 +89,13 @@ _S3: dict[Fault, tuple[int, str, str]] = {
     "token": (400, "InvalidToken", _TOKEN_S3),
     "presigned expired": (403, "AccessDenied", "Request has expired"),
 }
-# By whether the service speaks JSON.
+# By whether the service's protocol is JSON.
 _UNKNOWN_KEY = {True: "UnrecognizedClientException", False: "InvalidClientTokenId"}
 _WRONG = {True: "InvalidSignatureException", False: "SignatureDoesNotMatch"}
 
 
 def sentence(wrong: Fault, signature: Signature, now: datetime) -> str:
-    """What is wrong with a signature, in AWS's words."""
+    """Return AWS's message for an invalid signature."""
     moment = f"{now:%Y%m%dT%H%M%SZ}"
     if wrong == "token":
         return _TOKEN

@@ -1,11 +1,11 @@
-"""Where a request goes: from its door and its Host to a service, or to the emulated internet. Pure.
+"""Route of a request from its door and its Host to a service, or to the emulated internet. Pure.
 
-| door | what decides |
+| door | route |
 |---|---|
-| interface endpoint | the endpoint: it leads to one service, whatever the Host says (vpc-network §5.1) |
-| gateway endpoint | the Host, as far as it is one of the endpoint's service; else the endpoint |
-| internet, on-premises | the Host: a public name of AWS's, an API's custom domain, or a host of its own |
-| local | a Host that AWS serves, as from the internet; `….SERVICE.localhost`, or a path that names an API or a function URL; else the service that the signature is for, or whose users ask without one |
+| interface endpoint | the endpoint's service, whatever the Host is (vpc-network §5.1) |
+| gateway endpoint | by the Host, if it is one of the endpoint's service; else the endpoint's service |
+| internet, on-premises | by the Host: a public name of AWS, an API's custom domain, or any other host |
+| local | by a Host that AWS serves, as from the internet; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature, or the sign-in service of an unsigned request |
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.http.message import Request
 
 LOCAL_API_PATH = "/_execute-api/"
-"""Before an API's id, at the local endpoint; no bucket's name begins with an underscore, so S3's paths never do."""
+"""Path prefix of an API's id at the local endpoint. No bucket's name begins with an underscore, so no S3 path has this prefix."""
 
 LOCAL_URL_PATH = "/_lambda-url/"
-"""Before a function URL's id, likewise."""
+"""Path prefix of a function URL's id at the local endpoint."""
 
 _LOCAL_PATHS = {LOCAL_API_PATH: "execute-api", LOCAL_URL_PATH: "lambda-url"}
 _LOCAL = ".localhost"
 _UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp", "AWSCognitoIdentityService": "cognito-identity"}
-"""Services that are asked without a signature, when somebody signs in: by what their requests name as their target."""
+"""Services with unsigned sign-in requests, by the first part of their `X-Amz-Target`."""
 
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceRoute:
-    """A service, by the public host that stands for it; `endpoint` is set when it was reached through one."""
+    """A service with its public host; `endpoint` is set if the request came through one."""
 
     service: Service
     region: str
@@ -47,7 +47,7 @@ class ServiceRoute:
 
 @dataclass(frozen=True, slots=True)
 class InternetRoute:
-    """A host on the internet that is none of AWS's."""
+    """A host on the internet that does not belong to AWS."""
 
     host: str
 
@@ -56,7 +56,7 @@ Route = ServiceRoute | InternetRoute
 
 
 def route(cloud: Cloud, request: Request) -> Route:
-    """Where a request goes."""
+    """Return the route of a request."""
     door = request.connection.door
     endpoint = endpoint_of(cloud, door)
     if endpoint is not None:
@@ -68,12 +68,12 @@ def route(cloud: Cloud, request: Request) -> Route:
 
 
 def is_served(cloud: Cloud, host: str) -> bool:
-    """Whether a host's requests are answered here when they come from the internet: AWS's, or an API's own domain."""
+    """Return whether requests from the internet to a host are served here: a host of AWS, or an API's custom domain."""
     return (_public(host) or _custom_domain(cloud, host)) is not None
 
 
 def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
-    """The endpoint that a door belongs to."""
+    """Return the endpoint that a door belongs to."""
     return cloud.network.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None
 
 
@@ -86,7 +86,7 @@ def _through_endpoint(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> Service
 
 
 def _prefix(host: str, own: str) -> str:
-    """What stands before an endpoint's own name: `orders.bucket.vpce-…` is the bucket `orders` (vpc-network §5.6)."""
+    """Return the prefix of an endpoint's own name: `orders.bucket.vpce-…` is the bucket `orders` (vpc-network §5.6)."""
     labels = host.removesuffix(own) if host.endswith("." + own) else ""
     bucket = labels.removesuffix("bucket.")
     return bucket if bucket != labels else ""
@@ -98,16 +98,16 @@ def _public(host: str) -> ServiceRoute | None:
 
 
 def _custom_domain(cloud: Cloud, host: str) -> ServiceRoute | None:
-    """API Gateway, for the host of one of its custom domain names."""
+    """Return API Gateway for the host of one of its custom domain names."""
     if not api_names.domains_named(cloud, host):
         return None
     return ServiceRoute(service_names.service("execute-api"), cloud.region, host)
 
 
 def _on_the_host(cloud: Cloud, request: Request) -> ServiceRoute | None:
-    """The service of a name such as `API.execute-api.localhost`, or of a path that names an API or a function URL.
+    """Return the service of a name such as `API.execute-api.localhost`, or of a path that names an API or a function URL.
 
-    Not every resolver leads names under `localhost` to the loopback, as RFC 6761 wants: the path serves everybody.
+    Not every resolver maps names under `localhost` to the loopback address, as RFC 6761 requires. The path always works.
     """
     for path, code in _LOCAL_PATHS.items():
         if request.path.startswith(path):
@@ -121,7 +121,7 @@ def _on_the_host(cloud: Cloud, request: Request) -> ServiceRoute | None:
 
 
 def _signed(request: Request) -> ServiceRoute | None:
-    """The service that a request at the local endpoint is signed for (Signature Version 4's credential scope)."""
+    """Return the service that a request at the local endpoint is signed for (Signature Version 4's credential scope)."""
     scope = _CREDENTIAL_SCOPE.search(request.header("authorization")) or _CREDENTIAL_SCOPE.search(
         request.query.replace("%2F", "/").replace("X-Amz-Credential", "Credential")
     )
@@ -132,7 +132,7 @@ def _signed(request: Request) -> ServiceRoute | None:
 
 
 def _signing_in(cloud: Cloud, request: Request) -> ServiceRoute | None:
-    """The service that a request at the local endpoint without a signature says it is for."""
+    """Return the service that an unsigned request at the local endpoint names as its target."""
     code = _UNSIGNED.get(request.header("x-amz-target").partition(".")[0])
     service = service_names.service(code) if code else None
     return ServiceRoute(service, cloud.region, service.host(cloud.region)) if service else None

@@ -1,13 +1,13 @@
 """Signature Version 4: the signature of a request, and its verification. Pure; the time is an argument.
 
-| signed with | |
+| signed with | check |
 |---|---|
 | the keys of a function of the stack | the signature is computed again and compared |
-| other keys | foreign: their secret is not known, so nothing is compared |
-| nothing | unsigned |
+| other keys | none: their secret is not known |
+| nothing | none |
 
-botocore's signer is the oracle of the tests. It is not used here, because it signs as a client: it believes
-`X-Amz-Content-SHA256`, leaves out headers that other clients sign, and takes a query string as botocore itself writes it.
+botocore's signer is the oracle of the tests. It is not used here, because it signs as a client: it trusts
+`X-Amz-Content-SHA256`, leaves out headers that other clients sign, and reads a query string in botocore's own form.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from netful.model.core.numbers import whole_number
 from netful.services.http.message import Request
 
 Fault = Literal["mismatch", "expired", "not yet", "token", "presigned expired"]
-"""The reason why a signature is refused."""
+"""The reason why a signature is rejected."""
 
 OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
-"""The access keys of functions."""
+"""Pattern of functions' access key ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The signature of a request, with what it declares."""
+    """The signature of a request, with its parameters."""
 
     access_key_id: str
     date: str
@@ -72,7 +72,7 @@ _SPACES = re.compile(r" +")
 
 
 def signature_of(request: Request) -> Signature | None:
-    """Return the signature of a request, None without one of this version."""
+    """Return the signature of a request, None if it has no signature of this version."""
     header = request.header("authorization")
     if header:
         found = _HEADER.fullmatch(header)
@@ -96,7 +96,7 @@ def _presigned(query: Mapping[str, str]) -> Signature | None:
 
 
 def fault(signature: Signature, signer: Signer, request: Request, now: datetime) -> Fault | None:
-    """Return why a signature is not the signer's, None where it is."""
+    """Return why a signature is not the signer's, None if it is valid."""
     if not _same(signature.token, signer.session_token):
         return "token"
     late = _late(signature, now)
@@ -111,7 +111,7 @@ def fault(signature: Signature, signer: Signer, request: Request, now: datetime)
 
 
 def _same(one: str, other: str) -> bool:
-    """Compare in constant time; `compare_digest` itself takes only ASCII texts."""
+    """Compare in constant time; `compare_digest` itself accepts only ASCII texts."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 
@@ -140,7 +140,7 @@ def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
 
 def _canonical(signature: Signature, request: Request) -> str:
     headers = "".join(f"{name}:{_header(request, name)}\n" for name in signature.signed_headers)
-    # S3 signs a path as it is sent; the other services' clients tidy it up and encode it once more.
+    # S3 signs a path as it is sent; clients of the other services normalize it and encode it once more.
     path = request.path if signature.service.startswith("s3") else quote(_tidied(request.path), safe="/~")
     return "\n".join(
         (
@@ -192,5 +192,5 @@ def _payload(signature: Signature, request: Request) -> str:
     if signature.presigned:
         return declared or (_UNSIGNED if signature.service.startswith("s3") else _EMPTY)
     if declared and not re.fullmatch("[0-9a-f]{64}", declared):
-        return declared  # unsigned, or signed piece by piece in the body
+        return declared  # unsigned, or signed in chunks within the body
     return hashlib.sha256(request.body).hexdigest()

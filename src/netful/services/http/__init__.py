@@ -1,1 +1,1 @@
-"""The HTTP/1.1 server behind doors."""
+"""HTTP/1.1 server behind doors."""

@@ -1,4 +1,4 @@
-"""A listening socket whose every connection is a task of its own until somebody else has taken it."""
+"""Acceptor of a listening socket: each connection is a task until another object has taken it over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PAUSE_SECONDS = 0.1
 
 
 class Acceptor:
-    """Hands the connections to `serve`; what a client breaks off there is nobody's fault."""
+    """Acceptor that passes the connections to `serve`. Errors of a client in `serve` are ignored."""
 
     def __init__(self, sock: socket.socket, serve: Callable[[socket.socket], Awaitable[object]]) -> None:
         self._socket = sock
@@ -26,7 +26,7 @@ class Acceptor:
         while True:
             try:
                 connection, _ = await loop.sock_accept(self._socket)
-            except OSError:  # the client has gone again, or no descriptor is left
+            except OSError:  # the client has disconnected, or no descriptor is left
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
             task = loop.create_task(self._take(connection))
@@ -34,11 +34,11 @@ class Acceptor:
             task.add_done_callback(self._connections.discard)
 
     async def _take(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError, ssl.SSLError):  # the client may be gone, or not speak TLS
+        with contextlib.suppress(OSError, ssl.SSLError):  # the client may disconnect, or not use TLS
             await self._serve(connection)
 
     def close(self) -> None:
-        """Take no further connections, and end those that are still in `serve`."""
+        """Accept no further connections, and end those that are still in `serve`."""
         self._accepting.cancel()
         for task in self._connections:
             task.cancel()

@@ -1,4 +1,4 @@
-"""Answers of a pure function by its questions, a bounded number of them: clients choose the questions."""
+"""Bounded cache of a pure function's results. Clients choose the arguments, so their number is limited."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ V = TypeVar("V")
 
 
 class Remembered(dict[K, V], Generic[K, V]):
-    """At most `most` answers. When there are more, all are forgotten: that is rare, and looking one up costs nothing more."""
+    """At most `most` results. When the cache is full it is emptied, which is rare and makes lookups as cheap as a dict's."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self._most = most
 
     def keep(self, question: K, answer: V) -> V:
-        """Remember an answer, and give it back."""
+        """Store an answer and return it."""
         if len(self) >= self._most:
             self.clear()
         self[question] = answer

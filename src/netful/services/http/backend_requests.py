@@ -1,4 +1,4 @@
-"""Requests that a stack makes of its own back ends, in AWS's protocols: what a deployment and Lambda itself would ask."""
+"""Requests of a stack to its own back ends, in AWS's protocols: those of a deployment and of Lambda itself."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _INSIDE = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
 def json_request(target: str, content: object, version: str = "1.1") -> Request:
-    """A request of the JSON protocol; `target` is the operation with its prefix."""
+    """Return a request of the JSON protocol; `target` is the operation with its prefix."""
     headers = (("Content-Type", f"application/x-amz-json-{version}"), ("X-Amz-Target", target))
     return Request("POST", "/", headers, msgspec.json.encode(content), _INSIDE)
 
 
 def form_request(parameters: Mapping[str, str]) -> Request:
-    """A request of the query protocol."""
+    """Return a request of the query protocol."""
     headers = (("Content-Type", "application/x-www-form-urlencoded"),)
     return Request("POST", "/", headers, urlencode(parameters).encode(), _INSIDE)
 
 
 def rest_request(method: str, path: str, body: bytes = b"") -> Request:
-    """A request of one of the REST protocols."""
+    """Return a request of one of the REST protocols."""
     return Request(method, path, (), body, _INSIDE)

@@ -1,9 +1,9 @@
-"""The connections of a server, and which of them goes when there is no room for one more.
+"""Limit of a server's connections, and the choice of the connection that is closed for a new one.
 
-Descriptors are finite. The one goes that has waited longest, be it without a word or in the middle of a request, for its
-first answer or since its last one: of these two kinds, the kind of which there are more. So a flood of strangers drives
-out strangers, and connections that were used once and kept drive out their like. One that is being answered never goes.
-When a flood has gone, the machine gets back the memory that it took.
+Descriptors are finite. Connections that wait are of two kinds: those without a first answer (silent, or in the middle of
+a request), and those that have had one. Of the larger kind the one that has waited longest is closed. So a flood of new
+clients closes new clients, and connections that were used once and kept close their like. A connection whose request is
+being answered is never closed. After a flood its memory is returned to the machine.
 """
 
 from __future__ import annotations
@@ -13,24 +13,22 @@ from typing import Protocol
 
 from netful.services.http import free_memory
 
-_SHARE = (
-    2  # connections take no more than half of a process's descriptors: sandboxes, back ends and namespaces need some
-)
+_SHARE = 2  # connections take at most half of a process's descriptors: sandboxes, back ends and namespaces need some
 
 _ENOUGH = 65_536
 _FLOOD = 1000
-_EBB = 4  # a flood has gone when so small a part of it is left
+_EBB = 4  # a flood is over when less than a quarter of it is left
 
 
 class Member(Protocol):
     """A connection."""
 
     def dismiss(self) -> None:
-        """End at once."""
+        """Close at once."""
 
 
 class Crowd:
-    """At most `most` connections; without a number, what this process has descriptors for."""
+    """At most `most` connections; without a number, as many as this process has descriptors for."""
 
     def __init__(self, most: int | None = None) -> None:
         self._most = most or _room()
@@ -40,7 +38,7 @@ class Crowd:
         self._flood = 0
 
     def enter(self, member: Member) -> None:
-        """One more has come."""
+        """Add a connection, and close another one if there are too many."""
         self._count += 1
         self._strangers[member] = None
         if self._count >= _FLOOD:
@@ -52,16 +50,16 @@ class Crowd:
             oldest.dismiss()
 
     def begin(self, member: Member) -> None:
-        """A request of this one is being answered."""
+        """Note that a request of the connection is being answered."""
         self._forget(member)
 
     def rest(self, member: Member) -> None:
-        """All requests of this one are answered."""
+        """Note that all requests of the connection are answered."""
         self._forget(member)
         self._served[member] = None
 
     def leave(self, member: Member) -> None:
-        """One has gone."""
+        """Remove a connection."""
         self._count -= 1
         self._forget(member)
         if self._count * _EBB < self._flood:

@@ -16,14 +16,19 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def move(self, seconds: float) -> None:
-        """Set the deadline to so many seconds from now."""
+        """Set the deadline to `seconds` from now."""
         self._at = self._loop.time() + seconds
         if self._timer is None or self._timer.when() > self._at:
             self.cancel()
             self._timer = self._loop.call_at(self._at, self._check)
 
+    def end(self) -> None:
+        """Stop for good, and release the callback: it refers to the connection, which is freed without a collector."""
+        self.cancel()
+        self._passed = _ended
+
     def cancel(self) -> None:
-        """Call `passed` no more."""
+        """Stop the timer."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -35,3 +40,7 @@ class Deadline:
             self.move(left)
         else:
             self._passed()
+
+
+def _ended() -> None:
+    """Do nothing."""

@@ -1,7 +1,7 @@
-"""Memory that is free in this process, given back to the machine.
+"""Return of this process's free memory to the machine.
 
-The C library gives back only the free end of its heap by itself. One small block that lives on, above all that a flood of
-connections took, keeps it.
+The C library itself returns only the free end of its heap. One small block that stays in use prevents that, mostly after
+a flood of connections.
 """
 
 from __future__ import annotations
@@ -12,6 +12,6 @@ _C = ctypes.CDLL(None)
 
 
 def give_back() -> None:
-    """Give it back; what there is none of in other C libraries than GNU's."""
+    """Return the free memory, if the C library is GNU's; other ones have no function for it."""
     if hasattr(_C, "malloc_trim"):
         _C.malloc_trim(0)

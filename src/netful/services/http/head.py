@@ -1,14 +1,14 @@
-"""Requests out of bytes: the callbacks of the C parser, held to the limits and to the rules that it does not check.
+"""Requests from bytes: callbacks of the C parser that check the limits, and the rules that the parser does not check.
 
-| refused | RFC 9112 |
+| rejected | RFC 9112 |
 |---|---|
-| a Host that is missing from HTTP/1.1, stands twice or names no host; a target that is neither a path nor a URL | §3.2 |
-| a length beside a transfer coding; any coding but `chunked`, or one in HTTP/1.0 | §6.1, §6.3 |
+| a Host that is missing from HTTP/1.1, repeated or invalid; a target that is neither a path nor a URL | §3.2 |
+| a length together with a transfer coding; any coding but `chunked`, or one in HTTP/1.0 | §6.1, §6.3 |
 | CONNECT, which is for proxies; HTTP/0.9 and HTTP/2 | §2.3, §3.2.3 |
-| too long a target, head or body; more trailers and extensions of chunks than a head may have | §2.2, §7.1 |
+| a target, head or body that is too long; more trailers and chunk extensions than a head may have | §2.2, §7.1 |
 
-A refusal ends the connection: where the next request would begin is no longer known. A client sends much the same head
-again and again on a connection: the last one is kept as it was judged. Trailers are not part of any head (§7.1.2).
+A rejection ends the connection, because the start of the next request is not known. A client sends almost the same head
+repeatedly on a connection, so the result for the last head is kept. Trailers are not part of any head (§7.1.2).
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _CHUNK_FRAME = 16  # bytes that a chunk's frame may take for each byte of its co
 
 
 class Stage(Enum):
-    """How far the request that is being read has come."""
+    """Progress of the request that is being read."""
 
     BETWEEN = auto()
     HEAD = auto()
     BODY = auto()
 
 
-_BETWEEN, _IN_HEAD, _IN_BODY = Stage  # a member of an Enum costs more to look up than a name
+_BETWEEN, _IN_HEAD, _IN_BODY = Stage  # looking up a member of an Enum costs more than a name
 
 
 class RefusedError(Exception):
-    """The bytes are no request that may be answered; `status` says why."""
+    """A request that must not be answered; `status` is that of the rejection."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -55,7 +55,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The fields of a head that is in order."""
+    """The fields of a valid head."""
 
     version: str
     headers: Headers
@@ -64,7 +64,7 @@ class _Head:
 
 
 class RequestReader:
-    """Feeds bytes to the parser and hands over each request as it completes, and whether the connection may carry another.
+    """Reader that feeds bytes to the parser and passes on each complete request, and whether the connection stays open.
 
     `on_expect` is called when a client waits for `100 Continue` before it sends a body.
     """
@@ -91,11 +91,11 @@ class RequestReader:
         self.stage = _BETWEEN
 
     def feed(self, data: bytes) -> None:
-        """Read bytes; raises `RefusedError`."""
+        """Read bytes. Raise RefusedError for an invalid request."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            # The client asks for another protocol, which a server may ignore; without a body, what follows is no HTTP.
+            # The client requests another protocol, which a server may ignore. Without a body, the following bytes are not HTTP.
             if self._again:
                 head, self._again = self._again, b""
                 self._parser = httptools.HttpRequestParser(self)
@@ -109,7 +109,7 @@ class RequestReader:
             self._count_frames(len(data))
 
     def end(self) -> None:
-        """Read nothing more: what holds each other would wait for Python's collector."""
+        """Stop reading, and break reference cycles that would wait for the garbage collector."""
         del self._parser, self._on_request, self._on_expect, self._refusal
 
     def _refuse(self, status: int, reason: str) -> RefusedError:
@@ -122,15 +122,15 @@ class RequestReader:
             raise self._refuse(431, "request head too large")
 
     def _count_frames(self, size: int) -> None:
-        """Count what came of a body beside its content. What came with its head, in one piece, is not looked at."""
+        """Count the bytes of a body that are not content. Bytes that came together with the head are not counted."""
         if self._seen >= 0:
             self._frames += size - (self._body_size - self._seen)
         self._seen = self._body_size
         if self._frames > self._limits.head + _CHUNK_FRAME * self._body_size:
-            raise self._refuse(431, "too much beside the body's content")
+            raise self._refuse(431, "too much data besides the body's content")
 
     def on_message_begin(self) -> None:
-        """A first byte of a request has come."""
+        """Start a request."""
         self.stage = _IN_HEAD
         self._target = b""
         self._raw: _Raw = []
@@ -142,13 +142,13 @@ class RequestReader:
         self._seen = -1
 
     def on_url(self, url: bytes) -> None:
-        """A piece of the request line's target."""
+        """Add a part of the request line's target."""
         self._target += url
         if len(self._target) > self._limits.target:
             raise self._refuse(414, "request target too long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header field, or a trailer, which is counted and left out."""
+        """Add one header field; a trailer is counted and ignored."""
         if not name:
             return
         if self.stage is _IN_BODY:
@@ -161,12 +161,12 @@ class RequestReader:
             raise self._refuse(431, "too many header fields")
 
     def on_headers_complete(self) -> None:
-        """The head is whole: judge it, and let a waiting client go on."""
-        self._head_size = 0  # what was counted piece by piece also held a part of the body
+        """Check the complete head, and let a waiting client continue."""
+        self._head_size = 0  # the bytes counted so far also included a part of the body
         self.stage = _IN_BODY
         if self._target[:1] != b"/" or b"#" in self._target:
             self._judge_target()
-        if self._raw != self._last or self._head.version != "1.1":  # who began with 1.1 stays with it
+        if self._raw != self._last or self._head.version != "1.1":  # a connection that began with 1.1 stays with it
             self._head = self._judged(self._parser.get_http_version())
             self._last = self._raw
         if self._head.expects and not self._parser.should_upgrade():
@@ -175,7 +175,7 @@ class RequestReader:
     def _judge_target(self) -> None:
         method = self._parser.get_method()
         if method == b"CONNECT":
-            raise self._refuse(501, "this is no proxy")
+            raise self._refuse(501, "this server is not a proxy")
         if not (_URL.fullmatch(self._target) or (self._target == b"*" and method == b"OPTIONS")):
             raise self._refuse(400, "the request target is neither a path nor a URL")
 
@@ -189,7 +189,7 @@ class RequestReader:
             raise self._refuse(400, "a request must have one Host")
         first = first_values(headers)
         if not _HOST.fullmatch(first.get("host", "")):
-            raise self._refuse(400, "Host names no host")
+            raise self._refuse(400, "invalid Host")
         if "transfer-encoding" in names:
             self._judge_coding(version, names, first["transfer-encoding"])
         if whole_number(first.get("content-length"), 0) > self._limits.body:
@@ -203,19 +203,19 @@ class RequestReader:
         if "content-length" in names:
             raise self._refuse(400, "a request has a length or a transfer coding, not both")
         if version != "1.1" or names.count("transfer-encoding") > 1:
-            raise self._refuse(400, "a transfer coding stands once, and in HTTP/1.1")
+            raise self._refuse(400, "a transfer coding may occur only once, and only in HTTP/1.1")
         if coding.strip().lower() != "chunked":
-            raise self._refuse(501, "the only transfer coding here is chunked")
+            raise self._refuse(501, "the only supported transfer coding is chunked")
 
     def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
+        """Add a part of the body."""
         self._body_size += len(body)
         if self._body_size > self._limits.body:
             raise self._refuse(413, "request body too large")
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """Pass on the complete request."""
         self.stage = _BETWEEN
         head, parser = self._head, self._parser
         upgrade = parser.should_upgrade()
@@ -232,10 +232,13 @@ class RequestReader:
         self._on_request(request.knowing(head.first), parser.should_keep_alive() and not upgrade)
 
     def _has_body_beside_upgrade(self, head: _Head) -> bool:
-        """Whether a body follows the wish for another protocol. The parser skips it: the head is read again, without the wish."""
+        """Return whether a body follows a request for another protocol.
+
+        The parser skips such a body, so the head is read again without the `Upgrade` header.
+        """
         method = self._parser.get_method()
         if method == b"CONNECT":
-            raise self._refuse(501, "this is no proxy")
+            raise self._refuse(501, "this server is not a proxy")
         if head.first.get("content-length", "0") == "0" and "transfer-encoding" not in head.first:
             return False
         kept = b"".join(b"%b: %b\r\n" % pair for pair in self._raw if pair[0].lower() != b"upgrade")

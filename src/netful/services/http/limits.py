@@ -1,4 +1,4 @@
-"""What a client may send, and how long it may take: the defence against slow and oversized requests."""
+"""Limits on the size and duration of requests: the defence against slow and oversized ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """Sizes in bytes, times in seconds.
 
-    `idle` is longer than any SDK keeps a connection, and equal to the idle time-out of an interface endpoint
-    (vpc-network §5.1), so a keep-alive connection ends as it would in AWS. `unread_seconds` is how long a client may leave
-    its answers unread. `connections` are those of a server; without a number as many as there are descriptors for.
+    `idle_seconds` is longer than any SDK keeps a connection, and equal to the idle timeout of an interface endpoint
+    (vpc-network §5.1), so a keep-alive connection ends as in AWS. `unread_seconds` limits how long a client may leave its
+    answers unread. `connections` is per server; None means as many as the process has descriptors for.
     """
 
     target: int = 16_384

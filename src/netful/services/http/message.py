@@ -1,7 +1,7 @@
-"""An HTTP request with where it came from, and the response to it.
+"""HTTP request with its connection, and the response to it.
 
-Header names and values are text decoded as ISO-8859-1, so that every byte a client sent is kept (RFC 9110 §5.5).
-Requests and responses are never changed; they are not frozen because making a frozen one costs as much as parsing it.
+Header names and values are text decoded as ISO-8859-1, so that every byte of the client is kept (RFC 9110 §5.5).
+Requests and responses are never changed. They are not frozen because making a frozen one costs as much as parsing it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from netful.fabric.doors.door import Door
 from netful.model.apis.client_certificate import ClientCertificate
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
-"""Names as they were written, in their order, repeated where they were repeated."""
+"""Names as they were written, in their order, with repetitions."""
 
 Address: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientConnection:
-    """What a socket tells of a client: nothing in it can be forged by a request.
+    """Facts about a client from its socket, which no request can forge.
 
-    `server` is the address that the client asked for, also behind a door that answers a whole prefix.
-    `sni` is the name in its TLS greeting, None without TLS or without a name. `client_certificate` is what it has shown
-    where it was asked for one.
+    `server` is the address that the client connected to, also behind a door that serves a whole prefix.
+    `sni` is the server name in its TLS ClientHello, None without TLS or without a name. `client_certificate` is the
+    certificate that it showed if one was required.
     """
 
     door: Door
@@ -38,7 +38,7 @@ class ClientConnection:
 
 
 def first_values(headers: Headers) -> dict[str, str]:
-    """The first value of each header, by its name in lower case."""
+    """Return the first value of each header, by its name in lower case."""
     return {name.lower(): value for name, value in reversed(headers)}
 
 
@@ -55,29 +55,29 @@ class Request:
     _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def knowing(self, first: dict[str, str]) -> Request:
-        """The request, whose `first_values` need not be found again."""
+        """Return the request with its `first_values`, which then need not be computed."""
         self._first = first
         return self
 
     def asking(self, method: str, target: str) -> Request:
-        """The same request with another method or target."""
+        """Return the same request with another method or target."""
         other = Request(method, target, self.headers, self.body, self.connection, self.version)
         return other.knowing(self.first)
 
     @property
     def first(self) -> dict[str, str]:
-        """The first value of each header, by its name in lower case."""
+        """First value of each header, by its name in lower case."""
         if self._first is None:
             self._first = first_values(self.headers)
         return self._first
 
     def header(self, name: str, default: str = "") -> str:
-        """The first value of a header, by a lower-case name."""
+        """Return the first value of a header, by a lower-case name."""
         return self.first.get(name, default)
 
     @property
     def authority(self) -> str:
-        """Host and port as the client names them: of an absolute target, else the Host header (RFC 9112 §3.2)."""
+        """Host and port in the request: of an absolute target, else the Host header (RFC 9112 §3.2)."""
         scheme, separator, rest = self.target.partition("://")
         if separator and scheme.lower() in {"http", "https"}:
             return rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
@@ -85,7 +85,7 @@ class Request:
 
     @property
     def host(self) -> str:
-        """The host that the client names, lower case, without port and trailing dot."""
+        """Host in the request, in lower case, without port and trailing dot."""
         authority = self.authority.strip().lower()
         if authority.startswith("["):
             return authority[1:].partition("]")[0]
@@ -93,7 +93,7 @@ class Request:
 
     @property
     def path_and_query(self) -> str:
-        """The target in origin form, its encoding untouched."""
+        """Target in origin form, with its encoding unchanged."""
         if self.target.startswith("/"):
             return self.target
         _, separator, rest = self.target.partition("://")
@@ -105,12 +105,12 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path of the target, its encoding untouched."""
+        """Path of the target, with its encoding unchanged."""
         return self.path_and_query.partition("?")[0]
 
     @property
     def query(self) -> str:
-        """What stands behind the question mark of the target."""
+        """Part of the target after the question mark."""
         return self.path_and_query.partition("?")[2]
 
 
@@ -118,9 +118,9 @@ class Request:
 class Response:
     """A complete response; `Content-Length` is added when it is sent.
 
-    `own` are headers that no other response has, such as its id. What responses have in common is written once.
-    `takes_over` makes what speaks on the connection from here on, after a 101. `stream` takes the place of the body where
-    it is sent piece by piece; a handler that gives one has been waited for.
+    `own` are headers that no other response has, such as its id. The common part of responses is encoded once.
+    `takes_over` makes the protocol that continues on the connection after a 101. `stream` replaces the body if it is sent in
+    pieces; only a handler that is awaited may return one.
     """
 
     status: int
@@ -131,9 +131,9 @@ class Response:
     stream: AsyncIterator[bytes] | None = None
 
     def header(self, name: str, default: str = "") -> str:
-        """The first value of a header, by a lower-case name."""
+        """Return the first value of a header, by a lower-case name."""
         return next((value for key, value in (*self.headers, *self.own) if key.lower() == name), default)
 
 
 Handler: TypeAlias = Callable[[Request], Response | Awaitable[Response]]
-"""What a protocol calls with every request; an exception from it becomes a 500. It waits only where it has to."""
+"""Answers a request of a protocol; an exception becomes a 500. It returns an awaitable only if it has to wait."""

@@ -1,12 +1,12 @@
-"""The HTTP/1.1 server protocol: one connection, its requests in order, its timers.
+"""HTTP/1.1 server protocol: one connection, its requests in order, its timers.
 
 Rules:
-1. One request of a connection is handled at a time; answers leave in the order of the requests. One that its handler
-   answers without waiting, and that no other is before, is answered on the spot.
+1. One request of a connection is handled at a time, and answers are sent in the order of the requests. An answer that
+   needs no wait is sent immediately if no other request is pending.
 2. Reading pauses while too many requests wait, and handling pauses while the client does not read (back-pressure).
-3. A deadline is always set: for a head, for a body, for the next request, for a client to read its answers. Only while a
-   request is handled there is none.
-4. After a refusal, or an answer that ends the connection, nothing more is read.
+3. A deadline is always set: for a head, for a body, for the next request, for a client to read its answers. The only
+   exception is the time while a request is handled.
+4. After a rejection, or an answer that ends the connection, nothing more is read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BETWEEN = Stage.BETWEEN
 
 
 class HttpProtocol(asyncio.Protocol):
-    """Serves one connection that came through `door` with `handler`; it is one of a `crowd`."""
+    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`."""
 
     def __init__(
         self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None
@@ -53,7 +53,7 @@ class HttpProtocol(asyncio.Protocol):
         self._writable = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client has connected, and with TLS has shaken hands."""
+        """Start reading: the client has connected, and with TLS completed the handshake."""
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)
         connection = _describe(self._transport, self._door)
@@ -63,7 +63,7 @@ class HttpProtocol(asyncio.Protocol):
         self._crowd.enter(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The client is gone: what it asked for is abandoned."""
+        """Cancel the requests of a client that has disconnected."""
         self._crowd.leave(self)
         self._closing = True
         self._waiting.clear()
@@ -73,18 +73,18 @@ class HttpProtocol(asyncio.Protocol):
             self._task.cancel()
 
     def dismiss(self) -> None:
-        """End at once."""
+        """Close at once."""
         self._transport.abort()
 
     def eof_received(self) -> bool:
-        """The client sends no more; what it asked for is still answered, except over TLS, which has no half-close."""
+        """Answer the pending requests, then end; over TLS end at once, because TLS has no half-close."""
         if self._task is None:
             return False
         self._closing = True
         return self._transport.get_extra_info("ssl_object") is None
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
+        """Read bytes from the client."""
         if self._closing:
             return
         before = self._reader.stage
@@ -97,19 +97,19 @@ class HttpProtocol(asyncio.Protocol):
             self._deadline.move(self._patience())
 
     def pause_writing(self) -> None:
-        """The client does not read its answers."""
+        """Pause while the client does not read its answers."""
         self._paused = True
         self._writable.clear()
         self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
 
     def resume_writing(self) -> None:
-        """The client reads again."""
+        """Continue when the client reads again."""
         self._paused = False
         self._writable.set()
         if self._unread:
             self._unread.cancel()
 
-    def _request_read(self, request: Request, keep_alive: bool) -> None:  # noqa: FBT001  # as the reader tells it
+    def _request_read(self, request: Request, keep_alive: bool) -> None:  # noqa: FBT001  # as the reader passes it
         if self._closing:
             return
         self._closing = not keep_alive
@@ -139,7 +139,7 @@ class HttpProtocol(asyncio.Protocol):
         self._transport.write(CONTINUE)
 
     async def _serve(self, coming: Awaitable[Response] | None) -> None:
-        """Answer the waiting requests; `coming` is the answer to the first of them where it has been asked for."""
+        """Answer the waiting requests; `coming` is the answer to the first of them if the handler was already called."""
         while self._waiting:
             request, keep_alive = self._waiting.popleft()
             answer = coming or self._ask(request)
@@ -170,9 +170,9 @@ class HttpProtocol(asyncio.Protocol):
     async def _send_stream(
         self, request: Request, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool
     ) -> None:
-        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8).
+        """Send pieces as they arrive. A failure ends the connection, so that the client notices it (RFC 9112 §8).
 
-        To who speaks HTTP/1.0 they go as they are: the connection's end is theirs.
+        An HTTP/1.0 client receives them without chunks: the end of the connection is their end.
         """
         chunked = request.version != "1.0"
         keep_alive = keep_alive and chunked
@@ -188,14 +188,14 @@ class HttpProtocol(asyncio.Protocol):
             return
         finally:
             if isinstance(stream, AsyncGenerator):
-                await stream.aclose()  # what it holds is let go of, also where the client is gone
+                await stream.aclose()  # it releases its resources, even if the client has disconnected
         if chunked:
             self._transport.write(encode_chunk(b""))
         if not keep_alive:
             self._end()
 
     def _hand_over(self, response: Response, take_over: Callable[[], asyncio.Protocol]) -> None:
-        """The connection speaks another protocol from here on."""
+        """Let another protocol continue on the connection."""
         self._transport.write(encode_switch(response))
         self._cancel_timers()
         self._crowd.leave(self)
@@ -203,10 +203,10 @@ class HttpProtocol(asyncio.Protocol):
         protocol = HandedOver(self._crowd, take_over())
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
-        self._loop.call_soon(self._reader.end)  # it is still reading
+        self._loop.call_soon(self._reader.end)  # the reader is still active
 
     def _end(self) -> None:
-        """Close the connection once what was written is read, which may not take for ever."""
+        """Close the connection after the client has read everything, or after a limited time."""
         if self._transport.is_closing():
             return
         if self._transport.get_write_buffer_size():
@@ -214,12 +214,12 @@ class HttpProtocol(asyncio.Protocol):
         self._transport.close()
 
     def _cancel_timers(self) -> None:
-        self._deadline.cancel()
+        self._deadline.end()
         if self._unread:
             self._unread.cancel()
 
     def _rest(self) -> None:
-        """Every request that came is answered."""
+        """Prepare for the next request after all received ones are answered."""
         if self._handed_over:
             return
         self._crowd.rest(self)
@@ -252,7 +252,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def _send_refusal(self, refusal: Response) -> None:
         self._transport.write(encode(refusal, head_only=False, keep_alive=False))
-        # A client that is still sending would lose the answer to a reset: let it finish, unread (RFC 9112 §9.6).
+        # A reset would lose the answer for a client that is still sending: wait until it ends, unread (RFC 9112 §9.6).
         if not self._reading:
             self._transport.resume_reading()
         self._loop.call_later(self._limits.linger_seconds, self._end)

@@ -1,6 +1,7 @@
-"""How the connections of a door are served: by which protocol, with TLS or without.
+"""Serving of a door's connections: the protocol, with or without TLS.
 
-With TLS a connection is one of the crowd from its first packet on: one that never shakes hands takes room as well.
+With TLS a connection belongs to the crowd from its first packet on, because one that never completes the handshake takes
+a descriptor as well.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ class Listening(Protocol):
     """A door that is served."""
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
 
 
 @dataclass(frozen=True)
 class Tls:
-    """The certificates that are shown, and the crowd that a connection belongs to until both sides know each other."""
+    """The certificates, and the crowd that a connection belongs to until the handshake is complete."""
 
     context: ssl.SSLContext
     crowd: Crowd
@@ -37,7 +38,7 @@ class Tls:
 
 @dataclass(frozen=True)
 class Serving:
-    """A protocol for each connection, behind TLS where it has that."""
+    """A protocol for each connection, behind TLS if set."""
 
     protocol: Callable[[], asyncio.Protocol]
     tls: Tls | None = None
@@ -49,7 +50,7 @@ class Serving:
         return await asyncio.get_running_loop().create_server(self.protocol, sock=sock, backlog=BACKLOG)
 
     async def take(self, connection: socket.socket) -> None:
-        """Serve one connection that was accepted; returns when its protocol has it."""
+        """Serve one accepted connection; return when its protocol has it."""
         loop = asyncio.get_running_loop()
         if self.tls is None:
             await loop.connect_accepted_socket(self.protocol, connection)
@@ -65,12 +66,12 @@ class Serving:
 
 
 class _Handshake:
-    """A connection whose sides do not know each other yet."""
+    """A connection before the end of the handshake."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
     def dismiss(self) -> None:
-        """End at once."""
-        with contextlib.suppress(OSError):  # it has ended by itself
+        """Close at once."""
+        with contextlib.suppress(OSError):  # it may already have ended
             self._connection.shutdown(socket.SHUT_RDWR)

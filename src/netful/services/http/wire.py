@@ -1,4 +1,4 @@
-"""How a response looks on the wire (RFC 9112)."""
+"""Encoding of responses on the wire (RFC 9112)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REASONS = {
 }  # fmt: skip
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in _REASONS.items()}
 _BODILESS = frozenset({204, 304})
-_HEADS = 1024  # kept of the last responses
+_HEADS = 1024  # number of the last responses whose heads are kept
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
 _LINE_ENDS = str.maketrans("", "", "\r\n\0")
 
@@ -29,9 +29,9 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
-    """The bytes of a response. `head_only` answers HEAD: the length is told, the body is not sent (RFC 9110 §9.3.2).
+    """Return the bytes of a response. `head_only` answers HEAD with the length but without the body (RFC 9110 §9.3.2).
 
-    A handler that answers HEAD tells the length itself where it has no body to measure.
+    A handler that answers HEAD without a body sets the length itself.
     """
     status, body = response.status, response.body
     head = _head(status, response.headers, len(body), head_only)
@@ -43,7 +43,7 @@ def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
 
 @lru_cache(_HEADS)
 def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  # noqa: FBT001  # a key of the cache
-    """What responses have in common that differ in their bodies and their own headers alone."""
+    """Return the part that is common to responses which differ only in their bodies and their `own` headers."""
     parts = [_STATUS_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
     length = str(size)
     for name, value in headers:
@@ -58,7 +58,7 @@ def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  
 
 
 def encode_stream_head(response: Response, *, keep_alive: bool, chunked: bool = True) -> bytes:
-    """The head of a response that is sent piece by piece."""
+    """Return the head of a response that is sent in pieces."""
     lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
     coding = ["Transfer-Encoding: chunked"] if chunked else []
     ending = [*coding, *([] if keep_alive else ["Connection: close"]), "", ""]
@@ -67,16 +67,16 @@ def encode_stream_head(response: Response, *, keep_alive: bool, chunked: bool = 
 
 
 def encode_chunk(data: bytes) -> bytes:
-    """A piece of a body; the empty one ends it (RFC 9112 §7.1)."""
+    """Return a piece of a body; the empty one ends it (RFC 9112 §7.1)."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def encode_switch(response: Response) -> bytes:
-    """The bytes of a 101, whose headers are all its own."""
+    """Return the bytes of a 101, which gets no further headers."""
     lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
     return "\r\n".join(["HTTP/1.1 101 Switching Protocols", *lines, "", ""]).encode("latin-1", "replace")
 
 
 def json_response(status: int, content: object, headers: Headers = ()) -> Response:
-    """A response with a JSON body."""
+    """Return a response with a JSON body."""
     return Response(status, (("Content-Type", "application/json"), *headers), msgspec.json.encode(content))

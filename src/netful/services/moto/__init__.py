@@ -1,6 +1,7 @@
-"""moto as the back end of AWS's services: how it is called, and where it is mended.
+"""moto as the back end of AWS services: calls to it, and corrections of it.
 
 Rules:
-1. All of it runs in the back end's process only (`process`), which has one thread and no network; the daemon imports none of it.
-2. A module that replaces some of moto says what moto does instead, and why that will not do.
+1. All of it runs only in the back end's process (`process`), which has one thread and no network. The daemon imports
+   none of it.
+2. A module that replaces a part of moto describes moto's behaviour, and why it is not sufficient.
 """

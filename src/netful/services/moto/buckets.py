@@ -1,6 +1,6 @@
-"""What S3 tells of an object: a record for functions, queues and topics, and an event for EventBridge.
+"""Events of S3 objects: a record for functions, queues and topics, and an event for EventBridge.
 
-moto leaves some members out of the one, and makes up others in the other. Runs in the back end's process only.
+moto leaves some members out of the record, and invents some of the event. Runs only in the back end's process.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-# EventBridge's detail type and reason by S3's name of an event; what is not here is not told.
+# EventBridge's detail type and reason, by S3's name of an event. Other events are not sent to EventBridge.
 _DETAILS = {
     "ObjectCreated:Put": ("Object Created", "PutObject"),
     "ObjectCreated:Post": ("Object Created", "POST Object"),
@@ -30,21 +30,21 @@ _GONE = "ObjectRemoved"
 
 
 def complete(record: dict[str, Any], bucket: Any) -> None:
-    """Add to a record what S3 tells and moto does not."""
+    """Add the members of S3's record that moto leaves out."""
     owner = {"principalId": "EXAMPLE"}
     record["userIdentity"] = owner
     record["requestParameters"] = {"sourceIPAddress": "127.0.0.1"}
     record["responseElements"] = {"x-amz-request-id": _request_id(), "x-amz-id-2": "EXAMPLE"}
     record["s3"]["bucket"] = {"name": bucket.name, "ownerIdentity": owner, "arn": bucket.arn}
     record["s3"]["object"]["sequencer"] = _sequencer()
-    record["s3"]["object"]["key"] = record["s3"]["object"]["key"].replace("%2F", "/")  # S3 leaves it as it is
+    record["s3"]["object"]["key"] = record["s3"]["object"]["key"].replace("%2F", "/")  # S3 does not encode the slash
     if record["eventName"].startswith(_GONE):
         for name in ("size", "eTag"):
             record["s3"]["object"].pop(name, None)
 
 
 def bridge_event(account: str, bucket: Any, name: str, key: Any) -> dict[str, Any] | None:
-    """The event for the account's default bus; None where EventBridge is told of none."""
+    """Return the event for the account's default bus, None if S3 sends no such event to EventBridge."""
     name = name.removeprefix("s3:")
     if name not in _DETAILS:
         return None

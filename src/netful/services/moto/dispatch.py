@@ -1,7 +1,7 @@
-"""moto, called below its web server: from a call to the response class that answers it, without Flask.
+"""Dispatch of calls to moto's response classes, below its web server and without Flask.
 
-moto's own road through WSGI takes 1 ms a call; this one a fifth of it (hot-paths part 3). Services are imported when
-they are first called or loaded. Runs in the back end's process only.
+moto's own way through WSGI takes 1 ms a call, this one a fifth of that (hot-paths part 3). Services are imported at their
+first call or load. Runs only in the back end's process.
 """
 
 from __future__ import annotations
@@ -36,29 +36,29 @@ _log = logging.getLogger(__name__)
 
 _Respond = Callable[[Request, str, Any], Any]
 _ANY_ACCOUNT = "123456789012"  # URL patterns are the same in all of them
-_INTERNAL_ERROR = "the back end failed; its log tells why"
+_INTERNAL_ERROR = "the back end failed; see its log"
 
 
 class Dispatcher:
-    """Answers calls by moto; what its services send by themselves goes into the outbox."""
+    """Dispatcher of calls to moto. Messages that its services send go into the outbox."""
 
     def __init__(self, outbox: Outbox | None = None) -> None:
         self._outbox = outbox
         for service in ("lambda", "batch"):
-            # moto would look for a Docker daemon to run code in
+            # moto would search for a Docker daemon to run code in
             default_user_config[service]["use_docker"] = False
         hasten()
         self._routes: dict[str, list[tuple[re.Pattern[str], _Respond]]] = {}
 
     def load(self, host: str) -> None:
-        """Import the service that answers on `host` and what its calls will need; a host without one is left alone."""
+        """Import the service that answers on `host` and the modules that its calls need; ignore a host without a service."""
         try:
             self._routes_of(host)
         except ImportError:
             _log.warning("no back end for %s", host, exc_info=True)
 
     def answer(self, call: Call) -> Answer:
-        """Answer a call; whatever fails is an answer too."""
+        """Answer a call. A failure is an answer too."""
         try:
             return quick_answer(call) or self._answer(call)
         except NotImplementedError as error:
@@ -106,7 +106,7 @@ class Dispatcher:
 
 @functools.cache
 def _urls(service: str) -> dict[str, _Respond]:
-    """A moto service's URL patterns with what answers them."""
+    """Return a moto service's URL patterns with the functions that answer them."""
     get_backend: Any = backends.get_backend
     regions = get_backend(service)[_ANY_ACCOUNT]
     urls: dict[str, _Respond] = regions["us-east-1" if "us-east-1" in regions else "aws"].urls
@@ -128,7 +128,7 @@ def _bytes(body: Any) -> bytes:
 
 
 def failure(call: Call, status: int, code: str, message: str) -> Answer:
-    """An error as the called service would word it."""
+    """Return an error in the form of the called service."""
     content_type = next((value for name, value in call.headers if name.lower() == "content-type"), "")
     response = aws_error(call.host, content_type, status, code, message)
     return Answer(call.id, response.status, response.headers, response.body)

@@ -1,7 +1,7 @@
-"""Places in streams, where moto serves them badly.
+"""Corrections of moto's iterators in streams.
 
-Those in DynamoDB streams it remembers, each read makes one, and none ever goes: so there is a bound on them. One in a Kinesis
-stream that is none at all is the caller's fault, not one of the service.
+moto keeps the iterators of DynamoDB streams for ever, and each read makes one: here their number is limited. moto fails on
+an invalid iterator of a Kinesis stream with an internal error: here it is the caller's error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _KEPT = 10_000
 
 
 class _Newest(dict[str, Any]):
-    """The newest entries."""
+    """A dictionary that keeps only the newest entries."""
 
     def __setitem__(self, key: str, value: Any) -> None:
         super().__setitem__(key, value)
@@ -24,7 +24,7 @@ class _Newest(dict[str, Any]):
 
 
 def bound_iterators() -> None:
-    """Have it so from now on, where the services are loaded."""
+    """Correct the services that are loaded."""
     _bound_dynamodb()
     _check_kinesis()
 
@@ -55,7 +55,7 @@ def _check_kinesis() -> None:
         try:
             stream, shard, sequence = decompose(iterator)
             int(sequence)
-        except ValueError as error:  # also what is no base64, or no text in it
+        except ValueError as error:  # also for a text that is not base64, or that does not decode to text
             raise InvalidArgumentError("Invalid ShardIterator.") from error
         return [stream, shard, sequence]
 

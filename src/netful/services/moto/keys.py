@@ -1,6 +1,6 @@
-"""KMS's keys under the ids that a template gives them, where moto would make some up.
+"""KMS keys with the ids of the template, where moto would generate others.
 
-Runs in the back end's process only.
+Runs only in the back end's process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 
 
 def keep_given_key_ids() -> None:
-    """Take the id that a request brings, and find a key by it, where the service is loaded."""
+    """Use the id that a request contains, and find a key by it, if the service is loaded."""
     responses: Any = sys.modules.get(_RESPONSES)
     models: Any = sys.modules.get(_MODELS)
     if responses is None or hasattr(responses, "netful_keeps_ids"):
@@ -34,7 +34,9 @@ def keep_given_key_ids() -> None:
         given = json.loads(answer.body or "{}").get(ID_MEMBER)
         if given is None:
             return create(answer)
-        if given in answer.kms_backend.keys:  # it is there from before, with what was encrypted by it
+        if (
+            given in answer.kms_backend.keys
+        ):  # it exists from an earlier deployment, and other data is encrypted with it
             return json.dumps(answer.kms_backend.keys[given].to_dict())
         names[str(uuid.uuid5(_SPACE, given))] = given
         models.generate_key_id = lambda _multi_region=False: given
@@ -51,7 +53,7 @@ def keep_given_key_ids() -> None:
 
 
 def _name_in_ciphertexts(names: Mapping[str, str]) -> None:
-    """A ciphertext of moto's has 36 bytes for a key's id: a given one goes by an id of that length; `names` has both."""
+    """Replace a given key id in ciphertexts by one of 36 bytes, which moto needs there; `names` maps it back."""
     module: Any = sys.modules[_CIPHERTEXTS]
     written, read = module._serialize_ciphertext_blob, module._deserialize_ciphertext_blob  # noqa: SLF001
 

@@ -1,6 +1,6 @@
-"""Statistics of metrics, where moto adds up too much: what is asked for by some dimensions is the metric of these alone.
+"""Statistics of metrics with exact dimensions. moto adds up all metrics that have the requested dimensions among others.
 
-Runs in the back end's process only.
+Runs only in the back end's process.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _MODULE = "moto.cloudwatch.models"
 
 
 def match_dimensions() -> None:
-    """Have it so from now on, where the service is loaded."""
+    """Correct the service if it is loaded."""
     module: Any = sys.modules.get(_MODULE)
     if module is None or getattr(module.CloudWatchBackend.get_metric_statistics, "exact", False):
         return

@@ -1,9 +1,9 @@
-"""A moment in which moto acts: its time and its chance are given, so that the same call at the same moment does the same.
+"""Moment in which moto acts: with a given time and random seed, the same call has the same result.
 
-What moto makes up (ids, receipts, keys) comes from three sources: its own random numbers, Python's, and the system's. Its
-time comes from `time.time` and from its own `utcnow`. Not held: `datetime.now`, which few services use, what a thread of
-a service does later, and the keys that OpenSSL makes.
-Runs in the back end's process only, which has one thread of its own.
+moto's generated values (ids, receipts, keys) come from three sources: its own random numbers, Python's, and the system's.
+Its time comes from `time.time` and from its own `utcnow`. Three things are not controlled: `datetime.now`, which few
+services use; later work of a service's thread; and the keys that OpenSSL makes.
+Runs only in the back end's process, which has one thread.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ from moto.core import utils
 from moto.moto_api._internal import mock_random
 
 _SEED_BYTES = 8
-_TICK = 1e-6  # a look at the clock takes some time: what waits for a deadline comes to its end
+_TICK = 1e-6  # each reading of the clock advances it, so that a wait for a deadline ends
 
 _system_time = time.time
 _system_random = os.urandom
 
 
 class Moment(msgspec.Struct, array_like=True, frozen=True):
-    """A time, in seconds since 1970, and what chance begins with."""
+    """A time, in seconds since 1970, and a random seed."""
 
     time: float
     seed: int
 
     @classmethod
     def now(cls) -> Moment:
-        """The present, and a chance that was not before."""
+        """Return the present time with a new seed."""
         return cls(_system_time(), int.from_bytes(_system_random(_SEED_BYTES), "big"))
 
 
 @contextmanager
 def at(moment: Moment) -> Iterator[None]:
-    """Have moto act in a moment."""
+    """Let moto act in a moment."""
     mock_random.seed(moment.seed)
     random.seed(moment.seed)
     clock = moment.time
 
-    def tell() -> float:
+    def now() -> float:
         nonlocal clock
         clock += _TICK
         return clock
 
-    time.time, os.urandom = tell, random.Random(moment.seed).randbytes  # noqa: S311  # chance that comes again is the point
+    time.time, os.urandom = now, random.Random(moment.seed).randbytes  # noqa: S311  # it must be reproducible
     try:
         yield
     finally:
@@ -59,7 +59,7 @@ def at(moment: Moment) -> Iterator[None]:
 
 
 def hold_clock() -> None:
-    """Have moto's own clock follow `time.time`. Its modules have imported it by name, so its code is what changes."""
+    """Make moto's `utcnow` follow `time.time`. Its modules have imported the function by name, so its code is replaced."""
     ours: Any = _utcnow
     utils.netful_utcnow = ours  # type: ignore[attr-defined]
     utils.utcnow.__code__ = (lambda: netful_utcnow()).__code__  # type: ignore[name-defined]  # noqa: F821, PLW0108

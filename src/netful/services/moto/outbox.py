@@ -1,12 +1,12 @@
-"""What moto's services send by themselves, handed to the daemon: moto itself would run functions in containers.
+"""Messages that moto's services send, passed to the daemon, because moto itself would run functions in containers.
 
 | service | sends |
 |---|---|
 | S3 | a notification to a function, a queue or a topic, an event to the default bus |
-| SNS | a message to a function that has subscribed |
-| EventBridge | an event to a rule's target, but for buses and archives, which are moto's own |
+| SNS | a message to a subscribed function |
+| EventBridge | an event to a rule's target, except for buses and archives, which moto serves |
 
-Queues that subscribe to topics, moto serves itself.
+moto itself delivers to queues that subscribe to topics.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _NOT_SIGNED = "EXAMPLE"
 
 
 class Outbox:
-    """Collects what is sent; `take` empties it."""
+    """Collector of messages; `take` empties it."""
 
     def __init__(self) -> None:
         self._waiting: list[Sent] = []
-        self._created: object = None  # the object that the call under way has made
+        self._created: object = None  # the object that the current call has made
         self._hooks: dict[str, Callable[[Any], None]] = {
             "moto.s3.notifications": self._hook_notifications,
             "moto.sns.models": self._hook_subscriptions,
@@ -40,12 +40,12 @@ class Outbox:
         }
 
     def hook(self) -> None:
-        """Take over from the services that have been loaded since."""
+        """Hook into the services that have been loaded since the last call."""
         for name in self._hooks.keys() & sys.modules.keys():
             self._hooks.pop(name)(sys.modules[name])
 
     def take(self) -> list[Sent]:
-        """What waits to be sent."""
+        """Return the collected messages and forget them."""
         waiting, self._waiting = self._waiting, []
         self._created = None
         return waiting
@@ -55,14 +55,14 @@ class Outbox:
 
     def _hook_notifications(self, module: Any) -> None:
         event_of = module._get_s3_event  # noqa: SLF001  # there is no public way
-        tell = module.send_event
+        send_event = module.send_event
 
-        def told(account: str, name: str, bucket: Any, key: Any) -> None:
+        def notify(account: str, name: str, bucket: Any, key: Any) -> None:
             if name.startswith(_CREATED):
                 self._created = key
-            elif key is self._created and name.startswith(_TAGGED):  # moto tags what it makes, which is no event
+            elif key is self._created and name.startswith(_TAGGED):  # moto tags each new object, which is not an event
                 return
-            tell(account, name, bucket, key)
+            send_event(account, name, bucket, key)
 
         def whole_event(name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
             event: dict[str, Any] = event_of(name, bucket, key, notification_id)
@@ -76,7 +76,7 @@ class Outbox:
         def to_queue(account: str, event: Any, name: str, region: str) -> None:
             self._send(f"arn:aws:sqs:{region}:{account}:{name}", event)
 
-        def tell_bus(account: str, bucket: Any, name: str, key: Any) -> None:
+        def send_to_bus(account: str, bucket: Any, name: str, key: Any) -> None:
             from moto.events.models import events_backends  # noqa: PLC0415  # as moto does: it takes time
 
             event: Any = bridge_event(account, bucket, name, key)
@@ -84,9 +84,9 @@ class Outbox:
             for rule in bus.rules.values() if bus and event else ():
                 rule.send_to_targets(event, transform_input=False)
 
-        module.send_event = told
+        module.send_event = notify
         module._get_s3_event = whole_event  # noqa: SLF001  # the same
-        module._send_event_bridge_message = tell_bus  # noqa: SLF001  # the same
+        module._send_event_bridge_message = send_to_bus  # noqa: SLF001  # the same
         module._invoke_awslambda = send  # noqa: SLF001  # the same
         module._send_sqs_message = to_queue  # noqa: SLF001  # the same
         module._send_sns_message = send  # noqa: SLF001  # the same
@@ -116,7 +116,7 @@ class Outbox:
         def sent(rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:  # noqa: FBT001, FBT002  # moto's own signature
             if rule.state == "DISABLED" or not rule.event_pattern.matches_event(event):
                 return
-            told = _as_sent(event)
+            content = _as_sent(event)
             for target in rule.targets:
                 if target["Arn"].split(":")[2] in _BY_MOTO:
                     alone = copy.copy(rule)
@@ -124,7 +124,7 @@ class Outbox:
                     send(alone, event, transform_input)
                 else:
                     group = target.get("SqsParameters", {}).get("MessageGroupId", "")
-                    self._send(target["Arn"], text_for(target, told), group)
+                    self._send(target["Arn"], text_for(target, content), group)
 
         module.Rule.send_to_targets = sent
 
@@ -132,11 +132,11 @@ class Outbox:
 def _notification(
     subscription: Any, message: str, message_id: str, subject: str | None, attributes: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """A message as a function gets it from SNS."""
+    """Return a message as a function receives it from SNS."""
     now = datetime.now(UTC)
     topic = subscription.topic.arn
     host = f"https://sns.{topic.split(':')[3]}.amazonaws.com"
-    told = {
+    notification = {
         "Type": "Notification",
         "MessageId": message_id,
         "TopicArn": topic,
@@ -156,15 +156,15 @@ def _notification(
         "EventSource": "aws:sns",
         "EventVersion": "1.0",
         "EventSubscriptionArn": subscription.arn,
-        "Sns": told,
+        "Sns": notification,
     }
     return {"Records": [record]}
 
 
 def _as_sent(event: Mapping[str, Any]) -> dict[str, Any]:
-    """An event as EventBridge sends it: its time as text, and nothing of moto's own."""
-    told = {name: value for name, value in event.items() if name not in {"ingestion-time", "archive-arn"}}
-    moment = told.get("time")
+    """Return an event as EventBridge sends it: with its time as text, and without moto's own members."""
+    sent = {name: value for name, value in event.items() if name not in {"ingestion-time", "archive-arn"}}
+    moment = sent.get("time")
     if isinstance(moment, int | float):
-        told["time"] = f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return told
+        sent["time"] = f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return sent

@@ -1,11 +1,11 @@
-"""The back end's process: reads calls from the daemon, answers them by moto, one at a time.
+"""Process of the back ends: it reads calls from the daemon and answers them by moto, one at a time.
 
 Rules:
-1. It has a network namespace without links from its first moment: moto can reach neither the host's network nor the
-   internet, whatever a request asks of it. Where that is not allowed it does not start.
-2. It dies with the daemon: by the parent-death signal, and by the end of the stream.
-3. What it holds is kept by a journal of calls, when the daemon names one (`recall`).
-4. moto's state is not safe under threads (lost updates), so there is one thread.
+1. From its first moment it has a network namespace without links: moto can reach neither the host's network nor the
+   internet, whatever a request contains. If the kernel does not allow that, it does not start.
+2. It dies with the daemon: by the parent-death signal, and at the end of the stream.
+3. A journal of calls keeps its state if the daemon names one (`recall`).
+4. moto's state is not thread-safe (lost updates), so the process has one thread.
 
 Started by `services.backends.backend` as `python -m netful.services.moto.process PARENT_PID SOCKET_FD`.
 """
@@ -24,7 +24,7 @@ import msgspec
 
 from netful.fabric.kernel import syscalls
 from netful.model.core.errors import StackError
-from netful.services.backends.frames import READY, Answer, FrameBuffer, Load, Message, Recall, Told, frame
+from netful.services.backends.frames import READY, Answer, FrameBuffer, Load, Message, Output, Recall, frame
 
 if TYPE_CHECKING:
     from netful.services.moto.recall import Recorder
@@ -34,7 +34,7 @@ _CHUNK = 256 * 1024
 
 
 def main(parent: int, descriptor: int) -> None:
-    """Serve until the daemon is gone."""
+    """Serve until the daemon ends."""
     syscalls.die_with_parent(parent)
     syscalls.unshare(syscalls.CLONE_NEWNET)
     logging.basicConfig(level=logging.WARNING)
@@ -44,8 +44,8 @@ def main(parent: int, descriptor: int) -> None:
 
 
 def serve(stream: socket.socket) -> None:
-    """Answer what comes from the stream until it ends."""
-    # Imported when the daemon knows that the process is up: moto takes half a second.
+    """Answer the messages of the stream until it ends."""
+    # Imported after the daemon has been notified of the start: moto takes half a second.
     from netful.services.moto.dispatch import Dispatcher  # noqa: PLC0415
     from netful.services.moto.outbox import Outbox  # noqa: PLC0415
     from netful.services.moto.recall import Recorder  # noqa: PLC0415
@@ -71,10 +71,10 @@ def serve(stream: socket.socket) -> None:
                 stream.sendall(frame(Answer(message.id, 200)))
             elif isinstance(message, Recall):
                 stream.sendall(frame(_recalled(message, recorder, waiting)))
-                outbox.take()  # it was sent when the calls were first made
+                outbox.take()  # these messages were sent when the calls were first made
             elif reply := waiting.answer(message, time.monotonic()):
-                told: list[Told] = [*outbox.take(), reply]
-                stream.sendall(b"".join(map(frame, told)))
+                outputs: list[Output] = [*outbox.take(), reply]
+                stream.sendall(b"".join(map(frame, outputs)))
 
 
 def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> Answer:

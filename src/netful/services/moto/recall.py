@@ -1,7 +1,7 @@
-"""What the back ends hold, kept by the calls that made it: written down before they are answered, made again at a start.
+"""State of the back ends, kept as the calls that made it: recorded before they are answered, repeated at a start.
 
-moto itself keeps nothing. A call that may change something is recorded with its moment, and made in that moment, so that
-made again it gives the same ids. One that was refused, or that found no message, changed nothing and is taken back.
+moto itself stores nothing. A call that may change state is recorded with its moment and made in that moment, so that its
+repetition returns the same ids. A rejected call, or one that received no message, changed nothing: its record is removed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from netful.services.moto.moment import Moment, at, hold_clock
 
 _log = logging.getLogger(__name__)
 
-# Operations that change nothing, in the JSON and query protocols; with REST the method tells.
+# Operations that change nothing, in the JSON and query protocols. With REST the method decides.
 _LOOKS = re.compile(
     r"(?:Get(?!Id$|ActivityTask$)|List|Describe|BatchGet|TransactGet|Query|Scan|Search|Lookup|Filter|Test|Validate).*"
     r"|Decrypt|Encrypt|ReEncrypt|Sign|Verify|VerifyMac|Generate(?:DataKey\w*|Random|Mac)"
 )
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 _FORM = "application/x-www-form-urlencoded"
-_OBJECT_HOST = "s3."  # whatever an object is made of, it is no form
+_OBJECT_HOST = "s3."  # the body of an object is never a form
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _RECEIVE = "ReceiveMessage"
 _MESSAGES = (b'"Messages"', b"<Message>")
@@ -41,7 +41,7 @@ class Recorded(msgspec.Struct, array_like=True):
 
 
 class Recorder:
-    """Answers calls by the dispatcher; from `recall` on it records those that may change something."""
+    """Recorder in front of the dispatcher. After `recall` it records the calls that may change state."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
@@ -49,9 +49,9 @@ class Recorder:
         self._encoder = msgspec.msgpack.Encoder()
 
     def recall(self, path: Path, answer: Callable[[Call], Answer]) -> int:
-        """Make all calls again that the journal at `path` has, by `answer`; returns how many were refused this time.
+        """Repeat all calls of the journal at `path` by `answer`; return the number of calls that are rejected this time.
 
-        Raises StackError or OSError when the journal cannot be used.
+        Raise StackError or OSError if the journal cannot be used.
         """
         hold_clock()
         journal, decoder = Journal(path), msgspec.msgpack.Decoder(Recorded)
@@ -63,7 +63,7 @@ class Recorder:
             if status >= 400:
                 refused += 1
                 _log.warning(
-                    "%s %s%s was answered %d when it was made again",
+                    "repeating %s %s%s returned %d",
                     one.call.method,
                     one.call.host,
                     one.call.target,
@@ -80,8 +80,8 @@ class Recorder:
         try:
             self._journal.append(self._encoder.encode(Recorded(moment, call)))
         except OSError as error:
-            _log.error("the state was not written: %s", error)  # where is known
-            why = f"the state cannot be written, so nothing was done: {error.strerror}"
+            _log.error("cannot write the state: %s", error)  # no traceback: the place is known
+            why = f"the state cannot be written, so the call was not executed: {error.strerror}"
             return failure(call, 503, "ServiceUnavailable", why)
         kept = False
         try:
@@ -95,13 +95,13 @@ class Recorder:
 
 
 def may_change(call: Call) -> bool:
-    """Whether a call is one that may change something."""
+    """Return whether a call may change state."""
     operation = _operation(call)
     return not _LOOKS.fullmatch(operation) if operation else call.method not in _READ_METHODS
 
 
 def _operation(call: Call) -> str:
-    """The operation's name; nothing for the REST protocols."""
+    """Return the operation's name, "" for the REST protocols."""
     if call.method != "POST" or _OBJECT_HOST in call.host:
         return ""
     headers = {name.lower(): value for name, value in call.headers}

@@ -1,4 +1,4 @@
-"""A call as the request object that moto's response classes read."""
+"""Call in the form of the request object that moto's response classes read."""
 
 from __future__ import annotations
 

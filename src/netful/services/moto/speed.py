@@ -1,6 +1,6 @@
-"""Three places where moto and botocore do the same work over and over; without them moto starts and answers a third quicker.
+"""Replacements of three functions in which moto and botocore repeat work: moto starts and answers a third faster.
 
-Runs in the back end's process only, before moto's services are imported.
+Runs only in the back end's process, before moto's services are imported.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from moto.utilities import utils
 
 
 def hasten() -> None:
-    """Replace them."""
+    """Install the replacements."""
     # Service models and tables: megabytes of JSON, some of it read three times.
     JSONFileLoader._load_file = _load_file  # noqa: SLF001  # there is no public way
     _replace(utils, "json", _Json)
-    # The methods of a response class are listed anew for every call: a fifth of the time of a GetParameter.
+    # moto lists the methods of a response class again for every call: a fifth of the time of a GetParameter.
     _replace(responses, "method_names_from_class", functools.cache(method_names_from_class))
 
 
@@ -38,5 +38,5 @@ def _load_file(_self: JSONFileLoader, full_path: str, open_method: Callable[...,
 
 
 def _replace(module: Any, name: str, value: Any) -> None:
-    """Set what a module imported for its own use."""
+    """Replace a name that a module has imported."""
     setattr(module, name, value)

@@ -1,4 +1,4 @@
-"""User pools and their clients under the ids that a template gives them, where moto would make some up."""
+"""User pools and their clients with the ids of the template, where moto would generate others."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _LONGEST_CLIENT_ID = 128
 
 
 def keep_given_ids() -> None:
-    """Take the id that a request brings, where the service is loaded."""
+    """Use the id that a request contains, if the service is loaded."""
     module: Any = sys.modules.get(_MODULE)
     if module is None or getattr(module.generate_id, "takes_given", False):
         return
     make_up = module.generate_id
 
     def id_of(strategy: str | None, *about: Any) -> str:
-        """The given id, which stands among the settings of a pool or client."""
+        """Return the given id, which is among the settings of a pool or client."""
         settings = about[-1]
         given = settings.pop(ID_MEMBER, None) if isinstance(settings, dict) else None
         return str(given) if given else str(make_up(strategy, *about))

@@ -1,7 +1,7 @@
-"""SQS long polling: a ReceiveMessage that waits for a message, without keeping all others waiting.
+"""SQS long polling: a ReceiveMessage that waits for a message without blocking the other calls.
 
-moto turns in a loop until a message comes, which in a process of one thread never can. Here the call is set aside and
-asked again from time to time, until it has a message or its `WaitTimeSeconds` are over.
+moto loops until a message comes, which never happens in a process with one thread. Here the call is set aside and
+repeated from time to time, until it has a message or its `WaitTimeSeconds` are over.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ACTION = b"Action=ReceiveMessage"
 
 
 class _NothingYet(BaseException):
-    """No message, and the caller would wait `seconds` for one. Not an Exception: moto must not answer it."""
+    """Signal that the queue is empty and the caller waits `seconds`. Not an Exception, so that moto does not answer it."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -25,14 +25,14 @@ class _NothingYet(BaseException):
 
 
 class Answers(Protocol):
-    """What answers a call."""
+    """Interface of the next handler of calls."""
 
     def answer(self, call: Call) -> Answer:
         """Answer it at once."""
 
 
 class WaitingCalls:
-    """Passes calls on, and keeps those that wait."""
+    """Queue of calls that wait; other calls are passed on."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
@@ -45,7 +45,7 @@ class WaitingCalls:
 
     @property
     def pause(self) -> float:
-        """How long to wait before asking again."""
+        """Seconds until the waiting calls are repeated."""
         return _PAUSE
 
     def answer(self, call: Call, now: float) -> Answer | None:
@@ -60,7 +60,7 @@ class WaitingCalls:
             return None
 
     def at_once(self, call: Call) -> Answer:
-        """Answer a call without any waiting."""
+        """Answer a call without a wait."""
         if _receives(call):
             self._hook()
         self._patient = False
@@ -70,7 +70,7 @@ class WaitingCalls:
             self._patient = True
 
     def due(self, now: float) -> Iterator[Answer]:
-        """Ask for each waiting call again; yields the answers of those that wait no longer."""
+        """Repeat each waiting call; yield the answers of those that no longer wait."""
         waiting, self._waiting = self._waiting, []
         for deadline, call in waiting:
             self._patient = now < deadline

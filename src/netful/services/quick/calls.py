@@ -1,4 +1,4 @@
-"""Which calls are answered quickly: the table, and the way past moto."""
+"""Table of the calls with a quick answer, and their dispatch."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _OBJECT_HOST = "s3."
 
 
 def quick_answer(call: Call) -> Answer | None:
-    """The answer to a plain call; None for what is moto's to answer, its errors included."""
+    """Return the answer to a plain call, None if moto must answer it, for example with an error."""
     try:
         return _answer(call)
-    except Exception:  # noqa: BLE001  # whatever it is that is wrong with the call, moto tells
+    except Exception:  # noqa: BLE001  # whatever the error is, moto reports it
         return None
 
 
@@ -36,5 +36,5 @@ def _answer(call: Call) -> Answer | None:
     if by_method is None or _OBJECT_HOST not in call.host:
         return None
     headers = {name.lower(): value for name, value in call.headers}
-    # A header that stands twice means more than a table of them can tell.
+    # With a repeated header this mapping would lose a value.
     return by_method(call, headers) if len(headers) == len(call.headers) else None

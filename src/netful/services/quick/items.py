@@ -1,4 +1,4 @@
-"""DynamoDB's GetItem and PutItem, as far as they carry no expression and no condition."""
+"""DynamoDB's GetItem and PutItem, without expressions and conditions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _put_decoder = msgspec.json.Decoder(_PutItem)
 
 
 def get_item(call: Call) -> Answer | None:
-    """An item by its key."""
+    """Return an item by its key."""
     asked = _get_decoder.decode(call.body)
     tables = backend("dynamodb", region_of(call.host))
     table = tables.tables.get(asked.table)
@@ -42,7 +42,7 @@ def get_item(call: Call) -> Answer | None:
 
 
 def put_item(call: Call) -> Answer | None:
-    """Put an item in place of one that may have been there."""
+    """Put an item, and replace an existing one."""
     asked = _put_decoder.decode(call.body)
     tables = backend("dynamodb", region_of(call.host))
     table = tables.tables.get(asked.table)
@@ -56,7 +56,7 @@ def put_item(call: Call) -> Answer | None:
 
 
 def _is_key(value: Mapping[str, Any]) -> bool:
-    """Whether a value may be that of a key: text or a number, and not empty."""
+    """Return whether a value may be a key's: text or a number, and not empty."""
     kind, content = next(iter(value.items()), ("", ""))
     return len(value) == 1 and kind in {"S", "N"} and bool(content)
 
@@ -77,7 +77,7 @@ def _is_map(content: object) -> bool:
     return isinstance(content, dict) and all(_is_plain(one) for one in content.values())
 
 
-# Binary values are left to moto, which reads them in more forms than one.
+# Binary values are left to moto, which reads them in several forms.
 _PLAIN: dict[str, Callable[[object], bool]] = {
     "S": _is_text,
     "N": _is_text,
@@ -91,7 +91,7 @@ _PLAIN: dict[str, Callable[[object], bool]] = {
 
 
 def _is_plain(value: object) -> bool:
-    """Whether an attribute's value is one of the kinds above, in its right form."""
+    """Return whether an attribute's value is one of the kinds above, in its correct form."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
     ((kind, content),) = value.items()
@@ -100,7 +100,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _written(value: Any) -> dict[str, Any]:
-    """A value of moto's as DynamoDB writes it."""
+    """Return a value of moto as DynamoDB writes it."""
     content = value.value
     if value.type == "L":
         content = [_written(one) for one in content]

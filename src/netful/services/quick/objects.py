@@ -1,4 +1,4 @@
-"""S3's GetObject and PutObject, as far as they carry no condition, no range and no setting of the object's own."""
+"""S3's GetObject and PutObject, without conditions, ranges and settings of the object."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HOST = re.compile(r"(?:(?P<bucket>[a-z0-9-]+)\.)?s3\.(?!cn-|us-gov-)[a-z0-9-]+\
 _PARTITION = "aws"
 _QUERIES = frozenset({"", "x-id=GetObject", "x-id=PutObject"})
 
-# Headers that bear on what S3 does or answers, and of these the ones that make no difference here.
+# Headers that affect S3's action or answer, and those among them that make no difference here.
 _MEANT = re.compile(r"x-amz-.*|if-.*|range|origin|access-control-.*")
 _INDIFFERENT = frozenset({
     "x-amz-checksum-mode", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent",
@@ -25,7 +25,7 @@ _STREAMED = "STREAMING-"
 
 
 def get_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
-    """An object's newest version."""
+    """Return an object's newest version."""
     bucket, key = _place(call, headers)
     if bucket is None or not all(map(_makes_no_difference, headers)):
         return None
@@ -38,12 +38,12 @@ def get_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
     if headers.get("x-amz-checksum-mode") == "ENABLED" and found.checksum_algorithm:
         answered[f"x-amz-checksum-{found.checksum_algorithm.lower()}"] = found.checksum_value
     answered |= {**found.metadata, "Accept-Ranges": "bytes"}
-    told = tuple((name, str(value)) for name, value in answered.items())
-    return Answer(call.id, 200, (*told, request_id()), found.value)
+    response = tuple((name, str(value)) for name, value in answered.items())
+    return Answer(call.id, 200, (*response, request_id()), found.value)
 
 
 def put_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
-    """A new object, or a new version of one."""
+    """Put a new object, or a new version of one."""
     bucket, key = _place(call, headers)
     if bucket is None or bucket.object_lock_enabled or not all(map(_may_be_put, headers)):
         return None
@@ -59,13 +59,13 @@ def put_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
     new.set_acl(bucket.acl)
     new.checksum_algorithm = algorithm or None
     objects.put_object_tagging(new, {})
-    told = tuple((name, str(value)) for name, value in new.response_dict.items() if name != "content-length")
+    response = tuple((name, str(value)) for name, value in new.response_dict.items() if name != "content-length")
     sums = ((f"x-amz-checksum-{algorithm.lower()}", checksum),) if checksum else ()
-    return Answer(call.id, 200, (*sums, *told, request_id()))
+    return Answer(call.id, 200, (*sums, *response, request_id()))
 
 
 def _place(call: Call, headers: Mapping[str, str]) -> tuple[Any, str]:
-    """The bucket and the key that a call names; no bucket where it is not a plain one."""
+    """Return the bucket and the key of a call; None for the bucket if the call is not a plain one."""
     host = _HOST.fullmatch(call.host)
     path, _, query = call.target.partition("?")
     signed = "authorization" in headers and not headers.get("x-amz-content-sha256", "").startswith(_STREAMED)

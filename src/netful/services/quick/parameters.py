@@ -12,7 +12,7 @@ from netful.services.backends.frames import Answer, Call
 from netful.services.quick.place import backend, region_of
 from netful.services.quick.reply import json_answer
 
-# Names that moto answers from elsewhere: a label or a version, an ARN, and AWS's own parameters.
+# Parts of names that moto handles elsewhere: a label or a version, an ARN, and AWS's own parameters.
 _SPECIAL = (":", "/aws/")
 
 
@@ -25,13 +25,13 @@ _decoder = msgspec.json.Decoder(_GetParameter)
 
 
 def get_parameter(call: Call) -> Answer | None:
-    """The newest version of a parameter."""
+    """Return the newest version of a parameter."""
     asked = _decoder.decode(call.body)
     if any(mark in asked.name for mark in _SPECIAL):
         return None
     region = region_of(call.host)
     parameters = backend("ssm", region)._parameters  # noqa: SLF001  # there is no public way
-    # Past the dictionary's own look-up, which makes an entry for a name that is not there.
+    # Without the dictionary's own lookup, which adds an entry for a missing name.
     versions = dict.get(parameters, parameters.normalize_name(asked.name))
     if not versions:
         return None
@@ -54,5 +54,5 @@ def _described(parameter: Any, asked: _GetParameter, region: str) -> dict[str, o
 
 
 def _seconds(moment: datetime) -> float:
-    """Seconds since 1970, to the millisecond as moto writes them."""
+    """Return the seconds since 1970, to the millisecond as moto writes them."""
     return timegm(moment.timetuple()) + moment.microsecond // 1000 / 1000

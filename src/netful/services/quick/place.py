@@ -1,4 +1,4 @@
-"""Which of moto's back ends a call is for: the account's, in the region of the host's name."""
+"""moto's back end for a call: by the account, and by the region of the host's name."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from netful.model.names import service_names
 
 @functools.cache
 def region_of(host: str) -> str:
-    """The region that a host's name tells."""
+    """Return the region in a host's name."""
     found = service_names.service_of_host(host)
     return found[1] if found else ""
 
 
 @functools.cache
 def backend(service: str, region: str) -> Any:
-    """The back end that moto has for a service; the same object for as long as the process lives."""
+    """Return moto's back end for a service; it is the same object for the lifetime of the process."""
     get_backend: Any = backends.get_backend
     return get_backend(service)[os.environ["MOTO_ACCOUNT_ID"]][region]

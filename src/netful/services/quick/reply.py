@@ -1,4 +1,4 @@
-"""The headers that every answer bears, as moto gives them: the time, and an id that no other answer has."""
+"""Headers of every answer, as moto sends them: the time, and a unique id."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class _Clock:
-    """The time as HTTP writes it, written once a second."""
+    """The time in HTTP's format, formatted once a second."""
 
     def __init__(self) -> None:
         self._second = 0
@@ -34,12 +34,12 @@ _clock = _Clock()
 
 
 def request_id() -> tuple[str, str]:
-    """The header that tells a request's id: 52 characters that cannot be guessed."""
+    """Return the header with a request's id: 52 characters that cannot be guessed."""
     return "x-amzn-requestid", b32encode(os.urandom(32))[:52].decode("ascii")
 
 
 def json_answer(call: Call, content: object, version: str, *, checksum: bool = False) -> Answer:
-    """A JSON protocol's answer; `checksum`: the client is told the body's, as DynamoDB does."""
+    """Return an answer of a JSON protocol; with `checksum` it has a header with the body's checksum, as DynamoDB sends it."""
     body = _encoder.encode(content)
     headers: Headers = (
         ("Content-Type", f"application/x-amz-json-{version}"),

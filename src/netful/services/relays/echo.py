@@ -1,4 +1,4 @@
-"""What answers on any port of the internet that has no service, TCP and UDP: it says back what it hears."""
+"""Echo server for the ports of internet hosts without a service, TCP and UDP."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _BUFFER = 64 * 1024
 
 
 class Echo(asyncio.Protocol):
-    """Sends back every byte; reads no faster than the client does."""
+    """TCP echo. It reads no faster than the client does."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client has connected."""
+        """Start the idle timer."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_BUFFER)
         self._loop = asyncio.get_running_loop()
@@ -22,20 +22,20 @@ class Echo(asyncio.Protocol):
         self._timer = self._loop.call_later(_IDLE_SECONDS, self._check_idle)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
+        """Send the data back."""
         self._last = self._loop.time()
         self._transport.write(data)
 
     def pause_writing(self) -> None:
-        """The client does not read."""
+        """Pause while the client does not read."""
         self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """The client reads again."""
+        """Continue when the client reads again."""
         self._transport.resume_reading()
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The client is gone."""
+        """Stop the idle timer."""
         self._timer.cancel()
 
     def _check_idle(self) -> None:
@@ -47,10 +47,10 @@ class Echo(asyncio.Protocol):
 
 
 class EchoDatagrams:
-    """Sends back every datagram, from the very address that it was sent to.
+    """UDP echo: it answers from the address to which the datagram was sent.
 
-    The socket stands for many addresses and gives, with each datagram, the one that was meant (IP_PKTINFO, IPV6_PKTINFO); a
-    plain datagram endpoint would answer from another.
+    The socket serves many addresses, and the kernel reports the destination of each datagram (IP_PKTINFO, IPV6_PKTINFO). A
+    plain datagram endpoint would answer from another address.
     """
 
     _ANCILLARY = socket.CMSG_SPACE(20)
@@ -64,7 +64,7 @@ class EchoDatagrams:
         try:
             data, ancillary, _, client = self._socket.recvmsg(_BUFFER, self._ANCILLARY)
             self._socket.sendmsg([data], ancillary, 0, client)
-        except OSError:  # nothing there any more, or no room to answer: a datagram may be lost
+        except OSError:  # no datagram any more, or no buffer space for the answer: a datagram may be lost
             return
 
     def close(self) -> None:

@@ -1,13 +1,13 @@
-"""The real internet behind the emulated one, where a user asks for it (`netful up --internet real`).
+"""Real internet behind the emulated one, if the user requests it (`netful up --internet real`).
 
-A name that is neither AWS's nor the template's has an address that is made from it. What connects to such an address is
-relayed, byte for byte, to the real host of that name: TCP alone, TLS included, so that the client sees the host's own
-certificate. Rules:
+A name that belongs neither to AWS nor to the template has an address that is derived from it. Connections to such an
+address are relayed, byte for byte, to the real host of that name: TCP only, TLS included, so that the client sees the
+host's own certificate. Rules:
 
-1. By name only: an address that was never given for a name leads to the emulated internet, as it always does.
-2. To public addresses only: a name that means the machine itself or a network around it is not dialled, so a stack gets
-   no way to what listens there. What is dialled is the address that was looked at.
-3. The way to the door is the stack's own: a function without a route to the internet has none to the real one.
+1. By name only: an address that was never returned for a name leads to the emulated internet, as always.
+2. To public addresses only: a name of the machine itself or of a network around it is not dialled, so a stack cannot
+   reach services there. The dialled address is the one that was checked.
+3. The path to the door is the stack's own: a function without a route to the internet cannot reach the real one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _SO_ORIGINAL_DST = 80  # <linux/netfilter_ipv4.h>; the standard library has no n
 _SOCKADDR_IN = struct.Struct("!2xH4s8x")
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
-"""The addresses of a name on the real internet, for a port."""
+"""Returns the addresses of a name on the real internet, for a port."""
 Dial = Callable[[str, int], Awaitable[Streams]]
 
 
 class RefusedNameError(OSError):
-    """A name that leads to no public address."""
+    """A name without a public address."""
 
 
 async def _look_up(name: str, port: int) -> list[str]:
@@ -41,23 +41,23 @@ async def _look_up(name: str, port: int) -> list[str]:
 
 
 class RealInternet:
-    """The names that were given, and the ways to their hosts."""
+    """The names that clients have resolved, and connections to their real hosts."""
 
     def __init__(self, look_up: LookUp = _look_up, dial: Dial = asyncio.open_connection) -> None:
         self._look_up = look_up
         self._dial = dial
-        self._names: dict[str, str] = {}  # no more than there are addresses for names
+        self._names: dict[str, str] = {}  # bounded by the number of addresses for names
 
     def remember(self, name: str, address: str) -> None:
-        """Know that a client was given this address for a name; of two names with one address the last counts."""
+        """Record that a client received this address for a name; if two names have the same address, the last one is used."""
         self._names[address] = name
 
     def name_at(self, address: str) -> str | None:
-        """The name that an address was given for."""
+        """Return the name for which an address was returned."""
         return self._names.get(address)
 
     async def open(self, name: str, port: int) -> Streams:
-        """Connect to a host. Raises RefusedNameError for one that is not public, OSError where nothing answers."""
+        """Connect to a host. Raise RefusedNameError if it is not public, OSError if it does not answer."""
         public = [address for address in await self._look_up(name, port) if _is_public(address)]
         if not public:
             raise RefusedNameError(f"{name} has no public address")
@@ -65,7 +65,7 @@ class RealInternet:
 
 
 class RelayingServer:
-    """Serves a listening socket of the internet's: each connection goes to its real host, or is emulated."""
+    """Server of a listening socket on the internet: each connection is relayed to its real host, or emulated."""
 
     def __init__(self, sock: socket.socket, internet: RealInternet, emulated: Serving) -> None:
         self._internet = internet
@@ -81,13 +81,13 @@ class RelayingServer:
         near = await asyncio.open_connection(sock=connection)
         try:
             far = await self._internet.open(name, port)
-        except (OSError, TimeoutError, UnicodeError):  # the last for a name that no host can have
+        except (OSError, TimeoutError, UnicodeError):  # UnicodeError: a name that no host can have
             reset(near[1])
             return
         await pass_on(near, far)
 
     def close(self) -> None:
-        """Take no further connections, and end those that are relayed."""
+        """Accept no further connections, and end the relayed ones."""
         self._acceptor.close()
 
 
@@ -98,7 +98,7 @@ def _is_public(text: str) -> bool:
 
 
 def _destination(connection: socket.socket) -> tuple[str, int]:
-    """Where a client meant to go: the port may have been translated on the way to the door."""
+    """Return the client's original destination: the port may have been translated on the way to the door."""
     try:
         port, address = _SOCKADDR_IN.unpack(
             connection.getsockopt(socket.IPPROTO_IP, _SO_ORIGINAL_DST, _SOCKADDR_IN.size)

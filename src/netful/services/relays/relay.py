@@ -1,6 +1,6 @@
-"""A relay: what comes to an interface's port inside the network goes to an address of the host, and back.
+"""Relay from an interface's port inside the network to an address of the host, and back.
 
-So a database that runs on the host stands in the VPC, with its groups and routes before it (`netful up --attach`).
+So a database that runs on the host is part of the VPC, behind its security groups and routes (`netful up --attach`).
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ Dial = Callable[[], Awaitable[Streams]]
 
 
 class Relay:
-    """Serves one listening socket that was opened inside the network."""
+    """Server of one listening socket that was opened inside the network."""
 
     def __init__(self, server: asyncio.Server) -> None:
         self._server = server
 
     @classmethod
     async def serve(cls, sock: socket.socket, host: str, port: int) -> Relay:
-        """Relay every connection to `host:port`; where nothing answers there, the client's is reset."""
+        """Relay every connection to `host:port`; reset the client's if that does not answer."""
         return await cls.serve_by(sock, lambda: asyncio.open_connection(host, port))
 
     @classmethod
     async def serve_by(cls, sock: socket.socket, dial: Dial) -> Relay:
-        """Relay every connection to one that `dial` makes; where it cannot, the client's is reset."""
+        """Relay every connection to one that `dial` opens; reset the client's if that fails."""
 
         async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
@@ -44,12 +44,12 @@ class Relay:
         return cls(await asyncio.start_server(connect, sock=sock))
 
     def close(self) -> None:
-        """Take no further connections."""
+        """Accept no further connections."""
         self._server.close()
 
 
 async def pass_on(near: Streams, far: Streams) -> None:
-    """Copy between two connections, both ways, until both have ended; then they are closed."""
+    """Copy between two connections in both directions until both have ended, then close them."""
     try:
         await asyncio.gather(_copy(near[0], far[1]), _copy(far[0], near[1]))
     finally:
@@ -58,14 +58,14 @@ async def pass_on(near: Streams, far: Streams) -> None:
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """End a connection as a host does on whose port nothing listens: by a reset, not by an orderly end."""
+    """End a connection like a host with no listener on the port: by a reset, not by an orderly end."""
     sock: socket.socket = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copy until the end, which is passed on; a connection that breaks ends both ways."""
+    """Copy until the end, which is passed on; a broken connection ends both directions."""
     with contextlib.suppress(OSError):
         while data := await reader.read(_CHUNK):
             writer.write(data)

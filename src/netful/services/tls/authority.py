@@ -1,10 +1,10 @@
 """netful's own certificate authority: one small CA for a stack, and a certificate for each set of names.
 
 Rules:
-1. The CA is made once, in the stack's state folder; its key is readable by its owner only and leaves no other way.
-2. `bundle.pem` holds this CA alone: inside a stack nothing else can be reached, and one certificate loads in 0.1 ms
-   where the usual bundle takes 4 ms (hot-paths part 2). With the real internet behind it, it holds the machine's CAs too.
-3. All leaves share one key that lives in memory, and for load balancers in files of the state folder; they end with the
+1. The CA is made once, in the stack's state folder. Only its owner can read its key, and the key is copied nowhere else.
+2. `bundle.pem` contains only this CA: inside a stack nothing else can be reached, and one certificate loads in 0.1 ms
+   where the usual bundle takes 4 ms (hot-paths part 2). With the real internet it contains the machine's CAs too.
+3. All leaves share one key that is in memory, and for load balancers in files of the state folder. They end with the
    daemon.
 """
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from OpenSSL import SSL
 
 KEY_FILE, CA_FILE, BUNDLE_FILE = "ca-key.pem", "ca.pem", "bundle.pem"
-_CACHED_NAMES = 4096  # a client chooses the names on the internet: what is kept for them is bounded
+_CACHED_NAMES = 4096  # a client chooses the names on the internet, so the cache is bounded
 
 NamesOf = Callable[[str], Iterable[str]]
-"""The names on the certificate that a server shows to who asks for one of them."""
+"""Returns the names on the certificate that a server shows to clients that request a name."""
 
 
 class Authority:
-    """The CA in `folder`, made when it is not there yet."""
+    """The CA in `folder`, made if it does not exist."""
 
     def __init__(self, folder: Path) -> None:
         self.ca = folder / CA_FILE
@@ -47,26 +47,26 @@ class Authority:
         self._asking = lru_cache(_CACHED_NAMES)(self._mint_asking)
 
     def trust_also(self, bundle: bytes) -> None:
-        """Have the stack's programs trust these authorities as well."""
+        """Make the stack's programs trust these authorities as well."""
         self.bundle.write_bytes(self.ca.read_bytes() + b"\n" + bundle)
 
     def context(self, names: Iterable[str]) -> ssl.SSLContext:
-        """A server's context with one certificate for all of `names`, whatever name a client asks for."""
+        """Return a server context with one certificate for all of `names`, whatever name a client requests."""
         return self._contexts(tuple(dict.fromkeys(names)))
 
     def context_by_name(
         self, default: Iterable[str], names_of: NamesOf, kind: type[ssl.SSLContext] = ssl.SSLContext
     ) -> ssl.SSLContext:
-        """A server's context that shows, to who asks for a name, the certificate for `names_of(name)`.
+        """Return a server context that shows the certificate for `names_of(name)` to clients that request a name.
 
-        Who asks for none gets `default`, as from a server that does not know the name.
+        Clients that request no name get `default`, as from a server that does not know the name.
         """
         made = self._mint(tuple(default), kind)
         made.sni_callback = self._answer_name(names_of)
         return made
 
     def context_that_asks(self, default: Iterable[str], names_of: NamesOf, truststores: Truststores) -> ssl.SSLContext:
-        """The same, but that clients must show a certificate to those names that have a truststore."""
+        """Return such a context that also requires a client certificate at the names that have a truststore."""
         shown = self.context_by_name(default, names_of, ByName)
         assert isinstance(shown, ByName)
         shown.truststores = truststores
@@ -84,7 +84,7 @@ class Authority:
         return context(self.pem(names), truststore_pem)
 
     def issue(self, names: Iterable[str]) -> tuple[bytes, bytes]:
-        """A certificate for `names` and its own key, as PEM, for a server that is none of netful's."""
+        """Return a certificate for `names` and its own key, as PEM, for a server that is not netful's."""
         key = ec.generate_private_key(ec.SECP256R1())
         leaf = certificates.leaf(names, key.public_key(), self._certificate, self._key)
         return leaf.public_bytes(serialization.Encoding.PEM), certificates.private_pem(key)
@@ -96,14 +96,14 @@ class Authority:
             sni.remember(connection, name.lower())
             try:
                 connection.context = self.context(names_of(name.lower()))
-            except ValueError:  # no certificate can bear such a name
+            except ValueError:  # a certificate cannot contain such a name
                 return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
             return None
 
         return answer
 
     def _pem(self, names: tuple[str, ...]) -> str:
-        """A certificate for names and its key, for a server that is a program of its own."""
+        """Return a certificate for names and its key, for a server in another program."""
         leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
         return (leaf.public_bytes(serialization.Encoding.PEM) + certificates.private_pem(self._leaf_key)).decode()
 
@@ -129,7 +129,7 @@ def _make(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     (folder / CA_FILE).write_bytes(pem)
     (folder / BUNDLE_FILE).write_bytes(pem)
-    # Last and whole: a key file tells that the rest is there.
+    # Written last and in one step: if a key file exists, the other files exist.
     fresh = folder / (KEY_FILE + ".new")
     fresh.touch(mode=0o600)
     fresh.write_bytes(certificates.private_pem(key))
@@ -138,7 +138,7 @@ def _make(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
 
 
 def _load_chain(context: ssl.SSLContext, leaf: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
-    """Give a context its certificate; the ssl module reads files only, so one is lent to it in memory."""
+    """Load a certificate into a context; the ssl module reads only files, so it gets a file in memory."""
     descriptor = os.memfd_create("leaf", os.MFD_CLOEXEC)
     try:
         os.write(descriptor, leaf.public_bytes(serialization.Encoding.PEM) + certificates.private_pem(key))

@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _ROOT_DAYS = 3650
-_LEAF_DAYS = 397  # clients refuse server certificates that live longer
+_LEAF_DAYS = 397  # clients reject server certificates with a longer lifetime
 _SKEW = timedelta(days=1)
 
 _ROOT_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "netful certificate authority")])
-# A server's names stand in the alternative names; a common name could not hold more than 64 characters.
+# A server's names are subject alternative names; a common name could not hold more than 64 characters.
 _LEAF_NAME = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "netful")])
 
 
 def root(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    """A self-signed CA certificate that may sign leaves only."""
+    """Return a self-signed CA certificate that may sign only leaves."""
     builder = _builder(_ROOT_NAME, _ROOT_NAME, key.public_key(), _ROOT_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
@@ -34,7 +34,7 @@ def leaf(
     issuer: x509.Certificate,
     issuer_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
-    """A server certificate for host names, wildcards and addresses; raises ValueError for what is none of these."""
+    """Return a server certificate for host names, wildcards and addresses. Raise ValueError for any other name."""
     builder = _builder(_LEAF_NAME, issuer.subject, public_key, _LEAF_DAYS)
     issuer_id = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_id)
@@ -47,7 +47,7 @@ def leaf(
 
 
 def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """A key as an unencrypted PEM block."""
+    """Return a key as an unencrypted PEM block."""
     form = serialization.PrivateFormat.PKCS8
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
 

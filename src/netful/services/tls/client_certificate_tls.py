@@ -1,7 +1,7 @@
-"""OpenSSL's own connections, for clients that must show a certificate: `ssl.SSLObject`s for an event loop.
+"""TLS connections that require a client certificate, by OpenSSL: `ssl.SSLObject`s for an event loop.
 
-The ssl module refuses a certificate that will not do in the handshake. API Gateway lets it in and tells what is wrong by HTTP
-(engine.mutual_tls), so here it is noted. No session is taken up again: a certificate is looked at in every handshake.
+The ssl module rejects an invalid certificate in the handshake. API Gateway accepts it and reports the fault by HTTP
+(engine.mutual_tls), so the fault is recorded here. No session is resumed: every handshake checks the certificate.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PIECE = 1 << 16
 
 
 def context(certificate_pem: str, truststore_pem: str) -> SSL.Context:
-    """A context that asks for a certificate and takes any, noting what is wrong with it."""
+    """Return a context that requires a certificate, accepts any, and records its faults."""
     made = SSL.Context(SSL.TLS_SERVER_METHOD)
     made.set_min_proto_version(SSL.TLS1_2_VERSION)
     made.set_options(SSL.OP_NO_TICKET)
@@ -43,7 +43,7 @@ def context(certificate_pem: str, truststore_pem: str) -> SSL.Context:
 
 
 def authorities(pem: str) -> list[x509.Certificate]:
-    """The certificates of a truststore; none where it is not PEM."""
+    """Return the certificates of a truststore, none if it is not PEM."""
     try:
         return x509.load_pem_x509_certificates(pem.encode())
     except ValueError:
@@ -61,7 +61,7 @@ def _note(connection: SSL.Connection, _certificate: crypto.X509, fault: int, _de
 
 
 class Asking:
-    """One connection that asks; it does for an event loop what an `ssl.SSLObject` does."""
+    """One connection that requires a certificate, with the interface of `ssl.SSLObject` that an event loop uses."""
 
     def __init__(self, made: SSL.Context, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, domain_id: str) -> None:
         self._incoming, self._outgoing = incoming, outgoing
@@ -73,12 +73,12 @@ class Asking:
         self.client_certificate: ClientCertificate | None = None
 
     def do_handshake(self) -> None:
-        """Go on with the handshake."""
+        """Continue the handshake."""
         self._do(self._tls.do_handshake, None)
         self.client_certificate = self._shown()
 
     def read(self, size: int = _PIECE, buffer: Any = None) -> Any:
-        """What has come, at most so much; into the buffer where there is one."""
+        """Read at most `size` bytes, into the buffer if given."""
         data = self._do(lambda: self._tls.recv(size), b"")
         if buffer is None:
             return data
@@ -90,12 +90,12 @@ class Asking:
         return self._do(lambda: self._tls.send(bytes(data)), 0)
 
     def unwrap(self) -> None:
-        """Say goodbye, and wait for the client's."""
+        """Send the closing alert, and wait for the client's."""
         if not self._do(self._tls.shutdown, True):  # noqa: FBT003  # an answer, not a switch
-            raise ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the client has not said goodbye yet")
+            raise ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "the client has not closed the connection yet")
 
     def pending(self) -> int:
-        """How much is there to read at once; what came with the handshake is taken in by looking at it."""
+        """Return the number of bytes that can be read at once; the peek decrypts data that came with the handshake."""
         if self.client_certificate is None:
             return 0
         try:
@@ -103,29 +103,29 @@ class Asking:
         except SSL.WantReadError:
             return 0
         except SSL.Error:
-            return 1  # the end, or what is wrong, for `read` to tell
+            return 1  # the end or an error, which `read` will report
         return self._tls.pending()
 
     def getpeercert(self, *_: object) -> None:
-        """Nothing: `client_certificate` has more than a loop asks for."""
+        """Return nothing: `client_certificate` has more than an event loop needs."""
 
     def cipher(self) -> tuple[str | None, str | None, int | None]:
-        """What encrypts."""
+        """Return the cipher, its protocol version and its bits."""
         return self._tls.get_cipher_name(), self._tls.get_cipher_version(), self._tls.get_cipher_bits()
 
     def compression(self) -> None:
-        """None: there is none."""
+        """Return None: compression is never used."""
 
     def version(self) -> str:
-        """Which version of TLS."""
+        """Return the version of TLS."""
         return self._tls.get_protocol_version_name()
 
     def selected_alpn_protocol(self) -> str | None:
-        """What is spoken over it."""
+        """Return the protocol that ALPN selected."""
         return self._tls.get_alpn_proto_negotiated().decode() or None
 
     def _do(self, act: Callable[[], T], at_the_end: T) -> T:
-        """Do something with what has come, and send what comes of it; errors are those of the ssl module."""
+        """Process the received data, call `act`, and send the result; errors are those of the ssl module."""
         if self._incoming.pending:
             self._tls.bio_write(self._incoming.read())
         try:
@@ -150,7 +150,7 @@ class Asking:
 
     def _shown(self) -> ClientCertificate:
         leaf = self._tls.get_peer_certificate(as_cryptography=True)
-        assert leaf is not None  # without one there is no handshake
+        assert leaf is not None  # a handshake without a certificate fails
         chain = self._tls.get_verified_chain(as_cryptography=True) or [leaf]
         return client_certificate(leaf, chain, self._domain_id, tuple(dict.fromkeys(self._faults)))
 
@@ -158,7 +158,7 @@ class Asking:
 def client_certificate(
     leaf: x509.Certificate, chain: list[x509.Certificate], shown_to: str, faults: tuple[int, ...]
 ) -> ClientCertificate:
-    """What a certificate says of itself."""
+    """Return the fields of a client's certificate."""
     digits = f"{leaf.serial_number:x}"
     digits = digits.zfill(len(digits) + len(digits) % 2)
     return ClientCertificate(
@@ -176,7 +176,7 @@ def client_certificate(
 
 def _signed(certificate: x509.Certificate) -> Signed:
     key, algorithm = certificate.public_key(), certificate.signature_hash_algorithm
-    hash_bits = algorithm.digest_size * 8 if algorithm else 512  # Ed25519 and Ed448 have theirs within
+    hash_bits = algorithm.digest_size * 8 if algorithm else 512  # Ed25519 and Ed448 have a fixed hash
     if isinstance(key, rsa.RSAPublicKey):
         return Signed(hash_bits, "RSA", key.key_size)
     if isinstance(key, ec.EllipticCurvePublicKey):

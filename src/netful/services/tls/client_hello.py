@@ -1,13 +1,16 @@
-"""The name in a client's TLS greeting, read before anything answers it (RFC 8446 §4.1.2, RFC 6066 §3)."""
+"""Server name in a TLS ClientHello, read before the handshake (RFC 8446 §4.1.2, RFC 6066 §3)."""
 
 from __future__ import annotations
 
 _HANDSHAKE, _CLIENT_HELLO, _SERVER_NAME = 22, 1, 0
-_LONGEST = 1 << 16  # bytes of a greeting; what is longer is no client's
+_LONGEST = 1 << 16  # maximum size of a ClientHello in bytes
 
 
 def server_name(data: bytes) -> str | None:
-    """The name that a greeting asks for, "" for one without a name and for what is no greeting; None while it is not whole."""
+    """Return the server name of a ClientHello.
+
+    "" if it has none, or if the data is not a ClientHello; None if the ClientHello is incomplete.
+    """
     hello, at = b"", 0
     while at + 5 <= len(data):
         if data[at] != _HANDSHAKE:
@@ -23,7 +26,7 @@ def server_name(data: bytes) -> str | None:
 
 
 def _name_in(body: bytes) -> str:
-    """The name in a greeting's body: behind the version and the random are four lists, of which the last has it."""
+    """Return the server name in a ClientHello's body: version and random, then four lists, of which the last is the extensions."""
     rest = body[2 + 32 :]
     for width in (1, 2, 1):
         rest = _behind(rest, width)
@@ -31,12 +34,12 @@ def _name_in(body: bytes) -> str:
     while len(extensions) >= 4:
         kind, size = int.from_bytes(extensions[:2], "big"), int.from_bytes(extensions[2:4], "big")
         if kind == _SERVER_NAME:
-            name = extensions[4 + 2 + 1 : 4 + size]  # behind the list's length and the kind of name
+            name = extensions[4 + 2 + 1 : 4 + size]  # after the list's length and the type of the name
             return name[2 : 2 + int.from_bytes(name[:2], "big")].decode("ascii", "replace").lower()
         extensions = extensions[4 + size :]
     return ""
 
 
 def _behind(data: bytes, width: int) -> bytes:
-    """What stands behind a list, whose length takes `width` bytes."""
+    """Return the data after a list, whose length takes `width` bytes."""
     return data[width + int.from_bytes(data[:width], "big") :]

@@ -1,7 +1,7 @@
-"""TLS that asks clients for a certificate, at the names that want one, and at no other.
+"""TLS that requires a client certificate only at the names that need one.
 
-The ssl module cannot change its mind about asking once a client's greeting is read. So the greeting is read before there is
-any TLS, and the name in it decides who speaks: the ssl module, or what asks (services.asking_tls).
+The ssl module cannot change this requirement after it has read the ClientHello. So the ClientHello is read before TLS
+starts, and its server name selects the implementation: the ssl module, or `services.tls.client_certificate_tls`.
 """
 
 from __future__ import annotations
@@ -17,34 +17,33 @@ from netful.services.tls.sni import remember
 
 @dataclass(frozen=True, slots=True)
 class Truststore:
-    """The authorities of the clients of a custom domain, as PEM; `domain_id` is the domain's."""
+    """The client authorities of a custom domain, as PEM; `domain_id` is the domain's."""
 
     domain_id: str
     pem: str
 
 
 class Truststores(Protocol):
-    """Which names ask clients for a certificate."""
+    """The truststores of server names."""
 
     def any(self) -> bool:
-        """Whether any does."""
+        """Return whether any name has a truststore."""
 
     def of(self, name: str) -> Truststore | None:
-        """The truststore for a name, None where it does not."""
+        """Return the truststore of a name, None if it has none."""
 
 
 class ByName(ssl.SSLContext):
-    """A server's context that lets the name in a client's greeting decide who asks.
+    """A server context that requires a client certificate by the server name in a ClientHello.
 
-    `truststores` tells who asks: without any this is the ssl module's own context. `ask` makes what speaks to who greets a
-    name with a truststore.
+    Without `truststores` this is the ssl module's own context. `ask` makes the TLS object for a name with a truststore.
     """
 
     truststores: Truststores
     ask: Callable[[str, Truststore, ssl.MemoryBIO, ssl.MemoryBIO], Any]
 
     def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *args: Any, **more: Any) -> Any:
-        """What speaks TLS on a connection."""
+        """Return the TLS object of a connection."""
         if not self.truststores.any():
             return super().wrap_bio(incoming, outgoing, *args, **more)
         return _Greeted(
@@ -53,7 +52,7 @@ class ByName(ssl.SSLContext):
 
 
 class _Greeted:
-    """A connection whose greeting has yet to come; from then on it is what the name in it makes of it."""
+    """A connection that waits for its ClientHello, and then uses the implementation that the server name selects."""
 
     def __init__(
         self, context: ByName, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, plain: Callable[[], ssl.SSLObject]
@@ -64,13 +63,13 @@ class _Greeted:
         self._tls: Any = None
 
     def do_handshake(self) -> None:
-        """Go on with the handshake."""
+        """Continue the handshake."""
         if self._tls is None:
             self._tls = self._begun()
         self._tls.do_handshake()
 
     def read(self, *args: Any) -> Any:
-        """What has come."""
+        """Return received data."""
         return self._tls.read(*args)
 
     def write(self, data: Any) -> Any:
@@ -78,11 +77,11 @@ class _Greeted:
         return self._tls.write(data)
 
     def pending(self) -> int:
-        """How much is there to read at once."""
+        """Return the number of bytes that can be read at once."""
         return 0 if self._tls is None else int(self._tls.pending())
 
     def __getattr__(self, name: str) -> Any:
-        """All else that a loop asks for."""
+        """Return any other attribute that an event loop uses."""
         return getattr(self.__dict__["_tls"], name)
 
     def _begun(self) -> Any:

@@ -1,4 +1,4 @@
-"""The name in a client's TLS greeting, kept with the connection: the ssl module tells it only in a callback."""
+"""Server name of a TLS connection, kept by connection because the ssl module reports it only in a callback."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _names: WeakKeyDictionary[object, str] = WeakKeyDictionary()
 
 
 def remember(connection: object, name: str) -> None:
-    """Note the name that a connection's client has asked for."""
+    """Record the server name that a connection's client has requested."""
     _names[connection] = name
 
 
 def sni_of(connection: object) -> str | None:
-    """The name that a connection's client has asked for, or None."""
+    """Return the server name that a connection's client has requested, or None."""
     return None if connection is None else _names.get(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.apis.api import Authorization, Authorizer, HttpApi, Protocol, Route
+from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.integration import Integration, IntegrationResponse
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import cors, integrations
@@ -61,7 +61,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
     return replace(api, routes=(*api.routes, quick)) if quick else api
 
 
-def _quick_route(reader: Reader, timeout: int) -> Route | None:
+def _quick_route(reader: Reader, timeout: int) -> ApiRoute | None:
     """Return the route that `Target` makes: a function or a URL behind `RouteKey`, or behind everything."""
     target = reader.text("Target")
     if target is None:
@@ -76,7 +76,7 @@ def _quick_route(reader: Reader, timeout: int) -> Route | None:
         origin=reader.origin_of("Target"),
     )
     method, path = _split(known_or(reader.text("RouteKey"), "$default"))
-    return Route(f"{reader.id} {path}", method, path, integration=integration, origin=reader.origin_of("Target"))
+    return ApiRoute(f"{reader.id} {path}", method, path, integration=integration, origin=reader.origin_of("Target"))
 
 
 def _split(route_key: str) -> tuple[str, str]:
@@ -87,7 +87,7 @@ def _split(route_key: str) -> tuple[str, str]:
     return "ANY", route_key
 
 
-def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[str, Route]]:
+def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[str, ApiRoute]]:
     behind = {reader.id: reader for reader in inventory.of("AWS::ApiGatewayV2::Integration")}
     answering = {str(reader.required("RouteId")) for reader in inventory.of("AWS::ApiGatewayV2::RouteResponse")}
     responses = _responses(inventory)
@@ -105,7 +105,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
             integration = replace(integration, responses=tuple(responses.get(target, ())))
         yield (
             api.id,
-            Route(
+            ApiRoute(
                 id=reader.id,
                 http_method=method,
                 path=path,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netful.model.apis.api import Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator, Route
+from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
 from netful.model.core.unknown import Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
@@ -31,7 +31,7 @@ _PLACES = {"header": "header", "query": "querystring", "path": "path"}
 class Definition:
     """What a body says. `settings` are its extensions for the API as a whole, by their names without the prefix."""
 
-    routes: tuple[Route, ...]
+    routes: tuple[ApiRoute, ...]
     authorizers: Mapping[str, Authorizer]
     request_validators: Mapping[str, RequestValidator]
     models: Mapping[str, RequestModel]
@@ -53,7 +53,9 @@ def definition(body: Reader, api_id: str, default_timeout: int, base_path: str =
     )
 
 
-def _routes(body: Reader, found: security.Schemes, api_id: str, default_timeout: int, before: str) -> Iterator[Route]:
+def _routes(
+    body: Reader, found: security.Schemes, api_id: str, default_timeout: int, before: str
+) -> Iterator[ApiRoute]:
     paths = body.part("paths")
     for path, item in paths.properties.items():
         for method in (*_METHODS, _ANY) if isinstance(item, MarkedMap) else ():
@@ -78,7 +80,7 @@ def _route(
     found: security.Schemes,
     api_id: str,
     default_timeout: int,
-) -> Route:
+) -> ApiRoute:
     path, method = normal_path(place[0]), "ANY" if place[1] == _ANY else place[1].upper()
     secured = security.secured(operation, body, found)
     route_id = f"{api_id} {method} {path}"
@@ -88,7 +90,7 @@ def _route(
         reader = Reader(operation.id, operation.type, written, written.origin, operation.warnings)
         integration = integrations.integration(reader, integrations.OPENAPI, route_id, default_timeout)
     validator = operation.text(_X + "request-validator")
-    return Route(
+    return ApiRoute(
         id=route_id,
         http_method=method,
         path=path,

@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.model.apis.api import (
     ApiEndpointType,
+    ApiRoute,
     Authorization,
     Authorizer,
     GatewayResponse,
@@ -15,7 +16,6 @@ from netful.model.apis.api import (
     RequestModel,
     RequestValidator,
     RestApi,
-    Route,
 )
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import integrations
@@ -84,7 +84,7 @@ def _nothing(reader: Reader) -> Definition:
     return Definition((), {}, {}, {}, {}, Reader(reader.id, reader.type, empty, reader.origin, reader.warnings))
 
 
-def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
+def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:
     paths = _paths(inventory)
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
@@ -117,10 +117,10 @@ def _paths(inventory: Inventory) -> dict[str, str]:
     return found
 
 
-def _method(reader: Reader, path: str, resource_id: str) -> Route:
+def _method(reader: Reader, path: str, resource_id: str) -> ApiRoute:
     written = reader.part("Integration")
     integration = integrations.integration(written, integrations.REST, reader.id, _TIMEOUT)
-    return Route(
+    return ApiRoute(
         id=reader.id,
         http_method=known_or(reader.text("HttpMethod"), "ANY").upper(),
         path=path,

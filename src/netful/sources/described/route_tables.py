@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.parts import PartReader
-
-# Keys of a route that name its target; an instance's route also names its interface, which says more.
-_TARGETS = {
-    "NatGatewayId": TargetKind.NAT_GATEWAY,
-    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
-    "VpcPeeringConnectionId": TargetKind.PEERING,
-    "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
-    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
-    "InstanceId": TargetKind.INSTANCE,
-}
 
 _GATEWAYS = {
     "igw-": TargetKind.INTERNET_GATEWAY,
@@ -64,8 +54,8 @@ def _route(table_id: str, item: Item) -> Route:
 
 
 def _target(item: Item) -> tuple[TargetKind, str]:
-    for name, kind in _TARGETS.items():
-        if item.text(name):
+    for name, kind in TARGET_PROPERTIES.items():
+        if item.text(name) and name != "GatewayId":
             return kind, item.text(name)
     target = item.text("GatewayId")
     for prefix, kind in _GATEWAYS.items():

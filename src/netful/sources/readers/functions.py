@@ -88,7 +88,9 @@ def _code(reader: Reader) -> Code:
     packaged = _packaged(code, origin)
     if packaged is not None:
         return packaged
-    for name, text in (("ImageUri", "a container image"), ("S3Bucket", "an object in S3")):
+    bucket, key = code.text("S3Bucket"), code.text("S3Key")
+    address = f"`s3://{bucket}/{key}`" if isinstance(bucket, str) and isinstance(key, str) else "an object in S3"
+    for name, text in (("ImageUri", "a container image"), ("S3Bucket", address)):
         if code.has(name):
             return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
     why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, VpnGateway
-from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 from netful.model.network.transit_gateways import (
     VpnConnection,
 )
@@ -23,20 +23,6 @@ Gateways = dict[str, InternetGateway | VpnGateway]
 MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
 """Type that a plan has for the choice of a VPC's main route table."""
 
-# Properties of a route that name its target. `GatewayId` may hold either kind of gateway.
-_TARGETS = {
-    "NatGatewayId": TargetKind.NAT_GATEWAY,
-    "GatewayId": TargetKind.INTERNET_GATEWAY,
-    "VpcPeeringConnectionId": TargetKind.PEERING,
-    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
-    "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
-    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
-    "InstanceId": TargetKind.INSTANCE,
-    "VpcEndpointId": TargetKind.VPC_ENDPOINT,
-    "LocalGatewayId": TargetKind.OTHER,
-    "CarrierGatewayId": TargetKind.OTHER,
-    "CoreNetworkArn": TargetKind.OTHER,
-}
 _GATEWAYS = {
     "AWS::EC2::InternetGateway": TargetKind.INTERNET_GATEWAY,
     "AWS::EC2::VPNGateway": TargetKind.VPN_GATEWAY,
@@ -124,7 +110,7 @@ def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Ga
 
 
 def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str]]:
-    for name, kind in _TARGETS.items():
+    for name, kind in TARGET_PROPERTIES.items():
         target = reader.text(name)
         if target is None:
             continue
@@ -134,7 +120,9 @@ def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str
             return TargetKind.LOCAL, target
         return _gateway_kind(target, inventory), target
     return fail(
-        f"`{reader.id}` has no target", reader.origin, hint="add one of " + ", ".join(f"`{n}`" for n in _TARGETS)
+        f"`{reader.id}` has no target",
+        reader.origin,
+        hint="add one of " + ", ".join(f"`{n}`" for n in TARGET_PROPERTIES),
     )
 
 

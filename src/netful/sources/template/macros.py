@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.sources.files import document
@@ -22,6 +24,7 @@ from netful.sources.files.document import Document
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template import parameters
 from netful.sources.template.intrinsics import Evaluator
+from netful.sources.template.values import unknowns_in
 
 _FOR_EACH = "Fn::ForEach::"
 _MOST_ITEMS = 500
@@ -34,6 +37,30 @@ def expand(source: Document, given: Mapping[str, Any]) -> None:
     if source.has_macros and isinstance(source.root, MarkedMap):
         expansion = _Expansion(source, given)
         source.root = expansion.expanded(_with_top_level_includes(source.root))
+
+
+def settled(node: Any, root: MarkedMap, given: Mapping[str, Any]) -> Any:
+    """Return a value with results in place of the functions that parameters and mappings alone decide."""
+    return _settled(node, Evaluator(_Early(root, given)))
+
+
+def _settled(node: Any, evaluator: Evaluator) -> Any:
+    if isinstance(node, MarkedMap):
+        if len(node) == 1 and next(iter(node)).startswith(("Ref", "Fn::")):
+            with suppress(SourceError):
+                value = evaluator.value(node)
+                if not unknowns_in(value):
+                    return value
+        out = MarkedMap(node.file, node.line)
+        for key, member in node.items():
+            out.put(key, _settled(member, evaluator), node.lines.get(key, 0))
+        return out
+    if isinstance(node, MarkedList):
+        items = MarkedList(node.file, node.line)
+        for index, item in enumerate(node):
+            items.put(_settled(item, evaluator), node.origin_of(index).line)
+        return items
+    return node
 
 
 def _with_top_level_includes(root: MarkedMap) -> MarkedMap:

@@ -9,16 +9,21 @@ from netful.model.core.resource import Output
 from netful.model.core.unknown import Unknown
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.conditions import Conditions
-from netful.sources.template.parameters import Parameters
+from netful.sources.template.parameters import StackParameters
 from netful.sources.template.references import references
 from netful.sources.template.scope import ValueEvaluator
 
 
-class Outputs:
+class StackOutputs:
     """The outputs of a stack that are deployed."""
 
     def __init__(
-        self, stack: str, written: MarkedMap, evaluator: ValueEvaluator, conditions: Conditions, parameters: Parameters
+        self,
+        stack: str,
+        written: MarkedMap,
+        evaluator: ValueEvaluator,
+        conditions: Conditions,
+        parameters: StackParameters,
     ) -> None:
         self._stack = stack
         self._parameters = parameters

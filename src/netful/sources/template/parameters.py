@@ -72,7 +72,7 @@ def _typed(kind: str, text: str, declaration: MarkedMap) -> Any:
     return items
 
 
-class Parameters:
+class StackParameters:
     """The parameters of a stack with their values: given, from another stack's output, or the default."""
 
     def __init__(self, stack: str, declared: MarkedMap, given: Mapping[str, Any], lookup: Lookup) -> None:

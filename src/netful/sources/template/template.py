@@ -20,7 +20,8 @@ SECTIONS = (
 )  # fmt: skip
 SERVERLESS = "AWS::Serverless-2016-10-31"
 KNOWN_TRANSFORMS = (SERVERLESS, "AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen")
-_RESOURCE_CYCLE = (
+_BREAK_CYCLE = "one of them must not use the others"
+_GROUP_CYCLE = (
     "two security groups that name each other need `AWS::EC2::SecurityGroupIngress` or `…Egress` of their own"
 )
 _MOST_RESOURCES = 500
@@ -36,8 +37,8 @@ class Template:
     """A template as written, macros expanded.
 
     `given` are the values that the user gave for its parameters, which SAM reads before anything is resolved.
-    `aliases` are names that a transform gives to what it makes (`MyApi.Stage` → `MyApiProdStage`), `made` the ids of
-    the resources whose further names a transform decides. `lacks_loop`: a loop of unknown length was left out.
+    `made` are the ids of the resources whose further names a transform decides. `lacks_loop`: a loop of unknown length
+    was left out.
     """
 
     file: str
@@ -51,7 +52,6 @@ class Template:
     transforms: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
     given: Mapping[str, Any] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     lacks_loop: bool = False
 
@@ -140,8 +140,8 @@ def check(template: Template) -> None:
         if not isinstance(output, MarkedMap):
             fail(f"output `{name}` is not a mapping", template.outputs.origin_of(name), hint="it needs a `Value`")
         _check_names(template, _own_condition(output))
-    _refuse_cycle("resources", _resource_graph(template, uses), template.resources, _RESOURCE_CYCLE)
-    _refuse_cycle("conditions", _condition_graph(template), template.conditions, "one of them must not use the others")
+    _refuse_cycle("resources", _resource_graph(template, uses), template.resources)
+    _refuse_cycle("conditions", _condition_graph(template), template.conditions)
 
 
 def _limits(resources: MarkedMap) -> Iterator[str]:
@@ -198,11 +198,7 @@ def _refuse_resources(template: Template, section: MarkedMap, user: str) -> None
 
 
 def _is_name(template: Template, use: Reference) -> bool:
-    if (
-        use.name in template.resources
-        or f"{use.name}.{use.attribute}" in template.aliases
-        or use.name in template.aliases
-    ):
+    if use.name in template.resources:
         return True
     if not use.attribute and (use.name in template.parameters or use.name in PSEUDO_PARAMETERS):
         return True
@@ -227,10 +223,12 @@ def _condition_graph(template: Template) -> dict[str, list[str]]:
     return {name: [use.name for use in references(node) if use.condition] for name, node in template.conditions.items()}
 
 
-def _refuse_cycle(kind: str, graph: dict[str, list[str]], section: MarkedMap, hint: str) -> None:
+def _refuse_cycle(kind: str, graph: dict[str, list[str]], section: MarkedMap) -> None:
     cycle = _cycle(graph)
     if cycle:
         path = " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])
+        groups = any(section[name].get("Type") == "AWS::EC2::SecurityGroup" for name in cycle)
+        hint = _GROUP_CYCLE if groups else _BREAK_CYCLE
         fail(f"{kind} depend on one another in a circle", section.origin_of(cycle[0]), why=path, hint=hint)
 
 

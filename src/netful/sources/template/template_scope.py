@@ -15,8 +15,8 @@ from netful.sources.template.attribute_values import AttributeValues
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.dangling import dangling
 from netful.sources.template.intrinsics import Evaluator
-from netful.sources.template.outputs import Outputs
-from netful.sources.template.parameters import Parameters
+from netful.sources.template.outputs import StackOutputs
+from netful.sources.template.parameters import StackParameters
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.template import Template
@@ -37,9 +37,9 @@ class TemplateScope:
         self._lookup = lookup
         self._evaluator = Evaluator(self)
         self._conditions = Conditions(template.conditions, self._evaluator)
-        self.parameters = Parameters(name, template.parameters, given, lookup)
+        self.parameters = StackParameters(name, template.parameters, given, lookup)
         self.resources = StackResources(name, template.resources, self._evaluator, self._conditions)
-        self.outputs = Outputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
+        self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)
 
     @property
@@ -55,15 +55,10 @@ class TemplateScope:
             return self.resources.absence(name) or self._attributes.ref(name)
         if name.startswith("AWS::"):
             return self.parameters.pseudo(name, origin)
-        if name in self.template.aliases:
-            return self.ref(self.template.aliases[name], origin)
         return Unknown(f"`{name}` is made by a transform", (name,))
 
-    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:  # noqa: ARG002 - the scope's signature
         """Return the value of `Fn::GetAtt`."""
-        alias = self.template.aliases.get(f"{logical_id}.{attribute}")
-        if alias is not None:
-            return self.ref(alias, origin)
         if logical_id not in self.resources:
             return Unknown(f"`{logical_id}` is made by a transform", (logical_id,))
         return self.resources.absence(logical_id) or self._attributes.attribute(logical_id, attribute)

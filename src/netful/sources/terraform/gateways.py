@@ -8,18 +8,16 @@ from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Maker, Translation
 
 
-def _attachment(making: Translation, resource: Planned) -> None:
-    vpc_id = making.value(resource, "vpc_id")
-    if vpc_id is not None:
-        properties = {"VpcId": vpc_id, "InternetGatewayId": {"Ref": resource.address}}
-        making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
+def _attachment(gateway: str) -> Maker:
+    """Return the maker of an attachment, where a gateway names its VPC itself."""
 
+    def make(making: Translation, resource: Planned) -> None:
+        vpc_id = making.value(resource, "vpc_id")
+        if vpc_id is not None:
+            properties = {"VpcId": vpc_id, gateway: {"Ref": resource.address}}
+            making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
 
-def _vpn_attachment(making: Translation, resource: Planned) -> None:
-    vpc_id = making.value(resource, "vpc_id")
-    if vpc_id is not None:
-        properties = {"VpcId": vpc_id, "VpnGatewayId": {"Ref": resource.address}}
-        making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
+    return make
 
 
 def _interface_of_eip(making: Translation, resource: Planned) -> None:
@@ -31,7 +29,7 @@ def _interface_of_eip(making: Translation, resource: Planned) -> None:
 
 
 MAKERS: Mapping[str, Maker] = {
-    "aws_internet_gateway": _attachment,
-    "aws_vpn_gateway": _vpn_attachment,
+    "aws_internet_gateway": _attachment("InternetGatewayId"),
+    "aws_vpn_gateway": _attachment("VpnGatewayId"),
     "aws_eip": _interface_of_eip,
 }

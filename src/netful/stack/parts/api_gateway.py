@@ -8,24 +8,28 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from netful.engine.usage.throttles import Limit, account_limit
-from netful.gateway.calls.ports import Invoke, InvokeLater, InvokeStreaming
+from netful.functions.invocations.invocation import Invocation
+from netful.gateway.calls.ports import Send
 from netful.gateway.control.operations.site import Site
 from netful.gateway.control.service import Control
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.gateway.workers.crew import Crew, joined
-from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Ports
+from netful.gateway.workers.worker_pool import WorkerPool, joined
+from netful.gateway.workers.worker_requests import WorkerRequests
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
 from netful.services.front.reception import Listens
+from netful.services.http.backend_requests import CallHost
+from netful.services.http.message import Response
 from netful.services.tls.authority import Authority
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import GatewaySettings, Settings
@@ -33,6 +37,21 @@ from netful.stack.network.gateway_dialer import GatewayDialer
 from netful.stack.network.networks import Networks
 
 Change = Callable[[Cloud], Awaitable[None]]
+Invoke = Callable[[str, bytes, str, str], Coroutine[Any, Any, Invocation]]
+InvokeStreaming = Callable[[str, bytes, str, str], Coroutine[Any, Any, Response]]
+InvokeLater = Callable[[str, bytes, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StackPorts:
+    """The rest of the stack, as the gateway calls it (gateway.calls.ports)."""
+
+    invoke: Invoke
+    invoke_streaming: InvokeStreaming
+    invoke_later: InvokeLater
+    call_host: CallHost
+    send: Send
+    send_streaming: Send
 
 
 class ApiGateway:
@@ -56,7 +75,7 @@ class ApiGateway:
         self._invoke = invoke
         self._invoke_later = invoke_later
         self._invoke_streaming = invoke_streaming
-        self._crew: Crew | None = None
+        self._crew: WorkerPool | None = None
         self._processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, self._stack, self._processes)
 
@@ -66,34 +85,24 @@ class ApiGateway:
         self._cloud = cloud
         self._account = _account_limit(cloud, self._settings)
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
-        self._integrations = Integrations(
+        self._ports = StackPorts(
             self._invoke,
+            self._invoke_streaming,
+            self._invoke_later,
             self._backends.call_host,
             client.send,
-            self._invoke_later,
-            self._invoke_streaming,
             client.send_streaming,
         )
-        self.gateway = Gateway(cloud, self._integrations, state=self._state, account=self._account)
+        self.gateway = Gateway(cloud, self._ports, state=self._state, account=self._account)
         self.logs = self.gateway.logs
 
     def porter(self, front: Front) -> Listens:
         """Who serves the doors: the front, or workers who ask it for what is not theirs. They begin to start."""
         if self._settings.workers == 1:
             return front
-        duty = Duty(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
-        asked = self._integrations
-        ports = Ports(
-            front.answer,
-            asked.invoke,
-            asked.call_host,
-            asked.send,
-            self._invoke_later,
-            self.logs,
-            asked.invoke_streaming,
-            asked.send_streaming,
-        )
-        self._crew = Crew(self._settings.workers, self._cloud, duty, ports, front)
+        duty = WorkerSettings(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
+        requests = partial(WorkerRequests, self._ports, front.answer, self.logs)
+        self._crew = WorkerPool(self._settings.workers, self._cloud, duty, requests, front)
         return self._crew
 
     async def ready(self) -> None:
@@ -104,7 +113,9 @@ class ApiGateway:
     def control(self, cloud: Callable[[], Cloud], change: Change, changing: asyncio.Lock) -> Control:
         """API Gateway's own API, which reads a cloud, and changes it while it holds a lock."""
         meter, account = self._state.meter, self._account
-        site = Site(cloud, change, self.flush, meter, self._integrations, self.gateway.authorizers, time.time, account)
+        site = Site(
+            cloud, change, self.flush, meter, self.gateway.integrations, self.gateway.authorizers, time.time, account
+        )
         return Control(site, changing)
 
     async def answer_for(self, cloud: Cloud) -> None:
@@ -128,7 +139,7 @@ class ApiGateway:
         """`gateway` of the status: what is counted and kept, by all processes together."""
         await self._state.look()
         crew = self._crew
-        gateways = [await self.gateway.told(), *(await crew.told() if crew else ())]
+        gateways = [await self.gateway.status(), *(await crew.status() if crew else ())]
         return {
             "state": self._state.link.server if self._state.link else None,
             "workers": [{"pid": pid} for pid in crew.pids] if crew else [],

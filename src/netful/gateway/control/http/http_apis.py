@@ -12,7 +12,7 @@ from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import Asked
 from netful.gateway.control.operations.representation import iso_time, plain, tags, told
 from netful.gateway.control.operations.site import Operation, Site
-from netful.model.apis.api import Authorization, Authorizer, HttpApi, Protocol, Route
+from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
 from netful.model.core.numbers import whole_number
@@ -74,7 +74,7 @@ def get_api(site: Site, wanted: Asked) -> Any:
 # --- routes, integrations, authorizers --------------------------------------------------------------------------------
 
 
-def _route(api: HttpApi, route: Route) -> dict[str, Any]:
+def _route(api: HttpApi, route: ApiRoute) -> dict[str, Any]:
     return told(
         routeId=short_id(route.resource_id or route.id),
         routeKey=key_of(api, route),
@@ -86,7 +86,7 @@ def _route(api: HttpApi, route: Route) -> dict[str, Any]:
     )
 
 
-def key_of(api: HttpApi, route: Route) -> str:
+def key_of(api: HttpApi, route: ApiRoute) -> str:
     """The key of a route."""
     return route.path if api.protocol is Protocol.WEBSOCKET else route_key(route)
 

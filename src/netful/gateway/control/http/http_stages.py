@@ -15,7 +15,7 @@ from netful.gateway.control.operations.representation import iso_time, tags, tol
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
 from netful.gateway.control.rest.stages import deployment_told
-from netful.model.apis.api import HttpApi, Route
+from netful.model.apis.api import ApiRoute, HttpApi
 from netful.model.apis.stage import ANY, AccessLog, MethodSetting, Stage
 from netful.model.cloud import Cloud
 
@@ -42,7 +42,7 @@ def _setting_key(api: HttpApi, one: MethodSetting) -> str:
     """The key of the route that a setting is for; "" for all."""
     if (one.resource_path, one.http_method) == (ANY, ANY):
         return ""
-    return key_of(api, Route("", one.http_method, one.resource_path))
+    return key_of(api, ApiRoute("", one.http_method, one.resource_path))
 
 
 def _settings(one: MethodSetting) -> dict[str, Any]:

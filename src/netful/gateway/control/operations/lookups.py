@@ -6,7 +6,7 @@ from netful.engine.names.api_names import loaded_id
 from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import Asked
-from netful.model.apis.api import Api, HttpApi, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, HttpApi, RestApi
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
@@ -51,7 +51,7 @@ def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
     return next((one for one in deployments_of(cloud, api_id) if named in (one.id, short_id(one.id))), None)
 
 
-def resource_id(routes: tuple[Route, ...], path: str) -> str:
+def resource_id(routes: tuple[ApiRoute, ...], path: str) -> str:
     """The id of the resource that a path is: what `$context.resourceId` says at its methods."""
     own = next((route.resource_id for route in routes if route.path == path and route.resource_id), "")
     return short_id(own or path)
@@ -75,7 +75,7 @@ def paths(api: RestApi) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def method(cloud: Cloud, wanted: Asked) -> tuple[RestApi, Route]:
+def method(cloud: Cloud, wanted: Asked) -> tuple[RestApi, ApiRoute]:
     """The method that a path names, with its API."""
     api = rest_api(cloud, wanted)
     path = resource_path(api, wanted.names["resource"])

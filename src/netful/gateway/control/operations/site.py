@@ -11,7 +11,7 @@ from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.admission.meter import Meter
 from netful.gateway.admission.validation import Validation
 from netful.gateway.control.operations.operation_request import Asked
-from netful.gateway.integrations.integrate import Integrations
+from netful.gateway.integrations.integrations import Integrations
 from netful.model.cloud import Cloud
 
 

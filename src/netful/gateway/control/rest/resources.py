@@ -10,7 +10,7 @@ from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import Asked, page
 from netful.gateway.control.operations.representation import told
 from netful.gateway.control.operations.site import Operation, Site
-from netful.model.apis.api import MethodResponse, RestApi, Route
+from netful.model.apis.api import ApiRoute, MethodResponse, RestApi
 from netful.model.apis.integration import Integration, IntegrationResponse
 
 
@@ -23,7 +23,7 @@ def _resource(api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
     return {**whole, "parentId": lookups.resource_id(api.routes, parent or "/"), "pathPart": part}
 
 
-def _method(api: RestApi, route: Route) -> dict[str, Any]:
+def _method(api: RestApi, route: ApiRoute) -> dict[str, Any]:
     return told(
         httpMethod=route.http_method,
         authorizationType=route.authorization_type,
@@ -46,7 +46,7 @@ def _method_response(one: MethodResponse) -> dict[str, Any]:
     )
 
 
-def _integration(api: RestApi, route: Route, one: Integration) -> dict[str, Any]:
+def _integration(api: RestApi, route: ApiRoute, one: Integration) -> dict[str, Any]:
     namespace = one.cache_namespace
     web = one.type in ("HTTP", "HTTP_PROXY")
     return told(
@@ -110,7 +110,7 @@ def get_method_response(site: Site, wanted: Asked) -> Any:
     return _method_response(one)
 
 
-def _behind(site: Site, wanted: Asked) -> tuple[RestApi, Route, Integration]:
+def _behind(site: Site, wanted: Asked) -> tuple[RestApi, ApiRoute, Integration]:
     api, route = lookups.method(site.cloud(), wanted)
     if route.integration is None:
         raise not_found("Invalid Integration identifier specified")

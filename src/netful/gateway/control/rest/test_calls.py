@@ -14,7 +14,7 @@ from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control.operations.site import Site
-from netful.model.apis.api import RestApi, Route
+from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.apis.stage import Stage
 from netful.services.http.message import ClientConnection, Headers, Request
 
@@ -55,7 +55,7 @@ def trial_stage(api: RestApi, name: str, given: Given) -> Stage:
 
 
 def trial_call(
-    site: Site, api: RestApi, stage: Stage, route: Route, method: str, given: Given, denied: Answer | None
+    site: Site, api: RestApi, stage: Stage, route: ApiRoute, method: str, given: Given, denied: Answer | None
 ) -> Call:
     """The call of a route; `denied` is what its integration answers where API Gateway may not call it."""
     target, at = given.path_with_query_string or route.path, site.clock()

@@ -20,11 +20,11 @@ from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import Asked
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest.test_calls import Given, trial_call, trial_stage, written
-from netful.model.apis.api import Authorizer, RestApi, Route
+from netful.model.apis.api import ApiRoute, Authorizer, RestApi
 from netful.model.apis.integration import Integration
 
 _STAGE = "ESTestInvoke-stage"
-_NOWHERE = Route("", "GET", "/")
+_NOWHERE = ApiRoute("", "GET", "/")
 
 
 async def test_invoke_authorizer(site: Site, wanted: Asked) -> Any:

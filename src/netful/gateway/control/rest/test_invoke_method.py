@@ -13,6 +13,7 @@ from typing import Any
 from netful.engine.admission.execution_logs import Verbosity
 from netful.engine.admission.invocation import integration_step
 from netful.engine.apis.routing import route_for
+from netful.gateway.answers.call_logs import start
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.execution_log import ExecutionLog
 from netful.gateway.calls.faults import Fault, refused
@@ -51,7 +52,7 @@ async def test_invoke_method(site: Site, wanted: Asked) -> Any:
 async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
     record = Record(time.monotonic, time.monotonic(), execution=log)
     call = replace(call, record=record)
-    log.started(call)
+    start(call, log)
     try:
         site.validation.check(call)
         response = await gathered(await site.integrations.answer(call))

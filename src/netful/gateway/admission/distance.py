@@ -1,0 +1,30 @@
+"""Distance between the edge of a client and the region, where the project states it (api-gateway §1.1)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from netful.engine.admission.judgement import Judgement
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.stage import Next, Stage
+from netful.model.cloud import Cloud
+from netful.services.http.message import Response
+
+
+class Distance(Stage):
+    """Lets the time pass that a request and its response take between the edge and the region, over an open connection."""
+
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether there is no edge, or no known distance to it."""
+        return not _seconds(meaning.cloud, meaning.judged, meaning.source_ip)
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Wait, and have a call answered."""
+        await asyncio.sleep(_seconds(call.cloud, call.judged, call.source_ip))
+        return await following(call)
+
+
+def _seconds(cloud: Cloud, judged: Judgement, source_ip: str) -> float:
+    client = cloud.access.client_at(source_ip) if judged.edge else None
+    return client.backbone_ms / 1000 if client is not None else 0.0

@@ -1,0 +1,134 @@
+"""Logs of a call: a line for the access log of its stage (engine.admission.access_log), and those of its execution log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from netful.engine.admission import access_log
+from netful.engine.admission.execution_logs import event, group, masked_key, shown, verbosity, writes
+from netful.gateway.answers.access_logs import AccessLogs
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.clock import Clock
+from netful.gateway.calls.context import request_context
+from netful.gateway.calls.execution_log import ExecutionLog
+from netful.gateway.calls.faults import answered
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.record import Record
+from netful.gateway.calls.stage import AtOnce, Next, Stage
+from netful.gateway.integrations.streaming import followed
+from netful.model.apis.api import RestApi
+from netful.model.apis.stage import Stage as ApiStage
+from netful.services.http.message import Response
+
+
+class CallLogs(Stage):
+    """Gives a call its record, and writes the lines once it is answered."""
+
+    def __init__(self, clock: Clock, logs: AccessLogs) -> None:
+        self._clock = clock
+        self._logs = logs
+
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether nothing is written of such calls."""
+        return not _is_logged(meaning.judged.stage)
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Have a call answered, and write its lines: behind the end of a streamed response."""
+        if not _is_logged(call.judged.stage):
+            return await following(call)
+        route = call.judged.route
+        rest = isinstance(call.judged.api, RestApi)  # no other kind has execution logs (§6.1)
+        execution = ExecutionLog(verbosity(call.stage, route)) if rest and route is not None else None
+        record = Record(self._clock.monotonic, self._clock.monotonic(), execution=execution)
+        call = replace(call, record=record)
+        response = await answered(call, following)
+        if response.stream is not None:
+            return followed(response, record, lambda: self._write(call, record, response))
+        self._write(call, record, response)
+        return response
+
+    def _write(self, call: Call, record: Record, response: Response) -> None:
+        stage = str(call.stage.stage_name)
+        if record.execution is not None:
+            record.execution.finished(response, well=record.error is None)
+            log = f"log-group:{group(call.api.id, call.stage)}"
+            arn = f"arn:aws:logs:{call.api.region}:{call.cloud.account_id}:{log}"
+            for text in record.execution.lines:
+                self._logs.write(call.api.id, stage, arn, event(call.names.request_id, text))
+        setting = call.stage.access_log
+        if setting is not None and isinstance(setting.format, str):
+            line = access_log.line(setting.format, _context(call, record, response))
+            self._logs.write(call.api.id, stage, setting.destination_arn, line)
+
+
+class Admitted(Stage):
+    """Notes that a call is admitted: from here on its refusals are shaped with what is known of its caller."""
+
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether no refusal is shaped, and nothing is written."""
+        api = meaning.judged.api
+        shapes = isinstance(api, RestApi) and bool(api.gateway_responses)
+        return not shapes and not _is_logged(meaning.judged.stage)
+
+    def at_once(self, meaning: Meaning) -> AtOnce | None:
+        """Return nothing to do for calls of which nothing is written: of a caller that is admitted at once nothing is known."""
+        return None if _is_logged(meaning.judged.stage) else lambda _request, _now, _at: None
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Have a call answered."""
+        if call.record is not None:
+            call.record.context = request_context(call)
+            if call.record.execution is not None:
+                _begin(call, call.record.execution)
+        return await answered(call, following)
+
+
+def _is_logged(stage: ApiStage | None) -> bool:
+    return stage is not None and (stage.access_log is not None or writes(stage))
+
+
+def _begin(call: Call, execution: ExecutionLog) -> None:
+    names, key = call.names, call.identity.get("apiKey", "")
+    shown_key, stage = masked_key(key), f"{call.api.id}/{call.stage.stage_name}"
+    execution.info(f"Extended Request Id: {names.extended_id}")
+    execution.info(f"Verifying Usage Plan for request: {names.request_id}. API Key: {shown_key} API Stage: {stage}")
+    if not key:
+        execution.info(
+            f"API Key  authorized because method '{call.request.method} {call.route.path}' does not require API Key. "
+            "Request will not contribute to throttle or quota limits"
+        )
+    execution.info(f"Usage Plan check succeeded for API Key {shown_key} and API Stage {stage}")
+    start(call, execution)
+
+
+def start(call: Call, execution: ExecutionLog) -> None:
+    """Write the first lines of a method."""
+    execution.info(f"Starting execution for request: {call.names.request_id}")
+    execution.info(f"HTTP Method: {call.request.method}, Resource Path: {call.route.path}")
+    execution.data(f"Method request path: {shown(call.path_parameters)}")
+    execution.data(f"Method request query string: {shown(call.query)}")
+    execution.data(f"Method request headers: {shown(call.headers)}")
+    execution.data(f"Method request body before transformations: {call.text}")
+
+
+def _context(call: Call, record: Record, response: Response) -> dict[str, Any]:
+    """Return `$context` as an access log has it."""
+    known = request_context(call) if record.context is None else record.context
+    phases = {name: {**(known.get(name) or {}), **ended} for name, ended in record.phases.items()}
+    return {**known, **_domain(call), **_of_api(call, response), **record.logged(response), **phases}
+
+
+def _domain(call: Call) -> dict[str, Any]:
+    """Return what an access log has of the custom domain of a call."""
+    if call.judged.domain is None:
+        return {}
+    base = call.request.path.removesuffix(call.judged.path).strip("/")
+    return {"customDomain": {"basePathMatched": base or "(none)"}}
+
+
+def _of_api(call: Call, response: Response) -> dict[str, Any]:
+    """Return what an access log has of one kind of API only."""
+    if isinstance(call.api, RestApi):
+        return {"endpointType": str(call.api.endpoint_type)}
+    return {"dataProcessed": len(call.request.body) + len(response.body)}

@@ -1,0 +1,155 @@
+"""Caches of the stages of APIs: responses of integrations, kept for their time (api-gateway §4).
+
+Every response of an integration is kept, errors included; what the gateway itself answers is not. A response above 1 MB is
+not kept. A change of the template does not flush. Hits and misses are counted as CloudWatch's metrics of API Gateway are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Literal
+
+from netful.engine.admission.judgement import Judgement
+from netful.engine.http.gateway_errors import CACHE_REFUSED
+from netful.engine.usage.caches import (
+    Cache,
+    Invalidation,
+    Key,
+    cache_key,
+    cache_of,
+    invalidation,
+    may_invalidate,
+    partitions,
+)
+from netful.gateway.answers.cache_entries import Entries
+from netful.gateway.calls.call import Call, place_of
+from netful.gateway.calls.clock import Clock
+from netful.gateway.calls.context import request_context
+from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.identifiers import new_identifiers
+from netful.gateway.calls.meaning import Meaning
+from netful.gateway.calls.metrics import Metrics
+from netful.gateway.calls.signature import access_key_of, role_of
+from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
+from netful.model.apis.api import Authorization
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.services.http.message import Request, Response
+
+_LARGEST = 1_048_576
+_WARNING = ("Warning", "199 Cache-control headers were ignored because the caller was unauthorized.")
+_PATH, _QUERY = "method.request.path.", "method.request.querystring."
+_OF_A_CALL = frozenset({"x-amzn-trace-id"})
+
+
+class StageCaches(Stage):
+    """The cache of every stage of an API that has one."""
+
+    def __init__(self, entries: Entries, metrics: Metrics, clock: Clock) -> None:
+        self._entries = entries
+        self._metrics = metrics
+        self._clock = clock
+        self._hits: Counter[str] = Counter()
+        self._misses: Counter[str] = Counter()
+
+    def passes(self, meaning: Meaning) -> bool:
+        """Return whether no response is kept."""
+        judged = meaning.judged
+        return judged.stage is None or judged.route is None or not _cache(meaning.cloud, judged).enabled
+
+    def at_once(self, meaning: Meaning) -> AtOnce:
+        """Return the look into the cache of this process."""
+        cache, tally = _cache(meaning.cloud, meaning.judged), self._metrics.of(meaning.judged)
+        of_target = all(isinstance(name, str) and name.startswith((_PATH, _QUERY)) for name in cache.key)
+        known: Key | None = None
+
+        def looked_up(request: Request, now: float, at: float) -> Response | Literal[Later.LATER]:
+            nonlocal known
+            if "cache-control" in request.first:
+                return LATER
+            key = known
+            if key is None:
+                key = key_of(meaning.call(request, new_identifiers(at), at), cache)
+                known = key if of_target else None
+            found = self._entries.at_once(key, now)
+            if found is None:
+                return LATER
+            self._hits[key[0]] += 1
+            if tally is not None:
+                tally.hit(at)
+            return found
+
+        return looked_up
+
+    async def __call__(self, call: Call, following: Next) -> Response:
+        """Answer a call by what is kept, or have the integration answer it."""
+        cache = _cache(call.cloud, call.judged)
+        if not cache.enabled:
+            return await following(call)
+        control = call.request.header("cache-control")
+        wanted = Invalidation.NONE
+        if control:
+            wanted = invalidation(cache, control, authorized=_authorized(call))
+        if wanted is Invalidation.REFUSE:
+            raise Fault(CACHE_REFUSED)
+        response = await self._kept(call, cache, following, fresh=wanted is Invalidation.REPLACE)
+        if wanted is Invalidation.WARN:
+            return replace(response, headers=(*response.headers, _WARNING))
+        return response
+
+    async def flush(self, stage_id: str) -> None:
+        """FlushStageCache."""
+        await self._entries.flush(stage_id)
+
+    def status(self, cloud: Cloud) -> Iterator[dict[str, Any]]:
+        """Return each cache with its contents and its metrics, for `netful status`."""
+        for stage in cloud.apis.stages.values():
+            if stage.cache_cluster_enabled:
+                contents = self._entries.contents(stage.id)
+                yield {
+                    "stage": stage.id,
+                    "entries": contents.entries,
+                    "bytes": contents.bytes,
+                    "CacheHitCount": sum(self._hits[partition] for partition in partitions(stage.id)),
+                    "CacheMissCount": self._misses[stage.id],
+                }
+
+    async def _kept(self, call: Call, cache: Cache, following: Next, *, fresh: bool) -> Response:
+        key, now, tally = key_of(call, cache), self._clock.monotonic(), self._metrics.of(call.judged)
+        found = None if fresh else await self._entries.get(key, now)
+        (self._misses if found is None else self._hits)[call.stage.id] += 1
+        if tally is not None:
+            (tally.miss if found is None else tally.hit)(call.at)
+        if found is not None:
+            return found
+        response = await following(call)
+        seconds = 0 if cache.ttl is None or isinstance(cache.ttl, Unknown) else cache.ttl
+        if len(response.body) <= _LARGEST:
+            headers = tuple((name, value) for name, value in response.headers if name.lower() not in _OF_A_CALL)
+            await self._entries.put(call.stage, key, seconds, now, replace(response, headers=headers, own=()))
+        return response
+
+
+def _cache(cloud: Cloud, judged: Judgement) -> Cache:
+    stage, route = judged.stage, judged.route
+    assert stage is not None
+    assert route is not None
+    return cloud.derived(("cache", *place_of(stage, route)), lambda: cache_of(stage, route))
+
+
+def key_of(call: Call, cache: Cache) -> Key:
+    """Return the key of a call; the context is costly, and few keys need it."""
+    asks = any(isinstance(name, str) and name.startswith("context.") for name in cache.key)
+    return cache_key(cache, call.stage, call.request.method, call.message(request_context(call) if asks else {}))
+
+
+def _authorized(call: Call) -> bool:
+    """Return whether the caller may replace entries: one who signs, where the method asks for it, and whose role allows it."""
+    if call.route.authorization_type is not Authorization.AWS_IAM:
+        return False
+    role = role_of(call.cloud, access_key_of(call.request))
+    path = call.judged.path.lstrip("/")
+    arn = f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api.id}"
+    return may_invalidate(role, f"{arn}/{call.stage.stage_name}/{call.request.method}/{path}")

@@ -1,0 +1,45 @@
+"""Meaning of a request: what it has in common with all requests that are alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.engine.admission.judgement import Judgement
+from netful.gateway.calls import edge
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.identifiers import Identifiers
+from netful.model.access.internet_client import InternetClient
+from netful.model.cloud import Cloud
+from netful.services.http.message import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Host, method and target as the API has them, and the judgement of the engine.
+
+    `as_sent`: method and target are those that the client sent. `edge`: the request comes through the emulated CloudFront.
+    """
+
+    cloud: Cloud
+    judged: Judgement
+    host: str
+    method: str
+    target: str
+    source_ip: str
+    as_sent: bool
+    edge: bool
+
+    @property
+    def viewer(self) -> InternetClient | None:
+        """The client of an edge, as far as the project describes it."""
+        return self.cloud.access.client_at(self.source_ip)
+
+    def call(self, request: Request, names: Identifiers, at: float) -> Call:
+        """Return the call that a request of this meaning makes at a time of day."""
+        judged, sent = self.judged, None
+        if not self.as_sent:
+            sent, request = request, request.asking(self.method, self.target)
+        if self.edge:
+            region = judged.api.region if judged.api else self.cloud.region
+            request = edge.through(request, region, names.edge_id, self.viewer)
+        return Call(self.cloud, request, self.host, judged, names, at, self.source_ip, sent=sent)

@@ -1,0 +1,19 @@
+"""Settings of a worker: everything about its gateway but the cloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from netful.engine.usage.throttles import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """`state` is the URL of the server at which `processes` of `stack` count; `authority` is the folder of the stack's CA."""
+
+    stack: str
+    state: str
+    processes: int
+    authority: Path
+    account: Limit | None = None

@@ -1,0 +1,3 @@
+"""Code of the functions of these templates."""
+
+handler = print
