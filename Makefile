@@ -1,8 +1,10 @@
 # The README's commands. `demo` and `test` set up what they need by themselves.
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test lint docs bench differential test-rootless lock clean
+.PHONY: setup demo test test-fast test-rootless coverage mutants recorded lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -14,9 +16,34 @@ demo: setup
 	examples/ssm-demo/demo
 	examples/private-api-everywhere/demo
 
+# Everything that the repository can test by itself.
 test: setup lint
 	scripts/setup $(VENV) test
-	$(BIN)/pytest -n 2
+	$(PYTEST) --ignore tests/recorded
+
+# Without packets and without programs.
+test-fast: setup
+	$(PYTEST) --ignore tests/recorded -m "not packets and not programs"
+
+# One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
+test-%: setup
+	$(PYTEST) tests/$*
+
+# Branches that the tests run in their own process; what they start (stacks, workers, sandboxes) is not measured.
+coverage: setup
+	scripts/setup $(VENV) test
+	$(PYTEST) --ignore tests/recorded --ignore tests/stack --ignore tests/console --ignore tests/docs --cov --cov-report=term
+
+# A sample of N mutants of the engine; each is judged by the tests that run its line. `make mutants SEED=7` draws the same again.
+mutants: N = 1500
+mutants: setup
+	$(BIN)/python bench/mutants.py --number $(N) $(if $(SEED),--seed $(SEED))
+
+# The tests on recorded facts of real AWS, which are not part of the repository.
+recorded: setup
+	@test -d $(SHARED)/corpus -a -d $(SHARED)/labs || \
+		{ echo "make recorded needs the folders corpus and labs in $(SHARED) (or set NETFUL_SHARED)" >&2; exit 1; }
+	$(PYTEST) tests/recorded
 
 lint: setup
 	$(BIN)/ruff check .
@@ -36,7 +63,7 @@ bench: setup
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup
 	unshare --user --map-user=1000 -- unshare --user --map-root-user -- \
-		$(BIN)/pytest -n 2 tests/fabric tests/stack
+		$(PYTEST) tests/fabric tests/stack
 
 # Engine against kernel on as many random clouds as you like.
 N ?= 300

@@ -25,6 +25,7 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.stack import Stack
+from netful.stack.status import status
 
 DESIGNS = ("hyperplane", "per-sandbox")
 TEMPLATE = """
@@ -70,7 +71,7 @@ async def measure(design: str, folder: Path, given: argparse.Namespace) -> tuple
     try:
         await stack.start()
         await asyncio.gather(*(start() for _ in range(given.starts)))
-        interfaces = stack.status()["functions"][0]["interfaces"]
+        interfaces = status(stack)["functions"][0]["interfaces"]
         return milliseconds, refusals, len(interfaces)
     finally:
         await stack.close()

@@ -21,7 +21,7 @@ import uvloop
 from dnslib import DNSRecord
 
 from netful.dns.responder import Responder
-from netful.engine.names.resolution import Answer
+from netful.engine.names.resolution import DnsAnswer
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
 from netful.model.functions.function import SsmParameter
@@ -77,7 +77,7 @@ async def main() -> None:
         await front.listen(Door(DoorKind.INTERNET), sock, tls=True)
         await asyncio.to_thread(ask, sock.getsockname()[1], authority.bundle)
         await backends.close()
-    responder = Responder(lambda name: Answer(name, (IPv4Address("10.0.0.1"),)))
+    responder = Responder(lambda name: DnsAnswer(name, (IPv4Address("10.0.0.1"),)))
     query = DNSRecord.question(HOST).pack()
     report("a name, without the socket", lambda: responder.respond(query, udp=True), 20000)
 

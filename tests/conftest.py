@@ -1,9 +1,16 @@
-"""Options of the tests, and fixtures that several rooms share: templates as clouds, questions, and running stacks."""
+"""Options and marks of the tests, and fixtures that several rooms share: clouds of templates, questions, running stacks.
+
+A test that makes network namespaces is marked `packets`: it is skipped where the machine refuses them, and fails there in
+CI. A test that starts programs and makes no namespaces is marked `programs`. What has neither mark is `make test-fast`.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +20,9 @@ from netful.engine.flows.path import Path as Answer
 from netful.engine.overview.api_inventory import apis
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.fabric.kernel.rights import find_rights
 from netful.model.cloud import Cloud
+from netful.model.core.errors import RightsError
 from netful.sources import load
 from tests.helpers.stacks import WITHOUT_ROOT, Stack
 
@@ -21,6 +30,43 @@ from tests.helpers.stacks import WITHOUT_ROOT, Stack
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-docs", action="store_true", help="rewrite the recorded output of the documentation")
     parser.addoption("--write-golden", action="store_true", help="rewrite the expected output of the golden files")
+
+
+@cache
+def refusal() -> str:
+    """Return why this machine allows no packets, or ""."""
+    try:
+        find_rights().require()
+    except RightsError as refused:
+        return str(refused)
+    return ""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("packets") and refusal():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(refusal())
+
+
+STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"}
+unmarked: list[str] = []  # the test that runs and may not start programs
+
+
+def refuse_programs(event: str, _arguments: object) -> None:
+    """Stop what an unmarked test starts, so that `make test-fast` stays fast."""
+    if event in STARTS and unmarked:
+        pytest.fail(f"{unmarked[0]} starts a program: mark it `programs`, or `packets` where it makes namespaces")
+
+
+sys.addaudithook(refuse_programs)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    if not any(item.get_closest_marker(mark) for mark in ("packets", "programs")):
+        unmarked.append(item.nodeid)
+    result = yield
+    unmarked.clear()
+    return result
 
 
 @pytest.fixture

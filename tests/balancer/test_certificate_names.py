@@ -4,6 +4,7 @@ import pytest
 
 from netful.balancer.certificates import names
 from netful.sources import load
+from tests.helpers.texts import replaced
 
 TEMPLATE = """
 Resources:
@@ -33,7 +34,7 @@ Resources:
     ],
 )
 def test_records_that_lead_to_the_load_balancer_name_its_certificate(tmp_path, record, named):
-    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("RECORD", record))
+    (tmp_path / "template.yaml").write_text(replaced(TEMPLATE, {"RECORD": record}))
     cloud = load([tmp_path / "template.yaml"])
     (found,) = names(cloud, cloud.balancing.load_balancers["Front"], cloud.balancing.listeners["Listener"])
     assert ("orders.corp.example" in found) is named

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from netful.balancer.firewalls import Firewalls
-from netful.engine.network.load_balancer_errors import page
+from netful.engine.load_balancers.error_pages import page
 from netful.model.access.web_acl import FirewallRule, IpSet, WebAcl, WebAclAssociation
 from netful.model.balancing.load_balancers import Action, Listener
 from tests.helpers.proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
+
+pytestmark = pytest.mark.programs
 
 PORT = 21890
 NONE = [{"Priority": 0, "Type": "NONE"}]

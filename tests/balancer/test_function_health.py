@@ -13,6 +13,8 @@ from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
 from tests.helpers.proxies import PORT, ask, cloud_of, forward, get, listener, running
 
+pytestmark = pytest.mark.programs
+
 CHECK = {
     "requestContext": {"elb": {"targetGroupArn": "arn:of:the:group"}},
     "httpMethod": "GET",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from netful.balancer.lambda_event import LONGEST, answer, event
-from netful.engine.network.load_balancer_errors import page
+from netful.engine.load_balancers.error_pages import page
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.http.message import ClientConnection, Request
 

@@ -15,9 +15,9 @@ import pytest
 from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
 from netful.balancer.process import HaProxy, find_program, is_recent
+from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed
-from netful.engine.network.load_balancer_errors import page
 from netful.model.balancing.load_balancers import Action, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.core.errors import StackError
 from tests.helpers.proxies import (
@@ -35,6 +35,8 @@ from tests.helpers.proxies import (
     running,
     spawn,
 )
+
+pytestmark = pytest.mark.programs
 
 ANY = (RuleCondition("path-pattern", ("*",)),)
 
@@ -555,6 +557,30 @@ def test_a_reload_keeps_connections_and_a_kill_is_mended(tmp_path):
     assert renewed
     assert kept.endswith(b"old")
     assert (fresh, again) == (b"new", b"new")
+
+
+def test_a_reload_is_not_taken_for_a_crash(tmp_path, caplog):
+    """The old process ends as soon as the new one has its sockets, which is before the new one has answered."""
+    spawned = []
+
+    async def spawning(*words):
+        spawned.append(await spawn(*words))
+        return spawned[-1]
+
+    async def scenario():
+        proxy = HaProxy(find_program(), tmp_path, spawning)
+        for status in range(200, 205):
+            await proxy.run(
+                configured(cloud_of(listener(Action("fixed-response", config={"StatusCode": str(status)}))))
+            )
+        codes = await asyncio.gather(*(asyncio.to_thread(process.wait, 20) for process in spawned[:4]))
+        assert codes == [0] * 4
+        pid = proxy.pid
+        await proxy.close()
+        return pid
+
+    assert asyncio.run(scenario()) == spawned[-1].pid
+    assert not [record for record in caplog.records if "started again" in record.message]
 
 
 def test_closing_while_it_is_started_again_leaves_no_process(tmp_path):

@@ -11,6 +11,8 @@ from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition
 from tests.helpers.proxies import ask, cloud_of, get, running
 
+pytestmark = pytest.mark.programs
+
 assert find_program(), "haproxy is missing: scripts/setup installs it"
 
 CONDITIONS = [

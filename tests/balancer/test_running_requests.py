@@ -8,6 +8,8 @@ import pytest
 from netful.model.balancing.load_balancers import Target, TargetGroup
 from tests.helpers.proxies import ADDRESS, PORT, ask, cloud_of, configured, forward, get, listener, running
 
+pytestmark = pytest.mark.programs
+
 PORTS = {"a": PORT + 80, "b": PORT + 81}
 
 

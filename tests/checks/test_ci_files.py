@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from netful.checks.registry import all_rules
 from netful.render.markdown import MARKER
 from tests.helpers.places import ROOT
+
+pytestmark = pytest.mark.programs
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 

@@ -11,6 +11,7 @@ from netful.render.difference import difference_text
 from netful.render.markdown import MARKER, difference_markdown
 from netful.render.mermaid import difference_mermaid
 from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
 
 GOOD, BAD = (all_rules()["NF103"].example(kind) for kind in ("good", "bad"))
 
@@ -64,7 +65,7 @@ def test_policy_that_is_not_deployed(tmp_path: Path) -> None:
 
 def test_private_api_made_public_is_a_flow_from_the_internet(tmp_path: Path) -> None:
     private = all_rules()["NF305"].example("good")
-    diff = _diff(tmp_path, private, private.replace("Types: [PRIVATE]", "Types: [REGIONAL]"))
+    diff = _diff(tmp_path, private, replaced(private, {"Types: [PRIVATE]": "Types: [REGIONAL]"}))
     assert [(f.source, f.destination, f.before) for f in diff.gained] == [("internet", "Api GET /prod/", "blocked")]
 
 

@@ -1,5 +1,6 @@
 """What is read from a handler's syntax tree."""
 
+import sys
 from pathlib import Path
 
 from netful.checks.facts.handler import Handler, read_handler
@@ -32,6 +33,50 @@ def test_cached_by_a_decorator_a_global_or_a_guard() -> None:
         (f"def handler(e, c):\n    return {get}\n", False),
     ):
         assert [call.cached for call in _read(start + text).calls] == [cached], text
+
+
+def test_a_call_in_a_nested_function_is_of_all_functions_around_it() -> None:
+    handler = _read(
+        "import boto3\nssm = boto3.client('ssm')\nVALUE = None\n"
+        "def handler(e, c):\n    def inner():\n        return ssm.get_parameter(Name='x')\n    return inner()\n"
+        "def other():\n    global VALUE\n    def inner():\n        return ssm.get_parameters(Names=[])\n    return inner()\n"
+    )
+    assert [(call.method, call.inside, call.cached) for call in handler.calls] == [
+        ("get_parameter", True, False),
+        ("get_parameters", True, True),  # the name that is called is the last one's
+    ]
+
+
+def test_a_default_of_the_handler_is_made_once() -> None:
+    handler = _read("import boto3\ndef handler(e, c, sqs=boto3.client('sqs')):\n    sqs.send_message()\n")
+    assert [client.inside for client in handler.clients] == [False]
+
+
+def test_work_grows_as_the_handler_does() -> None:
+    def work(functions: int) -> int:
+        """The calls of Python functions that reading a handler takes."""
+        one = "def f{0}(x):\n    if x:\n        ssm.get_parameter(Name='x')\n    return f{1}(x)\n"
+        text = "import boto3\nssm = boto3.client('ssm')\n" + "".join(one.format(n, n + 1) for n in range(functions))
+        counted = 0
+
+        def count(_frame: object, event: str, _argument: object) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        sys.setprofile(count)
+        try:
+            _read(text + "def handler(e, c):\n    return f0(e)\n")
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    assert work(200) < 2.2 * work(100)
+
+
+def test_code_that_is_nested_too_deeply_is_not_read() -> None:
+    for text in ("(" * 5000, "x = " + "-" * 100_000 + "1", "x = a" + ".b" * 50_000):
+        function = Function("Fn", "fn", Code(inline=text), handler="index.handler", runtime="python3.12")
+        assert read_handler(function) is None
 
 
 def test_local_code(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
 from netful.sources import load
 from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
 
 NETWORK = """\
 Parameters: {UseNat: {Type: String, Default: "yes"}}
@@ -43,7 +44,7 @@ Resources:
 def found(folder, rule_id, **values):
     text = NETWORK
     for name, value in values.items():
-        text = text.replace(name, value)
+        text = replaced(text, {name: value})
     facts = facts_of(folder, text)
     return [problem.resource for problem in rule_named(rule_id).find(facts)]
 
@@ -120,8 +121,10 @@ ROLE = """
     ],
 )
 def test_a_key_that_services_use_for_their_caller_is_no_call_of_the_function(tmp_path, actions, expected):
-    text = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
-    text = text.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn") + ROLE.replace("ACTIONS", actions)
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    text = replaced(text, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"}) + replaced(
+        ROLE, {"ACTIONS": actions}
+    )
     facts = facts_of(tmp_path, text)
     assert {walked.use.destination for walked in facts.walked} == expected
 
@@ -135,9 +138,9 @@ def test_a_key_that_services_use_for_their_caller_is_no_call_of_the_function(tmp
     ],
 )  # fmt: skip
 def test_an_endpoint_that_is_there_is_not_asked_for_again(tmp_path, endpoint, word):
-    text = NETWORK.replace("SUBNETS", "!Ref B").replace("ZONE_A", "").replace("ZONE_B", "")
+    text = replaced(NETWORK, {"SUBNETS": "!Ref B", "ZONE_A": "", "ZONE_B": ""})
     text = (
-        text.replace("ConnectivityType: private", "AllocationId: !GetAtt Eip.AllocationId")
+        replaced(text, {"ConnectivityType: private": "AllocationId: !GetAtt Eip.AllocationId"})
         + """
   Eip: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
   Public: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
@@ -146,28 +149,27 @@ def test_an_endpoint_that_is_there_is_not_asked_for_again(tmp_path, endpoint, wo
   OfB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref B}}
 """
     )
-    text = text.replace("def handler", r"import boto3\nssm = boto3.client('ssm')\ndef handler")
+    text = replaced(text, {"def handler": r"import boto3\nssm = boto3.client('ssm')\ndef handler"})
     text += f"  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {endpoint}}}\n" if endpoint else ""
     facts = facts_of(tmp_path, text)
     assert [p.hint[: len(word)] for p in rule_named("NF201").find(facts)] == [word]
 
 
 def test_the_clients_of_a_handler_are_one_finding(tmp_path):
-    text = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
     made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
-    facts = facts_of(tmp_path, text.replace("def handler(event, context): return 1", made))
-    assert [problem.message for problem in rule_named("NF601").find(facts)] == [
-        "`Fn` makes clients of `iam`, `config` at every invocation, and so opens new connections"
-    ]
+    facts = facts_of(tmp_path, replaced(text, {"def handler(event, context): return 1": made}))
+    (problem,) = rule_named("NF601").find(facts)
+    assert all(name in problem.message for name in ("`Fn`", "`iam`", "`config`"))
 
 
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
-    network = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
-    stack = network.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn")
+    network = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    stack = replaced(network, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"})
     role = "  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}, ManagedPolicyArns: [MANAGED]}}\n"
     managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
-    (tmp_path / "other.yaml").write_text("Resources:\n" + role.replace("MANAGED", ""))
-    (tmp_path / "own.yaml").write_text(stack + role.replace("MANAGED", managed))
+    (tmp_path / "other.yaml").write_text("Resources:\n" + replaced(role, {"MANAGED": ""}))
+    (tmp_path / "own.yaml").write_text(stack + replaced(role, {"MANAGED": managed}))
     facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
     assert [*rule_named("NF104").find(facts)] == []
     assert facts.cloud.access.role_of(facts.cloud.compute.functions["Fn"]).id == "own/Role"
@@ -188,15 +190,17 @@ Resources:
     assert [problem.resource for problem in rule_named("NF707").find(facts)] == expected
 
 
-@pytest.mark.parametrize(
-    ("gateway", "severity", "said"),
-    [("", Severity.LOW, "though its VPC has no internet gateway"), ("ATTACHED", Severity.HIGH, "admits ssh, redis from 0.0.0.0/0")],
-)  # fmt: skip
-def test_what_a_group_opens_to_the_world_is_one_finding(tmp_path, gateway, severity, said):
-    attached = """
+ATTACHED = """
   Gateway: {Type: AWS::EC2::InternetGateway}
   Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
 """
+
+
+@pytest.mark.parametrize(
+    ("gateway", "severity", "said"),
+    [("", Severity.LOW, "though its VPC has no internet gateway"), (ATTACHED, Severity.HIGH, "admits ssh, redis from 0.0.0.0/0")],
+)  # fmt: skip
+def test_what_a_group_opens_to_the_world_is_one_finding(tmp_path, gateway, severity, said):
     (tmp_path / "template.yaml").write_text(
         """
 Resources:
@@ -210,7 +214,7 @@ Resources:
         - {IpProtocol: tcp, FromPort: 6379, ToPort: 6379, CidrIp: 0.0.0.0/0}
         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
 """
-        + gateway.replace("ATTACHED", attached)
+        + gateway
     )
     (problem,) = rule_named("NF707").find(Facts(load([tmp_path / "template.yaml"])))
     assert problem.severity == severity

@@ -6,6 +6,7 @@ import pytest
 
 from netful.checks.registry import rule_named
 from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
 
 API = """\
 Transform: AWS::Serverless-2016-10-31
@@ -32,7 +33,7 @@ Resources:
 
 
 def found(folder, rule_id, keyed, put):
-    facts = facts_of(folder, API.replace("KEYED", keyed).replace("AUTH", put))
+    facts = facts_of(folder, replaced(API, {"KEYED": keyed, "AUTH": put}))
     return [problem.message.split(":")[0] for problem in rule_named(rule_id).find(facts)]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from netful.checks.facts.destinations import sources
 from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
 
 NETWORK = """\
 Resources:
@@ -51,9 +52,9 @@ HANDLER = "def handler(event, context):\n    pass\n"
 
 
 def _uses(folder: Path, *, code: str = HANDLER, variables: str = "{}", actions: str = "'logs:*'", group: str = "B2"):
-    text = NETWORK.replace("CODE", "\n".join("          " + line for line in code.splitlines()))
-    text = text.replace("VARIABLES", variables).replace("ACTIONS", actions)
-    text = text.replace("GROUP", "FnSg" if group == "FnSg" else "DbSg")
+    text = replaced(NETWORK, {"CODE": "\n".join("          " + line for line in code.splitlines())})
+    text = replaced(text, {"VARIABLES": variables, "ACTIONS": actions})
+    text = replaced(text, {"GROUP": "FnSg" if group == "FnSg" else "DbSg"})
     return {use.question: use.certainty.value for use in facts_of(folder, text).uses["Fn"]}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from netful.checks.registry import all_rules
 from netful.cli.app import run
+from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.usefixtures("folder")
 GOOD, BAD = (all_rules()["NF103"].example(kind) for kind in ("good", "bad"))
@@ -70,7 +71,7 @@ def test_check_text_counts(capsys) -> None:
 
 def test_finding_that_hangs_on_a_missing_value_ends_with_3(folder: Path, capsys) -> None:
     text = "Parameters: {PolicyArn: {Type: String}}\n" + all_rules()["NF104"].example("bad")
-    text = text.replace("'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'", "!Ref PolicyArn")
+    text = replaced(text, {"'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'": "!Ref PolicyArn"})
     (folder / "template.yaml").write_text(text)
     assert run(["check", "--select", "NF104"]) == 3
     assert "unknown" in capsys.readouterr().out

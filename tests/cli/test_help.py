@@ -10,6 +10,7 @@ import pytest
 from netful.cli.app import run
 
 
+@pytest.mark.programs
 def test_the_list_of_verbs_imports_no_verb():
     code = (
         "import sys; from netful.cli.app import run; run(['--help']); print(*sys.modules, sep='\\n', file=sys.stderr)"

@@ -1,6 +1,7 @@
 """Streams that cannot take what is printed: other encodings, a full disk, closed ones, and no width."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.places import EXAMPLES
+
+pytestmark = pytest.mark.programs
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
 FOLDER = EXAMPLES / "ssm-demo"
@@ -50,3 +53,10 @@ def test_help_is_laid_out_in_any_width(columns):
     done = run([NETFUL, "up", "--help"], env={"COLUMNS": columns}, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"--template" in done.stdout
+
+
+def test_an_interrupt_while_it_is_imported_shows_no_traceback():
+    code = "import os, signal; import netful.cli.entry_point; os.kill(os.getpid(), signal.SIGINT)"
+    command = ["env", "--default-signal=INT", sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")

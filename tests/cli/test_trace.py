@@ -13,12 +13,6 @@ from tests.helpers.places import EXAMPLES
 SSM_DEMO = EXAMPLES / "ssm-demo"
 
 
-def netful(*arguments, **more):
-    return subprocess.run(
-        [sys.executable, "-m", "netful.cli.app", *arguments], capture_output=True, text=True, check=False, **more
-    )
-
-
 @pytest.mark.parametrize(
     ("template", "verdict", "symptom", "code"),
     [
@@ -106,13 +100,14 @@ def test_missing_values_are_named_and_3(tmp_path, capsys):
     assert "missing parameters\n  Cidr" in capsys.readouterr().out
 
 
+@pytest.mark.programs
 def test_a_reader_that_goes_away_is_no_error():
     read, write = os.pipe()
     os.close(read)
     command = [
         sys.executable,
         "-c",
-        "from netful.cli.app import main; main()",
+        "from netful.cli.entry_point import main; main()",
         "trace",
         "-t",
         "nat.yaml",

@@ -10,6 +10,8 @@ import pytest
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import Stack
 
+pytestmark = pytest.mark.packets
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):

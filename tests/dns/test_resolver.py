@@ -8,7 +8,7 @@ import pytest
 from dnslib import DNSRecord
 
 from netful.dns import serve
-from netful.engine.names.resolution import Answer
+from netful.engine.names.resolution import DnsAnswer
 
 ADDRESSES = {
     "ssm.eu-west-1.amazonaws.com": (IPv4Address("10.0.1.5"), IPv4Address("10.0.2.5")),
@@ -26,14 +26,14 @@ class View:
     def __call__(self, name):
         self.asked.append(name)
         if name == SILENT:
-            return Answer(name, status="TIMEOUT")
+            return DnsAnswer(name, status="TIMEOUT")
         if name == BROKEN:
             raise RuntimeError(name)
         if name in ADDRESSES:
-            return Answer(name, ADDRESSES[name])
+            return DnsAnswer(name, ADDRESSES[name])
         if name in SIX:
-            return Answer(name, ipv6_addresses=SIX[name])
-        return Answer(name, status="NXDOMAIN")
+            return DnsAnswer(name, ipv6_addresses=SIX[name])
+        return DnsAnswer(name, status="NXDOMAIN")
 
 
 class Client(asyncio.DatagramProtocol):

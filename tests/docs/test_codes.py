@@ -1,31 +1,52 @@
-"""docs/reference/explanation-codes.md lists the codes that the engine can give: all of them, and no others."""
+"""Explanation codes and kinds of hops are documented from the enums that the engine uses: all of them, and no others."""
 
-import ast
 import re
 
-from netful.engine.trace.hints import HINTS
+import pytest
+
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from tests.helpers.places import ROOT
 
-PAGE = ROOT / "docs" / "reference" / "explanation-codes.md"
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+CODES = ROOT / "docs" / "reference" / "explanation-codes.md"
+KINDS = ROOT / "docs" / "guides" / "read-a-trace.md"
+_ROW = re.compile(r"^\| `([A-Z0-9]+(?:_[A-Z0-9]+)+)` \|.*$", re.MULTILINE)
+_KINDS = re.compile(r"(\| kind \| asks \|\n\|---\|---\|\n)(?:\|.*\n)+")
+_WORDS = {"component": "COMPONENT", "asks": "REQUEST", "service": "PROTOCOL/PORT", "destination": "DESTINATION"}
 
 
-def codes_of_the_engine():
-    """Every text in the engine's public constants that has the form of a code."""
+def row(code):
+    return f"| `{code}` | {code.meaning} | {code.hint.format(**_WORDS)} |"
+
+
+def codes_page(page):
+    return _ROW.sub(lambda found: row(Code[found[1]]), page)
+
+
+def kinds_page(page):
+    return _KINDS.sub(lambda found: found[1] + "".join(f"| `{kind}` | {kind.asks} |\n" for kind in HopKind), page)
+
+
+@pytest.mark.parametrize(("file", "made"), [(CODES, codes_page), (KINDS, kinds_page)], ids=["codes", "kinds"])
+def test_the_pages_are_made_from_the_enums(file, made, request):
+    page = file.read_text(encoding="utf-8")
+    fresh = made(page)
+    if request.config.getoption("--write-docs", default=False):
+        file.write_text(fresh, encoding="utf-8")
+    else:
+        assert fresh == page, "run `make docs`"
+
+
+def test_every_code_has_a_row_of_its_own():
+    assert sorted(_ROW.findall(CODES.read_text(encoding="utf-8"))) == sorted(Code)
+
+
+def test_every_code_and_every_kind_is_in_use():
     files = (ROOT / "src" / "netful" / "engine").rglob("*.py")
-    statements = [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]
-    constants = [node for node in statements if isinstance(node, ast.Assign | ast.AnnAssign)]
-    public = [node for node in constants if not ast.unparse(node).startswith("_")]
-    texts = {node.value for constant in public for node in ast.walk(constant) if isinstance(node, ast.Constant)}
-    return {text for text in texts if isinstance(text, str) and _CODE.fullmatch(text)}
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    unused = [f"{type(each).__name__}.{each.name}" for each in (*Code, *HopKind)]
+    assert [name for name in unused if not re.search(rf"\b{name}\b", source)] == []
 
 
-def test_every_code_is_documented():
-    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(documented) == len(set(documented))
-    assert set(documented) == codes_of_the_engine()
-
-
-def test_codes_with_a_hint_are_codes_of_the_engine():
-    assert set(HINTS) <= codes_of_the_engine()
-    assert len(HINTS) > 20
+def test_every_code_says_what_it_means_and_what_to_change():
+    assert [code for code in Code if not (code.meaning and code.hint)] == []

@@ -4,9 +4,13 @@ import socket
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from select import select
 
+import pytest
+
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import Node, join_leaf
 from netful.fabric.kernel.rtnetlink import Rtnetlink
+
+pytestmark = pytest.mark.packets
 
 SERVER = IPv4Address("10.1.0.1")
 LINKS = 200  # without care, the kernel drops some in a hundred first answers

@@ -247,7 +247,7 @@ def _inject(bench, position, frame):
     """Put a frame on the router's side of a position's link, as if the router had sent it there."""
     (network,) = bench.fabric.vpcs.networks
     eni = next(e for e in network.router.interfaces if e.private_ip_address == position.address)
-    link = network.router._attached[eni.id].link
+    link = network.router.link_to(eni.id)
     with network.router.node.netns.inside(), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
         sock.bind((link, ETH_IPV4))
         sock.send(frame)

@@ -15,6 +15,7 @@ from netful.model.core.errors import QuestionError
 from netful.model.functions.function import Code, Function
 from netful.sources import load
 from tests.helpers.places import EXAMPLES
+from tests.helpers.texts import replaced
 
 VPC = """
 Resources:
@@ -38,7 +39,7 @@ Parameters: {Elsewhere: {Type: String}}
 @pytest.fixture
 def cloud(tmp_path):
     def of(subnet="!Ref Subnet"):
-        (tmp_path / "template.yaml").write_text(VPC.replace("SUBNET", subnet))
+        (tmp_path / "template.yaml").write_text(replaced(VPC, {"SUBNET": subnet}))
         return load([tmp_path / "template.yaml"])
 
     return of

@@ -3,11 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from netful.gateway.calls.clock import Clock
-from netful.gateway.service import Gateway
 from netful.sources import load
 from tests.helpers.control_bench import Clients, ControlBench
-from tests.helpers.gateway_bench import Bench, Time
+from tests.helpers.gateway_bench import Bench
 
 
 @pytest.fixture
@@ -15,13 +13,9 @@ def bench_of(tmp_path, monkeypatch):
     """The bench of a template's text."""
     monkeypatch.chdir(tmp_path)
 
-    def bench_of_(text, function=None, account=None):
+    def bench_of_(text, function=None, **more):
         Path("template.yaml").write_text(textwrap.dedent(text))
-        time = Time()
-        bench = Bench.__new__(Bench)
-        gateway = Gateway(load([Path("template.yaml")]), bench, Clock(time, time), account=account)
-        bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
-        return bench
+        return Bench(load([Path("template.yaml")]), function, **more)
 
     return bench_of_
 

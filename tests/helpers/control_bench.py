@@ -8,14 +8,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
-from netful.gateway.calls.clock import Clock
 from netful.gateway.control.operations.site import Site
 from netful.gateway.control.service import Control
-from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.services.http.message import ClientConnection, Request
 from netful.sources import load
-from tests.helpers.gateway_bench import INTERNET, Bench, Time
+from tests.helpers.gateway_bench import INTERNET, Bench
 
 CLIENT = ClientConnection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
 
@@ -82,29 +80,20 @@ class ControlBench(Bench):
 
     def __init__(self, clients, text, function=None):
         Path("template.yaml").write_text(textwrap.dedent(text))
-        time, state = Time(), State.at()
+        state = State.at()
         self.cloud = load([Path("template.yaml")])
-        gateway = Gateway(self.cloud, self, Clock(time, time), state=state)
-        site = Site(
-            lambda: self.cloud,
-            self._changed,
-            gateway.flush,
-            state.meter,
-            gateway.integrations,
-            gateway.authorizers,
-            time,
-        )
-        self.control = Control(site, asyncio.Lock())
-        super().__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
+        super().__init__(self.cloud, function, state=state)
+        gateway = self.gateway
+        site = Site(self.cloud, gateway.flush, state.meter, gateway.integrations, gateway.authorizers, self.time)
+        self.control = Control(site, self)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http
 
-    async def _changed(self, cloud):
-        await self.change(cloud)
-
-    async def change(self, cloud):
-        self.cloud = cloud
+    async def become(self, step):
+        self.cloud = cloud = step(self.cloud)
         self.gateway.change(cloud)
+        self.control.follow(cloud)
+        return cloud
 
     def get(self, path, api="api", **headers):
         """The response to a request of the API's client."""

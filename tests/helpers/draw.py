@@ -20,6 +20,12 @@ from netful.model.network.addresses import (
     ipv6_block,
     prefix_list_block,
 )
+from netful.model.network.block_public_access import (
+    BlockMode,
+    ExclusionMode,
+    VpcBlockPublicAccessExclusion,
+    VpcBlockPublicAccessOptions,
+)
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -244,6 +250,21 @@ def transit_gateways(draw):
     return parts, (TargetKind.TRANSIT_GATEWAY, "Tgw"), False
 
 
+@st.composite
+def block_public_access(draw):
+    """The mode of the account, with exclusions of the first VPC and of its subnets."""
+    mode = draw(
+        st.sampled_from((BlockMode.OFF, BlockMode.OFF, BlockMode.OFF, BlockMode.INGRESS, BlockMode.BIDIRECTIONAL))
+    )
+    places = draw(st.sets(st.sampled_from(("V", *SUBNETS)), max_size=3)) if mode is not BlockMode.OFF else ()
+    exclusions = {}
+    for place in sorted(places):
+        excludes = draw(st.sampled_from(ExclusionMode))
+        where = {"vpc_id": place} if place == "V" else {"subnet_id": place}
+        exclusions[f"X{place}"] = VpcBlockPublicAccessExclusion(f"X{place}", excludes, **where)
+    return {"Bpa": VpcBlockPublicAccessOptions("Bpa", mode, REGION)}, exclusions
+
+
 def _without(routes, destination):
     return tuple(route for route in routes if route.destination_cidr_block != destination)
 
@@ -302,6 +323,7 @@ def clouds(draw):
             secondary_public_ips=also_public, idle=draw(mostly("", "it is stopped")) if number else "",
             source_dest_check=not (box and number == 0 and draw(mostly(True, False))),
         )  # fmt: skip
+    options, exclusions = draw(block_public_access())
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}
     vpc = Vpc(
         "V",
@@ -337,6 +359,8 @@ def clouds(draw):
         "vpc_endpoints": endpoints,
         "functions": functions,
         "network_interfaces": instances,
+        "block_public_access_options": options,
+        "block_public_access_exclusions": exclusions,
     }
     merged = {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
     return allocate(Cloud.of(region=REGION, **merged))

@@ -55,10 +55,10 @@ class FarEnds:
 
     def _watch_pings(self):
         """The kernel answers pings; a raw socket beside it sees who asks."""
-        nodes = [self._fabric.internet.node]
+        nodes, interfaces = [self._fabric.internet.node], self._fabric.cloud.network.network_interfaces
         for network in self._fabric.vpcs.networks:
-            nodes += [node.node for _, node in network._endpoints.values()]
-            nodes += [o for eni_id, o in network.owners.items() if network._built[eni_id].owner == "instance"]
+            nodes += [node.node for _, node in network.endpoints.values()]
+            nodes += [o for eni_id, o in network.owners.items() if interfaces[eni_id].owner == "instance"]
         for node in nodes:
             for family, protocol in PING_SOCKETS.values():
                 sock = self._thread.run(node.netns.socket, socket.SOCK_RAW, family, protocol)

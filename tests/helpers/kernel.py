@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from netful.engine.names.resolution import resolve
-from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, Outside
+from netful.engine.trace.destinations import AddressDestination, HostDestination, InterfaceDestination
+from netful.engine.trace.sources import Outside
 from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
 from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
@@ -46,7 +47,7 @@ def outcomes(fabric, thread, questions, seconds):
     try:
         for number, question in enumerate(questions):
             service = question.target.service
-            for start in question.starts:
+            for start in question.sources:
                 place = _stand(fabric, thread, start)
                 places.append(place)
                 found = _addresses(fabric.cloud, question, start)
@@ -89,12 +90,12 @@ def _stand(fabric, thread, start):
 def _addresses(cloud, question, start):
     """What a client there would try; None when the name gives nothing."""
     match question.target:
-        case HostTarget(host=host):
+        case HostDestination(host=host):
             vpc = cloud.network.vpc_of(start.interface.subnet_id) if start.interface else None
             return resolve(cloud, vpc.id if vpc else None, host).addresses or (None,)
-        case AddressTarget(network=network):
+        case AddressDestination(network=network):
             return (network.network_address,)
-        case InterfaceTarget(interfaces=interfaces):
+        case InterfaceDestination(interfaces=interfaces):
             if start.outside is Outside.INTERNET6:
                 return tuple(eni.ipv6_address for eni in interfaces)
             if start.interface is None:  # from outside it is the public address that is dialled

@@ -18,7 +18,7 @@ from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.kernel.thread import NamespaceThread
 from netful.functions.code.variables import RUNTIME_API_ADDRESS
-from netful.functions.environments.service import FunctionService, Settings
+from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -33,6 +33,7 @@ class PlainAttachment:
     """A namespace with loopback only."""
 
     nameserver = "127.0.0.53"
+    cut = False
 
     def __init__(self, thread: NamespaceThread) -> None:
         self._thread = thread
@@ -90,7 +91,9 @@ class Bench:
         cloud = allocate(cloud)
 
         async def main() -> Any:
-            settings = Settings(ca_bundle=Path(certifi.where()), concurrency=concurrency, eni_seconds=eni_seconds)
+            settings = FunctionSettings(
+                ca_bundle=Path(certifi.where()), concurrency=concurrency, eni_seconds=eni_seconds
+            )
             service = FunctionService(cloud, self.attach, self.state, settings)
             await service.start()
             try:

@@ -8,7 +8,7 @@ import json
 import zipfile
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
 
@@ -27,20 +27,26 @@ class Client:
             nothing, nothing, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings()
         )
         self.service = service
-        self._api = LambdaApi(lambda: service, EventQueue(outlets))
+        self.api = LambdaApi(lambda: service, EventQueue(outlets))
 
     async def __call__(self, method, path, body=None, **query):
-        reply = await self._api.handle(Call(method, path, query, body=json.dumps(body).encode() if body else b""))
+        reply = await self.api.handle(
+            OperationCall(method, path, query, body=json.dumps(body).encode() if body else b"")
+        )
         assert reply.status < 300, reply.body
         return json.loads(reply.body) if reply.body else None
 
     async def refused(self, method, path, body=None, **query):
-        reply = await self._api.handle(Call(method, path, query, body=json.dumps(body).encode() if body else b""))
+        reply = await self.api.handle(
+            OperationCall(method, path, query, body=json.dumps(body).encode() if body else b"")
+        )
         told = json.loads(reply.body)
         return reply.status, dict(reply.headers)["x-amzn-ErrorType"], told.get("message") or told.get("Message")
 
     async def invoke(self, qualifier=""):
-        reply = await self._api.handle(Call("POST", f"{FN}/invocations", {"Qualifier": qualifier} if qualifier else {}))
+        reply = await self.api.handle(
+            OperationCall("POST", f"{FN}/invocations", {"Qualifier": qualifier} if qualifier else {})
+        )
         return json.loads(reply.body), dict(reply.headers)["X-Amz-Executed-Version"]
 
 

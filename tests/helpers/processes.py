@@ -1,7 +1,9 @@
 """Processes and namespaces of stacks, and the traces that they must not leave."""
 
+import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -27,6 +29,31 @@ def descendants(pid):
         if not more:
             return {(p, table[p][19]) for p in family if p in table}
         family |= more
+
+
+def sandboxes():
+    """Return the first processes of the sandboxes below this process: each is number 1 of a pid namespace."""
+    return [pid for pid, _ in descendants(os.getpid()) if _numbers(pid)[1:] == ["1"]]
+
+
+def _numbers(pid):
+    """Return a process's numbers in the pid namespaces that it is in, the outermost first."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+
+
+def parent_of(pid):
+    return int(processes()[pid][1])
+
+
+async def kill(pid):
+    """Kill a process and wait for its end."""
+    ended, descriptor = asyncio.Event(), os.pidfd_open(pid)
+    asyncio.get_running_loop().add_reader(descriptor, ended.set)
+    os.kill(pid, signal.SIGKILL)
+    await ended.wait()
+    asyncio.get_running_loop().remove_reader(descriptor)
+    os.close(descriptor)
 
 
 def alive(family):
@@ -114,3 +141,12 @@ def start(stack):
         [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
         env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def descriptors():
+    """What this process's descriptors lead to."""
+    found = []
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # that of the look itself
+            found.append(str(entry.readlink()))
+    return found

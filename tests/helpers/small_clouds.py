@@ -113,6 +113,9 @@ PLACES = {
     "VpnConnection": "vpn_connections",
     "VpnGateway": "vpn_gateways",
     "ElasticIp": "elastic_ips",
+    "EgressOnlyInternetGateway": "egress_only_internet_gateways",
+    "VpcBlockPublicAccessOptions": "block_public_access_options",
+    "VpcBlockPublicAccessExclusion": "block_public_access_exclusions",
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from netful.model.difference import differences
 from netful.sources import load
 from tests.helpers.places import EXAMPLES
+from tests.helpers.texts import replaced
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def changed(tmp_path):
         text = (EXAMPLES / example / "template.yaml").read_text()
         assert old in text
         before.write_text(text)
-        after.write_text(text.replace(old, new))
+        after.write_text(replaced(text, {old: new}))
         return [str(one).split() for one in differences(load([before]), load([after]))]
 
     return of

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, Symptom
 from netful.render.stations import stations
 from netful.render.svg import path_svg
@@ -25,7 +27,7 @@ KINDS = [
 OWNERS = ["dns", "FnSg", "Acl", "Routes", "Peering", "LbSg", "Lb", "Rule", "Tg", "EndpointSg", "Endpoint"]
 API = [("host", "Api"), ("policy", "Api"), ("route", "Api"), ("throttle", "us-east-1"), ("integration", "Backend")]
 HOPS = tuple(
-    Hop(n, kind, owner, "asked", "allow", rule=f"rule <{n}> & more")
+    Hop(n, HopKind(kind), owner, "asked", "allow", rule=f"rule <{n}> & more")
     for n, (kind, owner) in enumerate([*zip(KINDS, OWNERS, strict=True), *API], start=1)
 )
 PATH = Path("Fn", "https://api.example.com/a?b&c", "reachable", Symptom(), HOPS)
@@ -34,7 +36,7 @@ LONG = "no rule admits tcp/443 from 10.0.1.5; " + "admits tcp/443 from 10.0.9.0/
 
 
 def denied(n):
-    hops = (*HOPS[: n - 1], replace(HOPS[n - 1], verdict="deny", code="ENI_SG_RULES_MISMATCH", rule=LONG), *HOPS[n:])
+    hops = (*HOPS[: n - 1], replace(HOPS[n - 1], verdict="deny", code=Code.ENI_SG_RULES_MISMATCH, rule=LONG), *HOPS[n:])
     return replace(PATH, verdict="blocked", symptom=Symptom("timeout"), hops=hops, hint="let `LbSg` <admit> it")
 
 
@@ -65,7 +67,7 @@ def test_a_path_that_ends_at_an_interface_ends_with_its_destination():
 
 
 def test_a_certificate_is_shown_where_it_was_given():
-    tls = Hop(99, "tls", "Lb", "asked", "deny", "NETFUL_TLS_NAME_MISMATCH", "for others")
+    tls = Hop(99, HopKind.TLS, "Lb", "asked", "deny", Code.NETFUL_TLS_NAME_MISMATCH, "for others")
     found = stations(replace(PATH, hops=(*HOPS[:10], tls, *HOPS[10:])))
     assert [one.name for one in found if tls in one.doings] == ["Lb"]
     arrows = [path.get("class") for path in drawn(replace(PATH, hops=(*HOPS[:10], tls, *HOPS[10:]))).iter(f"{SVG}path")]

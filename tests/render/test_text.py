@@ -4,14 +4,18 @@ import io
 
 import pytest
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, Symptom
 from netful.model.core.origin import Origin
 from netful.render.terminal import colour_on
 from netful.render.text import path_text
 
-ALLOWED = Hop(1, "sg out", "FnSg", "tcp/443 to 10.0.1.9", "allow", rule="lets out all to 0.0.0.0/0")
+ALLOWED = Hop(1, HopKind.SG_OUT, "FnSg", "tcp/443 to 10.0.1.9", "allow", rule="lets out all to 0.0.0.0/0")
 LONG = "no rule admits tcp/443 from 10.0.1.5; " + "admits tcp/443 from 10.0.9.0/24 " * 4
-DENIED = Hop(2, "sg in", "DbSg", "tcp/443 to 10.0.1.9", "deny", "ENI_SG_RULES_MISMATCH", LONG, Origin("t.yaml", 7))
+DENIED = Hop(
+    2, HopKind.SG_IN, "DbSg", "tcp/443 to 10.0.1.9", "deny", Code.ENI_SG_RULES_MISMATCH, LONG, Origin("t.yaml", 7)
+)
 PATH = Path("Fn", "Db", "blocked", Symptom("timeout"), (ALLOWED, DENIED), hint="let `DbSg` admit it")
 
 

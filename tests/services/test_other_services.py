@@ -7,6 +7,8 @@ from botocore.exceptions import ClientError
 
 from tests.helpers.services_bench import ACCOUNT, INTERNET, REGION, S3_GATEWAY
 
+pytestmark = pytest.mark.packets
+
 
 @pytest.fixture(params=[INTERNET, S3_GATEWAY], ids=["internet", "gateway-endpoint"])
 def s3(request, through):

@@ -6,6 +6,8 @@ from botocore.exceptions import ClientError, SSLError
 from netful.engine.names.endpoint_names import regional_name
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 
+pytestmark = pytest.mark.packets
+
 
 @pytest.fixture(params=[INTERNET, SSM_ENDPOINT], ids=["internet", "endpoint"])
 def ssm(request, through):

@@ -7,6 +7,7 @@ from netful.engine.trace.trace import trace
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
 from netful.sources import load
+from tests.helpers.texts import replaced
 
 NETWORK = """
     Resources:
@@ -36,7 +37,7 @@ def test_an_import_takes_the_export_of_another_stack_whatever_that_is_called(wri
 
 
 def test_an_import_whose_name_is_partly_unknown_takes_the_only_export_that_fits(write):
-    app = APP.replace(", Default: network", "") % '!ImportValue {"Fn::Sub": "${Network}-SubnetId"}'
+    app = replaced(APP, {", Default: network": ""}) % '!ImportValue {"Fn::Sub": "${Network}-SubnetId"}'
     cloud = load([write(NETWORK, "vpc.yaml"), write(app, "app.yaml")])
     assert cloud.compute.functions["Fn"].subnet_ids == ("Subnet",)
     assert cloud.template.warnings == (
@@ -46,7 +47,7 @@ def test_an_import_whose_name_is_partly_unknown_takes_the_only_export_that_fits(
 
 @pytest.mark.parametrize("name", ['!ImportValue {"Fn::Sub": "${Network}-x"}', "!ImportValue x"])
 def test_exports_that_are_called_by_their_own_imports_are_no_exports(write, name):
-    app = APP.replace(", Default: network", "") % "subnet-1"
+    app = replaced(APP, {", Default: network": ""}) % "subnet-1"
     cloud = load([write(app + f"\n    Outputs: {{O: {{Value: 1, Export: {{Name: {name}}}}}}}", "app.yaml")])
     assert isinstance(cloud.template.outputs[0].export_name, Unknown)
 
@@ -72,8 +73,8 @@ def test_the_same_logical_id_in_two_stacks(write):
 
 def test_a_nested_stack_beside_its_parent(write):
     write(
-        NETWORK.replace("10.0.0.0/24", "!Ref Block").replace(
-            "Resources:", "Parameters: {Block: {Type: String}}\n    Resources:"
+        replaced(
+            NETWORK, {"10.0.0.0/24": "!Ref Block", "Resources:": "Parameters: {Block: {Type: String}}\n    Resources:"}
         ),
         "network.yaml",
     )

@@ -6,6 +6,7 @@ import pytest
 
 from netful.engine.names.resolution import resolve
 from netful.model.names.resolver import Direction
+from tests.helpers.texts import replaced
 
 TEMPLATE = """
 Resources:
@@ -51,7 +52,7 @@ def test_resolver_rules_and_endpoints(cloud_of):
 
 def test_addresses_of_resolver_endpoints_are_those_of_the_template(cloud_of):
     given = "[{SubnetId: !Ref A, Ip: 10.0.0.53}, {SubnetId: !Ref A}, {SubnetId: !Ref A, Ip: 10.0.0.54}]"
-    cloud = cloud_of(TEMPLATE.replace("IpAddresses: [{SubnetId: !Ref A}]", f"IpAddresses: {given}"))
+    cloud = cloud_of(replaced(TEMPLATE, {"IpAddresses: [{SubnetId: !Ref A}]": f"IpAddresses: {given}"}))
     addresses = {str(eni.private_ip_address) for eni in cloud.network.interfaces_of("Out")}
     assert len(addresses) == 3
     assert addresses > {"10.0.0.53", "10.0.0.54"}

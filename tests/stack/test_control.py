@@ -42,12 +42,20 @@ async def _listen(request):
     yield {"result": said}
 
 
+async def _pour(request):
+    try:
+        while True:
+            yield {"event": "x" * 100_000}
+    finally:
+        os.write(request.fds[0], b"ended in order")
+
+
 @pytest.fixture
 def client(tmp_path, monkeypatch):
     monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
     folder = StackFolder("one")
     folder.take()
-    verbs = {"echo": _echo, "refuse": _refuse, "break": _break, "write": _write, "listen": _listen}
+    verbs = {"echo": _echo, "refuse": _refuse, "break": _break, "write": _write, "listen": _listen, "pour": _pour}
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -104,26 +112,50 @@ def test_descriptors_are_handed_over(client):
     os.close(reading)
 
 
+def answers(*sent):
+    """Send bytes and no more to the daemon; return all that it answers."""
+    with StackFolder("one").connected() as other:
+        other.sendall(b"".join(sent))
+        other.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: other.recv(1 << 16), b""))
+
+
+@pytest.mark.usefixtures("client")
+def test_an_answer_ends_in_order_when_its_client_goes():
+    reading, writing = os.pipe()
+    with Client("one") as other:
+        assert next(other.stream("pour", fds=(writing,)))["event"]
+    os.close(writing)
+    assert os.read(reading, 100) == b"ended in order"
+    assert os.read(reading, 100) == b""
+    os.close(reading)
+
+
+@pytest.mark.usefixtures("client")
+def test_descriptors_of_a_broken_request_are_closed():
+    reading, writing = os.pipe()
+    with StackFolder("one").connected() as other:
+        socket.send_fds(other, [wire.LENGTH.pack(3) + b"abc"], [writing])
+        os.close(writing)
+        assert os.read(reading, 100) == b""
+    os.close(reading)
+
+
 @pytest.mark.usefixtures("client")
 def test_client_that_goes_is_noticed():
-    with Client("one") as other:
-        other._socket.sendall(wire.encode({"verb": "listen"}))
-        other._socket.shutdown(socket.SHUT_WR)
-        assert other._receive() == {"result": None}
+    assert answers(wire.encode({"verb": "listen"})) == wire.encode({"result": None})
 
 
-def test_further_messages_reach_the_handler(client):
-    client.send({"verb": "listen"})
-    client.send({"signal": 15})
-    assert client._receive() == {"result": {"signal": 15}}
+@pytest.mark.usefixtures("client")
+def test_further_messages_reach_the_handler():
+    told = answers(wire.encode({"verb": "listen"}), wire.encode({"signal": 15}))
+    assert told == wire.encode({"result": {"signal": 15}})
 
 
-@pytest.mark.parametrize("junk", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02{}"[:5], wire.LENGTH.pack(3) + b"abc"])
+@pytest.mark.parametrize("junk", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02{}"[:5], wire.LENGTH.pack(3) + b"abc",
+                                  wire.LENGTH.pack(1) + b"3", wire.LENGTH.pack(100_000) + b"[" * 100_000])  # fmt: skip
 def test_junk_ends_that_connection_only(client, junk):
-    with Client("one") as other:
-        other._socket.sendall(junk)
-        other._socket.shutdown(socket.SHUT_WR)
-        assert other._receive() is None
+    assert answers(junk) == b""
     assert client.call("echo", value=1) == 1
 
 

@@ -10,7 +10,7 @@ from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.services.front.network_interfaces import DescribedInterface, describe
-from netful.stack.parts.ec2_door import LingeringInterfaces
+from netful.stack.parts.lambda_interfaces import LingeringInterfaces
 
 SPACE = "{http://ec2.amazonaws.com/doc/2016-11-15/}"
 

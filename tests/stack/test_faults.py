@@ -24,6 +24,7 @@ from tests.helpers.processes import (
     wait_until,
 )
 from tests.helpers.stacks import Stack
+from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 ENDPOINT = EXAMPLES / "ssm-demo" / "endpoint.yaml"
@@ -257,7 +258,7 @@ def test_up_in_the_foreground_ends_with_its_reader(tmp_path):
 
 def test_two_stacks_with_the_same_blocks_are_apart(running, tmp_path):
     first, second = running(ENDPOINT), Stack(tmp_path / "other", ENDPOINT)
-    changed = second.template.read_text().replace("hello from Parameter Store", "hello from the other")
+    changed = replaced(second.template.read_text(), {"hello from Parameter Store": "hello from the other"})
     folder = tmp_path / "copy"
     folder.mkdir()
     (folder / "read_parameter").symlink_to(ENDPOINT.parent / "read_parameter")

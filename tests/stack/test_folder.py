@@ -30,6 +30,7 @@ def test_folder_is_owned_while_its_owner_lives():
     assert not taken.path.exists()
 
 
+@pytest.mark.programs
 def test_what_a_killed_owner_left_is_cleared(state):
     program = (
         "import os, signal; from netful.stack.control.folder import StackFolder; f = StackFolder('one'); f.take();"
@@ -105,16 +106,14 @@ def test_a_lock_that_went_with_its_owner_is_not_taken(monkeypatch):
     """The last owner leaves between our opening of its lock and our taking it: the lock is of no folder any more."""
     last, next_one = StackFolder("one"), StackFolder("one")
     last.take()
-    take_lock = StackFolder._take_lock
+    flock = folder.fcntl.flock
 
-    def leave_first(self):
-        monkeypatch.setattr(StackFolder, "_take_lock", take_lock)
-        lock = os.open(self.path / "lock", os.O_RDWR)
+    def leave_first(lock, how):
+        monkeypatch.setattr(folder.fcntl, "flock", flock)
         last.leave()
-        folder.fcntl.flock(lock, folder.fcntl.LOCK_EX)
-        return lock
+        flock(lock, how)
 
-    monkeypatch.setattr(StackFolder, "_take_lock", leave_first)
+    monkeypatch.setattr(folder.fcntl, "flock", leave_first)
     next_one.take()
     assert running() == ["one"]
     next_one.leave()
@@ -129,6 +128,7 @@ def test_a_state_folder_that_cannot_be_is_told_with_what_to_do(chosen, monkeypat
 
 
 @pytest.mark.parametrize("closed", ["state", "state/one"])
+@pytest.mark.programs
 def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
     (state / "one").mkdir(parents=True)
     program = (
@@ -154,6 +154,7 @@ def test_a_state_folder_is_meant_from_where_it_was_said(tmp_path, monkeypatch):
     assert StackFolder("one").path == tmp_path / "here" / "one"
 
 
+@pytest.mark.programs
 def test_what_a_killed_owner_left_is_swept_and_what_runs_is_not(state):
     program = "import os; from netful.stack.control.folder import StackFolder; f = StackFolder('one'); f.take(); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})

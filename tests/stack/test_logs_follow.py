@@ -4,7 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 from netful.functions.invocations.logs import LogGroup
-from netful.stack.control.control import Request
+from netful.stack.control.control import ControlRequest
 from netful.stack.verbs.verbs import handlers
 
 FLOOD = 50_000
@@ -18,7 +18,7 @@ def test_a_client_that_does_not_read_misses_events():
             gateway=SimpleNamespace(logs=SimpleNamespace(of=lambda _api_id: group)),
             ended=asyncio.Event(),
         )
-        messages = handlers(stack)["logs"](Request({"function": "Api", "follow": True}, []))
+        messages = handlers(stack)["logs"](ControlRequest({"function": "Api", "follow": True}, []))
         group.append("s", "first\n")
         assert await anext(messages) == {"event": {"text": "first\n"}}
         for number in range(FLOOD):

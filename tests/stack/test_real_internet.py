@@ -6,7 +6,6 @@ import socket
 import pytest
 
 from netful.fabric.kernel.options import Options
-from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.cloud import Cloud
 from netful.model.network.addresses import INTERNET_HOST, host_address
 from netful.services.front.routing import is_served
@@ -15,6 +14,7 @@ from netful.services.relays.echo import Echo
 from netful.services.relays.real_internet import RealInternet, RefusedNameError
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.network.networks import Networks
+from netful.stack.network.served_doors import ServedDoors
 
 PUBLIC = "93.184.215.14"
 NAME = "db.netful-example.com"
@@ -126,16 +126,16 @@ async def _resolve(networks, position, name):
 
 def _in_a_network(internet, test):
     async def run():
-        thread = NamespaceThread()
-        networks = Networks(CLOUD, thread, {}, LambdaNetwork(LambdaDesign.HYPERPLANE, 0.0), Options(), internet)
+        networks = Networks(CLOUD, {}, LambdaNetwork(LambdaDesign.HYPERPLANE, 0.0), Options())
+        doors = ServedDoors(CLOUD, networks, Emulating(), {}, internet)
         try:
-            await networks.build()
-            await networks.open(Emulating())
+            await networks.start()
+            await doors.start()
             position = await networks.on_thread(lambda fabric: fabric.positions.internet())
             return await test(networks, position)
         finally:
+            await doors.close()
             await networks.close()
-            await asyncio.to_thread(thread.close)
 
     return run()
 

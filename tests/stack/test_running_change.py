@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from tests.helpers.places import EXAMPLES
+from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 DEMO = EXAMPLES / "ssm-demo"
@@ -49,21 +50,21 @@ def test_rule_that_changes_keeps_warm_environments(edited):
 def test_parameters_follow_the_template(edited):
     stack, become = edited
     text = (DEMO / "endpoint.yaml").read_text()
-    become(text.replace("hello from Parameter Store", "changed"))
+    become(replaced(text, {"hello from Parameter Store": "changed"}))
     assert stack.invoke()["payload"] == {"value": "changed"}
 
 
 def test_function_that_changes_starts_anew_and_keeps_its_log(edited):
     stack, become = edited
     stack.invoke()
-    become((DEMO / "endpoint.yaml").read_text().replace("Timeout: 3", "Timeout: 7"))
+    become(replaced((DEMO / "endpoint.yaml").read_text(), {"Timeout: 3": "Timeout: 7"}))
     assert stack.invoke()["init_ms"] is not None
     assert stack.netful("logs", "ReadParameter", "--stack", "s", check=0).stdout.count("INIT_START") == 2
 
 
 def test_broken_edit_changes_nothing(edited):
     stack, _ = edited
-    stack.template.write_text((DEMO / "endpoint.yaml").read_text().replace("10.0.1.0/24", "10.9.0.0/24"))
+    stack.template.write_text(replaced((DEMO / "endpoint.yaml").read_text(), {"10.0.1.0/24": "10.9.0.0/24"}))
     done = stack.netful("up", "-d", "-t", "endpoint.yaml", "--stack", "s", check=2)
     assert "endpoint.yaml:" in done.stderr
     assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}

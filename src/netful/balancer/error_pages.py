@@ -9,7 +9,7 @@ state that begins with `C`, which versions before 2.9 do not report.
 from __future__ import annotations
 
 from netful.balancer.haproxy_syntax import quoted
-from netful.engine.network.load_balancer_errors import TITLES, page
+from netful.engine.load_balancers.error_pages import TITLES, page
 
 SERVER = "awselb/2.0"
 SIGNED = f"hdr Server {SERVER} hdr Date %[date,http_date]"

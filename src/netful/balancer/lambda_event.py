@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.balancer.error_pages import SERVER
 from netful.engine.http.function_payloads import decoded
-from netful.engine.network.load_balancer_errors import page
+from netful.engine.load_balancers.error_pages import page
 from netful.services.http.message import Headers, Request, Response
 
 LONGEST = 1024 * 1024

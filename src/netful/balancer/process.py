@@ -17,9 +17,9 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from netful.balancer.configuration import ADMIN_SOCKET, Configuration
 from netful.model.core.errors import StackError
@@ -59,7 +59,9 @@ class HaProxy:
         self._spawn = spawn
         self._running: subprocess.Popen[bytes] | None = None
         self._processes: dict[int, subprocess.Popen[bytes]] = {}  # all processes that have not ended, by id
-        self._spawning: asyncio.Task[None] | None = None
+        self._leaving: subprocess.Popen[bytes] | None = None
+        self._turn = asyncio.Lock()  # one start at a time
+        self._starts: set[asyncio.Task[None]] = set()
         self._loaded: Configuration | None = None
         self._ending = False
         self._read_to = 0
@@ -75,36 +77,46 @@ class HaProxy:
 
     async def run(self, configuration: Configuration) -> None:
         """Run with this configuration; an unchanged one has no effect. Raise StackError if HAProxy refuses it."""
-        if configuration == self._loaded and self._running is not None:
-            return
-        for file, text in {**configuration.files, _CONFIGURATION: configuration.text + "\n"}.items():
-            (self._folder / file).write_text(text, encoding="utf-8", newline="")
-        await self._start()
-        self._loaded = configuration
+        await self._to_its_end(self._run(configuration))
+
+    async def _to_its_end(self, start: Coroutine[Any, Any, None]) -> None:
+        """Start also where the caller is cancelled meanwhile: the new process may have taken over already."""
+        task = asyncio.create_task(start)
+        self._starts.add(task)
+        task.add_done_callback(self._started)
+        await asyncio.shield(task)
+
+    def _started(self, task: asyncio.Task[None]) -> None:
+        self._starts.discard(task)
+        task.exception()  # the caller may be gone, and then no one else looks at it
+
+    async def _run(self, configuration: Configuration) -> None:
+        async with self._turn:
+            if configuration == self._loaded and self._running is not None:
+                return
+            for file, text in {**configuration.files, _CONFIGURATION: configuration.text + "\n"}.items():
+                (self._folder / file).write_text(text, encoding="utf-8", newline="")
+            await self._start()
+            self._loaded = configuration
 
     async def _start(self) -> None:
+        """Start a process, which ends the one that runs when it is ready."""
         words = [self._program, "-db", "-f", _CONFIGURATION]
-        before = self._running
+        before = self._leaving = self._running
         if before is not None and before.poll() is None:
             words += ["-x", ADMIN_SOCKET, "-sf", str(before.pid)]
-        with (self._folder / _ACCESS_LOG).open("ab") as output, (self._folder / _OWN_LOG).open("ab") as errors:
-            begun = errors.tell()
-            process = await self._spawn_watched(words, output, errors)
-        if not await self._is_ready(process):
-            raise StackError("HAProxy does not start", why=self._complaint(begun))
-        self._running = process
-
-    async def _spawn_watched(self, words: list[str], output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Spawn, and register the process for `close` even if the caller is cancelled meanwhile."""
-        spawned: list[subprocess.Popen[bytes]] = []
-
-        async def spawn() -> None:
-            spawned.append(await self._spawn(words, self._folder, output, errors))
-            self._watch(spawned[0])
-
-        self._spawning = asyncio.create_task(spawn())
-        await asyncio.shield(self._spawning)
-        return spawned[0]
+        try:
+            with (self._folder / _ACCESS_LOG).open("ab") as output, (self._folder / _OWN_LOG).open("ab") as errors:
+                begun = errors.tell()
+                process = await self._spawn(words, self._folder, output, errors)
+            self._watch(process)
+            if not await self._is_ready(process):
+                raise StackError("HAProxy does not start", why=self._complaint(begun))
+            self._running = process
+        finally:
+            self._leaving = None
+            if before is not None and before is self._running and before.poll() is not None:
+                self._lost(before)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         self._processes[process.pid] = process
@@ -121,18 +133,28 @@ class HaProxy:
 
     def _ended(self, process: subprocess.Popen[bytes]) -> None:
         self._processes.pop(process.pid, None)
-        if process is self._running and not self._ending:
+        if process is self._running and process is not self._leaving:
+            self._lost(process)
+
+    def _lost(self, process: subprocess.Popen[bytes]) -> None:
+        """Start another process in the place of one that ended by itself."""
+        self._running = None
+        if not self._ending:
             log.warning("HAProxy in `%s` ended with %s and is started again", self._folder.name, process.returncode)
-            self._running = None
             self._restarting = asyncio.create_task(self._restart())
 
     async def _restart(self) -> None:
-        while self._running is None and not self._ending:
+        while self._running is None:
             await asyncio.sleep(self._pause)
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
             with contextlib.suppress(StackError):
-                await self._start()
+                await self._to_its_end(self._start_again())
         self._pause = _FIRST_PAUSE
+
+    async def _start_again(self) -> None:
+        async with self._turn:
+            if self._running is None:
+                await self._start()
 
     async def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Wait until the process answers; return False if it ended instead."""
@@ -186,12 +208,9 @@ class HaProxy:
         self._ending = True
         if self._restarting is not None:
             self._restarting.cancel()
-        if self._spawning is not None:
-            await asyncio.wait([self._spawning])
-        processes = [*self._processes.values()]
-        for process in processes:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-        while any(process.poll() is None for process in processes):  # noqa: ASYNC110  # kill takes a moment
+        while self._processes or self._starts:  # a kill takes a moment, and so does a spawn
+            for process in self._processes.values():
+                with contextlib.suppress(ProcessLookupError):
+                    process.send_signal(signal.SIGKILL)
             await asyncio.sleep(_STEP_SECONDS)
         os.close(self._folder_fd)

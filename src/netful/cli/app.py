@@ -116,13 +116,3 @@ def run(arguments: Sequence[str]) -> int:
         )
         return USAGE
     return code if isinstance(code, int) else 0
-
-
-def main() -> None:
-    """Run the console script."""
-    streams.prepare()
-    try:
-        code = run(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    sys.exit(code)

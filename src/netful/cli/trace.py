@@ -61,10 +61,7 @@ def trace(
         raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
-        from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
-
-        (print_ways if apis else print_matrix)(load_cloud(model, quiet=report.quiet), report)
-        return 0
+        return _matrix(load_cloud(model, quiet=report.quiet), report, apis=apis)
     if batch is not None:
         return _batch(load_cloud(model, quiet=report.quiet), batch)
     if source is None or destination is None:
@@ -75,6 +72,13 @@ def trace(
 
         print_testimony(stack, source, destination, report)
     return code
+
+
+def _matrix(cloud: Cloud, report: ReportOptions, *, apis: bool) -> int:
+    from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+
+    (print_ways if apis else print_matrix)(cloud, report)
+    return 0
 
 
 def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbose: bool) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from cyclopts import Parameter, validators
+from cyclopts import Parameter
 
-from netful.cli.options.attachments import attachments
 from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
+from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
@@ -28,13 +28,10 @@ def up(
     model: ModelOptions = ModelOptions(),  # noqa: B008  # frozen
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     detach: Annotated[bool, Parameter(name=("--detach", "-d"), negative=())] = False,
-    attach: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
+    network: NetworkOptions = NetworkOptions(),  # noqa: B008  # frozen
     functions: LambdaOptions = LambdaOptions(),  # noqa: B008  # frozen
     gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
     state: StateOptions = StateOptions(),  # noqa: B008  # frozen
-    nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000,
-    nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350,
-    internet: Literal["emulated", "real"] = "emulated",
     rights: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -48,15 +45,6 @@ def up(
     ----------
     detach:
         Return when the stack is ready and let it run; end it with `netful down`.
-    attach:
-        Serve a resource's port from the host, `Db=127.0.0.1:5432` or `Db:5432=127.0.0.1:15432`; repeat it for several.
-    nat_ports:
-        How many connections a NAT gateway has for one destination; fewer show early what happens when they run out.
-    nat_idle:
-        After how many seconds without a packet a NAT gateway resets a connection.
-    internet:
-        What names that are not AWS's lead to: hosts that answer here, or by `real` the hosts of these names, through your
-        machine's own network (TCP, public addresses only).
     rights:
         Only say what this machine allows.
     quiet:
@@ -72,12 +60,9 @@ def up(
         parameters=tuple(parameter_values(model).items()),
         parameter_files=tuple(str(path) for path in model.params),
         region=model.region,
-        attachments=attachments(attach),
-        nat_ports=nat_ports,
-        nat_idle_seconds=nat_idle,
         state_folder=state_folder(state),
-        internet=internet,
         gateway=gateway_settings(gateway, state_server(state)),
+        **network_settings(network),
         **lambda_settings(functions),
     )
     begun = time.perf_counter()

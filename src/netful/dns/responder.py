@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from netful.dns import wire
 from netful.dns.wire import MalformedError, Query, Rcode, Records, Type
-from netful.engine.names.resolution import Answer
+from netful.engine.names.resolution import DnsAnswer
 from netful.model.network.vpc import IPAddress
 
-View = Callable[[str], Answer]
+View = Callable[[str], DnsAnswer]
 """Answers to names for the clients of one resolver."""
 
 _KEPT = 4096

@@ -1,4 +1,4 @@
-"""Run a command in a network position: `python -m netful.fabric.enter SPEC -- COMMAND...`, started by the daemon.
+"""Command in a network position: `python -m netful.fabric.enter SPEC -- COMMAND...`, started by the daemon.
 
 SPEC is JSON: {"netns": fd, "parent": pid, "resolv_conf": path, "ca_bundle": path, "cwd": path}. Three processes:
 
@@ -6,9 +6,9 @@ SPEC is JSON: {"netns": fd, "parent": pid, "resolv_conf": path, "ca_bundle": pat
     B  is pid 1 of the pid namespace: its end ends everything inside; passes signals on and collects orphans
     C  is the command
 
-Inside, names are resolved by the position's resolver (sockets of name service daemons are hidden, they would bypass
-it), and netful's certificate authority is trusted. Exit code: the command's, 128 + n when signal n ended it, 127 when
-it could not be started.
+Inside, the position's resolver resolves names (sockets of name service daemons are hidden, because they would bypass
+it), and netful's certificate authority is trusted. Exit code: the command's, 128 + n if signal n ended it, 127 if it
+could not be started.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CANNOT_START = 127
 
 
 def main() -> int:
-    """Set the scene and run the command."""
+    """Prepare the namespaces and run the command."""
     spec, command = json.loads(sys.argv[1]), sys.argv[3:]
     syscalls.setns(spec["netns"], syscalls.CLONE_NEWNET)
     os.close(spec["netns"])
@@ -73,7 +73,7 @@ def _be_init(command: list[str]) -> int:
 
 
 def _wait_for(child: int) -> int:
-    """Pass signals on to `child`, collect everything else, and end with its exit code."""
+    """Forward signals to `child`, reap all other processes, and exit with the child's exit code."""
 
     def forward(number: int, _frame: FrameType | None) -> None:
         os.kill(child, number)

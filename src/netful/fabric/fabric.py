@@ -1,7 +1,7 @@
-"""The model in the kernel: the internet, every VPC, and what connects them; sandboxes and positions in them.
+"""The network of a cloud in the kernel: the internet, every VPC, their connections, sandboxes and positions.
 
-Everything that is made is anonymous and held by this process alone, so the end of the process, however it comes, is the
-end of the network. Methods run on the namespace thread.
+All kernel objects are anonymous and held by this process alone, so the network ends with the process, however that
+ends. Methods run on the namespace thread.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from netful.model.cloud import Cloud
 
 
 class Fabric:
-    """The network of a cloud. `doors` are to be served by the caller's event loop."""
+    """The network of a cloud. The caller's event loop serves `doors`; `internet` is outside of all VPCs."""
 
     def __init__(self, cloud: Cloud, limbo: int, options: Options | None = None) -> None:
         self.doors = Doors()
@@ -34,11 +34,14 @@ class Fabric:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud that the network is of."""
+        """The cloud that this network implements."""
         return self.vpcs.cloud
 
     def change(self, cloud: Cloud) -> None:
-        """Become the network of another cloud; what is the same in both stays, its connections included."""
+        """Change to the network of another cloud. Parts that are the same in both stay, with their connections.
+
+        After a failure, a change to the previous cloud restores it: every step compares with what is built.
+        """
         self.internet.change(cloud)
         self.vpcs.change(cloud)
 
@@ -50,7 +53,9 @@ class Fabric:
         self.doors.open_resolver("internet", None, netns, RESOLVER)
 
     def close(self) -> None:
-        """Close all namespaces. Sockets that are being served are closed by their servers."""
+        """Close all namespaces, and the sockets that no server has closed."""
+        for door in self.doors:
+            door.close()
         self.vpcs.close()
         self.sandboxes.close()
         self._pool.close()

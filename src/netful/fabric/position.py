@@ -18,13 +18,22 @@ from netful.model.network.vpc import IPAddress
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the network. `resolver` is what its resolv.conf names; `release` gives the place up."""
+    """A place in the network. `resolver` is the name server of its resolv.conf; `release` frees the place.
+
+    `router` is the namespace that the place is linked to, if the link can disappear before the place does.
+    """
 
     name: str
     netns: Netns
     address: IPv4Address
     resolver: IPv4Address
     release: Callable[[], None]
+    router: Netns | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Return whether nothing leads here any more. Safe on any thread."""
+        return self.netns.closed or (self.router is not None and self.router.closed)
 
     def socket(self, kind: int, family: int = sockets.AF_INET) -> sockets.socket:
         """Open a non-blocking socket here. Namespace thread only."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
@@ -33,12 +34,12 @@ class Positions:
         self._visitors = count(1)
 
     def of_function(self, function: Function) -> Iterator[Position]:
-        """Yield a sandbox's position behind each of the function's interfaces: a path must hold from all of them."""
+        """Yield a sandbox's position behind each of the function's interfaces: a path must work from all of them."""
         enis: list[NetworkInterface | None] = [*self._sandboxes.interfaces_of(function)]
         yield from map(self.sandbox, enis or [None])
 
     def sandbox(self, eni: NetworkInterface | None) -> Position:
-        """Return the place of a sandbox behind an interface; None: of a function outside any VPC."""
+        """Return the place of a sandbox behind an interface; None means a function outside any VPC."""
         sandbox = self._sandboxes.attach_behind(eni)
         return Position(
             name=f"behind {eni.id} {eni.private_ip_address}" if eni else "outside any VPC",
@@ -63,7 +64,8 @@ class Positions:
         netns = self._pool.take()
         link = router.attach(eni, netns, live=True)
         leave = partial(router.detach, eni.id, live=True)
-        return placed(f"{subnet_id} {address}", netns, link, addresses_of(eni), router.resolver_address, leave)
+        place = placed(f"{subnet_id} {address}", netns, link, addresses_of(eni), router.resolver_address, leave)
+        return replace(place, router=router.node.netns)
 
     def _free_address(self, subnet_id: str, router: VpcRouter) -> IPv4Address:
         """Return the last free address of a subnet: the first ones are for the template's own resources."""
@@ -91,7 +93,7 @@ class Positions:
         return self._clients.any()
 
     def client(self, client: InternetClient) -> Position:
-        """Return a declared client: with an address of its block, and as far away as it is."""
+        """Return a declared client: with an address of its block, and at its distance."""
         return self._clients.declared(client, self._vpcs.cloud)
 
     def on_premises(self) -> Position:
@@ -99,6 +101,7 @@ class Positions:
         site = self._vpcs.on_premises
         if site is None or site.address is None or site.resolver is None:
             raise StackError(
-                "nothing is on-premises", why="no virtual private gateway has a VPN connection with a known block"
+                "no on-premises network exists",
+                why="no virtual private gateway has a VPN connection with a known block",
             )
         return Position("on-premises", site.node.netns, site.address, site.resolver, lambda: None)

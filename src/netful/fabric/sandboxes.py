@@ -1,6 +1,6 @@
 """Sandboxes in the network: behind a function's interfaces, or in the Lambda service's own network.
 
-Namespace thread only, but for `further_interfaces`.
+Namespace thread only, except `further_interfaces`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from netful.model.network.addresses import LAMBDA_SERVICE
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
-"""The resolver of functions outside a VPC; its address is no contract (lambda §1.6)."""
+"""The resolver of functions outside a VPC; AWS does not guarantee its address (lambda §1.6)."""
 
 
 class Sandboxes:
-    """The places of sandboxes. Functions outside a VPC have one public address together (lambda §1.1)."""
+    """The places of sandboxes. Functions outside a VPC share one public address (lambda §1.1)."""
 
     def __init__(self, vpcs: BuiltVpcs, internet: Internet, doors: Doors, limbo: int, pool: NetnsPool) -> None:
         self._vpcs = vpcs
@@ -42,7 +42,7 @@ class Sandboxes:
     def attach(self, function: Function) -> Sandbox:
         """Make the network of a new sandbox, behind the function's interfaces in turn.
 
-        Raises StackError when the function has a VpcConfig whose interfaces could not be built.
+        Raise StackError if the function has a VpcConfig whose interfaces could not be built.
         """
         enis = self.interfaces_of(function)
         eni = enis[next(self._turn) % len(enis)] if enis else None
@@ -52,7 +52,7 @@ class Sandboxes:
         return egress.attach(self._pool)
 
     def attach_behind(self, eni: NetworkInterface | None) -> Sandbox:
-        """Make the network of a sandbox behind an interface; None: of a function outside any VPC."""
+        """Make the network of a sandbox behind an interface; None means a function outside any VPC."""
         return self._egress(eni).attach(self._pool)
 
     def resolver_of(self, function: Function) -> IPv4Address:
@@ -64,7 +64,7 @@ class Sandboxes:
         return self._vpcs.network_of(eni.subnet_id).router.resolver_address if eni else SERVICE_RESOLVER
 
     def interfaces_of(self, function: Function) -> list[NetworkInterface]:
-        """Return the interfaces that sandboxes of a function are behind; none for a function outside any VPC."""
+        """Return the interfaces of a function's sandboxes; empty for a function outside any VPC."""
         if not function.in_vpc:
             return []
         enis = [eni for eni in self._shared_interfaces(function) if self._vpcs.owner_of(eni.id) is not None]
@@ -85,15 +85,15 @@ class Sandboxes:
         return fitting or [eni for eni in network.network_interfaces.values() if _fits(eni, function)] or own
 
     def further_interfaces(self, eni_id: str) -> list[FurtherInterface]:
-        """Return the interfaces that Lambda has added to a shared one. On any thread."""
+        """Return the interfaces that Lambda has added to a shared one. Safe on any thread."""
         return [one for network in self._vpcs.networks for one in network.further.of(eni_id)]
 
     def own_interfaces(self) -> SandboxInterfaces:
-        """Return the interfaces of Lambda's old design, none so far."""
+        """Return the interfaces of Lambda's old design."""
         return SandboxInterfaces(self._vpcs.router_of, lambda: self._vpcs.routers, self._limbo, self._pool)
 
     def prepare(self) -> None:
-        """Prepare namespaces, so that the next `attach` is quick; to be called when there is time."""
+        """Prepare namespaces, so that the next `attach` is quick; call it when idle."""
         self._pool.fill()
 
     def _egress(self, eni: NetworkInterface | None) -> Egress:

@@ -21,7 +21,7 @@ _DURATION_MS = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CalledRoute:
     """A route of an API on a stage."""
 
     api: Api
@@ -37,7 +37,7 @@ class Load:
     rate: float
     duration_ms: float
     function: Function | None
-    asked: Asked | None = None
+    asked: CalledRoute | None = None
 
     @property
     def throttle(self) -> Limit | None:
@@ -75,7 +75,7 @@ def _function(cloud: Cloud, name: str) -> Function:
     return cloud.compute.functions[name]
 
 
-def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> Asked:
+def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> CalledRoute:
     api = cloud.apis.by_id.get(api_id)
     if api is None:
         raise QuestionError(f"there is no API `{api_id}`", hint=f"APIs: {', '.join(cloud.apis.by_id) or 'none'}")
@@ -85,11 +85,11 @@ def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> Asked:
     raise QuestionError(f"`{api_id}` has no route `{method} {path}`", hint=f"`netful show {api_id}` lists them")
 
 
-def _routes(cloud: Cloud, api: Api) -> Iterator[Asked]:
-    return (Asked(api, stage, route) for stage in cloud.apis.stages_of(api.id) for route in api.routes)
+def _routes(cloud: Cloud, api: Api) -> Iterator[CalledRoute]:
+    return (CalledRoute(api, stage, route) for stage in cloud.apis.stages_of(api.id) for route in api.routes)
 
 
-def _paths(asked: Asked) -> tuple[str, str]:
+def _paths(asked: CalledRoute) -> tuple[str, str]:
     """Return the notations of a route: with the stage, and without."""
     path = "/" + asked.route.path.strip("/")
     return path, f"/{asked.stage.stage_name}{path}"

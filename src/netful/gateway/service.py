@@ -32,6 +32,7 @@ from netful.gateway.answers.content_codings import ContentCodings
 from netful.gateway.answers.cross_origin import CrossOrigin
 from netful.gateway.answers.stage_caches import StageCaches
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import LATER, CallStage, Next, chained
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import answered
 from netful.gateway.calls.identifiers import new_identifiers
@@ -39,10 +40,9 @@ from netful.gateway.calls.local_names import as_from_the_internet
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
 from netful.gateway.calls.own_headers import with_own_headers
-from netful.gateway.calls.plan import Plan, planned
+from netful.gateway.calls.plan import Plan, Planner
 from netful.gateway.calls.ports import Ports
 from netful.gateway.calls.signature import access_key_of, identity_of, role_of
-from netful.gateway.calls.stage import LATER, Next, Stage, chained, nothing
 from netful.gateway.integrations.integration_stage import IntegrationStage
 from netful.gateway.integrations.integrations import Integrations
 from netful.gateway.shared.state import State
@@ -89,14 +89,14 @@ class Gateway:
         self.sockets = SocketApis(self._admit, self.integrations.answer, clock)
         self.caches = StageCaches(state.entries, self.metrics, clock)
         self._usage = Usage(state.meter, clock, account)
-        self._admission: tuple[Stage, ...] = (
+        self._admission: tuple[CallStage, ...] = (
             MutualTls(),
             Firewalls(clock, state.rates),
             CallerAuthorization(self.authorizers, clock),
             self._usage,
             Validation(),
         )
-        self._stages: tuple[Stage, ...] = (
+        self._stages: tuple[CallStage, ...] = (
             Distance(),
             CallLogs(clock, self.logs),
             SizeLimits(),
@@ -108,6 +108,7 @@ class Gateway:
             self.caches,
             IntegrationStage(self.integrations, self.metrics, clock),
         )
+        self._planner = Planner(self._stages)
         self._plans: Remembered[_Question, Plan] = Remembered(_PLANS)
         self.change(cloud)
 
@@ -151,7 +152,7 @@ class Gateway:
     async def at_length(self, request: Request) -> Response:
         """Answer a request by all stages, whatever the plan of others like it."""
         plan = self._drawn(self._plan(request))
-        return await self._at_length(request, plan, chained(self._stages, nothing), self._clock.wall())
+        return await self._at_length(request, plan, self._planner.ways(self._stages)[0], self._clock.wall())
 
     def _answer(self, request: Request, plan: Plan) -> Response | Awaitable[Response]:
         if self._sockets_at is not None and _of_sockets(plan):
@@ -206,8 +207,8 @@ class Gateway:
         canary = None
         if judged.stage is not None and judged.stage.canary is not None:
             as_canary = replace(meaning, judged=judge(self._cloud, replace(question, canary=True), caller))
-            canary = planned(self._stages, as_canary, self.metrics.of(judged))
-        return planned(self._stages, meaning, self.metrics.of(judged), canary)
+            canary = self._planner.plan(as_canary, self.metrics.of(judged))
+        return self._planner.plan(meaning, self.metrics.of(judged), canary)
 
 
 def _of_sockets(plan: Plan) -> bool:

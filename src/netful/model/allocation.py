@@ -1,8 +1,9 @@
-"""What AWS makes by itself when a stack is deployed: interfaces and their private addresses.
+"""Interfaces and private addresses that AWS makes when a stack is deployed.
 
-One rule of order, so that a prediction and a running stack agree on every address: per subnet, the addresses that the
-source fixes come first, then NAT gateways, endpoints, all other owners, then Lambda; each gets the lowest free address
-after those that AWS reserves (vpc-network §1.3). IPv6 addresses go by the same rule, to those that get one.
+One rule of order makes a prediction and a running stack agree on every address. In each subnet the addresses that the
+source fixes come first. Then follow NAT gateways, endpoints, all other owners, then Lambda. Each gets the lowest free
+address after those that AWS reserves (vpc-network §1.3). IPv6 addresses follow the same rule, for interfaces that get
+one.
 
 Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet, set of groups) (lambda §1.3).
 """
@@ -21,13 +22,13 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import EndpointType
 
-RESERVED_AT_START = 4  # network, router, resolver, future use; of an IPv6 block as many
+RESERVED_AT_START = 4  # network, router, resolver, future use; the same number in an IPv6 block
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
 _IPV4_ONLY = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 
 
 def allocate(cloud: Cloud) -> Cloud:
-    """The cloud with the interfaces that AWS would make, and an address for every interface whose block is known."""
+    """Return the cloud with the interfaces that AWS would make, and their addresses where the block is known."""
     enis = [*cloud.network.network_interfaces.values()]
     enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud)]
     enis.sort(key=lambda eni: (eni.private_ip_address is None, _ORDER.get(eni.owner, 2)))
@@ -36,7 +37,7 @@ def allocate(cloud: Cloud) -> Cloud:
 
 
 def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
-    """The cloud with the addresses that its interfaces had before, as a deployment over a running stack leaves them."""
+    """Return the cloud with its interfaces' previous addresses, as after a deployment over a running stack."""
     kept = {
         eni.id: old
         for eni in cloud.network.network_interfaces.values()
@@ -57,9 +58,9 @@ def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
 
 
 def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: Iterable[Function] = ()) -> Cloud:
-    """The cloud with other functions, and with the interfaces of Lambda that they need; what stays keeps its address.
+    """Return the cloud with other functions and their Lambda interfaces; unchanged interfaces keep their address.
 
-    `published` are versions whose place is not that of their function any more, under ids of their own.
+    `published` are versions whose VpcConfig differs from that of their function, under ids of their own.
     """
     old = {_key(eni): eni for eni in cloud.network.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA}
     others = {
@@ -76,7 +77,7 @@ def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: I
 
 
 def _key(eni: NetworkInterface) -> tuple[Maybe[str], frozenset[Maybe[str]]]:
-    """What functions that share an interface have in common (lambda §1.3)."""
+    """Return the key that functions with a shared interface have in common (lambda §1.3)."""
     return eni.subnet_id, frozenset(eni.security_group_ids)
 
 
@@ -144,7 +145,7 @@ def _label(resource_id: Maybe[str]) -> str:
 
 @dataclass
 class _Pools:
-    """What is free in one subnet, lowest first."""
+    """The free addresses of one subnet, lowest first."""
 
     ipv4: Iterator[IPv4Address] = field(default_factory=lambda: iter(()))
     ipv6: Iterator[IPv6Address] = field(default_factory=lambda: iter(()))
@@ -181,10 +182,10 @@ def _pools(subnet: Subnet, taken: set[IPv4Address | IPv6Address]) -> _Pools:
 
 
 def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
-    """Whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
+    """Return whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
 
-    A function's has one only where that was allowed; a load balancer's where it is dual-stack; all others where the subnet
-    gives one to every interface, or where the interface itself asks for one.
+    A function's interface has one only if the function allows IPv6; a load balancer's if it is dual-stack. All others
+    have one if the subnet assigns one to every interface, or if the interface itself requests one.
     """
     if interface.ipv6_address_count is not None:
         return interface.ipv6_address_count > 0
@@ -198,7 +199,7 @@ def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool
 
 
 def free_addresses(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:
-    """The usable addresses of a subnet that are not taken, lowest first."""
+    """Yield the usable addresses of a subnet that are free, lowest first."""
     for number in range(RESERVED_AT_START, block.num_addresses - 1):
         if block[number] not in taken:
             yield block[number]

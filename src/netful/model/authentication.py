@@ -1,4 +1,4 @@
-"""What a load balancer's listener does with clients that have not signed in (spec: api-gateway §7.1)."""
+"""Authentication actions of a load balancer's listener (spec: api-gateway §7.1)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from netful.model.cloud import Cloud
 
 ACTIONS = ("authenticate-oidc", "authenticate-cognito")
 CALLBACK = "/oauth2/idpresponse"
-"""The path that an identity provider sends clients back to."""
+"""The path to which an identity provider redirects clients."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """An `authenticate-…` action: `otherwise` is AWS's `OnUnauthenticatedRequest`.
 
-    `endpoint` is the URL that clients are sent to for signing in, "" where it is not known.
+    `endpoint` is the URL to which clients are redirected to sign in, "" if it is unknown.
     """
 
     otherwise: str
@@ -26,7 +26,7 @@ class SignIn:
 
 
 def sign_in(cloud: Cloud, action: Action) -> SignIn | None:
-    """What an action asks of clients; None where it is another action."""
+    """Return an action's sign-in settings; None for another action."""
     if action.type not in ACTIONS:
         return None
     config = action.config or {}

@@ -1,4 +1,4 @@
-"""The whole: everything that was loaded, in groups."""
+"""The cloud: everything that was loaded, in groups."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DEFAULT_REGION, DEFAULT_ACCOUNT = "us-east-1", "123456789012"
 
 @dataclass(frozen=True)
 class Cloud:
-    """All that was loaded: a region and an account, and six groups of mappings by id, beside the template's raw facts.
+    """Everything that was loaded: a region, an account, six groups of mappings by id, and the template's raw facts.
 
-    A *part* is one field of a group (`subnets`, `rest_apis`); no two groups have a part of the same name.
+    A *part* is one field of a group (`subnets`, `rest_apis`); part names are unique over all groups.
     """
 
     region: str = DEFAULT_REGION
@@ -63,7 +63,7 @@ class Cloud:
         return {}
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` computes from this cloud under a key of its own; it is computed once."""
+        """Return the value that `make` computes from this cloud under a unique key; it is computed once."""
         if key not in self._derived:
             self._derived[key] = make()
         found: T = self._derived[key]
@@ -71,7 +71,7 @@ class Cloud:
 
     @cached_property
     def _construct_paths(self) -> dict[str, list[str]]:
-        """The ids of each end of a construct path, the whole path included."""
+        """Return the ids for each suffix of a construct path, including the whole path."""
         found: dict[str, list[str]] = {}
         for resource in self.template.resources.values():
             parts = resource.construct_path.split("/") if resource.construct_path else []
@@ -80,16 +80,16 @@ class Cloud:
         return found
 
     def named(self, name: str) -> str:
-        """The id that a user's name means: an id, a construct's path in the CDK's application, or the end of such a path.
+        """Return the id for a user's name: an id, a construct path of the CDK's application, or the end of one.
 
-        Raises QuestionError where it is the end of several.
+        Raises QuestionError if several paths have that end.
         """
         if name in self.template.resources or name in self.compute.functions:
             return name
         found = self._construct_paths.get(name, [])
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)
-            raise QuestionError(f"`{name}` may be {paths}", hint="write more of the path")
+            raise QuestionError(f"`{name}` may be {paths}", hint="write a longer part of the path")
         return found[0] if found else name
 
 

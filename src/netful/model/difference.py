@@ -1,6 +1,6 @@
-"""What differs between two clouds, thing by thing: a plan of what a deployment over a running stack would do.
+"""Differences between two clouds, object by object: the plan of a deployment over a running stack.
 
-Where things were written (`Origin`) is no difference.
+A different origin (`Origin`) is not a difference.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from netful.model.core.origin import Origin
 
 NOT_COMPARED = frozenset({
     "deployed_apis",  # follow from deployments and APIs
-    "truststores",  # text of files, read again at each change
+    "truststores",  # texts of files, read again at each change
     "resources", "parameters", "missing_parameters", "missing_imports", "outputs", "dangling_references", "warnings",
 })  # fmt: skip
-"""The parts that are no things of their own: whatever counts in them is in a typed part too."""
+"""Parts without objects of their own: a typed part also contains everything that matters in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that came (`+`), went (`-`) or changed (`~`), and for a changed one, which of its fields."""
+    """One object that was added (`+`), removed (`-`) or changed (`~`), and the changed fields."""
 
     sign: Literal["+", "-", "~"]
     kind: str
@@ -41,7 +41,7 @@ def differences(before: Cloud, after: Cloud) -> tuple[Difference, ...]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two things differ in nothing but where they were written."""
+    """Return whether two objects differ at most in their origin."""
     return bool(_bare(one) == _bare(other))
 
 
@@ -56,13 +56,13 @@ def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
 
 
 def _changed(before: Any, after: Any) -> tuple[str, ...]:
-    """The fields that differ."""
+    """Return the fields that differ."""
     known = dict(_essence(before))
     return tuple(name for name, value in _essence(after) if known[name] != value)
 
 
 def _essence(thing: Any) -> list[tuple[str, Any]]:
-    """A thing's fields without where it was written."""
+    """Return an object's fields without its origin."""
     names = [field.name for field in fields(thing) if not field.name.endswith(("origin", "origins"))]
     return [(name, _bare(getattr(thing, name))) for name in names]
 

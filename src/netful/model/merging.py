@@ -1,4 +1,4 @@
-"""Several clouds as one."""
+"""Merge of several clouds into one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from netful.model.cloud import Cloud
 
 
 def together(clouds: Sequence[Cloud], **changes: Any) -> Cloud:
-    """Return one cloud with everything; of two things with one id the first stays. Region and account are the first's.
+    """Return one cloud with everything: of two objects with one id the first stays.
+
+    Region and account are the first cloud's.
 
     `changes` are parts that replace the merged ones.
     """

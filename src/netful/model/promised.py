@@ -1,4 +1,4 @@
-"""Addresses that AWS gives only when it deploys: attributes of resources, by the interfaces that they have here."""
+"""Addresses that AWS assigns only at deployment: attributes of resources, predicted from their interfaces here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ADDRESS_ATTRIBUTES = (
 
 
 def promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
-    """The addresses that an attribute will hold, by the interfaces of the resource whose attribute it is."""
+    """Return the addresses that an attribute will contain, by the interfaces of its resource."""
     for need in value.needs:
         owner_id, _, attribute = need.partition(".")
         if attribute in _ADDRESS_ATTRIBUTES:

@@ -1,4 +1,4 @@
-"""What the sources contain besides typed objects: raw resources, parameters, outputs, warnings."""
+"""Untyped contents of the sources: raw resources, parameters, outputs, warnings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.unknown import Maybe
 
 @dataclass(frozen=True)
 class TemplateFacts:
-    """What the sources contain besides typed objects: raw resources, parameters, outputs, warnings.
+    """Untyped contents of the sources: raw resources, parameters, outputs, warnings.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """

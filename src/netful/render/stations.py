@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from netful.engine.flows.kinds import HopKind, Role
 from netful.engine.flows.path import Hop, Path
 
-_GATES = frozenset(("name", "sg out", "sg in", "nacl out", "nacl in", "route", "tgw route", "tls", "check"))
-_DOINGS = frozenset(("rule", "transform", "target group", "policy"))  # processing by the station before
-_OF_WHOM = "tls"  # the owner of the certificate is an earlier station
-_LAST = "host"  # the destination evaluates the request itself, so no gates follow
+_OF_WHOM = HopKind.TLS  # the owner of the certificate is an earlier station
+_LAST = HopKind.HOST  # the destination evaluates the request itself, so no gates follow
 
 
 @dataclass(slots=True)
@@ -33,11 +32,15 @@ def stations(path: Path) -> list[Station]:
     for hop in path.hops:
         judged = any(each.kind == _LAST for each in found[-1].doings)
         before = next((each for each in found if each.name == hop.component), None) if hop.kind == _OF_WHOM else None
-        if judged or hop.kind in _DOINGS or (hop.component == found[-1].name and hop.kind not in _GATES):
+        if (
+            judged
+            or hop.kind.role is Role.ACTION
+            or (hop.component == found[-1].name and hop.kind.role is not Role.GATE)
+        ):
             found[-1].doings.append(hop)
         elif before is not None:
             before.doings.append(hop)
-        elif hop.kind in _GATES:
+        elif hop.kind.role is Role.GATE:
             gates.append(hop)
         else:
             found.append(Station(hop.component, gates, [hop]))

@@ -159,7 +159,9 @@ def _lines(hops: Iterable[Hop], width: float, of: str = "") -> list[tuple[str, s
         if hop.verdict == "allow" and len(rule) > _MOST_LINES:
             rule = [*rule[: _MOST_LINES - 1], rule[_MOST_LINES - 1][: letters - 1] + "…"]
         found += [(line, "note") for line in rule]
-        found += [(line, "deny code") for line in _wrapped(hop.code, letters + _CODE_MORE) if hop.verdict == "deny"]
+        found += [
+            (line, "deny code") for line in _wrapped(hop.code or "", letters + _CODE_MORE) if hop.verdict == "deny"
+        ]
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.render.terminal import painted
 
@@ -61,7 +62,7 @@ def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool
 
 def _cells(hop: Hop) -> tuple[str, ...]:
     origin = _short(str(hop.origin))
-    rule = f"{hop.asks} → {hop.rule}" if hop.kind == "name" else hop.rule
+    rule = f"{hop.asks} → {hop.rule}" if hop.kind is HopKind.NAME else hop.rule
     end = hop.verdict if origin == "default" else f"{hop.verdict}  {origin}"
     return (str(hop.n), hop.kind, hop.component, rule, end)
 
@@ -74,7 +75,7 @@ def _short(place: str) -> str:
 def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, colour: bool) -> Iterator[str]:
     number, kind, component, rule, end = cells
     first, *rest = textwrap.wrap(rule, widths[3], break_on_hyphens=False) or [""]
-    if hop.verdict == "deny":
+    if hop.verdict == "deny" and hop.code is not None:
         fits = sum(widths[:4]) + _GAP * 6 + len(end) + len(hop.code) <= width
         end, rest = (f"{end}  {hop.code}", rest) if fits else (end, [*rest, hop.code])
     end = painted(end, _COLOURS.get(hop.verdict, ""), colour=colour and hop.verdict in _COLOURS)

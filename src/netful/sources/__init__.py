@@ -1,4 +1,4 @@
-"""Templates, plans and descriptions of accounts, read into the model: `load` is all that others need."""
+"""Templates, plans and descriptions of accounts, read into the model. Other packages need only `load`."""
 
 from netful.sources.load import load
 

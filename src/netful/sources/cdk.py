@@ -1,8 +1,8 @@
-"""What `cdk synth` writes: the stacks of a cloud assembly, and where the code of their functions is.
+"""Output of `cdk synth`: the stacks of a cloud assembly, and the places of their functions' code.
 
-A `cdk.out` folder has a `manifest.json` that lists its stacks; stages are assemblies within. A resource's metadata, or the
-`*.assets.json` beside the template, names the folder or file that an asset was copied to, which stands in place of the
-bucket that it would be uploaded to: the code of functions, the templates of nested stacks, the bodies of APIs.
+A `cdk.out` folder has a `manifest.json` that lists its stacks; stages are assemblies within. A resource's metadata, or
+the `*.assets.json` beside the template, contains the folder or file to which an asset was copied. It replaces the
+bucket for uploads: for the code of functions, the templates of nested stacks, the bodies of APIs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DEEPEST = 5
 
 @dataclass(frozen=True, slots=True)
 class SynthesizedStack:
-    """A stack of an assembly: its name, its template, and its region when that is fixed."""
+    """A stack of an assembly: its name, its template, and its region if that is fixed."""
 
     name: str
     file: Path
@@ -36,12 +36,12 @@ class SynthesizedStack:
 
 
 def is_assembly(folder: Path) -> bool:
-    """Whether a folder is a cloud assembly."""
+    """Return whether a folder is a cloud assembly."""
     return (folder / _MANIFEST).is_file()
 
 
 def stacks(folder: Path, depth: int = 0) -> Iterator[SynthesizedStack]:
-    """The stacks of an assembly and of its stages, in the order of the manifest."""
+    """Yield the stacks of an assembly and of its stages, in the order of the manifest."""
     for name, artifact in _artifacts(folder / _MANIFEST).items():
         properties = artifact.get("properties") if isinstance(artifact, Mapping) else None
         if not isinstance(properties, Mapping):
@@ -57,7 +57,10 @@ def stacks(folder: Path, depth: int = 0) -> Iterator[SynthesizedStack]:
 
 
 def deployed(found: Sequence[SynthesizedStack]) -> list[SynthesizedStack]:
-    """The stacks that CDK deploys: those with resources. All of them where none has any, to be refused as such."""
+    """Return the stacks that CDK deploys: those with resources.
+
+    Return all if none has any, so that they are rejected.
+    """
     return [stack for stack in found if not _is_empty(stack.file)] or [*found]
 
 
@@ -84,7 +87,7 @@ def _artifacts(manifest: Path) -> Mapping[str, Any]:
 
 
 def use_local_assets(template: Template) -> None:
-    """Put the local path of each asset into the property that it belongs to."""
+    """Put the local path of each asset into its property."""
     assets = _assets(Path(template.file))
     for resource in template.resources.values():
         properties = resource.get("Properties") if isinstance(resource, MarkedMap) else None
@@ -101,7 +104,7 @@ def use_local_assets(template: Template) -> None:
 
 
 def _assets(template: Path) -> dict[str, str]:
-    """The path of each asset by the key that it would be uploaded with; a nested template's are with its parent's."""
+    """Return the path of each asset by its upload key; a nested template's assets are with its parent's."""
     if not template.name.endswith(_TEMPLATE):
         return {}
     own = "*" if template.name.endswith(f".nested{_TEMPLATE}") else escape(template.name.removesuffix(_TEMPLATE))
@@ -113,12 +116,12 @@ def _assets(template: Path) -> dict[str, str]:
                 for destination in file["destinations"].values():
                     found[str(destination["objectKey"])] = str(file["source"]["path"])
         except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
-            continue  # it is of another kind: the code is then elsewhere, which is said when it is needed
+            continue  # it is of another kind: the code is then elsewhere, which is reported when it is needed
     return found
 
 
 def _object_key(name: str, value: Any) -> str:
-    """The key of the object that a property names, "" where it names none."""
+    """Return the key of the object that a property names, "" without one."""
     if name == "TemplateURL":
         return _last_text(value).rpartition("/")[2]
     key = value.get("S3Key", value.get("Key")) if isinstance(value, MarkedMap) else None
@@ -126,7 +129,7 @@ def _object_key(name: str, value: Any) -> str:
 
 
 def _last_text(node: Any) -> str:
-    """The text that an address ends in, of all that it is joined of."""
+    """Return the text at the end of an address that is joined from parts."""
     if isinstance(node, str):
         return node
     members = [*node.values()] if isinstance(node, Mapping) else node if isinstance(node, list) else []

@@ -11,6 +11,7 @@ from netful.sources import apis, cdk, sam
 from netful.sources.files import document
 from netful.sources.parts import filled
 from netful.sources.readers import (
+    block_public_access,
     classic_load_balancers,
     functions,
     gateways,
@@ -36,6 +37,7 @@ from netful.sources.template.template import Template
 READERS = (
     *vpc.READERS,
     *gateways.READERS,
+    *block_public_access.READERS,
     *vpc_endpoints.READERS,
     *instances.READERS,
     *load_balancers.READERS,
@@ -63,7 +65,7 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
 
 
 def complete(written: Template, region: str) -> Template:
-    """Return the template as it is deployed to a region: SAM translated, assets in their place, checked."""
+    """Return the template as AWS deploys it to a region: SAM translated, assets in their place, checked."""
     if sam.is_needed(written):
         sam.translate(written, region)
     cdk.use_local_assets(written)

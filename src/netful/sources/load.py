@@ -40,9 +40,10 @@ def load(
     parameter_files: Sequence[Path] = (),
     region: str | None = None,
 ) -> Cloud:
-    """Return the cloud that the sources describe; raises SourceError when one cannot be read.
+    """Return the cloud that the sources describe; raises SourceError if one cannot be read.
 
-    Without paths it is the template of the current folder, else what the CDK or the Serverless Framework has put there.
+    Without paths it is the template of the current folder, else the output of the CDK or the Serverless Framework
+    there.
     """
     if region is not None and not _REGION.fullmatch(region):
         raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
@@ -84,7 +85,7 @@ def _stacks(path: Path) -> list[SynthesizedStack]:
 
 
 def _here() -> Path:
-    """Return the current folder, or the one in it that has what a tool has built."""
+    """Return the current folder, or the folder in it with the output of a tool."""
     if any(Path(name).is_file() for name in DEFAULT_NAMES):
         return Path()
     built = (Path(name) for name in _BUILT)

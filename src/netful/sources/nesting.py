@@ -1,6 +1,6 @@
-"""Nested stacks whose templates are on this machine are loaded with their parent.
+"""Nested stacks: those whose templates are on this machine are loaded with their parent.
 
-A nested stack that is loaded stands in the cloud with its own resources; one that is elsewhere is opaque, and its outputs
+A loaded nested stack has its own resources in the cloud. A nested stack that is elsewhere is opaque, and its outputs
 are unknown.
 """
 
@@ -24,7 +24,7 @@ _STACK = "AWS::CloudFormation::Stack"
 
 
 class ParentValues(Mapping[str, Any]):
-    """The parameters that a parent gives to a nested stack, resolved when they are asked for."""
+    """The parameters that a parent gives to a nested stack, resolved on demand."""
 
     def __init__(self, parent: TemplateScope, logical_id: str) -> None:
         self._parent = parent
@@ -45,7 +45,7 @@ class ParentValues(Mapping[str, Any]):
 
 
 def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> None:
-    """Load every nested stack below a stack; siblings first, since they feed one another."""
+    """Load every nested stack below a stack; siblings first, since they use one another's outputs."""
     children = []
     for logical_id in parent.template.resources:
         if parent.resources.kind(logical_id) != _STACK or not parent.resources.is_present(logical_id):
@@ -65,7 +65,10 @@ def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> N
 
 
 def _local_template(parent: TemplateScope, logical_id: str) -> Path | None:
-    """Return the template beside the parent; for a remote address the file that its path ends in, with a warning."""
+    """Return the template beside the parent.
+
+    For a remote address the file that matches the end of its path, with a warning.
+    """
     location = parent.resources.property(logical_id, "TemplateURL")
     written = _end_as_written(parent.template.resources[logical_id]["Properties"].get("TemplateURL"))
     text = location if isinstance(location, str) else written
@@ -79,7 +82,7 @@ def _local_template(parent: TemplateScope, logical_id: str) -> Path | None:
 
 
 def _with_the_end_of(parent: str, address: str) -> Iterator[Path]:
-    """Files beside the parent, or beside its folder, whose path an address ends in; the longest end first."""
+    """Yield the files beside the parent, or beside its folder, that match the end of an address, the longest first."""
     parts = [part for part in address.split("?", 1)[0].split("/") if part]
     for folder in (Path(parent).parent, Path(parent).parent / ".."):
         for start in range(len(parts)):

@@ -1,8 +1,8 @@
 """The one daemon process of a stack: `python -m netful.stack.daemon SETTINGS READY_FD`, started by `launch`.
 
 It owns everything that runs: namespaces, sockets, sandboxes and back ends live by its descriptors and as its children,
-so its end, in whichever way, is the end of all of them. It tells the one that started it, in JSON lines on READY_FD,
-how it gets on: {"progress": …}…, then {"ready": status} or {"error": …}.
+so its end, in whichever way, is the end of all of them. It reports to the process that started it, in JSON lines on
+READY_FD: {"progress": …}…, then {"ready": status} or {"error": …}.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ import uvloop
 from netful.fabric.kernel import rights
 from netful.model.core.errors import NetfulError, StackError
 from netful.stack.control import wire
+from netful.stack.control.control import ControlServer
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.control.shortages import shortage
@@ -31,6 +33,7 @@ from netful.stack.control.shortages import shortage
 log = logging.getLogger("netful.stack")
 
 _WATCH_SECONDS = 1.0
+_FAREWELL_SECONDS = 2.0
 _DESCRIPTORS = 131_072
 
 
@@ -117,7 +120,10 @@ def _gain_descriptors() -> None:
 
 
 async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:
-    from netful.stack.stack import Stack  # noqa: PLC0415  # imports threads' libraries: after the user namespace
+    # These import libraries with threads: after the user namespace.
+    from netful.stack.stack import Stack  # noqa: PLC0415
+    from netful.stack.status import status  # noqa: PLC0415
+    from netful.stack.verbs.verbs import handlers  # noqa: PLC0415
 
     def progress(text: str) -> None:
         if not reporter.say(progress=text):
@@ -130,20 +136,32 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
     watch = asyncio.create_task(_watch(folder, stack.ended))
     try:
         await stack.start()
-        if stack.ended.is_set():
-            raise StackError("the stack was ended while it started")
-        if not reporter.say(ready=stack.status()):
-            raise StackError("the one that started the stack has gone")
-        reporter.close()
-        await stack.ended.wait()
+        async with _controlled(ControlServer(folder.control, handlers(stack))):
+            if stack.ended.is_set():
+                raise StackError("the stack was ended while it started")
+            if not reporter.say(ready=status(stack)):
+                raise StackError("the process that started the stack has gone")
+            reporter.close()
+            await stack.ended.wait()
     finally:
         watch.cancel()
         await stack.close()
 
 
+@contextlib.asynccontextmanager
+async def _controlled(server: ControlServer) -> AsyncIterator[None]:
+    """Answer verbs meanwhile; answers under way at the end get a moment."""
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        await server.finish(_FAREWELL_SECONDS)
+        serving.cancel()
+
+
 async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
-    """End the stack when its folder is gone: nobody can reach it any more."""
-    while folder.is_ours():  # noqa: ASYNC110  # a folder that goes tells nobody
+    """End the stack when its folder is gone: no client can reach it any more."""
+    while folder.is_ours():  # noqa: ASYNC110  # a folder that goes sends no event
         await asyncio.sleep(_WATCH_SECONDS)
     log.error("the folder `%s` is gone, and so the stack ends", folder.path)
     ended.set()

@@ -1,20 +1,26 @@
-"""What the settings of a stack mean for its parts."""
+"""The settings of a stack's parts, from the settings of the stack."""
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 from netful import sources
 from netful.fabric.kernel.options import Options
-from netful.functions.environments.service import Settings as FunctionSettings
+from netful.functions.environments.service import FunctionSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.services.relays.real_internet import RealInternet
+from netful.services.tls.authority import Authority
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 
+REAL = "real"
+SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+
 
 def options(settings: Settings) -> Options:
-    """What bounds the network's address translation."""
+    """Return the bounds of the network's address translation."""
     return Options(
         nat_ports=settings.nat_ports,
         nat_idle_seconds=settings.nat_idle_seconds,
@@ -25,12 +31,12 @@ def options(settings: Settings) -> Options:
 
 
 def lambda_network(settings: Settings) -> LambdaNetwork:
-    """Which of Lambda's designs, and how long an interface takes."""
+    """Return Lambda's design, and how long an interface takes."""
     return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
 
 
 def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
-    """What functions are run by.
+    """Return the settings by which functions run.
 
     An interface that is shared takes its time when the function is made, one of a sandbox's own at the cold start.
     """
@@ -44,7 +50,7 @@ def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
 
 
 def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
-    """Host and port by resource and port; raises StackError where a resource has no interface to attach to."""
+    """Return host and port by resource and port. Raises StackError where a resource has no interface to attach to."""
     for resource_id, *_ in settings.attachments:
         if not there.network.interfaces_of(resource_id):
             raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
@@ -52,10 +58,23 @@ def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str,
 
 
 def cloud(settings: Settings) -> Cloud:
-    """The cloud that its templates describe; raises NetfulError where one cannot be read."""
+    """Return the cloud of the stack's templates. Raises NetfulError where one cannot be read."""
     return sources.load(
         [Path(template) for template in settings.templates],
         parameters=dict(settings.parameters),
         parameter_files=[Path(path) for path in settings.parameter_files],
         region=settings.region,
     )
+
+
+def real_internet(settings: Settings, authority: Authority) -> RealInternet | None:
+    """Return the real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
+    if settings.internet != REAL:
+        return None
+    bundle = ssl.get_default_verify_paths().cafile or SYSTEM_BUNDLE
+    try:
+        authority.trust_also(Path(bundle).read_bytes())
+    except OSError as error:
+        hint = "apt-get install ca-certificates"
+        raise StackError("this machine has no certificate authorities", why=str(error), hint=hint) from None
+    return RealInternet()

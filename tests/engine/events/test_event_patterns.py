@@ -1,10 +1,15 @@
-"""Event patterns: what fits, and what does not."""
+"""Event patterns: events that match, and patterns that are refused."""
+
+import json
 
 import pytest
 
-from netful.engine.events.event_patterns import fits
+from netful.engine.events.event_patterns import PatternError, parse
 
-EVENT = {"source": "shop", "detail": {"state": "new", "price": 7.5, "tags": ["a", "b"], "gone": None}}
+EVENT = {
+    "source": "shop",
+    "detail": {"state": "new", "price": 7.5, "tags": ["a", "b"], "gone": None, "from": "10.1.2.3", "on": True},
+}
 
 
 @pytest.mark.parametrize(
@@ -33,8 +38,27 @@ EVENT = {"source": "shop", "detail": {"state": "new", "price": 7.5, "tags": ["a"
         ({"absent": {"inner": [{"exists": False}]}}, True),
         ({"$or": [{"source": ["other"]}, {"detail": {"state": ["new"]}}]}, True),
         ({"$or": [{"source": ["other"]}]}, False),
-        ({"detail": {"state": [{"wildcard-of-tomorrow": "x"}]}}, False),
+        ({"detail": {"state": [{"wildcard": "n*w"}]}}, True),
+        ({"detail": {"state": [{"wildcard": "n\\*w"}]}}, False),
+        ({"detail": {"state": [{"anything-but": {"suffix": ["d", "w"]}}]}}, False),
+        ({"detail": {"from": [{"cidr": "10.1.0.0/16"}]}}, True),
+        ({"detail": {"from": [{"cidr": "10.2.0.0/16"}]}}, False),
+        ({"detail": {"state": [{"cidr": "10.2.0.0/16"}]}}, False),
+        ({"detail": {"on": [1]}}, False),
+        ({"detail": {"on": [{"anything-but": 1}]}}, True),
     ],
 )
-def test_fits(pattern, fit):
-    assert fits(pattern, EVENT) is fit
+def test_matches(pattern, fit):
+    assert parse(json.dumps(pattern))(EVENT) is fit
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "[]", "1", '{"a": 1}', '{"a": []}', '{"a": [[1]]}', '{"a": [{}]}', '{"a": [{"prefix": 1}]}', '{"$or": {}}',
+     '{"a": [{"numeric": [">"]}]}', '{"a": [{"numeric": [">", "1"]}]}', '{"a": [{"numeric": [[], 1]}]}',
+     '{"a": [{"exists": 1}]}', '{"a": [{"cidr": "x"}]}', '{"a": [{"anything-but": {"exists": true}}]}',
+     '{"a": [{"matcher-of-tomorrow": "x"}]}', '{"a": ' * 200 + '["x"]' + "}" * 200, "[" * 100_000],
+)  # fmt: skip
+def test_refused(pattern):
+    with pytest.raises(PatternError):
+        parse(pattern)

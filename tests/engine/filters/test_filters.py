@@ -86,14 +86,14 @@ def test_a_group_that_was_not_loaded_is_named():
 @pytest.mark.parametrize(
     ("entries", "asked", "verdict", "code"),
     [
-        ([entry(100, True)], flow(), "allow", ""),
+        ([entry(100, True)], flow(), "allow", None),
         ([], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
         ([entry(100, True), entry(90, False)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
-        ([entry(100, True), entry(110, False)], flow(), "allow", ""),
-        ([entry(90, False, block="10.0.3.0/24"), entry(100, True)], flow(), "allow", ""),
+        ([entry(100, True), entry(110, False)], flow(), "allow", None),
+        ([entry(90, False, block="10.0.3.0/24"), entry(100, True)], flow(), "allow", None),
         ([entry(100, True, TCP, 80, 80)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
         ([entry(100, True, UDP, 443, 443)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
-        ([entry(100, True, ICMP, 8, 0)], flow(protocol=ICMP), "allow", ""),
+        ([entry(100, True, ICMP, 8, 0)], flow(protocol=ICMP), "allow", None),
         ([entry(100, True, ICMP, 0, 0)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
         ([entry(100, True, ICMP, 8, 5)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
     ],

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.iam.policies import Request, evaluate
+from netful.engine.iam.policies import PolicyRequest, evaluate
+from netful.model.access.policy_statements import statements as statements_of
 from netful.model.core.unknown import Unknown
 
-GET = Request(
+GET = PolicyRequest(
     "s3:GetObject", "arn:aws:s3:::mine/key", context={"aws:SourceVpce": "S3"}, absent=frozenset({"aws:SourceIp"})
 )
 
@@ -49,6 +50,19 @@ def condition(operator, key, value):
         ([condition("Null", "aws:SourceIp", "true")], "allow"),
         ([statement("Deny", condition={"StringNotEquals": {"aws:SourceVpce": "S3"}}), statement()], "allow"),
         ([statement(principal={"AWS": "arn:aws:iam::1:root"})], "unknown"),
+        ([statement(resource=Unknown("no value")), statement()], "allow"),
+        ([condition("StringEquals", "aws:PrincipalOrgID", "o-1"), statement("Deny", "s3:PutObject")], "unknown"),
+        ([statement("Deny", condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})], "unknown"),  # by itself or not
+        ([statement("Deny", condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}), statement()], "unknown"),
+        ([statement("Perhaps")], "unknown"),
+        ([{"Effect": "Allow", "Resource": "*", "Principal": "*"}], "unknown"),
+        ([statement(condition={"StringEquals": "aws:SourceVpce"})], "unknown"),
+        ([statement(condition=["aws:SourceVpce"])], "unknown"),
+        (["s3:GetObject", statement("Deny")], "deny"),
+        (
+            [{"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": Unknown("an import")}}],
+            "unknown",
+        ),
     ],
 )
 def test_policy(statements, outcome):
@@ -56,7 +70,7 @@ def test_policy(statements, outcome):
 
 
 def test_without_a_resource_a_policy_is_asked_whether_any_will_do():
-    any_object = Request("s3:GetObject")
+    any_object = PolicyRequest("s3:GetObject")
     assert evaluate({"Statement": [statement(resource="arn:aws:s3:::mine/*")]}, any_object).outcome == "allow"
     narrow_denial = [statement(), statement("Deny", resource="arn:aws:s3:::other/*")]
     assert evaluate({"Statement": narrow_denial}, any_object).outcome == "allow"
@@ -65,3 +79,167 @@ def test_without_a_resource_a_policy_is_asked_whether_any_will_do():
 def test_the_deciding_statement_is_named():
     named = {"Statement": [{**statement("Deny"), "Sid": "NoReads"}]}
     assert evaluate(named, GET).statement == "NoReads"
+
+
+ROLE = "arn:aws:iam::123456789012:role/team/red"
+KEYS = {
+    "aws:username": "alice",
+    "aws:PrincipalTag/team": "red",
+    "aws:PrincipalArn": ROLE,
+    "aws:SourceIp": "10.1.2.3",
+    "aws:TagKeys": ("a", "b"),
+    "aws:MultiFactorAuthPresent": "true",
+    "aws:CurrentTime": "2026-02-18T10:30:00Z",
+    "s3:max-keys": "10",
+    "k:binary": "QUJD",
+    "k:star": "a*",
+}
+FILE = "arn:aws:s3:::mine/alice/file"
+
+
+def decide(statement, resource=FILE, version="2012-10-17"):
+    """The outcome of one statement; `aws:ab` and the tags but `team` are absent, all other keys are not known."""
+    absent = frozenset({"aws:ab", "aws:PrincipalTag"})
+    request = PolicyRequest("s3:GetObject", resource, context=KEYS, absent=absent)
+    return evaluate({**({"Version": version} if version else {}), "Statement": statement}, request).outcome
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "wanted", "outcome"),
+    [
+        ("StringEquals", "aws:username", "Alice", "deny"),
+        ("StringEquals", "aws:username", "al*", "deny"),
+        ("StringEquals", "k:star", "a*", "allow"),
+        ("StringEqualsIgnoreCase", "aws:username", "ALICE", "allow"),
+        ("StringNotEqualsIgnoreCase", "aws:username", "ALICE", "deny"),
+        ("StringLike", "aws:username", "a?i*", "allow"),
+        ("StringNotLike", "aws:username", "a?i*", "deny"),
+        ("StringNotEquals", "aws:username", ["bob", "carol"], "allow"),
+        ("StringNotEquals", "aws:username", ["bob", "alice"], "deny"),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*", "allow"),
+        ("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::*:role/team/*", "allow"),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:*:role/team/red", "unknown"),  # five parts
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:*::123456789012:role/team/blue", "deny"),
+        ("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:user/*", "allow"),
+        ("ArnNotEquals", "aws:PrincipalArn", ROLE, "deny"),
+        ("ArnLike", "aws:username", "arn:aws:iam::*:role/*", "unknown"),
+        ("NumericEquals", "s3:max-keys", 10, "allow"),
+        ("NumericEquals", "s3:max-keys", "10.0", "allow"),
+        ("NumericNotEquals", "s3:max-keys", "10", "deny"),
+        ("NumericLessThan", "s3:max-keys", "10", "deny"),
+        ("NumericLessThanEquals", "s3:max-keys", "10", "allow"),
+        ("NumericGreaterThan", "s3:max-keys", "9", "allow"),
+        ("NumericGreaterThanEquals", "s3:max-keys", "11", "deny"),
+        ("NumericEquals", "s3:max-keys", "ten", "unknown"),
+        ("NumericEquals", "aws:username", "10", "unknown"),
+        ("DateLessThan", "aws:CurrentTime", "2026-02-18T11:30:00+00:30", "allow"),
+        ("DateGreaterThan", "aws:CurrentTime", "2026-02-18", "allow"),
+        ("DateGreaterThanEquals", "aws:CurrentTime", "1771410600", "allow"),
+        ("DateEquals", "aws:CurrentTime", "2026-02-18T10:30:00Z", "allow"),
+        ("DateNotEquals", "aws:CurrentTime", "2026-02-18T10:30:00Z", "deny"),
+        ("DateLessThanEquals", "aws:CurrentTime", "tomorrow", "unknown"),
+        ("Bool", "aws:MultiFactorAuthPresent", True, "allow"),
+        ("Bool", "aws:MultiFactorAuthPresent", "false", "deny"),
+        ("Bool", "aws:MultiFactorAuthPresent", "yes", "unknown"),
+        ("BinaryEquals", "k:binary", "QUJD", "allow"),
+        ("BinaryEquals", "k:binary", "QUJE", "deny"),
+        ("BinaryEquals", "k:binary", "?", "unknown"),
+        ("IpAddress", "aws:SourceIp", ["192.168.0.0/16", "10.1.2.3"], "allow"),
+        ("NotIpAddress", "aws:SourceIp", "10.0.0.0/8", "deny"),
+        ("IpAddress", "aws:SourceIp", "2001:db8::/32", "deny"),
+        ("IpAddress", "aws:SourceIp", "10.0.0.0/64", "unknown"),
+        ("StringEquals", "aws:ab", "x", "deny"),
+        ("StringEqualsIfExists", "aws:ab", "x", "allow"),
+        ("StringNotEquals", "aws:ab", "x", "allow"),
+        ("ForAllValues:StringEquals", "aws:ab", "x", "allow"),
+        ("ForAllValues:StringNotEquals", "aws:ab", "x", "allow"),
+        ("ForAnyValue:StringEquals", "aws:ab", "x", "deny"),
+        ("ForAnyValue:StringNotEquals", "aws:ab", "x", "deny"),
+        ("Null", "aws:ab", "true", "allow"),
+        ("Null", "aws:ab", False, "deny"),
+        ("Null", "aws:username", "true", "deny"),
+        ("Null", "aws:username", [], "deny"),
+        ("Null", "aws:username", "perhaps", "unknown"),
+        ("Null", "aws:userid", "true", "unknown"),
+        ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b", "c"], "allow"),
+        ("ForAllValues:StringEquals", "aws:TagKeys", ["a"], "deny"),
+        ("ForAllValues:StringNotEquals", "aws:TagKeys", ["c"], "allow"),
+        ("ForAllValues:StringNotEquals", "aws:TagKeys", ["b", "c"], "deny"),
+        ("ForAnyValue:StringEquals", "aws:TagKeys", ["b", "c"], "allow"),
+        ("ForAnyValue:StringEquals", "aws:TagKeys", ["c"], "deny"),
+        ("ForAnyValue:StringNotEquals", "aws:TagKeys", ["a"], "allow"),
+        ("ForAnyValue:StringNotEquals", "aws:TagKeys", ["a", "b"], "deny"),
+        ("StringEquals", "aws:TagKeys", "a", "unknown"),
+        ("ForAnyValue:StringEquals", "aws:userid", "a", "unknown"),
+        ("ForSomeValues:StringEquals", "aws:username", "alice", "unknown"),
+        ("StringEqualsOfTomorrow", "aws:username", "alice", "unknown"),
+        ("StringEquals", "aws:username", {"Ref": "X"}, "unknown"),
+        ("StringEquals", "aws:username", Unknown("an import"), "unknown"),
+        ("StringNotEquals", "aws:username", [Unknown("an import"), "alice"], "deny"),
+        ("StringEquals", "aws:username", [Unknown("an import"), "alice"], "allow"),
+    ],
+)
+def test_condition(operator, key, wanted, outcome):
+    assert decide(condition(operator, key, wanted)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("pattern", "outcome"),
+    [
+        ("arn:aws:s3:::mine/${aws:username}/*", "allow"),
+        ("arn:aws:s3:::mine/${AWS:UserName}/*", "allow"),
+        ("arn:aws:s3:::mine/${aws:PrincipalTag/team}/*", "deny"),
+        ("arn:aws:s3:::mine/${aws:ab}/*", "deny"),
+        ("arn:aws:s3:::mine/${aws:ab, 'alice'}/*", "allow"),
+        ("arn:aws:s3:::mine/${aws:PrincipalTag/team, 'alice'}/*", "deny"),
+        ("arn:aws:s3:::mine/${aws:PrincipalTag/cost, 'alice'}/*", "allow"),
+        ("arn:aws:s3:::mine/${aws:userid}/*", "unknown"),
+        ("arn:aws:s3:::mine/${aws:userid, 'bob'}/*", "unknown"),
+        ("arn:aws:s3:::other/${aws:userid}/*", "deny"),
+        ("arn:aws:s3:::mine/${aws:TagKeys}/*", "unknown"),
+        ("arn:aws:s3:::mine/${*}/*", "deny"),
+        ("arn:aws:s3:::mine/${no variable", "unknown"),
+        ("arn:aws:s3:::mine/${}/*", "unknown"),
+    ],
+)
+def test_variables_of_a_resource(pattern, outcome):
+    assert decide(statement(resource=pattern)) == outcome
+    opposite = {"allow": "deny", "deny": "allow"}.get(outcome, outcome)
+    assert decide({"Effect": "Allow", "Action": "*", "Principal": "*", "NotResource": pattern}) == opposite
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "wanted", "outcome"),
+    [
+        ("StringEquals", "aws:username", "${aws:username}", "allow"),
+        ("StringEquals", "aws:username", "${aws:PrincipalTag/team}", "deny"),
+        ("StringEquals", "aws:username", "${aws:userid}", "unknown"),
+        ("StringEquals", "aws:username", "${aws:userid}/", "deny"),
+        ("StringEquals", "aws:username", "${aws:ab}", "deny"),
+        ("StringNotEquals", "aws:username", "${aws:ab}", "allow"),
+        ("StringNotEquals", "aws:username", ["${aws:userid}", "alice"], "deny"),
+        ("StringLike", "aws:username", "a${*}", "deny"),
+        ("StringLike", "k:star", "a${*}", "allow"),
+        ("StringLike", "aws:PrincipalArn", "*/${aws:PrincipalTag/team}", "allow"),
+        ("StringLike", "aws:username", "${k:star}", "deny"),  # a value has no wildcards
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/team/${aws:PrincipalTag/team}", "allow"),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::${aws:ab, '123456789012'}:role/*", "allow"),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::${aws:userid}:user/*", "deny"),
+        ("Bool", "aws:MultiFactorAuthPresent", "${aws:username}", "unknown"),
+    ],
+)
+def test_variables_of_a_condition(operator, key, wanted, outcome):
+    assert decide(condition(operator, key, wanted)) == outcome
+
+
+def test_variables_are_literal_text_in_documents_of_the_older_version():
+    of_alice = statement(resource="arn:aws:s3:::mine/${aws:username}/*")
+    assert decide(of_alice, version="2008-10-17") == "deny"
+    assert decide(of_alice, resource="arn:aws:s3:::mine/${aws:username}/file", version="2008-10-17") == "allow"
+    assert decide(of_alice, version="") == "unknown"
+    together = [*statements_of({"Version": "2008-10-17", "Statement": of_alice}), *statements_of({"Statement": []})]
+    assert decide(together) == "deny"
+
+
+def test_a_pattern_with_many_wildcards_is_quick_to_refuse():
+    assert decide(statement(resource="*a" * 30 + "b"), resource="a" * 10_000) == "deny"

@@ -9,6 +9,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
 from tests.helpers.places import EXAMPLES
+from tests.helpers.texts import replaced
 
 TEMPLATE = """
 Resources:
@@ -38,7 +39,7 @@ EVERYWHERE = EXAMPLES / "private-api-everywhere" / "template.yaml"
     [("403", True), ("200,403", True), ("200-499", True), ("200", False), ("200-399,404", False)],
 )
 def test_an_endpoint_whose_answer_the_check_does_not_expect_is_not_healthy(tmp_path, matcher, healthy):
-    text = EVERYWHERE.read_text().replace('Matcher: {HttpCode: "403"}', f'Matcher: {{HttpCode: "{matcher}"}}')
+    text = replaced(EVERYWHERE.read_text(), {'Matcher: {HttpCode: "403"}': f'Matcher: {{HttpCode: "{matcher}"}}'})
     (tmp_path / "template.yaml").write_text(text)
     cloud = load([tmp_path / "template.yaml"])
     found = members(cloud, cloud.balancing.target_groups["EndpointTargets"])

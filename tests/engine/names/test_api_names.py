@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.helpers.texts import replaced
+
 REST = """
     Parameters: {{Endpoint: {{Type: String, Default: vpce-0a1b}}}}
     Resources:
@@ -43,7 +45,7 @@ def rest(properties="Description: d", integration="Type: MOCK", more="Topic: {Ty
             "EndpointConfiguration: {Types: [PRIVATE], VpcEndpointIds: [!Ref Endpoint]}",
             "private",
             "PRIVATE",
-            [OWN, OWN.replace("Api.", "Api-vpce-0a1b.")],
+            [OWN, replaced(OWN, {"Api.": "Api-vpce-0a1b."})],
         ),
     ],
 )
@@ -104,8 +106,9 @@ def test_custom_domain(cloud_of, shown):
 )  # fmt: skip
 def test_integration(cloud_of, shown, integration, service, action, function):
     fn = "Fn: {Type: AWS::Lambda::Function, Properties: {FunctionName: second, Runtime: python3.12, Handler: a.b, Code: {ZipFile: x}}}"
-    template = rest(integration="Fn::If: [No, !Ref AWS::NoValue, X]", more=fn).replace(
-        "\n            Fn::If: [No, !Ref AWS::NoValue, X]", " " + integration
+    template = replaced(
+        rest(integration="Fn::If: [No, !Ref AWS::NoValue, X]", more=fn),
+        {"\n            Fn::If: [No, !Ref AWS::NoValue, X]": " " + integration},
     )
     found = shown(cloud_of(template))["Api"]["routes"][0]["integration"]
     assert (found["service"], found["action"], found["function"]) == (service, action, function)

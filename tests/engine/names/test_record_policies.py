@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.names.resolution import resolve
 from netful.sources import load
+from tests.helpers.texts import replaced
 
 TEMPLATE = """
 Resources:
@@ -33,7 +34,7 @@ Resources:
 )
 def test_of_several_records(tmp_path, first, second, given):
     file = tmp_path / "template.yaml"
-    file.write_text(TEMPLATE.replace("<first>", first).replace("<second>", second))
+    file.write_text(replaced(TEMPLATE, {"<first>": first, "<second>": second}))
     found = resolve(load([file]), "Vpc", "api.corp.example")
     assert {int(str(address).rpartition(".")[2]) for address in found.addresses} == given
     assert bool(found.assumptions) is ("Failover" in first)

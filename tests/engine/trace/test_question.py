@@ -5,8 +5,14 @@ from ipaddress import IPv4Address
 import pytest
 
 from netful.engine.flows.flow import Ports
-from netful.engine.trace.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, Outside
+from netful.engine.trace.destinations import (
+    AddressDestination,
+    FunctionDestination,
+    HostDestination,
+    InterfaceDestination,
+)
 from netful.engine.trace.question import parse
+from netful.engine.trace.sources import Outside
 from netful.model.core.errors import QuestionError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -25,12 +31,12 @@ CLOUD = (
 
 
 def test_a_function_starts_from_every_subnet():
-    starts = parse(CLOUD, "Fn", "internet").starts
+    starts = parse(CLOUD, "Fn", "internet").sources
     assert [start.interface.subnet_id for start in starts] == ["A", "B"]
 
 
 def test_a_function_outside_a_vpc_starts_outside():
-    assert parse(CLOUD, "Lonely", "internet").starts[0].outside is Outside.LAMBDA
+    assert parse(CLOUD, "Lonely", "internet").sources[0].outside is Outside.LAMBDA
 
 
 def test_resources_of_the_cdk_by_their_constructs_paths():
@@ -40,15 +46,15 @@ def test_resources_of_the_cdk_by_their_constructs_paths():
         "Ssm": Resource("Ssm", "AWS::EC2::VPCEndpoint", construct_path="App/Vpc/Endpoint"),
     }
     question = parse(CLOUD.having(resources=resources), "Orders/Read", "Vpc/Endpoint")
-    assert [start.name for start in question.starts] == ["Fn", "Fn"]
+    assert [start.name for start in question.sources] == ["Fn", "Fn"]
     assert question.target.name == "Ssm"
-    (start,) = parse(CLOUD.having(resources=resources), "subnet:Private/Subnet+Sg", "internet").starts
+    (start,) = parse(CLOUD.having(resources=resources), "subnet:Private/Subnet+Sg", "internet").sources
     assert start.interface.subnet_id == "A"
 
 
 @pytest.mark.parametrize("text", ["Web", "eni-Web", "10.0.1.9", "203.0.113.7"])
 def test_an_interface_by_its_owner_id_or_address(text):
-    assert [start.interface.id for start in parse(CLOUD, text, "internet").starts] == ["eni-Web"]
+    assert [start.interface.id for start in parse(CLOUD, text, "internet").sources] == ["eni-Web"]
 
 
 @pytest.mark.parametrize(
@@ -61,12 +67,12 @@ def test_an_interface_by_its_owner_id_or_address(text):
     ],
 )
 def test_a_place_in_a_subnet(text, subnet_id, groups):
-    interface = parse(CLOUD, text, "internet").starts[0].interface
+    interface = parse(CLOUD, text, "internet").sources[0].interface
     assert (interface.subnet_id, interface.security_group_ids) == (subnet_id, groups)
 
 
 def test_a_parameter_without_value_is_an_unknown_subnet():
-    interface = parse(CLOUD, "subnet:Later+Sg", "internet").starts[0].interface
+    interface = parse(CLOUD, "subnet:Later+Sg", "internet").sources[0].interface
     assert interface.subnet_id.needs == ("Later",)
 
 
@@ -82,7 +88,7 @@ def test_a_parameter_without_value_is_an_unknown_subnet():
 )
 def test_addresses(text, protocol, port):
     target = parse(CLOUD, "Fn", text).target
-    assert isinstance(target, AddressTarget)
+    assert isinstance(target, AddressDestination)
     assert (target.service.protocol, target.service.ports) == (protocol, Ports(port, port))
 
 
@@ -104,7 +110,7 @@ def test_icmp_has_no_port():
 )
 def test_hosts(text, host, port, action):
     target = parse(CLOUD, "Fn", text).target
-    assert isinstance(target, HostTarget)
+    assert isinstance(target, HostDestination)
     assert (target.host, target.service.ports.first, target.action) == (host, port, action)
 
 
@@ -119,9 +125,9 @@ def test_a_url_with_an_address():
 
 
 def test_resources():
-    assert isinstance(parse(CLOUD, "Web", "Fn").target, FunctionTarget)
+    assert isinstance(parse(CLOUD, "Web", "Fn").target, FunctionDestination)
     assert [eni.id for eni in parse(CLOUD, "Fn", "Ssm").target.interfaces] == ["eni-Ssm-A"]
-    assert isinstance(parse(CLOUD, "Fn", "Web:tcp/22").target, InterfaceTarget)
+    assert isinstance(parse(CLOUD, "Fn", "Web:tcp/22").target, InterfaceDestination)
 
 
 @pytest.mark.parametrize(

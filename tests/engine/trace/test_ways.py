@@ -12,6 +12,7 @@ from netful.engine.trace.trace import trace
 from netful.model.core.errors import QuestionError
 from netful.sources import load
 from tests.helpers.places import EXAMPLES
+from tests.helpers.texts import replaced
 
 EXAMPLE = EXAMPLES / "private-api-everywhere"
 API = "orders.execute-api.us-east-1.amazonaws.com"
@@ -72,10 +73,8 @@ def test_request_that_a_load_balancer_rewrites(cloud):
     path = path_of(cloud, "PeerApp", BY_BALANCER)
     assert path.verdict == "reachable"
     (transform,) = [hop for hop in path.hops if hop.kind == "transform"]
-    assert (transform.asks, transform.rule.lower()) == (
-        "direct.corp.example/prod/orders/17",
-        f"sends it on as {API}/prod/orders/17",
-    )
+    assert transform.asks == "direct.corp.example/prod/orders/17"
+    assert f"{API}/prod/orders/17" in transform.rule.lower()
 
 
 @pytest.mark.parametrize(
@@ -148,14 +147,14 @@ def test_what_stops_a_request_behind_the_proxy_is_named(changed, old, new, sympt
 
 def test_the_hint_is_about_the_proxy_where_it_is_the_proxy_that_is_not_let_in(changed):
     path = path_of(changed("SourceSecurityGroupId: !Ref ProxySg}", "CidrIp: 10.9.0.0/16}"), "PeerApp", BY_PROXY)
-    assert path.hint == "let `EndpointSg` admit tcp/443 from `ProxySg`"
+    assert all(name in path.hint for name in ("`EndpointSg`", "tcp/443", "`ProxySg`"))
 
 
 def test_a_private_domain_without_an_association_is_told_by_the_certificate_and_helped_by_one(changed):
     elsewhere = changed("AccessAssociationSource: !Ref ApiEndpoint", "AccessAssociationSource: !Ref PartnerEndpoint")
     path = path_of(elsewhere, "VpcApp", "https://private.corp.example/orders/17")
     assert first_refusal(path) == ("tls", "ApiEndpoint", "NETFUL_TLS_NAME_MISMATCH")
-    assert path.hint == "associate `PrivateDomain` with `ApiEndpoint`"
+    assert all(name in path.hint for name in ("`PrivateDomain`", "`ApiEndpoint`"))
 
 
 def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
@@ -166,7 +165,7 @@ def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
 
 
 def test_a_name_of_an_endpoint_that_is_not_there_is_unknown(changed):
-    gone = ENDPOINT.replace("22de77e0", "00000000")
+    gone = replaced(ENDPOINT, {"22de77e0": "00000000"})
     path = path_of(changed('to = "https://${UPSTREAM}', f'to = "https://{gone}'), "PeerApp", BY_PROXY)
     assert (path.verdict, path.missing) == ("unknown", (f"the endpoint that {gone} names",))
     asked = path_of(load([EXAMPLE]), "SpokeApp", f"https://{gone}/prod/orders/17 Host: {API}")

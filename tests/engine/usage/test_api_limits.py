@@ -6,6 +6,7 @@ import pytest
 
 from netful.engine.usage.throttles import account_limit
 from netful.model.core.errors import QuestionError
+from tests.helpers.texts import replaced
 
 LADDER = """
     Resources:
@@ -125,14 +126,14 @@ def test_cache_of_a_method_begins_with_the_stage_s(cloud_of, shown):
     ],
 )
 def test_not_cached(cloud_of, shown, old, new):
-    assert not route(shown, cloud_of(LADDER.replace(old, new)), "GET /a")["cache"]["enabled"]
+    assert not route(shown, cloud_of(replaced(LADDER, {old: new})), "GET /a")["cache"]["enabled"]
 
 
 def test_only_get_is_cached_without_a_setting_of_its_own(cloud_of, shown):
     assert not route(shown, cloud_of(LADDER), "POST /a")["cache"]["enabled"]
-    own = LADDER.replace("HttpMethod: GET, ThrottlingRateLimit", "HttpMethod: POST, ThrottlingRateLimit")
+    own = replaced(LADDER, {"HttpMethod: GET, ThrottlingRateLimit": "HttpMethod: POST, ThrottlingRateLimit"})
     assert not route(shown, cloud_of(own), "POST /a")["cache"]["enabled"]
-    own = own.replace("CacheDataEncrypted: true", "CachingEnabled: true")
+    own = replaced(own, {"CacheDataEncrypted: true": "CachingEnabled: true"})
     assert route(shown, cloud_of(own), "POST /a")["cache"]["enabled"]
 
 
@@ -146,7 +147,7 @@ def test_sam_shared_plan_covers_both_apis(cloud_of, shown):
               Auth: {{ApiKeyRequired: true, UsagePlan: {{CreateUsagePlan: SHARED, Throttle: {{RateLimit: 4, BurstLimit: 8}}}}}}
     """
     text = "Transform: AWS::Serverless-2016-10-31\nResources:\n" + api.format(name="One") + api.format(name="Two")
-    cloud = cloud_of(text.replace("\n          ", "\n  "))
+    cloud = cloud_of(replaced(text, {"\n          ": "\n  "}))
     for name in ("One", "Two"):
         (found,) = [route for route in shown(cloud, "ServerlessApiKey")[name]["routes"] if route["stage"] == "prod"]
         assert found["throttle"] == {"rate": 4, "burst": 8, "source": "usage plan"}

@@ -13,6 +13,7 @@ from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import FirewallRule
 from netful.model.core.unknown import Unknown
 from netful.sources import load
+from tests.helpers.texts import replaced
 
 SEEN = Inspected(
     "POST",
@@ -442,7 +443,9 @@ def test_what_decides_all_the_same_is_no_assumption(decide):
 
 def test_statements_that_are_not_known_before_deployment(decide, tmp_path):
     decide(rule(bytes_at(METHOD, "POST")))
-    text = (tmp_path / "template.json").read_text().replace('"SearchString": "POST"', '"SearchString": {"Ref": "P"}')
+    text = replaced(
+        (tmp_path / "template.json").read_text(), {'"SearchString": "POST"': '"SearchString": {"Ref": "P"}'}
+    )
     (tmp_path / "template.json").write_text(re.sub(r"^{", '{"Parameters": {"P": {"Type": "String"}}, ', text))
     cloud = load([tmp_path / "template.json"])
     found = judge(cloud, cloud.access.web_acls["Acl"], SEEN, lambda *_: None)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from netful.functions.api.lambda_api import OPERATIONS, LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import named
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings, event_settings
@@ -16,6 +16,8 @@ from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
 from netful.service_models.service_model import service_model
 from tests.helpers.lambda_bench import function_of
+
+pytestmark = pytest.mark.packets
 
 BASE = "/2015-03-31/functions"
 SOURCE = "import os\ndef handler(event, context): return os.environ.get('COLOUR', event)"
@@ -88,11 +90,11 @@ def ask(bench, *calls, function=None, **changes):
 
 
 def invoke(body=b"", **headers):
-    return Call("POST", f"{BASE}/my-fn/invocations", headers=headers, body=body)
+    return OperationCall("POST", f"{BASE}/my-fn/invocations", headers=headers, body=body)
 
 
 def test_an_error_has_awss_shape(bench):
-    missing, malformed = ask(bench, Call("GET", f"{BASE}/nope"), invoke(b"{nope"))
+    missing, malformed = ask(bench, OperationCall("GET", f"{BASE}/nope"), invoke(b"{nope"))
     assert missing.status == 404
     assert dict(missing.headers)["x-amzn-ErrorType"] == "ResourceNotFoundException"
     assert json.loads(missing.body) == {
@@ -125,7 +127,7 @@ def test_a_dry_run_runs_nothing(bench):
 
 
 def test_a_list_leaves_the_state_out(bench):
-    whole, listed = ask(bench, Call("GET", f"{BASE}/my-fn/configuration"), Call("GET", f"{BASE}/"))
+    whole, listed = ask(bench, OperationCall("GET", f"{BASE}/my-fn/configuration"), OperationCall("GET", f"{BASE}/"))
     (one,) = json.loads(listed.body)["Functions"]
     left_out = {"State", "LastUpdateStatus", "RuntimeVersionConfig"}
     assert json.loads(whole.body).keys() - one.keys() == left_out
@@ -135,7 +137,7 @@ def test_a_list_leaves_the_state_out(bench):
 def test_a_new_environment_holds_for_the_next_invocation(bench):
     change = json.dumps({"Environment": {"Variables": {"COLOUR": "blue"}}}).encode()
     path = f"{BASE}/my-fn/configuration"
-    before, changed, after = ask(bench, invoke(), Call("PUT", path, body=change), invoke())
+    before, changed, after = ask(bench, invoke(), OperationCall("PUT", path, body=change), invoke())
     assert (before.body, after.body) == (b"{}", b'"blue"')
     assert json.loads(changed.body)["LastUpdateStatus"] == "InProgress"
     assert all(attachment.closed for attachment in bench.attachments)
@@ -156,7 +158,7 @@ def test_a_new_environment_holds_for_the_next_invocation(bench):
     ],
 )
 def test_a_change_that_is_refused(bench, change, code):
-    (reply,) = ask(bench, Call("PUT", f"{BASE}/my-fn/configuration", body=json.dumps(change).encode()))
+    (reply,) = ask(bench, OperationCall("PUT", f"{BASE}/my-fn/configuration", body=json.dumps(change).encode()))
     assert dict(reply.headers)["x-amzn-ErrorType"] == code
 
 
@@ -191,6 +193,8 @@ def test_members_of_other_types_are_refused(bench):
         shape = model.shapes[operation.input.shape]
         for name in (name for name, member in shape.members.items() if not member.location):
             body = dict.fromkeys(shape.required, "x") | {"Role": "arn:aws:iam::123456789012:role/r"}
-            sent += [Call(operation.http.method, path, body=json.dumps(body | {name: odd}).encode()) for odd in ODD]
+            sent += [
+                OperationCall(operation.http.method, path, body=json.dumps(body | {name: odd}).encode()) for odd in ODD
+            ]
     replies = ask(bench, *sent)
     assert {reply.status for reply in replies} <= {200, 201, 202, 204, 400, 404, 409, 412, 501}

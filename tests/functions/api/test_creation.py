@@ -7,10 +7,12 @@ import json
 
 import pytest
 
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from tests.helpers.lambda_bench import RUNTIME
 from tests.helpers.lambda_client import Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
+
+pytestmark = pytest.mark.packets
 
 FUNCTIONS = "/2015-03-31/functions"
 NEW = f"{FUNCTIONS}/fresh"
@@ -27,7 +29,7 @@ def run(bench, body, **more):
 
 async def invoke(client, name="fresh", qualifier=""):
     query = {"Qualifier": qualifier} if qualifier else {}
-    reply = await client._api.handle(Call("POST", f"{FUNCTIONS}/{name}/invocations", query))
+    reply = await client.api.handle(OperationCall("POST", f"{FUNCTIONS}/{name}/invocations", query))
     return reply.status, json.loads(reply.body)
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.helpers.lambda_client import FN, Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
 
+pytestmark = pytest.mark.packets
+
 CONFIGURATION = f"{FN}/configuration"
 INSIDE = {"subnet_ids": ("A",), "security_group_ids": ("G",)}
 

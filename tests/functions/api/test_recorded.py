@@ -10,7 +10,7 @@ import re
 import pytest
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.code.variables import Credentials, variables
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.lifecycle import Lifecycle
@@ -25,6 +25,8 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.services.backends.messages_out import send_message
 from netful.services.http.message import Response
 from tests.helpers.lambda_client import FN, Client, zipped
+
+pytestmark = pytest.mark.packets
 
 LISTED = {
     "Architectures", "CodeSha256", "CodeSize", "Description", "EphemeralStorage", "FunctionArn", "FunctionName",
@@ -155,7 +157,7 @@ def test_an_event_that_waits_runs_on_the_new_code(bench):
         outlets = Outlets(run, None, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings())
         api = LambdaApi(lambda: service, EventQueue(outlets))
         headers = {"x-amz-invocation-type": "Event"}
-        accepted = await api.handle(Call("POST", f"{FN}/invocations", headers=headers))
+        accepted = await api.handle(OperationCall("POST", f"{FN}/invocations", headers=headers))
         await Client(service)("PUT", f"{FN}/code", {"ZipFile": zipped("'new'")})
         updated.set()
         return accepted, json.loads((await done).payload)
@@ -168,7 +170,7 @@ def test_an_event_that_waits_runs_on_the_new_code(bench):
 
 def test_a_request_response_tells_the_version(bench):
     async def body(service):
-        return await Client(service)._api.handle(Call("POST", f"{FN}/invocations"))
+        return await Client(service).api.handle(OperationCall("POST", f"{FN}/invocations"))
 
     reply = bench.run("def handler(event, context): pass", body)
     assert (reply.body, dict(reply.headers)["X-Amz-Executed-Version"]) == (b"null", "$LATEST")

@@ -16,6 +16,8 @@ from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import VERSION, function_of
 
+pytestmark = pytest.mark.packets
+
 HANDLER = "def handler(event, context):\n    import helper\n    return helper.value\n"
 ORIGIN = Origin("template.yaml", 7)
 

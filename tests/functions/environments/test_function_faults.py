@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import signal
 from dataclasses import replace
 
 import pytest
@@ -15,6 +13,10 @@ from netful.functions.environments import environment
 from netful.functions.sandboxes import processes
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
+from tests.helpers.processes import kill, parent_of, sandboxes
+from tests.helpers.texts import replaced
+
+pytestmark = pytest.mark.packets
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # What a first invocation leaves, a second one finds: a file, a global, and the process.
@@ -63,7 +65,7 @@ def test_the_end_of_the_process(bench, end, reason):
     async def body(service):
         return await service.invoke("Fn"), await service.invoke("Fn", b'{"look": true}')
 
-    ended, after = bench.run(REMEMBERS.replace("{end}", end), body)
+    ended, after = bench.run(replaced(REMEMBERS, {"{end}": end}), body)
     message = f"RequestId: {ended.request_id} Error: {reason}"
     assert json.loads(ended.payload) == {"errorType": "Runtime.ExitError", "errorMessage": message}
     assert ended.log_tail.endswith(b"Status: error\tError Type: Runtime.ExitError\n")
@@ -86,7 +88,7 @@ def test_a_timeout_kills_and_says_so(bench, end):
     async def body(service):
         return await service.invoke("Fn"), await service.invoke("Fn", b'{"look": true}')
 
-    late, after = bench.run(REMEMBERS.replace("{end}", end), body, timeout=1)
+    late, after = bench.run(replaced(REMEMBERS, {"{end}": end}), body, timeout=1)
     message = f"RequestId: {late.request_id} Error: Task timed out after 1.00 seconds"
     assert late.payload.decode() == f'{{"errorType":"Sandbox.Timedout","errorMessage":"{message}"}}'
     assert late.function_error == "Unhandled"
@@ -147,14 +149,14 @@ def test_an_exit_during_init(bench):
 
 
 def test_an_init_that_takes_too_long(bench, monkeypatch):
-    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.2)
     invocation, log = bench.invoke("import signal; signal.pause()\n", timeout=1)
     assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
     assert "\tPhase: init\tStatus: timeout\n" in log
 
 
 def test_an_init_that_is_slow_only_once_succeeds_in_the_invocation(bench, monkeypatch):
-    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.2)
     source = (
         "import os, signal\n"
         "if not os.path.exists('/tmp/again'):\n    open('/tmp/again', 'w').close()\n    signal.pause()\n"
@@ -201,8 +203,8 @@ def test_a_flood_of_output_is_bounded(bench):
 def test_a_runtime_that_dies_while_idle_is_replaced(bench):
     async def body(service):
         first = await service.invoke("Fn")
-        (environment,) = service.fleet.pool(service.versions["Fn"].latest)._idle
-        await environment._sandbox.kill()
+        (init,) = sandboxes()
+        await kill(init)
         return first.payload, (await service.invoke("Fn")).payload
 
     source = "n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    return n\n"
@@ -213,8 +215,8 @@ def test_a_runtime_that_dies_while_idle_is_replaced(bench):
 def test_a_zygote_that_dies_is_replaced(bench):
     async def body(service):
         before = await service.invoke("Fn")
-        (zygote,) = service._zygotes._running.values()
-        await zygote.close()
+        (init,) = sandboxes()
+        await kill(parent_of(init))
         return before.function_error, (await service.invoke("Fn")).function_error
 
     assert bench.run("def handler(event, context): pass\n", body) == (None, None)
@@ -243,7 +245,7 @@ def handler(event, context):
 
 
 def test_a_runtime_that_never_asks_for_an_event(bench, monkeypatch, tmp_path):
-    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.2)
     program = tmp_path / "code/bootstrap"
     program.parent.mkdir()
     program.write_text("#!/bin/sh\nexec sleep 1000\n")
@@ -321,10 +323,8 @@ def test_an_environment_that_is_killed_in_mid_invocation(bench, victim):
         async for event in service.logs("Fn").follow():
             if event.message == "begun\n":
                 break
-        (environment,) = service.fleet.pool(service.versions["Fn"].latest)._busy
-        init = environment._sandbox._pid
-        pids = [init] if victim == "pid 1" else processes.children(init)
-        os.kill(pids[0], signal.SIGKILL)
+        (init,) = sandboxes()
+        await kill(init if victim == "pid 1" else processes.children(init)[0])
         return await running, await service.invoke("Fn", b'{"look": true}'), len(service.environments("Fn"))
 
     killed, after, number = bench.run(source, body, timeout=20)

@@ -14,6 +14,7 @@ from netful.model.functions.function import Code, Function
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:fn"
 GOOD = b'{"fine": true}'
 BAD = b'{"errorMessage": "no", "errorType": "ValueError"}'
+BROKEN = b"Segmentation fault"
 EVENT = Event("Fn", ARN, "request-1", b'{"n": 1}')
 TOLD = EventSettings(on_success="arn:ok", on_failure="arn:failed", dead_letter="arn:dead")
 
@@ -43,7 +44,7 @@ def run(*outcomes, settings=TOLD, event=EVENT, **function):
         outcome = outcomes[min(len(events), len(outcomes)) - 1]
         if isinstance(outcome, Exception):
             raise outcome
-        error = "Unhandled" if outcome == BAD else None
+        error = "Unhandled" if outcome in {BAD, BROKEN} else None
         return Invocation(asked.request_id, outcome, error, b"", Usage(1.0, None, 10))
 
     async def send(delivery):
@@ -68,6 +69,13 @@ def test_success_is_told_to_its_destination_alone():
     }  # fmt: skip
     assert record["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST"}
     assert (record["requestPayload"], record["responsePayload"]) == ({"n": 1}, {"fine": True})
+
+
+def test_destinations_receive_a_response_that_is_not_json_as_a_text():
+    assert json.loads(run(b"plain \xff")[2]["arn:ok"].body)["responsePayload"] == "plain \N{REPLACEMENT CHARACTER}"
+    failed = run(BROKEN)[2]
+    assert json.loads(failed["arn:failed"].body)["responsePayload"] == "Segmentation fault"
+    assert json.loads(failed["arn:dead"].body) == {"n": 1}
 
 
 def test_an_error_is_tried_twice_again_with_the_same_request_id():

@@ -92,6 +92,92 @@ def test_only_the_failed_messages_of_a_batch_stay():
     assert poll(cloud(), answer)[1] == ["handle a", "handle b"]
 
 
+@pytest.mark.parametrize(
+    ("payload", "deleted"),
+    [
+        (b"", ["handle a", "handle b"]),
+        (b"null", ["handle a", "handle b"]),
+        (b'""', ["handle a", "handle b"]),
+        (b"[]", ["handle a", "handle b"]),
+        (b"{}", ["handle a", "handle b"]),
+        (b'{"batchItemFailures": null}', ["handle a", "handle b"]),
+        (b'{"batchItemFailures": []}', ["handle a", "handle b"]),
+        (b"not JSON", []),
+        (b"\xff", []),
+        (b"[" * 100_000, []),
+        (b'"done"', []),
+        (b'{"batchItemFailures": "a"}', []),
+        (b'{"batchItemFailures": ["a"]}', []),
+        (b'{"batchItemFailures": [{"itemIdentifier": null}]}', []),
+        (b'{"batchItemFailures": [{"itemIdentifier": ""}]}', []),
+        (b'{"batchItemFailures": [{"itemIdentifier": ["a"]}]}', []),
+        (b'{"batchItemFailures": [{"itemIdentifier": "of another batch"}]}', []),
+        (b'{"batchItemFailures": [{"foo": "a"}]}', []),
+        (b'{"batchItemFailures": [{"itemIdentifier": "a"}, {"foo": "b"}]}', []),
+    ],
+)
+def test_an_invalid_report_fails_the_whole_batch(payload, deleted):
+    assert poll(cloud(FunctionResponseTypes=["ReportBatchItemFailures"]), payload)[1] == deleted
+
+
+def test_a_poller_that_fails_is_reported_and_starts_again(caplog):
+    class Clock:
+        async def sleep(self, seconds):
+            slept.append(seconds)
+
+    slept, attempts = [], []
+
+    class Poller:
+        async def run(self):
+            attempts.append(1)
+            if len(attempts) < 3:
+                raise LookupError
+            running.set()
+            await asyncio.Event().wait()
+
+    async def main():
+        pollers = Pollers(lambda _mapping: Poller(), Clock())
+        await pollers.follow(cloud())
+        await asyncio.wait_for(running.wait(), 5)
+        await pollers.close()
+
+    running = asyncio.Event()
+    asyncio.run(main())
+    assert (len(attempts), slept) == (3, [5.0, 5.0])
+    assert [record.exc_info[0] for record in caplog.records] == [LookupError, LookupError]
+
+
+def test_an_error_in_a_batch_ends_neither_the_poller_nor_goes_unseen(caplog):
+    async def main():
+        queue, invoked = Queue([[message("a")], [message("b")]]), []
+
+        async def invoke(_function_id, event):
+            invoked.append(event)
+            if len(invoked) == 1:
+                raise LookupError
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        pollers = Pollers(lambda mapping: QueuePoller(mapping, queue, invoke))
+        await pollers.follow(cloud())
+        await asyncio.wait_for(queue.empty.wait(), 5)
+        await asyncio.sleep(0)  # the batch's own task ends
+        await pollers.close()
+        return queue.deleted
+
+    assert asyncio.run(main()) == ["handle b"]
+    assert [record.exc_info[0] for record in caplog.records] == [LookupError]
+
+
+def test_a_mapping_with_an_invalid_filter_is_reported(caplog):
+    async def main():
+        pollers = Pollers(lambda mapping: QueuePoller(mapping, Queue([]), None))
+        await pollers.follow(cloud(FilterCriteria={"Filters": [{"Pattern": '{"body": "x"}'}]}))
+        await pollers.close()
+
+    asyncio.run(main())
+    assert [message.partition(":")[0] for message in caplog.messages] == ["`M` ignored"]
+
+
 def test_what_no_filter_lets_through_is_deleted_unseen():
     filters = {"FilterCriteria": {"Filters": [{"Pattern": '{"body": {"kind": ["y"]}}'}]}}
     (event,), deleted = poll(cloud(**filters))

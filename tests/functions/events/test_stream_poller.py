@@ -6,8 +6,12 @@ import json
 import pytest
 
 from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.event_sources import Pollers
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
 from tests.helpers.streams import ARN, Clock, Record, Stream
 
 
@@ -19,7 +23,7 @@ def run(number, answer, **asked):
         batch = [record["n"] for record in json.loads(event)["Records"]]
         batches.append(batch)
         answered = answer(batch, len(batches))
-        if isinstance(answered, InvokeRefused):
+        if isinstance(answered, Exception):
             raise answered
         error = "Unhandled" if isinstance(answered, str) else None
         return Invocation("id", answered if error is None else b"{}", error, b"", Usage(1.0, None, 1))
@@ -93,6 +97,48 @@ def test_a_report_goes_on_from_the_first_failure():
     report = b'{"batchItemFailures": [{"itemIdentifier": "3"}, {"itemIdentifier": "2"}]}'
     batches, _ = run(4, lambda _b, n: report if n == 1 else b"null", partial=True)
     assert batches == [[0, 1, 2, 3], [2, 3]]
+
+
+def test_an_invalid_report_fails_the_whole_batch():
+    batches, told = run(2, lambda _b, _n: b'{"batchItemFailures": ["1"]}', partial=True, retry_attempts=1, on_failure="arn:q")  # fmt: skip
+    assert batches == [[0, 1], [0, 1]]
+    assert told[0][1]["requestContext"]["condition"] == "RetryAttemptsExhausted"
+
+
+def test_an_invocation_that_netful_cannot_finish_is_no_attempt(caplog):
+    batches, told = run(1, lambda _b, n: LookupError() if n < 3 else b"null", retry_attempts=0, on_failure="arn:q")
+    assert (batches, told) == ([[0], [0], [0]], [])
+    assert [record.exc_info[0] for record in caplog.records] == [LookupError, LookupError]
+
+
+def test_a_stream_whose_reading_fails_goes_on_where_it_was(caplog):
+    class Faulty(Stream):
+        async def read(self, iterator, most):
+            if iterator == "2" and not caplog.records:
+                raise LookupError
+            return await super().read(iterator, most)
+
+    got = []
+
+    async def main():
+        stream = Faulty(4)
+
+        async def invoke(_function_id, event):
+            got.append([record["n"] for record in json.loads(event)["Records"]])
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        outlets = StreamOutlets(invoke, None, None)
+        pollers = Pollers(lambda mapping: StreamPoller(mapping, stream, outlets, Clock()), Clock())
+        written = {"EventSourceArn": ARN, "FunctionName": "Fn", "StartingPosition": "TRIM_HORIZON", "BatchSize": 2}
+        functions = {"Fn": Function("Fn", "Fn", Code())}
+        mappings = {"M": Resource("M", "AWS::Lambda::EventSourceMapping", written)}
+        await pollers.follow(Cloud.of(functions=functions, resources=mappings))
+        await asyncio.wait_for(stream.ended.wait(), 5)
+        await pollers.close()
+
+    asyncio.run(main())
+    assert got == [[0, 1], [2, 3]]
+    assert len(caplog.records) == 1
 
 
 def test_records_that_are_too_old_are_let_go():

@@ -6,6 +6,7 @@ import json
 from netful.functions.events.schedules import Schedules
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 
@@ -35,8 +36,7 @@ def sent(seconds, *resources):
         clock = Clock(seconds)
         schedules = Schedules(lambda *all_of_it: got.append(all_of_it), clock)
         await schedules.follow(Cloud.of(resources={one.id: one for one in resources}))
-        if schedules._tasks:
-            await asyncio.wait_for(clock.over.wait(), 5)
+        await asyncio.wait_for(clock.over.wait(), 5)
         await schedules.close()
 
     asyncio.run(main())
@@ -62,9 +62,17 @@ def test_a_target_has_an_input_and_a_group_of_its_own():
     assert sent(70, rule(targets=targets)) == [(FUNCTION, '{"own": 1}', ""), ("arn:q", '"aws.events"', "g")]
 
 
-def test_a_disabled_one_and_one_that_cannot_be_read_send_nothing():
-    assert sent(1000, rule(State="DISABLED")) == []
-    assert sent(1000, rule("every minute")) == []
+def test_a_disabled_schedule_and_one_that_cannot_be_read_send_nothing(caplog):
+    never = Resource("N", "AWS::Events::Rule", {"ScheduleExpression": "rate(9 days)"})
+    assert sent(1000, rule(State="DISABLED"), never) == []
+    assert caplog.messages == []
+    assert sent(1000, rule("cron(0/0 * * * ? *)"), never) == []
+    assert [message.partition(":")[0] for message in caplog.messages] == ["`R` ignored"]
+
+
+def test_a_target_without_a_known_arn_does_not_end_a_schedule():
+    targets = ({"Arn": Unknown("an import")}, {"Arn": FUNCTION, "Input": "x"})
+    assert sent(150, rule(targets=targets)) == [(FUNCTION, "x", "")] * 2
 
 
 def test_a_schedule_of_the_scheduler_in_its_time_zone():

@@ -84,6 +84,11 @@ def test_a_state_that_is_too_large_ends_its_window_early():
     ]
 
 
-@pytest.mark.parametrize("answer", [3, [], {"state": 3}, {}])
+def test_an_answer_that_is_not_an_object_is_a_failure():
+    events = run([1000.0], lambda event, number: 3 if number == 1 else count(event, number), ends=1)
+    assert [told(event)[1:] for event in events] == [([0], None, False), ([0], None, False), ([], 1, True)]
+
+
+@pytest.mark.parametrize("answer", [[], {"state": 3}, {}])
 def test_an_answer_without_a_state_is_an_empty_one(answer):
     assert [event["state"] for event in run([1000.0], lambda _event, _number: answer, ends=1)] == [{}, {}]

@@ -9,8 +9,18 @@ import pytest
 
 from netful.functions.invocations.invocation import InvokeRefused
 
-# Says that it runs, then waits until /tmp/go is there: two invocations overlap only when the test wants them to.
-SLOW = "import time\ndef handler(event, context):\n    print('running', flush=True)\n    time.sleep(event)\n    return event\n"
+pytestmark = pytest.mark.packets
+
+# Logs that it runs, and then either returns or runs until the caller goes away.
+SLOW = """
+import signal
+def handler(event, context):
+    print('running', flush=True)
+    if event == "for ever":
+        signal.pause()
+    return event
+"""
+FOR_EVER = b'"for ever"'
 WHO = "import os\ndef handler(event, context):\n    return os.environ['AWS_LAMBDA_LOG_STREAM_NAME']\n"
 
 
@@ -23,7 +33,7 @@ async def until_running(service, count: int = 1) -> None:
 
 def test_fifty_at_once_have_fifty_environments(bench):
     async def body(service):
-        calls = [asyncio.create_task(service.invoke("Fn", b"30")) for _ in range(50)]
+        calls = [asyncio.create_task(service.invoke("Fn", FOR_EVER)) for _ in range(50)]
         await until_running(service, 50)
         states = service.environments("Fn")
         for call in calls:
@@ -58,7 +68,7 @@ def test_the_most_recently_used_environment_serves(bench):
 @pytest.mark.parametrize("reserved", [0, 1])
 def test_reserved_concurrency_throttles(bench, reserved):
     async def body(service):
-        running = asyncio.create_task(service.invoke("Fn", b"30")) if reserved else None
+        running = asyncio.create_task(service.invoke("Fn", FOR_EVER)) if reserved else None
         if running:
             await until_running(service)
         with pytest.raises(InvokeRefused) as refusal:
@@ -74,7 +84,7 @@ def test_reserved_concurrency_throttles(bench, reserved):
 
 def test_the_accounts_limit_throttles(bench):
     async def body(service):
-        running = asyncio.create_task(service.invoke("Fn", b"30"))
+        running = asyncio.create_task(service.invoke("Fn", FOR_EVER))
         await until_running(service)
         with pytest.raises(InvokeRefused) as refusal:
             await service.invoke("Fn", b"0")
@@ -86,7 +96,7 @@ def test_the_accounts_limit_throttles(bench):
 
 def test_a_caller_that_goes_away_frees_its_environment(bench):
     async def body(service):
-        call = asyncio.create_task(service.invoke("Fn", b"30"))
+        call = asyncio.create_task(service.invoke("Fn", FOR_EVER))
         await until_running(service)
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
@@ -112,20 +122,20 @@ def test_an_environment_that_is_idle_for_long_is_reclaimed(bench):
 
 def test_each_environment_has_its_own_tmp(bench):
     source = (
-        "import os, time\ndef handler(event, context):\n    print('running', flush=True)\n    time.sleep(0.2)\n"
+        "import os\ndef handler(event, context):\n"
         "    open(f'/tmp/{context.aws_request_id}', 'w').close()\n    return len(os.listdir('/tmp'))\n"
     )
 
     async def body(service):
-        return [i.payload for i in await asyncio.gather(*(service.invoke("Fn") for _ in range(3)))]
+        return [(await service.invoke("Fn", cold=True)).payload for _ in range(3)]
 
     assert json.loads(b"[" + b",".join(bench.run(source, body)) + b"]") == [1, 1, 1]
 
 
 def test_environments_draw_different_random_numbers(bench):
-    source = "import random, time\ndef handler(event, context):\n    time.sleep(0.1)\n    return random.random()\n"
+    source = "import random\ndef handler(event, context):\n    return random.random()\n"
 
     async def body(service):
-        return {i.payload for i in await asyncio.gather(*(service.invoke("Fn") for _ in range(3)))}
+        return {(await service.invoke("Fn", cold=True)).payload for _ in range(3)}
 
     assert len(bench.run(source, body)) == 3

@@ -38,7 +38,7 @@ def test_what_runs_fails_and_is_refused(bench):
     async def body(service):
         await service.invoke("Fn")
         await service.invoke("Fn", b'{"fail": true}')
-        service.reserve("Fn", 0)
+        await service.updates.reserve("Fn", 0)
         with pytest.raises(InvokeRefused):
             await service.invoke("Fn")
         return {one.metric: (told.count, told.sum) for one, told in service.metrics.take()}

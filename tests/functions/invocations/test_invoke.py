@@ -12,6 +12,8 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.unknown import Unknown
 from tests.helpers.lambda_bench import RUNTIME, VERSION
 
+pytestmark = pytest.mark.packets
+
 ECHO = "def handler(event, context):\n    print('hi')\n    return {'got': event}\n"
 COUNT = "n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    return n\n"
 

@@ -11,12 +11,15 @@ import pytest
 from botocore.eventstream import EventStreamBuffer
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.code.runtimes import node
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
+from tests.helpers.texts import replaced
+
+pytestmark = pytest.mark.packets
 
 PIECES = """
 exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
@@ -100,7 +103,7 @@ def own_runtime(tmp_path, mode):
     with zipfile.ZipFile(packed, "w") as archive:
         member = zipfile.ZipInfo("bootstrap")
         member.external_attr = 0o755 << 16
-        archive.writestr(member, BOOTSTRAP.replace("MODE", mode))
+        archive.writestr(member, replaced(BOOTSTRAP, {"MODE": mode}))
     path = tmp_path / "own.zip"
     path.write_bytes(packed.getvalue())
     return replace(function_of(""), code=Code(local_path=str(path)), runtime="provided.al2023")
@@ -133,7 +136,7 @@ def test_the_api_frames_the_pieces_as_boto3_reads_them(bench, payload, events):
         )
         api = LambdaApi(lambda: service, EventQueue(outlets))
         path = "/2021-11-15/functions/my-fn/response-streaming-invocations"
-        reply = await api.handle(Call("POST", path, body=json.dumps(payload).encode()))
+        reply = await api.handle(OperationCall("POST", path, body=json.dumps(payload).encode()))
         return reply, [piece async for piece in reply.stream]
 
     reply, pieces = bench.run(in_node(PIECES), body)

@@ -13,6 +13,9 @@ import pytest
 
 from tests.helpers.lambda_bench import DRIVER
 from tests.helpers.places import ROOT
+from tests.helpers.texts import replaced
+
+pytestmark = pytest.mark.packets
 
 DAEMONISED = """
 import os, subprocess, signal, sys
@@ -63,7 +66,7 @@ def test_closing_ends_every_process(bench):
         await service.close()
         return pidfds, await invoking
 
-    pidfds, invocation = bench.run(DAEMONISED.replace("{then}", "signal.pause()"), body, timeout=30)
+    pidfds, invocation = bench.run(replaced(DAEMONISED, {"{then}": "signal.pause()"}), body, timeout=30)
     assert invocation.payload.endswith(b'Error: Runtime exited with error: signal: killed"}')
     assert wait_for_the_end_of(pidfds)
     assert all(attachment.closed for attachment in bench.attachments)
@@ -83,12 +86,12 @@ def test_an_orphan_ends_with_the_environment_of_a_timeout(bench):
         await invoking
         return wait_for_the_end_of(pidfds)
 
-    assert bench.run(DAEMONISED.replace("{then}", "signal.pause()"), body, timeout=1)
+    assert bench.run(replaced(DAEMONISED, {"{then}": "signal.pause()"}), body, timeout=1)
 
 
 @pytest.mark.parametrize("options", [[], ["--user-namespace"]], ids=["root", "user namespace"])
 def test_kill_of_the_daemon_leaves_nothing(tmp_path, options):
-    source = DAEMONISED.replace("{then}", "signal.pause()")
+    source = replaced(DAEMONISED, {"{then}": "signal.pause()"})
     arguments = [
         *DRIVER,
         *options,

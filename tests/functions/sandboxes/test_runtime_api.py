@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from netful.functions.sandboxes.outcome import Answer
+from netful.functions.sandboxes.outcome import RuntimeReport
 from netful.functions.sandboxes.runtime_api import Event, RuntimeApi
 
 EVENT = Event("id-1", b'{"a":1}', 1234, "arn:fn", "Root=1", '{"c":1}')
@@ -78,7 +78,7 @@ def test_a_response_and_the_wait_for_the_next_event():
     async def body(runtime):
         await runtime.take_event()
         runtime.send(post("invocation/id-1/response", b"7") + NEXT)
-        assert await runtime.settled.get() == Answer(b"7")
+        assert await runtime.settled.get() == RuntimeReport(b"7")
         assert await runtime.settled.get() == "next"
         runtime.api.flush()
         status, _, payload = await runtime.response()
@@ -91,7 +91,7 @@ def test_the_answer_to_a_response_comes_with_the_next_event():
     async def body(runtime):
         await runtime.take_event()
         runtime.send(post("invocation/id-1/response", b"7") + NEXT)
-        assert await runtime.settled.get() == Answer(b"7")
+        assert await runtime.settled.get() == RuntimeReport(b"7")
         assert await runtime.settled.get() == "next"
         runtime.api.deliver(EVENT)
         both = await runtime.reader.read(65_536)
@@ -106,7 +106,7 @@ def test_a_runtime_tells_its_peak():
         await runtime.take_event()
         runtime.send(post("invocation/id-1/response", b"7", "Lambda-Runtime-Peak-Kb: 30000\r\n"))
         assert (await runtime.response())[0] == 202
-        assert await runtime.settled.get() == Answer(b"7", peak_kb=30_000)
+        assert await runtime.settled.get() == RuntimeReport(b"7", peak_kb=30_000)
 
     run(body)
 
@@ -118,7 +118,7 @@ def test_a_request_may_come_byte_by_byte():
             runtime.send(bytes([byte]))
             await asyncio.sleep(0)
         assert (await runtime.response())[0] == 202
-        assert await runtime.settled.get() == Answer(b'{"errorType":"X"}', "X")
+        assert await runtime.settled.get() == RuntimeReport(b'{"errorType":"X"}', "X")
 
     run(body)
 
@@ -127,7 +127,7 @@ def test_an_error_of_the_init():
     async def body(runtime):
         runtime.send(post("init/error", b"{}", "Lambda-Runtime-Function-Error-Type: Runtime.ImportModuleError\r\n"))
         assert (await runtime.response())[0] == 202
-        assert await runtime.settled.get() == Answer(b"{}", "Runtime.ImportModuleError")
+        assert await runtime.settled.get() == RuntimeReport(b"{}", "Runtime.ImportModuleError")
 
     run(body)
 
@@ -158,7 +158,7 @@ def test_a_second_response_is_refused():
         await runtime.take_event()
         runtime.send(post("invocation/id-1/response", b"1") * 2)
         assert [(await runtime.response())[0] for _ in range(2)] == [202, 403]
-        assert await runtime.settled.get() == Answer(b"1")
+        assert await runtime.settled.get() == RuntimeReport(b"1")
         assert runtime.settled.empty()
 
     run(body)

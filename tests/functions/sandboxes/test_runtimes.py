@@ -15,6 +15,8 @@ from netful.model.core.resource import Resource
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 
+pytestmark = pytest.mark.packets
+
 BOOTSTRAP = """#!/bin/sh
 api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation
 while :; do

@@ -11,6 +11,8 @@ import pytest
 from tests.helpers.lambda_bench import DRIVER, RUNTIME
 from tests.helpers.places import ROOT
 
+pytestmark = pytest.mark.packets
+
 PROBE = """
 import ctypes, importlib, json, os, pwd, resource, socket, subprocess, sys, traceback
 

@@ -13,6 +13,8 @@ from netful.functions.sandboxes.telemetry_subscription import subscription
 from tests.helpers.extensions import idle, with_extensions
 from tests.helpers.lambda_bench import VERSION
 
+pytestmark = pytest.mark.packets
+
 HANDLER = """
 import os, sys
 print("runtime starts", flush=True)

@@ -18,6 +18,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
 
+pytestmark = pytest.mark.packets
+
 ECHO = "def handler(event, context): return event"
 URL = Resource("Url", "AWS::Lambda::Url", {"TargetFunctionArn": "my-fn", "AuthType": "NONE"})
 EVERYBODY = Resource(

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -53,7 +54,10 @@ PERMISSION = (
     "Principal: apigateway.amazonaws.com}}"
 )
 ALLOW = 'Policy: {Statement: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: "execute-api:/*"}]}'
-DENY, NEITHER = ALLOW.replace("Effect: Allow", "Effect: Deny"), ALLOW.replace("execute-api:/*", "execute-api:/x/*")
+DENY, NEITHER = (
+    replaced(ALLOW, {"Effect: Allow": "Effect: Deny"}),
+    replaced(ALLOW, {"execute-api:/*": "execute-api:/x/*"}),
+)
 HEADER = "method.request.header.Authorization"
 
 
@@ -118,7 +122,7 @@ def test_pool_says_who_calls_before_the_policy_is_asked(bench_of, policy, sent, 
     [
         ([], {"iss": POOL, "token_use": "id"}, 200),
         ([], {"iss": POOL, "token_use": "access"}, 401),
-        ([], {"iss": POOL.replace("Pool", "Other")}, 401),
+        ([], {"iss": replaced(POOL, {"Pool": "Other"})}, 401),
         (["a/read"], {"token_use": "access", "scope": "b a/read"}, 200),
         (["a/read"], {"token_use": "access", "scope": "b"}, 401),
         (["a/read"], {"token_use": "id", "scope": "a/read"}, 401),

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -180,7 +181,7 @@ def test_throttled(bench_of):
 def test_function_of_an_authorizer_is_asked_for_the_authorizer(bench_of, source, status):
     """The route's own function permits by another permission: what is for a method is not for an authorizer."""
     arn = f"SourceArn: !Sub 'arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}'"
-    text = by_function().replace("Principal: apigateway", f"{arn}, Principal: apigateway") + (
+    text = replaced(by_function(), {"Principal: apigateway": f"{arn}, Principal: apigateway"}) + (
         "  Own: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: lambda:InvokeFunction, "
         "Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:*:*:${Http}/*/GET/*'}}\n"
     )

@@ -11,6 +11,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.fabric.doors.door import Door, DoorKind
 from tests.helpers.gateway_bench import header, signed_headers
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -189,7 +190,7 @@ def test_who_does_not_sign_is_told_so_and_not_of_the_policy(bench_for):
 
 def test_what_is_not_told_of_an_identity_is_missing(bench_for):
     bench_for(policy())
-    Path("netful.toml").write_text(PROJECT.format(arn=ROLE).replace("policies", "#"))
+    Path("netful.toml").write_text(replaced(PROJECT.format(arn=ROLE), {"policies": "#"}))
     from netful.sources import load
 
     cloud = load([Path("template.yaml")])

@@ -13,6 +13,7 @@ from joserfc.jwk import RSAKey
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 APIS = """
 Resources:
@@ -193,7 +194,7 @@ JWKS = "/us-east-1_Pool/.well-known/jwks.json"
         ({}, "other", 401),
         ({"token_use": "access"}, "own", 401),
         ({"token_use": None}, "own", 401),
-        ({"iss": POOL.replace("Pool", "Other")}, "own", 401),
+        ({"iss": replaced(POOL, {"Pool": "Other"})}, "own", 401),
         ({"iss": None}, "own", 401),
     ],
 )

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.helpers.gateway_bench import FUNCTION, header
+from tests.helpers.texts import replaced
 
 MOCK = """
 Resources:
@@ -261,6 +262,6 @@ DISABLED = "Properties: {Name: a, DisableExecuteApiEndpoint: true, EndpointConfi
 
 
 def test_default_endpoint_that_is_disabled(bench_of):
-    response = get(bench_of(mock().replace("Properties: {Name: a, EndpointConfiguration", DISABLED)))
+    response = get(bench_of(replaced(mock(), {"Properties: {Name: a, EndpointConfiguration": DISABLED})))
     assert (response.status, response.body) == (403, b'{"message":"Forbidden"}')
     assert header(response, "x-amzn-errortype") == "ForbiddenException"

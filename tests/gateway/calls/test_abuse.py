@@ -17,6 +17,7 @@ from netful.services.http.connection_limits import Crowd
 from netful.services.http.head import RequestReader
 from netful.services.http.protocol import HttpProtocol
 from tests.helpers.abused import BRISK, CHAT, HOSTS, REST, SECONDS, descriptors, gateway_of, said, served, statuses
+from tests.helpers.loop import other_tasks
 
 SEED = 20191202
 PACE = 0.005
@@ -210,13 +211,14 @@ def test_a_connection_that_is_gone_needs_no_collector(gateway, tmp_path):
             for data in (b"", GOOD[:20], GOOD, RULES["length and coding"][0], HANDSHAKE):
                 await said(port, data)
             await gone(before)
-            await asyncio.sleep(BRISK.linger_seconds)  # a timer holds the one that was refused for so long
-            return [thing for thing in gc.get_objects() if isinstance(thing, HttpProtocol | RequestReader)]
+            async with asyncio.timeout(SECONDS):
+                while any(isinstance(thing, HttpProtocol | RequestReader) for thing in gc.get_objects()):  # noqa: ASYNC110
+                    await asyncio.sleep(BRISK.linger_seconds)  # a timer holds the one that was refused for so long
 
     gc.collect()
     gc.disable()
     try:
-        assert uvloop.run(run()) == []
+        uvloop.run(run())
     finally:
         gc.enable()
 
@@ -293,13 +295,12 @@ def test_random_frames(gateway, tmp_path, caplog):
 
     async def run():
         async with served(gateway, tmp_path) as (port, _, _):
-            before = descriptors()
+            servers, before = asyncio.all_tasks(), descriptors()
             async with customer(port) as got:
                 for _ in range(10):
                     await asyncio.gather(*(attack(port) for _ in range(50)))
             await gone(before)
-            while gateway.sockets._tasks:
-                await asyncio.gather(*gateway.sockets._tasks)
+            await other_tasks(servers)
             return set(got)
 
     assert uvloop.run(run()) == {200}

@@ -8,6 +8,7 @@ import pytest
 from netful.gateway.calls.context import short_id
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -116,7 +117,7 @@ WORDS = {
 @pytest.mark.parametrize("kind", WORDS)
 def test_what_of_a_plan_refuses_is_said(logged, kind):
     setting, said = WORDS[kind]
-    plan = api(keyed="true", level="ERROR").replace("{ApiStages: [", f"{{{setting}, ApiStages: [")
+    plan = replaced(api(keyed="true", level="ERROR"), {"{ApiStages: [": f"{{{setting}, ApiStages: ["})
     response, (_, lines), _ = logged(plan, **{"x-api-key": "a-key-of-at-least-twenty-F0yrv6"})
     assert response.status == 429
     assert [line.partition(") ")[2] for line in lines] == [said.format(resource=short_id("Foo"))]
@@ -124,7 +125,7 @@ def test_what_of_a_plan_refuses_is_said(logged, kind):
 
 def test_throttle_of_the_stage_has_no_words(logged):
     settings = "DataTraceEnabled: true, ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0"
-    stage = api(keyed="true", level="ERROR").replace("DataTraceEnabled: true", settings)
+    stage = replaced(api(keyed="true", level="ERROR"), {"DataTraceEnabled: true": settings})
     response, (_, lines), _ = logged(stage, **{"x-api-key": "a-key-of-at-least-twenty-F0yrv6"})
     assert (response.status, lines) == (429, [])
 

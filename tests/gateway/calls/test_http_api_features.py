@@ -8,6 +8,7 @@ import pytest
 
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -65,7 +66,7 @@ MAPPING = """RequestParameters: {
 
 def test_parameter_mapping(bench_of):
     answer = Response(404, (("X-Secret", "1"),), b'{"why": "gone"}')
-    mapping = MAPPING.replace("/else/$request.body.n", "/else/${request.body.n}")
+    mapping = replaced(MAPPING, {"/else/$request.body.n": "/else/${request.body.n}"})
     bench = bench_of(api(f"{WEB}, {mapping}"), function=lambda _request: answer)
     given = {"X-One": "1", "X-Many": "0", "X-Gone": "1", "X-Whole": "w"}
     response = ask(bench, "POST", "/shop/a?q=1&r=2&s=3", body=b'{"n": 5}', **given)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Transform: AWS::Serverless-2016-10-31
@@ -82,8 +83,8 @@ def test_binary_body(bench_of):
 
 
 def test_default_endpoint_that_is_disabled(bench_of):
-    disabled = API.replace(
-        "AWS::Serverless::HttpApi}", "AWS::Serverless::HttpApi, Properties: {DisableExecuteApiEndpoint: true}}"
+    disabled = replaced(
+        API, {"AWS::Serverless::HttpApi}": "AWS::Serverless::HttpApi, Properties: {DisableExecuteApiEndpoint: true}}"}
     )
     response = ask(bench_of(disabled), "GET", "/users/1")
     assert (response.status, response.body) == (404, b'{"message":"Not Found"}')
@@ -156,7 +157,7 @@ Resources:
 
 
 def test_function_sees_the_request_as_its_integration_has_mapped_it(bench_of):
-    bench = bench_of((MAPPED % {"stage": "dev", "format": "2.0"}).replace("$${", "${"))
+    bench = bench_of(replaced(MAPPED % {"stage": "dev", "format": "2.0"}, {"$${": "${"}))
     given = {"X-Many": "0", "X-Gone": "1"}
     assert ask(bench, "GET", "/dev/pets/1?q=1&q=2", **given).status == 200
     event = bench.events[0]
@@ -172,7 +173,7 @@ def test_function_sees_the_request_as_its_integration_has_mapped_it(bench_of):
     [("2.0", "$default", "/pets/1"), ("2.0", "dev", "/dev/pets/1"), ("1.0", "dev", "/v1/pets/1")],
 )
 def test_path_by_a_custom_domain(bench_of, format_, stage, path):
-    bench = bench_of((MAPPED % {"stage": stage, "format": format_}).replace("$${", "${"))
+    bench = bench_of(replaced(MAPPED % {"stage": stage, "format": format_}, {"$${": "${"}))
     assert asyncio.run(bench.call("GET", "/v1/pets/1", host="api.example.com")).status == 200
     event = bench.events[0]
     assert (event["rawPath"] if format_ == "2.0" else event["path"]) == path

@@ -52,6 +52,7 @@ Resources:
           /header: {parameters: [{name: Accept, in: header, type: string}, {name: Cookie, in: header, type: string}], get: {x-amazon-apigateway-integration: {<<: *fn, cacheKeyParameters: [method.request.header.Accept, method.request.header.Cookie]}}}
           /fn/{how}: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: *fn}}
           /shut: {get: *mock}
+          /empty: {get: {responses: {}}}
           /keyed: {get: {security: [{api_key: []}], x-amazon-apigateway-integration: *fn}}
           /keyed-mock: {get: {<<: *mock, security: [{api_key: []}]}}
           /authorized: {get: {<<: *mock, security: [{token: []}]}}
@@ -90,7 +91,7 @@ RESULTS = {
 HOSTS = [f"{name}.execute-api.us-east-1.amazonaws.com" for name in ("api", "edge", "packed", "canary", "logged", "web")]
 PATHS = (
     "/mock", "/said?q=1", "/wrong", "/kept/1", "/kept/2?q=x", "/header", "/shut", "/keyed", "/keyed-mock", "/authorized",
-    "/signed", "/checked", "/checked?q=1", "/none", "/mock/more", "/mock?a=b|c", *(f"/fn/{how}" for how in (*RESULTS, "fails")),
+    "/signed", "/checked", "/checked?q=1", "/empty", "/none", "/mock/more", "/mock?a=b|c", *(f"/fn/{how}" for how in (*RESULTS, "fails")),
 )  # fmt: skip
 HEADERS = (
     ("Accept", "application/json"), ("Accept", "text/xml"), ("Accept-Encoding", "gzip"), ("Accept-Encoding", "deflate;q=0.5, br"),

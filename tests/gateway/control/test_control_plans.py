@@ -278,9 +278,13 @@ def test_key_is_in_one_plan_of_a_stage(bench):
 
 
 def test_changes_at_the_same_time_are_all_made(bench):
-    async def slowly(cloud):
-        await asyncio.sleep(0)
-        bench.cloud = cloud
+    turn = asyncio.Lock()
+
+    async def slowly(step):
+        async with turn:
+            cloud = step(bench.cloud)
+            await asyncio.sleep(0)
+            bench.cloud = cloud
 
     async def create(number):
         body = json.dumps({"name": f"k{number}"}).encode()
@@ -289,6 +293,6 @@ def test_changes_at_the_same_time_are_all_made(bench):
     async def all_of_them():
         return await asyncio.gather(*map(create, range(5)))
 
-    bench.change = slowly
+    bench.become = slowly
     assert asyncio.run(all_of_them()) == [201] * 5
     assert len(bench.cloud.apis.api_keys) == 6

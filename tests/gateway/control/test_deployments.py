@@ -9,6 +9,7 @@ import pytest
 
 from netful.engine.apis.deployments import carried, stale
 from netful.sources import load
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -38,8 +39,8 @@ Resources:
 
 
 def template(path="/old", deployment="First", value="1", canary=""):
-    text = API.replace("PATH", path).replace("DEPLOYMENT", deployment).replace("VALUE", value)
-    return text.replace("CANARY", f", {canary}" if canary else "")
+    text = replaced(API, {"PATH": path, "DEPLOYMENT": deployment, "VALUE": value})
+    return replaced(text, {"CANARY": f", {canary}" if canary else ""})
 
 
 def change(bench, text):
@@ -91,18 +92,16 @@ CANARY = "CanarySetting: {PercentTraffic: 30, StageVariableOverrides: {v: other,
     [(0.29, {"v": "other", "w": "only", "canary": "true"}), (0.3, {"v": "1", "w": "", "canary": "false"})],
 )
 def test_canary_takes_its_share_with_variables_of_its_own(bench_of, drawn, told):
-    bench = bench_of(template(canary=CANARY))
-    bench.gateway.draw = lambda: drawn
+    bench = bench_of(template(canary=CANARY), draw=lambda: drawn)
     assert json.loads(ask(bench, "/old").body) == told
 
 
 @pytest.mark.parametrize(("drawn", "path"), [(0.0, "/new"), (0.9, "/old")])
 def test_canary_is_another_deployment(bench_of, drawn, path):
-    bench = bench_of(template())
+    bench = bench_of(template(), draw=lambda: drawn)
     second = "  Second: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}\n"
     canary = "CanarySetting: {PercentTraffic: 50, DeploymentId: !Ref Second}"
     change(bench, template("/new", canary=canary) + second)
-    bench.gateway.draw = lambda: drawn
     assert {p: ask(bench, p).status for p in ("/new", "/old")} == {
         p: 200 if p == path else 403 for p in ("/new", "/old")
     }
@@ -114,5 +113,5 @@ def test_automatic_deployment_is_always_the_api_as_it_is(bench_of):
       Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP, Target: "https://TARGET.example"}}
       Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
     """
-    bench = bench_of(text.replace("TARGET", "a"), function=lambda _request: ValueError())
-    assert stale(change(bench, text.replace("TARGET", "b"))) == ()
+    bench = bench_of(replaced(text, {"TARGET": "a"}), function=lambda _request: ValueError())
+    assert stale(change(bench, replaced(text, {"TARGET": "b"}))) == ()

@@ -7,6 +7,7 @@ import pytest
 
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -142,7 +143,7 @@ def test_parameter_is_answered_in_the_envelope_of_a_query(bench_of):
 
 def test_any_is_the_clients_method(bench_of):
     bench = bench_of(
-        (API % (S3, "{}")).replace("httpMethod: POST", "httpMethod: ANY"), function=lambda _request: Response(200)
+        replaced(API % (S3, "{}"), {"httpMethod: POST": "httpMethod: ANY"}), function=lambda _request: Response(200)
     )
     put(bench)
     assert bench.events[0][1].method == "PUT"
@@ -177,7 +178,7 @@ TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
     ],
 )
 def test_service_refuses_what_the_role_may_not(bench_of, action, resource, allowed):
-    text = API.replace('{"Item":', '{"TableName": "t", "Item":') % (DYNAMODB, "{}") + ROLE % (action, resource)
+    text = replaced(API, {'{"Item":': '{"TableName": "t", "Item":'}) % (DYNAMODB, "{}") + ROLE % (action, resource)
     bench = bench_of(text, function=lambda _request: Response(200, (), b"{}"))
     response = put(bench)
     assert (response.status, len(bench.events)) == ((200, 1) if allowed else (400, 0))
@@ -189,6 +190,6 @@ def test_service_refuses_what_the_role_may_not(bench_of, action, resource, allow
 
 
 def test_clients_own_credentials_are_not_judged(bench_of):
-    text = API.replace("role/r", "user/*").replace("123456789012:user", "*:user") % (DYNAMODB, "{}")
+    text = replaced(API, {"role/r": "user/*", "123456789012:user": "*:user"}) % (DYNAMODB, "{}")
     bench = bench_of(text + ROLE % ("dynamodb:GetItem", "*"), function=lambda _request: Response(200, (), b"{}"))
     assert put(bench).status == 200

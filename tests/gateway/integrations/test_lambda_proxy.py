@@ -6,6 +6,7 @@ import base64
 import pytest
 
 from tests.helpers.gateway_bench import FUNCTION, header
+from tests.helpers.texts import replaced
 
 API = (
     """
@@ -163,7 +164,7 @@ def test_binary_body_reaches_the_function_in_base64(bench_of):
 
 def test_late_function_is_a_504_and_runs_on(bench_of):
     async def scenario():
-        bench = bench_of(API % "")
+        bench = bench_of(replaced(API % "", {"Method: get": "Method: get, TimeoutInMillis: 50"}))
         released, finished = asyncio.Event(), asyncio.Event()
         invoke = bench.invoke
 
@@ -174,7 +175,6 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
             return done
 
         bench.invoke = slow
-        _shorten(bench, 50)
         response = await bench.call("GET", "/stage/users/1")
         released.set()
         await finished.wait()
@@ -183,11 +183,6 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
     response, bench = asyncio.run(scenario())
     assert (response.status, response.body) == (504, b'{"message": "Endpoint request timed out"}')
     assert len(bench.events) == 1
-
-
-def _shorten(bench, millis):
-    for route in bench.gateway.cloud.apis.rest_apis["Api"].routes:
-        object.__setattr__(route.integration, "timeout_in_millis", millis)
 
 
 @pytest.mark.parametrize("more", ["", ", TracingEnabled: true"], ids=["plain", "traced"])

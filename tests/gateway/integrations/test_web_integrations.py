@@ -7,6 +7,7 @@ import pytest
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -182,11 +183,13 @@ NETWORK = """
 
 
 def test_vpc_link_leads_to_the_load_balancers_node(bench_of):
-    text = api("HTTP_PROXY", uri="https://internal.example.com:8443/x").replace(
-        "type: HTTP_PROXY",
-        "type: HTTP_PROXY\n                connectionType: VPC_LINK\n                connectionId: !Ref Link",
+    text = replaced(
+        api("HTTP_PROXY", uri="https://internal.example.com:8443/x"),
+        {
+            "type: HTTP_PROXY": "type: HTTP_PROXY\n                connectionType: VPC_LINK\n                connectionId: !Ref Link"
+        },
     )
-    bench = bench_of(text.replace("Resources:", "Resources:" + NETWORK), function=lambda _request: Response(200))
+    bench = bench_of(replaced(text, {"Resources:": "Resources:" + NETWORK}), function=lambda _request: Response(200))
     ask(bench)
     request = sent(bench)
     assert (str(request.link.address).startswith("10.0.0."), request.port) == (True, 8443)
@@ -195,8 +198,9 @@ def test_vpc_link_leads_to_the_load_balancers_node(bench_of):
 
 
 def test_certificate_that_nobody_looks_at(bench_of):
-    text = api("HTTP_PROXY").replace(
-        "type: HTTP_PROXY", "type: HTTP_PROXY\n                tlsConfig: {insecureSkipVerification: true}"
+    text = replaced(
+        api("HTTP_PROXY"),
+        {"type: HTTP_PROXY": "type: HTTP_PROXY\n                tlsConfig: {insecureSkipVerification: true}"},
     )
     bench = bench_of(text, function=lambda _request: Response(200))
     ask(bench)

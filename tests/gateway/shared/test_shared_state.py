@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.quotas import Spent, daily
 from netful.gateway.admission.buckets import Buckets, Rated, take
 from netful.gateway.admission.meter import Counted
@@ -19,7 +19,10 @@ from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
 from netful.model.core.errors import StackError
 from netful.services.http.message import Response
+from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
+
+pytestmark = pytest.mark.programs
 
 STAGE = Stage("Stage", "Api", "live", cache_cluster_enabled=True)
 KEY = ("Stage", "Items", "GET", ("1",))
@@ -53,7 +56,7 @@ class Processes:
 async def admitted(admission, at=0.0):
     """Whether a request is let through; else the answer."""
     found = admission.admit(time.monotonic(), at)
-    return found if found is None or isinstance(found, Answer) else await found
+    return found if found is None or isinstance(found, GatewayAnswer) else await found
 
 
 def together(test):
@@ -96,12 +99,10 @@ class OnAClock(Processes):
     def __init__(self, server, stack, count):
         super().__init__(server, stack, count)
         self.now, self._key = 0.0, f"{stack}:clock"
+        now = {"redis.call('TIME')": f"redis.call('LRANGE', '{self._key}', 0, 1)"}
+        use, look = replaced(USE, {**now, "redis.call('EXPIRE'": "tostring('EXPIRE'"}), replaced(LOOK, now)
         for link in self.links:
-            for name, script in (("use", USE), ("look", LOOK)):
-                told = script.replace("redis.call('TIME')", f"redis.call('LRANGE', '{self._key}', 0, 1)")
-                setattr(
-                    link, name, link.client.register_script(told.replace("redis.call('EXPIRE'", "tostring('EXPIRE'"))
-                )
+            link.use, link.look = link.client.register_script(use), link.client.register_script(look)
 
     async def pass_(self, seconds):
         self.now += seconds
@@ -114,13 +115,15 @@ class OnAClock(Processes):
         passed = 0
         for n in range(tries):
             found = admissions[n % len(admissions)].admit(self.now, 0.0)
-            passed += (found if found is None or isinstance(found, Answer) else await found) is None
+            passed += (found if found is None or isinstance(found, GatewayAnswer) else await found) is None
         return passed
 
 
 @pytest.mark.parametrize("processes", [1, 4])
-@pytest.mark.parametrize(("rate", "burst"), [(0.5, 1), (3, 7), (40, 60), (2000, 500)])
-def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, burst):
+@pytest.mark.parametrize(
+    ("rate", "burst", "one_by_one"), [(0.5, 1, True), (3, 7, True), (40, 60, True), (2000, 500, False)]
+)
+def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, burst, one_by_one):
     """Of a bucket from which tokens are taken one by one, as many are let through as by the bucket of one process."""
 
     async def scenario():
@@ -134,7 +137,7 @@ def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, b
             passed += await running.count(admissions, 3 * burst)
             expected += sum(take([alone], running.now) is None for _ in range(3 * burst))
             assert passed <= burst + rate * running.now
-            if running.meters[0].admission((Rated("b", rate, burst),), None, 0.0)._leases[0].most == 1:
+            if one_by_one:
                 assert passed == expected
         await running.close()
 
@@ -218,8 +221,8 @@ async def test_entries_are_seen_by_all_and_flushed_for_all(server, name):
     await ours.put(STAGE, KEY, 60, 0, response)
     await ours.put(STAGE, OTHER, 0.001, 0, response)
     assert await theirs.get(KEY, 0) == response
-    await asyncio.sleep(0.01)
-    assert await theirs.get(OTHER, 0) is None
+    while await theirs.get(OTHER, 0) is not None:
+        pass
     canary = ("Stage/Canary", *KEY[1:])
     await ours.put(STAGE, canary, 60, 0, response)
     await theirs.flush("Stage")
@@ -238,8 +241,8 @@ async def test_what_an_authorizer_said_is_seen_by_all_and_does_not_show_the_toke
     assert len(names) == 1
     assert b"secret" not in names[0]
     await ours.put(place, 0.001, 0, result)
-    await asyncio.sleep(0.01)
-    assert await theirs.get(place, 0) is None
+    while await theirs.get(place, 0) is not None:
+        pass
     await ours.put(place, 60, 0, result)
     await theirs.flush("Other")
     assert await ours.get(place, 0) == result

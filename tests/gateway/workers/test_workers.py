@@ -33,7 +33,10 @@ from netful.services.http.message import Response
 from netful.services.tls.authority import Authority
 from netful.sources import load
 from tests.helpers.socket_client import Client
+from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
+
+pytestmark = pytest.mark.programs
 
 API = """
 Transform: AWS::Serverless-2016-10-31
@@ -104,7 +107,7 @@ class Daemon:
 
     def load(self, rate):
         path = self.folder / "template.yaml"
-        path.write_text(textwrap.dedent(API).replace("RATE", str(rate)))
+        path.write_text(replaced(textwrap.dedent(API), {"RATE": str(rate)}))
         return load([Path(path)])
 
     def invoke_later(self, function_id, event, qualifier):
@@ -173,6 +176,7 @@ class Running:
 
     async def _begin(self, folder, server):
         daemon = Daemon(folder, server)
+        daemon.crew.start()
         await daemon.crew.ready()
         return daemon
 
@@ -383,7 +387,7 @@ def test_one_that_stands_still_does_not_hold_the_others_up(running):
 
 
 def test_one_that_stands_still_is_replaced_when_the_cloud_changes(running, monkeypatch):
-    monkeypatch.setattr("netful.gateway.workers.worker_pool._CHANGE_SECONDS", 0.5)
+    monkeypatch.setattr("netful.gateway.workers.worker_pool.CHANGE_SECONDS", 0.5)
     stuck = running.crew.pids[0]
     os.kill(stuck, signal.SIGSTOP)
     running.run(running.crew.change(running.daemon.load(rate=5)))
@@ -434,6 +438,7 @@ def test_workers_that_cannot_begin_are_an_error(tmp_path):
         nothing = partial(WorkerRequests, None, None, None)
         crew = WorkerPool(1, Cloud(), WorkerSettings("workers", "nowhere://", 2, tmp_path), nothing, None)
         try:
+            crew.start()
             await crew.ready()
         finally:
             await crew.close()

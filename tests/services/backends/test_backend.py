@@ -16,8 +16,10 @@ from netful.model.core.errors import StackError
 from netful.model.functions.function import SsmParameter
 from netful.services.backends import backend
 from netful.services.backends.backend import Backends
-from netful.services.deploy.deployed import deploy
+from netful.services.deploy.deployed import add
 from netful.services.http.message import ClientConnection, Request
+
+pytestmark = pytest.mark.packets
 
 REQUEST = Request(
     "POST", "/", (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "AmazonSSM.DescribeParameters")), b"{}",
@@ -59,9 +61,9 @@ def test_one_that_dies_while_it_is_filled_is_not_up(tmp_path, monkeypatch):
 
         async def dies(*arguments, **more):
             os.kill(backends.pid, signal.SIGKILL)
-            return await deploy(*arguments, **more)
+            return await add(*arguments, **more)
 
-        monkeypatch.setattr(backend, "deploy", dies)
+        monkeypatch.setattr(backend, "add", dies)
         with pytest.raises(StackError, match="the service back ends did not start") as refused:
             await backends.start()
         assert refused.value.why == "their process ended with exit status -9"

@@ -13,10 +13,12 @@ from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource
 from netful.model.functions.function import SsmParameter
 from netful.services.backends.backend import Backends
-from netful.services.backends.frames import Call
+from netful.services.backends.frames import FrameCall
 from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.moto.recall import may_change
+
+pytestmark = pytest.mark.packets
 
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
@@ -73,7 +75,7 @@ FORM = (("content-type", "application/x-www-form-urlencoded; charset=utf-8"),)
     ],
 )
 def test_which_calls_are_recorded(call, changes):
-    assert may_change(Call(1, *call)) is changes
+    assert may_change(FrameCall(1, *call)) is changes
 
 
 class Calls:
@@ -215,7 +217,7 @@ def test_a_kill_loses_nothing(life):
 
 
 def test_back_ends_that_end_by_themselves_come_back_with_what_they_held(life, monkeypatch):
-    monkeypatch.setattr("netful.services.backends.backend._SOON_SECONDS", 0)
+    monkeypatch.setattr("netful.services.backends.backend.SOON_SECONDS", 0)
 
     async def body(calls):
         await fill(calls)
@@ -297,7 +299,7 @@ def test_on_a_full_disk_nothing_is_done_that_is_not_kept(life):
 
 
 def test_one_stack_at_a_time(life, monkeypatch):
-    monkeypatch.setattr("netful.services.backends.state_folder._LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("netful.services.backends.state_folder.LOCK_SECONDS", 0.1)
 
     async def body(_calls):
         other = StateFolder(life.state)

@@ -3,12 +3,16 @@
 import asyncio
 import json
 
+import pytest
+
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import rest_request
+
+pytestmark = pytest.mark.packets
 
 PLACE = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{PLACE}:function:fn"
@@ -41,6 +45,12 @@ def cloud(*resources):
         resources={one.id: one for one in resources},
         functions={"Fn": Function("Fn", "fn", Code())},
     )
+
+
+async def change(backends, next_cloud):
+    """A change that is over."""
+    await backends.follow(cloud(), next_cloud)
+    await backends.settle()
 
 
 def run(folder, body, *resources):
@@ -143,10 +153,10 @@ def test_queues_topics_and_rules_are_told(tmp_path):
 def test_a_change_of_the_template_is_followed(tmp_path):
     async def body(backends):
         await put(backends, "first")
-        await backends.change(cloud(invokes(prefix="x"), permission()))
+        await change(backends, cloud(invokes(prefix="x"), permission()))
         await put(backends, "second")
         await put(backends, "x")
-        await backends.change(cloud(Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"})))
+        await change(backends, cloud(Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"})))
         await put(backends, "x2")
         return backends.warnings
 

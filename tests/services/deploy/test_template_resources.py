@@ -9,8 +9,11 @@ from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.functions.function import SsmParameter
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import form_request, json_request, rest_request
+
+pytestmark = pytest.mark.packets
 
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
@@ -37,6 +40,12 @@ RESOURCES = (
 
 def cloud(*resources):
     return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
+
+
+async def change(backends, next_cloud):
+    """A change that is over."""
+    await backends.follow(cloud(), next_cloud)
+    await backends.settle()
 
 
 def run(folder, body, *resources, deliver=lambda _sent: None):
@@ -95,7 +104,7 @@ def test_a_change_makes_deletes_and_keeps(tmp_path):
     async def body(backends):
         put = {"TableName": "Table", "Item": {"id": {"S": "1"}}}
         await ask(backends, "dynamodb", json_request("DynamoDB_20120810.PutItem", put, "1.0"))
-        await backends.change(cloud(kept, new))
+        await change(backends, cloud(kept, new))
         queues = await ask(backends, "sqs", json_request("AmazonSQS.ListQueues", {}, "1.0"))
         items = await ask(backends, "dynamodb", json_request("DynamoDB_20120810.Scan", {"TableName": "Table"}, "1.0"))
         return backends.warnings, json.loads(queues[1])["QueueUrls"], json.loads(items[1])["Count"]
@@ -103,6 +112,43 @@ def test_a_change_makes_deletes_and_keeps(tmp_path):
     warnings, queues, count = run(tmp_path, body, kept, gone)
     assert (warnings, count) == ((), 1)
     assert [url.rpartition("/")[2] for url in queues] == ["fresh"]
+
+
+def test_a_change_that_is_taken_back_loses_nothing(tmp_path):
+    """The table goes, a queue comes, a parameter has another value: and then the template stays as it was."""
+    fresh = Resource("Fresh", "AWS::SQS::Queue", {"QueueName": "fresh"})
+    put = {"TableName": "Table", "Item": {"id": {"S": "1"}}}
+    value = {"Name": "/colour", "Value": "changed by a user", "Overwrite": True}
+
+    def having(text, *resources):
+        parameter = SsmParameter("Colour", "/colour", text)
+        return cloud(*resources).having(ssm_parameters={"Colour": parameter})
+
+    before, after = having("green", RESOURCES[3]), having("blue", fresh)
+
+    async def there(backends):
+        asked = {
+            "dynamodb": json_request("DynamoDB_20120810.Scan", {"TableName": "Table"}, "1.0"),
+            "sqs": json_request("AmazonSQS.ListQueues", {}, "1.0"),
+            "ssm": json_request("AmazonSSM.GetParameter", {"Name": "/colour"}),
+        }
+        found = {service: json.loads((await ask(backends, service, one))[1]) for service, one in asked.items()}
+        return found["dynamodb"]["Count"], found["sqs"].get("QueueUrls", []), found["ssm"]["Parameter"]["Value"]
+
+    async def body(backends):
+        await change(backends, before)
+        await ask(backends, "dynamodb", json_request("DynamoDB_20120810.PutItem", put, "1.0"))
+        await ask(backends, "ssm", json_request("AmazonSSM.PutParameter", value))
+        first = await there(backends)
+        await backends.follow(before, after)
+        under_way = await there(backends)
+        await backends.follow(after, before)
+        await backends.settle()
+        return first, under_way, await there(backends)
+
+    first, under_way, last = run(tmp_path, body)
+    assert first == last == (1, [], "changed by a user")
+    assert (under_way[0], len(under_way[1]), under_way[2]) == (1, 1, "blue")
 
 
 def cognito(operation, **content):
@@ -137,7 +183,7 @@ def test_user_pools_are_made_under_the_ids_that_templates_refer_to(tmp_path):
             await ask(backends, "cognito-idp", cognito("GetGroup", UserPoolId=POOL, GroupName="staff")),
         ]
         warnings = backends.warnings
-        await backends.change(cloud())
+        await change(backends, cloud())
         gone = await ask(backends, "cognito-idp", cognito("DescribeUserPool", UserPoolId=POOL))
         return warnings, text, made, gone
 
@@ -179,9 +225,9 @@ def test_rules_follow_a_change_and_tell_their_targets(tmp_path):
             return told, [one["Name"] for one in json.loads(text)["Rules"]]
 
         found = [await rules("default")]
-        await backends.change(cloud(rule("b")))
+        await change(backends, cloud(rule("b")))
         found.append(await rules("default"))
-        await backends.change(cloud(RESOURCES[-1], rule("a", EventBusName="shop")))
+        await change(backends, cloud(RESOURCES[-1], rule("a", EventBusName="shop")))
         found += [await rules("default"), await rules("shop")]
         return backends.warnings, found
 

@@ -129,6 +129,7 @@ def test_the_internet_door_knows_no_endpoint_policy():
     assert refusal(cloud, route(cloud, request), request) is None
 
 
+@pytest.mark.packets
 def test_boto3_sees_access_denied(services, through, monkeypatch):
     cloud = (with_policy("SsmEndpoint", allow("ssm:DescribeParameters"))).having(vpc_endpoints={
             **with_policy("SsmEndpoint", allow("ssm:DescribeParameters")).network.vpc_endpoints,

@@ -11,6 +11,8 @@ from netful.services.front.routing import InternetRoute, ServiceRoute, route
 from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
 
+pytestmark = pytest.mark.packets
+
 
 def get(services, door, host, path="/", *, tls=True, **headers):
     context = ssl.create_default_context(cafile=services.authority.bundle)

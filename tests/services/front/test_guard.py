@@ -348,6 +348,7 @@ def test_an_old_signature():
     assert f"Signature expired: {LATE} is now earlier than" in found[1]
 
 
+@pytest.mark.packets
 def test_boto3_with_a_functions_keys(services, through, monkeypatch):
     cloud, _ = guard(allow("ssm:GetParameter", f"{ARN}/demo/*"))
     signers = {KEYS.access_key: Signer(caller_of(cloud, function()), "secret", "token")}

@@ -396,7 +396,7 @@ async def test_a_client_that_does_not_read_is_not_served_further(server):
     reader, writer = await server.connect()
     body = b"a" * 200_000
     request = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    reader._transport.pause_reading()
+    writer.transport.pause_reading()
     for _ in range(200):
         writer.write(request)
     seen = -1
@@ -404,7 +404,7 @@ async def test_a_client_that_does_not_read_is_not_served_further(server):
         seen = len(server.requests)
         await asyncio.sleep(0.05)
     assert seen < 200
-    reader._transport.resume_reading()
+    writer.transport.resume_reading()
     for _ in range(200):
         assert (await answer(reader))[2] == body
     writer.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netful.services.backends.frames import Call
+from netful.services.backends.frames import FrameCall
 from netful.services.moto.dispatch import Dispatcher
 from netful.services.quick.calls import quick_answer
 
@@ -28,7 +28,7 @@ numbers = count(1)
 def post(service, target, content, version="1.0"):
     headers = (("Content-Type", f"application/x-amz-json-{version}"), ("X-Amz-Target", target), SIGNED)
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return Call(next(numbers), f"{service}.{REGION}.amazonaws.com", "POST", "/", headers, body)
+    return FrameCall(next(numbers), f"{service}.{REGION}.amazonaws.com", "POST", "/", headers, body)
 
 
 def ssm(action, **content):
@@ -42,7 +42,7 @@ def dynamodb(action, **content):
 def s3(method, bucket, target="/", headers=(), body=b"", *, by_path=False, signed=True):
     host, target = (f"s3.{REGION}", f"/{bucket}{target}") if by_path else (f"{bucket}.s3.{REGION}", target)
     more = (SIGNED,) if signed else ()
-    return Call(next(numbers), f"{host}.amazonaws.com", method, target, (*headers, *more), body)
+    return FrameCall(next(numbers), f"{host}.amazonaws.com", method, target, (*headers, *more), body)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +88,7 @@ def preparations():
     yield s3("PUT", "judged", "/?policy", body=json.dumps(DENY).encode())
     yield s3("PUT", "plain", "/tagged", headers=(("x-amz-tagging", "a=b"), ("x-amz-meta-Who", "me")), body=b"t")
     yield s3("PUT", "plain", "/cold", headers=(("x-amz-storage-class", "GLACIER"),), body=b"c")
+    yield s3("PUT", "plain", "/p", body=b"body")
     yield s3("PUT", "plain", "/gone", body=b"g")
     yield s3("DELETE", "plain", "/gone")
     yield s3("PUT", "versioned", "/gone", body=b"g")
@@ -111,7 +112,7 @@ def seen(answer):
 def check_read(moto, call):
     quick = quick_answer(call)
     if quick is not None:
-        assert seen(quick) == seen(moto._answer(call))
+        assert seen(quick) == seen(moto.answer_by_moto(call))
     return quick
 
 
@@ -119,9 +120,9 @@ def check_write(moto, write, *reads):
     """Written by either, the same is told and the same is there after."""
     quick = quick_answer(write)
     if quick is not None:
-        after = [seen(moto._answer(read)) for read in reads]
-        assert seen(quick) == seen(moto._answer(write))
-        assert after == [seen(moto._answer(read)) for read in reads]
+        after = [seen(moto.answer_by_moto(read)) for read in reads]
+        assert seen(quick) == seen(moto.answer_by_moto(write))
+        assert after == [seen(moto.answer_by_moto(read)) for read in reads]
         for read in reads:
             check_read(moto, read)
     return quick

@@ -6,6 +6,7 @@ import pytest
 
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
+from tests.helpers.texts import replaced
 
 NESTED = """
     Resources:
@@ -303,7 +304,7 @@ BASED = """
 SERVERS = 'openapi: 3.0.1, servers: [{url: "https://x.example/{basePath}", variables: {basePath: {default: /a/b/c}}}]'
 
 
-@pytest.mark.parametrize("body", ['swagger: "2.0", basePath: /a/b/c', SERVERS, SERVERS.replace("{basePath}", "v1")])
+@pytest.mark.parametrize("body", ['swagger: "2.0", basePath: /a/b/c', SERVERS, replaced(SERVERS, {"{basePath}": "v1"})])
 @pytest.mark.parametrize(
     ("asked", "path"),
     [("x: y", "/e"), ("basepath: ignore", "/e"), ("basepath: prepend", "/a/b/c/e"), ("basepath: split", "/b/c/e")],

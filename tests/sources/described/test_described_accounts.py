@@ -117,7 +117,7 @@ def test_an_instance_sends_from_its_primary_interface(account):
     first = interface("eni-1", "10.0.0.7", Attachment={"InstanceId": "i-1", "DeviceIndex": 0})
     cloud = account(NetworkInterfaces={"NetworkInterfaces": [second, first]})
     assert verdict(cloud, "i-1", "10.0.0.9:tcp/80").hops[0].kind == "sg out"
-    assert [start.interface.id for start in parse(cloud, "i-1", "internet").starts] == ["eni-1"]
+    assert [start.interface.id for start in parse(cloud, "i-1", "internet").sources] == ["eni-1"]
 
 
 def test_interfaces_keep_their_ipv6_and_further_addresses(account):
@@ -322,7 +322,7 @@ def test_an_elastic_ip_of_a_secondary_address_leads_there_and_nowhere_else(accou
     )
     inward = verdict(cloud, "internet", "203.0.113.8:tcp/80")
     assert inward.verdict == "reachable"
-    assert "203.0.113.8 becomes 10.0.0.8" in [hop.rule for hop in inward.hops]
+    assert any("203.0.113.8" in hop.rule and "10.0.0.8" in hop.rule for hop in inward.hops)
     seen = {address: verdict(cloud, address, "internet").seen_as for address in ("10.0.0.7", "10.0.0.8", "10.0.0.9")}
     assert seen == {"10.0.0.7": "203.0.113.7", "10.0.0.8": "203.0.113.8", "10.0.0.9": ""}
 

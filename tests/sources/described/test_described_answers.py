@@ -65,12 +65,12 @@ def test_a_file_may_hold_nothing_several_answers_or_yaml(described):
 def test_a_page_without_the_last_one_is_a_warning(described):
     cloud = described(**{f"{IN}vpcs": VPC, f"{IN}subnets": {"Subnets": SUBNETS[:1], "NextToken": "x"}})
     (warning,) = cloud.template.warnings
-    assert "subnets.json: is one page of several, and the last one of `Subnets` is not there" in warning
+    assert "subnets.json: is one of several pages, and the last page of `Subnets` is missing" in warning
 
 
 @pytest.mark.parametrize("content", ["[]", "[1]", '"text"', '[{"Vpcs": []}, 1]'])
 def test_what_is_no_answer_is_said_so(described, content):
-    with pytest.raises(SourceError, match="no output of the AWS CLI") as caught:
+    with pytest.raises(SourceError, match="not output of the AWS CLI") as caught:
         described(**{f"{IN}Some": content})
     assert "--query" in caught.value.hint
 
@@ -129,7 +129,7 @@ def test_an_answer_whose_subject_is_not_told_is_a_warning(described):
         f"{IN}entries": {"Entries": [{"Cidr": "10.8.0.0/16"}]},
     })  # fmt: skip
     (warning,) = cloud.template.warnings
-    assert "entries.json: does not say which of the `PrefixLists` it is about" in warning
+    assert "entries.json: does not show which of the `PrefixLists` it describes" in warning
 
 
 def attached(id_, vpc_id):

@@ -133,15 +133,15 @@ def test_without_the_file_nothing_runs(write):
 @pytest.mark.parametrize(
     ("text", "what", "line", "hint"),
     [
-        ("[hosts.Web]\ncomand = 'x'", "`comand` is no setting", 2, "did you mean `command`?"),
+        ("[hosts.Web]\ncomand = 'x'", "`comand` is not a setting", 2, "did you mean `command`?"),
         ("[hosts.Web]\nfiles = {}", "`hosts.Web`: object missing required field `command`", 1, ""),
         ("[hosts.Web]\ncommand = 3", "`hosts.Web.command`: expected `str`, got `int`", 2, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),
-        ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is no setting", 3, "did you mean `port`?"),
+        ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is not a setting", 3, "did you mean `port`?"),
         ("[hosts.Web]\ncommand = = 1\n", "`netful.toml` is not TOML", 2, ""),
         (
             "[hots.Web]\ncommand = 'x'",
-            "`hots` is no setting",
+            "`hots` is not a setting",
             1,
             "known here: `hosts`, `issuers`, `identities`, `clients`, `truststores`, `runtimes`",
         ),
@@ -151,9 +151,9 @@ def test_without_the_file_nothing_runs(write):
             1,
             "it is the program that speaks the Runtime API",
         ),
-        ("[truststores.Domain]\nfile = 'x'", "`file` is no setting", 2, "known here: `pem`"),
+        ("[truststores.Domain]\nfile = 'x'", "`file` is not a setting", 2, "known here: `pem`"),
         ("[truststores.Domain]\npem = 'no.pem'", "cannot read `no.pem`", 1, ""),
-        ("[truststores.Domain]\npem = 'netful.toml'", "`netful.toml` is no truststore", 1, ""),
+        ("[truststores.Domain]\npem = 'netful.toml'", "`netful.toml` is not a truststore", 1, ""),
         (
             '[truststores."api.exmaple.com"]\npem = "x"',
             "no domain `api.exmaple.com` of the template has `MutualTlsAuthentication`",
@@ -174,7 +174,7 @@ def test_without_the_file_nothing_runs(write):
         ),
         (
             "[clients.X]\naddresses = '81.2.69.1/28'",
-            "`81.2.69.1/28` is no block of IPv4 addresses",
+            "`81.2.69.1/28` is not an IPv4 block",
             1,
             "write `198.51.100.0/24`",
         ),
@@ -187,7 +187,7 @@ def test_without_the_file_nothing_runs(write):
         ("[clients.X]\naddresses = '198.18.0.0/24'", "`198.18.0.0/24` overlaps 198.18.0.0/15", 1, ""),
         (
             "[clients.X]\naddresses = '81.2.69.0/28'\ncountry = 'Japan'",
-            "`Japan` is no country",
+            "`Japan` is not a country code",
             1,
             "write two capital letters, such as `JP`",
         ),
@@ -204,15 +204,15 @@ def test_without_the_file_nothing_runs(write):
             3,
             "",
         ),
-        ("hosts = 3", "`hosts` is no table", 1, "write `[hosts.LogicalId]`"),
-        ("[hosts.Wb]\ncommand = 'x'", "`Wb` is no instance or service of the template", 1, "did you mean `Web`?"),
+        ("hosts = 3", "`hosts` is not a table", 1, "write `[hosts.LogicalId]`"),
+        ("[hosts.Wb]\ncommand = 'x'", "`Wb` is not an instance or service of the template", 1, "did you mean `Web`?"),
         (
             "[hosts.Endpoint]\ncommand = 'x'",
-            "`Endpoint` is no instance or service of the template",
+            "`Endpoint` is not an instance or service of the template",
             1,
             "the hosts of the template: `Web`, `Proxy`",
         ),
-        ("[hosts.Web]\ncommand = '${Colur}'", "`${Colur}` names nothing", 2, "did you mean `Colour`?"),
+        ("[hosts.Web]\ncommand = '${Colur}'", "unknown name `${Colur}`", 2, "did you mean `Colour`?"),
         (
             "[hosts.Web]\ncommand = '${Missing}'",
             "a value for `Web` is not known",
@@ -234,7 +234,7 @@ def test_without_the_file_nothing_runs(write):
         ),
         (
             "[hosts.Web]\ncommand = 'x'\n[[hosts.Web.rewrites]]\nto = 'https://x'\nprt = 3",
-            "`prt` is no setting",
+            "`prt` is not a setting",
             5,
             "did you mean `port`?",
         ),
@@ -288,8 +288,8 @@ ISSUER = '[issuers."https://a.example/"]\n'
         ('jwks = "nothing.json"', "cannot read `nothing.json`", "netful.toml:1"),
         ('jwks = "text"', "`text` is not JSON", "text"),
         ('jwks = "empty"', "`empty` has no RSA key", "empty"),
-        ('public_key = "text"', "`text` is no RSA public key", "text"),
-        ('jwsk = "text"', "`jwsk` is no setting", "netful.toml:2"),
+        ('public_key = "text"', "`text` is not an RSA public key", "text"),
+        ('jwsk = "text"', "`jwsk` is not a setting", "netful.toml:2"),
         ("jwks = 3", "`issuers.https://a.example/.jwks`: expected `str | null`, got `int`", "netful.toml:2"),
     ],
 )
@@ -319,11 +319,11 @@ def test_identities_have_the_statements_of_all_their_policies(write):
 @pytest.mark.parametrize(
     ("setting", "what", "at"),
     [
-        ('arn = "arn:aws:iam::4444:role/r"', "`arn:aws:iam::4444:role/r` is no user or role", "netful.toml:1"),
+        ('arn = "arn:aws:iam::4444:role/r"', "`arn:aws:iam::4444:role/r` is not a user or role", "netful.toml:1"),
         ("", "`identities.Partner`: object missing required field `arn`", "netful.toml:1"),
         ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["nothing"]', "cannot read `nothing`", "netful.toml:1"),
         ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["text"]', "`text` is not JSON", "text"),
-        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["list"]', "`list` is no policy", "list"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["list"]', "`list` is not a policy", "list"),
     ],
 )
 def test_identity_that_is_refused(write, setting, what, at):

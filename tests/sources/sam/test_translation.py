@@ -73,6 +73,7 @@ NETWORK = """
 
 
 @pytest.mark.parametrize(("text", "imported"), [(SERVERLESS, ["samtranslator"]), (NETWORK, [])])
+@pytest.mark.programs
 def test_nothing_is_imported_that_could_ask_aws(write, text, imported):
     code = f"""
 import sys

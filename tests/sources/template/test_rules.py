@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netful.model.core.errors import SourceError
+from tests.helpers.texts import replaced
 
 SIZES = """
     Parameters:
@@ -42,9 +43,9 @@ TRUE = [
 NOT_JUDGED = {
     "!Contains [[subnet-1], !Ref SubnetId]": "parameter `SubnetId` has no value",
     "!EachMemberIn [[a, !Ref SubnetId], [a]]": "parameter `SubnetId` has no value",
-    "!EachMemberIn [!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId], [vpc-1]]": "`Fn::ValueOfAll` asks the account",
-    "!EachMemberIn [[vpc-1], !RefAll 'AWS::EC2::VPC::Id']": "`Fn::RefAll` asks the account",
-    "!Equals [!ValueOf [SubnetId, VpcId], vpc-1]": "`Fn::ValueOf` asks the account",
+    "!EachMemberIn [!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId], [vpc-1]]": "`Fn::ValueOfAll` needs data of the account",
+    "!EachMemberIn [[vpc-1], !RefAll 'AWS::EC2::VPC::Id']": "`Fn::RefAll` needs data of the account",
+    "!Equals [!ValueOf [SubnetId, VpcId], vpc-1]": "`Fn::ValueOf` needs data of the account",
 }
 
 
@@ -81,7 +82,7 @@ def test_a_rule_whose_condition_is_false_is_not_asked(cloud_of, assertion):
 
 
 def test_a_rule_whose_condition_is_unknown_refuses_nothing(cloud_of):
-    text = SIZES.replace("!Equals [!Ref Environment, prod]", "!Contains [[subnet-1], !Ref SubnetId]")
+    text = replaced(SIZES, {"!Equals [!Ref Environment, prod]": "!Contains [[subnet-1], !Ref SubnetId]"})
     (warning,) = cloud_of(text % "!Contains [[large], !Ref Size]").template.warnings
     assert warning.endswith("is not judged: parameter `SubnetId` has no value")
 

@@ -14,6 +14,7 @@ import pytest
 from tests.helpers.places import EXAMPLES
 from tests.helpers.processes import assert_nothing_left, daemon_of, descendants, host_state, inside_of, wait_until
 from tests.helpers.stacks import WITHOUT_ROOT, Stack
+from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
 
 pytestmark = pytest.mark.packets
@@ -100,7 +101,7 @@ def test_stacks_of_one_name_count_together_and_leave_nothing(tmp_path, server):
         assert 8 <= statuses.count(200) <= 8 + 0.01 * (time.monotonic() - began) + 1
 
         text, now = first.template.read_text(), "RateLimit: 0.01, ThrottlingBurstLimit: 8"
-        first.template.write_text(text.replace(now, "RateLimit: 0, ThrottlingBurstLimit: 0"))
+        first.template.write_text(replaced(text, {now: "RateLimit: 0, ThrottlingBurstLimit: 0"}))
         first.up()
         assert {get(urls[0])[0] for _ in range(8)} == {429}
 

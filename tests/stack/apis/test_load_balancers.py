@@ -15,6 +15,7 @@ import pytest
 
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack, until
+from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 CLIENT = "subnet:Private+NetworkSg"
@@ -191,8 +192,8 @@ def test_without_cross_zone_only_the_zone_with_a_target_serves(stack, name):
     text, both = stack.template.read_text(), nodes(stack)
     assert named() == {*both.values()}
     try:
-        off = text.replace(
-            "load_balancing.cross_zone.enabled, Value: true", "load_balancing.cross_zone.enabled, Value: false"
+        off = replaced(
+            text, {"load_balancing.cross_zone.enabled, Value: true": "load_balancing.cross_zone.enabled, Value: false"}
         )
         stack.template.write_text(off)
         stack.up()

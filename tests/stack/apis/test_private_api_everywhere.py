@@ -14,6 +14,7 @@ import pytest
 
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import Stack, until
+from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 EXAMPLE = EXAMPLES / "private-api-everywhere"
@@ -33,7 +34,7 @@ def stack(tmp_path_factory):
     nginx = (
         folder / "example" / "nginx.conf"
     )  # a connection that is kept goes on when a group's rule goes; here none is
-    nginx.write_text(nginx.read_text().replace("keepalive 16;", ""))
+    nginx.write_text(replaced(nginx.read_text(), {"keepalive 16;": ""}))
     one = Stack(folder / "state", folder / "example" / "template.yaml")
     one.up()
     yield one
@@ -51,7 +52,7 @@ def become(stack):
             changed = without(changed, id_)
         for old, new in pairs:
             assert old in changed
-            changed = changed.replace(old, new)
+            changed = replaced(changed, {old: new})
         stack.template.write_text(changed)
         return stack.up().stdout
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import os
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from netful.model.core.origin import Origin
 from netful.model.functions.function import Function
+
+_Around = tuple[ast.FunctionDef, ...]
 
 _MAKERS = ("client", "resource")
 _CACHING = ("cache", "cached", "lru_cache", "ttl_cache", "cached_property", "alru_cache")
@@ -48,9 +51,12 @@ class SdkCall:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """The module of a handler: what it calls, and the handler's own function when it is there."""
+    """The module of a handler: what it calls, and the handler's own function when it is there.
 
-    tree: ast.Module
+    `dump` is the tree as a text, in which words can be looked for.
+    """
+
+    dump: str
     function: ast.FunctionDef | None
     clients: tuple[Client, ...]
     calls: tuple[SdkCall, ...]
@@ -67,10 +73,9 @@ def read_handler(function: Function) -> Handler | None:
         return None
     text, origin = found
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+        return _Reader(ast.parse(text), name, origin).handler()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last where it is nested too deeply
         return None
-    return _Reader(tree, name, origin).handler()
 
 
 def _source(function: Function, module: str) -> tuple[str, Origin] | None:
@@ -88,38 +93,63 @@ def _source(function: Function, module: str) -> tuple[str, Origin] | None:
 
 
 class _Reader:
-    """One walk over a module."""
+    """One walk over a module: its nodes by kind, each with the functions around it, the outermost first."""
 
     def __init__(self, tree: ast.Module, name: str, start: Origin) -> None:
         self.tree = tree
         self.start = start
-        self.functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        self.functions: dict[str, ast.FunctionDef] = {}
+        self.calls: list[tuple[ast.Call, _Around]] = []
+        self.assignments: list[tuple[ast.Assign, ast.Call]] = []
+        self.urls: list[tuple[str, Origin]] = []
+        for node, around in _walk(tree):
+            match node:
+                case ast.FunctionDef():
+                    self.functions[node.name] = node
+                case ast.Call():
+                    self.calls.append((node, around))
+                case ast.Assign(value=ast.Call() as value):
+                    self.assignments.append((node, value))
+                case ast.Constant(value=str() as text) if text.startswith("https://"):
+                    self.urls.append((text, self._origin(node)))
         self.entry = self.functions.get(name)
-        self.inside = _nodes_within(self.entry, self.functions) if self.entry else set()
+        self.reached = self._reached()
         self.bound = self._bound()
+        self.module_names = {
+            t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
+        }
+        self.keeping: dict[ast.FunctionDef, bool] = {}
 
     def handler(self) -> Handler:
-        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
-        return Handler(
-            self.tree,
-            self.entry,
-            tuple(self._clients(calls)),
-            tuple(self._calls(calls)),
-            tuple(self._urls()),
-        )
+        return Handler(ast.dump(self.tree), self.entry, (*self._clients(),), (*self._sdk_calls(),), (*self.urls,))
 
     def _origin(self, node: ast.expr) -> Origin:
         return Origin(self.start.file, self.start.line + node.lineno)
+
+    def _reached(self) -> set[ast.FunctionDef]:
+        """Return the functions that run at an invocation: the handler, and those of the module that it calls."""
+        called: dict[ast.FunctionDef, set[str]] = {}
+        for call, around in self.calls:
+            if isinstance(call.func, ast.Name):
+                for function in around:
+                    called.setdefault(function, set()).add(call.func.id)
+        reached: set[ast.FunctionDef] = set()
+        waiting = [self.entry] if self.entry else []
+        while waiting:
+            function = waiting.pop()
+            if function not in reached:
+                reached.add(function)
+                waiting += [self.functions[name] for name in called.get(function, ()) if name in self.functions]
+        return reached
 
     def _bound(self) -> dict[str, str]:
         """Return the names that are bound to a client, or to a part of one such as a table."""
         bound: dict[str, str] = {}
         for _ in range(2):
-            for node in ast.walk(self.tree):
-                if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                    service = _made(node.value) or self._part_of(node.value, bound)
-                    names = (target.id for target in node.targets if isinstance(target, ast.Name))
-                    bound.update(dict.fromkeys(names, service) if service else {})
+            for assignment, value in self.assignments:
+                service = _made(value) or self._part_of(value, bound)
+                names = (target.id for target in assignment.targets if isinstance(target, ast.Name))
+                bound.update(dict.fromkeys(names, service) if service else {})
         return bound
 
     def _part_of(self, call: ast.Call, bound: dict[str, str]) -> str:
@@ -129,42 +159,45 @@ class _Reader:
             return _service_of(target.value, bound)
         return ""
 
-    def _clients(self, calls: list[ast.Call]) -> Iterator[Client]:
-        for call in calls:
+    def _is_inside(self, around: _Around) -> bool:
+        return not self.reached.isdisjoint(around)
+
+    def _clients(self) -> Iterator[Client]:
+        for call, around in self.calls:
             service = _made(call)
             if service:
-                yield Client(service, self._origin(call), call in self.inside)
+                yield Client(service, self._origin(call), self._is_inside(around))
 
-    def _calls(self, calls: list[ast.Call]) -> Iterator[SdkCall]:
-        for call in calls:
-            target = call.func
-            if isinstance(target, ast.Name) and target.id in _POWERTOOLS and self._imports("parameters"):
-                yield SdkCall(
-                    _POWERTOOLS[target.id], target.id, self._origin(call), call in self.inside, cached=True, node=call
-                )
+    def _sdk_calls(self) -> Iterator[SdkCall]:
+        imports = (node for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+        has_parameters = any("parameters" in ast.dump(node) for node in imports)
+        for call, around in self.calls:
+            target, inside = call.func, self._is_inside(around)
+            if isinstance(target, ast.Name) and target.id in _POWERTOOLS and has_parameters:
+                yield SdkCall(_POWERTOOLS[target.id], target.id, self._origin(call), inside, cached=True, node=call)
             elif isinstance(target, ast.Attribute) and not target.attr[:1].isupper() and _made(call) == "":
                 service = _service_of(target.value, self.bound)
                 if isinstance(target.value, ast.Name) and target.value.id == "parameters":
                     service = _POWERTOOLS.get(target.attr, "")
-                cached = self._is_cached(call) or (service != "" and "parameters" in ast.dump(target.value))
                 if service:
-                    yield SdkCall(service, target.attr, self._origin(call), call in self.inside, cached, call)
+                    cached = any(map(self._keeps_its_answer, around)) or "parameters" in ast.dump(target.value)
+                    yield SdkCall(service, target.attr, self._origin(call), inside, cached, call)
 
-    def _imports(self, name: str) -> bool:
-        return any(name in ast.dump(node) for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    def _keeps_its_answer(self, function: ast.FunctionDef) -> bool:
+        if function not in self.keeping:
+            self.keeping[function] = _keeps_its_answer(function, self.module_names)
+        return self.keeping[function]
 
-    def _is_cached(self, call: ast.Call) -> bool:
-        """Whether the function around a call keeps its answer: a caching decorator, a `global`, a guard on a module's name."""
-        module_names = {
-            t.id for n in self.tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
-        }
-        around = (function for function in self.functions.values() if call in _descendants(function))
-        return any(_keeps_its_answer(function, module_names) for function in around)
 
-    def _urls(self) -> Iterator[tuple[str, Origin]]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("https://"):
-                yield node.value, self._origin(node)
+def _walk(tree: ast.Module) -> Iterator[tuple[ast.AST, _Around]]:
+    """Return the nodes of a module, in the order of `ast.walk`, each with the functions whose body it is in."""
+    waiting: deque[tuple[ast.AST, _Around]] = deque([(tree, ())])
+    while waiting:
+        node, around = waiting.popleft()
+        yield node, around
+        body = set(node.body) if isinstance(node, ast.FunctionDef) else ()
+        for child in ast.iter_child_nodes(node):
+            waiting.append((child, (*around, node) if child in body else around))  # type: ignore[arg-type]
 
 
 def _keeps_its_answer(function: ast.FunctionDef, module_names: set[str]) -> bool:
@@ -197,24 +230,6 @@ def _service_of(node: ast.expr, bound: dict[str, str]) -> str:
             return made
         return _service_of(node.func.value, bound) if node.func.attr[:1].isupper() else ""
     return ""
-
-
-def _nodes_within(entry: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> set[ast.AST]:
-    """The nodes that run at an invocation: the handler's own, and those of the module's functions that it calls."""
-    within: set[ast.AST] = set()
-    waiting, done = [entry], {entry.name}
-    while waiting:
-        nodes = _descendants(waiting.pop())
-        within |= nodes
-        called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-        for name in sorted((called & functions.keys()) - done):
-            done.add(name)
-            waiting.append(functions[name])
-    return within
-
-
-def _descendants(function: ast.FunctionDef) -> set[ast.AST]:
-    return {node for statement in function.body for node in ast.walk(statement)}
 
 
 def _last_name(node: ast.expr) -> str:

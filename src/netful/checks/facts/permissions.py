@@ -56,7 +56,7 @@ _WITH_KEYS = (
 def grants(role: Role, action: str) -> Grant:
     """Return whether a role allows an action on some resource; unknown if a policy's text is not known."""
     document = {"Statement": [s for s in role.statements if isinstance(s, Mapping)]}
-    outcome = policies.evaluate(document, policies.Request(action, absent=frozenset())).outcome
+    outcome = policies.evaluate(document, policies.PolicyRequest(action, absent=frozenset())).outcome
     if outcome == "deny" and (_hidden(role) or any(not isinstance(s, Mapping) for s in role.statements)):
         return "unknown"
     return outcome

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
 from netful.checks.findings.finding import Certainty, Problem
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.model.core.origin import DEFAULT
 
@@ -42,7 +43,7 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "
     )
 
 
-def passes(path: Path, kind: str) -> Hop | None:
+def passes(path: Path, kind: HopKind) -> Hop | None:
     """Return the first hop of a kind that admits the packets."""
     return next((hop for hop in path.hops if hop.kind == kind and hop.verdict == "allow"), None)
 

@@ -8,8 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denials
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
-
-_CODE = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+from netful.engine.flows.codes import Code
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -18,7 +17,14 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if not public:
             continue
         paths = [w.path for w in facts.walked if w.function is function] + [facts.path(function.id, "internet")]
-        path = next((p for p in paths if p and any(hop.code == _CODE for hop in denials(p))), None)
+        path = next(
+            (
+                p
+                for p in paths
+                if p and any(hop.code is Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS for hop in denials(p))
+            ),
+            None,
+        )
         yield Problem(
             function.id,
             function.origin,

@@ -9,17 +9,19 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Hop
 from netful.model.names.service_names import GATEWAY_SERVICES
 
 _CODES = (
-    "NO_ROUTE_TO_DESTINATION",
-    "BAD_STATE_ROUTE",
-    "BAD_STATE_ATTACHMENT",
-    "NETFUL_NAT_IN_PRIVATE_SUBNET",
-    "NETFUL_NAT_SAME_SUBNET_LOOP",
-    "NETFUL_DNS_NXDOMAIN",
-    "NETFUL_DNS_NO_RESOLVER",
+    Code.NO_ROUTE_TO_DESTINATION,
+    Code.BAD_STATE_ROUTE,
+    Code.BAD_STATE_ATTACHMENT,
+    Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED,
+    Code.NETFUL_NAT_IN_PRIVATE_SUBNET,
+    Code.NETFUL_NAT_SAME_SUBNET_LOOP,
+    Code.NETFUL_DNS_NXDOMAIN,
+    Code.NETFUL_DNS_NO_RESOLVER,
 )
 
 

@@ -9,6 +9,7 @@ from netful.checks.facts.proof import denials, denied, problem
 from netful.checks.facts.uses import Use
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 
 
@@ -23,7 +24,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _is_acl(hop: Hop) -> bool:
-    return hop.kind.startswith("nacl")
+    return hop.kind in (HopKind.NACL_OUT, HopKind.NACL_IN)
 
 
 def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:

@@ -8,6 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import lowest_certainty, passes
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.kinds import HopKind
 from netful.engine.overview.prices import PRICES
 from netful.model.names.service_names import GATEWAY_SERVICES
 
@@ -18,7 +19,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
     reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
-        nat = passes(walked.path, "nat")
+        nat = passes(walked.path, HopKind.NAT)
         if not service or service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in reported:
             continue
         reported.add((str(vpc_id), service))

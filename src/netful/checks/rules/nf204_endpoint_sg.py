@@ -8,6 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -34,7 +35,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _at_the_way_in(hop: Hop) -> bool:
-    return hop.kind == "sg in"
+    return hop.kind == HopKind.SG_IN
 
 
 def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:

@@ -8,6 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam import policies
 from netful.model.cloud import Cloud
@@ -22,14 +23,14 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _is_policy(hop: Hop) -> bool:
-    return hop.kind == "policy"
+    return hop.kind == HopKind.POLICY
 
 
 def _image_layers(cloud: Cloud) -> Iterator[Problem]:
     """Find policies that block the layers of container images, which are in a bucket of AWS."""
     pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
     bucket = f"arn:aws:s3:::prod-{cloud.region}-starport-layer-bucket/layer"
-    request = policies.Request("s3:GetObject", bucket)
+    request = policies.PolicyRequest("s3:GetObject", bucket)
     for endpoint in cloud.network.vpc_endpoints.values():
         document = endpoint.policy_document
         if (

@@ -56,7 +56,7 @@ def _rules(facts: Facts, api: RestApi, endpoint_id: str, vpc_id: str) -> policie
     method = "GET" if method == "ANY" else method
     arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{api.id}/{stage}/{method}/{path}"
     context = {"aws:SourceVpce": endpoint_id, "aws:SourceVpc": vpc_id}
-    request = policies.Request("execute-api:Invoke", arn, context=context, absent=frozenset({"aws:SourceIp"}))
+    request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=frozenset({"aws:SourceIp"}))
     return policies.evaluate(api.policy, request).outcome
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import ApiCall, calls_of
@@ -35,7 +34,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 def _endpoint_names(facts: Facts, function: Function) -> Iterator[Problem]:
     """Find calls by the endpoint's own name in code that does not name the API."""
     handler = facts.handlers.get(function.id)
-    if handler is None or any(word in ast.dump(handler.tree).lower() for word in _NAMES_THE_API):
+    if handler is None or any(word in handler.dump.lower() for word in _NAMES_THE_API):
         return
     for use in facts.uses[function.id]:
         if ".execute-api." in use.destination and ".vpce.amazonaws.com" in use.destination:

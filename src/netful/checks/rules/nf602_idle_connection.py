@@ -38,7 +38,7 @@ def _waits(call: SdkCall) -> bool:
 
 
 def _keeps_alive(handler: Handler) -> bool:
-    return "tcp_keepalive" in ast.dump(handler.tree)
+    return "tcp_keepalive" in handler.dump
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 
 
@@ -23,7 +24,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _at_the_way_in(hop: Hop) -> bool:
-    return hop.kind == "sg in"
+    return hop.kind == HopKind.SG_IN
 
 
 RULE = Rule(

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
-from netful.engine.authorization.access import NO_AUTHORIZER_PERMISSION
 from netful.engine.authorization.callers import Caller
-from netful.engine.flows.step import Step
-from netful.engine.http.gateway_errors import FORBIDDEN, Answer
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
+from netful.engine.http.gateway_errors import FORBIDDEN, GatewayAnswer
 from netful.engine.waf.associations import acl_of, association_of
 from netful.model.access.web_acl import WebAcl
 from netful.model.apis.api import Api, ApiEndpointType, ApiRoute
@@ -39,10 +40,10 @@ class Judgement:
     route: ApiRoute | None
     path: str
     domain: DomainName | None = None
-    refusal: Answer | None = None
-    integration_refusal: Answer | None = None
-    authorizer_refusal: Answer | None = None
-    late_refusal: Answer | None = None
+    refusal: GatewayAnswer | None = None
+    integration_refusal: GatewayAnswer | None = None
+    authorizer_refusal: GatewayAnswer | None = None
+    late_refusal: GatewayAnswer | None = None
     policy_allows: bool = False
     web_acl: WebAcl | None = None
 
@@ -57,10 +58,10 @@ class Judgement:
 def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     """What a request means, and whether it is let through."""
     meant = requests.destination(cloud, request, caller)
-    found: dict[str, Answer] = {}
+    found: dict[str, GatewayAnswer] = {}
     authorized = False
     for step in requests.steps(cloud, request, caller):
-        authorized = authorized or step.kind == "authorization"
+        authorized = authorized or step.kind == HopKind.AUTHORIZATION
         if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT:
             found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
     came = meant.came
@@ -80,10 +81,10 @@ def _web_acl(cloud: Cloud, stage: Stage | None) -> WebAcl | None:
     return acl_of(cloud, association) if association is not None else None
 
 
-def _when(step: Step, *, authorized: bool) -> str:
+def _when(step: Finding, *, authorized: bool) -> str:
     """Which of a judgement's refusals a step makes."""
-    if step.kind == "integration":
+    if step.kind == HopKind.INTEGRATION:
         return "integration_refusal"
-    if step.ruling.code == NO_AUTHORIZER_PERMISSION:
+    if step.ruling.code == Code.NETFUL_API_NO_AUTHORIZER_PERMISSION:
         return "authorizer_refusal"
-    return "late_refusal" if step.kind == "policy" and authorized else "refusal"
+    return "late_refusal" if step.kind == HopKind.POLICY and authorized else "refusal"

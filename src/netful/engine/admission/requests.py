@@ -29,8 +29,10 @@ from netful.engine.apis.routing import route_for
 from netful.engine.apis.websocket_routes import route_at_handshake
 from netful.engine.authorization.access import Access
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
 from netful.engine.names.api_names import DEFAULT_STAGE
 from netful.engine.usage.throttles import Membership, ladder, memberships
@@ -41,11 +43,6 @@ from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-
-NO_STAGE = "NETFUL_API_NO_STAGE"
-NO_ROUTE = "NETFUL_API_NO_ROUTE"
-NO_PLAN = "NETFUL_API_KEY_WITHOUT_PLAN"
-THROTTLED = "NETFUL_API_THROTTLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destinatio
     return Destination(replace(came, api=api), stage, rest, _route_of(api, request.method, rest))
 
 
-def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
+def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding]:
     """Every step that a request takes, in order."""
     meant = destination(cloud, request, caller)
     came, stage, rest, route = meant.came, meant.stage, meant.path, meant.route
@@ -112,7 +109,9 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     if route is None:
         yield _no_route(api, request.method, rest)
         return
-    yield Step("route", str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin))
+    yield Finding(
+        HopKind.ROUTE, str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin)
+    )
     yield from access_.authorization()
     if access_.by_pool:
         yield from access_.resource_policy()
@@ -128,7 +127,7 @@ def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination
     return Access(cloud, caller, meant.came, meant.stage, request.method, meant.path, meant.route)
 
 
-def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -> Iterator[Step]:
+def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -> Iterator[Finding]:
     """The web ACL of a stage, asked with as much of the request as is known."""
     association = association_of(cloud, stage)
     if association is None:
@@ -138,12 +137,12 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
         assumed = (f"the web ACL of {association.id} lets the request through",)
         rule, origin = "AWS WAF looks at it first", association.origin
         ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
-        yield Step("waf", str(request), ruling)
+        yield Finding(HopKind.WAF, str(request), ruling)
         return
     path, _, query = request.path.partition("?")
     seen = Inspected(request.method, path, query, (("host", request.host),), source_ip=caller.source_ip, whole=False)
     found = judge(cloud, acl, seen, lambda _instance, _seconds: None)
-    yield Step("waf", str(request), ruling_of(acl, found), found.answer)
+    yield Finding(HopKind.WAF, str(request), ruling_of(acl, found), found.answer)
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
@@ -169,43 +168,50 @@ def _route_of(api: Api, method: str, path: str) -> ApiRoute | None:
     return route_for(api, method, path)
 
 
-def _no_stage(api: Api, path: str) -> Step:
+def _no_stage(api: Api, path: str) -> Finding:
     rest = isinstance(api, RestApi)
     rule = f"no stage of {api.id} is at {path}"
-    ruling = Ruling("deny", api.id, rule, NO_STAGE, api.origin)
-    return Step("stage", path, ruling, FORBIDDEN if rest else NOT_FOUND)
+    ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_STAGE, api.origin)
+    return Finding(HopKind.STAGE, path, ruling, FORBIDDEN if rest else NOT_FOUND)
 
 
-def _no_route(api: Api, method: str, path: str) -> Step:
+def _no_route(api: Api, method: str, path: str) -> Finding:
     asks = f"{method} {path}"
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
-        return Step("route", asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing))
-    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", NO_ROUTE, api.origin)
-    return Step("route", asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
+        return Finding(
+            HopKind.ROUTE, asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing)
+        )
+    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", Code.NETFUL_API_NO_ROUTE, api.origin)
+    return Finding(HopKind.ROUTE, asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 
 
-def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Iterator[Step]:
+def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Iterator[Finding]:
     if not route.api_key_required:
         return
     if members:
         names = ", ".join(member.plan.id for member in members)
         assumed = (f"the request carries an API key of {names}",)
         ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
-        yield Step("api key", "x-api-key", ruling)
+        yield Finding(HopKind.API_KEY, "x-api-key", ruling)
         return
     rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
     missing = (f"the usage plan of {api.id}",)
-    yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), INVALID_KEY)
+    yield Finding(
+        HopKind.API_KEY,
+        "x-api-key",
+        Ruling("unknown", api.id, rule, Code.NETFUL_API_KEY_WITHOUT_PLAN, route.origin, missing),
+        INVALID_KEY,
+    )
 
 
-def _throttle(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> Step:
+def _throttle(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> Finding:
     """The ladder, with the only plan there is for those who need a key: a limit of 0 refuses everything."""
     rungs = ladder(api, stage, route, member)
     rule = ", then ".join(map(str, rungs))
     shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
     asks = f"{route.http_method} {route.path}"
     if shut is not None:
-        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", THROTTLED, shut.origin)
-        return Step("throttle", asks, ruling, TOO_MANY)
-    return Step("throttle", asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))
+        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", Code.NETFUL_API_THROTTLED, shut.origin)
+        return Finding(HopKind.THROTTLE, asks, ruling, TOO_MANY)
+    return Finding(HopKind.THROTTLE, asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))

@@ -21,23 +21,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.engine.apis import mutual_tls
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.flows.step import Step
-from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, Answer
+from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
 from netful.engine.names.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.names.endpoint_names import dns_id
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-
-NO_API = "NETFUL_API_HOST_UNKNOWN"
-PUBLIC_THROUGH_ENDPOINT = "NETFUL_API_PUBLIC_THROUGH_ENDPOINT"
-PRIVATE_FROM_OUTSIDE = "NETFUL_API_PRIVATE_FROM_OUTSIDE"
-NOT_ASSOCIATED = "NETFUL_API_NOT_ASSOCIATED"
-DEFAULT_DISABLED = "NETFUL_API_DEFAULT_ENDPOINT_DISABLED"
-NO_MAPPING = "NETFUL_API_NO_BASE_PATH"
-RESERVED = "NETFUL_API_RESERVED_PATH"
 
 _RESERVED = ("/ping", "/sping")
 
@@ -49,7 +43,7 @@ class Arrival:
     `api` is None if the host names none, or one that was not loaded; `api_id` is then the id in the host.
     """
 
-    step: Step
+    step: Finding
     api: Api | None
     api_id: str
     path: str
@@ -68,8 +62,8 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
     if domains:
         return _at_domain(cloud, host, domains, path, endpoint_id)
     rule = f"{host} names no API: an endpoint needs the API's own Host, or x-apigw-api-id"
-    ruling = Ruling("deny", endpoint_id or host, rule, NO_API)
-    return Arrival(Step("host", host, ruling, FORBIDDEN), None, "", path)
+    ruling = Ruling("deny", endpoint_id or host, rule, Code.NETFUL_API_HOST_UNKNOWN)
+    return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path)
 
 
 def _at_own_name(
@@ -79,12 +73,12 @@ def _at_own_name(
     if api is None:
         assumed = f"{api_id} is an API that this way leads to, and it admits the request"
         ruling = Ruling("allow", api_id, "an API that was not loaded", assumptions=(assumed,))
-        return Arrival(Step("host", host, ruling), None, api_id, path)
+        return Arrival(Finding(HopKind.HOST, host, ruling), None, api_id, path)
     ruling, answer = _through(api, endpoint_id, named_endpoint)
-    return Arrival(Step("host", host, ruling, answer), api, api.id, path)
+    return Arrival(Finding(HopKind.HOST, host, ruling, answer), api, api.id, path)
 
 
-def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, Answer | None]:
+def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, GatewayAnswer | None]:
     """Return the ruling on an API at a door under its own name."""
     kind = api.endpoint_type
     if isinstance(kind, Unknown):
@@ -92,17 +86,17 @@ def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ru
         return Ruling("unknown", api.id, rule, origin=api.origin, missing=missing), None
     if endpoint_id is None and api.private:
         rule = f"{api.id} is PRIVATE: only an execute-api endpoint leads to it"
-        return Ruling("deny", api.id, rule, PRIVATE_FROM_OUTSIDE, api.origin), FORBIDDEN
+        return Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_FROM_OUTSIDE, api.origin), FORBIDDEN
     if endpoint_id is not None and not api.private:
         rule = f"{api.id} is {kind}; the endpoint {endpoint_id} serves only PRIVATE APIs"
-        return Ruling("deny", api.id, rule, PUBLIC_THROUGH_ENDPOINT, api.origin), FORBIDDEN
+        return Ruling("deny", api.id, rule, Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT, api.origin), FORBIDDEN
     if endpoint_id is not None and named_endpoint and not _associated(api, named_endpoint):
         rule = f"{api.id} is not associated with {endpoint_id}: its alias does not exist"
-        return Ruling("deny", api.id, rule, NOT_ASSOCIATED, api.origin), FORBIDDEN
+        return Ruling("deny", api.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, api.origin), FORBIDDEN
     if api.disable_execute_api_endpoint:
         rule = f"the default endpoint of {api.id} is disabled"
         answer = FORBIDDEN if isinstance(api, RestApi) else NOT_FOUND
-        return Ruling("deny", api.id, rule, DEFAULT_DISABLED, api.origin), answer
+        return Ruling("deny", api.id, rule, Code.NETFUL_API_DEFAULT_ENDPOINT_DISABLED, api.origin), answer
     way = f"through {endpoint_id}" if endpoint_id else "from outside any endpoint"
     return Ruling("allow", api.id, f"{kind.value} {api.protocol.value} API, called {way}", origin=api.origin), None
 
@@ -117,8 +111,14 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
     domain = (wanted or domains)[0]
     ruling = _domain_ruling(cloud, domain, endpoint_id)
     if ruling.verdict == "allow" and path in _RESERVED:
-        reserved = Ruling("deny", domain.id, f"{path} is API Gateway's own: no API is asked", RESERVED, domain.origin)
-        return Arrival(Step("host", host, reserved, HEALTHY), None, "", path, None, domain)
+        reserved = Ruling(
+            "deny",
+            domain.id,
+            f"{path} is API Gateway's own: no API is asked",
+            Code.NETFUL_API_RESERVED_PATH,
+            domain.origin,
+        )
+        return Arrival(Finding(HopKind.HOST, host, reserved, HEALTHY), None, "", path, None, domain)
     through = ruling.verdict == "allow"
     for mapping in mappings_of(cloud, domain):
         base = f"/{mapping.base_path}" if mapping.base_path else ""
@@ -128,21 +128,23 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
         stage = mapping.stage_name if isinstance(mapping.stage_name, str) else None
         if through and api is not None:
             ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
-        step = Step("host", host, ruling, FORBIDDEN)
+        step = Finding(HopKind.HOST, host, ruling, FORBIDDEN)
         return Arrival(step, api, str(mapping.api_id), path.removeprefix(base) or "/", stage, domain)
     if ruling.verdict == "allow":
-        ruling = Ruling("deny", domain.id, f"no base path of {host} fits {path}", NO_MAPPING, domain.origin)
-    return Arrival(Step("host", host, ruling, FORBIDDEN), None, "", path, None, domain)
+        ruling = Ruling(
+            "deny", domain.id, f"no base path of {host} fits {path}", Code.NETFUL_API_NO_BASE_PATH, domain.origin
+        )
+    return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
 
 
 def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) -> Ruling:
     private = domain.endpoint_type is ApiEndpointType.PRIVATE
     if private and endpoint_id is None:
         rule = f"{domain.id} is a private domain name: only an associated endpoint leads to it"
-        return Ruling("deny", domain.id, rule, PRIVATE_FROM_OUTSIDE, domain.origin)
+        return Ruling("deny", domain.id, rule, Code.NETFUL_API_PRIVATE_FROM_OUTSIDE, domain.origin)
     if private and endpoint_id not in associations(cloud, domain):
         rule = f"{domain.id} has no access association with {endpoint_id}"
-        return Ruling("deny", domain.id, rule, NOT_ASSOCIATED, domain.origin)
+        return Ruling("deny", domain.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, domain.origin)
     rule = f"custom domain name {domain.domain_name}"
     if not mutual_tls.asks(domain):
         return Ruling("allow", domain.id, rule, origin=domain.origin)
@@ -158,6 +160,6 @@ def _mapped_ruling(domain: DomainName, api: Api, endpoint_id: str | None) -> Rul
         return None
     if endpoint_id is None:
         rule = f"{domain.id} leads to {api.id}, which is PRIVATE: only an execute-api endpoint leads to it"
-        return Ruling("deny", domain.id, rule, PRIVATE_FROM_OUTSIDE, domain.origin)
+        return Ruling("deny", domain.id, rule, Code.NETFUL_API_PRIVATE_FROM_OUTSIDE, domain.origin)
     rule = f"{domain.id} leads to {api.id}, which is {api.endpoint_type}; the endpoint {endpoint_id} serves only PRIVATE APIs"
-    return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)
+    return Ruling("deny", domain.id, rule, Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT, domain.origin)

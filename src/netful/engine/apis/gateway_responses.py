@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.integrations.integration_responses import JSON, response_template
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.model.apis.api import Api, GatewayResponse, RestApi
@@ -32,7 +32,7 @@ class Shaped:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Shaped:
+def shaped(api: Api | None, answer: GatewayAnswer, message: Message, accept: str) -> Shaped:
     """Return the response to send."""
     found = response_for(api, answer)
     if found is None:
@@ -51,7 +51,7 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
     return Shaped(whole_number(found.status_code, answer.status), body, content_type, headers)
 
 
-def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
+def response_for(api: Api | None, answer: GatewayAnswer) -> GatewayResponse | None:
     """Return the API's gateway response; None if it defines none."""
     if not isinstance(api, RestApi) or not answer.response_type:
         return None
@@ -59,7 +59,7 @@ def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
     return api.gateway_responses.get(answer.response_type) or api.gateway_responses.get(whole_class)
 
 
-def _filled(template: str, answer: Answer, message: Message) -> str:
+def _filled(template: str, answer: GatewayAnswer, message: Message) -> str:
     text = next(iter(json.loads(answer.body).values()))
     error: dict[str, Any] = {"message": text, "messageString": json.dumps(text), "responseType": answer.response_type}
     if answer.detail:

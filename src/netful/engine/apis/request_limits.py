@@ -20,7 +20,7 @@ from netful.engine.http.gateway_errors import (
     HTTP_TOO_LARGE,
     TOO_LARGE,
     URI_TOO_LONG,
-    Answer,
+    GatewayAnswer,
 )
 from netful.engine.http.headers import Headers
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
@@ -38,7 +38,7 @@ def is_plain(target: str) -> bool:
     return len(target) <= _ARN // 2 and _NOT_IN_A_QUERY.isdisjoint(target)
 
 
-def excess(api: Api, target: str, headers: Headers, body_size: int, arn: Callable[[], str]) -> Answer | None:
+def excess(api: Api, target: str, headers: Headers, body_size: int, arn: Callable[[], str]) -> GatewayAnswer | None:
     """Return the response to a request that is too large or misspelt, else None. `arn` computes the method's ARN, which few requests need."""
     rest = isinstance(api, RestApi)
     longest = _TARGET_AT_EDGE if api.endpoint_type is ApiEndpointType.EDGE else _TARGET

@@ -19,16 +19,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.authorization import token_issuers
-from netful.engine.authorization.callers import ACTION, Asked
+from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import authorizer_sources, permits
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
     MISSING_TOKEN,
-    Answer,
+    GatewayAnswer,
     access_denied,
 )
 from netful.engine.iam import policies
@@ -39,36 +41,29 @@ from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Role
 
-ENDPOINT_POLICY = "NETFUL_ENDPOINT_POLICY_DENY"
-DOMAIN_POLICY = "NETFUL_API_DOMAIN_POLICY_DENY"
-RESOURCE_POLICY = "NETFUL_API_RESOURCE_POLICY_DENY"
-NO_POLICY = "NETFUL_API_PRIVATE_WITHOUT_POLICY"
-UNSIGNED = "NETFUL_API_UNSIGNED"
-IDENTITY_POLICY = "NETFUL_API_IDENTITY_POLICY_DENY"
-OTHER_ACCOUNT = "NETFUL_API_OTHER_ACCOUNT"
-NO_AUTHORIZER_PERMISSION = "NETFUL_API_NO_AUTHORIZER_PERMISSION"
-
 _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")
 _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorization.JWT)
 
 
 @dataclass(frozen=True, slots=True)
-class Access(Asked):
+class Access(AuthorizationRequest):
     """What policies and the route's authorization say to a request."""
 
-    def endpoint_policy(self) -> Iterator[Step]:
+    def endpoint_policy(self) -> Iterator[Finding]:
         """The policy of the endpoint that the request came through, if it has one."""
         endpoint = self.cloud.network.vpc_endpoints.get(self.caller.endpoint_id or "")
         if endpoint is not None and endpoint.policy_document is not None and self.came.api_id:
-            yield self._needs_allow(endpoint.policy_document, endpoint.id, endpoint.origin, ENDPOINT_POLICY)
+            yield self._needs_allow(
+                endpoint.policy_document, endpoint.id, endpoint.origin, Code.NETFUL_ENDPOINT_POLICY_DENY
+            )
 
-    def domain_policy(self) -> Iterator[Step]:
+    def domain_policy(self) -> Iterator[Finding]:
         """The policy of a private domain name."""
         domain = self.came.domain
         if domain is not None and domain.policy is not None:
-            yield self._needs_allow(domain.policy, domain.id, domain.origin, DOMAIN_POLICY)
+            yield self._needs_allow(domain.policy, domain.id, domain.origin, Code.NETFUL_API_DOMAIN_POLICY_DENY)
 
-    def resource_policy(self) -> Iterator[Step]:
+    def resource_policy(self) -> Iterator[Finding]:
         """The API's own policy, as far as it decides alone."""
         api = self.came.api
         if not isinstance(api, RestApi):
@@ -76,12 +71,12 @@ class Access(Asked):
         if api.policy is None:
             if api.private:
                 rule = f"{api.id} is private and has no resource policy, which refuses everybody"
-                ruling = Ruling("deny", api.id, rule, NO_POLICY, api.origin)
-                yield Step("policy", ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
+                ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_WITHOUT_POLICY, api.origin)
+                yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
             elif self._is_of_another_account():
                 yield self._shut_out(api)
         elif not self._either_side():
-            yield self._needs_allow(api.policy, api.id, api.policy_origin, RESOURCE_POLICY)
+            yield self._needs_allow(api.policy, api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY)
         elif isinstance(api.policy, Unknown):
             yield self._unknown(api.policy, api.id, api.policy_origin)
         else:
@@ -92,28 +87,32 @@ class Access(Asked):
         """Whether a user pool says who calls: then it does so before the API's policy is asked (§2.6)."""
         return self.route is not None and self.route.authorization_type is Authorization.COGNITO_USER_POOLS
 
-    def authorization(self) -> Iterator[Step]:
+    def authorization(self) -> Iterator[Finding]:
         """The route's own authorization."""
         assert self.route is not None
         kind = self.route.authorization_type
         component = str(self.route.authorizer_id or self.came.api_id)
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
-            yield Step("authorization", "", Ruling("unknown", component, "its type is not known", missing=missing))
+            yield Finding(
+                HopKind.AUTHORIZATION, "", Ruling("unknown", component, "its type is not known", missing=missing)
+            )
         elif kind in _BY_TOKEN and self._cannot_be_asked():
             rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
             api = self.came.api
             answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
-            ruling = Ruling("deny", component, rule, NO_AUTHORIZER_PERMISSION, self.route.origin)
-            yield Step("authorization", kind.value, ruling, answer)
+            ruling = Ruling("deny", component, rule, Code.NETFUL_API_NO_AUTHORIZER_PERMISSION, self.route.origin)
+            yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, answer)
         elif kind in _BY_TOKEN:
             rule, assumed = self._by_token(kind, component)
             ruling = Ruling("allow", component, rule, origin=self.route.origin, assumptions=assumed)
-            yield Step("authorization", kind.value, ruling)
+            yield Finding(HopKind.AUTHORIZATION, kind.value, ruling)
         elif kind is Authorization.AWS_IAM:
             yield self._iam(self.route)
         else:
-            yield Step("authorization", kind.value, Ruling("allow", component, "open to all", origin=self.route.origin))
+            yield Finding(
+                HopKind.AUTHORIZATION, kind.value, Ruling("allow", component, "open to all", origin=self.route.origin)
+            )
 
     def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
         """What an authorizer goes by, and what is taken for granted of the request."""
@@ -150,22 +149,22 @@ class Access(Asked):
         kind = self.route.authorization_type if self.route else Authorization.NONE
         return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and not self._is_of_another_account())
 
-    def _shut_out(self, api: Api) -> Step:
+    def _shut_out(self, api: Api) -> Finding:
         """Nothing of an API lets another account in."""
         identity = self.caller.identity
         assert identity is not None
         rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy to let it in"
-        ruling = Ruling("deny", api.id, rule, OTHER_ACCOUNT, api.origin)
+        ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_OTHER_ACCOUNT, api.origin)
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
-        return Step("policy" if isinstance(api, RestApi) else "authorization", ACTION, ruling, answer)
+        return Finding(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)
 
-    def _iam(self, route: ApiRoute) -> Step:
+    def _iam(self, route: ApiRoute) -> Finding:
         api = self.came.api
         if self.caller.signed is False:
             answer = HTTP_FORBIDDEN if api is not None and api.protocol is Protocol.HTTP else MISSING_TOKEN
             rule = "it asks for a signature, and the request has none"
-            ruling = Ruling("deny", self.came.api_id, rule, UNSIGNED, route.origin)
-            return Step("authorization", "AWS_IAM", ruling, answer)
+            ruling = Ruling("deny", self.came.api_id, rule, Code.NETFUL_API_UNSIGNED, route.origin)
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
         assumed = () if self.caller.signed else ("the client signs its requests (SigV4)",)
         if api is not None and not isinstance(api, RestApi) and self._is_of_another_account():
             return self._shut_out(api)
@@ -174,66 +173,74 @@ class Access(Asked):
             return self._refused(f"{decision.statement} of {self._who()} denies it", explicit=True)
         if self.policy_allows() and not self._is_of_another_account():
             rule = "the resource policy allows it, which suffices within an account"
-            return Step("authorization", "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed))
+            return Finding(
+                HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed)
+            )
         return self._identity(route, decision, assumed)
 
-    def _identity(self, route: ApiRoute, decision: policies.Decision, assumed: tuple[str, ...]) -> Step:
+    def _identity(self, route: ApiRoute, decision: policies.Decision, assumed: tuple[str, ...]) -> Finding:
         """Whether the caller's own policies allow it, where they are known."""
         who, role = self._who(), self.caller.role
         if decision.outcome == "allow":
             rule = f"{decision.statement} of {who} allows it"
-            return Step("authorization", "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
         if decision.outcome == "unknown" or (role is not None and _has_other_policies(role)):
             rule = "it depends on the caller's own policies"
             missing = (f"whether the policies of {who} allow {self.action}",)
             ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
-            return Step("authorization", "AWS_IAM", ruling)
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling)
         beside = "" if self._is_of_another_account() else "neither the resource policy nor "
         return self._refused(f"{beside}{who} {'allows' if beside else 'does not allow'} {self.action}", explicit=False)
 
-    def _refused(self, rule: str, *, explicit: bool) -> Step:
+    def _refused(self, rule: str, *, explicit: bool) -> Finding:
         """A refusal by the caller's own policies."""
         whose = self.caller.identity or self.caller.role
         assert whose is not None
-        ruling = Ruling("deny", whose.id, rule, IDENTITY_POLICY, whose.origin)
+        ruling = Ruling("deny", whose.id, rule, Code.NETFUL_API_IDENTITY_POLICY_DENY, whose.origin)
         answer = access_denied(self._user(), self.arn, explicit=explicit, action=self.action)
-        return Step("authorization", "AWS_IAM", ruling, answer)
+        return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
 
-    def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Step]:
+    def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Finding]:
         """A policy beside another side that may allow: only an explicit Deny stops here."""
         decision = self._decide(policy, named=self._named_to_policy())
         if decision.outcome == "deny" and decision.statement:
-            yield self._denied(api.id, api.policy_origin, RESOURCE_POLICY, decision)
+            yield self._denied(api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY, decision)
         elif decision.outcome == "unknown":
             yield self._depends(api.id, api.policy_origin)
         else:
             rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
-            yield Step("policy", ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
+            yield Finding(HopKind.POLICY, ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
 
-    def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: str) -> Step:
+    def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: Code) -> Finding:
         if isinstance(policy, Unknown):
             return self._unknown(policy, component, origin)
-        named = self._named_to_policy() if code == RESOURCE_POLICY else self._signs()
+        named = self._named_to_policy() if code == Code.NETFUL_API_RESOURCE_POLICY_DENY else self._signs()
         decision = self._decide(policy, named=named)
         if decision.outcome == "deny":
             return self._denied(component, origin, code, decision)
         if decision.outcome == "unknown":
             return self._depends(component, origin)
-        return Step("policy", ACTION, Ruling("allow", component, f"{decision.statement} allows it", origin=origin))
+        return Finding(
+            HopKind.POLICY, ACTION, Ruling("allow", component, f"{decision.statement} allows it", origin=origin)
+        )
 
-    def _denied(self, component: str, origin: Origin, code: str, decision: policies.Decision) -> Step:
+    def _denied(self, component: str, origin: Origin, code: Code, decision: policies.Decision) -> Finding:
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
-        answer: Answer = access_denied(self._user(), self.arn, explicit=explicit)
-        return Step("policy", ACTION, Ruling("deny", component, rule, code, origin), answer)
+        answer: GatewayAnswer = access_denied(self._user(), self.arn, explicit=explicit)
+        return Finding(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
 
-    def _depends(self, component: str, origin: Origin) -> Step:
+    def _depends(self, component: str, origin: Origin) -> Finding:
         missing = (f"what the policy of {component} asks of the caller",)
-        return Step("policy", ACTION, Ruling("unknown", component, "it depends on the caller", "", origin, missing))
+        return Finding(
+            HopKind.POLICY, ACTION, Ruling("unknown", component, "it depends on the caller", None, origin, missing)
+        )
 
-    def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Step:
+    def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Finding:
         missing = needs(policy, f"the policy of {component}")
-        return Step("policy", ACTION, Ruling("unknown", component, "its policy is not known", "", origin, missing))
+        return Finding(
+            HopKind.POLICY, ACTION, Ruling("unknown", component, "its policy is not known", None, origin, missing)
+        )
 
 
 def _has_other_policies(role: Role) -> bool:

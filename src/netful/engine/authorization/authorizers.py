@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.engine.authorization.callers import ACTION
-from netful.engine.http.gateway_errors import Answer, not_authorized
+from netful.engine.http.gateway_errors import GatewayAnswer, not_authorized
 from netful.engine.iam import policies
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.model.apis.api import Authorizer
@@ -53,9 +53,9 @@ def _value(source: str, message: Message) -> str | None:
     return next((values[-1] for key, values in headers.items() if key.lower() == name.lower()), None)
 
 
-def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False) -> Answer | None:
+def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False) -> GatewayAnswer | None:
     """What a caller gets whom an authorizer's policy does not let through; `allowed`: the API's own policy allows it."""
-    decision = policies.evaluate(policy, policies.Request(ACTION, method_arn))
+    decision = policies.evaluate(policy, policies.PolicyRequest(ACTION, method_arn))
     explicit = decision.outcome == "deny" and bool(decision.statement)
     if decision.outcome == "allow" or (allowed and not explicit):
         return None

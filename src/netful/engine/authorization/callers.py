@@ -22,7 +22,8 @@ from netful.model.functions.function import Role
 ACTION = "execute-api:Invoke"
 MANAGE = "execute-api:ManageConnections"
 
-_ONLY_SIGNED = (
+_ONLY_OF_USERS = frozenset({"aws:username"})
+_ONLY_SIGNED = _ONLY_OF_USERS | {
     "aws:PrincipalArn",
     "aws:PrincipalAccount",
     "aws:PrincipalOrgID",
@@ -30,12 +31,12 @@ _ONLY_SIGNED = (
     "aws:PrincipalTag",
     "aws:PrincipalType",
     "aws:userid",
-    "aws:username",
     "aws:MultiFactorAuthAge",
     "aws:MultiFactorAuthPresent",
     "aws:TokenIssueTime",
-)
-_ONLY_PRIVATE = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
+}
+_ONLY_PUBLIC = frozenset({"aws:SourceIp"})
+_ONLY_PRIVATE = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """One request with all that policies are asked about."""
 
     cloud: Cloud
@@ -102,7 +103,10 @@ class Asked:
         document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
         if document is None:
             return policies.Decision("unknown")
-        return policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context(named=True)))
+        known = self._context(named=True)
+        return policies.evaluate(
+            document, policies.PolicyRequest(self.action, self.arn, context=known, absent=self._absent(named=True))
+        )
 
     def _who(self) -> str:
         whose = self.caller.identity or self.caller.role
@@ -119,17 +123,15 @@ class Asked:
 
     def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
         """How a policy rules; `named`: the signature says to it who calls."""
-        absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
         identity, signs = self.caller.identity, named and self.caller.signed is not False
-        absent |= set() if signs else set(_ONLY_SIGNED)
-        request = policies.Request(
+        request = policies.PolicyRequest(
             action=ACTION,
             resource=self.arn,
             principal="anonymous",
             account=self.cloud.account_id if signs and identity is None else "",
             principals=identity.names if signs and identity else (),
             context=self._context(named=signs),
-            absent=frozenset(absent),
+            absent=self._absent(named=signs),
         )
         return policies.evaluate(policy, request)
 
@@ -144,12 +146,21 @@ class Asked:
         iam = self.route is not None and self.route.authorization_type is Authorization.AWS_IAM
         return self.caller.signed is True or iam
 
+    def _absent(self, *, named: bool) -> frozenset[str]:
+        """Return the keys that the request does not have."""
+        where = _ONLY_PUBLIC if self.caller.endpoint_id is not None else _ONLY_PRIVATE
+        if not named:
+            return _ONLY_SIGNED | where
+        identity = self.caller.identity
+        return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
+
     def _context(self, *, named: bool) -> dict[str, str]:
         context = {"aws:SecureTransport": "true"}
         identity = self.caller.identity
         if named and identity is not None:
             kind = "AssumedRole" if identity.is_role else "User"
             who = {"aws:PrincipalArn": identity.arn, "aws:PrincipalAccount": identity.account_id}
+            who |= {} if identity.is_role else {"aws:username": identity.arn.rpartition("/")[2]}
             whose = {"aws:PrincipalOrgID": identity.organization} if identity.organization else {}
             context |= {**who, **whose, "aws:PrincipalType": kind}
         endpoint_id = self.caller.endpoint_id

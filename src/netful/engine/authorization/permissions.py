@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netful.engine.apis.routing import ANY
-from netful.engine.iam.policies import like
-from netful.engine.integrations.integration_targets import function_id
+from netful.engine.iam.texts import like
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -75,4 +74,4 @@ def function_of(cloud: Cloud, text: str) -> str:
     if resource is not None and resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
         return function_of(cloud, str(resource.properties.get("FunctionName")))
     name = text.partition(":function:")[2] or text
-    return function_id(cloud, name.partition(":")[0])
+    return cloud.compute.function_id(name.partition(":")[0])

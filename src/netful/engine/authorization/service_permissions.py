@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netful.engine.authorization.permissions import function_of
-from netful.engine.iam.policies import like
+from netful.engine.iam.texts import like
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown

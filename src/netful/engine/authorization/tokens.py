@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from netful.engine.http.gateway_errors import UNAUTHORIZED, Answer, insufficient_scope, invalid_token
+from netful.engine.http.gateway_errors import UNAUTHORIZED, GatewayAnswer, insufficient_scope, invalid_token
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer
 
 Claims: TypeAlias = Mapping[str, Any]
@@ -42,7 +42,7 @@ def parts_of(token: str) -> Parts | None:
 
 def refusal(
     authorizer: Authorizer, route: ApiRoute, found: Parts | None, now: float, *, signed: bool | None = None
-) -> Answer | None:
+) -> GatewayAnswer | None:
     """Return the response to a caller whose token a route rejects; `now` is in seconds since the epoch.
 
     `signed`: whether its issuer signed it; None if that cannot be verified.

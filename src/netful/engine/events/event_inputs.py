@@ -1,11 +1,11 @@
-"""What a target of an EventBridge rule is given: the event, a part of it, a text of its own, or a template filled from it.
+"""Input of a target of an EventBridge rule: the event, a part of it, a fixed text, or a template filled from it.
 
-| the target has | it is given |
+| the target has | its input |
 |---|---|
-| nothing of these | the event |
+| none of these | the event |
 | `Input` | that text |
-| `InputPath` | what stands at the path |
-| `InputTransformer` | its template, with what stands at the paths in place of `<name>` |
+| `InputPath` | the value at the path |
+| `InputTransformer` | its template, with the values at the paths in place of `<name>` |
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_STEP = re.compile(r"\.([\w-]+)|\['([^']+)'\]|\[(\d+)\]")
+_STEP = re.compile(r"\.([\w-]+)|\['([^']+)'\]|\[([0-9]{1,9})\]")
 _PLACEHOLDER = re.compile(r"<([\w.-]+)>")
 
 
 def text_for(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    """The text that a target is given for an event."""
+    """Return the input of a target for an event."""
     if isinstance(target.get("Input"), str):
         return str(target["Input"])
     if isinstance(target.get("InputPath"), str):
@@ -32,7 +32,7 @@ def text_for(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
 
 
 def at(path: str, event: Any) -> Any:
-    """What stands at a path such as `$.detail.items[0]`; None where nothing does."""
+    """Return the value at a path such as `$.detail.items[0]`, or None."""
     found = event
     for name, quoted, index in _STEP.findall(path.removeprefix("$")):
         if index:
@@ -43,7 +43,8 @@ def at(path: str, event: Any) -> Any:
 
 
 def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    template, paths = str(transformer.get("InputTemplate", "")), transformer.get("InputPathsMap") or {}
+    template, paths = str(transformer.get("InputTemplate", "")), transformer.get("InputPathsMap")
+    paths = paths if isinstance(paths, Mapping) else {}
 
     def value(found: re.Match[str]) -> str:
         name = found[1]

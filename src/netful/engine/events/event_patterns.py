@@ -1,88 +1,177 @@
-"""Event patterns, as EventBridge and the filters of event source mappings write them.
+"""Event patterns of EventBridge and of the filters of event source mappings.
 
-A pattern is an object that an event has to have the like of: for each of its keys the event has one of the listed values,
-or one that a listed matcher fits. An array in the event fits where one of its items does.
+A pattern is an object whose keys an event must have, each with one of the listed values or with one that a listed
+matcher accepts. An array in the event matches where one of its items does.
 """
 
 from __future__ import annotations
 
+import json
 import operator
+import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address, ip_network
 from typing import Any
 
+Matches = Callable[[Any], bool]
+"""Returns whether an event, or a value of one, matches."""
+
 _ABSENT = object()
+_DEEPEST = 100
+_SHORT = 60  # characters of a pattern in a message
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
 
-def fits(pattern: Mapping[str, Any], event: Any) -> bool:
-    """Whether an event is what a pattern describes."""
-    if not isinstance(event, Mapping):
-        return False
-    for name, wanted in pattern.items():
-        if name == "$or":
-            if not any(fits(one, event) for one in wanted):
-                return False
-            continue
-        value = event.get(name, _ABSENT)
-        if isinstance(wanted, Mapping):
-            if not any(fits(wanted, one) for one in _items({} if value is _ABSENT else value)):
-                return False
-        elif not any(_fits_one(one, item) for one in wanted for item in _items(value)):
+class PatternError(ValueError):
+    """A pattern that AWS refuses, or that has a matcher that netful does not have."""
+
+
+def parse(text: str) -> Matches:
+    """Return the matcher of a pattern; raises PatternError."""
+    try:
+        pattern = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PatternError(f"`{text[:_SHORT]}` is not JSON") from error
+    return _event(pattern, 0)
+
+
+def _event(pattern: Any, depth: int) -> Matches:
+    if not isinstance(pattern, Mapping) or depth > _DEEPEST:
+        raise PatternError(f"`{_short(pattern)}` must be an object, nested at most {_DEEPEST} deep")
+    members = [
+        _alternatives(wanted, depth + 1) if name == "$or" else _member(name, wanted, depth + 1)
+        for name, wanted in pattern.items()
+    ]
+    return lambda event: isinstance(event, Mapping) and all(matches(event) for matches in members)
+
+
+def _alternatives(wanted: Any, depth: int) -> Matches:
+    events = [_event(one, depth) for one in _list(wanted)]
+    return lambda event: any(matches(event) for matches in events)
+
+
+def _member(name: str, wanted: Any, depth: int) -> Matches:
+    if isinstance(wanted, Mapping):
+        within = _event(wanted, depth)
+        return lambda event: any(within(one) for one in _items(event.get(name, {})))
+    values = [_value(one) for one in _list(wanted)]
+    return lambda event: any(matches(one) for one in _items(event.get(name, _ABSENT)) for matches in values)
+
+
+def _value(wanted: Any) -> Matches:
+    """Return the matcher of one entry of a list."""
+    if not isinstance(wanted, Mapping):
+        return _equals(wanted)
+    if len(wanted) != 1:
+        raise PatternError(f"`{_short(wanted)}` must have one matcher")
+    ((name, argument),) = wanted.items()
+    if name not in _MATCHERS:
+        raise PatternError(f"`{_short(name)}` is not a matcher")
+    return _MATCHERS[name](argument)
+
+
+def _equals(wanted: Any) -> Matches:
+    if isinstance(wanted, list):
+        raise PatternError(f"`{_short(wanted)}` must not be a list")
+    return lambda value: type(value) is type(wanted) and value == wanted
+
+
+def _text_matcher(name: str, compare: Callable[[str, str], bool]) -> Callable[[Any], Matches]:
+    def matcher(argument: Any) -> Matches:
+        if isinstance(argument, Mapping) and [*argument] == ["equals-ignore-case"]:
+            folded = _text(argument["equals-ignore-case"], name).lower()
+            return lambda value: isinstance(value, str) and compare(value.lower(), folded)
+        wanted = _text(argument, name)
+        return lambda value: isinstance(value, str) and compare(value, wanted)
+
+    return matcher
+
+
+def _ignore_case(argument: Any) -> Matches:
+    wanted = _text(argument, "equals-ignore-case").lower()
+    return lambda value: isinstance(value, str) and value.lower() == wanted
+
+
+def _wildcard(argument: Any) -> Matches:
+    parts = re.findall(r"\\[\\*]|.", _text(argument, "wildcard"), re.DOTALL)
+    expression = re.compile("".join(".*" if part == "*" else re.escape(part[-1]) for part in parts), re.DOTALL)
+    return lambda value: isinstance(value, str) and expression.fullmatch(value) is not None
+
+
+def _cidr(argument: Any) -> Matches:
+    try:
+        block = ip_network(_text(argument, "cidr"), strict=False)
+    except ValueError as error:
+        raise PatternError(f"`{_short(argument)}` is not a CIDR block") from error
+
+    def matches(value: Any) -> bool:
+        try:
+            return isinstance(value, str) and ip_address(value) in block
+        except ValueError:
             return False
-    return True
+
+    return matches
+
+
+def _anything_but(argument: Any) -> Matches:
+    if isinstance(argument, Mapping):
+        if len(argument) != 1 or not {*argument} <= {"prefix", "suffix", "equals-ignore-case", "wildcard"}:
+            raise PatternError(f"`{_short(argument)}` is not a matcher of `anything-but`")
+        ((name, texts),) = argument.items()
+        refused = [_MATCHERS[name](text) for text in _items(texts)]
+    else:
+        refused = [_equals(one) for one in _items(argument)]
+    return lambda value: value is not _ABSENT and not any(matches(value) for matches in refused)
+
+
+def _numeric(argument: Any) -> Matches:
+    if not isinstance(argument, list) or len(argument) not in {2, 4}:
+        raise PatternError(f"`{_short(argument)}` must be one or two comparisons")
+    wanted = [*zip(argument[::2], argument[1::2], strict=True)]
+    if not all(isinstance(sign, str) and sign in _COMPARISONS and _is_number(number) for sign, number in wanted):
+        raise PatternError(f"`{_short(argument)}` must be comparisons with numbers")
+    return lambda value: _is_number(value) and all(_COMPARISONS[sign](value, number) for sign, number in wanted)
+
+
+def _exists(argument: Any) -> Matches:
+    if not isinstance(argument, bool):
+        raise PatternError("`exists` must be true or false")
+    return lambda value: argument == (value is not _ABSENT)
+
+
+_MATCHERS: dict[str, Callable[[Any], Matches]] = {
+    "prefix": _text_matcher("prefix", str.startswith),
+    "suffix": _text_matcher("suffix", str.endswith),
+    "equals-ignore-case": _ignore_case,
+    "wildcard": _wildcard,
+    "cidr": _cidr,
+    "anything-but": _anything_but,
+    "numeric": _numeric,
+    "exists": _exists,
+}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _fits_one(wanted: Any, value: Any) -> bool:
-    if not isinstance(wanted, Mapping):
-        return value is not _ABSENT and type(value) is type(wanted) and value == wanted
-    return all(name in _MATCHERS and _MATCHERS[name](argument, value) for name, argument in wanted.items())
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise PatternError(f"`{_short(value)}` must be an object or a list with values")
+    return value
 
 
-def _prefix(argument: Any, value: Any) -> bool:
-    if isinstance(argument, Mapping):
-        return isinstance(value, str) and value.lower().startswith(str(argument.get("equals-ignore-case")).lower())
-    return isinstance(value, str) and value.startswith(str(argument))
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise PatternError(f"`{name}` must be a text")
+    return value
 
 
-def _suffix(argument: Any, value: Any) -> bool:
-    if isinstance(argument, Mapping):
-        return isinstance(value, str) and value.lower().endswith(str(argument.get("equals-ignore-case")).lower())
-    return isinstance(value, str) and value.endswith(str(argument))
-
-
-def _anything_but(argument: Any, value: Any) -> bool:
-    if value is _ABSENT:
-        return False
-    if isinstance(argument, Mapping):
-        return not _fits_one(argument, value)
-    return value not in _items(argument)
-
-
-def _numeric(argument: list[Any], value: Any) -> bool:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
-    return all(_COMPARISONS[sign](value, number) for sign, number in zip(argument[::2], argument[1::2], strict=True))
-
-
-def _exists(argument: Any, value: Any) -> bool:
-    return bool(argument) == (value is not _ABSENT)
-
-
-def _ignore_case(argument: Any, value: Any) -> bool:
-    return isinstance(value, str) and value.lower() == str(argument).lower()
-
-
-_MATCHERS: dict[str, Callable[[Any, Any], bool]] = {
-    "prefix": _prefix,
-    "suffix": _suffix,
-    "anything-but": _anything_but,
-    "numeric": _numeric,
-    "exists": _exists,
-    "equals-ignore-case": _ignore_case,
-}
+def _short(value: Any) -> str:
+    return json.dumps(value)[:_SHORT]

@@ -1,10 +1,11 @@
-"""When a schedule is due: `rate(5 minutes)`, `cron(0 12 ? * MON-FRI *)`, `at(2030-01-01T00:00:00)`.
+"""Schedule expressions: `rate(5 minutes)`, `cron(0 12 ? * MON-FRI *)`, `at(2030-01-01T00:00:00)`.
 
-AWS's cron has six fields: minutes, hours, day of the month, month, day of the week (1 is Sunday), year.
+AWS's cron has six fields: minutes, hours, day of the month, month, day of the week (1 is Sunday), year. One of the two
+fields of days is `?`.
 
 | in a field | means |
 |---|---|
-| `*`, `?` | any |
+| `*` | any |
 | `2,4`, `2-4`, `0/15`, `2-10/3` | lists, ranges, steps |
 | `JAN`, `MON` | names |
 | `L`, `L-3` | the month's last day, the third before it; `6L` its last Friday |
@@ -20,29 +21,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-_RATE = re.compile(r"rate\((?P<number>[1-9]\d*) (?P<unit>minute|hour|day)s?\)")
+_RATE = re.compile(r"rate\((?P<number>[1-9][0-9]{0,8}) (?P<unit>minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\(([^()]+)\)")
-_AT = re.compile(r"at\(([^()]+)\)")
+_AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _FIELDS = 6
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
 _DAYS = {"SUN": 1, "MON": 2, "TUE": 3, "WED": 4, "THU": 5, "FRI": 6, "SAT": 7}
-_LONGEST_MONTH, _SATURDAY = 31, 5
+_SATURDAY = 5
 _LONGEST = timedelta(days=366 * 9)  # 29 February may be eight years away
 
 Next = Callable[[datetime], datetime | None]
-"""Gives the first moment after another at which something is due; None when there is none."""
+"""Returns the first moment after another at which a schedule is due; None when there is none."""
 
 
 class ScheduleError(ValueError):
-    """An expression that is not AWS's."""
+    """An expression that AWS refuses."""
 
 
 def schedule(expression: str, zone: tzinfo = UTC) -> Next:
-    """When an expression is due; raises ScheduleError. `rate` counts from the moment that it is asked about."""
+    """Return when an expression is due; raises ScheduleError. A `rate` counts from the moment that is asked about."""
     if rate := _RATE.fullmatch(expression):
-        period = timedelta(seconds=int(rate["number"]) * _SECONDS[rate["unit"]])
-        return lambda after: after + period
+        return _rate(int(rate["number"]) * _SECONDS[rate["unit"]])
     if cron := _CRON.fullmatch(expression):
         return _Cron.read(cron[1], zone).next
     if once := _AT.fullmatch(expression):
@@ -50,24 +51,55 @@ def schedule(expression: str, zone: tzinfo = UTC) -> Next:
     raise ScheduleError(expression)
 
 
+def _rate(seconds: int) -> Next:
+    def after(moment: datetime) -> datetime | None:
+        try:
+            return moment + timedelta(seconds=seconds)
+        except OverflowError:  # later than any date
+            return None
+
+    return after
+
+
 def _at(text: str, zone: tzinfo) -> Next:
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ScheduleError(text) from error
     return lambda after: moment if moment > after else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A month: its last day, and the weekday of its first one (0 is Monday)."""
+
+    first: int
+    last: int
+
+    def dates(self, weekday: int) -> list[int]:
+        """Return the days that are on a weekday (1 is Sunday)."""
+        return [day for day in range(1, self.last + 1) if (self.first + day) % 7 + 1 == weekday]
+
+    def nearest_weekday(self, day: int) -> int:
+        """Return a day, or the Friday before or Monday after it where it is on a weekend, but of the same month."""
+        weekday = (self.first + day - 1) % 7
+        if weekday == _SATURDAY:
+            return day - 1 if day > 1 else day + 2
+        if weekday == _SATURDAY + 1:
+            return day + 1 if day < self.last else day - 2
+        return day
+
+
+_Days = Callable[[_Month], set[int]]
+
+
 @dataclass(frozen=True)
 class _Cron:
-    """The six fields: numbers, but for the two that choose days."""
-
-    minutes: frozenset[int]
-    hours: frozenset[int]
-    months: frozenset[int]
-    years: frozenset[int]
-    day_of_month: str
-    day_of_week: str
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    months: tuple[int, ...]
+    years: tuple[int, ...]
+    days: _Days
     zone: tzinfo
 
     @classmethod
@@ -75,89 +107,73 @@ class _Cron:
         fields = text.upper().split()
         if len(fields) != _FIELDS:
             raise ScheduleError(text)
-        minutes, hours, day_of_month, month, day_of_week, year = fields
-        made = cls(
+        minutes, hours, date, month, weekday, year = fields
+        if (date == "?") == (weekday == "?"):
+            raise ScheduleError(f"{text}: one of the day of the month and the day of the week must be `?`")
+        return cls(
             _numbers(minutes, 0, 59), _numbers(hours, 0, 23), _numbers(month, 1, 12, _MONTHS),
-            _numbers(year, 1970, 2199), day_of_month, day_of_week, zone,
+            _numbers(year, 1970, 2199), _by_date(date) if weekday == "?" else _by_weekday(weekday), zone,
         )  # fmt: skip
-        made._days(datetime(2024, 1, 1, tzinfo=UTC))  # a field that cannot be read is told now
-        return made
 
     def next(self, after: datetime) -> datetime | None:
         start = after.astimezone(self.zone).replace(second=0, microsecond=0) + timedelta(minutes=1)
         day = start.replace(hour=0, minute=0)
         while day - start < _LONGEST:
-            if day.year in self.years and day.month in self.months and day.day in self._days(day):
-                for hour in sorted(self.hours):
-                    for minute in sorted(self.minutes):
+            if day.year in self.years and day.month in self.months and day.day in self._days_of(day):
+                for hour in self.hours:
+                    for minute in self.minutes:
                         moment = day.replace(hour=hour, minute=minute)
                         if moment >= start:
                             return moment.astimezone(UTC)
             day += timedelta(days=1)
         return None
 
-    def _days(self, moment: datetime) -> frozenset[int]:
-        """The days of a month that both fields allow."""
-        first, last = calendar.monthrange(moment.year, moment.month)
-        by_date = self._by_date(first, last)
-        weekdays = {day: (first + day) % 7 + 1 for day in range(1, last + 1)}
-        return by_date & self._by_weekday(weekdays, last)
-
-    def _by_date(self, first: int, last: int) -> frozenset[int]:
-        """Days by their number; `first` is the weekday of the month's first one, 0 for Monday."""
-        field = self.day_of_month
-        if found := re.fullmatch(r"L(?:-(\d+))?", field):
-            return frozenset({last - int(found[1] or 0)} & {*range(1, last + 1)})
-        if field == "LW":
-            return frozenset({_nearest_weekday(last, first, last)})
-        if found := re.fullmatch(r"(\d+)W", field):
-            wanted = _number(found[1])
-            if not 1 <= wanted <= _LONGEST_MONTH:
-                raise ScheduleError(field)
-            return frozenset({_nearest_weekday(wanted, first, last)} if wanted <= last else ())
-        return _numbers(field, 1, _LONGEST_MONTH)
-
-    def _by_weekday(self, weekdays: dict[int, int], last: int) -> frozenset[int]:
-        field = self.day_of_week
-        if found := re.fullmatch(r"(\w+)#([1-5])", field):
-            wanted, week = _number(found[1], _DAYS), int(found[2])
-            return frozenset(day for day, one in weekdays.items() if one == wanted and (day - 1) // 7 + 1 == week)
-        if found := re.fullmatch(r"(\w+)L", field):
-            wanted = _number(found[1], _DAYS)
-            return frozenset(day for day, one in weekdays.items() if one == wanted and day > last - 7)
-        wanted_days = {7} if field == "L" else _numbers(field, 1, 7, _DAYS)
-        return frozenset(day for day, one in weekdays.items() if one in wanted_days)
+    def _days_of(self, day: datetime) -> set[int]:
+        return self.days(_Month(*calendar.monthrange(day.year, day.month)))
 
 
-def _nearest_weekday(day: int, first: int, last: int) -> int:
-    """A day, or where it is on a weekend the Friday before or the Monday after it, but of the same month."""
-    weekday = (first + day - 1) % 7
-    if weekday == _SATURDAY:
-        return day - 1 if day > 1 else day + 2
-    if weekday == _SATURDAY + 1:
-        return day + 1 if day < last else day - 2
-    return day
+def _by_date(field: str) -> _Days:
+    if field == "LW":
+        return lambda month: {month.nearest_weekday(month.last)}
+    if found := re.fullmatch(r"L(?:-(\w+))?", field):
+        before = _number(found[1], 1, 30) if found[1] else 0
+        return lambda month: {month.last - before}
+    if found := re.fullmatch(r"(\w+)W", field):
+        day = _number(found[1], 1, 31)
+        return lambda month: {month.nearest_weekday(day)} if day <= month.last else set()
+    dates = {*_numbers(field, 1, 31)}
+    return lambda _month: dates
 
 
-def _numbers(field: str, least: int, most: int, names: dict[str, int] | None = None) -> frozenset[int]:
+def _by_weekday(field: str) -> _Days:
+    if found := re.fullmatch(r"(\w+)#([1-5])", field):
+        weekday, week = _number(found[1], 1, 7, _DAYS), int(found[2])
+        return lambda month: {*month.dates(weekday)[week - 1 : week]}
+    if found := re.fullmatch(r"(\w+)L", field):
+        weekday = _number(found[1], 1, 7, _DAYS)
+        return lambda month: {month.dates(weekday)[-1]}
+    weekdays = (7,) if field == "L" else _numbers(field, 1, 7, _DAYS)
+    return lambda month: {day for one in weekdays for day in month.dates(one)}
+
+
+def _numbers(field: str, least: int, most: int, names: dict[str, int] | None = None) -> tuple[int, ...]:
     found: set[int] = set()
     for part in field.split(","):
-        span, _, step = part.partition("/")
+        span, slash, step = part.partition("/")
         low, dash, high = span.partition("-")
-        if low in {"*", "?"}:
+        if span == "*":
             first, last = least, most
         else:
-            first = _number(low, names)
-            last = _number(high, names) if dash else (most if step else first)
-        if not least <= first <= most or not least <= last <= most:
-            raise ScheduleError(field)
-        found |= {*range(first, last + 1, _number(step) if step else 1)}
-    return frozenset(found)
+            first = _number(low, least, most, names)
+            last = _number(high, first, most, names) if dash else most if slash else first
+        found |= {*range(first, last + 1, _number(step, 1, most) if slash else 1)}
+    return (*sorted(found),)
 
 
-def _number(text: str, names: dict[str, int] | None = None) -> int:
-    if names and text in names:
-        return names[text]
-    if not text.isdigit():
+def _number(text: str, least: int, most: int, names: dict[str, int] | None = None) -> int:
+    number = (names or {}).get(text)
+    if number is None:
+        number = int(text) if _NUMBER.fullmatch(text) else -1
+    if not least <= number <= most:
         raise ScheduleError(text)
-    return int(text)
+    return number

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.engine.filters.security_groups import Direction
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import Ruling
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
-
-RESTRICTION = "SUBNET_ACL_RESTRICTION"
-EPHEMERAL = "REMAP_EPHEMERAL_PORT"
 
 _LAST = "the rule * denies what no rule matches"
 
@@ -45,7 +43,7 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
         if not left:
             return Ruling("allow", acl.id, text, origin=entry.origin)
     code = _code(left, flow)
-    text = f"ports {left[0]} are not open, {edge}" if code == EPHEMERAL else f"{_LAST}, {edge}"
+    text = f"ports {left[0]} are not open, {edge}" if code == Code.REMAP_EPHEMERAL_PORT else f"{_LAST}, {edge}"
     return Ruling("deny", acl.id, text, code=code, origin=acl.origin)
 
 
@@ -87,6 +85,6 @@ def _without(ports: Ports, part: Ports | None) -> Iterator[Ports]:
         yield Ports(part.last + 1, ports.last)
 
 
-def _code(left: list[Ports], flow: Flow) -> str:
+def _code(left: list[Ports], flow: Flow) -> Code:
     """A range that is open in part is the trap of too narrow an ephemeral range."""
-    return RESTRICTION if left == [flow.destination.ports] else EPHEMERAL
+    return Code.SUBNET_ACL_RESTRICTION if left == [flow.destination.ports] else Code.REMAP_EPHEMERAL_PORT

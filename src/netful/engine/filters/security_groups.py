@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports, contains
 from netful.engine.flows.ruling import Ruling, needs
 from netful.model.cloud import Cloud
@@ -22,9 +23,6 @@ from netful.model.network.vpc import IPNetwork
 
 Direction = Literal["out", "in"]
 
-MISMATCH = "ENI_SG_RULES_MISMATCH"
-NO_RULES = "SG_HAS_NO_RULES"
-NOT_PRESERVED = "SG_REFERENCES_NOT_PRESERVED"
 
 _VERBS = {"out": "lets out", "in": "admits"}
 _TOWARDS = {"out": "to", "in": "from"}
@@ -174,16 +172,19 @@ def _asked(flow: Flow, direction: Direction) -> str:
     return f"{flow.service} {_TOWARDS[direction]} {_peer(flow, direction)}"
 
 
-def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[str, str]:
+def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[Code, str]:
     """The code and the text for a flow that no rule covers."""
     names = " or ".join(group.id for group in groups)
     rules = [rule for group in groups for rule in _rules(group, direction)]
     if not rules:
-        return NO_RULES, f"{names} has no rule that {_VERBS[direction]} anything"
+        return Code.SG_HAS_NO_RULES, f"{names} has no rule that {_VERBS[direction]} anything"
     if _peer(flow, direction).identity_lost and any(match.rule.peer_kind is PeerKind.GROUP for match in matches):
-        return NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
+        return Code.SG_REFERENCES_NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
     near = next((match.rule for match in matches), None) or rules[0]
-    return MISMATCH, f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {_describe(near, direction)}"
+    return (
+        Code.ENI_SG_RULES_MISMATCH,
+        f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {_describe(near, direction)}",
+    )
 
 
 def _describe(rule: SecurityGroupRule, direction: Direction) -> str:

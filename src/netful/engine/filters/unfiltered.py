@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, network_of
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP, UDP
-from netful.model.network.vpc import Vpc
+from netful.model.network.vpc import IPNetwork, Vpc
 
-NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
-NOT_A_HOST = "NO_POSSIBLE_DESTINATION"
-
-_RESOLVER = network_of("169.254.169.253")
-_METADATA = network_of("169.254.169.254")
-_TIME = network_of("169.254.169.123")
-_SERVICES = {
+_RESOLVER = IPv4Network("169.254.169.253")
+_METADATA = IPv4Network("169.254.169.254")
+_TIME = IPv4Network("169.254.169.123")
+_SERVICES: dict[IPNetwork, tuple[str, tuple[tuple[int, int], ...]]] = {
     _RESOLVER: ("resolver", ((UDP, 53), (TCP, 53))),
     _METADATA: ("instance metadata", ((TCP, 80),)),
     _TIME: ("time", ((UDP, 123),)),
@@ -36,11 +34,11 @@ def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Ruling | None:
     name, served = _SERVICES[address]
     component = f"{vpc.id if vpc else 'VPC'} {name}"
     if (flow.protocol, flow.destination.ports.first) not in served:
-        return Ruling("deny", component, f"answers nothing but {name}", code=NOT_A_HOST)
+        return Ruling("deny", component, f"answers nothing but {name}", code=Code.NO_POSSIBLE_DESTINATION)
     if address == _RESOLVER and vpc is not None and not vpc.enable_dns_support:
-        return Ruling("deny", component, "the VPC has no resolver", code=NO_RESOLVER, origin=vpc.origin)
+        return Ruling("deny", component, "the VPC has no resolver", code=Code.NETFUL_DNS_NO_RESOLVER, origin=vpc.origin)
     if address == _METADATA and sender.owner is not InterfaceOwner.INSTANCE:
-        return Ruling("deny", component, "only instances have metadata there", code=NOT_A_HOST)
+        return Ruling("deny", component, "only instances have metadata there", code=Code.NO_POSSIBLE_DESTINATION)
     return Ruling("allow", component, "neither groups nor ACLs nor routes are asked")
 
 

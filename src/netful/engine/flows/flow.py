@@ -10,11 +10,11 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
-from netful.model.network.vpc import IPNetwork
+from netful.model.network.vpc import IPAddress, IPNetwork
 
 ECHO_REQUEST, ECHO_REPLY = 8, 0
 ECHO_REQUEST6, ECHO_REPLY6 = 128, 129
@@ -35,9 +35,9 @@ class Ports:
 
 ANY_PORT = Ports(0, 65535)
 AWS_EPHEMERAL = Ports(1024, 65535)
-"""What Lambda, NAT gateways and load balancers choose from (§3)."""
+"""Ports that Lambda, NAT gateways and load balancers choose from (§3)."""
 HOST_EPHEMERAL = Ports(32768, 60999)
-"""What a Linux host chooses from (§3)."""
+"""Ports that a Linux host chooses from (§3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Flow:
     icmp_type: int = ECHO_REQUEST
 
     def reply(self) -> Flow:
-        """The flow of the answers."""
+        """Return the flow of the answers."""
         echo = ECHO_REPLY6 if self.protocol == ICMPV6 else ECHO_REPLY
         return Flow(self.protocol, self.destination, self.source, echo)
 
     def translated(self, address: IPNetwork | None, ports: Ports) -> Flow:
-        """The flow with another source: its interface can no longer be told."""
+        """Return the flow with another source: its interface can no longer be told."""
         return replace(self, source=End(address, ports, identity_lost=True))
 
     @property
@@ -84,26 +84,28 @@ class Flow:
         return f"{self.service} to {self.destination}"
 
 
-def network_of(address: object) -> IPNetwork:
-    """An address as the network that holds only it."""
-    text = str(address)
-    return IPv6Network(text) if ":" in text else IPv4Network(text)
+def network_of(address: IPAddress) -> IPNetwork:
+    """Return an address as the network that holds only it."""
+    return IPv6Network(int(address)) if isinstance(address, IPv6Address) else IPv4Network(int(address))
 
 
 def ipv4_of(interface: NetworkInterface) -> IPNetwork | None:
-    """An interface's private address, as a network."""
-    return IPv4Network(interface.private_ip_address) if interface.private_ip_address else None
+    """Return an interface's private address, as a network."""
+    return network_of(interface.private_ip_address) if interface.private_ip_address else None
 
 
 def contains(block: IPNetwork, address: IPNetwork) -> bool:
-    """Whether a block holds a whole range."""
-    if isinstance(block, IPv4Network):
-        return isinstance(address, IPv4Network) and address.subnet_of(block)
-    return isinstance(address, IPv6Network) and address.subnet_of(block)
+    """Return whether a block holds a whole range."""
+    return block.prefixlen <= address.prefixlen and _agree(block, address, block.prefixlen)
 
 
 def overlaps(block: IPNetwork, address: IPNetwork) -> bool:
-    """Whether a block holds any of a range."""
-    if isinstance(block, IPv4Network):
-        return isinstance(address, IPv4Network) and block.overlaps(address)
-    return isinstance(address, IPv6Network) and block.overlaps(address)
+    """Return whether a block holds any of a range."""
+    return _agree(block, address, min(block.prefixlen, address.prefixlen))
+
+
+def _agree(one: IPNetwork, other: IPNetwork, bits: int) -> bool:
+    """Return whether two blocks are of one family and have their first bits in common (`subnet_of` takes six times as long)."""
+    if one.version != other.version:
+        return False
+    return (int(one.network_address) ^ int(other.network_address)) >> (one.max_prefixlen - bits) == 0

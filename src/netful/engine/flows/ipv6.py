@@ -1,7 +1,8 @@
-"""IPv6: which address an interface has (vpc-network §1.2, §4.8); an interface that is not there yet has any of its subnet's."""
+"""IPv6 addresses of interfaces (vpc-network §1.2, §4.8); an interface that does not exist yet has any of its subnet's."""
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.model.allocation import gets_ipv6
@@ -10,11 +11,9 @@ from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPNetwork
 
-NO_ADDRESS = "NETFUL_NO_IPV6_ADDRESS"
-
 
 def address_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
-    """The IPv6 address of an interface, or the block that it will be from; None when it has none."""
+    """Return the IPv6 address of an interface, or the block that it will be from; None when it has none."""
     if interface.ipv6_address is not None:
         return network_of(interface.ipv6_address)
     subnet = known_in(cloud.network.subnets, interface.subnet_id)
@@ -24,10 +23,10 @@ def address_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
 
 
 def without_address(cloud: Cloud, interface: NetworkInterface) -> Ruling:
-    """How an interface without an IPv6 address rules on a flow that needs one."""
+    """Return the ruling on a flow that needs an IPv6 address, for an interface without one."""
     who = ", ".join(interface.function_ids) or interface.owner_id
     subnet_id = interface.subnet_id
     if not isinstance(subnet_id, str) or subnet_id not in cloud.network.subnets:
         missing = needs(subnet_id, f"subnet {subnet_id}")
         return Ruling("unknown", who, "whether it has an IPv6 address is not known", missing=missing)
-    return Ruling("deny", who, "has no IPv6 address", code=NO_ADDRESS, origin=interface.origin)
+    return Ruling("deny", who, "has no IPv6 address", code=Code.NETFUL_NO_IPV6_ADDRESS, origin=interface.origin)

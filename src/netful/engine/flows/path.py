@@ -1,4 +1,4 @@
-"""What an explanation is made of: hops, the symptom that a user sees, the path.
+"""Hops, the symptom that a user sees, and the path that they make.
 
 A hop's verdict is one of four: *allow* and *deny* are proven; *unknown* hangs on a value that is missing;
 *not-reached* could not be judged, since a hop before it leaves nothing to judge. A path is blocked if any hop denies,
@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.model.core.origin import DEFAULT, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
@@ -20,29 +22,29 @@ SymptomKind = Literal["timeout", "refused", "dns", "tls", "http", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One thing on the way, what it was asked, and how it ruled.
+    """One component on the way, what it was asked, and its ruling.
 
     `component` is an id of the source; `rule` names what decided; `code` is AWS's explanation code or a `NETFUL_` one.
     """
 
     n: int
-    kind: str
+    kind: HopKind
     component: str
     asks: str
     verdict: Verdict
-    code: str = ""
+    code: Code | None = None
     rule: str = ""
     origin: Origin = DEFAULT
 
     def to_json(self) -> dict[str, Any]:
-        """The hop as the CLI's contract has it."""
+        """Return the hop as the CLI's contract has it."""
         return {
             "n": self.n,
             "kind": self.kind,
             "component": self.component,
             "asks": self.asks,
             "verdict": self.verdict,
-            "code": self.code,
+            "code": self.code or "",
             "rule": self.rule,
             "origin": str(self.origin),
         }
@@ -50,7 +52,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the user sees: nothing, a timeout, a name that is not found, a certificate for other names, a refusal, or an HTTP answer."""
+    """The symptom that a user sees: nothing, a timeout, a name that is not found, a certificate for other names, a refusal, or an HTTP answer."""
 
     kind: SymptomKind = "none"
     status: int | None = None
@@ -62,7 +64,7 @@ class Symptom:
         return {"dns": "name not found", "tls": "wrong certificate", "none": "reachable"}.get(self.kind, self.kind)
 
     def to_json(self) -> dict[str, Any]:
-        """The symptom as the CLI's contract has it."""
+        """Return the symptom as the CLI's contract has it."""
         return {"kind": self.kind, "status": self.status, "body": self.body or None}
 
 
@@ -88,15 +90,15 @@ class Path:
 
     @property
     def blockers(self) -> tuple[int, ...]:
-        """The numbers of the hops that deny."""
+        """Return the numbers of the hops that deny."""
         return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
 
     def hint_for(self, hop: Hop) -> str:
-        """What helps against one refusal; the path's own hint where nothing is said of it."""
+        """Return what helps against one refusal; the path's own hint where it has none."""
         return dict(self.hints).get(hop.n) or self.hint
 
     def to_json(self) -> dict[str, Any]:
-        """The path as the CLI's contract has it."""
+        """Return the path as the CLI's contract has it."""
         return {
             "from": self.source,
             "to": self.destination,

@@ -1,9 +1,10 @@
-"""How one component rules on one flow, before it becomes a hop of a path."""
+"""Ruling of one component on one flow, before it becomes a hop of a path."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Verdict
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Unknown
@@ -16,7 +17,7 @@ class Ruling:
     verdict: Verdict
     component: str
     rule: str
-    code: str = ""
+    code: Code | None = None
     origin: Origin = DEFAULT
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -24,7 +25,7 @@ class Ruling:
 
 
 def needs(value: object, otherwise: str) -> tuple[str, ...]:
-    """What to supply for a value: an Unknown's own needs, else the name of what was not loaded."""
+    """Return what to supply for a value: an Unknown's own needs, else the name of what was not loaded."""
     if isinstance(value, Unknown):
         return value.needs or (value.why,)
     return (otherwise,)

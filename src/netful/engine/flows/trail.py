@@ -1,71 +1,65 @@
-"""The hops of one direction of a path while it is walked.
-
-Beside them: what they assume, what they miss, and what would change them.
-"""
+"""The hops of one direction of a path while it is walked, with what they assume, what they miss and what would change them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from netful.engine.flows.path import Hop, Verdict
-from netful.engine.flows.ruling import Ruling
-from netful.model.core.origin import DEFAULT, Origin
+from netful.engine.flows.finding import Assumption, Found
+from netful.engine.flows.path import Hop
+from netful.engine.http.gateway_errors import GatewayAnswer
 
 
 @dataclass(slots=True)
 class Trail:
-    """A growing list of hops, numbered from `start`. A remedy keeps the number of the hop that it belongs to."""
+    """A growing list of hops, numbered from `start`.
+
+    Remedies keep the number of the hop that they belong to; `answers` are those of hops that answer a client, by number.
+    """
 
     start: int = 1
     hops: list[Hop] = field(default_factory=list)
     assumptions: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
     remedies: dict[str, int] = field(default_factory=dict)
+    answers: dict[int, GatewayAnswer] = field(default_factory=dict)
+    _asked: tuple[object, str] = (None, "")
 
-    def add(
-        self,
-        kind: str,
-        component: str,
-        asks: object,
-        verdict: Verdict,
-        rule: str,
-        *,
-        code: str = "",
-        origin: Origin = DEFAULT,
-        missing: tuple[str, ...] = (),
-    ) -> None:
-        """Add a hop; what an unknown one misses is kept with the path."""
-        number = self.start + len(self.hops)
-        self.hops.append(Hop(number, kind, component, str(asks), verdict, code, rule, origin))
-        if verdict == "unknown":
-            self.missing.update(dict.fromkeys(missing))
-
-    def rule(self, kind: str, asks: object, ruling: Ruling, *, code: str = "") -> None:
-        """Add a component's ruling; `code` replaces the ruling's own where it denies."""
-        chosen = code if code and ruling.verdict == "deny" else ruling.code
-        self.add(
-            kind,
-            ruling.component,
-            asks,
-            ruling.verdict,
-            ruling.rule,
-            code=chosen,
-            origin=ruling.origin,
-            missing=ruling.missing,
-        )
-        self.assume(*ruling.assumptions)
-        if ruling.remedy:
-            self.remedies.setdefault(ruling.remedy, self.hops[-1].n)
+    def note(self, found: Iterable[Found]) -> None:
+        """Add what was found, in order: a hop for each finding."""
+        for each in found:
+            if isinstance(each, Assumption):
+                self.assumptions[each.text] = None
+                continue
+            ruling = each.ruling
+            if self._asked[0] is not each.asks:  # hop after hop is asked about the same flow
+                self._asked = (each.asks, str(each.asks))
+            hop = Hop(
+                self.start + len(self.hops),
+                each.kind,
+                ruling.component,
+                self._asked[1],
+                ruling.verdict,
+                ruling.code,
+                ruling.rule,
+                ruling.origin,
+            )
+            self.hops.append(hop)
+            if ruling.verdict == "unknown":
+                self.missing.update(dict.fromkeys(ruling.missing))
+            if ruling.assumptions:
+                self.assumptions.update(dict.fromkeys(ruling.assumptions))
+            if ruling.remedy:
+                self.remedies.setdefault(ruling.remedy, hop.n)
+            if each.answer is not None:
+                self.answers[hop.n] = each.answer
 
     def copy(self) -> Trail:
-        """A trail that goes on from here by itself."""
-        return Trail(self.start, [*self.hops], {**self.assumptions}, {**self.missing}, {**self.remedies})
+        """Return a trail that goes on from here by itself."""
+        parts = ({**self.assumptions}, {**self.missing}, {**self.remedies}, {**self.answers})
+        return Trail(self.start, [*self.hops], *parts)
 
     def become(self, other: Trail) -> None:
         """Take over what another trail has found."""
-        self.hops, self.assumptions = other.hops, other.assumptions
-        self.missing, self.remedies = other.missing, other.remedies
-
-    def assume(self, *texts: str) -> None:
-        """Note what the path takes for granted."""
-        self.assumptions.update(dict.fromkeys(texts))
+        self.hops, self.assumptions, self.missing = other.hops, other.assumptions, other.missing
+        self.remedies, self.answers = other.remedies, other.answers

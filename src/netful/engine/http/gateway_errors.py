@@ -37,7 +37,7 @@ class ResponseType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GatewayAnswer:
     """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`.
 
     `response_type` is the gateway response by which an API may change it (§5.14); None where it may not. `detail` is what
@@ -55,111 +55,117 @@ class Answer:
     content_type: str = "application/json"
 
 
-FORBIDDEN = Answer(403, '{"message":"Forbidden"}', "ForbiddenException")
-CACHE_REFUSED = Answer(403, '{"message":"Forbidden"}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
-INVALID_KEY = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.INVALID_API_KEY)
-MISSING_TOKEN = Answer(
+FORBIDDEN = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException")
+CACHE_REFUSED = GatewayAnswer(403, '{"message":"Forbidden"}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
+INVALID_KEY = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.INVALID_API_KEY)
+MISSING_TOKEN = GatewayAnswer(
     403,
     '{"message":"Missing Authentication Token"}',
     "MissingAuthenticationTokenException",
     ResponseType.MISSING_AUTHENTICATION_TOKEN,
 )
-HEALTHY = Answer(200, "healthy", content_type="text/plain")
+HEALTHY = GatewayAnswer(200, "healthy", content_type="text/plain")
 """What API Gateway says for itself at `/ping` and `/sping` of a custom domain, as was seen there."""
-NOT_FOUND = Answer(404, '{"message":"Not Found"}')
-UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
+NOT_FOUND = GatewayAnswer(404, '{"message":"Not Found"}')
+UNAUTHORIZED = GatewayAnswer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
 NO_TOKEN = replace(UNAUTHORIZED, challenge="Bearer")
-TOO_MANY = Answer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
+TOO_MANY = GatewayAnswer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
 KEY_TOO_MANY = replace(TOO_MANY)
 """The same to the letter, but that it is a key's own limit which refuses: what a log tells of it is its own."""
-QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
-UNSUPPORTED_MEDIA = Answer(
+QUOTA_SPENT = GatewayAnswer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
+UNSUPPORTED_MEDIA = GatewayAnswer(
     415, '{"message":"Unsupported Media Type"}', "BadRequestException", ResponseType.UNSUPPORTED_MEDIA_TYPE
 )
-INCOMPLETE_SIGNATURE = Answer(
+INCOMPLETE_SIGNATURE = GatewayAnswer(
     403,
     '{"message":"Authorization header requires Credential, SignedHeaders and Signature parameters."}',
     "IncompleteSignatureException",
     ResponseType.DEFAULT_4XX,
 )
-BAD_JSON = Answer(400, '{"message":"Invalid JSON in request body"}', "BadRequestException", ResponseType.DEFAULT_4XX)
-GONE = Answer(410, '{"message":"Gone"}', "GoneException")
-PAYLOAD_TOO_LARGE = Answer(413, '{"message":"Payload Too Large"}', "PayloadTooLargeException")
-TOO_LARGE = Answer(413, '{"message":"HTTP content length exceeded 10485760 bytes."}', "RequestTooLargeException")
-HEADERS_TOO_LARGE = Answer(
+BAD_JSON = GatewayAnswer(
+    400, '{"message":"Invalid JSON in request body"}', "BadRequestException", ResponseType.DEFAULT_4XX
+)
+GONE = GatewayAnswer(410, '{"message":"Gone"}', "GoneException")
+PAYLOAD_TOO_LARGE = GatewayAnswer(413, '{"message":"Payload Too Large"}', "PayloadTooLargeException")
+TOO_LARGE = GatewayAnswer(413, '{"message":"HTTP content length exceeded 10485760 bytes."}', "RequestTooLargeException")
+HEADERS_TOO_LARGE = GatewayAnswer(
     431, '{"message":"Request header section exceeded 10240 bytes."}', "RequestHeaderFieldsTooLargeException"
 )
-URI_TOO_LONG = Answer(414, '{"message":"Request URI too long"}', "RequestURITooLongException")
-HTTP_TOO_LARGE = Answer(413, '{"message":"Request Entity Too Large"}')
-HTTP_HEADERS_TOO_LARGE = Answer(431, '{"message":"Request Header Fields Too Large"}')
-BAD_REQUEST = Answer(400, '{"message":"Bad Request"}', "BadRequestException")
-TOO_LONG = Answer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
+URI_TOO_LONG = GatewayAnswer(414, '{"message":"Request URI too long"}', "RequestURITooLongException")
+HTTP_TOO_LARGE = GatewayAnswer(413, '{"message":"Request Entity Too Large"}')
+HTTP_HEADERS_TOO_LARGE = GatewayAnswer(431, '{"message":"Request Header Fields Too Large"}')
+BAD_REQUEST = GatewayAnswer(400, '{"message":"Bad Request"}', "BadRequestException")
+TOO_LONG = GatewayAnswer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
 
 _INTERNAL = '{"message": "Internal server error"}'
 _SERVER_ERROR = "InternalServerErrorException"
-INTERNAL_ERROR = Answer(500, _INTERNAL, _SERVER_ERROR, ResponseType.API_CONFIGURATION_ERROR)
-HTTP_BAD_REQUEST = Answer(400, '{"message":"Bad Request"}')
-HTTP_FORBIDDEN = Answer(403, '{"message":"Forbidden"}')
-HTTP_INTERNAL_ERROR = Answer(500, '{"message":"Internal Server Error"}')
-HTTP_UNAVAILABLE = Answer(503, '{"message":"Service Unavailable"}')
-BAD_INTEGRATION = Answer(502, _INTERNAL, _SERVER_ERROR, ResponseType.DEFAULT_5XX)
+INTERNAL_ERROR = GatewayAnswer(500, _INTERNAL, _SERVER_ERROR, ResponseType.API_CONFIGURATION_ERROR)
+HTTP_BAD_REQUEST = GatewayAnswer(400, '{"message":"Bad Request"}')
+HTTP_FORBIDDEN = GatewayAnswer(403, '{"message":"Forbidden"}')
+HTTP_INTERNAL_ERROR = GatewayAnswer(500, '{"message":"Internal Server Error"}')
+HTTP_UNAVAILABLE = GatewayAnswer(503, '{"message":"Service Unavailable"}')
+BAD_INTEGRATION = GatewayAnswer(502, _INTERNAL, _SERVER_ERROR, ResponseType.DEFAULT_5XX)
 # The message is null, as those who saw it on AWS report (§2.7): the type of error tells more.
-AUTHORIZER_MISCONFIGURED = Answer(
+AUTHORIZER_MISCONFIGURED = GatewayAnswer(
     500, '{"message":null}', "AuthorizerConfigurationException", ResponseType.AUTHORIZER_CONFIGURATION_ERROR
 )
-AUTHORIZER_FAILED = Answer(500, '{"message":"Internal server error"}', _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE)
-NO_CONNECTION = Answer(
+AUTHORIZER_FAILED = GatewayAnswer(
+    500, '{"message":"Internal server error"}', _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE
+)
+NO_CONNECTION = GatewayAnswer(
     504,
     '{"message": "Network error communicating with endpoint"}',
     _SERVER_ERROR,
     ResponseType.INTEGRATION_FAILURE,
 )
-TIMED_OUT = Answer(504, '{"message": "Endpoint request timed out"}', _SERVER_ERROR, ResponseType.INTEGRATION_TIMEOUT)
+TIMED_OUT = GatewayAnswer(
+    504, '{"message": "Endpoint request timed out"}', _SERVER_ERROR, ResponseType.INTEGRATION_TIMEOUT
+)
 
 
-def access_denied(user: str, arn: str, *, explicit: bool, action: str = "execute-api:Invoke") -> Answer:
+def access_denied(user: str, arn: str, *, explicit: bool, action: str = "execute-api:Invoke") -> GatewayAnswer:
     """A policy's denial: the account is masked but for its last four digits."""
     parts = arn.split(":")
     masked = ":".join([*parts[:4], "*" * 8 + parts[4][-4:], *parts[5:]])
     suffix = " with an explicit deny" if explicit else ""
     text = f"User: {user} is not authorized to perform: {action} on resource: {masked}{suffix}"
-    return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
+    return GatewayAnswer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
 
 
-def not_authorized(*, explicit: bool) -> Answer:
+def not_authorized(*, explicit: bool) -> GatewayAnswer:
     """A Lambda authorizer's denial."""
     suffix = " with an explicit deny" if explicit else ""
     text = f"User is not authorized to access this resource{suffix}"
-    return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
+    return GatewayAnswer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
 
 
-def invalid_token(why: str, scopes: Iterable[str]) -> Answer:
+def invalid_token(why: str, scopes: Iterable[str]) -> GatewayAnswer:
     """A token that a JWT authorizer does not take (§6.5)."""
     scope = " ".join(scopes)
     challenge = f'Bearer scope="{scope}" error="invalid_token" error_description="{why}"'
     return replace(UNAUTHORIZED, challenge=challenge)
 
 
-def insufficient_scope(scopes: Iterable[str]) -> Answer:
+def insufficient_scope(scopes: Iterable[str]) -> GatewayAnswer:
     """A token without any of the scopes that a route lists (§6.5)."""
-    return Answer(
+    return GatewayAnswer(
         403, '{"message":"Forbidden"}', challenge=f'Bearer scope="{" ".join(scopes)}" error="insufficient_scope"'
     )
 
 
-def missing_parameters(names: Iterable[str]) -> Answer:
+def missing_parameters(names: Iterable[str]) -> GatewayAnswer:
     """A request without the parameters that its method requires."""
     text = f"Missing required request parameters: [{', '.join(names)}]"
-    return Answer(400, f'{{"message":"{text}"}}', "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
+    return GatewayAnswer(400, f'{{"message":"{text}"}}', "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
 
 
-def invalid_body(detail: str) -> Answer:
+def invalid_body(detail: str) -> GatewayAnswer:
     """A body that is not of its model."""
     body = '{"message":"Invalid request body"}'
-    return Answer(400, body, "BadRequestException", ResponseType.BAD_REQUEST_BODY, f"[{detail}]")
+    return GatewayAnswer(400, body, "BadRequestException", ResponseType.BAD_REQUEST_BODY, f"[{detail}]")
 
 
-def without_token(answer: Answer, authorization: str) -> Answer:
+def without_token(answer: GatewayAnswer, authorization: str) -> GatewayAnswer:
     """What `Missing Authentication Token` becomes where the client sends an `Authorization` that is no signature."""
     if answer is not MISSING_TOKEN or not authorization or authorization.startswith("AWS4-"):
         return answer
@@ -169,11 +175,11 @@ def without_token(answer: Answer, authorization: str) -> Answer:
         f"(hashed with SHA-256 and encoded with Base64): '{hashed}'."
     )
     body = json.dumps({"message": text}, separators=(",", ":"))
-    return Answer(403, body, "IncompleteSignatureException", ResponseType.DEFAULT_4XX)
+    return GatewayAnswer(403, body, "IncompleteSignatureException", ResponseType.DEFAULT_4XX)
 
 
-def bad_signature(text: str, *, known_key: bool) -> Answer:
+def bad_signature(text: str, *, known_key: bool) -> GatewayAnswer:
     """A signature that is not right, or of nobody's key."""
     kind = "InvalidSignatureException" if known_key else "UnrecognizedClientException"
     body = json.dumps({"message": text}, separators=(",", ":"))
-    return Answer(403, body, kind, ResponseType.INVALID_SIGNATURE)
+    return GatewayAnswer(403, body, kind, ResponseType.INVALID_SIGNATURE)

@@ -57,7 +57,7 @@ class Refusal:
 
 
 def refusal(
-    request: policies.Request, caller: Caller | None, endpoint: Document, resource: Document, *, key: bool = False
+    request: policies.PolicyRequest, caller: Caller | None, endpoint: Document, resource: Document, *, key: bool = False
 ) -> Refusal | None:
     """Why a request is refused; None where it is not. `key`: the resource's policy has the last word, as a key's has."""
     known = replace(request, principals=(*caller.names, *caller.delegates)) if caller and caller.names else request
@@ -89,7 +89,7 @@ def _own(caller: Caller | None) -> Document:
     return caller.document if caller.document is not None else caller.denials
 
 
-def _ruling(document: Document, request: policies.Request) -> policies.Decision | None:
+def _ruling(document: Document, request: policies.PolicyRequest) -> policies.Decision | None:
     return None if document is None else policies.evaluate(document, request)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -45,14 +46,13 @@ _ATTACHMENTS = {
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
-    """Every policy of a resource whose text is known; several on one resource are one with all their statements."""
+    """Return the policies of resources whose text is known; several on one resource are one with all their statements."""
     found: dict[str, list[Any]] = {}
     for resource in cloud.template.resources.values():
         attachment = _ATTACHMENTS.get(resource.type)
         for arn, document in _attached(cloud, resource, attachment) if attachment else ():
-            statements = document.get("Statement")
-            found.setdefault(arn, []).extend(statements if isinstance(statements, list | tuple) else [statements])
-    return {arn: {"Statement": statements} for arn, statements in found.items()}
+            found.setdefault(arn, []).extend(statements(document))
+    return {arn: {"Statement": own} for arn, own in found.items()}
 
 
 def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -90,14 +90,7 @@ def _function(cloud: Cloud, uri: str, text: str) -> Callee:
     found = _FUNCTION.search(text)
     if found is None:
         return Callee(uri, "lambda", "Invoke")
-    return Callee(uri, "lambda", "Invoke", function_id(cloud, found["name"]), found["qualifier"])
-
-
-def function_id(cloud: Cloud, name: str) -> str:
-    """The id of the function with a name; the name itself where none has it."""
-    if name in cloud.compute.functions:
-        return name
-    return next((function.id for function in cloud.compute.functions.values() if function.function_name == name), name)
+    return Callee(uri, "lambda", "Invoke", cloud.compute.function_id(found["name"]), found["qualifier"])
 
 
 def _action(integration: Integration, service: str, path: str) -> str | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from netful.engine.http.headers import Headers
-from netful.engine.network.vpc_links import LinkEnd
+from netful.engine.integrations.vpc_links import LinkEnd
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _PORTS = {"http": 80, "https": 443}

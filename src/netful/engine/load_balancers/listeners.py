@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers import rule_conditions
@@ -20,8 +21,6 @@ from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network.protocols import TCP, UDP
-
-NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
 
 _PROTOCOLS = {
     "HTTP": (TCP,),
@@ -68,7 +67,7 @@ def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | 
         return None, Ruling("unknown", balancer.id, rule, origin=balancer.origin, missing=needs(doubts[0], ""))
     ports = ", ".join(f"{each.protocol} {each.port}" for each in own) or "nothing"
     rule = f"does not listen on {flow.service}, but on {ports}"
-    return None, Ruling("deny", balancer.id, rule, code=NO_LISTENER, origin=balancer.origin)
+    return None, Ruling("deny", balancer.id, rule, code=Code.ELBV2_LISTENERS_MISMATCH, origin=balancer.origin)
 
 
 def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Chosen:

@@ -12,7 +12,7 @@ all are given.
 
 from __future__ import annotations
 
-from netful.engine.load_balancers import target_groups
+from netful.engine.load_balancers import listeners, target_groups
 from netful.model.balancing.load_balancers import LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
@@ -41,3 +41,17 @@ def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInter
 def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:
     """Return the zones in which a group has a target."""
     return {member.zone for member in target_groups.members(cloud, group)}
+
+
+def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tuple[NetworkInterface, ...]:
+    """Return the nodes that a name gives to a client that asks for a port: those with a target that they may use."""
+    balancer = cloud.balancing.load_balancers.get(nodes[0].owner_id) if nodes else None
+    if balancer is None:
+        return nodes
+    own = [each for each in listeners.of(cloud, balancer) if each.port == port]
+    ids = [str(id_) for each in own for action in each.default_actions for id_ in action.target_group_ids]
+    groups = [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
+    if any(crosses_zones(balancer, group) for group in groups) or (balancer.cross_zone and not groups):
+        return nodes
+    zones = {zone for group in groups for zone in _zones(cloud, group)}
+    return tuple(node for node in nodes if cloud.network.zone_of_interface(node) in zones) or nodes

@@ -15,13 +15,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
-from netful.engine.iam.policies import like
+from netful.engine.flows.truth import some
+from netful.engine.iam.texts import like
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
+
+_Meets = Callable[[str, str], bool | None]
+"""Compares a value of a condition with a text of a request; None where the value is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,18 @@ def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:
     """Return whether a request meets a condition; None if unknown."""
     field = _FIELDS.get(condition.field)
     subjects = field.subjects(request, condition.name) if field else None
-    wanted = (*condition.values, *condition.regexes)
-    if field is None or subjects is None or not wanted:
+    if field is None or subjects is None or not (condition.values or condition.regexes):
         return None
-    values = [value for value in condition.values if not isinstance(value, Unknown)]
-    if any(field.meets(value, subject) for value in values for subject in subjects):
-        return True
-    if any(_matches(regex, subject, field) for regex in condition.regexes for subject in subjects):
-        return True
-    return None if any(isinstance(value, Unknown) for value in wanted) else False
+    return some(
+        (
+            *(_met(field.meets, value, subject) for value in condition.values for subject in subjects),
+            *(_met(field.matches, regex, subject) for regex in condition.regexes for subject in subjects),
+        )
+    )
+
+
+def _met(meets: _Meets, value: str | Unknown, subject: str) -> bool | None:
+    return None if isinstance(value, Unknown) else meets(value, subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,21 @@ class _Field:
     """Comparison of a field: `subjects` are the texts of the request; `meets` compares a value with one of them."""
 
     subjects: Callable[[HttpRequest, str], list[str] | None]
-    meets: Callable[[str, str], bool]
+    meets: _Meets
     folds: bool = False
+
+    def matches(self, regex: str, subject: str) -> bool | None:
+        """Return whether a regular expression finds a text; None for one that is not known here."""
+        compiled = _compiled(regex, re.IGNORECASE if self.folds else re.NOFLAG)
+        return None if compiled is None else compiled.search(subject) is not None
+
+
+@lru_cache(1024)
+def _compiled(regex: str, flags: re.RegexFlag) -> re.Pattern[str] | None:
+    try:
+        return re.compile(regex, flags)
+    except (re.error, OverflowError, RecursionError):
+        return None
 
 
 def _host(request: HttpRequest, _name: str) -> list[str]:
@@ -97,14 +118,11 @@ def _pair(value: str, subject: str) -> bool:
     return _folded(value, subject.partition("=")[2] if "=" in subject else subject)
 
 
-def _inside(block: str, source: str) -> bool:
-    return contains(ip_network(block, strict=False), ip_network(source))
-
-
-def _matches(regex: str | Unknown, subject: str, field: _Field) -> bool:
-    if isinstance(regex, Unknown):
-        return False
-    return re.search(regex, subject, re.IGNORECASE if field.folds else 0) is not None
+def _inside(block: str, source: str) -> bool | None:
+    try:
+        return contains(ip_network(block, strict=False), ip_network(source))
+    except ValueError:
+        return None
 
 
 _FIELDS = {

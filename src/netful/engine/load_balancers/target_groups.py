@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.ruling import needs
-from netful.engine.integrations.integration_targets import function_id
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -73,7 +72,7 @@ def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Mem
 def _of_function(cloud: Cloud, text: str) -> Member:
     """A function by its id, name or ARN, with or without a version or alias."""
     name = text.partition(":function:")[2].partition(":")[0] or text
-    id_ = function_id(cloud, name)
+    id_ = cloud.compute.function_id(name)
     return (
         Member(id_, function_id=id_) if id_ in cloud.compute.functions else Member(name, missing=(f"function {name}",))
     )

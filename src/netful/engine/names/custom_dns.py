@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netful.engine.filters.unfiltered import resolver_address
-from netful.engine.names.dns_answer import Answer
+from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.network.vpc import Vpc
 
@@ -24,11 +24,11 @@ def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
     return () if own.intersection(servers) else servers
 
 
-def merged(servers: tuple[str, ...], amazon: Answer, public: Answer) -> Answer:
+def merged(servers: tuple[str, ...], amazon: DnsAnswer, public: DnsAnswer) -> DnsAnswer:
     """Return the answer if the VPC's resolver and public DNS agree, else an unknown one."""
     listed = " or ".join(servers)
     same = (amazon.addresses, amazon.ipv6_addresses) == (public.addresses, public.ipv6_addresses)
     if same and amazon.status == public.status:
         return replace(public, assumptions=(*public.assumptions, f"{listed} answers as public DNS does"))
     missing = (f"what {listed} answers for {amazon.name}",)
-    return Answer(amazon.name, status="UNKNOWN", zone=f"the VPC's own DNS server {listed}", missing=missing)
+    return DnsAnswer(amazon.name, status="UNKNOWN", zone=f"the VPC's own DNS server {listed}", missing=missing)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
+from netful.engine.flows.codes import Code
 from netful.model.core.origin import DEFAULT, Origin
 
 Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DnsAnswer:
     """What a name gives.
 
     `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's, `load_balancer_id` where they are
@@ -28,7 +29,7 @@ class Answer:
     zone: str = "public DNS"
     endpoint_id: str | None = None
     load_balancer_id: str | None = None
-    code: str = ""
+    code: Code | None = None
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
     remedy: str = ""

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import needs
-from netful.engine.names.dns_answer import Answer
+from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
@@ -22,9 +23,7 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised
 
-PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
-
-Again = Callable[[str | None, str], Answer]
+Again = Callable[[str | None, str], DnsAnswer]
 """Resolves another name, from a VPC or from outside."""
 
 _SECONDARY = "SECONDARY"
@@ -56,14 +55,16 @@ def name_of(zone: HostedZone | ResolverRule) -> str:
     return zone.name if isinstance(zone, HostedZone) else zone.domain_name
 
 
-def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | ResolverRule, again: Again) -> Answer:
+def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | ResolverRule, again: Again) -> DnsAnswer:
     """Return the answer of the selected zone or rule."""
     if isinstance(zone, ResolverRule):
         return _forwarded(cloud, name, zone, again)
     records = given(records_of(zone, host), vpc.region)
     if not records:
         where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
-        return Answer(name, status="NXDOMAIN", zone=where, code=PRIVATE_ZONE_NXDOMAIN, origin=zone.origin)
+        return DnsAnswer(
+            name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN, origin=zone.origin
+        )
     return from_records(cloud, name, f"private zone {zone.id}", records, lambda target: again(vpc.id, target))
 
 
@@ -104,8 +105,8 @@ def _names(host: str, zone_name: str) -> Iterator[str]:
 
 
 def from_records(
-    cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], Answer]
-) -> Answer:
+    cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], DnsAnswer]
+) -> DnsAnswer:
     """Return the answer of records; an alias or CNAME has the answer of its target."""
     assumed = [f"the primary record of {record.name} is healthy" for record in records if record.failover == "PRIMARY"]
     values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
@@ -118,7 +119,7 @@ def from_records(
         if promises:
             continue
         if isinstance(value, Unknown):
-            return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
+            return DnsAnswer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
         address = _address(value)
         if address is None:
             found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` begin with the id of their zone
@@ -135,7 +136,7 @@ def from_records(
             ipv6_addresses.append(address)
         else:
             addresses.append(address)
-    return Answer(
+    return DnsAnswer(
         name,
         tuple(addresses),
         zone=where,
@@ -152,7 +153,7 @@ def _address(text: str) -> IPAddress | None:
         return None
 
 
-def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Answer:
+def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> DnsAnswer:
     """Return the answer of a rule's servers: known if one of them is the inbound endpoint of a loaded VPC."""
     for target in rule.targets:
         found = () if isinstance(target.ip, Unknown) else cloud.network.interfaces_with(target.ip)
@@ -162,7 +163,7 @@ def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Ans
             return replace(answered, zone=f"rule {rule.id}, forwarded to {inbound.id}: {answered.zone}")
     servers = ", ".join(str(target.ip) for target in rule.targets) or "its servers"
     missing = (f"what {servers} answers for {name}",)
-    return Answer(name, status="UNKNOWN", zone=f"{servers}, by rule {rule.id},", origin=rule.origin, missing=missing)
+    return DnsAnswer(name, status="UNKNOWN", zone=f"{servers}, by rule {rule.id},", origin=rule.origin, missing=missing)
 
 
 def _inbound_vpc(cloud: Cloud, eni: NetworkInterface) -> Vpc | None:

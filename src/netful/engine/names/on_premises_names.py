@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netful.engine.names import hosted_zones, resolution
-from netful.engine.names.dns_answer import Answer
+from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 
 
-def resolve(cloud: Cloud, host: str) -> Answer:
+def resolve(cloud: Cloud, host: str) -> DnsAnswer:
     """Return the answer to a name on-premises."""
     inbound = hosted_zones.inbound_endpoint(cloud)
     if inbound is None:

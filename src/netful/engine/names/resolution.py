@@ -23,9 +23,10 @@ import re
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 
+from netful.engine.flows.codes import Code
 from netful.engine.load_balancers import load_balancer_names
 from netful.engine.names import api_names, custom_dns, endpoint_names, hosted_zones
-from netful.engine.names.dns_answer import Answer
+from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
@@ -35,13 +36,9 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
-__all__ = ["Answer", "resolve"]
+__all__ = ["DnsAnswer", "resolve"]
 
 _NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
-NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
-NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
-RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
-CAPTURED_BY_ENDPOINT = "NETFUL_DNS_CAPTURED_BY_ENDPOINT"
 
 _MOST_ALIASES = 8
 _UNREGISTERED = (
@@ -68,7 +65,7 @@ _INTERFACE_NAME = re.compile(
 )
 
 
-def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False) -> Answer:
+def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False) -> DnsAnswer:
     """Return the answer to `name` for a client in a VPC (None: outside of any).
 
     `inbound`: the query reached the VPC's resolver through an inbound endpoint.
@@ -76,11 +73,11 @@ def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = Fals
     return _resolve(cloud, vpc_id, name, 0, inbound=inbound)
 
 
-def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound: bool = False) -> Answer:
+def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound: bool = False) -> DnsAnswer:
     host = name.lower().rstrip(".")
     vpc = _vpc(cloud, vpc_id) if vpc_id is not None else None
 
-    def again(asking: str | None, other: str) -> Answer:
+    def again(asking: str | None, other: str) -> DnsAnswer:
         return _missing(other) if depth >= _MOST_ALIASES else _resolve(cloud, asking, other, depth + 1, inbound=inbound)
 
     servers = custom_dns.servers_of(cloud, vpc) if vpc and not inbound else ()
@@ -88,16 +85,18 @@ def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound
         amazon = _answer(cloud, vpc, name, host, again, inbound=True)
         return custom_dns.merged(servers, amazon, _answer(cloud, None, name, host, again, inbound=False))
     if vpc is not None and not vpc.enable_dns_support:
-        return Answer(name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=NO_RESOLVER, origin=vpc.origin)
+        return DnsAnswer(
+            name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=Code.NETFUL_DNS_NO_RESOLVER, origin=vpc.origin
+        )
     return _answer(cloud, vpc, name, host, again, inbound=inbound)
 
 
-def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *, inbound: bool) -> Answer:
+def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *, inbound: bool) -> DnsAnswer:
     named = endpoint_names.named_endpoint(cloud, host)
     if named is not None:
         endpoint, given = named
         zone = f"public DNS, a name of {endpoint.id}"
-        return Answer(name, given, zone=zone, endpoint_id=endpoint.id, origin=endpoint.origin)
+        return DnsAnswer(name, given, zone=zone, endpoint_id=endpoint.id, origin=endpoint.origin)
     return (
         (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
         or _interface(cloud, vpc, name, host)
@@ -110,7 +109,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
     )
 
 
-def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbound: bool) -> Answer | None:
+def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbound: bool) -> DnsAnswer | None:
     """Return the most specific private answer of a VPC."""
     zone = hosted_zones.chosen(cloud, vpc, host)
     hidden = _private_dns(cloud, vpc, name, host, inbound=inbound)
@@ -126,7 +125,7 @@ def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
     return cloud.network.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
 
 
-def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, Answer] | None:
+def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, DnsAnswer] | None:
     """Return the answer of an endpoint's private DNS, and the number of labels of its zone."""
     for endpoint in _endpoints(cloud, vpc, host) if vpc.enable_dns_hostnames else ():
         if endpoint.private_dns_enabled and (inbound or not endpoint.private_dns_only_for_inbound_resolver):
@@ -135,13 +134,13 @@ def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool)
     return None
 
 
-def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> Answer:
-    return Answer(
+def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> DnsAnswer:
+    return DnsAnswer(
         name,
         endpoint_names.addresses(cloud, endpoint),
         zone=f"private DNS of {endpoint.id}",
         endpoint_id=endpoint.id,
-        code=CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else "",
+        code=Code.NETFUL_DNS_CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else None,
         assumptions=(*endpoint.assumptions, *_taken_for_granted(cloud, vpc)),
         origin=endpoint.origin,
     )
@@ -164,7 +163,7 @@ def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
     return [pattern for pattern in patterns if service_names.name_matches(pattern, host)]
 
 
-def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
     found = _INTERFACE_NAME.fullmatch(host)
     if not found:
         return None
@@ -175,10 +174,10 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | 
     private = found["kind"] == "ip"
     eni = cloud.network.interface_at(vpc.id, address) if private and vpc else cloud.network.public_interface(address)
     if private:
-        return Answer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
+        return DnsAnswer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
     if vpc and eni and eni.private_ip_address and vpc.enable_dns_hostnames and _gives_private(cloud, vpc, eni):
-        return Answer(name, (eni.private_ip_address,), zone=f"the resolver of {vpc.id}")
-    return Answer(name, (address,)) if eni else _missing(name)
+        return DnsAnswer(name, (eni.private_ip_address,), zone=f"the resolver of {vpc.id}")
+    return DnsAnswer(name, (address,)) if eni else _missing(name)
 
 
 def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
@@ -193,7 +192,7 @@ def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
     return False
 
 
-def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
     """Return the answer to the name of a database or cache: outside its VPC the public addresses if it has any, else the private ones."""
     if not is_managed(host):
         return None
@@ -204,11 +203,11 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
             private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
             own = cloud.network.interfaces_of(owner_id)
             given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
-            return Answer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
+            return DnsAnswer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
     return None
 
 
-def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
+def _load_balancer(cloud: Cloud, name: str, host: str) -> DnsAnswer | None:
     balancer = next((b for b in cloud.balancing.load_balancers.values() if b.is_named(host)), None)
     if balancer is None:
         return None
@@ -216,16 +215,18 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
     given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
     if not nodes and cloud.network.interfaces_of(balancer.id):
         where = f"{balancer.id} has no node in that zone"
-        return Answer(name, status="NXDOMAIN", zone=where, code=NXDOMAIN, origin=balancer.origin)
+        return DnsAnswer(name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_NXDOMAIN, origin=balancer.origin)
     if not given:
         missing = (f"the subnets of {balancer.id}",)
-        return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
+        return DnsAnswer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
     zone = f"public DNS, a name of {balancer.id}"
     given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
-    return Answer(name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin, ipv6_addresses=given6)
+    return DnsAnswer(
+        name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin, ipv6_addresses=given6
+    )
 
 
-def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again) -> Answer | None:
+def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again) -> DnsAnswer | None:
     zone = hosted_zones.public_zone(cloud, host)
     if zone is None:
         return None
@@ -237,7 +238,7 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     return replace(answer, assumptions=(*answer.assumptions, *noted))
 
 
-def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
     found = service_names.service_of_host(host)
     if found is None:
         return None
@@ -248,36 +249,36 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
     covering = _endpoints(cloud, vpc, host) if vpc else []
     bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]
     if not vpc or not bypassed:
-        return Answer(name, (address,))
+        return DnsAnswer(name, (address,))
     endpoint = bypassed[0]
     why, remedy = "which has no private DNS", f"set `PrivateDnsEnabled: true` on `{endpoint.id}`"
     if endpoint.private_dns_enabled:
         why, remedy = f"since {vpc.id} has enableDnsHostnames off", f"set `EnableDnsHostnames: true` on `{vpc.id}`"
-    return Answer(
+    return DnsAnswer(
         name,
         (address,),
         zone=f"public DNS, past {endpoint.id}, {why}",
-        code=RESOLVES_PUBLIC,
+        code=Code.NETFUL_DNS_RESOLVES_PUBLIC,
         assumptions=endpoint.assumptions,
         origin=endpoint.origin,
         remedy=f"{remedy}, so that the name leads to the endpoint",
     )
 
 
-def _other_endpoint(name: str, host: str) -> Answer | None:
+def _other_endpoint(name: str, host: str) -> DnsAnswer | None:
     if not host.endswith(_ENDPOINTS):
         return None
-    return Answer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
+    return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
 
 
-def _other(cloud: Cloud, name: str, host: str) -> Answer:
+def _other(cloud: Cloud, name: str, host: str) -> DnsAnswer:
     if host.endswith(_DISTRIBUTIONS):
-        return Answer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
+        return DnsAnswer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
     labels = host.split(".")
     if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
         return _missing(name)
-    return Answer(name, (addresses.host_address(host),))
+    return DnsAnswer(name, (addresses.host_address(host),))
 
 
-def _missing(name: str) -> Answer:
-    return Answer(name, status="NXDOMAIN", code=NXDOMAIN)
+def _missing(name: str) -> DnsAnswer:
+    return DnsAnswer(name, status="NXDOMAIN", code=Code.NETFUL_DNS_NXDOMAIN)

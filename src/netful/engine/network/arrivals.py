@@ -1,30 +1,28 @@
-"""What the owner of an interface does with a packet that got as far: some never answer."""
+"""Arrivals: what the owner of an interface does with a packet that comes to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
 
-LAMBDA_NO_INBOUND = "NETFUL_LAMBDA_NO_INBOUND"
-NAT_NO_INBOUND = "NETFUL_NAT_NO_INBOUND"
-PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
-
 
 def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
     owners = ", ".join(interface.function_ids) or interface.owner_id
     rule = "nothing can connect into a function; its interface only lets it out"
-    return Ruling("deny", owners, rule, code=LAMBDA_NO_INBOUND, origin=interface.origin)
+    return Ruling("deny", owners, rule, code=Code.NETFUL_LAMBDA_NO_INBOUND, origin=interface.origin)
 
 
 def _nat_gateway(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
     rule = "a NAT gateway answers nobody; it only takes what routes hand it"
-    return Ruling("deny", interface.owner_id, rule, code=NAT_NO_INBOUND, origin=interface.origin)
+    return Ruling("deny", interface.owner_id, rule, code=Code.NETFUL_NAT_NO_INBOUND, origin=interface.origin)
 
 
 def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
@@ -34,30 +32,30 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
     service = endpoint.service or endpoint.service_name
     if flow.protocol != TCP:
         rule = "an interface endpoint answers TCP only, not even ping"
-        return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)
+        return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
     ports = endpoint_ports(endpoint.service)
     if endpoint.service and flow.destination.ports.first not in ports:
         rule = f"{service} answers on {', '.join(map(str, ports))} only"
-        return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)
+        return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
     rule = f"interface endpoint of {service}"
     return Ruling("allow", endpoint.id, rule, origin=endpoint.origin, assumptions=endpoint.assumptions)
 
 
 def _endpoint_not_loaded(interface: NetworkInterface, flow: Flow) -> Ruling:
-    """An endpoint that only its interface tells of: of another account's, or left out of what was described."""
+    """Rule for an endpoint of which only the interface is known: of another account, or not described."""
     id_ = interface.owner_id
     if flow.protocol != TCP:
         rule = "an endpoint answers TCP only, not even ping"
-        return Ruling("deny", id_, rule, code=PROTOCOL_RESTRICTION, origin=interface.origin)
+        return Ruling("deny", id_, rule, code=Code.PROTOCOL_RESTRICTION, origin=interface.origin)
     notes = (f"{id_} leads to a service that answers on {flow.service}: it was not loaded",)
     return Ruling("allow", id_, "an endpoint that was not loaded", origin=interface.origin, assumptions=notes)
 
 
 Arrival = Callable[[Cloud, NetworkInterface, Flow], Ruling]
 
-ARRIVALS: dict[InterfaceOwner, tuple[str, Arrival]] = {
-    InterfaceOwner.LAMBDA: ("lambda", _lambda),
-    InterfaceOwner.NAT_GATEWAY: ("nat", _nat_gateway),
-    InterfaceOwner.ENDPOINT: ("endpoint", _endpoint),
+ARRIVALS: dict[InterfaceOwner, tuple[HopKind, Arrival]] = {
+    InterfaceOwner.LAMBDA: (HopKind.LAMBDA, _lambda),
+    InterfaceOwner.NAT_GATEWAY: (HopKind.NAT, _nat_gateway),
+    InterfaceOwner.ENDPOINT: (HopKind.ENDPOINT, _endpoint),
 }
-"""Owners that have a say, with the kind of their hop; all others are taken to listen."""
+"""Owners that decide, with the kind of their hop; all others are taken to listen."""

@@ -1,33 +1,56 @@
-"""Route tables of internet gateways and VPN gateways: what comes in by them may have to pass an appliance first (vpc-network §1.11)."""
+"""Route tables of internet and VPN gateways: what enters by them may have to pass an appliance first (vpc-network §1.11)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from netful.engine.flows.flow import Flow
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.flow import network_of
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
+from netful.engine.network import block_public_access, internet_gateways
+from netful.engine.network.packet import Packet
+from netful.engine.network.steps import Arrive, Enter, Meet, Step
 from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
+from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.route_tables import TargetKind
-
-if TYPE_CHECKING:
-    from netful.engine.network.walk import Walk
 
 
-def redirect(walk: Walk, gateway_id: str, target: NetworkInterface, flow: Flow) -> bool:
-    """Send what a gateway brings in for an interface by the gateway's own table; False where that leads straight there."""
-    table, vpc = walk.cloud.network.edge_table_of(gateway_id), walk.cloud.network.vpc_of_interface(target)
-    address = flow.destination.address
+def enter(cloud: Cloud, step: Enter) -> Step:
+    """Bring a packet for a public address to the interface that has it, by its private one (§4.1)."""
+    target = step.target
+    inside = to_private(step.packet, target)
+    gateway = internet_gateways.attached(cloud, target)
+    blocked = block_public_access.at_interface(cloud, inside, target) if target.public_addresses() else ()
+    arriving: Step = Arrive(inside, target, crossing=True)
+    if gateway is not None:
+        arriving = by_table_of(cloud, gateway.id, inside, target, otherwise=arriving)
+    return arriving.after(*blocked)
+
+
+def to_private(packet: Packet, target: NetworkInterface) -> Packet:
+    """Return a packet for a public address with the private one that it is translated to."""
+    destination = packet.flow.destination
+    _, private = internet_gateways.translation(target, destination.address)
+    inside = replace(destination, address=network_of(private) if private else None, interface=target)
+    return packet.having(replace(packet.flow, destination=inside))
+
+
+def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkInterface, *, otherwise: Step) -> Step:
+    """Send a packet that a gateway brings in for an interface by the gateway's own table, if that leads elsewhere."""
+    table, vpc = cloud.network.edge_table_of(gateway_id), cloud.network.vpc_of_interface(target)
+    address = packet.flow.destination.address
     if table is None or vpc is None or address is None:
-        return False
-    entry = route_tables.select(walk.cloud, vpc, table, address).entry
-    if entry is None or entry.route is None or entry.kind not in TARGETS:
-        return False
+        return otherwise
+    entry = route_tables.select(cloud, vpc, table, address).entry
+    route = entry.route if entry is not None else None
+    if route is None or route.target_kind not in TARGETS:
+        return otherwise
+    rule = f"{route_tables.describe(cloud, route)}, at {gateway_id}"
+    chosen = Finding(HopKind.ROUTE, packet.flow, Ruling("allow", table.id, rule, origin=route.origin))
+    if route.target_id in (target.id, target.owner_id):
+        return otherwise.after(chosen)
     gateway = NetworkInterface(f"eni-{gateway_id}", InterfaceOwner.OTHER, gateway_id, Unknown("the edge of the VPC"))
-    rule = route_tables.describe(walk.cloud, entry.route)
-    walk.trail.add("route", table.id, flow, "allow", f"{rule}, at {gateway_id}", origin=entry.route.origin)
-    if entry.kind is TargetKind.LOCAL or entry.route.target_id in (target.id, target.owner_id):
-        return False
-    TARGETS[entry.kind](walk, gateway, flow, entry.route)
-    return True
+    return Meet(packet.sent_by(gateway), route, found=(chosen,))

@@ -1,107 +1,79 @@
-"""What a subnet's route table does with a packet: choose the route, then hand it to the route's target."""
+"""Forwarding by a subnet's route table: it chooses the route, whose target the packet meets next."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from netful.engine.flows.blocks import is_public
-from netful.engine.flows.flow import Flow
-from netful.engine.flows.ruling import needs
-from netful.engine.network.targets import TARGETS
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding, allowed, denied, unknown
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.network.packet import Packet, vpc_id_of
+from netful.engine.network.steps import Arrive, Deliver, Forward, Lost, Meet, Step
 from netful.engine.routing import route_tables
+from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Vpc
-
-if TYPE_CHECKING:
-    from netful.engine.network.walk import Walk
-
-NO_ROUTE = "NO_ROUTE_TO_DESTINATION"
-BAD_ROUTE = "BAD_STATE_ROUTE"
-RETURN_NO_ROUTE = "NETFUL_RETURN_PATH_NO_ROUTE"
-NAT_IN_PRIVATE_SUBNET = "NETFUL_NAT_IN_PRIVATE_SUBNET"
-NAT_SAME_SUBNET_LOOP = "NETFUL_NAT_SAME_SUBNET_LOOP"
 
 _MOST_LEGS = 8  # more translations than that are a loop of gateways
 
 
-def forward(walk: Walk, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: RouteTable) -> None:
+def forward(cloud: Cloud, step: Forward) -> Step:
     """Send a packet on by a subnet's route table."""
-    address, target = flow.destination.address, flow.destination.interface
-    if address is None and target is not None and walk.vpc_id_of(target) == vpc.id:
-        walk.trail.add("route", table.id, flow, "allow", "local", origin=table.origin)
-        walk.arrive(sender, target, flow, crossing=True)
-        return
-    found = route_tables.select(walk.cloud, vpc, table, address) if address is not None else None
+    packet, vpc, table = step.packet, step.vpc, step.table
+    flow, address, target = packet.flow, packet.flow.destination.address, packet.flow.destination.interface
+    if address is None and target is not None and vpc_id_of(cloud, target) == vpc.id:
+        return Arrive(packet, target, crossing=True, found=(allowed(HopKind.ROUTE, flow, table, "local"),))
+    found = route_tables.select(cloud, vpc, table, address) if address is not None else None
     if found is not None and found.entry is not None:
-        _follow(walk, sender, flow, vpc, table, found.entry)
-        return
-    doubts = found.doubts if found else walk.addressless(flow)
+        return _follow(cloud, packet, vpc, table, found.entry)
+    doubts = found.doubts if found else packet.addressless()
     if doubts:
         missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
         rule = "which route takes it is not known"
-        walk.trail.add("route", table.id, flow, "unknown", rule, origin=table.origin, missing=missing)
-    else:
-        rule, code = f"no route to {flow.destination} from {sender.subnet_id}", _lost(walk, sender, flow)
-        walk.trail.add("route", table.id, flow, "deny", rule, code=code, origin=table.origin)
-    walk.go_on(sender, flow)
+        return Lost(packet, found=(unknown(HopKind.ROUTE, flow, table.id, rule, missing, table.origin),))
+    rule = f"no route to {flow.destination} from {packet.sender.subnet_id}"
+    return Lost(packet, found=(denied(HopKind.ROUTE, flow, table, rule, _without_route(packet)),))
 
 
-def _follow(
-    walk: Walk, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: RouteTable, entry: route_tables.Entry
-) -> None:
-    route = entry.route
+def _follow(cloud: Cloud, packet: Packet, vpc: Vpc, table: RouteTable, entry: route_tables.Entry) -> Step:
+    route, flow = entry.route, packet.flow
     if route is None or route.target_kind is TargetKind.LOCAL:
-        walk.trail.add("route", table.id, flow, "allow", f"{entry.block} → local", origin=table.origin)
-        walk.local(sender, flow, vpc)
-        return
-    rule = route_tables.describe(walk.cloud, route)
+        return Deliver(packet, vpc, found=(allowed(HopKind.ROUTE, flow, table, f"{entry.block} → local"),))
+    rule = route_tables.describe(cloud, route)
     if isinstance(route.target_id, Unknown):
         missing = needs(route.target_id, "")
-        walk.trail.add("route", table.id, flow, "unknown", rule, origin=route.origin, missing=missing)
-        walk.go_on(sender, flow)
-    elif _turns_back(walk, sender, route):
-        code = _lost(walk, sender, flow, route)
-        walk.trail.add("route", table.id, flow, "deny", f"{rule}, a loop", code=code, origin=route.origin)
-        walk.go_on(sender, flow)
-    elif walk.returning and route.target_kind is TargetKind.INTERNET_GATEWAY and _is_private(flow):
+        return Lost(packet, found=(unknown(HopKind.ROUTE, flow, table.id, rule, missing, route.origin),))
+    if _turns_back(packet, route):
+        return Lost(packet, found=(_refused(packet, table, route, f"{rule}, a loop", _without_route(packet, route)),))
+    if packet.returning and route.target_kind is TargetKind.INTERNET_GATEWAY and _is_private(packet):
         rule = f"{rule}, where {flow.destination} is lost: it is private"
-        walk.trail.add("route", table.id, flow, "deny", rule, code=RETURN_NO_ROUTE, origin=route.origin)
-        walk.go_on(sender, flow)
-    else:
-        _hand_over(walk, sender, flow, table, route)
-
-
-def _is_private(flow: Flow) -> bool:
-    return flow.destination.address is not None and not is_public(flow.destination.address)
-
-
-def _hand_over(walk: Walk, sender: NetworkInterface, flow: Flow, table: RouteTable, route: Route) -> None:
-    rule = route_tables.describe(walk.cloud, route)
+        return Lost(packet, found=(_refused(packet, table, route, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE),))
     if route.blackhole:
         rule = f"{rule}, a blackhole: its target is gone or not attached"
-        walk.trail.add("route", table.id, flow, "deny", rule, code=BAD_ROUTE, origin=route.origin)
-    else:
-        walk.trail.add("route", table.id, flow, "allow", rule, origin=route.origin)
-    target = TARGETS.get(route.target_kind)
-    if target is None:
-        rule = f"netful does not know what lies behind a {route.target_kind}"
-        missing = (f"what is behind {route.target_id}",)
-        walk.trail.add("gateway", str(route.target_id), flow, "unknown", rule, missing=missing)
-        walk.go_on(sender, flow)
-    else:
-        target(walk, sender, flow, route)
+        return Meet(packet, route, found=(_refused(packet, table, route, rule, Code.BAD_STATE_ROUTE),))
+    ruling = Ruling("allow", table.id, rule, origin=route.origin)
+    return Meet(packet, route, found=(Finding(HopKind.ROUTE, flow, ruling),))
 
 
-def _turns_back(walk: Walk, sender: NetworkInterface, route: Route) -> bool:
-    return route.target_id in (sender.owner_id, sender.id) or len(walk.legs) >= _MOST_LEGS
+def _refused(packet: Packet, table: RouteTable, route: Route, rule: str, code: Code) -> Finding:
+    return Finding(HopKind.ROUTE, packet.flow, Ruling("deny", table.id, rule, code, route.origin))
 
 
-def _lost(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route | None = None) -> str:
-    """The code for a packet that its route table loses."""
-    if walk.returning:
-        return RETURN_NO_ROUTE
-    if sender.owner is not InterfaceOwner.NAT_GATEWAY or not is_public(flow.destination.address):
-        return NO_ROUTE
-    return NAT_SAME_SUBNET_LOOP if route else NAT_IN_PRIVATE_SUBNET
+def _is_private(packet: Packet) -> bool:
+    address = packet.flow.destination.address
+    return address is not None and not is_public(address)
+
+
+def _turns_back(packet: Packet, route: Route) -> bool:
+    return route.target_id in (packet.sender.owner_id, packet.sender.id) or len(packet.journey.legs) >= _MOST_LEGS
+
+
+def _without_route(packet: Packet, route: Route | None = None) -> Code:
+    """Return the code for a packet that its route table loses."""
+    if packet.returning:
+        return Code.NETFUL_RETURN_PATH_NO_ROUTE
+    if packet.sender.owner is not InterfaceOwner.NAT_GATEWAY or not is_public(packet.flow.destination.address):
+        return Code.NO_ROUTE_TO_DESTINATION
+    return Code.NETFUL_NAT_SAME_SUBNET_LOOP if route else Code.NETFUL_NAT_IN_PRIVATE_SUBNET

@@ -1,51 +1,49 @@
 """Endpoints with appliances behind them: Gateway Load Balancer endpoints, those of AWS Network Firewall among them.
 
 A route hands a packet to such an endpoint; the appliances look at it, and what they let through leaves the endpoint's subnet
-as it came, by that subnet's route table (vpc-network §1.12). What they let through is theirs to say: every path through them
-assumes it. The sender's groups cannot be told behind them (§2.2).
+as it came, by that subnet's route table (vpc-network §1.12). What they let through is not described anywhere, so every path
+through them assumes it. Behind them no rule can refer to the sender's groups (§2.2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from netful.engine.flows.flow import Flow
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Assumption, Found, allowed, denied
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
+from netful.engine.network.packet import Packet
+from netful.engine.network.steps import Cross, Lost, Step
+from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
-if TYPE_CHECKING:
-    from netful.engine.network.walk import Walk
-
-LOOP = "NETFUL_APPLIANCE_LOOP"
 _HINT = " (hint: `netful trace` knows it)"
 _MOST = 6  # more appliances in a row than that are a loop
 
 
-def pass_through(walk: Walk, sender: NetworkInterface, flow: Flow, endpoint: VpcEndpoint) -> None:
-    """Go on behind an endpoint's appliances."""
-    door = _door(walk, endpoint)
-    if isinstance(door.subnet_id, str) and door.subnet_id != sender.subnet_id:
-        walk.acl(door.subnet_id, flow, "in")
-    walk.transits += 1
-    if walk.transits > _MOST:
+def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
+    """Send a packet on behind an endpoint's appliances."""
+    door, flow = _door(cloud, endpoint), packet.flow
+    found: list[Found] = []
+    if isinstance(door.subnet_id, str) and door.subnet_id != packet.sender.subnet_id:
+        found.append(acl(cloud, packet, door.subnet_id, "in"))
+    packet = packet.after(transits=packet.journey.transits + 1)
+    if packet.journey.transits > _MOST:
         rule = "the route tables send it through appliances in a circle"
-        walk.trail.add("endpoint", endpoint.id, flow, "deny", rule, code=LOOP, origin=endpoint.origin)
-        walk.go_on(sender, flow)
-        return
-    rule = "appliances look at it"
-    walk.trail.add("endpoint", endpoint.id, flow, "allow", rule, origin=endpoint.origin)
-    what = "the answers" if walk.returning else f"{flow.service} to {flow.destination}"
-    walk.trail.assume(f"the appliances behind {endpoint.id} let {what} through")
-    walk.cross(door, replace(flow, source=replace(flow.source, identity_lost=True)))
+        found.append(denied(HopKind.ENDPOINT, flow, endpoint, rule, Code.NETFUL_APPLIANCE_LOOP))
+        return Lost(packet, found=tuple(found))
+    found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances look at it"))
+    what = "the answers" if packet.returning else f"{flow.service} to {flow.destination}"
+    found.append(Assumption(f"the appliances behind {endpoint.id} let {what} through"))
+    return Cross(packet.sent_by(door).nameless(), found=tuple(found))
 
 
 def not_run(cloud: Cloud) -> Iterator[str]:
-    """What a running stack does not have of this: appliances, and the tables of gateways."""
+    """Yield what a running stack does not have of this: appliances, and the tables of gateways."""
     targets = {route.target_id for table in cloud.network.route_tables.values() for route in table.routes}
     for endpoint in cloud.network.vpc_endpoints.values():
         if endpoint.type is EndpointType.OTHER and endpoint.id in targets:
@@ -56,24 +54,25 @@ def not_run(cloud: Cloud) -> Iterator[str]:
 
 
 def is_on(cloud: Cloud, path: Path) -> bool:
-    """Whether a path has something of what a running stack does not have."""
+    """Return whether a path has something that a running stack does not have."""
     components = [hop.component for hop in (*path.hops, *path.return_hops)]
     endpoints = (cloud.network.vpc_endpoints.get(name) for name in components)
     tables = (cloud.network.route_tables.get(name) for name in components)
     return any(e and e.type is EndpointType.OTHER for e in endpoints) or any(t and t.gateway_ids for t in tables)
 
 
-def sent_by(walk: Walk, sender: NetworkInterface, flow: Flow) -> NetworkInterface:
-    """The interface that a packet is from, where appliances have passed it on; else who sent it."""
-    vpc = walk.cloud.network.vpc_of_interface(sender)
-    if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT or flow.source.address is None:
+def sender_of(cloud: Cloud, packet: Packet) -> NetworkInterface:
+    """Return the interface that a packet is from, where appliances have passed it on; else its sender."""
+    sender, source = packet.sender, packet.flow.source.address
+    vpc = cloud.network.vpc_of_interface(sender)
+    if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT or source is None:
         return sender
-    return walk.cloud.network.interface_at(vpc.id, flow.source.address.network_address) or sender
+    return cloud.network.interface_at(vpc.id, source.network_address) or sender
 
 
-def _door(walk: Walk, endpoint: VpcEndpoint) -> NetworkInterface:
-    """The endpoint's own interface."""
-    own = next(iter(walk.cloud.network.interfaces_of(endpoint.id)), None)
+def _door(cloud: Cloud, endpoint: VpcEndpoint) -> NetworkInterface:
+    """Return the endpoint's own interface."""
+    own = next(iter(cloud.network.interfaces_of(endpoint.id)), None)
     where = next(iter(endpoint.subnet_ids), Unknown("", (f"the subnet of {endpoint.id}",)))
     made = NetworkInterface(f"eni-{endpoint.id}", InterfaceOwner.ENDPOINT, endpoint.id, where, origin=endpoint.origin)
     return own or made

@@ -1,4 +1,4 @@
-"""On-premises: what lies behind VPN connections and Direct Connect (vpc-network §7.2, §7.3).
+"""On-premises: the network behind VPN connections and Direct Connect (vpc-network §7.2, §7.3).
 
 Its addresses are the blocks that the sources name: the routes of VPN connections, of tables that lead to a virtual
 private gateway, and of transit gateways that lead to a VPN. Where none is named they are not known.
@@ -11,9 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import allowed, denied, unknown
+from netful.engine.flows.flow import contains
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network import edge_associations, transit_gateways
-from netful.engine.network.walk import Walk, vpc_id_of
+from netful.engine.network.packet import Packet, vpc_id_of
+from netful.engine.network.steps import Arrive, Deliver, Leave, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.gateways import VpnGateway
@@ -21,13 +25,11 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.transit_gateways import AttachmentKind
 from netful.model.network.vpc import IPNetwork
 
-NO_WAY_IN = "NETFUL_NOT_CONNECTED_ON_PREMISES"
-
 _OUTSIDE_KINDS = (AttachmentKind.VPN, AttachmentKind.DIRECT_CONNECT)
 
 
 def blocks(cloud: Cloud) -> tuple[IPNetwork, ...]:
-    """The blocks that are on-premises, as far as they are named; default routes name none."""
+    """Return the blocks that are on-premises, as far as they are named; default routes name none."""
     named = (block for block in _named(cloud) if not isinstance(block, Unknown) and block.prefixlen)
     return tuple(dict.fromkeys(named))
 
@@ -50,37 +52,32 @@ def _attachments(cloud: Cloud) -> list[str]:
 
 
 def is_there(cloud: Cloud, address: IPNetwork) -> bool:
-    """Whether an address is on-premises."""
+    """Return whether an address is on-premises."""
     return any(contains(block, address) for block in blocks(cloud))
 
 
-def set_out(walk: Walk, flow: Flow) -> None:
-    """Walk from on-premises into the VPC of the destination."""
-    target = flow.destination.interface
+def set_out(cloud: Cloud, packet: Packet) -> Step:
+    """Send a packet from on-premises into the VPC of its destination."""
+    flow, target = packet.flow, packet.flow.destination.interface
     if target is None:
-        walk.leave(None, flow)
-        return
-    vpc_id = vpc_id_of(walk.cloud, target)
-    vpc = walk.cloud.network.vpcs.get(vpc_id) if vpc_id else None
+        return Leave(packet)
+    vpc_id = vpc_id_of(cloud, target)
+    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None
     if vpc is None:
-        missing = (f"the VPC of {target.owner_id}",)
-        rule = "whether its VPC has a VPN is not known"
-        walk.trail.add("vpn", "on-premises", flow, "unknown", rule, missing=missing)
-        walk.arrive(None, target, flow, crossing=True)
-        return
-    gateway = _gateway(walk.cloud, vpc.id)
-    attachments = _attachments(walk.cloud)
+        rule, missing = "whether its VPC has a VPN is not known", (f"the VPC of {target.owner_id}",)
+        found = unknown(HopKind.VPN, flow, "on-premises", rule, missing)
+        return Arrive(packet, target, crossing=True, found=(found,))
+    gateway = _gateway(cloud, vpc.id)
+    attachments = _attachments(cloud)
     if gateway is not None:
-        rule = f"from on-premises to {vpc.id}"
-        walk.trail.add("vpn", gateway.id, flow, "allow", rule, origin=gateway.origin)
-        if not edge_associations.redirect(walk, gateway.id, target, flow):
-            walk.local(None, flow, vpc)
-    elif attachments:
-        transit_gateways.enter(walk, attachments[0], flow)
-    else:
-        rule = f"{vpc.id} has no virtual private gateway, and no transit gateway has a VPN"
-        walk.trail.add("vpn", vpc.id, flow, "deny", rule, code=NO_WAY_IN, origin=vpc.origin)
-        walk.arrive(None, target, flow, crossing=True)
+        came = allowed(HopKind.VPN, flow, gateway, f"from on-premises to {vpc.id}")
+        inside = edge_associations.by_table_of(cloud, gateway.id, packet, target, otherwise=Deliver(packet, vpc))
+        return inside.after(came)
+    if attachments:
+        return transit_gateways.enter(cloud, packet, attachments[0])
+    rule = f"{vpc.id} has no virtual private gateway, and no transit gateway has a VPN"
+    refused = denied(HopKind.VPN, flow, vpc, rule, Code.NETFUL_NOT_CONNECTED_ON_PREMISES)
+    return Arrive(packet, target, crossing=True, found=(refused,))
 
 
 def _gateway(cloud: Cloud, vpc_id: str) -> VpnGateway | None:

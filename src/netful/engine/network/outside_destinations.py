@@ -1,38 +1,47 @@
-"""What is reached outside every VPC: anything may listen there, with two exceptions.
+"""Destinations outside every VPC: anything may listen there, with two exceptions.
 
-AWS's own services answer on their ports only, and at an Elastic IP that is on no interface there is nobody.
+AWS's own services answer on their ports only, and an Elastic IP that is on no interface does not answer.
 """
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
+from netful.engine.network.steps import Done, Leave, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.names.service_names import endpoint_ports, service_code
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import PrefixList
 
-NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
-PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
+
+def leave(cloud: Cloud, step: Leave) -> Step:
+    """Let a packet out to where no VPC is."""
+    packet = step.packet
+    ended = packet.ended(None, gate=step.gate)
+    if packet.returning:
+        return Done(ended)
+    return Done(ended, found=(Finding(HopKind.OUTSIDE, packet.flow, _judge(cloud, packet.journey.goal, packet.flow)),))
 
 
-def judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
-    """How what has a public destination takes a packet; `name` is what the question calls it."""
+def _judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
     idle = cloud.network.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
     if idle is not None:
         rule = f"{idle.public_ip} is the Elastic IP {idle.id}, which no interface has"
-        return Ruling("deny", name, rule, code=NO_DESTINATION, origin=idle.origin)
+        return Ruling("deny", name, rule, code=Code.NO_POSSIBLE_DESTINATION, origin=idle.origin)
     listed = _prefix_list(cloud, flow)
     ports = endpoint_ports(service_code(listed.name)) if listed is not None else ()
     if listed is not None and flow.protocol == TCP and flow.destination.ports.first not in ports:
         rule = f"{flow.destination} is in {listed.name}, which answers on {', '.join(map(str, ports))} only"
-        return Ruling("deny", name, rule, code=PROTOCOL_RESTRICTION, origin=listed.origin)
+        return Ruling("deny", name, rule, code=Code.PROTOCOL_RESTRICTION, origin=listed.origin)
     return Ruling("allow", name, f"sees {flow.source}" if flow.source.address is not None else "answers")
 
 
 def _prefix_list(cloud: Cloud, flow: Flow) -> PrefixList | None:
-    """AWS's own prefix list that the destination is in."""
+    """Return AWS's own prefix list that the destination is in."""
     address = flow.destination.address
     if address is None:
         return None

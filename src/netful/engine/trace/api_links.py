@@ -7,13 +7,17 @@ see the node's address. The port is the listener's where the integration names o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 
+from netful.engine.flows.finding import Assumption, Finding, Found, allowed, unknown
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import needs
-from netful.engine.network import load_balancing
-from netful.engine.network.vpc_links import LinkEnd, Place, link_ends, place_of
-from netful.engine.network.walk import Walk
+from netful.engine.integrations.vpc_links import LinkedBalancer, LinkEnd, balancer_of, link_ends
+from netful.engine.load_balancers.load_balancer_names import serving
+from netful.engine.network.packet import OUTSIDE, Journey, Packet
+from netful.engine.network.steps import Balance, Depart, Done, Step
 from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
@@ -23,57 +27,59 @@ from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork
 
 
-def follow(walk: Walk, integration: Integration) -> None:
-    """Go on through the VPC link of an integration."""
-    link = walk.cloud.apis.vpc_links.get(str(integration.connection_id))
-    place = place_of(walk.cloud, integration, link) if link else None
-    registered = link_ends(walk.cloud, integration) if place is None else ()
+def first_step(cloud: Cloud, journey: Journey, integration: Integration) -> Step:
+    """Return the first step of what API Gateway sends through the VPC link of an integration."""
+    journey = replace(journey, direct=False)
+    link = cloud.apis.vpc_links.get(str(integration.connection_id))
+    linked = balancer_of(cloud, integration, link) if link else None
+    registered = link_ends(cloud, integration) if linked is None else ()
     if registered:
-        _to_registered(walk, integration, registered)
-        return
-    if link is None or place is None:
-        values = (integration.connection_id, integration.target, integration.uri, *(link.target_arns if link else ()))
-        missing = next((needs(value, "") for value in values if isinstance(value, Unknown)), None)
-        component = link.id if link else str(integration.connection_id)
-        asks, rule = integration.id, "where it leads is not known"
-        missing = missing or (f"what {component} leads to",)
-        walk.trail.add("vpc link", component, asks, "unknown", rule, origin=integration.origin, missing=missing)
-        return
-    nodes = walk.cloud.network.interfaces_of(place.balancer.id)
+        return _to_registered(cloud, journey, integration, registered)
+    nowhere = Packet(OUTSIDE, Flow(TCP, End(None), End(None)), journey)
+    if link is None or linked is None:
+        return Done(nowhere, found=(_unknown(integration, link),))
+    nodes = cloud.network.interfaces_of(linked.balancer.id)
     if not nodes:
-        walk.trail.assume(f"{place.balancer.id} takes what {link.id} sends")
-        return
-    _send(walk, link, place, load_balancing.serving(walk.cloud, nodes, place.port)[0])
-
-
-def _send(walk: Walk, link: VpcLink, place: Place, node: NetworkInterface) -> None:
-    ports = Ports(place.port, place.port)
-    end = End(_network(node.private_ip_address), ports, node)
-    rule = f"leads to {place.balancer.id}"
+        return Done(nowhere, found=(Assumption(f"{linked.balancer.id} takes what {link.id} sends"),))
+    node = serving(cloud, nodes, linked.port)[0]
+    end = End(_network(node.private_ip_address), Ports(linked.port, linked.port), node)
     if link.version == 1:
-        flow = Flow(TCP, End(None, AWS_EPHEMERAL, identity_lost=True), end)
-        walk.trail.add("vpc link", link.id, flow.service, "allow", rule, origin=link.origin)
-        if place.balancer.security_group_ids and place.balancer.enforce_inbound_rules_on_private_link:
-            walk.trail.assume(f"the groups of {place.balancer.id} admit what comes by PrivateLink")
-        load_balancing.balance(walk, node, flow, by_private_link=True)
-        return
-    _depart(walk, link, end, rule)
+        return _by_private_link(journey, link, linked, node, end)
+    return _depart(cloud, journey, link, end, f"leads to {linked.balancer.id}")
 
 
-def _to_registered(walk: Walk, integration: Integration, ends: tuple[LinkEnd, ...]) -> None:
+def _unknown(integration: Integration, link: VpcLink | None) -> Finding:
+    values = (integration.connection_id, integration.target, integration.uri, *(link.target_arns if link else ()))
+    component = link.id if link else str(integration.connection_id)
+    missing = next(
+        (needs(value, "") for value in values if isinstance(value, Unknown)), (f"what {component} leads to",)
+    )
+    rule = "where it leads is not known"
+    return unknown(HopKind.VPC_LINK, integration.id, component, rule, missing, integration.origin)
+
+
+def _by_private_link(journey: Journey, link: VpcLink, linked: LinkedBalancer, node: NetworkInterface, end: End) -> Step:
+    balancer, flow = linked.balancer, Flow(TCP, End(None, AWS_EPHEMERAL, identity_lost=True), end)
+    found: list[Found] = [allowed(HopKind.VPC_LINK, flow.service, link, f"leads to {balancer.id}")]
+    if balancer.security_group_ids and balancer.enforce_inbound_rules_on_private_link:
+        found.append(Assumption(f"the groups of {balancer.id} admit what comes by PrivateLink"))
+    return Balance(Packet(OUTSIDE, flow, journey), node, by_private_link=True, found=tuple(found))
+
+
+def _to_registered(cloud: Cloud, journey: Journey, integration: Integration, ends: tuple[LinkEnd, ...]) -> Step:
     """Go on to the first instance of a Cloud Map service."""
     first = ends[0]
     service = str(integration.uri).partition("?")[0].partition(":service/")[2]
-    if len(ends) > 1:
-        walk.trail.assume(f"the other instances of {service} are reached as {first.address} is")
-    _depart(walk, first.link, End(_network(first.address), Ports(first.port, first.port)), f"leads to {service}")
+    end = End(_network(first.address), Ports(first.port, first.port))
+    step = _depart(cloud, journey, first.link, end, f"leads to {service}")
+    others = Assumption(f"the other instances of {service} are reached as {first.address} is")
+    return step.after(others) if len(ends) > 1 else step
 
 
-def _depart(walk: Walk, link: VpcLink, end: End, rule: str) -> None:
-    sender = _interface(walk.cloud, link)
+def _depart(cloud: Cloud, journey: Journey, link: VpcLink, end: End, rule: str) -> Step:
+    sender = _interface(cloud, link)
     flow = Flow(TCP, End(_network(sender.private_ip_address), AWS_EPHEMERAL, sender), end)
-    walk.trail.add("vpc link", link.id, flow.service, "allow", rule, origin=link.origin)
-    walk.depart(sender, flow)
+    return Depart(Packet(sender, flow, journey), found=(allowed(HopKind.VPC_LINK, flow.service, link, rule),))
 
 
 def _network(address: IPv4Address | None) -> IPNetwork | None:
@@ -81,7 +87,7 @@ def _network(address: IPv4Address | None) -> IPNetwork | None:
 
 
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
-    """One of the link's interfaces; its address stands for any free one of the subnet."""
+    """Return one of the link's interfaces; its address stands for any free one of the subnet."""
     subnet_id = link.subnet_ids[0] if link.subnet_ids else Unknown("no subnet is named", (f"the subnets of {link.id}",))
     subnet = known_in(cloud.network.subnets, subnet_id)
     block = subnet.cidr_block if subnet else None

@@ -1,73 +1,77 @@
-"""The part of a path behind API Gateway's door: its judgement of the request as hops, with what the caller sees.
+"""The part of a path behind API Gateway: its judgement of the request as hops, with what the caller sees.
 
-What the packets' walk has found tells who calls: the endpoint they came to, the address they bear there. A function's
-role tells what its signature may do; a client on the internet has no signature, unless it is a declared identity's. A VPC link
-leads on into its VPC; the name of a web server must be one of public DNS, since API Gateway asks from outside any VPC.
+The caller follows from the walk of the packets: the endpoint they came to, and the source address they have there. A
+function signs with its role; a client on the internet does not sign, unless it is a declared identity. A VPC link leads on
+into its VPC; the name of a web server must be in public DNS, since API Gateway is in no VPC.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
-from netful.engine.trace.places import Outside, Start
+from netful.engine.trace.sources import Outside, Source
+from netful.model.cloud import Cloud
 
 _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
 
 
-def judge(walk: Walk, start: Start, request: ApiRequest) -> dict[int, Symptom]:
-    """Add API Gateway's steps to a walk; gives what the caller sees for each that denies, by the hop's number."""
+def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]:
+    """Add API Gateway's findings to a walk; return what the caller sees for each that denies, by the hop's number."""
     answers: dict[int, Symptom] = {}
-    for step in requests.steps(walk.cloud, request, _caller(walk, start)):
-        walk.trail.rule(step.kind, step.asks, step.ruling)
-        if step.answer is not None and step.ruling.verdict == "deny":
-            answers[walk.trail.hops[-1].n] = _symptom(step.answer)
-        if step.answer is not None and (step.link is not None or step.host):
-            before = len(walk.trail.hops)
-            if step.link is not None:
-                api_links.follow(walk, step.link)
-            else:
-                _find(walk, step.host)
+    for finding in requests.steps(walk.cloud, request, _caller(walk, source)):
+        before = len(walk.trail.hops)
+        walk.trail.note((finding,))
+        if finding.link is not None:
+            walk.take(api_links.first_step(walk.cloud, walk.journey, finding.link))
+        elif finding.host:
+            walk.trail.note(_web_server(walk.cloud, finding.host))
+        if finding.answer is not None:
             lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
-            answers.update(dict.fromkeys(lost, _symptom(step.answer)))
+            answers.update(dict.fromkeys(lost, _symptom(finding.answer)))
     return answers
 
 
-def _find(walk: Walk, host: str) -> None:
-    """Say so where public DNS has no such name."""
-    answer = resolution.resolve(walk.cloud, None, host)
+def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
+    """Refuse the name of a web server that public DNS does not have."""
+    answer = resolution.resolve(cloud, None, host)
     if answer.status == "NXDOMAIN":
         remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
-        ruling = Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
-        walk.trail.rule("name", host, ruling)
+        yield Finding(
+            HopKind.NAME, host, Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
+        )
 
 
-def _symptom(answer: Answer) -> Symptom:
+def _symptom(answer: GatewayAnswer) -> Symptom:
     return Symptom("http", answer.status, answer.body)
 
 
-def _caller(walk: Walk, start: Start) -> Caller:
-    endpoint_id = start.endpoint_id or walk.endpoint_id
-    identity = walk.cloud.access.identities.get(start.identity)
-    signed = False if start.outside in _UNSIGNED and identity is None else start.signed
-    function = walk.cloud.compute.functions.get(start.name)
+def _caller(walk: Walk, source: Source) -> Caller:
+    endpoint_id = source.endpoint_id or walk.journey.endpoint_id
+    identity = walk.cloud.access.identities.get(source.identity)
+    signed = False if source.outside in _UNSIGNED and identity is None else source.signed
+    function = walk.cloud.compute.functions.get(source.name)
     role = walk.cloud.access.role_of(function) if function is not None and identity is None else None
-    return Caller(endpoint_id, _source_ip(walk, start), signed, role, identity)
+    return Caller(endpoint_id, _source_ip(walk, source), signed, role, identity)
 
 
-def _source_ip(walk: Walk, start: Start) -> str:
-    """The address that the packets bear where they arrive; Lambda's own network has many."""
-    address = walk.legs[-1].flow.source.address if walk.legs else None
-    clients = walk.cloud.access.clients.get(start.name)
+def _source_ip(walk: Walk, source: Source) -> str:
+    """Return the source address of the packets where they arrive; Lambda's own network has many."""
+    address = walk.journey.legs[-1].flow.source.address if walk.journey.legs else None
+    clients = walk.cloud.access.clients.get(source.name)
     if clients is not None and address == clients.addresses:
         return str(clients.hosts[0])
     single = address is not None and address.prefixlen == address.max_prefixlen
     return (
-        str(address.network_address) if address is not None and single and start.outside is not Outside.LAMBDA else ""
+        str(address.network_address) if address is not None and single and source.outside is not Outside.LAMBDA else ""
     )

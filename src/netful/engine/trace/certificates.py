@@ -1,4 +1,4 @@
-"""The names that servers' certificates are for, and whether a client's name is among them (vpc-network §5.2, api-gateway §2.1).
+"""Names that servers' certificates are for, compared with the name that a client calls (vpc-network §5.2, api-gateway §2.1).
 
 | server | its certificate is for |
 |---|---|
@@ -6,15 +6,18 @@
 | a load balancer's secure listener | what the certificates of the template say; one that is only named by its ARN is not judged |
 | a host that runs a program | the `certificate` of `netful.toml` |
 
-A load balancer, a proxy and API Gateway do not look at the certificates of those that they call.
+A load balancer, a proxy and API Gateway do not check the certificates of the servers that they call.
 """
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.names import api_names, endpoint_names
-from netful.engine.network.walk import Walk
-from netful.engine.trace.places import HostTarget
+from netful.engine.network.packet import Journey
+from netful.engine.trace.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
@@ -22,13 +25,11 @@ from netful.model.core.unknown import Maybe, known_in
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
-NAME_MISMATCH = "NETFUL_TLS_NAME_MISMATCH"
-
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 
 def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[str, ...]:
-    """The names on the certificate that an endpoint shows to who asks for a name."""
+    """Return the names on the certificate that an endpoint shows to a client that asks for a name."""
     for domain in api_names.domains_named(cloud, asked) if endpoint.service == "execute-api" and asked else ():
         if endpoint.id in api_names.associations(cloud, domain):
             return (asked,)
@@ -42,7 +43,7 @@ def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[s
 
 
 def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
-    """The names of a certificate of the template; none for one that was not loaded."""
+    """Return the names of a certificate of the template; none for one that was not loaded."""
     resource = known_in(cloud.template.resources, certificate)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
@@ -51,38 +52,43 @@ def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in written if isinstance(name, str) and name))
 
 
-def judge(walk: Walk, target: HostTarget) -> None:
+def judge(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[Finding, ...]:
     """Refuse a client's name that the certificate which it is shown is not for."""
-    shown = _shown(walk, target.host) if target.secure else None
+    shown = _shown(cloud, journey, target.host) if target.secure else None
     if shown is None:
-        return
+        return ()
     component, names = shown
-    if names and not any(covers(name, target.host.lower().rstrip(".")) for name in names):
-        rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
-        remedy = _association(walk, target.host)
-        walk.trail.rule("tls", target.host, Ruling("deny", component, rule, NAME_MISMATCH, remedy=remedy))
+    if not names or any(covers(name, target.host.lower().rstrip(".")) for name in names):
+        return ()
+    rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
+    remedy = _association(cloud, journey, target.host)
+    return (
+        Finding(
+            HopKind.TLS, target.host, Ruling("deny", component, rule, Code.NETFUL_TLS_NAME_MISMATCH, remedy=remedy)
+        ),
+    )
 
 
-def _association(walk: Walk, host: str) -> str:
-    """What would have an execute-api endpoint show the certificate of a private domain: that it is associated."""
-    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id or "")
-    if endpoint is None or endpoint.service != "execute-api" or walk.secured_by is not None:
+def _association(cloud: Cloud, journey: Journey, host: str) -> str:
+    """Return what would have an execute-api endpoint show the certificate of a private domain: its association."""
+    endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
+    if endpoint is None or endpoint.service != "execute-api" or journey.secured_by is not None:
         return ""
-    named = api_names.domains_named(walk.cloud, host.lower().rstrip("."))
+    named = api_names.domains_named(cloud, host.lower().rstrip("."))
     private = (each.id for each in named if each.endpoint_type is ApiEndpointType.PRIVATE)
     return next((f"associate `{id_}` with `{endpoint.id}`" for id_ in private), "")
 
 
-def _shown(walk: Walk, host: str) -> tuple[str, tuple[str, ...]] | None:
-    """Who shows a certificate to the client, and what it is for; no names where that is not known."""
-    listener = walk.secured_by
+def _shown(cloud: Cloud, journey: Journey, host: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the component that shows the client a certificate, with its names; no names where they are not known."""
+    listener = journey.secured_by
     if listener is not None:
-        return str(listener.load_balancer_id), _of_listener(walk.cloud, listener)
-    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id or "")
+        return str(listener.load_balancer_id), _of_listener(cloud, listener)
+    endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     if endpoint is not None:
-        return (endpoint.id, of_endpoint(walk.cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
-    end = walk.legs[-1].end if walk.legs else None
-    program = walk.cloud.compute.programs.get(end.owner_id) if end is not None else None
+        return (endpoint.id, of_endpoint(cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
+    end = journey.legs[-1].end if journey.legs else None
+    program = cloud.compute.programs.get(end.owner_id) if end is not None else None
     return (program.id, program.certificate_names) if program is not None else None
 
 
@@ -92,5 +98,5 @@ def _of_listener(cloud: Cloud, listener: Listener) -> tuple[str, ...]:
 
 
 def covers(name: str, host: str) -> bool:
-    """Whether a certificate's name is for a host: a wildcard stands for exactly one label (RFC 6125)."""
+    """Return whether a certificate's name is for a host: a wildcard matches exactly one label (RFC 6125)."""
     return name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:])

@@ -1,4 +1,4 @@
-"""The port that a resource listens on when a question names none.
+"""Port that a resource listens on, for a question that names none.
 
 Of a load balancer it is 443 if it listens there, else the first port that it listens on; of what is a load balancer's
 target, the port that it is sent requests to; of an ECS service that is none, the first port of its containers; of all
@@ -19,7 +19,7 @@ from netful.model.network import managed_ports
 
 
 def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
-    """The port of a resource; `otherwise` where nothing tells."""
+    """Return the port of a resource; `otherwise` where nothing tells."""
     resource = cloud.template.resources.get(name)
     if name in cloud.balancing.load_balancers:
         ports = [
@@ -33,7 +33,7 @@ def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
 
 
 def _as_target(cloud: Cloud, name: str) -> list[int]:
-    """The ports that load balancers send requests to."""
+    """Return the ports that load balancers send requests to."""
     found: list[object] = []
     for group in cloud.balancing.target_groups.values():
         members: tuple[Registration | Target, ...] = (*group.registered_by, *group.targets)
@@ -51,7 +51,7 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
 
 
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
-    """The ports that the containers of a service's tasks are reached at."""
+    """Yield the ports that the containers of a service's tasks are reached at."""
     named = service.properties.get("TaskDefinition") if service is not None else None
     task = cloud.template.resources.get(named) if isinstance(named, str) else None
     containers = task.properties.get("ContainerDefinitions") if task is not None else None
@@ -64,7 +64,7 @@ def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
 
 
 def _of_brokers(properties: Mapping[str, Any]) -> int:
-    """The port of a Kafka cluster's brokers: by IAM, by a password, in plain text alone, else by TLS."""
+    """Return the port of a Kafka cluster's brokers: by IAM, by a password, in plain text alone, else by TLS."""
     if _at(properties, "ClientAuthentication.Sasl.Iam.Enabled") == "true":
         return 9098
     if _at(properties, "ClientAuthentication.Sasl.Scram.Enabled") == "true":
@@ -73,7 +73,7 @@ def _of_brokers(properties: Mapping[str, Any]) -> int:
 
 
 def _at(properties: Mapping[str, Any], path: str) -> str:
-    """The value at a path in lower case, "" where there is none."""
+    """Return the value at a path in lower case, "" where there is none."""
     value: Any = properties
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None

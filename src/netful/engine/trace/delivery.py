@@ -1,70 +1,100 @@
-"""What becomes of a request where its packets have come to.
+"""Delivery of a request: where its packets come to, and what becomes of it there.
 
-| they came to | then |
+| they come to | then |
 |---|---|
 | an execute-api endpoint, or the public front for an API's name | API Gateway judges the request, as it is by then (`api_trace`) |
-| a host that passes requests on (`rewriting`) | it sends one of its own: its name, its way, and so on from the start of this table |
+| a host that passes requests on (`host_rewrites`) | it sends one of its own, which is followed in the same way |
 | another endpoint | its policy is asked, where the question names an action (`endpoint_policies`) |
 
-A load balancer and a host may have changed the request on the way: `Walk.request` is what it is now. What stops a request
-that was passed on is told to the client by the one who passed it on: 502 where no name was found, else 504.
+A load balancer and a host may have changed the request on the way: `Journey.request` is what it is now. What stops a request
+that was passed on is reported to the client by the host that passed it on: 502 where no name was found, else 504.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from netful.engine.admission.requests import ApiRequest
-from netful.engine.flows.flow import Ports, network_of
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
+from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.trail import Trail
-from netful.engine.load_balancers import host_rewrites
+from netful.engine.load_balancers import error_pages
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.engine.network import load_balancer_errors, load_balancing
+from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
-from netful.engine.trace import api_trace, certificates, endpoint_policies
+from netful.engine.trace import api_trace, certificates, endpoint_policies, relays, self_connection
 from netful.engine.trace.departure import flow_of, set_out
-from netful.engine.trace.destinations import Goal, goals
-from netful.engine.trace.places import AddressTarget, HostTarget, Service, Start
-from netful.engine.trace.source_words import network_or_none
-from netful.model.functions.programs import Program
-from netful.model.network.network_interface import NetworkInterface
+from netful.engine.trace.destination_ends import DestinationEnd, Reachable, ends_of
+from netful.engine.trace.destinations import HostDestination, Service
+from netful.engine.trace.sources import Source
+from netful.model.cloud import Cloud
 
-_MOST_HOSTS = 4  # hosts that pass a request on to one another are a loop when there are more of them
 _API_ID = "x-apigw-api-id"
-NO_NAME, NO_ANSWER = Symptom("http", 502), Symptom("http", 504)
+_NO_NAME, _NO_ANSWER = Symptom("http", 502), Symptom("http", 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Packets to one end, for what is `asked` of a host there, if a host is asked for anything."""
+
+    source: Source
+    goal: DestinationEnd
+    service: Service
+    asked: HostDestination | None
+    request: HttpRequest | None
 
 
 @dataclass(slots=True)
-class Onward:
-    """What the client is answered for each hop that denies, and the walks of what was sent on, in order."""
+class Delivery:
+    """The walks of what was sent: the client's first, then those of the hosts that passed it on.
 
-    answers: dict[int, Symptom] = field(default_factory=dict)
-    walks: list[Walk] = field(default_factory=list)
+    `answers` is what the client gets for each hop that denies; `symptom` what it sees where none does.
+    """
+
+    walks: tuple[Walk, ...]
+    answers: dict[int, Symptom]
+    symptom: Symptom = Symptom()  # noqa: RUF009 (Symptom is frozen)
+
+    @property
+    def trail(self) -> Trail:
+        """Return the hops of the whole way out."""
+        return self.walks[-1].trail
+
+    @property
+    def seen_as(self) -> str:
+        """Return the source as the last end sees it, after every translation; "" where it is not known."""
+        legs = self.walks[-1].journey.legs
+        source = legs[-1].flow.source if legs else None
+        return str(source) if source is not None and source.address is not None else ""
 
     def walk_back(self, back: Trail) -> None:
-        """Walk the answers' ways to those who passed the request on, the last one first."""
+        """Walk the way of the answers, and note what a client gets where hosts passed its request on."""
         for walk in reversed(self.walks):
             before = len(back.hops)
-            walk_back(walk.cloud, walk.legs, back)
-            self.answers.update({hop.n: NO_ANSWER for hop in back.hops[before:] if hop.verdict == "deny"})
+            walk_back(walk.cloud, walk.journey.legs, back)
+            if walk is not self.walks[0]:
+                self.answers.update({hop.n: _NO_ANSWER for hop in back.hops[before:] if hop.verdict == "deny"})
+
+    def refusals(self) -> tuple[int, int]:
+        """Count the hops that refuse and those that are unknown, there and back."""
+        back = Trail()
+        for walk in reversed(self.walks):
+            walk_back(walk.cloud, walk.journey.legs, back)
+        verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
+        return verdicts.count("deny"), verdicts.count("unknown")
 
 
-def conclude(walk: Walk, start: Start, target: HostTarget, *, hosts: int = 0) -> Onward:
-    """Go on from where the packets of a walk have come to."""
-    certificates.judge(walk, target)
-    host = _passing_on(walk)
-    if host is not None:
-        return _pass_on(walk, *host, hosts=hosts)
-    request = _api_request(walk, target)
-    if request is not None:
-        return Onward(api_trace.judge(walk, start, request))
-    endpoint_policies.judge(walk, target)
-    return Onward()
+def deliver(cloud: Cloud, source: Source, target: Reachable, goal: DestinationEnd) -> Delivery:
+    """Send what a question asks for to one end of its target, and follow it."""
+    asked = target if isinstance(target, HostDestination) else None
+    request = first_request(asked) if asked is not None else None
+    return _follow(Walk(cloud, Journey(), Trail()), Sending(source, goal, target.service, asked, request))
 
 
-def first_request(target: HostTarget) -> HttpRequest | None:
-    """The request as the client sends it; None where the question is about a name or a port."""
+def first_request(target: HostDestination) -> HttpRequest | None:
+    """Return the request as the client sends it; None where the question is about a name or a port."""
     if target.path:
         headers = dict(target.headers)
         return HttpRequest(headers.pop("host", target.host), target.path, headers=headers or None)
@@ -73,103 +103,98 @@ def first_request(target: HostTarget) -> HttpRequest | None:
     return None
 
 
-def _api_request(walk: Walk, target: HostTarget) -> ApiRequest | None:
-    """The request that API Gateway gets, if the packets came to it."""
-    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id or "")
-    inside = walk.legs and walk.legs[-1].end is not None
-    if target.request is None and (endpoint is None or endpoint.service != "execute-api" or walk.request is None):
+def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
+    """Follow what is sent to where it is judged, after `depth` hosts have passed it on.
+
+    This calls itself for a host that passes the request on, one deeper each time (`relays` has the limit).
+    """
+    walk = Walk(before.cloud, before.journey, before.trail.copy())
+    symptom = _send(walk, sending, relayed=depth > 0)
+    passed = len(before.trail.hops)
+    answers = error_pages.answers(walk.cloud, walk.trail, after=passed)
+    if depth:
+        denied = [hop for hop in walk.trail.hops[passed:] if hop.verdict == "deny"]
+        answers = {hop.n: _stopped(hop) for hop in denied} | answers
+        relays.add_remedy(walk.trail, sending.source.interface, after=passed)
+    if sending.asked is None:
+        return Delivery((walk,), answers, symptom)
+    onward = _conclude(walk, sending.source, sending.asked, depth)
+    return Delivery((walk, *onward.walks), answers | onward.answers, symptom)
+
+
+def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
+    """Look the name up and send the packets; return what the client sees where nothing refuses them."""
+    cloud, source, goal, asked = walk.cloud, sending.source, sending.goal, sending.asked
+    if goal.name is not None and asked is not None:
+        walk.trail.note((Finding(HopKind.NAME, asked.host, goal.name),))
+    unresolved = any(hop.kind is HopKind.NAME and hop.verdict == "unknown" for hop in walk.trail.hops)
+    balancers = walk.journey.balancers
+    walk.journey = Journey(goal.label, unresolved=unresolved, balancers=balancers, request=sending.request)
+    if goal.end is None:
+        ruling = Ruling("not-reached", goal.label, "there is no address to send to")
+        walk.trail.note((Finding(HopKind.OUTSIDE, sending.service, ruling),))
+        return Symptom()
+    flow = flow_of(cloud, source, sending.service.protocol, goal.end)
+    if (
+        not relayed
+        and source.interface is not None
+        and self_connection.is_same_host(source.interface, goal.end.interface)
+    ):
+        ruling, symptom = self_connection.judge(cloud, source.interface, flow)
+        walk.trail.note((Finding(HopKind.HOST, goal.end, ruling),))
+        return symptom
+    walk.take(set_out(cloud, source, flow, walk.journey))
+    return Symptom()
+
+
+def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
+    """Judge a request where its packets have come to, or follow the one that a host sends for it."""
+    walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked))
+    passing = relays.relayed(walk.cloud, walk.journey, depth=depth)
+    if passing is not None:
+        finding, sent = passing
+        walk.trail.note((finding,))
+        return _relay(walk, sent, depth) if sent is not None else _ended(walk)
+    request = _api_request(walk, asked)
+    if request is not None:
+        return Delivery((), api_trace.judge(walk, source, request))
+    walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked))
+    return Delivery((), {})
+
+
+def _relay(walk: Walk, sent: relays.Relayed, depth: int) -> Delivery:
+    """Follow a host's request to every end that its target has; the worst way counts."""
+    ends = ends_of(walk.cloud, sent.source, sent.target)
+    ways = [Sending(sent.source, goal, sent.target.service, sent.asked, sent.request) for goal in ends]
+    return max((_follow(walk, way, depth + 1) for way in ways), key=Delivery.refusals)
+
+
+def _ended(walk: Walk) -> Delivery:
+    last = walk.trail.hops[-1]
+    return Delivery((), {last.n: _NO_ANSWER} if last.verdict == "deny" else {})
+
+
+def _stopped(hop: Hop) -> Symptom:
+    return _NO_NAME if hop.kind is HopKind.NAME else _NO_ANSWER
+
+
+def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
+    """Return the request that API Gateway gets, if the packets came to it."""
+    journey = walk.journey
+    endpoint = walk.cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
+    now, inside = journey.request, journey.legs and journey.legs[-1].end is not None
+    if target.request is None and (endpoint is None or endpoint.service != "execute-api" or now is None):
         return None
-    if (inside and endpoint is None) or _nowhere(walk):
+    if (inside and endpoint is None) or _is_nowhere(walk):
         return None
     asked = target.request or ApiRequest(target.host)
-    now = walk.request
     if now is None:
         return asked
     api_id = (now.headers or {}).get(_API_ID, "")
     return replace(asked, host=now.host, path=now.path.partition("?")[0], method=now.method or "GET", api_id=api_id)
 
 
-def _nowhere(walk: Walk) -> bool:
-    """Whether what the name gives is not known: who would judge the request is not, either."""
-    names = [hop.verdict for hop in walk.trail.hops if hop.kind == "name"]
+def _is_nowhere(walk: Walk) -> bool:
+    """Return whether what the name gives is not known: then the component that would judge is not known, either."""
+    names = [hop.verdict for hop in walk.trail.hops if hop.kind is HopKind.NAME]
     return names[-1:] == ["unknown"]
-
-
-def _passing_on(walk: Walk) -> tuple[NetworkInterface, Program, HttpRequest] | None:
-    """The host that the packets came to, if it passes requests on, with the request."""
-    end = walk.legs[-1].end if walk.legs else None
-    program = walk.cloud.compute.programs.get(end.owner_id) if end is not None else None
-    if end is None or program is None or not program.rewrites or walk.request is None:
-        return None
-    return end, program, walk.request
-
-
-def _pass_on(walk: Walk, eni: NetworkInterface, program: Program, request: HttpRequest, *, hosts: int) -> Onward:
-    """Send the request that a host makes of one that came to it."""
-    rewrite = host_rewrites.rewrite_for(program, walk.legs[-1].flow.destination.ports.first, request)
-    asks = f"{request.method or 'GET'} {request.host}{request.path}"
-    if rewrite is None:
-        rule = "answers by itself: none of its rewrites takes this"
-        walk.trail.add("proxy", program.id, asks, "allow", rule, origin=program.origin)
-        return Onward()
-    if hosts == _MOST_HOSTS:
-        rule = f"{hosts} hosts have passed this on before: it goes round"
-        walk.trail.add("proxy", program.id, asks, "deny", rule, code=load_balancing.LOOP, origin=rewrite.origin)
-        return Onward({walk.trail.hops[-1].n: NO_ANSWER})
-    sent = host_rewrites.rewritten(rewrite, request)
-    host, port = host_rewrites.destination(rewrite)
-    rule = f"asks {host} for {sent.path} with Host {sent.host}"
-    walk.trail.add("proxy", program.id, asks, "allow", rule, origin=rewrite.origin)
-    start = Start(program.id, eni, signed=False)  # a signature is over the Host and the path that the client sent
-    service = Service(ports=Ports(port, port))
-    network = network_or_none(host)
-    reachable = (
-        HostTarget(host, service, host, path=sent.path)
-        if network is None
-        else AddressTarget(network_of(network), service, host)
-    )
-    ways = [_way(walk, start, reachable, goal, sent, hosts) for goal in goals(walk.cloud, start, reachable)]
-    first, onward = max(ways, key=lambda way: _refusals(*way))
-    walk.trail.become(first.trail)
-    return Onward(onward.answers, [first, *onward.walks])
-
-
-def _way(
-    walk: Walk, start: Start, target: HostTarget | AddressTarget, goal: Goal, sent: HttpRequest, hosts: int
-) -> tuple[Walk, Onward]:
-    """One way that a request goes which a host sends on."""
-    trail = walk.trail.copy()
-    before = len(trail.hops)
-    way = Walk(walk.cloud, trail, goal.label, request=sent, balancers=walk.balancers)
-    if goal.name is not None:
-        trail.rule("name", target.host if isinstance(target, HostTarget) else goal.label, goal.name)
-    if goal.end is None:
-        trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
-    else:
-        set_out(way, start, flow_of(walk.cloud, start, target.service.protocol, goal.end))
-    refusals = [hop for hop in trail.hops if hop.verdict == "deny"]
-    if refusals and refusals[0].n > before and refusals[0].kind == "sg in" and start.interface is not None:
-        trail.remedies.setdefault(_admit(refusals[0], start.interface), refusals[0].n)
-    answers = {hop.n: _stopped(hop) for hop in trail.hops[before:] if hop.verdict == "deny"}
-    answers |= load_balancer_errors.answers(walk.cloud, trail.hops[before:], way.answered)
-    asked = target if isinstance(target, HostTarget) else HostTarget(goal.label, target.service, goal.label)
-    onward = conclude(way, start, asked, hosts=hosts + 1)
-    return way, Onward(answers | onward.answers, onward.walks)
-
-
-def _admit(hop: Hop, sender: NetworkInterface) -> str:
-    """What would let the host's own request in: it comes from the host, not from the question's source."""
-    whom = " or ".join(f"`{id_}`" for id_ in sender.security_group_ids if isinstance(id_, str))
-    return f"let `{hop.component}` admit {hop.asks.split(' to ', maxsplit=1)[0]} from {whom or f'`{sender.owner_id}`'}"
-
-
-def _stopped(hop: Hop) -> Symptom:
-    return NO_NAME if hop.kind == "name" else NO_ANSWER
-
-
-def _refusals(walk: Walk, onward: Onward) -> tuple[int, int]:
-    """How much stands in a way, there and back: the worst one is told."""
-    back = Trail()
-    Onward(walks=[walk, *onward.walks]).walk_back(back)
-    verdicts = [hop.verdict for hop in (*walk.trail.hops, *back.hops)]
-    return verdicts.count("deny"), verdicts.count("unknown")

@@ -1,6 +1,6 @@
-"""Where a path shall end: the words of the command line → a target.
+"""Destinations in the words of the command line.
 
-| form | target |
+| form | destination |
 |---|---|
 | `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports; also by its construct's path in the CDK's application |
 | `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
@@ -20,14 +20,14 @@ from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.names import api_names
 from netful.engine.trace.default_ports import default_port
-from netful.engine.trace.places import (
-    AddressTarget,
-    FunctionTarget,
-    HostTarget,
-    InterfaceTarget,
-    OnPremisesTarget,
+from netful.engine.trace.destinations import (
+    AddressDestination,
+    Destination,
+    FunctionDestination,
+    HostDestination,
+    InterfaceDestination,
+    OnPremisesDestination,
     Service,
-    Target,
 )
 from netful.engine.trace.source_words import close, network_or_none
 from netful.model.cloud import Cloud
@@ -37,21 +37,22 @@ from netful.model.names import service_names
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ICMP, TCP, UDP
+from netful.model.network.vpc import IPAddress
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/path`, with `:tcp/PORT` where it needs one"
 
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
-_INTERNET = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
+_INTERNET: dict[str, IPAddress] = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
 _HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
-def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
-    """The target that a TO names, with what is assumed about it; QuestionError when it names nothing."""
+def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...]]:
+    """Return the destination that a TO names, with what is assumed about it; QuestionError when it names nothing."""
     if text.startswith(("https://", "http://")):
         url, *headers = _HEADERS.split(text)
         return _url(cloud, url, tuple(_header(text, header) for header in headers)), ()
@@ -63,15 +64,15 @@ def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
     place, service = _split(text)
     wanted = service or Service()
     if place == "on-premises":
-        return OnPremisesTarget(wanted, place), ()
+        return OnPremisesDestination(wanted, place), ()
     if place in _INTERNET:
-        return AddressTarget(network_of(_INTERNET[place]), wanted, place), ()
+        return AddressDestination(network_of(_INTERNET[place]), wanted, place), ()
     if place.startswith("internet:"):
         return _host(place.removeprefix("internet:"), wanted), ()
     assumed = () if service else (f"the port is {wanted.ports}, as none was given",)
     network = network_or_none(place)
     if network is not None:
-        return AddressTarget(network, wanted, place), assumed
+        return AddressDestination(network, wanted, place), assumed
     return _resource(cloud, cloud.named(place.removeprefix("endpoint:")), service)
 
 
@@ -98,7 +99,7 @@ def _header(text: str, header: str) -> tuple[str, str]:
     return name.lower(), value.strip()
 
 
-def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Target:
+def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Destination:
     try:
         parts = urlsplit(text)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -108,7 +109,7 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Targe
     host = parts.hostname or ""
     network = network_or_none(host)
     if network is not None:
-        return AddressTarget(network, service, host)
+        return AddressDestination(network, service, host)
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     found = replace(_host(host, service), path=path, headers=headers, secure=parts.scheme == "https")
     if not api_names.is_api_host(cloud, host):
@@ -118,55 +119,55 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Targe
     return replace(found, action="execute-api:Invoke", request=request)
 
 
-def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostTarget:
+def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostDestination:
     api = cloud.apis.by_id.get(cloud.named(name))
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
     host = api_names.host_of(api)
-    return HostTarget(host, Service(), text, "execute-api:Invoke", request=ApiRequest(host, method.upper(), path))
+    return HostDestination(host, Service(), text, "execute-api:Invoke", request=ApiRequest(host, method.upper(), path))
 
 
-def _host(host: str, service: Service) -> HostTarget:
+def _host(host: str, service: Service) -> HostDestination:
     if not _HOST.fullmatch(host):
         raise QuestionError(f"`{host}` is not a host name", hint="a host name has at least two labels: `example.com`")
-    return HostTarget(host, service, host)
+    return HostDestination(host, service, host)
 
 
-def _service(cloud: Cloud, text: str) -> HostTarget:
+def _service(cloud: Cloud, text: str) -> HostDestination:
     code, _, action = text.removeprefix("aws:").partition(":")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", code):
         raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
     service = service_names.service(code)
     permission = f"{code}:{action}" if action else ""
-    return HostTarget(service.host(cloud.region), Service(), service.code, permission)
+    return HostDestination(service.host(cloud.region), Service(), service.code, permission)
 
 
-def _of_strange_service(target: HostTarget) -> tuple[str, ...]:
-    """What is assumed of a service that is not in the catalog: a new one, or a slip of the pen."""
+def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
+    """Return what is assumed of a service that is not in the catalog: it is new, or misspelt."""
     if service_names.is_listed(target.label):
         return ()
     return (f"AWS has a service `{target.label}`, at {target.host}: it is none of those that are known here",)
 
 
-def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target, tuple[str, ...]]:
+def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destination, tuple[str, ...]]:
     if name in cloud.compute.functions:
-        return FunctionTarget(name, service or Service()), ()
+        return FunctionDestination(name, service or Service()), ()
     endpoint = cloud.network.vpc_endpoints.get(name)
     if endpoint is not None and endpoint.type is EndpointType.GATEWAY:
         return _service(cloud, f"aws:{endpoint.service}"), ()
     wanted = service or Service()
     if endpoint is not None:
-        return InterfaceTarget(name, endpoint_interfaces(cloud, endpoint), wanted), ()
+        return InterfaceDestination(name, endpoint_interfaces(cloud, endpoint), wanted), ()
     if name in cloud.apis.by_id:
         host = api_names.host_of(cloud.apis.by_id[name])
-        return HostTarget(host, wanted, name, request=ApiRequest(host, path="")), ()
+        return HostDestination(host, wanted, name, request=ApiRequest(host, path="")), ()
     one = cloud.network.network_interfaces.get(name)
     found = cloud.network.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
         wanted = service or Service(TCP, Ports(port, port))
-        return InterfaceTarget(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
+        return InterfaceDestination(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
@@ -174,14 +175,14 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
 
 
 def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
-    """The interfaces of a file system: those of its mount targets."""
+    """Return the interfaces of a file system: those of its mount targets."""
     mounts = (r for r in cloud.template.resources.values() if r.type == "AWS::EFS::MountTarget")
     own = (mount.id for mount in mounts if mount.properties.get("FileSystemId") == file_system_id)
     return tuple(eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id))
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:
-    """The interfaces of an interface endpoint; one somewhere unknown when its subnets are not known."""
+    """Return the interfaces of an interface endpoint; one somewhere unknown when its subnets are not known."""
     subnet = Unknown(f"the subnets of {endpoint.id} are not known", (f"the subnets of {endpoint.id}",))
     unplaced = NetworkInterface(
         id=f"eni-{endpoint.id}",

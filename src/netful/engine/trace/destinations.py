@@ -1,170 +1,80 @@
-"""From a question's target to the ends that packets are sent to: names are resolved as the start resolves them.
+"""Destinations of a path (`destination_words` reads them from a command line).
 
-A name may give several addresses, and a resource may have several interfaces. A client may get any of them, so each
-is a goal of its own and the worst of their paths is the answer.
+One of five: a host name, which the source resolves; an address or range; all that is on-premises; a resource with
+interfaces; a function, which nothing can reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from netful.engine.flows import ipv6
-from netful.engine.flows.flow import End, ipv4_of, network_of
-from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.names import hosted_zones, on_premises_names, resolution
-from netful.engine.names.resolution import Answer
-from netful.engine.network import load_balancing, on_premises
-from netful.engine.network.walk import vpc_id_of
-from netful.engine.trace.destination_words import endpoint_interfaces
-from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, OnPremisesTarget, Outside, Start
-from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.engine.admission.requests import ApiRequest
+from netful.engine.flows.flow import Ports
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
-    """One end to reach. `name` is how the name was ruled on; `end` is None where it gives no address."""
+class Service:
+    """The protocol and the ports that are asked for; ICMP has none."""
 
+    protocol: int = TCP
+    ports: Ports = Ports(443, 443)  # noqa: RUF009 (Ports is frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class HostDestination:
+    """A host name; `action` is the IAM action that an endpoint's policy is asked for, `resource` its ARN.
+
+    `path` is that of a URL, with its query: a load balancer's rules may ask for it. `headers` are those of the question, by
+    lower-case names. `secure`: by HTTPS. `request` is set where the host is API Gateway, which then judges the request
+    (`admission.requests`).
+    """
+
+    host: str
+    service: Service
     label: str
-    end: End | None
-    name: Ruling | None = None
+    action: str = ""
+    resource: str = ""
+    request: ApiRequest | None = None
+    path: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    secure: bool = False
 
 
-Reachable = HostTarget | AddressTarget | OnPremisesTarget | InterfaceTarget
+@dataclass(frozen=True, slots=True)
+class AddressDestination:
+    """An address or a range."""
+
+    network: IPNetwork
+    service: Service
+    label: str
 
 
-def goals(cloud: Cloud, start: Start, target: Reachable) -> tuple[Goal, ...]:
-    """The ends that a start has to reach for a target."""
-    if isinstance(target, HostTarget):
-        return tuple(_of_host(cloud, start, target))
-    if isinstance(target, AddressTarget):
-        return tuple(_of_address(cloud, start, target))
-    if isinstance(target, OnPremisesTarget):
-        blocks = on_premises.blocks(cloud) or (None,)
-        return tuple(Goal(target.label, End(block, target.service.ports)) for block in blocks)
-    return tuple(_of_interfaces(cloud, start, target))
+@dataclass(frozen=True, slots=True)
+class OnPremisesDestination:
+    """All that is on-premises, as far as its blocks are known."""
+
+    service: Service
+    label: str
 
 
-def _of_interfaces(cloud: Cloud, start: Start, target: InterfaceTarget) -> Iterator[Goal]:
-    """Every interface; of a load balancer, the nodes that its name gives, by the addresses that it gives (§4.1)."""
-    ports = target.service.ports
-    for eni in _meant(start, load_balancing.serving(cloud, target.interfaces, ports.first)):
-        if start.outside is Outside.INTERNET6:
-            yield Goal(target.name, End(ipv6.address_of(cloud, eni), ports, eni))
-        elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and start.interface is not None:
-            yield Goal(target.name, End(network_of(eni.public_ip), ports))
-        else:
-            yield Goal(target.name, replace(_end(eni), ports=ports))
+@dataclass(frozen=True, slots=True)
+class InterfaceDestination:
+    """A resource of the cloud, by its interfaces."""
+
+    name: str
+    interfaces: tuple[NetworkInterface, ...]
+    service: Service
 
 
-def _meant(start: Start, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
-    """Of an instance with several interfaces, a client on the internet means those with a public address."""
-    several = len({eni.device_index for eni in interfaces}) > 1
-    public = tuple(eni for eni in interfaces if eni.public_addresses())
-    return public if several and public and start.outside is Outside.INTERNET else interfaces
+@dataclass(frozen=True, slots=True)
+class FunctionDestination:
+    """A function; only the Lambda service can call it."""
+
+    name: str
+    service: Service
 
 
-def _end(interface: NetworkInterface) -> End:
-    return End(ipv4_of(interface), interface=interface)
-
-
-def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
-    vpc_id = vpc_id_of(cloud, start.interface) if start.interface else None
-    if start.interface is not None and vpc_id is None:
-        missing = needs(start.interface.subnet_id, f"subnet {start.interface.subnet_id}")
-        rule = "which VPC asks is not known"
-        unknown = Ruling("unknown", "dns", rule, missing=missing)
-        yield Goal(target.label, End(None, target.service.ports), unknown)
-        return
-    asks_there = start.outside is Outside.ON_PREMISES
-    answer = (
-        on_premises_names.resolve(cloud, target.host) if asks_there else resolution.resolve(cloud, vpc_id, target.host)
-    )
-    ruling = _ruling(answer)
-    if answer.status == "TIMEOUT":
-        answer = resolution.resolve(_with_resolver(cloud, vpc_id), vpc_id, target.host)
-    if answer.status == "UNKNOWN":
-        yield Goal(target.label, End(None, target.service.ports), ruling)
-        return
-    ends = tuple(_ends(cloud, vpc_id, _served(cloud, answer, target.service.ports.first)))
-    for end in ends:
-        yield Goal(target.label, replace(end, ports=target.service.ports), ruling)
-    if not ends:
-        yield Goal(target.label, None, ruling)
-
-
-def _served(cloud: Cloud, answer: Answer, port: int) -> Answer:
-    """The answer without the nodes of a load balancer that Route 53 leaves out, as they have no target to use."""
-    if answer.load_balancer_id is None:
-        return answer
-    nodes = load_balancing.serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
-    given = {address for node in nodes for address in (node.private_ip_address, node.public_ip)}
-    return replace(answer, addresses=tuple(address for address in answer.addresses if address in given))
-
-
-def _ends(cloud: Cloud, vpc_id: str | None, answer: Answer) -> Iterator[End]:
-    endpoint = cloud.network.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
-    if endpoint is None:
-        networks = [network_of(address) for address in answer.addresses or answer.ipv6_addresses]
-        yield from (End(network, interface=_owner(cloud, vpc_id, network)) for network in networks)
-        return
-    for eni in endpoint_interfaces(cloud, endpoint):
-        if not answer.addresses or eni.private_ip_address in answer.addresses:
-            yield _end(eni)
-
-
-def _ruling(answer: Answer) -> Ruling:
-    component = answer.endpoint_id or "dns"
-    if answer.status == "NOERROR":
-        given = ", ".join(map(str, (*answer.addresses, *answer.ipv6_addresses))) or "addresses not known"
-        rule = f"{given} by {answer.zone}"
-        notes, remedy = answer.assumptions, answer.remedy
-        return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=remedy)
-    if answer.status == "UNKNOWN":
-        rule = f"what {answer.zone} gives is not known"
-        return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
-    if answer.code == hosted_zones.PRIVATE_ZONE_NXDOMAIN:
-        return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
-    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
-    return Ruling("deny", component, rule, answer.code, answer.origin)
-
-
-def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
-    """The cloud as it is once the VPC has its resolver: what is refused is assumed mended."""
-    vpc = cloud.network.vpcs[vpc_id] if vpc_id else None
-    return cloud.having(vpcs={**cloud.network.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
-
-
-def _of_address(cloud: Cloud, start: Start, target: AddressTarget) -> Iterator[Goal]:
-    """An address, or every interface that has one in a range; an empty range is judged as a whole."""
-    ports = target.service.ports
-    vpc_id = vpc_id_of(cloud, start.interface) if start.interface else None
-    whole = target.network.prefixlen == target.network.max_prefixlen
-    found = () if whole else _within(cloud, vpc_id, target.network)
-    for eni in found:
-        yield Goal(target.label, replace(_end(eni), ports=ports))
-    if not found:
-        owner = _owner(cloud, vpc_id, target.network) if whole else None
-        yield Goal(target.label, End(target.network, ports, owner))
-
-
-def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[NetworkInterface, ...]:
-    return tuple(
-        eni
-        for eni in cloud.network.network_interfaces.values()
-        if eni.private_ip_address and eni.private_ip_address in network and vpc_id == vpc_id_of(cloud, eni)
-    )
-
-
-def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInterface | None:
-    """The interface that has a private address: in the start's own VPC, else the only one anywhere."""
-    address = network.network_address
-    here = cloud.network.interface_at(vpc_id, address) if vpc_id else None
-    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None
-    if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):
-        return here
-    found = [eni for eni in cloud.network.interfaces_with(address) if address not in eni.public_addresses()]
-    return found[0] if len(found) == 1 else None
+Destination = HostDestination | AddressDestination | OnPremisesDestination | InterfaceDestination | FunctionDestination

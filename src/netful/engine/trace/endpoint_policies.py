@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
+from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies
-from netful.engine.network.walk import Walk
-from netful.engine.trace.places import HostTarget
+from netful.engine.trace.destinations import HostDestination
+from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
-POLICY_DENY = "NETFUL_ENDPOINT_POLICY_DENY"
 
-
-def judge(walk: Walk, target: HostTarget) -> None:
-    """Ask the policy of the endpoint that the packets came to."""
-    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id) if walk.endpoint_id else None
+def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tuple[Found, ...]:
+    """Ask the policy of the endpoint that the packets came to, if they came to one."""
+    endpoint = cloud.network.vpc_endpoints.get(endpoint_id) if endpoint_id else None
     if endpoint is None or endpoint.policy_document is None:
-        return
+        return ()
     if not target.action:
-        walk.trail.assume(f"the policy of {endpoint.id} allows what is asked; name an action to have it judged")
-        return
+        note = f"the policy of {endpoint.id} allows what is asked; name an action to have it judged"
+        return (Assumption(note),)
+    kind = HopKind.POLICY
     if isinstance(endpoint.policy_document, Unknown):
         missing = endpoint.policy_document.needs
-        rule = "its policy is not known"
-        walk.trail.add("policy", endpoint.id, target.action, "unknown", rule, origin=endpoint.origin, missing=missing)
-        return
+        return (unknown(kind, target.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
     context = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
-    request = policies.Request(target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"}))
+    request = policies.PolicyRequest(
+        target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"})
+    )
     decision = policies.evaluate(endpoint.policy_document, request)
     asks = f"{target.action} on {target.resource}" if target.resource else target.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
-        walk.trail.add("policy", endpoint.id, asks, "deny", rule, code=POLICY_DENY, origin=endpoint.origin)
-    elif decision.outcome == "unknown":
+        return (denied(kind, asks, endpoint, rule, Code.NETFUL_ENDPOINT_POLICY_DENY),)
+    if decision.outcome == "unknown":
         missing = (f"what the policy of {endpoint.id} asks of the caller",)
-        rule = "it depends on the caller"
-        walk.trail.add("policy", endpoint.id, asks, "unknown", rule, origin=endpoint.origin, missing=missing)
-    else:
-        walk.trail.add("policy", endpoint.id, asks, "allow", f"{decision.statement} allows it", origin=endpoint.origin)
+        return (unknown(kind, asks, endpoint.id, "it depends on the caller", missing, endpoint.origin),)
+    return (allowed(kind, asks, endpoint, f"{decision.statement} allows it"),)

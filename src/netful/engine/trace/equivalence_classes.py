@@ -1,4 +1,4 @@
-"""Destinations that cannot be told apart from a VPC: whatever is true of one is true of all of its class.
+"""Classes of destinations that have the same answers from a VPC.
 
 What decides on a packet asks only whether its address lies in some block: a route's, a rule's, a prefix list's, a VPC's.
 So two addresses that lie in the same blocks are of one class, as long as neither is an interface that the packet could
@@ -15,7 +15,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.engine.names import resolution
-from netful.engine.trace.places import HostTarget, InterfaceTarget, Target
+from netful.engine.trace.destinations import Destination, HostDestination, InterfaceDestination
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
@@ -30,7 +30,7 @@ class _Reach:
     blocks: tuple[tuple[int, int], ...]
 
     def signature(self, address: IPv4Address) -> tuple[bool, ...]:
-        """In which of the blocks an address lies."""
+        """Return, for each block, whether an address is in it."""
         number = int(address)
         return tuple(number & mask == base for base, mask in self.blocks)
 
@@ -42,16 +42,16 @@ class Classes:
         self._cloud = cloud
         self._reaches: dict[str, _Reach] = {}
 
-    def of(self, vpc_id: str, target: Target) -> Hashable:
-        """The class of a target as it is seen from a VPC."""
+    def of(self, vpc_id: str, target: Destination) -> Hashable:
+        """Return the class of a target as it is seen from a VPC."""
         reach = self._reach(vpc_id)
-        if isinstance(target, HostTarget):
+        if isinstance(target, HostDestination):
             return self._host(vpc_id, reach, target)
-        if isinstance(target, InterfaceTarget):
+        if isinstance(target, InterfaceDestination):
             return self._interfaces(reach, target)
         return target
 
-    def _host(self, vpc_id: str, reach: _Reach, target: HostTarget) -> Hashable:
+    def _host(self, vpc_id: str, reach: _Reach, target: HostDestination) -> Hashable:
         answer = resolution.resolve(self._cloud, vpc_id, target.host)
         plain = answer.status == "NOERROR" and answer.endpoint_id is None and answer.zone == "public DNS"
         if not plain or target.request is not None or any(map(self._cloud.network.interfaces_with, answer.addresses)):
@@ -59,8 +59,8 @@ class Classes:
         where = tuple(reach.signature(address) for address in answer.addresses)
         return ("address", where, target.service, target.action, target.resource)
 
-    def _interfaces(self, reach: _Reach, target: InterfaceTarget) -> Hashable:
-        """Interfaces that no packet from here can come to are told apart by their addresses' blocks only."""
+    def _interfaces(self, reach: _Reach, target: InterfaceDestination) -> Hashable:
+        """Return the class of some interfaces; those that no packet from here can come to differ by blocks only."""
         if any(self._is_near(reach, eni) for eni in target.interfaces):
             return target
         private = [eni.private_ip_address for eni in target.interfaces if eni.private_ip_address]
@@ -79,7 +79,7 @@ class Classes:
         return self._reaches[vpc_id]
 
     def _connected(self, vpc_id: str) -> frozenset[str]:
-        """The VPC and all that it is connected with, over any number of peerings and transit gateways."""
+        """Return the VPC and all that it is connected with, over any number of peerings and transit gateways."""
         found: set[str] = set()
         waiting = [vpc_id]
         while waiting:
@@ -118,7 +118,7 @@ class Classes:
 
     @cached_property
     def _asked(self) -> dict[str, list[object]]:
-        """What routes, groups and ACLs of each VPC ask for."""
+        """Return the blocks that routes, groups and ACLs of each VPC ask for."""
         asked: dict[str, list[object]] = {}
         cloud = self._cloud
         for table in cloud.network.route_tables.values():

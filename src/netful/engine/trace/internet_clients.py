@@ -1,8 +1,8 @@
 """Clients on the internet that a rule names by their address.
 
-`internet` in a question is any client there. Where groups or ACLs keep any client out and let in some that they name, as
-an office's address, there is a path for those: as in AWS's own analyzer, one client that gets through is a path. It is
-told who gets through, and what keeps the others out.
+`internet` in a question is any client there. Where groups or ACLs keep clients out and admit some by their address, as that
+of an office, there is a path for those: as in AWS's own analyzer, one client that gets through is a path. The path's
+assumptions name the clients that get through, and what keeps the others out.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.path import Hop, Path
-from netful.engine.trace.places import Outside, Start
 from netful.engine.trace.question import Question
+from netful.engine.trace.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.security_groups import PeerKind
@@ -23,26 +23,26 @@ _ANYWHERE = (Outside.INTERNET, Outside.INTERNET6)
 
 
 def named(cloud: Cloud, question: Question, path: Path) -> Iterator[tuple[IPNetwork, Question]]:
-    """The blocks of clients that what blocks a path admits, each with the same question for its clients alone."""
-    if not question.starts or not all(map(_anywhere, question.starts)):
+    """Yield the blocks of clients that what blocks a path admits, each with the same question for its clients alone."""
+    if not question.sources or not all(map(_anywhere, question.sources)):
         return
     denied = [hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny"]
     blocks = dict.fromkeys(block for hop in denied for block in _admitted(cloud, hop))
     for block in blocks:
         if is_public(block) and block.prefixlen > 0:
-            yield block, replace(question, starts=tuple(replace(start, address=block) for start in question.starts))
+            yield block, replace(question, sources=tuple(replace(source, address=block) for source in question.sources))
 
 
-def told(path: Path, keeping_out: Path, blocks: list[IPNetwork]) -> Path:
-    """A path for some clients, with who they are."""
+def for_some(path: Path, keeping_out: Path, blocks: list[IPNetwork]) -> Path:
+    """Return a path for some clients, with who they are."""
     blocker = next(hop for hop in (*keeping_out.hops, *keeping_out.return_hops) if hop.verdict == "deny")
     who = ", ".join(map(str, blocks))
     note = f"of the internet's clients only {who} get through: `{blocker.component}` keeps the others out"
     return replace(path, assumptions=(note, *path.assumptions))
 
 
-def _anywhere(start: Start) -> bool:
-    return start.outside in _ANYWHERE and start.address is None
+def _anywhere(source: Source) -> bool:
+    return source.outside in _ANYWHERE and source.address is None
 
 
 def _admitted(cloud: Cloud, hop: Hop) -> Iterator[IPNetwork]:

@@ -1,4 +1,4 @@
-"""Every source against every destination. Functions that share their interfaces share the answers.
+"""Matrix of every source with every destination. Functions that share their interfaces share the answers.
 
 A row is a set of sources for which every question has the same answer: functions with the same interfaces, or all those
 outside a VPC. So the work grows with the pairs of subnet and groups, not with the functions. In a row, destinations that cannot be told
@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
-from netful.engine.trace.destination_words import target_of
+from netful.engine.trace.destination_words import destination_of
+from netful.engine.trace.destinations import Destination
 from netful.engine.trace.equivalence_classes import Classes
-from netful.engine.trace.places import Target
 from netful.engine.trace.question import Question
-from netful.engine.trace.source_words import starts_of
+from netful.engine.trace.source_words import sources_of
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The end of a path, without its hops."""
+class Cell:
+    """The outcome of a path, without its hops."""
 
     verdict: PathVerdict
     symptom: str
@@ -36,7 +36,7 @@ class Row:
     """Sources that share their answers, and the answer for each destination."""
 
     sources: tuple[str, ...]
-    answers: dict[str, Answer]
+    answers: dict[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class Matrix:
     destinations: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def cells(self) -> Iterator[tuple[str, str, Answer]]:
-        """Every source with every destination."""
+    def cells(self) -> Iterator[tuple[str, str, Cell]]:
+        """Yield every source with every destination."""
         for row in self.rows:
             for source in row.sources:
                 for destination, answer in row.answers.items():
                     yield source, destination, answer
 
     def to_json(self) -> dict[str, Any]:
-        """The matrix as plain data: a row for each set of sources that share their answers."""
+        """Return the matrix as plain data: a row for each set of sources that share their answers."""
         rows = [
             {
                 "sources": list(row.sources),
@@ -69,23 +69,23 @@ class Matrix:
 
 
 def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str]) -> Matrix:
-    """The matrix of some sources and destinations; a destination that names nothing is left out."""
+    """Return the matrix of some sources and destinations; a destination that names nothing is left out."""
     targets = dict(_targets(cloud, destinations))
     classes = Classes(cloud)
     rows = tuple(Row(names, _answers(cloud, names[0], targets, classes)) for names in _sharing(cloud, sources))
     return Matrix(tuple(targets), rows)
 
 
-def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, Target]]:
+def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, Destination]]:
     for name in dict.fromkeys(destinations):
         try:
-            yield name, target_of(cloud, name)[0]
+            yield name, destination_of(cloud, name)[0]
         except QuestionError:
             continue
 
 
 def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """The sources, those together that start from the same interfaces."""
+    """Return the sources, those together that start from the same interfaces."""
     rows: dict[object, list[str]] = {}
     for source in dict.fromkeys(sources):
         function = cloud.compute.functions.get(source)
@@ -96,18 +96,18 @@ def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...
     return tuple(tuple(names) for names in rows.values())
 
 
-def _answers(cloud: Cloud, source: str, targets: dict[str, Target], classes: Classes) -> dict[str, Answer]:
-    starts = starts_of(cloud, source)
+def _answers(cloud: Cloud, source: str, targets: dict[str, Destination], classes: Classes) -> dict[str, Cell]:
+    places = sources_of(cloud, source)
     vpc_ids = {
-        vpc.id for start in starts if start.interface and (vpc := cloud.network.vpc_of_interface(start.interface))
+        vpc.id for place in places if place.interface and (vpc := cloud.network.vpc_of_interface(place.interface))
     }
-    shared = vpc_ids.pop() if len(vpc_ids) == 1 and all(start.interface for start in starts) else None
-    found: dict[Hashable, Answer] = {}
-    answers: dict[str, Answer] = {}
+    shared = vpc_ids.pop() if len(vpc_ids) == 1 and all(place.interface for place in places) else None
+    found: dict[Hashable, Cell] = {}
+    answers: dict[str, Cell] = {}
     for name, target in targets.items():
         key = name if shared is None else classes.of(shared, target)
         if key not in found:
-            path = trace(cloud, Question(source, name, starts, target))
-            found[key] = Answer(path.verdict, str(path.symptom), path.missing)
+            path = trace(cloud, Question(source, name, places, target))
+            found[key] = Cell(path.verdict, str(path.symptom), path.missing)
         answers[name] = found[key]
     return answers

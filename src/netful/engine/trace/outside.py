@@ -1,90 +1,81 @@
-"""What comes from outside every VPC: clients on the internet, and functions in Lambda's own network."""
+"""Packets from outside every VPC: of clients on the internet, and of functions in Lambda's own network."""
 
 from __future__ import annotations
 
 from netful.engine.flows import ipv6
 from netful.engine.flows.blocks import is_public
-from netful.engine.flows.flow import Flow
-from netful.engine.flows.path import Verdict
-from netful.engine.network import internet_gateways
-from netful.engine.network.walk import Walk
-from netful.engine.trace.places import Outside, Start
-from netful.model.network.gateways import InternetGateway
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
+from netful.engine.network import block_public_access, internet_gateways
+from netful.engine.network.packet import Packet
+from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
+from netful.engine.trace.sources import Outside, Source
+from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import Vpc
-
-NO_GATEWAY = "BAD_STATE_ATTACHMENT"
-NO_PUBLIC_ADDRESS = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
-OUTSIDE_VPC = "NETFUL_FUNCTION_OUTSIDE_VPC"
-PRIVATE_ADDRESS = "NETFUL_PRIVATE_ADDRESS"
 
 
-def set_out(walk: Walk, start: Start, flow: Flow) -> None:
-    """Walk from a start outside every VPC."""
-    target = walk.public_owner(flow) or flow.destination.interface
-    if start.outside is Outside.LAMBDA:
-        rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
-        inward = target is not None and not target.public_addresses()
-        function = walk.cloud.compute.functions[start.name]
-        verdict: Verdict = "deny" if inward else "allow"
-        code = OUTSIDE_VPC if inward else ""
-        walk.trail.add("lambda", start.name, flow, verdict, rule, code=code, origin=function.origin)
-        if inward and target is not None:
-            walk.enter(None, target, flow)
-            return
-    if target is not None and start.outside is Outside.INTERNET6:
-        _as_it_is(walk, flow, target)
-    elif target is not None:
-        _through_gateway(walk, flow, target)
-    elif flow.destination.address is None or is_public(flow.destination.address):
-        walk.leave(None, flow)
-    else:
-        rule = f"{flow.destination} is private: it does not exist on the internet"
-        walk.trail.add("outside", walk.goal, flow, "deny", rule, code=PRIVATE_ADDRESS)
+def set_out(cloud: Cloud, source: Source, packet: Packet) -> Step:
+    """Send a packet from a source outside every VPC."""
+    target = internet_gateways.public_owner(cloud, packet) or packet.flow.destination.interface
+    if source.outside is Outside.LAMBDA:
+        return _from_lambda(cloud, source, packet, target)
+    return _from_internet(cloud, source, packet, target)
 
 
-def _as_it_is(walk: Walk, flow: Flow, target: NetworkInterface) -> None:
-    """Take IPv6 to the interface that has the address, by the internet gateway of its VPC (§4.1)."""
-    vpc = walk.cloud.network.vpc_of_interface(target)
-    gateway = attached_gateway(walk, vpc) if vpc else None
+def _from_lambda(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
+    function = cloud.compute.functions[source.name]
+    rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
+    if target is not None and not target.public_addresses():
+        refused = denied(HopKind.LAMBDA, packet.flow, function, rule, Code.NETFUL_FUNCTION_OUTSIDE_VPC)
+        return Enter(packet, target, found=(refused,))
+    return _from_internet(cloud, source, packet, target).after(allowed(HopKind.LAMBDA, packet.flow, function, rule))
+
+
+def _from_internet(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
+    flow = packet.flow
+    if target is not None and source.outside is Outside.INTERNET6:
+        return Arrive(packet, target, crossing=True, found=_as_it_is(cloud, packet, target))
+    if target is not None:
+        return Enter(packet, target, found=_translated(cloud, packet, target))
+    if flow.destination.address is None or is_public(flow.destination.address):
+        return Leave(packet)
+    rule = f"{flow.destination} is private: it does not exist on the internet"
+    ruling = Ruling("deny", packet.journey.goal, rule, Code.NETFUL_PRIVATE_ADDRESS)
+    return Done(packet, found=(Finding(HopKind.OUTSIDE, flow, ruling),))
+
+
+def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
+    """Ask the internet gateway of an interface's VPC about IPv6, which it does not translate (§4.1)."""
+    flow, vpc = packet.flow, cloud.network.vpc_of_interface(target)
+    gateway = internet_gateways.of_vpc(cloud, vpc) if vpc else None
     if flow.destination.address is None:
-        walk.trail.rule("eni", flow, ipv6.without_address(walk.cloud, target))
-    elif vpc is not None and gateway is None:
-        rule = f"{vpc.id} has no internet gateway attached"
-        walk.trail.add("igw", vpc.id, flow, "deny", rule, code=NO_GATEWAY, origin=vpc.origin)
-    elif gateway is not None:
-        walk.trail.add("igw", gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
-    walk.arrive(None, target, flow, crossing=True)
-
-
-def _through_gateway(walk: Walk, flow: Flow, target: NetworkInterface) -> None:
-    """Translate a public destination to the interface that has it, at the gateway of its VPC (§4.1)."""
-    vpc = walk.cloud.network.vpc_of_interface(target)
+        return (Finding(HopKind.ENI, flow, ipv6.without_address(cloud, target)),)
+    if gateway is not None:
+        blocked = block_public_access.at_interface(cloud, packet, target)
+        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is"), *blocked)
     if vpc is None:
-        missing = (f"the VPC of {target.owner_id}",)
-        rule = "whether its VPC has an internet gateway is not known"
-        walk.trail.add("igw", target.owner_id, flow, "unknown", rule, missing=missing)
-    else:
-        _admit(walk, flow, target, vpc)
-    walk.enter(None, target, flow)
+        return ()
+    rule = f"{vpc.id} has no internet gateway attached"
+    return (denied(HopKind.IGW, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT),)
 
 
-def _admit(walk: Walk, flow: Flow, target: NetworkInterface, vpc: Vpc) -> None:
-    gateway = attached_gateway(walk, vpc)
-    component, origin = (gateway.id, gateway.origin) if gateway else (vpc.id, vpc.origin)
+def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
+    """Ask the internet gateway of an interface's VPC for the interface that has a public destination (§4.1)."""
+    kind, flow, vpc = HopKind.IGW, packet.flow, cloud.network.vpc_of_interface(target)
+    if vpc is None:
+        rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)
+        return (unknown(kind, flow, target.owner_id, rule, missing),)
+    gateway = internet_gateways.of_vpc(cloud, vpc)
+    found: list[Found] = []
     if gateway is None:
         rule = f"{vpc.id} has no internet gateway attached"
-        walk.trail.add("igw", component, flow, "deny", rule, code=NO_GATEWAY, origin=origin)
+        found.append(denied(kind, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT))
     if not target.public_addresses():
-        rule = f"{target.owner_id} has no public address"
-        walk.trail.add("igw", component, flow, "deny", rule, code=NO_PUBLIC_ADDRESS, origin=target.origin)
+        rule, code = f"{target.owner_id} has no public address", Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+        found.append(Finding(kind, flow, Ruling("deny", (gateway or vpc).id, rule, code, target.origin)))
     elif gateway is not None:
         public, private = internet_gateways.translation(target, flow.destination.address)
-        walk.trail.add("igw", component, flow, "allow", f"{public} becomes {private}", origin=origin)
-
-
-def attached_gateway(walk: Walk, vpc: Vpc) -> InternetGateway | None:
-    """The internet gateway of a VPC."""
-    return next(
-        (gateway for gateway in walk.cloud.network.internet_gateways.values() if gateway.vpc_id == vpc.id), None
-    )
+        found.append(allowed(kind, flow, gateway, f"{public} becomes {private}"))
+    return tuple(found)

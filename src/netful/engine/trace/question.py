@@ -1,27 +1,28 @@
-"""A question: from where to where, by the words of the command line."""
+"""Questions: a source and a destination in the words of the command line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.engine.trace.destination_words import target_of
-from netful.engine.trace.places import Start, Target
-from netful.engine.trace.source_words import starts_of
+from netful.engine.trace.destination_words import destination_of
+from netful.engine.trace.destinations import Destination
+from netful.engine.trace.source_words import sources_of
+from netful.engine.trace.sources import Source
 from netful.model.cloud import Cloud
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """From where to where. A path exists only if there is one from every start."""
+    """A source and a destination. A path exists only if there is one from every source."""
 
     source: str
     destination: str
-    starts: tuple[Start, ...]
-    target: Target
+    sources: tuple[Source, ...]
+    target: Destination
     assumptions: tuple[str, ...] = ()
 
 
 def parse(cloud: Cloud, source: str, destination: str) -> Question:
-    """The question that a FROM and a TO ask; QuestionError when they name nothing."""
-    target, assumptions = target_of(cloud, destination)
-    return Question(source, destination, starts_of(cloud, source), target, assumptions)
+    """Return the question that a FROM and a TO ask; QuestionError when they name nothing."""
+    target, assumptions = destination_of(cloud, destination)
+    return Question(source, destination, sources_of(cloud, source), target, assumptions)

@@ -1,4 +1,4 @@
-"""An instance that asks itself: no group, ACL or route is on the way, so all that counts is whether something listens.
+"""Connections of an instance to itself: no group, ACL or route is on the way, so only a listener counts.
 
 No description says what listens. Groups admit what is served, so a port that they open to nobody is taken to be closed:
 the host then refuses at once, as it does wherever a packet arrives and nobody listens.
@@ -18,13 +18,13 @@ REFUSED = Symptom("refused")
 
 
 def is_same_host(one: NetworkInterface, other: NetworkInterface | None) -> bool:
-    """Whether two interfaces are of one host, which keeps to itself what it sends from one to the other."""
+    """Return whether two interfaces are of one host, which keeps to itself what it sends from one to the other."""
     own = other is not None and one.owner is InterfaceOwner.INSTANCE is other.owner and one.owner_id == other.owner_id
     return other == one or own
 
 
 def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> tuple[Ruling, Symptom]:
-    """How an interface's owner answers itself, and what it sees."""
+    """Return how an interface's owner answers itself, and what it sees."""
     rule, symptom = "itself: nothing is on the way", Symptom()
     notes: tuple[str, ...] = ()
     if _is_closed(cloud, interface, flow):

@@ -1,6 +1,6 @@
-"""Where a path starts: the words of the command line → starts.
+"""Sources in the words of the command line.
 
-| form | start |
+| form | source |
 |---|---|
 | `LogicalId`, or a construct's path in the CDK's application | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
 | `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
@@ -21,7 +21,7 @@ from ipaddress import IPv4Address, ip_network
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.flow import network_of
 from netful.engine.network import on_premises
-from netful.engine.trace.places import Outside, Start
+from netful.engine.trace.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -33,19 +33,19 @@ _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
 
 
-def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
-    """The starts that a FROM names; QuestionError when it names nothing."""
+def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
+    """Return the sources that a FROM names; QuestionError when it names nothing."""
     place, _, identity = text.rpartition("+")
     if identity in cloud.access.identities and not text.startswith("subnet:"):
-        return tuple(replace(one, signed=True, identity=identity) for one in starts_of(cloud, place))
+        return tuple(replace(one, signed=True, identity=identity) for one in sources_of(cloud, place))
     if text in _OUTSIDE:
         return (_OUTSIDE[text](cloud),)
     if text in cloud.access.clients:
-        return (Start(text, outside=Outside.INTERNET, address=cloud.access.clients[text].addresses),)
+        return (Source(text, outside=Outside.INTERNET, address=cloud.access.clients[text].addresses),)
     if text.startswith("endpoint:"):
         return (_at_endpoint(cloud, text),)
     if text.startswith("subnet:"):
-        return (Start(text, _hypothetical(cloud, text)),)
+        return (Source(text, _hypothetical(cloud, text)),)
     named = cloud.named(text)
     if named in cloud.compute.functions:
         return _of_function(cloud, cloud.compute.functions[named])
@@ -58,17 +58,17 @@ def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
-    return tuple(Start(text, eni) for eni in _sending(found))
+    return tuple(Source(text, eni) for eni in _sending(found))
 
 
 def _sending(found: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
-    """The interfaces that a resource sends from: of an instance, the primary one."""
+    """Return the interfaces that a resource sends from: of an instance, the primary one."""
     first = min(eni.device_index for eni in found)
     return tuple(eni for eni in found if eni.device_index == first)
 
 
-def _at_endpoint(cloud: Cloud, text: str) -> Start:
-    """A client at an endpoint. Any id of AWS's form will do: APIs are often called through endpoints of others."""
+def _at_endpoint(cloud: Cloud, text: str) -> Source:
+    """Return a client at an endpoint, also one that is not loaded: APIs are often called through endpoints of others."""
     name, plus, flag = text.removeprefix("endpoint:").partition("+")
     if plus and flag != "signed":
         raise QuestionError(
@@ -76,17 +76,17 @@ def _at_endpoint(cloud: Cloud, text: str) -> Start:
             hint="write `endpoint:EndpointId`, or end it in `+signed` or `+NAME` of an identity in netful.toml",
         )
     endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.network.vpc_endpoints, "endpoint")
-    return Start(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
+    return Source(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
 
 
-def _of_function(cloud: Cloud, function: Function) -> tuple[Start, ...]:
+def _of_function(cloud: Cloud, function: Function) -> tuple[Source, ...]:
     if not function.in_vpc:
-        return (Start(function.id, outside=Outside.LAMBDA),)
-    return tuple(Start(function.id, eni) for eni in cloud.network.interfaces_of(function.id) or _unplaced(function))
+        return (Source(function.id, outside=Outside.LAMBDA),)
+    return tuple(Source(function.id, eni) for eni in cloud.network.interfaces_of(function.id) or _unplaced(function))
 
 
 def _unplaced(function: Function) -> Iterable[NetworkInterface]:
-    """The interfaces of a function whose subnets or groups are not known: as much of them as is."""
+    """Return the interfaces of a function whose subnets or groups are not known: as much of them as is."""
     subnets = function.subnet_ids if not isinstance(function.subnet_ids, Unknown) else (function.subnet_ids,)
     groups = function.security_group_ids
     known = groups if not isinstance(groups, Unknown) else (groups,)
@@ -103,27 +103,27 @@ def _unplaced(function: Function) -> Iterable[NetworkInterface]:
 
 
 def network_or_none(text: str) -> IPNetwork | None:
-    """The address or range that a text is, if it is one."""
+    """Return the address or range that a text is, if it is one."""
     try:
         return ip_network(text, strict=False)
     except ValueError:
         return None
 
 
-def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Start, ...]:
-    """Whatever has the address: interfaces, else a client outside."""
+def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Source, ...]:
+    """Return the interfaces that have an address or one in a range, else a client outside."""
     found = _within(cloud, network)
     if found:
-        return tuple(Start(text, eni, address=_secondary(eni, network)) for eni in found)
+        return tuple(Source(text, eni, address=_secondary(eni, network)) for eni in found)
     if on_premises.is_there(cloud, network):
-        return (Start(text, outside=Outside.ON_PREMISES, address=network),)
+        return (Source(text, outside=Outside.ON_PREMISES, address=network),)
     if is_public(network):
-        return (Start(text, outside=Outside.INTERNET, address=network),)
+        return (Source(text, outside=Outside.INTERNET, address=network),)
     raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
 
 
 def _secondary(eni: NetworkInterface, network: IPNetwork) -> IPNetwork | None:
-    """The address that is asked from, where it is a secondary one or stands for one."""
+    """Return the address that is asked from, where it is a secondary one or stands for one."""
     address = network.network_address
     private = next((own for public, own in eni.public_addresses().items() if public == address), None) or address
     return network_of(private) if private in eni.secondary_private_ip_addresses else None
@@ -136,20 +136,20 @@ def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
     return tuple(eni for eni in every if eni.private_ip_address and eni.private_ip_address in network)
 
 
-def _on_premises(cloud: Cloud) -> Start:
-    """A client on-premises, anywhere in the first block that is known to be there."""
-    return Start("on-premises", outside=Outside.ON_PREMISES, address=next(iter(on_premises.blocks(cloud)), None))
+def _on_premises(cloud: Cloud) -> Source:
+    """Return a client on-premises, anywhere in the first block that is known to be there."""
+    return Source("on-premises", outside=Outside.ON_PREMISES, address=next(iter(on_premises.blocks(cloud)), None))
 
 
-_OUTSIDE: dict[str, Callable[[Cloud], Start]] = {
-    "internet": lambda _cloud: Start("internet", outside=Outside.INTERNET),
-    "internet6": lambda _cloud: Start("internet6", outside=Outside.INTERNET6),
+_OUTSIDE: dict[str, Callable[[Cloud], Source]] = {
+    "internet": lambda _cloud: Source("internet", outside=Outside.INTERNET),
+    "internet6": lambda _cloud: Source("internet6", outside=Outside.INTERNET6),
     "on-premises": _on_premises,
 }
 
 
 def _hypothetical(cloud: Cloud, text: str) -> NetworkInterface:
-    """The interface that `subnet:SubnetId+SgId` describes, with a private address only."""
+    """Return the interface that `subnet:SubnetId+SgId` describes, with a private address only."""
     name, *group_names = text.removeprefix("subnet:").split("+")
     if not name or not group_names or not all(group_names):
         raise QuestionError(
@@ -172,7 +172,7 @@ def _group(cloud: Cloud, subnet_id: Maybe[str], name: str) -> Maybe[str]:
 
 
 def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Maybe[str]:
-    """An id that was loaded, a parameter by its name, or an id that a parameter's value holds."""
+    """Return an id that was loaded, a parameter by its name, or an id that a parameter's value holds."""
     name = cloud.named(name)
     if name in loaded:
         return name
@@ -187,13 +187,13 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
 
 
 def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
-    """The highest usable address of the subnet: it stands for any that is free."""
+    """Return the highest usable address of the subnet: it stands for any that is free."""
     subnet = known_in(cloud.network.subnets, subnet_id)
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 
 def close(cloud: Cloud, text: str, otherwise: str) -> str:
-    """A hint: the nearest names that would do, else the forms that are understood."""
+    """Return a hint: the nearest names that would do, else the forms that are understood."""
     owners = (eni.owner_id for eni in cloud.network.network_interfaces.values())
     names = dict.fromkeys(
         (

@@ -101,7 +101,7 @@ def may_invalidate(role: Role | None, arn: str) -> bool:
     """Whether a role's policies let it replace the entry of a method's ARN."""
     if role is None:
         return False
-    question = policies.Request("execute-api:InvalidateCache", arn)
+    question = policies.PolicyRequest("execute-api:InvalidateCache", arn)
     return policies.evaluate({"Statement": list(role.statements)}, question).outcome == "allow"
 
 

@@ -15,7 +15,6 @@ from netful.engine.vtl.syntax.errors import RenderError
 from netful.engine.vtl.syntax.nodes import (
     Block,
     Break,
-    Call,
     Define,
     EvaluateText,
     Foreach,
@@ -23,6 +22,7 @@ from netful.engine.vtl.syntax.nodes import (
     Index,
     Macro,
     MacroCall,
+    MethodCall,
     Node,
     Reference,
     Set,
@@ -98,7 +98,7 @@ class Compiler:
             return assign
         owner = self._expressions.reference(Reference(name, steps[:-1]))
         last = steps[-1]
-        if isinstance(last, Call):
+        if isinstance(last, MethodCall):
             return _raise(lambda: RenderError(f"`#set` cannot assign to a call of `{last.name}`"))
         key: Evaluate = self._expressions.expression(last.key) if isinstance(last, Index) else lambda _: last.name
         return lambda run: set_member(owner(run), key(run), value(run))

@@ -61,8 +61,11 @@ def name_of(field: Any) -> str:
 
 
 def encoded(text: str) -> bytes:
-    """Return a text of a request as bytes."""
-    return text.encode("utf-8", "surrogateescape")
+    """Return a text of a request as bytes; half of a surrogate pair, which only JSON can have, is a question mark."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
 
 
 def _named(setting: Mapping[str, Any]) -> str:
@@ -135,13 +138,13 @@ def _json_body(request: Inspected, setting: Mapping[str, Any]) -> Found:
     found = _body(request, setting)
     if not isinstance(found, list) or not found[0]:
         return found
+    paths = texts(mapping(setting.get("MatchPattern")).get("IncludedPaths"))
     try:
         value = json.loads(found[0])
-    except ValueError:
+        inside = [_at(value, path) for path in paths] if paths else [value]
+        return [encoded(text) for one in inside for text in _texts(one, str(setting.get("MatchScope")))]
+    except (ValueError, RecursionError):
         return _FALLBACKS.get(str(setting.get("InvalidFallbackBehavior")), found)
-    paths = texts(mapping(setting.get("MatchPattern")).get("IncludedPaths"))
-    inside = [_at(value, path) for path in paths] if paths else [value]
-    return [encoded(text) for one in inside for text in _texts(one, str(setting.get("MatchScope")))]
 
 
 def _at(value: Any, pointer: str) -> Any:

@@ -16,8 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import Answer, ResponseType
+from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
 from netful.engine.http.headers import Headers
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.shapes import mapping, mappings
@@ -28,14 +29,13 @@ from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 
-CODE = "NETFUL_FILTERED"
-FILTERED = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
+FILTERED = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
 _GROUP = "RuleGroupReferenceStatement"
 _TYPES = {"TEXT_PLAIN": "text/plain", "TEXT_HTML": "text/html", "APPLICATION_JSON": "application/json"}
 _STEPS_IN = "x-amzn-waf-action"
 _WITHOUT_TOKEN = {
-    "Captcha": Answer(405, "", headers=((_STEPS_IN, "captcha"),), content_type="text/html"),
-    "Challenge": Answer(202, "", headers=((_STEPS_IN, "challenge"),), content_type="text/html"),
+    "Captcha": GatewayAnswer(405, "", headers=((_STEPS_IN, "captcha"),), content_type="text/html"),
+    "Challenge": GatewayAnswer(202, "", headers=((_STEPS_IN, "challenge"),), content_type="text/html"),
 }
 _Rules: TypeAlias = WebAcl | RuleGroup
 
@@ -49,7 +49,7 @@ class Outcome:
 
     rule: str
     origin: Origin
-    answer: Answer | None = None
+    answer: GatewayAnswer | None = None
     inserted: Headers = ()
     assumptions: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
     if found.answer is None:
         rule = f"{who} lets it through"
         return Ruling("allow", acl.id, rule, origin=found.origin, assumptions=found.assumptions)
-    return Ruling("deny", acl.id, f"{who} stops it", CODE, found.origin, assumptions=found.assumptions)
+    return Ruling("deny", acl.id, f"{who} stops it", Code.NETFUL_FILTERED, found.origin, assumptions=found.assumptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _headers(written: Any) -> Iterator[tuple[str, str]]:
             yield name, str(value)
 
 
-def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
+def _answer(action: Mapping[str, Any], of: _Rules) -> GatewayAnswer | None:
     """Return the response to a client for an action; None if the request passes."""
     for name, answer in _WITHOUT_TOKEN.items():
         if name in action:
@@ -174,7 +174,7 @@ def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
         return FILTERED
     body = mapping(of.custom_response_bodies.get(str(custom.get("CustomResponseBodyKey"))))
     code = whole_number(custom.get("ResponseCode"))
-    return Answer(
+    return GatewayAnswer(
         code if code is not None and 200 <= code <= 599 else FILTERED.status,
         str(body.get("Content", "")),
         headers=tuple(_headers(custom.get("ResponseHeaders"))),

@@ -1,6 +1,7 @@
-"""A door: a listening socket inside a namespace, and what coming through it says about a client.
+"""The identity of a door: a listening socket inside a namespace.
 
-The door a client comes through is its identity: nothing that the client sends can change it (fabric §3).
+The door through which a client connects identifies the client: nothing that the client sends can change it (fabric
+§3).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 
 class DoorKind(StrEnum):
-    """Which kind of thing a client has reached."""
+    """The kind of endpoint that a client has reached."""
 
     ENDPOINT = "endpoint"
     GATEWAY_ENDPOINT = "gateway-endpoint"
@@ -21,9 +22,9 @@ class DoorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The identity of a door. `vpc_id` and `endpoint_id` are None where the door belongs to no VPC.
+    """The identity of a door. `vpc_id` and `endpoint_id` are None if the door belongs to no VPC.
 
-    The client's own address is the accepted socket's peer address; the address that it asked for, its local one.
+    The client's own address is the accepted socket's peer address; the address that it connected to is the local one.
     """
 
     kind: DoorKind

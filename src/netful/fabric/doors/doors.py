@@ -1,4 +1,4 @@
-"""Doors that are open: listening sockets in namespaces, each with what it means and whose it is."""
+"""Open doors: listening sockets in namespaces, each with its identity, purpose and owner."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from netful.model.network.vpc import IPAddress
 
 IP_PKTINFO, IPV6_FREEBIND = 8, 78  # <linux/in.h>, <linux/in6.h>; the standard library has no names for them
 ANY, ANY6 = IPv4Address(0), IPv6Address(0)
-"""Every address that leads into a namespace."""
+"""The wildcard addresses: every address that is routed into a namespace."""
 
 
 class Purpose(StrEnum):
-    """What is to be served at a door's socket."""
+    """The protocol to serve at a door's socket."""
 
     HTTPS = "https"
     HTTP = "http"
@@ -29,7 +29,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class OpenDoor:
-    """A socket that waits to be served. `owner` is the interface or gateway that it goes with.
+    """A socket that waits to be served. `owner` is the interface or gateway that it belongs to.
 
     `datagrams` is set where UDP is served beside TCP: DNS and echo.
     """
@@ -41,14 +41,14 @@ class OpenDoor:
     datagrams: sockets.socket | None = None
 
     def close(self) -> None:
-        """Close a door that nobody serves."""
+        """Close a door that has no server."""
         self.socket.close()
         if self.datagrams is not None:
             self.datagrams.close()
 
 
 class Doors:
-    """The open doors. Opened and forgotten here; served and closed by the event loop that they are handed to."""
+    """The open doors. They are opened and forgotten here; the event loop that receives them serves and closes them."""
 
     def __init__(self) -> None:
         self._open: list[OpenDoor] = []
@@ -57,7 +57,7 @@ class Doors:
         return iter([*self._open])
 
     def open(self, owner: str, door: Door, purpose: Purpose, netns: Netns, address: IPAddress, port: int) -> None:
-        """Open a TCP door. Namespace thread only, as are all of these."""
+        """Open a TCP door. All methods run on the namespace thread only."""
         self._open.append(OpenDoor(owner, door, purpose, netns.listen(address, port)))
 
     def open_web(self, owner: str, door: Door, netns: Netns, address: IPAddress) -> None:
@@ -66,16 +66,16 @@ class Doors:
         self.open(owner, door, Purpose.HTTP, netns, address, 80)
 
     def open_echo(self, owner: str, door: Door, netns: Netns, address: IPAddress, port: int) -> None:
-        """Open the door of what answers on every other port, TCP and UDP."""
+        """Open the door of the echo service on every other port, TCP and UDP."""
         tcp, udp = netns.listen(address, port), netns.datagrams(address, port)
-        # The echo must come from the address that was asked, one of many here: the kernel tells which it was.
+        # The echo must come from the address that was requested, one of many here: the kernel reports which one it was.
         if address.version == 4:
             udp.setsockopt(sockets.IPPROTO_IP, IP_PKTINFO, 1)
         else:
             udp.setsockopt(sockets.IPPROTO_IPV6, sockets.IPV6_RECVPKTINFO, 1)
             udp.setsockopt(
                 sockets.IPPROTO_IPV6, IPV6_FREEBIND, 1
-            )  # it is no address of the namespace, only routed there
+            )  # the address is only routed to the namespace, not assigned in it
         self._open.append(OpenDoor(owner, door, Purpose.ECHO, tcp, udp))
 
     def open_resolver(
@@ -86,5 +86,5 @@ class Doors:
         self._open.append(OpenDoor(owner, Door(kind, vpc_id), Purpose.DNS, tcp, udp))
 
     def forget(self, owner: str) -> None:
-        """Drop the doors of an owner that is gone; who serves them closes them."""
+        """Drop the doors of a removed owner; their server closes them."""
         self._open = [door for door in self._open if door.owner != owner]

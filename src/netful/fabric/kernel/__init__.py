@@ -1,1 +1,1 @@
-"""The kernel by system calls, netlink and nft: namespaces, links, rules, rights."""
+"""The kernel by system calls, netlink and nft: namespaces, links, rules, permissions."""

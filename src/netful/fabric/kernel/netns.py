@@ -1,7 +1,7 @@
-"""An anonymous network namespace, held by a file descriptor and nothing else.
+"""An anonymous network namespace, held only by a file descriptor.
 
-No name, no mount: when the descriptor and the last socket in it are closed, or the process is killed, the kernel takes
-the namespace and all that is in it away (fabric §3). All methods but `close` run on the namespace thread.
+It has no name and no mount. When the descriptor and the last socket in it are closed, or the process is killed, the
+kernel removes the namespace and everything in it (fabric §3). All methods but `close` run on the namespace thread.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BACKLOG = 512
 
 
 class Netns:
-    """A network namespace. Make it with `create`; `fd` may be handed to another process."""
+    """A network namespace. Make it with `create`; `fd` may be passed to another process."""
 
     def __init__(self, fd: int, limbo: int) -> None:
         self.fd = fd
@@ -26,7 +26,7 @@ class Netns:
 
     @classmethod
     def create(cls, limbo: int) -> Netns:
-        """Make a bare namespace (loopback down) and come back to `limbo`."""
+        """Make a bare namespace (loopback down) and return to `limbo`."""
         syscalls.unshare(syscalls.CLONE_NEWNET)
         try:
             return cls(os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC), limbo)
@@ -43,7 +43,7 @@ class Netns:
             syscalls.setns(self._limbo, syscalls.CLONE_NEWNET)
 
     def socket(self, kind: int, family: int = sockets.AF_INET, proto: int = 0) -> sockets.socket:
-        """Open a non-blocking socket that belongs to the namespace for good."""
+        """Open a non-blocking socket that always belongs to the namespace."""
         with self.inside():
             return sockets.socket(family, kind | sockets.SOCK_NONBLOCK | sockets.SOCK_CLOEXEC, proto)
 
@@ -61,7 +61,7 @@ class Netns:
         six = ":" in address
         sock = self.socket(kind, sockets.AF_INET6 if six else sockets.AF_INET)
         sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
-        if six:  # IPv4 has a socket of its own, which gives addresses as they are
+        if six:  # IPv4 has a socket of its own, which reports plain IPv4 addresses
             sock.setsockopt(sockets.IPPROTO_IPV6, sockets.IPV6_V6ONLY, 1)
         sock.bind((address, port))
         return sock
@@ -73,15 +73,24 @@ class Netns:
                 with open(f"/proc/sys/net/{name}", "w", encoding="ascii") as setting:  # noqa: PTH123  # /proc is not a path to handle
                     setting.write(str(value))
 
+    @property
+    def closed(self) -> bool:
+        """Return whether the namespace is closed."""
+        return self.fd < 0
+
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Close the descriptor of the namespace."""
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
 
+    def __del__(self) -> None:
+        """Close the namespace also after a failure to build on it, or if its maker was cancelled."""
+        self.close()
+
 
 class NetnsPool:
-    """Bare namespaces made ahead of time: making one costs more than all the rest of attaching a sandbox (§4)."""
+    """Bare namespaces made ahead of time: making one costs more than all other steps of attaching a sandbox (§4)."""
 
     def __init__(self, limbo: int, size: int = 8) -> None:
         self._limbo = limbo
@@ -89,15 +98,15 @@ class NetnsPool:
         self._ready: list[Netns] = []
 
     def fill(self) -> None:
-        """Top up by one; to be called when there is time. Returns when the pool is full."""
+        """Add one namespace; call it when idle. It does nothing if the pool is full."""
         if len(self._ready) < self._size:
             self._ready.append(Netns.create(self._limbo))
 
     def take(self) -> Netns:
-        """Take a bare namespace."""
+        """Return a bare namespace."""
         return self._ready.pop() if self._ready else Netns.create(self._limbo)
 
     def close(self) -> None:
-        """Let go of what is left."""
+        """Close the remaining namespaces."""
         while self._ready:
             self._ready.pop().close()

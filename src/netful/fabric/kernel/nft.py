@@ -1,6 +1,6 @@
-"""Loading nftables rulesets into a namespace, one atomic transaction a call.
+"""Loader of nftables rulesets into a namespace, one atomic transaction per call.
 
-By the `nft` program in a child (12 ms), not by libnftables in process: that library uses select(2), and a process
+It runs the `nft` program in a child (12 ms), not libnftables in process: that library uses select(2), and a process
 with more than 1,024 open files dies in it (fabric §4).
 """
 
@@ -14,14 +14,14 @@ from netful.model.core.errors import RightsError
 
 
 def find_program() -> str | None:
-    """Where `nft` is; it is often installed outside an ordinary user's PATH."""
+    """Return the path of `nft`, which is often installed outside an ordinary user's PATH."""
     return shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin")
 
 
 def load(netns: Netns, ruleset: str) -> None:
-    """Load a ruleset; all of it or nothing. Runs on the namespace thread.
+    """Load a ruleset, entirely or not at all. Runs on the namespace thread.
 
-    Raises RightsError when nft is missing; RuntimeError when it refuses the ruleset, which is a bug in netful.
+    Raises RightsError if nft is missing. Raises RuntimeError if nft rejects the ruleset, which is a bug in netful.
     """
     program = find_program()
     if program is None:
@@ -29,4 +29,4 @@ def load(netns: Netns, ruleset: str) -> None:
     with netns.inside():
         done = subprocess.run([program, "-f", "-"], input=ruleset, text=True, capture_output=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"nft refused a ruleset: {done.stderr}\n{ruleset}")
+        raise RuntimeError(f"nft rejected a ruleset: {done.stderr}\n{ruleset}")

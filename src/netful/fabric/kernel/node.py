@@ -7,6 +7,7 @@ neighbour entry (`GATEWAY`) serves every leaf; the other side gets a MAC made fr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import count
@@ -17,7 +18,7 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork
 
 GATEWAY, GATEWAY6 = IPv4Address("169.254.1.1"), IPv6Address("fe80:ec2::1")
-"""The next hops of every leaf; they are on no interface, permanent neighbour entries stand for them."""
+"""The next hops of every leaf. No interface has them: permanent neighbour entries resolve them."""
 
 EVERYWHERE, EVERYWHERE6 = IPv4Network("0.0.0.0/0"), IPv6Network("::/0")
 GATEWAYS: dict[int, IPAddress] = {4: GATEWAY, 6: GATEWAY6}
@@ -37,17 +38,17 @@ ROUTER_SYSCTLS: dict[str, int | str] = {
     "ipv4/conf/default/send_redirects": 0,
 }
 _WITHOUT_IPV6: dict[str, int | str] = {"ipv6/conf/all/disable_ipv6": 1, "ipv6/conf/default/disable_ipv6": 1}
-# Links get no address by themselves, and nobody is asked for one: neighbours are permanent entries.
+# Links get no automatic address and send no neighbour discovery: neighbours are permanent entries.
 _WITH_IPV6: dict[str, int | str] = {"ipv6/conf/all/forwarding": 1, "ipv6/conf/default/addr_gen_mode": 1}
-# A packet must come by the link that leads back to its source. For routers whose neighbours' addresses are all known: not
-# for a VPC's, where tables differ between the ways and a check of its own knows the interfaces' addresses.
+# Strict reverse path filter, for routers whose neighbours' addresses are all known. Not for a VPC's router: its tables
+# differ by direction, and its own check uses the interfaces' addresses.
 STRICT_SOURCES: dict[str, int | str] = {"ipv4/conf/all/rp_filter": 1}
 
 
 class Node:
-    """A namespace that is configured over its life: a router, a gateway, or a leaf with an interface.
+    """A namespace whose configuration changes over its life: a router, a gateway, or a leaf with an interface.
 
-    `ipv6`: whether a router carries IPv6 at all.
+    `ipv6`: True if a router carries IPv6.
     """
 
     def __init__(self, netns: Netns, *, router: bool = False, ipv6: bool = False) -> None:
@@ -60,36 +61,36 @@ class Node:
         self.rtnetlink.flush()
 
     def close(self) -> None:
-        """Let go of the namespace and the socket in it."""
+        """Close the namespace and its route socket."""
         self.rtnetlink.close()
         self.netns.close()
 
 
 def leaf_mac(number: int) -> bytes:
-    """The MAC address of the leaf's end of a link."""
+    """Return the MAC address of the leaf's end of a link."""
     return bytes([2, 0x4E, number >> 24 & 0xFF, number >> 16 & 0xFF, number >> 8 & 0xFF, number & 0xFF])
 
 
 def addresses_of(interface: NetworkInterface) -> list[IPAddress]:
-    """An interface's own addresses, the primary private one first, the IPv6 one last."""
+    """Return an interface's own addresses, the primary private one first, the IPv6 one last."""
     every = (interface.private_ip_address, *interface.secondary_private_ip_addresses, interface.ipv6_address)
     return [address for address in every if address is not None]
 
 
 def host_block(address: IPAddress) -> IPNetwork:
-    """The block that has no other address."""
+    """Return the block that contains only this address."""
     return IPv4Network(address) if isinstance(address, IPv4Address) else IPv6Network(address)
 
 
 @dataclass(frozen=True, slots=True)
 class LeafLink:
-    """A link to a leaf, as its router has it: the router's route socket, and the number of its end."""
+    """A link to a leaf, from its router's side: the router's route socket, and the link number of the router's end."""
 
     router: Rtnetlink
     number: int
 
     def configure(self, leaf: Rtnetlink, addresses: Sequence[IPAddress]) -> None:
-        """Give the leaf its addresses, and for each family its one way out. What the router sends then arrives."""
+        """Assign the leaf's addresses and one default route for each family. Packets from the router then arrive."""
         leaf.up(LEAF_LINK)
         for address in addresses:
             leaf.address(address, LEAF_LINK)
@@ -104,7 +105,7 @@ class LeafLink:
 def join_leaf(
     router: Node, leaf: Netns, name: str, addresses: Sequence[IPAddress], *, group: int = 0, bursts: bool = True
 ) -> LeafLink:
-    """Link a leaf to a router, which learns the way to its addresses. The leaf's own side is still to be configured."""
+    """Link a leaf to a router and add the routes to the leaf's addresses. The leaf's side must still be configured."""
     number = next(_ROUTER_LINKS)
     mac = leaf_mac(number)
     rtnetlink = router.rtnetlink
@@ -119,11 +120,24 @@ def join_leaf(
 
 
 def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group: int = 0) -> tuple[int, int]:
-    """Link two routers; either reaches the other `via` the gateways. Returns both link numbers, near first.
+    """Link two routers; each reaches the other `via` the gateways. Return both link numbers, near first.
 
-    `group` is the device group of the near end.
+    `group` is the device group of the near end. If the kernel refuses a step, no link remains.
     """
     near_link, far_link = next(_ROUTER_LINKS), next(_ROUTER_LINKS)
+    try:
+        _join(near, far, (near_name, near_link), (far_name, far_link), group)
+    except OSError:
+        far.rtnetlink.discard()
+        with suppress(OSError):
+            near.rtnetlink.delete_link(near_link)
+            near.rtnetlink.flush()
+        raise
+    return near_link, far_link
+
+
+def _join(near: Node, far: Node, near_end: tuple[str, int], far_end: tuple[str, int], group: int) -> None:
+    (near_name, near_link), (far_name, far_link) = near_end, far_end
     near.rtnetlink.veth(
         near_name, near_link, mac=ROUTER_MAC, peer=far.netns, peer_index=far_link, peer_mac=FAR_ROUTER_MAC,
         peer_name=far_name, group=group, mtu=MTU,
@@ -136,4 +150,3 @@ def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group:
     far.rtnetlink.flush()
     near.rtnetlink.settle(near_link)
     near.rtnetlink.flush()
-    return near_link, far_link

@@ -1,7 +1,7 @@
-"""Numbers for things that the kernel knows by number only: subnets, route tables, lists of groups.
+"""Numbers for objects that the kernel identifies only by number: subnets, route tables, lists of groups.
 
-A number is given once and stays for the life of the router, so that a change of the cloud leaves what did not change as
-it is: links keep their device group, connections their routing mark.
+A number is assigned once and stays for the life of the router. So a change of the cloud does not touch unchanged
+parts: links keep their device group, connections their routing mark.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Numbers(Generic[K]):
-    """Gives each key the next free number at its first use."""
+    """Assigns the next free number to each key at its first use."""
 
     def __init__(self, first: int = 1) -> None:
         self._first = first
@@ -29,5 +29,5 @@ class Numbers(Generic[K]):
         return len(self._numbers)
 
     def items(self) -> Iterator[tuple[K, int]]:
-        """All keys with their numbers, in the order of the numbers."""
+        """Yield all keys with their numbers, in the order of the numbers."""
         return iter([*self._numbers.items()])

@@ -1,4 +1,4 @@
-"""What a user may set about the network: AWS's figures, smaller where a test wants to meet a limit soon."""
+"""Network options of the user: AWS's figures, or smaller ones for tests that should reach a limit quickly."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ MOST_PORTS = LAST_PORT - FIRST_NAT_PORT + 1
 class Options:
     """`relayed`: ports of resources that the host serves, by the resource's id.
 
-    `nat_ports`: connections of a NAT gateway to one destination; `nat_idle_seconds`: after so long without a packet a
-    connection through it is reset (vpc-network §4.2). `eni_ports`: connections of a Hyperplane interface to one destination
-    (lambda §1.3); `eni_connections`: how many it carries in all before another one is made, which takes `eni_seconds`.
+    `nat_ports`: connections of a NAT gateway to one destination. `nat_idle_seconds`: a connection through it is reset
+    after this time without a packet (vpc-network §4.2). `eni_ports`: connections of a Hyperplane interface to one
+    destination (lambda §1.3). `eni_connections`: its connections in total before another one is made, which takes
+    `eni_seconds`.
     """
 
     relayed: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))

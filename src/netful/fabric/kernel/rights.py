@@ -1,7 +1,7 @@
-"""What this machine allows: packets as root, packets as an ordinary user, or no packets.
+"""Permissions on this machine: packets as root, packets as an ordinary user, or no packets.
 
-The answer is found by trying, in a child that ends at once: capabilities, sysctls, AppArmor and seccomp all have a say,
-and only the attempt knows (fabric §6).
+They are determined by a trial in a short-lived child: capabilities, sysctls, AppArmor and seccomp all matter, and only
+an attempt shows the result (fabric §6).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NEEDED_CAPABILITIES = 1 << _CAP_NET_ADMIN | 1 << _CAP_SYS_ADMIN
 
 
 class Mode(StrEnum):
-    """How the network can be built."""
+    """The way in which the network can be built."""
 
     ROOT = "root"
     ROOTLESS = "rootless"
@@ -32,7 +32,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the machine allows; `problems` are (what is missing, how to get it)."""
+    """The permissions of this process; `problems` are pairs (missing permission, fix)."""
 
     mode: Mode
     problems: tuple[tuple[str, str], ...] = ()
@@ -47,7 +47,7 @@ class Rights:
             )
 
 
-# The causes that forbid user namespaces, each a setting, the value that forbids, and the fix.
+# The causes that forbid user namespaces: setting, forbidding value, fix.
 _SWITCHES = (
     (
         "/proc/sys/kernel/unprivileged_userns_clone",
@@ -67,14 +67,14 @@ _SWITCHES = (
 
 
 def is_root() -> bool:
-    """Whether this process may administer the network and mounts; root in a container often may not."""
+    """Return whether this process may administer the network and mounts; root in a container often may not."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     effective = next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:"))
     return int(effective, 16) & _NEEDED_CAPABILITIES == _NEEDED_CAPABILITIES
 
 
 def find_rights() -> Rights:
-    """Try what `up` needs, and say what is missing."""
+    """Try the system calls that `up` needs and report the missing permissions."""
     problems: list[tuple[str, str]] = []
     if find_program() is None:
         problems.append(("`nft` is not installed", "apt-get install nftables"))
@@ -86,7 +86,7 @@ def find_rights() -> Rights:
 
 
 def enter_user_namespace() -> None:
-    """Become root of a user namespace of our own. The process must have one thread only."""
+    """Become root of a new user namespace. The process must have only one thread."""
     uid, gid = os.getuid(), os.getgid()
     syscalls.unshare(syscalls.CLONE_NEWUSER)
     for name, line in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
@@ -105,7 +105,7 @@ syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_N
 
 
 def _attempt(mode: Mode) -> str:
-    """The kernel's refusal, or "" when it allows what `mode` needs."""
+    """Return the kernel's error message, or "" if it allows the calls of `mode`."""
     program = _ATTEMPT.format(rootless=mode is Mode.ROOTLESS)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     last_line = done.stderr.strip().rsplit("\n", 1)[-1]

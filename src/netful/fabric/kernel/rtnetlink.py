@@ -1,12 +1,13 @@
 """Links, addresses, routes, rules and neighbours, IPv4 and IPv6, by raw rtnetlink, in batches.
 
-A batch is queued and sent in one go; the kernel acknowledges each message. Interface numbers are chosen by the caller,
-so nothing has to be looked up in between (fabric §4: 0.4-0.7 ms for a sandbox, against 7 ms by a general library).
-Message layouts: rtnetlink(7), <linux/if_link.h>, <linux/fib_rules.h>.
+A batch is queued and sent in one call; the kernel acknowledges each message. The caller chooses interface numbers, so
+no look-up is needed in between (fabric §4: 0.4-0.7 ms for a sandbox, 7 ms with a general library). Message layouts:
+rtnetlink(7), <linux/if_link.h>, <linux/fib_rules.h>.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -54,7 +55,7 @@ def _attribute(kind: int, value: bytes | str | int) -> bytes:
     return struct.pack("=HH", length, kind) + value + b"\0" * (-length % 4)
 
 
-# How much TCP may hand to a link at once: what each hop costs is shared by as many bytes. Kernels before 6.3 keep to 64 KiB.
+# The largest TCP segment for a link: larger segments share the cost of each hop. Kernels before 6.3 are limited to 64 KiB.
 _BURSTS = _attribute(IFLA_GSO_IPV4_MAX_SIZE, _BURST) + _attribute(IFLA_GRO_IPV4_MAX_SIZE, _BURST)
 
 
@@ -74,7 +75,10 @@ class Rtnetlink:
         self, name: str, index: int, *, mac: bytes, peer: Netns, peer_index: int, peer_mac: bytes,
         peer_name: str = "eth0", group: int = 0, mtu: int = 0, bursts: bool = True,
     ) -> None:  # fmt: skip
-        """A veth pair: this end is up, the far end is in `peer` and still down. `bursts`: it takes more than 64 KiB at once."""
+        """Add a veth pair: this end is up, the far end is in `peer` and still down.
+
+        `bursts`: accept more than 64 KiB at once.
+        """
         at_once = _BURSTS if bursts else b""
         far = _LINK.pack(0, 0, peer_index, 0, 0) + _attribute(IFLA_IFNAME, peer_name)
         far += _attribute(IFLA_ADDRESS, peer_mac) + _attribute(IFLA_NET_NS_FD, peer.fd) + at_once
@@ -96,19 +100,19 @@ class Rtnetlink:
         self._add(RTM_NEWLINK, _LINK.pack(0, 0, index, IFF_UP, IFF_UP), f"link {index} up", 0)
 
     def settle(self, index: int) -> None:
-        """Have the kernel finish bringing a link up whose far end has just come up.
+        """Make the kernel finish bringing up a link whose far end has just come up.
 
-        It does so some time later by itself, and drops what is sent until then; asked for the link, it does it at once
-        (rtnl_getlink, kernels from 6.8).
+        Otherwise the kernel does so some time later and drops packets until then. A query for the link triggers it at
+        once (rtnl_getlink, kernels from 6.8).
         """
         self._add(RTM_GETLINK, _LINK.pack(0, 0, index, 0, 0), f"link {index}", 0)
 
     def delete_link(self, index: int) -> None:
-        """Delete a link. Slow (20 ms): closing the namespace of its far end is the quick way."""
+        """Delete a link. This is slow (20 ms): closing the namespace of its far end is faster."""
         self._add(RTM_DELLINK, _LINK.pack(0, 0, index, 0, 0), f"delete link {index}", 0)
 
     def address(self, address: IPAddress, index: int) -> None:
-        """Give a link an address, as a /32 or /128; nobody is asked whether it is taken."""
+        """Assign an address to a link, as a /32 or /128, without duplicate address detection."""
         flags = IFA_F_NODAD if address.version == 6 else 0
         body = struct.pack("=BBBBI", _FAMILY[address.version], address.max_prefixlen, flags, 0, index)
         body += _attribute(IFA_LOCAL, address.packed) + _attribute(IFA_ADDRESS, address.packed)
@@ -117,23 +121,23 @@ class Rtnetlink:
     def route(
         self, destination: IPNetwork, *, link: int = 0, via: IPAddress | None = None, table: int = TABLE_MAIN
     ) -> None:
-        """A unicast route out of `link`, on-link `via` a neighbour when given."""
+        """Add a unicast route through `link`, on-link `via` a neighbour if given."""
         scope = RT_SCOPE_UNIVERSE if via else RT_SCOPE_LINK
         self._route(RTM_NEWROUTE, destination, table, scope, RTN_UNICAST, link, via)
 
     def last_way(self, *, link: int, via: IPAddress) -> None:
-        """The way to everywhere for a socket that is bound to `link`; others have the one without a metric."""
+        """Add a default route for sockets bound to `link`; other sockets use the one without a metric."""
         self._add(RTM_NEWROUTE, _way_out(link, via), f"last way by link {link}")
 
     def local(self, destination: IPNetwork, table: int = TABLE_LOCAL) -> None:
         """Answer for a whole block (AnyIP): a listener on any of its addresses serves them.
 
-        In the main table more specific routes take their part out of it; the local table is asked before all others.
+        In the main table, more specific routes take precedence; the local table comes before all other tables.
         """
         self._route(RTM_NEWROUTE, destination, table, RT_SCOPE_HOST, RTN_LOCAL, LOOPBACK, None)
 
     def blackhole(self, destination: IPNetwork, table: int = TABLE_MAIN) -> None:
-        """Drop silently: the sender times out, as in AWS, and gets no ICMP (vpc-network §1.10)."""
+        """Drop silently: the sender times out, as in AWS, and gets no ICMP error (vpc-network §1.10)."""
         self._route(RTM_NEWROUTE, destination, table, RT_SCOPE_UNIVERSE, RTN_BLACKHOLE, 0, None)
 
     def delete_route(self, destination: IPNetwork, table: int = TABLE_MAIN) -> None:
@@ -141,24 +145,24 @@ class Rtnetlink:
         self._route(RTM_DELROUTE, destination, table, 255, 0, 0, None)
 
     def neighbour(self, address: IPAddress, mac: bytes, link: int) -> None:
-        """A permanent neighbour: no ARP, and no share of the host's one ARP table (fabric §4)."""
+        """Add a permanent neighbour: no ARP, and no entry in the host's shared ARP table (fabric §4)."""
         head = _LINK.pack(_FAMILY[address.version], 0, link, NUD_PERMANENT, 0)[:8]
         body = head + struct.pack("=HBB", NUD_PERMANENT, 0, 1)
         body += _attribute(NDA_DST, address.packed) + _attribute(NDA_LLADDR, mac)
         self._add(RTM_NEWNEIGH, body, f"neighbour {address}", NLM_F_CREATE | NLM_F_REPLACE)
 
     def rule(self, priority: int, *, mark: int, table: int, version: Version = 4) -> None:
-        """Packets with a mark are looked up in a table."""
+        """Route packets with a mark by a table."""
         match = _attribute(FRA_FWMARK, mark) + _attribute(FRA_FWMASK, 0xFFFFFFFF)
         self._rule(version, priority, FR_ACT_TO_TBL, _attribute(FRA_TABLE, table) + match)
 
     def rule_for_link(self, priority: int, *, link: str, table: int, version: Version = 4) -> None:
-        """Packets that come in by a link are looked up in a table."""
+        """Route packets that arrive on a link by a table."""
         match = _attribute(FRA_IIFNAME, link)
         self._rule(version, priority, FR_ACT_TO_TBL, _attribute(FRA_TABLE, table) + match)
 
     def last_rule_drops(self, priority: int, version: Version = 4) -> None:
-        """What no table took is dropped silently (fabric §1)."""
+        """Drop packets silently that no table routes (fabric §1)."""
         self._rule(version, priority, FR_ACT_BLACKHOLE, b"")
 
     def _rule(self, version: Version, priority: int, action: int, attributes: bytes) -> None:
@@ -166,16 +170,23 @@ class Rtnetlink:
         self._add(RTM_NEWRULE, head + _attribute(FRA_PRIORITY, priority) + attributes, f"rule {priority}")
 
     def flush(self) -> None:
-        """Send what is queued; raises OSError that names the first message which the kernel refused."""
+        """Send the queued messages. Raise OSError that names the first message which the kernel rejected.
+
+        A route that is to be deleted may be gone already.
+        """
         failure: OSError | None = None
         while self._queue:
             batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
             self._socket.send(b"".join(_message(n, *message) for n, message in enumerate(batch)))
             for number, error in self._acknowledgements(len(batch)):
-                if error and failure is None:
+                if error and failure is None and (batch[number][0], error) != (RTM_DELROUTE, errno.ESRCH):
                     failure = OSError(error, f"{batch[number][3]}: {os.strerror(error)}")
         if failure is not None:
             raise failure
+
+    def discard(self) -> None:
+        """Discard the queued messages after an earlier failure."""
+        self._queue.clear()
 
     def _acknowledgements(self, count: int) -> list[tuple[int, int]]:
         answers: list[tuple[int, int]] = []

@@ -1,6 +1,6 @@
-"""The few system calls that Python 3.11 lacks: namespaces, mounts, parent-death signals.
+"""System calls that Python 3.11 lacks: namespaces, mounts, parent-death signals.
 
-Every function raises OSError with the call's name in it. Constants are those of <linux/sched.h>, <linux/mount.h>
+Every function raises OSError that contains the call's name. Constants are those of <linux/sched.h>, <linux/mount.h>
 and <linux/prctl.h>.
 """
 
@@ -49,15 +49,15 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
-    """Attach a file system to the tree, or change how one is attached."""
+    """Attach a file system to the tree, or change an attached one."""
     texts = [text.encode() if text is not None else None for text in (source, target, kind, data)]
     _call("mount", texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
 
 
 def die_with_parent(parent: int) -> None:
-    """Have this process killed when the thread that started it ends; ends at once if `parent` is gone already.
+    """Have this process killed when the thread that started it ends. Exit at once if `parent` has ended already.
 
-    To be called last before exec: a change of credentials clears it (fabric §3).
+    Call it last before exec: a change of credentials clears it (fabric §3).
     """
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:

@@ -1,1 +1,1 @@
-"""The network side of Lambda: Hyperplane ENIs, and the per-sandbox interfaces of before 2019."""
+"""The network side of Lambda: Hyperplane ENIs, and the per-sandbox interfaces of Lambda before 2019."""

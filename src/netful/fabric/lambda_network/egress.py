@@ -1,7 +1,7 @@
-"""Where sandboxes leave: a Hyperplane ENI, or the Lambda service's own network for functions outside a VPC.
+"""The egress of sandboxes: a Hyperplane ENI, or the Lambda service's own network for functions outside a VPC.
 
-Many sandboxes hang behind one namespace on point-to-point links; all that leaves bears the namespace's address, and
-nothing can be opened towards a sandbox, from outside or from another sandbox (lambda §1.3 R3-R4, fabric §1).
+Many sandboxes connect to one namespace by point-to-point links. All outgoing packets have the namespace's address.
+Connections towards a sandbox are impossible, from outside or from another sandbox (lambda §1.3 R3-R4, fabric §1).
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
 from netful.model.network.vpc import IPAddress
 
 SANDBOX_BLOCK = IPv4Network("169.254.128.0/17")
-SANDBOX_BLOCK6 = IPv6Network("2001:db8:ffff:fffe::/64")  # of a global kind, or names with both would prefer IPv4
+SANDBOX_BLOCK6 = IPv6Network(
+    "2001:db8:ffff:fffe::/64"
+)  # a global address, or names with both families would prefer IPv4
 RUNTIME_API_ADDRESS = IPv4Address("169.254.100.1")
-"""Where the Runtime API is inside a sandbox (lambda §3.6)."""
+"""The address of the Runtime API inside a sandbox (lambda §3.6)."""
 
 _CONNECTIONS = "/proc/sys/net/netfilter/nf_conntrack_count"
 _SANDBOX_GROUP = 9
 _FIRST_SANDBOX_LINK = 100
 
-# Source ports 1024-65535, any of them: what a network ACL must admit for Lambda (vpc-network §3). When all are in use for a
-# destination, further connections get nothing, as on AWS until another interface is there (lambda §1.3).
+# Source ports are 1024-65535: a network ACL must admit these for Lambda (vpc-network §3). When all are in use for a
+# destination, further connections get no answer, as on AWS until another interface exists (lambda §1.3).
 _RULESET = """
 table inet egress {{
   chain own_sources {{
@@ -61,30 +63,36 @@ _RESOLVER = "iifgroup {group} meta l4proto {{ tcp, udp }} th dport 53 accept"
 
 
 class Sandbox:
-    """One sandbox's network: a namespace whose only way out is the egress it hangs behind."""
+    """One sandbox's network: a namespace whose only way out is its egress."""
 
-    def __init__(self, netns: Netns, address: IPv4Address) -> None:
+    def __init__(self, netns: Netns, address: IPv4Address, outside: Netns) -> None:
         self.netns = netns
         self.address = address
+        self._outside = outside
 
     @property
     def netns_fd(self) -> int:
-        """The namespace, to be entered by the sandbox's first process."""
+        """The namespace, which the sandbox's first process enters."""
         return self.netns.fd
+
+    @property
+    def cut(self) -> bool:
+        """Return whether the sandbox's egress is gone. Safe on any thread."""
+        return self._outside.closed
 
     def listen(self, address: str, port: int) -> sockets.socket:
         """Open a listening socket inside the sandbox, for the daemon to serve. Namespace thread only."""
         return self.netns.listen(address, port)
 
     def close(self) -> None:
-        """Let go; the kernel removes the link when the last process and socket inside are gone."""
+        """Close the namespace; the kernel removes the link when the last process and socket inside are gone."""
         self.netns.close()
 
 
 class Egress:
     """A namespace with one address of its own in each family (`eth0`) and any number of sandboxes behind it.
 
-    `ports`: how many connections it has for one destination.
+    `ports`: the maximum number of connections to one destination.
     """
 
     def __init__(
@@ -97,7 +105,7 @@ class Egress:
     ) -> None:
         self.ipv6 = any(address.version == 6 for address in addresses)
         self.node = Node(netns, router=True, ipv6=self.ipv6)
-        netns.sysctl(STRICT_SOURCES)  # a sandbox cannot speak as another
+        netns.sysctl(STRICT_SOURCES)  # a sandbox cannot use another sandbox's address
         self.address = addresses[0]
         self._numbers = count()
         if resolver is not None:
@@ -106,16 +114,16 @@ class Egress:
         allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
         translation = "".join(_translation(address, ports) for address in addresses)
         nft.load(netns, _RULESET.format(translation=translation, group=_SANDBOX_GROUP, resolver=allow))
-        with netns.inside():  # what is open goes on telling of the namespace that it was opened in
-            self._count = os.open(_CONNECTIONS, os.O_RDONLY | os.O_CLOEXEC)
+        with netns.inside():  # an open file keeps reporting the namespace in which it was opened
+            self._count = open(_CONNECTIONS, "rb", buffering=0)  # noqa: PTH123, SIM115  # /proc is not a path to handle
 
     @property
     def connections(self) -> int:
-        """How many connections it carries, as long as the kernel remembers them."""
-        return int(os.pread(self._count, 20, 0))
+        """Return the number of connections that the kernel tracks."""
+        return int(os.pread(self._count.fileno(), 20, 0))
 
     def attach(self, pool: NetnsPool) -> Sandbox:
-        """Make a sandbox's network: on the path of every cold start, so two batches and no look-up (fabric §4)."""
+        """Make a sandbox's network. It is on the path of every cold start, so two batches and no look-up (fabric §4)."""
         number = next(self._numbers)
         place = 2 + number % (SANDBOX_BLOCK.num_addresses - 4)
         addresses: list[IPAddress] = [SANDBOX_BLOCK[place], *((SANDBOX_BLOCK6[place],) if self.ipv6 else ())]
@@ -135,11 +143,11 @@ class Egress:
         inner.address(RUNTIME_API_ADDRESS, LOOPBACK)
         LeafLink(outer, link).configure(inner, addresses)
         inner.close()
-        return Sandbox(netns, SANDBOX_BLOCK[place])
+        return Sandbox(netns, SANDBOX_BLOCK[place], self.node.netns)
 
     def close(self) -> None:
-        """Let go of the namespace."""
-        os.close(self._count)
+        """Close the namespace."""
+        self._count.close()
         self.node.close()
 
 

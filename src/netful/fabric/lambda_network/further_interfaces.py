@@ -1,8 +1,9 @@
-"""More interfaces for a subnet and set of groups, where the first one carries all the connections that it can (lambda §1.3).
+"""More interfaces for a subnet and set of groups, when the first one carries its maximum of connections (lambda §1.3).
 
-Lambda then adds another one with an address of its own: new sandboxes leave by it, those that run stay where they are.
-Whether one is needed is looked at when a sandbox is attached, since what opens no connections needs none. One goes when the
-first one goes, or when something else of the VPC needs its address. Namespace thread only, but for `of`.
+Lambda then adds another interface with its own address. New sandboxes use it; running sandboxes keep theirs. The need
+is checked when a sandbox is attached, since an interface without new sandboxes needs no addition. An added interface
+is removed with the first one, or when another resource of the VPC needs its address. Namespace thread only, except
+`of`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FurtherInterface:
-    """One that was added, what it is in the kernel, and when it can be used."""
+    """An added interface, its egress in the kernel, and the time from which it is usable."""
 
     eni: NetworkInterface
     egress: Egress
@@ -37,21 +38,21 @@ class FurtherInterface:
 
     @property
     def ready(self) -> bool:
-        """Whether sandboxes can leave by it."""
+        """Return whether sandboxes can use it."""
         return self.ready_at <= time.monotonic()
 
 
 class FurtherInterfaces:
-    """Those of one VPC."""
+    """The added interfaces of one VPC."""
 
     def __init__(self, router: VpcRouter, limbo: int, options: Options) -> None:
         self._router = router
         self._limbo = limbo
         self._options = options
-        self._made: dict[str, list[FurtherInterface]] = {}  # by the first one's id
+        self._made: dict[str, list[FurtherInterface]] = {}  # by the first interface's id
 
     def place(self, cloud: Cloud, first: NetworkInterface, egress: Egress) -> Egress:
-        """Where a new sandbox leaves: by the first interface that can carry more, which may have to be made."""
+        """Return the egress of a new sandbox: of the first interface with free capacity, which may have to be made."""
         if egress.connections < self._options.eni_connections:
             return egress
         made = self._made.setdefault(first.id, [])
@@ -63,11 +64,11 @@ class FurtherInterfaces:
         return spare or min(usable, key=lambda one: one.connections)
 
     def of(self, eni_id: str) -> tuple[FurtherInterface, ...]:
-        """Those that were added to an interface."""
+        """Return the interfaces that were added to an interface."""
         return tuple(self._made.get(eni_id, ()))
 
     def follow(self, wanted: Mapping[str, NetworkInterface], kept: frozenset[str]) -> None:
-        """Go by the VPC's interfaces that are to be; of the first ones, `kept` stay as they are."""
+        """Follow the VPC's wanted interfaces; the first ones in `kept` are unchanged."""
         taken = {(eni.subnet_id, address) for eni in wanted.values() for address in addresses_of(eni)}
         for first_id, made in self._made.items():
             stay = [
@@ -82,13 +83,13 @@ class FurtherInterfaces:
             made[:] = [self._renewed(one, wanted[first_id]) for one in stay]
 
     def close(self) -> None:
-        """Let go of them all."""
+        """Close all of them."""
         for made in self._made.values():
             for one in made:
                 one.egress.close()
 
     def _renewed(self, one: FurtherInterface, first: NetworkInterface) -> FurtherInterface:
-        """One that has the groups that the first one has now."""
+        """Return the interface with the present groups of the first one."""
         eni = replace(one.eni, security_group_ids=first.security_group_ids, function_ids=first.function_ids)
         self._router.renew(eni)
         return replace(one, eni=eni)
@@ -96,7 +97,9 @@ class FurtherInterfaces:
     def _make(self, cloud: Cloud, first: NetworkInterface, number: int) -> FurtherInterface | None:
         eni = self._addressed(cloud, replace(first, id=f"{first.id}-{number}", public_ip=None))
         if eni is None:
-            log.warning("`%s` carries all that it can, and its subnet has no address for another interface", first.id)
+            log.warning(
+                "`%s` has reached its connection limit, and its subnet has no address for another interface", first.id
+            )
             return None
         netns = Netns.create(self._limbo)
         egress = Egress(netns, addresses_of(eni), ports=self._options.eni_ports)
@@ -104,7 +107,7 @@ class FurtherInterfaces:
         return FurtherInterface(eni, egress, time.monotonic() + self._options.eni_seconds)
 
     def _addressed(self, cloud: Cloud, eni: NetworkInterface) -> NetworkInterface | None:
-        """The interface with the last free address of its subnet: the first ones are for what the template makes."""
+        """Return the interface with its subnet's last free address: the first ones are for the template's resources."""
         subnet = cloud.network.subnets[str(eni.subnet_id)]
         others = (other for other in self._router.interfaces if other.subnet_id == subnet.id)
         taken: set[IPAddress] = {address for other in others for address in addresses_of(other)}

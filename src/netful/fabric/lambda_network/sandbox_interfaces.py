@@ -1,8 +1,8 @@
-"""Lambda's network before 2019: interfaces of a function's own, made at cold start (lambda §1.2).
+"""Lambda's network before 2019: interfaces of one function each, made at cold start (lambda §1.2).
 
-An ENI serves as many sandboxes of its function as fit into 3 GB, takes an address of its subnet, and counts against the
-region's quota. It stays when its sandboxes end, for the next ones; it goes when something else needs its address.
-Namespace thread only, but for `Tenancy.end`.
+An ENI serves as many sandboxes of its function as fit into 3 GB, uses an address of its subnet, and counts against the
+region's quota. It stays for later sandboxes when its sandboxes end. It is removed when another resource needs its
+address. Namespace thread only, except `Tenancy.end`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from netful.model.allocation import free_addresses
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
-INTERFACE_QUOTA = 350  # of a region, as it was then
+INTERFACE_QUOTA = 350  # the quota of a region at that time
 _SHARED_MB = 3072
 
 
 class Shortage(Enum):
-    """Why a sandbox got no interface."""
+    """The reason why a sandbox got no interface."""
 
     ADDRESSES = auto()
     QUOTA = auto()
@@ -33,7 +33,7 @@ class Shortage(Enum):
 
 @dataclass(eq=False)
 class _Interface:
-    """One ENI, what it is in the kernel, and how many sandboxes are behind it."""
+    """One ENI, its egress in the kernel, and the number of its sandboxes."""
 
     eni: NetworkInterface
     router: VpcRouter
@@ -43,14 +43,14 @@ class _Interface:
 
 @dataclass(frozen=True)
 class Tenancy:
-    """A sandbox behind an interface; `made` says that the interface was made for it."""
+    """A sandbox behind an interface; `made` is True if the interface was made for it."""
 
     sandbox: Sandbox
     made: bool
     _interface: _Interface = field(repr=False)
 
     def end(self) -> None:
-        """The sandbox is gone. To be called once, on any thread."""
+        """Record the end of the sandbox. Call it once, on any thread."""
         self._interface.tenants -= 1
 
 
@@ -86,7 +86,7 @@ class SandboxInterfaces:
         return Tenancy(found.egress.attach(self._pool), made, found)
 
     def of(self, function_id: str) -> list[tuple[NetworkInterface, int]]:
-        """A function's interfaces, each with the number of its sandboxes."""
+        """Return a function's interfaces, each with the number of its sandboxes."""
         return [(one.eni, one.tenants) for one in self._made if one.eni.owner_id == function_id]
 
     @property
@@ -95,7 +95,7 @@ class SandboxInterfaces:
         return [one.eni for one in self._made]
 
     def close(self) -> None:
-        """Let go of them all."""
+        """Close all of them."""
         for one in self._made:
             one.egress.close()
 
@@ -136,7 +136,7 @@ class SandboxInterfaces:
         return self._made[-1]
 
     def _in_turn(self, subnets: dict[str, IPv4Network]) -> list[tuple[str, IPv4Network]]:
-        """The subnets, the one with the fewest interfaces first."""
+        """Return the subnets, the one with the fewest interfaces first."""
         numbers = {subnet_id: len(self._in_subnet(subnet_id)) for subnet_id in subnets}
         return sorted(subnets.items(), key=lambda item: numbers[item[0]])
 
@@ -144,7 +144,7 @@ class SandboxInterfaces:
         return [one for one in self._made if one.eni.subnet_id == subnet_id]
 
     def _reclaim(self, among: list[_Interface]) -> bool:
-        """Take one of these interfaces away that no sandbox uses; False when there is none."""
+        """Remove one of these interfaces that has no sandbox; return False if every interface has one."""
         idle = next((one for one in among if not one.tenants), None)
         if idle is None:
             return False

@@ -1,12 +1,11 @@
-"""A distance: two links with a namespace between them, where frames wait before they go on.
+"""A distance: two links with a namespace between them, where frames wait before they are forwarded.
 
-1. The kernel's own way (netem) is a module that many machines lack; a packet socket at the end of each link works wherever
-   links do, without rights of the host.
-2. Frames pass as they are, with the header of virtio in front: so checksums that are not computed yet and large segments
-   arrive as such.
-3. A frame waits half of the distance of its far address, which differs for what is near: resolvers and edge locations.
-4. Frames wait in the process that has the network. It goes on its own thread, to the millisecond: a model of places, not
-   one of jitter or loss.
+1. The kernel's own delay (netem) is a module that many machines lack. A packet socket at the end of each link works
+   wherever links do, without rights on the host.
+2. Frames pass unchanged, with the virtio header in front: so pending checksums and large segments arrive as such.
+3. A frame waits half of the round-trip time of its far address, which is shorter for resolvers and edge locations.
+4. Frames wait in the process that has the network, on a thread of its own, to the millisecond. This models places, not
+   jitter or loss.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from netful.fabric.kernel.rtnetlink import Rtnetlink
 from netful.model.access.internet_client import InternetClient
 
 NEAR_LINK = 11
-"""The end of the client's link between; that of the internet's is the same as in a leaf."""
+"""The client's end of the link in between; the internet's end has the same number as in a leaf."""
 
 _ETH_P_ALL = 3
 _SOL_PACKET, _PACKET_VNET_HDR, _PACKET_IGNORE_OUTGOING = 263, 15, 23
@@ -42,27 +41,27 @@ _SOURCE, _DESTINATION = slice(12, 16), slice(16, 20)
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Half a way in seconds: to what is near, and to everything else. `near` has IPv4 addresses as packets do."""
+    """One-way delays in seconds: to near addresses, and to all others. `near` has IPv4 addresses as packed bytes."""
 
     near: frozenset[bytes]
     edge: float
     region: float
 
     def of(self, frame: bytes, address: slice) -> float:
-        """How long a frame waits, by an address of its packet."""
+        """Return the delay of a frame, by an address of its packet."""
         packet = frame[_VNET + _ETHERNET :]
         is_near = frame[_VNET + 12 : _VNET + _ETHERNET] == _IPV4 and packet[address] in self.near
         return self.edge if is_near else self.region
 
 
 def delays_of(client: InternetClient, near: Iterable[IPv4Address]) -> Delays:
-    """The delays of declared clients."""
+    """Return the delays of a declared client."""
     return Delays(frozenset(one.packed for one in near), client.edge_ms / 2000, client.region_ms / 2000)
 
 
 @dataclass
 class Distance:
-    """What lies between a client and the internet. `start` and `close` on the namespace thread."""
+    """The distance between a client and the internet. Call `start` and `close` on the namespace thread."""
 
     delays: Delays
     _sockets: list[socket.socket] = field(default_factory=list)
@@ -70,7 +69,7 @@ class Distance:
     _thread: threading.Thread | None = None
 
     def start(self, between: Netns, client: Netns, link: LeafLink) -> None:
-        """Carry frames between a link's end in a namespace and a client's, which is linked to there."""
+        """Carry frames between a link's end in a namespace and a client's, which is linked to that namespace."""
         rtnetlink = Rtnetlink(between)
         rtnetlink.veth(
             "client", NEAR_LINK, mac=ROUTER_MAC, peer=client, peer_index=LEAF_LINK, peer_mac=leaf_mac(link.number),
@@ -86,7 +85,7 @@ class Distance:
         self._thread.start()
 
     def close(self) -> None:
-        """Carry no more; what waits is lost."""
+        """Stop carrying frames; waiting frames are lost."""
         if self._stop is None or self._thread is None:
             return
         os.close(self._stop[1])
@@ -118,18 +117,20 @@ class Distance:
                         heapq.heappush(waiting, (time.monotonic() + delay(frame), next(order), goes, frame))
                 while waiting and waiting[0][0] <= time.monotonic():
                     _, _, goes, frame = heapq.heappop(waiting)
-                    with contextlib.suppress(OSError):  # a full queue or a link that is gone: lost, as on any way
+                    with contextlib.suppress(
+                        OSError
+                    ):  # the queue is full or the link is gone: the frame is lost, as on a real network
                         goes.send(frame)
 
 
 def _frames(came: socket.socket) -> Iterator[bytes]:
-    with contextlib.suppress(OSError):  # nothing more, or a link that is gone
+    with contextlib.suppress(OSError):  # no more frames, or the link is gone
         while True:
             yield came.recv(_LARGEST)
 
 
 def _tap(netns: Netns, link: int) -> socket.socket:
-    """A socket that takes every frame from a link and sends frames by it."""
+    """Return a socket that receives every frame of a link and sends frames on it."""
     tap = netns.socket(socket.SOCK_RAW, socket.AF_PACKET)
     for option in (_PACKET_VNET_HDR, _PACKET_IGNORE_OUTGOING):
         tap.setsockopt(_SOL_PACKET, option, 1)

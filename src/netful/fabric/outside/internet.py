@@ -36,14 +36,14 @@ _NOT_PUBLIC = tuple(
 )
 _NOT_PUBLIC6 = tuple(IPv6Network(block) for block in ("fc00::/7", "fe80::/10"))
 RESOLVER = IPv4Address("192.0.2.53")
-"""The public resolver that clients on the internet ask."""
+"""The public resolver of clients on the internet."""
 
 _SERVERS = next(CLIENT_BLOCK.subnets(new_prefix=26))  # clients have addresses in the rest of the block
 
 _CLIENTS = 5  # the device group of clients
 
-# AWS's own gateways' blocks answer on the web's ports alone (vpc-network §5.5). Clients speak as themselves; what comes by a
-# gateway was looked at by its VPC.
+# AWS's own gateway blocks answer only on ports 80 and 443 (vpc-network §5.5). Clients use their own addresses; a gateway's
+# VPC has already checked the packets that the gateway sends.
 _RULESET = f"""
 table inet internet {{
   set web_only {{ type ipv4_addr; flags interval; auto-merge; }}
@@ -64,7 +64,7 @@ table inet internet {{
 
 @dataclass
 class _Vpc:
-    """A VPC's links to the internet, by the names of their ends there, and what is routed to it."""
+    """A VPC's links to the internet, by the names of their ends there, and the blocks routed to it."""
 
     links: dict[str, int] = field(default_factory=dict)
     routed: dict[IPNetwork, int] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Internet:
 
     def __init__(self, netns: Netns) -> None:
         self.node = Node(netns, router=True, ipv6=True)
-        netns.sysctl(STRICT_SOURCES)  # nobody out there can speak as somebody inside a VPC
+        netns.sysctl(STRICT_SOURCES)  # no host on the internet can use an address inside a VPC
         self._links = 0
         self._vpcs: dict[str, _Vpc] = {}
         self._unused: set[IPv4Address] = set()
@@ -92,7 +92,7 @@ class Internet:
         self.node.rtnetlink.flush()
 
     def change(self, cloud: Cloud) -> None:
-        """Know this cloud's public addresses that lead nowhere, and the blocks that answer as AWS's services do."""
+        """Set this cloud's public addresses that lead nowhere, and the blocks that answer as AWS's services do."""
         associated = {
             address for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()
         }
@@ -119,18 +119,19 @@ class Internet:
         self._vpcs.setdefault(router.vpc.id, _Vpc()).links[gateway_id] = far
 
     def leave_gateway(self, router: VpcRouter, gateway_id: str) -> None:
-        """Detach it; its public addresses lead nowhere then."""
+        """Detach the gateway; its public addresses then lead nowhere."""
         link = self._vpcs[router.vpc.id].links.pop(gateway_id)
-        self._route(router.vpc.id, {k: v for k, v in self._vpcs[router.vpc.id].routed.items() if v != link})
         router.drop_gateway(gateway_id)
+        self._route(router.vpc.id, {k: v for k, v in self._vpcs[router.vpc.id].routed.items() if v != link})
 
     def forget(self, router: VpcRouter) -> None:
-        """Lead nothing to a VPC any more; its links go with its router."""
-        self._route(router.vpc.id, {})
-        self._vpcs.pop(router.vpc.id, None)
+        """Remove the routes to a VPC; its links are removed with its router."""
+        for block in self._vpcs.pop(router.vpc.id, _Vpc()).routed:
+            self.node.rtnetlink.delete_route(block)
+        self.node.rtnetlink.flush()
 
     def route_public(self, router: VpcRouter, gateway_id: str, public: Iterable[IPNetwork]) -> None:
-        """Have these public addresses and blocks, and no others, lead to a VPC's gateway."""
+        """Route exactly these public addresses and blocks to a VPC's gateway."""
         vpc = self._vpcs[router.vpc.id]
         link = vpc.links[gateway_id]
         others = {block: at for block, at in vpc.routed.items() if at != link}
@@ -142,14 +143,14 @@ class Internet:
             rtnetlink.delete_route(block)
         for block, link in wanted.items() - vpc.routed.items():
             rtnetlink.route(block, link=link, via=GATEWAYS[block.version])
-        rtnetlink.flush()
         vpc.routed = wanted
+        rtnetlink.flush()
 
     def join_client(self, netns: Netns, addresses: Sequence[IPAddress], *, bursts: bool = True) -> LeafLink:
-        """Link a client's namespace; its own side is still to be configured."""
+        """Link a client's namespace; the client's side must still be configured."""
         self._links += 1
         return join_leaf(self.node, netns, f"client{self._links}", addresses, group=_CLIENTS, bursts=bursts)
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Close the namespace."""
         self.node.close()

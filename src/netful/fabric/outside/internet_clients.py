@@ -1,4 +1,4 @@
-"""Clients on the internet: any one, with a public address of its own, and those that the project declares."""
+"""Clients on the internet: an arbitrary one with its own public address, and those that the project declares."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class InternetClients:
         return placed("internet", netns, self._internet.join_client(netns, addresses), addresses, RESOLVER)
 
     def declared(self, client: InternetClient, cloud: Cloud) -> Position:
-        """Return the position of a declared client: with an address of its block, and as far away as it is."""
+        """Return the position of a declared client: with an address of its block, and at its distance."""
         given = {eip.public_ip for eip in cloud.network.elastic_ips.values()}
         address = next((one for one in client.hosts if one not in self._taken and one not in given), None)
         if address is None:
@@ -71,7 +71,7 @@ class InternetClients:
 
 
 def _near(cloud: Cloud) -> Iterator[IPv4Address]:
-    """Yield the addresses that are as near as the edge: of resolvers, and of CloudFront."""
+    """Yield the addresses at edge distance: of resolvers, and of CloudFront."""
     yield RESOLVER
     for region in {cloud.region, *(api.region for api in cloud.apis.by_id.values())}:
         yield service_address(service_names.service("cloudfront"), region)

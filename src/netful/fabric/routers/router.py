@@ -1,7 +1,7 @@
-"""A VPC as its router: one namespace with its interfaces' links, route tables, filters and resolver addresses.
+"""The router of a VPC: one namespace with its interfaces' links, route tables, filters and resolver addresses.
 
-Built in two steps, since routes name links: `attach` every interface and gateway, then `load`. `change` takes a new cloud,
-and is followed by the same two steps for what came and went; what did not change keeps its links and its connections.
+It is built in two steps, since routes name links: `attach` every interface and gateway, then `load`. `change` sets a
+new cloud; the same two steps follow for additions and removals. Unchanged parts keep their links and connections.
 Namespace thread only.
 """
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class VpcRouter:
-    """The router of one VPC. `gateway_links` are link numbers by the id of what routes may point to."""
+    """The router of one VPC. `gateway_links` are link numbers by the id of the route target."""
 
     def __init__(self, cloud: Cloud, vpc: Vpc, netns: Netns) -> None:
         self.vpc = vpc
@@ -57,20 +57,20 @@ class VpcRouter:
         self.node.rtnetlink.flush()
 
     def may_become(self, vpc: Vpc) -> bool:
-        """Whether this router can go on as that VPC's: secondary blocks come and go, the primary one stays (§1.1)."""
+        """Return whether this router can become that VPC's: only secondary blocks may change (§1.1)."""
         own, others = blocks_of(self.vpc), blocks_of(vpc)
         return own[:1] == others[:1] and self.node.ipv6 == any(block.version == 6 for block in others)
 
     def update(self, cloud: Cloud, vpc: Vpc) -> None:
-        """Go by this cloud from now on; `load` makes the kernel follow."""
+        """Follow this cloud from now on; `load` then updates the kernel."""
         before, after = {*blocks_of(self.vpc)}, {*blocks_of(vpc)}
         for block in before - after:
             self.node.rtnetlink.delete_route(block)
         for block in after - before:
             self.node.rtnetlink.blackhole(block)
-        self.node.rtnetlink.flush()
         self.vpc, self._cloud = vpc, cloud
         self._filters.update(cloud, vpc)
+        self.node.rtnetlink.flush()
 
     @property
     def blocks(self) -> list[IPv4Network]:
@@ -84,16 +84,16 @@ class VpcRouter:
 
     @property
     def resolver_address(self) -> IPv4Address:
-        """Where the resolver is: base + 2 of the primary block (vpc-network §6.1)."""
+        """The resolver's address: base + 2 of the primary block (vpc-network §6.1)."""
         return self.blocks[0][2]
 
     @property
     def resolver_addresses(self) -> list[IPAddress]:
-        """All its addresses: also the link-local one, and one of IPv6."""
+        """All addresses of the resolver, including the link-local one and the IPv6 one."""
         return [self.resolver_address, LINK_LOCAL_RESOLVER, *((RESOLVER6,) if self.node.ipv6 else ())]
 
     def attach(self, eni: NetworkInterface, leaf: Netns, *, live: bool = False) -> LeafLink:
-        """Link an interface to the router; `live` when the filters are loaded already. Its address must be known."""
+        """Link an interface to the router; `live` if the filters are loaded already. Its address must be known."""
         assert eni.private_ip_address is not None
         name = f"e{self._next_link}"
         self._next_link += 1
@@ -105,19 +105,25 @@ class VpcRouter:
             self._live(self._filters.one_more(self._attached[eni.id]))
         return link
 
+    def link_to(self, eni_id: str) -> str:
+        """Return the name of the router's end of an interface's link."""
+        return self._attached[eni_id].link
+
     def _live(self, lines: list[str]) -> None:
-        """Add to what is loaded, between two loads."""
+        """Add lines to the loaded ruleset, between two loads."""
         assert self._loaded is not None
         self._loaded.add(lines)
         nft.load(self.node.netns, "\n".join(lines))
 
     def renew(self, eni: NetworkInterface) -> None:
-        """Go by this state of an interface that is attached: it may have other groups."""
-        self._attached[eni.id] = Attached(eni, self._attached[eni.id].link)
+        """Follow this state of an attached interface, whose groups may differ."""
+        self._attached[eni.id] = Attached(eni, self.link_to(eni.id))
 
     def detach(self, eni_id: str, *, live: bool = False) -> None:
-        """Take an interface away, and with it every connection through it."""
-        attached = self._attached.pop(eni_id)
+        """Remove an interface, and with it every connection through it."""
+        attached = self._attached.pop(eni_id, None)
+        if attached is None or self.node.netns.closed:
+            return
         self._delete_link(self._link_numbers.pop(eni_id))
         if live:
             lines = [*self._filters.interface(attached)]
@@ -126,17 +132,17 @@ class VpcRouter:
             nft.load(self.node.netns, "\n".join(line.replace("add", "delete", 1) for line in lines))
 
     def gateway_endpoint(self, endpoint_id: str, name: str, link: int) -> None:
-        """Know the link to a gateway endpoint, which answers on the web's ports alone."""
+        """Record the link to a gateway endpoint, which answers only on ports 80 and 443."""
         self.gateway_links[endpoint_id] = link
         self._named.gateway_endpoints[endpoint_id] = name
 
     def drop_gateway(self, target_id: str) -> None:
-        """Take the link to a gateway away."""
+        """Remove the link to a gateway."""
         self._named.gateway_endpoints.pop(target_id, None)
         self._delete_link(self.gateway_links.pop(target_id))
 
     def drop_transit(self) -> None:
-        """Take every link to peers, transit gateways and on-premises away."""
+        """Remove every link to peers, transit gateways and on-premises."""
         for link in (*self._border_links.values(), *self._transit_links.values()):
             self._delete_link(link)
         for target_id in self._border_links:
@@ -148,26 +154,26 @@ class VpcRouter:
 
     def _delete_link(self, link: int) -> None:
         self.node.rtnetlink.delete_link(link)
-        with suppress(OSError):  # the far end's namespace may have taken it along
+        with suppress(OSError):  # the far end's namespace may have removed it already
             self.node.rtnetlink.flush()
         self._routes.forget(link)
 
     def border(self, target_id: str, name: str, link: int) -> None:
-        """Know a link to a peered VPC or on-premises; packets for this VPC alone may come in by it."""
+        """Record a link to a peered VPC or on-premises; it admits only packets for this VPC."""
         self.gateway_links[target_id] = self._border_links[target_id] = link
         self._named.borders.add(name)
 
     def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:
-        """Know the link of a transit gateway's attachment in a zone; packets of others come in by it."""
+        """Record the link of a transit gateway's attachment in a zone; it admits packets for other networks."""
         self._transit_links[transit_gateway_id, zone] = link
         self._named.passages.add(name)
 
     def device_group(self, subnet_id: str) -> int:
-        """The device group of a subnet's links."""
+        """Return the device group of a subnet's links."""
         return self._filters.subnets[subnet_id]
 
     def load(self) -> None:
-        """Load the filters for what is attached, in one transaction, and bring the route tables up to date."""
+        """Load the filters of the attached interfaces in one transaction, and update the route tables."""
         fresh = self._filters.whole(self._attached, self._named)
         changes = [*steps(self._loaded, fresh)] if self._loaded else [BASE, *steps(Contents(), fresh)]
         if changes:
@@ -181,7 +187,7 @@ class VpcRouter:
         self._routes.sync(self._filters.route_tables(), blocks_of(self.vpc), prefixes, self._next_hop)
 
     def _lead_back(self) -> None:
-        """Have what the targets of a network load balancer answer go back through its node."""
+        """Route answers of a network load balancer's targets back through its node."""
         for attached in self._attached.values():
             mark = self._filters.way_back(attached.interface)
             link = self._link_numbers[attached.interface.id]
@@ -204,5 +210,5 @@ class VpcRouter:
             if target in {eni.id, eni.owner_id} and eni.private_ip_address is not None:
                 return NextHop(self._link_numbers[eni.id], tuple(addresses_of(eni)))
         if route.target_kind is not TargetKind.LOCAL:
-            log.warning("%s: nothing built for `%s`, its packets are dropped", route.origin, target)
+            log.warning("%s: nothing is built for `%s`: its packets are dropped", route.origin, target)
         return NextHop(None)

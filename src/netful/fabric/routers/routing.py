@@ -1,8 +1,8 @@
-"""A VPC's route tables in the kernel: one table each, found by the mark that a subnet's packets carry.
+"""A VPC's route tables in the kernel: one table each, selected by the mark of a subnet's packets.
 
-The VPC's own blocks are in the main table, which is asked first: the local route beats all others, but for routes more
-specific than it, which stand in a table of their own before it (vpc-network §1.5, §1.6). `sync` brings the kernel from
-what it has to what the model says, and touches nothing else.
+The VPC's own blocks are in the main table, which comes first: the local route beats all others. Only routes more
+specific than it are in a separate table before it (vpc-network §1.5, §1.6). `sync` changes only the differences
+between the kernel and the model.
 """
 
 from __future__ import annotations
@@ -22,18 +22,21 @@ Prefixes = Mapping[str, tuple[IPNetwork, ...]]
 _BEFORE_MAIN = 1000
 _AFTER_MAIN = 40000
 _LAST_RULE = 60000
-_MORE_SPECIFIC = 1 << 20  # what is added to a table's number for its more specific half
+_MORE_SPECIFIC = 1 << 20  # offset from a table's number to that of its more specific half
 
 
 @dataclass(frozen=True, slots=True)
 class NextHop:
-    """Where a route leads; without a link its packets vanish. `via` is the next hop of each family, if not the gateway."""
+    """The target of a route; without a link its packets are dropped.
+
+    `via` is the next hop of each family, if not the gateway.
+    """
 
     link: int | None
     via: tuple[IPAddress, ...] = ()
 
     def neighbour(self, version: int) -> IPAddress:
-        """The next hop of a family."""
+        """Return the next hop of a family."""
         return next((address for address in self.via if address.version == version), GATEWAYS[version])
 
 
@@ -52,7 +55,7 @@ class RouteTables:
         prefixes: Prefixes,
         next_hop: Callable[[Route, str], NextHop],
     ) -> None:
-        """Install these tables (number, table, zone of its subnets) and take out what is no longer in them."""
+        """Install these tables (number, table, zone of its subnets) and remove routes that they no longer contain."""
         own = [*blocks]
         wanted: dict[tuple[int, IPNetwork], NextHop] = {}
         for number, table, zone in tables:
@@ -69,11 +72,11 @@ class RouteTables:
         for place, hop in wanted.items():
             if self._installed.get(place) != hop:
                 self._install(*place, hop)
-        self._installed = wanted
+        self._installed = wanted  # also where the kernel refuses one of them: the next tables take its place
         self._node.rtnetlink.flush()
 
     def forget(self, link: int) -> None:
-        """Know that a link is gone: the kernel has dropped the routes out of it."""
+        """Record that a link is gone: the kernel has dropped the routes through it."""
         self._installed = {place: hop for place, hop in self._installed.items() if hop.link != link}
 
     @property
@@ -93,7 +96,7 @@ class RouteTables:
     def _install(self, number: int, destination: IPNetwork, hop: NextHop) -> None:
         rtnetlink = self._node.rtnetlink
         if destination.version == 6 and (number, destination) in self._installed:
-            rtnetlink.delete_route(destination, number)  # IPv6 would keep a blackhole beside what replaces it
+            rtnetlink.delete_route(destination, number)  # IPv6 would keep a blackhole beside its replacement
         if hop.link is None:
             rtnetlink.blackhole(destination, number)
         else:
@@ -114,5 +117,5 @@ def _is_inside(block: IPNetwork, own: IPNetwork) -> bool:
 
 
 def _priority(route: Route) -> int:
-    """0 for propagated routes, 1 for prefix lists, 2 for static ones (vpc-network §1.5)."""
+    """Return 0 for propagated routes, 1 for prefix lists, 2 for static ones (vpc-network §1.5)."""
     return 0 if route.propagated else 1 if route.destination_prefix_list_id is not None else 2

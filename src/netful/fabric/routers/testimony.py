@@ -1,7 +1,7 @@
-"""The kernel's own testimony: which rules a real packet met in a VPC's router, by `nft monitor trace`.
+"""The rules that a real packet met in a VPC's router, as `nft monitor trace` reports them.
 
-Every AWS rule is one nft rule whose comment names it (`words.py`), so what the kernel reports is told in AWS's terms. Only
-first packets are watched, a request's and its answer's: later ones pass as part of a known flow.
+Every AWS rule is one nft rule whose comment names it (`words.py`), so the kernel's report uses AWS's terms. Only first
+packets are watched, a request's and its answer's: later ones pass as part of a known flow.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ table inet testimony {{
   }}
 }}
 """
+_END = "delete table inet testimony"
 _LINE = re.compile(r"trace id (?P<packet>\w+) inet vpc (?P<chain>\w+) (?P<what>packet|rule|policy)(?P<rest>.*)")
 _COMMENT = re.compile(r'comment "([^"]*)"')
 _VERDICT = re.compile(r"\(verdict (\w+)")
 _ADDRESSES = re.compile(r"ip6? saddr (\S+) ip6? daddr (\S+)")
 _STAGES = (
     (re.compile(r"check_source"), "source check"),
+    (re.compile(r"block_public_access"), "bpa"),
     (re.compile(r"acl\d*(_out)?$"), "nacl out"),
     (re.compile(r"acl\d+_in"), "nacl in"),
     (re.compile(r"groups(_of_source|\d+_out)"), "sg out"),
@@ -48,7 +50,10 @@ _SAYS_SOMETHING = {"accept", "drop", "return"}
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """One rule that a packet met: where, which, and what it did. `packet` is `SOURCE → DESTINATION` at that point."""
+    """One rule that a packet met: its place, its name, and its verdict.
+
+    `packet` is `SOURCE → DESTINATION` at that point.
+    """
 
     vpc_id: str
     packet: str
@@ -58,7 +63,7 @@ class Testimony:
 
 
 class Watch:
-    """Watches one router for a connection to an address and port. Namespace thread only, but for reading."""
+    """A watch on one router for a connection to an address and port. Namespace thread only, except reading."""
 
     def __init__(self, router: VpcRouter, address: IPAddress, port: int) -> None:
         self._router = router
@@ -67,39 +72,43 @@ class Watch:
         nft.load(
             router.node.netns, _TABLE.format(family="ip6" if address.version == 6 else "ip", address=address, port=port)
         )
-        with router.node.netns.inside():
-            self._monitor = subprocess.Popen([program, "monitor", "trace"], stdout=subprocess.PIPE, text=True)
+        try:
+            with router.node.netns.inside():
+                self._monitor = subprocess.Popen([program, "monitor", "trace"], stdout=subprocess.PIPE, text=True)
+        except OSError:
+            nft.load(router.node.netns, _END)
+            raise
 
     @property
     def listening(self) -> bool:
-        """Whether the monitor hears the kernel already."""
+        """Return whether the monitor already receives the kernel's events."""
         return bool(self._sockets())
 
     def stop(self) -> None:
-        """End the watch, once the monitor has heard all that the kernel had to say."""
-        nft.load(self._router.node.netns, "delete table inet testimony")
+        """End the watch after the monitor has received all events of the kernel."""
+        nft.load(self._router.node.netns, _END)
         deadline = time.monotonic() + _LAST_WORDS_SECONDS
         while any(waiting for waiting in self._sockets()) and time.monotonic() < deadline:
             time.sleep(_STEP_SECONDS)
-        time.sleep(_STEP_SECONDS)  # what it has read it has still to print
+        time.sleep(_STEP_SECONDS)  # the monitor must still print the events that it has read
         self._monitor.terminate()
 
     def _sockets(self) -> list[int]:
-        """The bytes that wait in each of the monitor's netfilter sockets that has joined a group (proc(5))."""
+        """Return the waiting bytes of each netfilter socket of the monitor that has joined a group (proc(5))."""
         lines = Path(f"/proc/{self._monitor.pid}/net/netlink").read_text(encoding="ascii").splitlines()[1:]
         fields = [line.split() for line in lines]
         ours = [f for f in fields if int(f[1]) == NETLINK_NETFILTER and int(f[2]) == self._monitor.pid]
         return [int(f[4]) for f in ours if int(f[3], 16)]
 
     def read(self) -> list[Testimony]:
-        """What was heard, in order; what a packet that is sent again meets again is told once."""
+        """Return the events in order. A packet that is sent again reports the same rules only once."""
         assert self._monitor.stdout is not None
         with self._monitor:
             return [*dict.fromkeys(heard_in(self._router.vpc.id, self._monitor.stdout))]
 
 
 def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
-    """What the lines of `nft monitor trace` say, without what says nothing about AWS's rules."""
+    """Yield the events in lines of `nft monitor trace`; skip lines that do not concern AWS's rules."""
     last: dict[str, tuple[str, str]] = {}
     for line in lines:
         found = _LINE.match(line)
@@ -113,7 +122,7 @@ def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
         elif found["what"] == "rule":
             verdict, comment = _VERDICT.search(found["rest"]), _COMMENT.search(found["rest"])
             if verdict and comment and verdict[1] in _SAYS_SOMETHING:
-                told = "accept" if verdict[1] == "return" else verdict[1]  # an ACL's allow goes on to the next chain
+                told = "accept" if verdict[1] == "return" else verdict[1]  # an ACL's allow continues in the next chain
                 yield Testimony(vpc_id, last.get(packet, ("", ""))[1], _stage(chain), comment[1], told)
                 if told == "drop":
                     last.pop(packet, None)
@@ -121,7 +130,7 @@ def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
 
 
 def _unrouted(vpc_id: str, last: dict[str, tuple[str, str]], going_on: str | None) -> Iterator[Testimony]:
-    """Packets that were last seen before routing, and never after: no route took them, or a blackhole did."""
+    """Yield packets that were last seen before routing: no route matched them, or a blackhole did."""
     for packet, (chain, addresses) in [*last.items()]:
         if packet != going_on and chain in _BEFORE_ROUTING:
             del last[packet]

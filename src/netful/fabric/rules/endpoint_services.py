@@ -1,4 +1,4 @@
-"""The load balancer nodes behind an endpoint of an own service (vpc-network §5.8)."""
+"""The load balancer nodes behind the endpoint of a VPC endpoint service (vpc-network §5.8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
 def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
-    """The nodes of the load balancers behind an endpoint; none where its service is AWS's or was not loaded."""
+    """Return the nodes of the load balancers behind an endpoint; empty if the service is AWS's or was not loaded."""
     services = [s for s in cloud.network.vpc_endpoint_services.values() if s.service_name == endpoint.service_name]
     ids = [id_ for service in services for id_ in service.load_balancer_ids if isinstance(id_, str)]
     return [eni for id_ in ids for eni in cloud.network.interfaces_of(id_)]

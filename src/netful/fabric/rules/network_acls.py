@@ -10,7 +10,7 @@ from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 
 
 def network_acl(number: int, acl: NetworkAcl, device_groups: Sequence[int]) -> Iterator[str]:
-    """Yield an ACL's two chains and the subnets that use them; what no entry matches is dropped."""
+    """Yield an ACL's two chains and the subnets that use them; packets that match no entry are dropped."""
     for direction, entries, side in (("out", acl.egress, "daddr"), ("in", acl.ingress, "saddr")):
         name = f"acl{number}_{direction}"
         rules = (text for entry in sorted(entries, key=lambda e: e.rule_number) for text in _entry(entry, side))

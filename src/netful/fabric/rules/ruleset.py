@@ -5,6 +5,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     prerouting raw     source/destination check; the subnet's route table becomes the routing mark
     prerouting mangle  what a network load balancer's target answers goes back through the node
     prerouting dstnat  internet gateway, inward: public → private address
+    forward -20        VPC Block Public Access
     forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
     forward 0          security groups of the sending interface; replies pass
     forward 10         security groups of the receiving interface; replies pass
@@ -13,7 +14,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     input              the resolver, so often a second, and nothing else
 
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
-conntrack's direction tells what may pass: originals out, replies in.
+conntrack's direction decides which packets pass: originals out, replies in.
 
 A subnet is a device group; an interface's list of groups is a number that a map gives for its name. Adding an
 interface is then one element in each of a few maps, whatever the number of rules.
@@ -30,10 +31,12 @@ from netful.model.network.vpc import IPAddress, IPNetwork
 
 IGW_LINK, EGRESS_ONLY_LINK = "igw0", "eigw0"
 SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
-"""Routers of AWS do not report packets that go in a circle: they end without an answer."""
+"""AWS's routers do not report routing loops: the packets get no answer."""
 
-# What an internet gateway never carries outward (vpc-network §4.1).
-_QUERIES_PER_SECOND = 1024  # of an interface to the resolver, all functions behind it together (vpc-network §6.1)
+# Packets that an internet gateway never forwards outward (vpc-network §4.1).
+_QUERIES_PER_SECOND = (
+    1024  # queries per second of an interface to the resolver, for all functions behind it together (vpc-network §6.1)
+)
 _PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
 
 BASE = f"""
@@ -56,6 +59,8 @@ table {TABLE} {{
   set queries {{ type ifname; flags dynamic; }}
   set borders {{ type ifname; }}
   set passages {{ type ifname; }}
+  set off_internet {{ type ifname; }}
+  set off_egress_only {{ type ifname; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
   set own_blocks6 {{ type ipv6_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
@@ -76,6 +81,12 @@ table {TABLE} {{
   chain gateway_in {{
     type nat hook prerouting priority dstnat; policy accept;
     iifname "{IGW_LINK}" dnat ip to ip daddr map @private_of
+  }}
+  chain block_public_access {{
+    type filter hook forward priority -20; policy accept;
+    oifname "{IGW_LINK}" iifname @off_internet counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    iifname "{IGW_LINK}" oifname @off_internet ct direction original counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    oifname "{EGRESS_ONLY_LINK}" iifname @off_egress_only counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
   }}
   chain acl {{
     type filter hook forward priority -10; policy accept;
@@ -150,16 +161,16 @@ def interface(
 
 
 def answers(link: str, ports: Sequence[tuple[str, int]], *, ping: bool = False) -> Iterator[str]:
-    """Yield a link to an endpoint or a load balancer, which answers on a few ports (and to ping) and drops all else."""
+    """Yield a link to an endpoint or a load balancer, which answers only on some ports (and to ping)."""
     yield from elements("endpoints", [f'"{link}"'])
     yield from elements("pingable", [f'"{link}"'] if ping else [])
     yield from elements("endpoint_ports", [f'"{link}" . {protocol} . {port}' for protocol, port in ports])
 
 
 def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
-    """Yield a node of a network load balancer, and the groups that are known by its link.
+    """Yield a node of a network load balancer, and the groups that are identified by its link.
 
-    It may send with its clients' addresses; the answers carry the mark, which leads them back through it.
+    It may send with its clients' addresses; the answers carry the mark, which routes them back through it.
     """
     yield from elements("balancers", [f'"{link}"'])
     yield from elements("way_back", [f'"{link}" : {mark}'])

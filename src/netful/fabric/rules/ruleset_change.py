@@ -1,8 +1,8 @@
-"""Changes of a ruleset that is loaded: the cost depends on the change, not on the number of rules.
+"""Changes of a loaded ruleset: the cost depends on the change, not on the number of rules.
 
-A ruleset is its base, which never changes, and lines: `add set`, `add chain`, `add rule`, `add element`. What those
-amount to is a `Contents`; `steps` leads from one to another in one transaction, in which nothing is used before it is there
-and nothing is taken away while it is used. A chain whose rules differ is filled anew, as rules have an order. Pure text.
+A ruleset is its base, which never changes, and lines: `add set`, `add chain`, `add rule`, `add element`. `Contents` is
+the result of these lines. `steps` leads from one to another in one transaction: it uses nothing before adding it and
+removes nothing that is in use. A chain whose rules differ is refilled, as rules have an order. Pure text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SET, _CHAIN, _RULE, _ELEMENT = (f"add {what} {TABLE} " for what in ("set", "cha
 
 @dataclass
 class Contents:
-    """What is in a table beside its base: sets by name, chains with their rules, and the elements of sets and maps."""
+    """The contents of a table beside its base: sets by name, chains with rules, and elements of sets and maps."""
 
     sets: dict[str, str] = field(default_factory=dict)
     chains: dict[str, list[str]] = field(default_factory=dict)
@@ -26,13 +26,13 @@ class Contents:
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> Self:
-        """Return what lines amount to."""
+        """Return the contents that lines define."""
         contents = cls()
         contents.add(lines)
         return contents
 
     def add(self, lines: Iterable[str]) -> None:
-        """Add lines that were loaded too."""
+        """Add lines that were loaded later."""
         for line in lines:
             if line.startswith(_RULE):
                 chain, _, rule = line.removeprefix(_RULE).partition(" ")
@@ -47,7 +47,7 @@ class Contents:
                 self.sets[name] = declared
 
     def merge(self, other: Contents) -> None:
-        """Add all of another, which was loaded too and has other chains."""
+        """Add the contents of another, which was loaded later and has other chains."""
         self.sets |= other.sets
         self.chains |= other.chains
         for name, items in other.elements.items():
@@ -67,7 +67,7 @@ def _items(line: str) -> tuple[str, list[str]]:
 
 
 def steps(before: Contents, after: Contents) -> Iterator[str]:
-    """Yield the lines that lead from one to the other; none where they are the same."""
+    """Yield the lines that lead from one to the other; nothing if they are the same."""
     for name in after.sets.keys() - before.sets.keys():
         yield f"{_SET}{name} {after.sets[name]}"
     for name in after.chains.keys() - before.chains.keys():
@@ -78,7 +78,7 @@ def steps(before: Contents, after: Contents) -> Iterator[str]:
             yield from (f"{_RULE}{name} {rule}" for rule in rules)
     for name in before.elements.keys() | after.elements.keys():
         old, new = before.elements.get(name, {}), after.elements.get(name, {})
-        if name in after.sets or name not in before.sets:  # a set that goes takes its elements along
+        if name in after.sets or name not in before.sets:  # deleting a set deletes its elements
             gone = elements(name, (item for item in old if item not in new))
             yield from (line.replace("add", "delete", 1) for line in gone)
         yield from elements(name, (item for item in new if item not in old))

@@ -104,7 +104,7 @@ def members(name: str, addresses: Sequence[IPAddress]) -> Iterator[str]:
 def group_rules(
     rule: SecurityGroupRule, side: str, group_sets: Mapping[str, str], prefix_lists: Mapping[str, PrefixList]
 ) -> Iterator[str]:
-    """Yield the accept rules for chains of a security group, none when the rule can match no packet here.
+    """Yield the accept rules for chains of a security group; nothing if the rule can match no packet here.
 
     `side` is `saddr` for ingress and `daddr` for egress; `group_sets` names the sets of each group's addresses.
     """

@@ -1,6 +1,6 @@
 """Filters of a VPC's router, written from the model: the whole ruleset, or the lines for one more interface.
 
-Only text is made here, in the words of `ruleset`, `security_groups` and `network_acls`; the router loads it.
+This module only makes text, in the words of `ruleset`, `security_groups` and `network_acls`; the router loads it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from netful.fabric.kernel.node import addresses_of
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules import ruleset
+from netful.fabric.rules.block_public_access import gateways_closed_to
 from netful.fabric.rules.endpoint_services import nodes_of_service
 from netful.fabric.rules.network_acls import network_acl
 from netful.fabric.rules.ruleset_change import Contents
 from netful.fabric.rules.security_groups import GroupLists
+from netful.fabric.rules.words import elements
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -103,7 +105,7 @@ class VpcFilters:
         return [*self._group_lists.chains_after(known), *lines]
 
     def interface(self, attached: Attached) -> Iterator[str]:
-        """Yield the elements that stand for an interface."""
+        """Yield the elements of an interface."""
         eni, link = attached.interface, attached.link
         assert eni.private_ip_address is not None
         yield from ruleset.interface(
@@ -113,6 +115,8 @@ class VpcFilters:
             member_of=self._group_lists.sets_of(eni),
             forwards=not eni.source_dest_check,
         )
+        for name in gateways_closed_to(self._cloud, self._vpc, eni):
+            yield from elements(name, [f'"{link}"'])
         for public, private in eni.public_addresses().items():
             yield from ruleset.public_address(private or eni.private_ip_address, public)
         if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.balancing.load_balancers:
@@ -122,7 +126,7 @@ class VpcFilters:
             yield from ruleset.balancer(link, mark, self._group_lists.sets_of(eni))
 
     def way_back(self, eni: NetworkInterface) -> int | None:
-        """Return the mark, and the number of the table, that leads back through a network load balancer's node."""
+        """Return the mark and the table number of the route back through a network load balancer's node."""
         balancer = self._cloud.balancing.load_balancers.get(eni.owner_id)
         if balancer is None or balancer.type is not LoadBalancerType.NETWORK:
             return None

@@ -1,7 +1,7 @@
 """Words of nft: comments, matches, elements and chains.
 
-One AWS rule is one nft rule for each family that it covers; its comment names it, so that a packet's trace names the rule that
-decided.
+One AWS rule is one nft rule for each family that it covers. Its comment names it, so a packet's trace names the rule
+that decided.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from netful.model.network.vpc import IPNetwork
 
 TABLE = "inet vpc"
 SUFFIXES = {4: "", 6: "6"}
-"""Ends of the names of sets of addresses, for each family."""
+"""Suffixes of the names of address sets, by family."""
 
 _PORTS_OF = {TCP: "tcp", UDP: "udp"}
 _TYPES_OF = {ICMP: "icmp", ICMPV6: "icmpv6"}

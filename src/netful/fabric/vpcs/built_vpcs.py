@@ -37,7 +37,7 @@ class BuiltVpcs:
         self._private_links = PrivateLinks()
 
     def change(self, cloud: Cloud) -> None:
-        """Become the VPCs of another cloud; unchanged parts stay, their connections included."""
+        """Change to the VPCs of another cloud; unchanged parts stay, with their connections."""
         self._change_networks(cloud)
         if self._interconnect is not None and not self._interconnect.same_as(cloud):
             self._disconnect()
@@ -51,7 +51,7 @@ class BuiltVpcs:
             router.load()
 
     def _change_networks(self, cloud: Cloud) -> None:
-        """Close, change and build VPCs; the links between them go where a VPC comes, goes, or has other blocks."""
+        """Close, change and build VPCs. Remove the links between them if a VPC is added, removed, or has other blocks."""
         for vpc_id, network in [*self._networks.items()]:
             kept = cloud.network.vpcs.get(vpc_id)
             if kept is None or not network.router.may_become(kept):
@@ -95,7 +95,7 @@ class BuiltVpcs:
         return self.network_of(subnet_id).router
 
     def owner_of(self, eni_id: str) -> Owner | None:
-        """Return what is behind an interface; None where the interface is not built."""
+        """Return the namespace owner behind an interface; None if the interface is not built."""
         return next((owner for one in self.networks if (owner := one.owners.get(eni_id)) is not None), None)
 
     def namespace_of(self, eni_id: str) -> Netns:
@@ -104,11 +104,11 @@ class BuiltVpcs:
         return owner.netns if isinstance(owner, Node) else owner.node.netns
 
     def service_links(self, eni_id: str) -> tuple[ServiceLink, ...]:
-        """Return the links by which endpoints lead to a node of a network load balancer."""
+        """Return the links from endpoints to a node of a network load balancer."""
         return self._private_links.at(self.cloud, eni_id)
 
     def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
-        """Have a node of a network load balancer no longer use these targets (`GROUP/ADDRESS:PORT`)."""
+        """Stop a node of a network load balancer from using these targets (`GROUP/ADDRESS:PORT`)."""
         owner = self.owner_of(eni_id)
         if isinstance(owner, NetworkBalancerNode):
             owner.set_unhealthy(targets)

@@ -1,8 +1,8 @@
-"""An instance that forwards: a NAT instance, or another appliance, whose source/destination check is off (vpc-network §1.9).
+"""Forwarding instance: a NAT instance or appliance, whose source/destination check is off (vpc-network §1.9).
 
-What runs on an instance is not in a template. It is taken to forward what it gets with its own address as the source, and no
-answer to what it did not forward, as the analyzer assumes; a program in its place may set up anything else. Namespace
-thread only.
+A template does not describe an instance's programs. The instance is assumed to forward packets with its own address as
+the source, and to accept only answers to packets that it forwarded, as the analyzer assumes. A program in its place
+may set up anything else. Namespace thread only.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ table ip forwarder {{
 
 
 def forwards(eni: NetworkInterface) -> bool:
-    """Whether what has this interface is taken to forward."""
+    """Return whether the owner of this interface is assumed to forward."""
     return not eni.source_dest_check and eni.owner in {InterfaceOwner.INSTANCE, InterfaceOwner.OTHER}
 
 
 def forwarder(netns: Netns, eni: NetworkInterface) -> Node:
-    """The namespace behind such an interface."""
+    """Set up the namespace behind such an interface."""
     node = Node(netns)
     netns.sysctl(ROUTER_SYSCTLS)
     nft.load(netns, _RULESET.format(address=eni.private_ip_address))

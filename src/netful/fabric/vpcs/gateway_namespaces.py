@@ -1,7 +1,7 @@
-"""Gateways as namespaces of their own: NAT gateway and gateway endpoint.
+"""Gateways as separate namespaces: NAT gateway and gateway endpoint.
 
-A namespace of its own means a conntrack of its own, which is what makes address translation behave as in AWS
-(vpc-network §11). Namespace thread only.
+A separate namespace has a separate conntrack, which makes address translation behave as in AWS (vpc-network §11).
+Namespace thread only.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from netful.fabric.routers.router import VpcRouter
 
 _LINKS = count(1)
 
-# The port range is what one address has for one destination (vpc-network §4.2); when it is used up, further connections
-# get nothing. No session, no way in: what is addressed to the gateway itself is dropped. An idle connection is answered
+# The port range is that of one address for one destination (vpc-network §4.2); when it is used up, further connections
+# get no answer. Packets to the gateway itself, without a session, are dropped. An idle connection is answered
 # with a reset, which needs a conntrack that does not pick up flows in the middle (tcp_loose=0).
 _NAT_RULESET = """
 table ip nat_gateway {{
@@ -57,25 +57,25 @@ class NatGatewayNode:
         )
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Close the namespace."""
         self.node.close()
 
 
 class GatewayEndpointNode:
-    """A gateway endpoint: answers for every address of its service's prefix list, sees the client's own address."""
+    """A gateway endpoint: answers for every address of its service's prefix list, and sees the client's own address."""
 
     def __init__(self, router: VpcRouter, netns: Netns, endpoint_id: str, blocks: Iterable[IPv4Network]) -> None:
         self.node = Node(netns)
         self._endpoint_id = endpoint_id
         name = f"gwe{next(_LINKS)}"
         near, far = join_routers(router.node, self.node, name, "eth0")
-        router.gateway_endpoint(endpoint_id, name, near)
         for block in blocks:
             self.node.rtnetlink.local(block)
         self.node.rtnetlink.route(IPv4Network("0.0.0.0/0"), link=far, via=GATEWAY)
         self.node.rtnetlink.flush()
+        router.gateway_endpoint(endpoint_id, name, near)
 
     def close(self, router: VpcRouter) -> None:
-        """Let go of the namespace and of the router's link to it."""
+        """Close the namespace and the router's link to it."""
         router.drop_gateway(self._endpoint_id)
         self.node.close()

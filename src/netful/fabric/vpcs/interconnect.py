@@ -1,9 +1,9 @@
-"""What connects VPCs with one another and with on-premises: peerings, transit gateways, VPN (vpc-network §7).
+"""Connections between VPCs and with on-premises: peerings, transit gateways, VPN (vpc-network §7).
 
-A transit gateway is a namespace of its own. Each attachment of a VPC is one link for each attached subnet, in that subnet's
-device group: so the subnet's ACL sees what passes, and its route table takes what comes in. Which of the gateway's tables
-serves a packet is decided by the link that it came by; a packet enters the next VPC in the zone that it came from, if
-that zone is attached. Behind a VPN is a place on-premises of its own. Namespace thread only.
+A transit gateway is a namespace. Each attachment of a VPC has one link for each attached subnet, in that subnet's
+device group: so the subnet's ACL applies to its packets, and its route table routes incoming ones. The link on which a
+packet arrives selects the gateway's route table. A packet enters the next VPC in the zone that it came from, if that
+zone is attached. Behind each VPN is a separate place on-premises. Namespace thread only.
 """
 
 from __future__ import annotations
@@ -57,10 +57,14 @@ class Interconnect:
         self._routers = routers
         self._doors = doors
         self._nodes: list[TransitGatewayNode | OnPremises] = []
-        self._peer_vpcs()
-        self._join_hubs(limbo)
-        self._join_sites(limbo)
-        self._open_resolvers()
+        try:
+            self._peer_vpcs()
+            self._join_hubs(limbo)
+            self._join_sites(limbo)
+            self._open_resolvers()
+        except BaseException:
+            self.close()
+            raise
 
     def _peer_vpcs(self) -> None:
         for peering in self._cloud.network.vpc_peering_connections.values():
@@ -69,7 +73,7 @@ class Interconnect:
                 _peer(peering.id, one, other)
 
     def _join_hubs(self, limbo: int) -> None:
-        """The transit gateways, each with what is attached, and with one another."""
+        """Link the transit gateways with their attachments, and with one another."""
         hubs = {
             id_: TransitGatewayNode(self._cloud, id_, limbo, self._routers)
             for id_ in self._cloud.network.transit_gateways
@@ -82,7 +86,7 @@ class Interconnect:
             self._nodes += [hub, *hub.sites]
 
     def _join_sites(self, limbo: int) -> None:
-        """The places behind the VPNs of virtual private gateways."""
+        """Link the places behind the VPNs of virtual private gateways."""
         for vpn_gateway in self._cloud.network.vpn_gateways.values():
             router = self._routers.get(str(vpn_gateway.vpc_id))
             connections = [
@@ -107,11 +111,11 @@ class Interconnect:
         return next((node for node in self._nodes if isinstance(node, OnPremises) and node.address), None)
 
     def same_as(self, cloud: Cloud) -> bool:
-        """Whether another cloud has the very same connections."""
+        """Return whether another cloud has exactly the same connections."""
         return all(cloud.part(part) == self._cloud.part(part) for part in _PARTS)
 
     def close(self) -> None:
-        """Take all of it away."""
+        """Close all connections."""
         for router in self._routers.values():
             router.drop_transit()
         for node in self._nodes:
@@ -121,7 +125,7 @@ class Interconnect:
 
 
 def _peered(cloud: Cloud) -> Iterator[tuple[TransitGatewayAttachment, TransitGatewayAttachment]]:
-    """The two attachments of each peering of transit gateways, once each."""
+    """Yield the two attachments of each peering of transit gateways, each peering once."""
     every = cloud.network.transit_gateway_attachments
     for own in every.values():
         other = every.get(own.peer_attachment_id or "")
@@ -130,7 +134,7 @@ def _peered(cloud: Cloud) -> Iterator[tuple[TransitGatewayAttachment, TransitGat
 
 
 def _peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
-    """Link two VPCs; whether packets may pass is for the routes and filters of both to say."""
+    """Link two VPCs; the routes and filters of both decide whether packets may pass."""
     name = f"pcx{next(_LINKS)}"
     links = join_routers(near.node, far.node, name, name)
     for router, link in zip((near, far), links, strict=True):
@@ -164,7 +168,7 @@ class TransitGatewayNode:
         other._lead(there, _NO_ZONE, name, far)
 
     def fill(self) -> None:
-        """Fill the tables, once everything is attached."""
+        """Fill the tables after everything is attached."""
         for table in self._route_tables():
             self._fill(table)
         for version in _VERSIONS:
@@ -190,13 +194,13 @@ class TransitGatewayNode:
             self._lead(attachment, zone, name, far)
 
     def _attach_site(self, attachment: TransitGatewayAttachment, site: OnPremises) -> None:
-        """What comes from on-premises is in no zone."""
+        """Attach a site. Packets from on-premises have no zone."""
         name, near = site.join(self.node)
         self._lead(attachment, _NO_ZONE, name, near)
         self.sites.append(site)
 
     def _lead(self, attachment: TransitGatewayAttachment, zone: str, name: str, link: int) -> None:
-        """Know an attachment's link; what comes by it is routed by the table that the attachment is associated with."""
+        """Record an attachment's link; its packets are routed by the table that the attachment is associated with."""
         self._links[attachment.id, zone] = link
         associated = next((t for t in self._route_tables() if attachment.id in t.associations), None)
         if associated is not None:
@@ -205,7 +209,7 @@ class TransitGatewayNode:
                 self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table, version=version)
 
     def _behind(self, attachment: TransitGatewayAttachment) -> list[IPNetwork]:
-        """The blocks behind a VPN: those of the connection, and those that the gateway's tables lead there."""
+        """Return the blocks behind a VPN: those of the connection, and those that the gateway's tables route to it."""
         statics = [r for table in self._route_tables() for r in table.routes if r.attachment_id == attachment.id]
         named = (r.destination_cidr_block for r in statics)
         found = [*self._of_connection(attachment), *(b for b in named if not isinstance(b, Unknown) and b.prefixlen)]
@@ -227,12 +231,15 @@ class TransitGatewayNode:
                     self.node.rtnetlink.route(destination, link=link, via=via, table=number)
 
     def _link(self, attachment_id: str, zone: str) -> int | None:
-        """The link into an attachment: in the packet's own zone, else in any that is attached."""
+        """Return the link into an attachment: in the packet's own zone, else in any attached zone."""
         own = self._links.get((attachment_id, zone))
         return own or next((link for (owner, _), link in self._links.items() if owner == attachment_id), None)
 
     def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPNetwork, str | None]]:
-        """Propagated blocks first, those of VPNs before: what is dearer replaces a route of the same block (§7.2)."""
+        """Yield the routes of a table in rising priority: propagated ones first, of these VPN routes before others.
+
+        A later route replaces one of the same block (§7.2).
+        """
         kinds = {each.id: each.kind for each in self._attachments()}
         for attachment_id in sorted(table.propagations, key=lambda id_: kinds.get(str(id_)) is AttachmentKind.VPC):
             for block in self._propagated(str(attachment_id)):
@@ -250,14 +257,14 @@ class TransitGatewayNode:
         return blocks_of(vpc) if vpc else []
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Close the namespace."""
         self.node.close()
 
 
 class OnPremises:
-    """What lies behind a VPN: a namespace that answers for every address of the blocks routed to it.
+    """The network behind a VPN: a namespace that answers for every address of the blocks routed to it.
 
-    Clients there have `address`, in the first of the blocks, and ask `resolver`; None where no block is known.
+    Clients in it have `address`, in the first of the blocks, and use `resolver`; both are None if no block is known.
     """
 
     def __init__(self, netns: Netns, gateway_id: str, blocks: list[IPNetwork]) -> None:
@@ -273,7 +280,7 @@ class OnPremises:
         self.node.rtnetlink.flush()
 
     def join(self, gateway: Node) -> tuple[str, int]:
-        """Link it to where its VPN ends; returns the name and number of the link there."""
+        """Link it to the gateway of its VPN; return the name and number of the link there."""
         name = f"vgw{next(_LINKS)}"
         near, far = join_routers(gateway, self.node, name, "vpn")
         self.node.rtnetlink.route(EVERYWHERE, link=far, via=GATEWAY)
@@ -283,5 +290,5 @@ class OnPremises:
         return name, near
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Close the namespace."""
         self.node.close()

@@ -1,11 +1,11 @@
-"""A node of a network load balancer: passes packets on to targets, and what they answer back (vpc-network §2.6, §9.2).
+"""A node of a network load balancer: forwards packets to targets, and their answers back (vpc-network §2.6, §9.2).
 
-It works below connections, as AWS's does: a client's first packet goes to a target, so a target that refuses or that a
-group hides looks to the client as it does without a load balancer. A target sees the client's address where the group
-preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). What comes by
-PrivateLink, on links of its own, has no client's address to show; what a VPC link of API Gateway brings begins here, with the
-node's own address. Listeners that end connections themselves are the business of a program in this namespace, which
-listens on those links too (`private_link`). Namespace thread only.
+It works below connections, as AWS's does: a client's first packet reaches a target. So a target that refuses, or that
+a group blocks, looks to the client as it does without a load balancer. A target sees the client's address if the
+target group preserves it; the VPC's router then leads the target's answers back through the node (`ruleset.way_back`).
+Packets from PrivateLink, on separate links, do not show the client's address. Packets from a VPC link of API Gateway
+start here, with the node's own address. A program in this namespace serves listeners that terminate connections; it
+listens on the PrivateLink links too (`private_link`). Namespace thread only.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from netful.model.promised import promised
 
 _TABLE = "ip balancer"
 _PROTOCOLS = {"TCP": ("tcp",), "UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
-_OWN_PACKETS = 1  # the mark and the table of what comes back to a program that speaks with a client's address
+_OWN_PACKETS = 1  # the mark and the table of packets back to a program that uses a client's address
 _RULE = 100
 SERVICE_LINKS = IPv4Network("169.254.64.0/18")
 """The addresses on links of PrivateLink, `plN`: two for each (`private_link`)."""
 
-# What a target answers to a VPC link's packets comes back as if from this node, to this node.
+# A target's answers to a VPC link's packets return as if from this node, to this node.
 _SYSCTLS: dict[str, int | str] = {"ipv4/conf/all/accept_local": 1}
 
 _RULESET = """
@@ -82,7 +82,7 @@ class _Member:
 
 
 class NetworkBalancerNode:
-    """A node behind its interface in a subnet (`eth0`). What comes by IPv6 is not passed on: HAProxy ends it."""
+    """A node behind its interface in a subnet (`eth0`). It does not forward IPv6: HAProxy terminates that."""
 
     def __init__(self, netns: Netns, address: IPv4Address, *, ipv6: bool = False) -> None:
         self.node = Node(netns, router=True, ipv6=ipv6)
@@ -95,7 +95,7 @@ class NetworkBalancerNode:
         self.node.rtnetlink.flush()
 
     def load(self, cloud: Cloud, interface: NetworkInterface) -> None:
-        """Pass packets on as this cloud says; connections that stand are not touched."""
+        """Forward packets as this cloud defines; existing connections are not affected."""
         self._cloud, self._interface = cloud, interface
         text = self._ruleset()
         if text != self._loaded:
@@ -103,7 +103,7 @@ class NetworkBalancerNode:
             self._loaded = text
 
     def set_unhealthy(self, targets: frozenset[str]) -> None:
-        """Use these targets (`GROUP/ADDRESS:PORT`) no more, unless a group has no others."""
+        """Stop using these targets (`GROUP/ADDRESS:PORT`), unless a group has no others."""
         self._unhealthy = targets
         self.load(self._cloud, self._interface)
 
@@ -138,7 +138,7 @@ class NetworkBalancerNode:
         )
 
     def _members(self, balancer: LoadBalancer, listener: Listener) -> Iterator[_Member]:
-        """The targets that are used: the healthy ones of each group, or all where none is."""
+        """Yield the targets in use: the healthy ones of each group, or all if none is healthy."""
         zone = self._cloud.network.zone_of_interface(self._interface)
         ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
         for group in (
@@ -172,7 +172,7 @@ class NetworkBalancerNode:
                 yield _Member(group, eni.private_ip_address, port, self._cloud.network.zone_of_interface(eni))
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Close the namespace."""
         self.node.close()
 
 
@@ -186,6 +186,6 @@ def _addresses(cloud: Cloud, target: Target) -> tuple[IPv4Address, ...]:
 
 
 def _drawn(members: list[_Member]) -> str:
-    """A target for each connection, drawn at random."""
+    """Return the expression that draws a target at random for each connection."""
     chosen = ", ".join(f"{n} : {m.address} . {m.port}" for n, m in enumerate(members))
     return f"numgen random mod {len(members)} map {{ {chosen} }}"

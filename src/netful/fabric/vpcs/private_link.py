@@ -1,13 +1,13 @@
-"""PrivateLink to somebody's own service: an endpoint leads to a network load balancer of another VPC (vpc-network §5.1).
+"""PrivateLink from an endpoint to a network load balancer of another VPC (vpc-network §5.1).
 
-A link joins the endpoint's namespace to a node of the load balancer, past the routers of both VPCs, whose blocks may be
-the same. So each end has an address that nobody else has, and what passes bears it: the service never sees a client. The
-load balancer's groups are asked for the client's address while it is still there, at the endpoint's end; rules that
-refer to groups match nothing, since who a client is gets lost on the way.
+A link joins the endpoint's namespace to a node of the load balancer, past the routers of both VPCs, whose blocks may
+be the same. So each end has a unique address, and packets carry it: the service never sees a client's address. The
+load balancer's security groups check the client's address at the endpoint's end, where it is still present. Rules that
+refer to groups match nothing, because the client's membership is not visible there.
 
-Only a listener that ends connections learns the client's address: it may tell a target of it by the proxy protocol. The
-program behind it listens at the link's own address and is bound to the link, since clients of two VPCs may be called alike.
-Namespace thread only.
+Only a listener that terminates connections receives the client's address: it may pass it to a target by the proxy
+protocol. The program behind it listens at the link's own address and is bound to the link, since clients of two VPCs
+may have the same address. Namespace thread only.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ table {table} {{
 
 @dataclass(frozen=True, slots=True)
 class ServiceLink:
-    """A link as a load balancer's node has it: what it is called there, the node's address on it, whose it is."""
+    """A link from the side of a load balancer's node: its name there, the node's address on it, and its endpoint."""
 
     name: str
     address: IPv4Address
@@ -81,7 +81,7 @@ class PrivateLinks:
         self._links: dict[str, _Link] = {}
 
     def change(self, cloud: Cloud, owners: Owners) -> None:
-        """Have the links of this cloud: one for each interface of an endpoint whose service is here."""
+        """Build the links of this cloud: one for each interface of an endpoint whose service is loaded."""
         wanted = dict(_wanted(cloud, owners))
         for eni_id, link in [*self._links.items()]:
             if eni_id not in wanted or wanted[eni_id][0] != link.ends:
@@ -92,7 +92,7 @@ class PrivateLinks:
             link.load(cloud, node)
 
     def at(self, cloud: Cloud, node_id: str) -> tuple[ServiceLink, ...]:
-        """The links that lead to a node."""
+        """Return the links that lead to a node."""
         there = [(eni_id, link) for eni_id, link in self._links.items() if link.node_id == node_id]
         owners = {eni_id: cloud.network.network_interfaces[eni_id].owner_id for eni_id, _ in there}
         return tuple(ServiceLink(link.name, link.service, owners[eni_id]) for eni_id, link in there)
@@ -104,7 +104,7 @@ def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, Ne
         if eni.owner is not InterfaceOwner.ENDPOINT or endpoint is None or not isinstance(own, Node):
             continue
         zone = cloud.network.zone_of_interface(eni)
-        # A node in the endpoint's own zone, where there is one.
+        # A node in the endpoint's own zone, if one exists.
         nodes = sorted(
             nodes_of_service(cloud, endpoint), key=lambda node: cloud.network.zone_of_interface(node) != zone
         )
@@ -115,7 +115,7 @@ def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, Ne
 
 
 class _Link:
-    """A link, and what the endpoint's end does with packets."""
+    """A link, and the packet handling at the endpoint's end."""
 
     def __init__(self, ends: _Ends) -> None:
         self.ends = ends
@@ -134,7 +134,7 @@ class _Link:
         self._loaded = ""
 
     def load(self, cloud: Cloud, node: NetworkInterface) -> None:
-        """Filter by the groups of a load balancer's node."""
+        """Filter by the security groups of a load balancer's node."""
         self.node_id = node.id
         groups, ended = "\n    ".join(_filter(cloud, node)), "\n    ".join(_ended(cloud, node))
         text = _RULESET.format(table=_TABLE, groups=groups, service=self.service, own=self._own, ended=ended)
@@ -143,21 +143,21 @@ class _Link:
             self._loaded = text
 
     def close(self) -> None:
-        """Take the link away, unless its end has gone already with its namespace."""
-        if self.ends.endpoint.netns.fd >= 0:
+        """Remove the link, unless its end has gone already with its namespace."""
+        if not self.ends.endpoint.netns.closed:
             self.ends.endpoint.rtnetlink.delete_link(self._near)
             self.ends.endpoint.rtnetlink.flush()
 
 
 def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
-    """The addresses of a link's two ends, the endpoint's first."""
+    """Return the addresses of a link's two ends, the endpoint's first."""
     block: IPv4Network = SERVICE_LINKS
     first = number * 2 % block.num_addresses
     return block[first], block[first + 1]
 
 
 def _ended(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
-    """Listeners whose program learns the client's address."""
+    """Yield the listeners whose program receives the client's address."""
     for listener in cloud.balancing.listeners.values():
         if listener.load_balancer_id == node.owner_id and ends_connections(cloud.balancing.target_groups, listener):
             yield f'oifname != "eth0" tcp dport {listener.port} accept'

@@ -1,7 +1,7 @@
 """One VPC in the kernel: its router, and behind it a namespace for every interface's owner and every gateway.
 
-`change` takes the VPC of another cloud: what is the same stays as it is, with its links and its connections; what is gone is
-taken out, what is new is built, then filters and routes are brought up to date. Namespace thread only.
+`change` applies the VPC of another cloud. Unchanged parts stay, with their links and connections. Removed parts are
+closed and new ones built. Then filters and routes are updated. Namespace thread only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
-    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds."""
+    """A VPC. `owners` are the namespaces by interface id; `further` the interfaces that Lambda adds.
+
+    `endpoints` are its gateway endpoints with the nodes that serve them, by endpoint id.
+    """
 
     def __init__(self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, options: Options) -> None:
         self.owners: dict[str, Owner] = {}
@@ -44,15 +47,19 @@ class VpcNetwork:
         self._doors = doors
         self._internet = internet
         self._built: dict[str, NetworkInterface] = {}
-        self._endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
+        self.endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
         self._gateways: dict[str, bool] = {}
         self._resolving = False
         self.router = VpcRouter(cloud, vpc, Netns.create(limbo))
         self.further = FurtherInterfaces(self.router, limbo, options)
-        self.change(cloud, vpc)
+        try:
+            self.change(cloud, vpc)
+        except BaseException:
+            self.close()
+            raise
 
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
-        """Become the VPC of this cloud; `load` on the router makes filters and routes follow."""
+        """Change to the VPC of this cloud; the router's `load` then updates filters and routes."""
         self._cloud = cloud
         self.router.update(cloud, vpc)
         self._change_resolver()
@@ -64,6 +71,7 @@ class VpcNetwork:
         wanted = self.router.vpc.enable_dns_support
         owner = f"resolver of {self.router.vpc.id}"
         if wanted and not self._resolving:
+            self._doors.forget(owner)  # a failed change may have left some
             for address in self.router.resolver_addresses:
                 self._doors.open_resolver(owner, self.router.vpc.id, self.router.node.netns, address)
         elif self._resolving and not wanted:
@@ -87,7 +95,11 @@ class VpcNetwork:
             elif eni.private_ip_address is None:
                 log.warning("%s: `%s` has no address (is its subnet full?) and is not built", eni.origin, eni.id)
             else:
-                self._build_interface(eni)
+                try:
+                    self._build_interface(eni)
+                except BaseException:
+                    self._remove_interface(eni)
+                    raise
 
     def _is_ours(self, eni: NetworkInterface) -> bool:
         vpc = self._cloud.network.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
@@ -112,7 +124,7 @@ class VpcNetwork:
         else:
             owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
         link = self.router.attach(eni, netns)
-        if not eni.idle:  # nothing is behind it else: it neither answers nor sends
+        if not eni.idle:  # its namespace has no other program: it neither answers nor sends
             link.configure(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
@@ -121,7 +133,7 @@ class VpcNetwork:
             self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
 
     def _leads_on(self, eni: NetworkInterface) -> bool:
-        """Whether an endpoint's service is somebody's own, and here: then nothing but that answers (`PrivateLinks`)."""
+        """Return whether an endpoint's service is loaded and not AWS's: then only it answers (`PrivateLinks`)."""
         endpoint = self._cloud.network.vpc_endpoints.get(eni.owner_id)
         return endpoint is not None and bool(nodes_of_service(self._cloud, endpoint))
 
@@ -130,22 +142,29 @@ class VpcNetwork:
         return balancer is not None and balancer.type is LoadBalancerType.NETWORK
 
     def _remove_interface(self, eni: NetworkInterface) -> None:
+        """Remove an interface, even if it is only partly built."""
         self._doors.forget(eni.id)
         self.router.detach(eni.id)
-        self.owners.pop(eni.id).close()
-        del self._built[eni.id]
+        owner = self.owners.pop(eni.id, None)
+        if owner is not None:
+            owner.close()
+        self._built.pop(eni.id, None)
 
     def _change_gateways(self) -> None:
-        """Attach the internet gateways, which may be egress-only; IPv6 comes in by the one that takes it, if there is one."""
+        """Attach the internet gateways, which may be egress-only.
+
+        IPv6 enters by the gateway that admits it, if one exists.
+        """
         here = self.router.vpc.id
         whole = [g.id for g in self._cloud.network.internet_gateways.values() if g.vpc_id == here][:1]
         only = [g.id for g in self._cloud.network.egress_only_internet_gateways.values() if g.vpc_id == here][:1]
         wanted = dict.fromkeys(only if self.router.node.ipv6 else (), True) | dict.fromkeys(whole, False)
         for gateway_id in self._gateways.keys() - wanted.keys():
+            del self._gateways[gateway_id]
             self._internet.leave_gateway(self.router, gateway_id)
         for gateway_id in wanted.keys() - self._gateways.keys():
             self._internet.join_gateway(self.router, gateway_id, egress_only=wanted[gateway_id])
-        self._gateways = wanted
+            self._gateways[gateway_id] = wanted[gateway_id]
         blocks: list[IPNetwork] = [block for block in blocks_of(self.router.vpc) if block.version == 6]
         for gateway_id in whole:
             public = [host_block(address) for eni in self._built.values() for address in eni.public_addresses()]
@@ -156,13 +175,14 @@ class VpcNetwork:
     def _change_endpoints(self) -> None:
         every = self._cloud.network.vpc_endpoints.values()
         wanted = {e.id: e for e in every if e.vpc_id == self.router.vpc.id and e.type is EndpointType.GATEWAY}
-        for endpoint_id, (endpoint, node) in [*self._endpoints.items()]:
+        for endpoint_id, (endpoint, node) in [*self.endpoints.items()]:
             if endpoint_id not in wanted or _service(wanted[endpoint_id]) != _service(endpoint):
+                del self.endpoints[endpoint_id]
                 self._doors.forget(endpoint_id)
                 node.close(self.router)
-                del self._endpoints[endpoint_id]
+
         for endpoint in wanted.values():
-            if endpoint.id not in self._endpoints:
+            if endpoint.id not in self.endpoints:
                 self._build_endpoint(endpoint)
 
     def _build_endpoint(self, endpoint: VpcEndpoint) -> None:
@@ -170,35 +190,37 @@ class VpcNetwork:
         blocks = [block for prefix_list in lists for block in prefix_list.cidr_blocks if isinstance(block, IPv4Network)]
         netns = Netns.create(self._limbo)
         node = GatewayEndpointNode(self.router, netns, endpoint.id, blocks)
-        self._endpoints[endpoint.id] = endpoint, node
+        self.endpoints[endpoint.id] = endpoint, node
         door = Door(DoorKind.GATEWAY_ENDPOINT, self.router.vpc.id, endpoint.id)
         self._doors.open_web(endpoint.id, door, netns, ANY)
 
     def close(self) -> None:
-        """Let go of all of it: the kernel takes links away with their namespaces, quicker than one by one (fabric §4)."""
+        """Close all namespaces: the kernel removes links with them, faster than one by one (fabric §4)."""
         self._doors.forget(f"resolver of {self.router.vpc.id}")
         for eni_id, owner in self.owners.items():
             self._doors.forget(eni_id)
             owner.close()
-        for endpoint_id, (_, node) in self._endpoints.items():
+        for endpoint_id, (_, node) in self.endpoints.items():
             self._doors.forget(endpoint_id)
             node.node.close()
         self.further.close()
-        self._internet.forget(self.router)
-        self.router.node.close()
+        try:
+            self._internet.forget(self.router)
+        finally:
+            self.router.node.close()
 
 
 def _service(endpoint: VpcEndpoint) -> tuple[object, ...]:
-    """What a gateway endpoint cannot change without cutting its connections (vpc-network §5.5)."""
+    """Return the properties of a gateway endpoint whose change cuts its connections (vpc-network §5.5)."""
     return (endpoint.service_name, endpoint.route_table_ids, endpoint.policy_document)
 
 
 def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
-    """Whether an interface can stay: it may have other groups, other functions, another public address."""
+    """Return whether an interface can stay: its groups, functions and public address may differ."""
     return _place(old) == _place(new)
 
 
 def _place(eni: NetworkInterface) -> tuple[object, ...]:
-    shared = eni.owner is InterfaceOwner.LAMBDA  # by functions that come and go
+    shared = eni.owner is InterfaceOwner.LAMBDA  # depends on the functions, which may change
     addresses = tuple(addresses_of(eni))
     return (eni.owner, "" if shared else eni.owner_id, eni.subnet_id, addresses, eni.source_dest_check, not eni.idle)

@@ -1,1 +1,1 @@
-"""The Lambda API: what boto3 and the AWS CLI call, without the HTTP around it (lambda §5)."""
+"""The Lambda API as boto3 and the AWS CLI call it, without HTTP (lambda §5)."""

@@ -1,8 +1,8 @@
 """Operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
 
-docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is the truth.
-Lambda's model (service_models) finds the operation of a request and checks its members; an operation that is not
-served is refused by its name.
+docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is authoritative.
+Lambda's model (service_models) finds the operation of a request and validates its members. An operation that is not
+served is rejected by name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from netful.functions.api.operations import (
     versions,
 )
 from netful.functions.api.protocol.context import Context, FetchObject, Operation, no_objects
-from netful.functions.api.protocol.message import Call, Reply
+from netful.functions.api.protocol.message import OperationCall, Reply
 from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
@@ -58,8 +58,8 @@ class LambdaApi:
     ) -> None:
         self._context = Context(service, events, fetch_object)
 
-    async def handle(self, call: Call) -> Reply:
-        """Answer a call; an error of Lambda's is a reply too."""
+    async def handle(self, call: OperationCall) -> Reply:
+        """Answer a call; an error of Lambda is also a reply."""
         try:
             return await self._handle(call)
         except InvokeRefused as error:
@@ -72,7 +72,7 @@ class LambdaApi:
             state = "The operation cannot be performed at this time. The function is currently in the following state:"
             return refusal(InvokeRefused(409, "ResourceConflictException", f"{state} Failed ({problem.what})"))
 
-    async def _handle(self, call: Call) -> Reply:
+    async def _handle(self, call: OperationCall) -> Reply:
         model = service_model("lambda")
         found = model.operation(call.method, call.path, call.query)
         if found is None:
@@ -81,11 +81,11 @@ class LambdaApi:
         if operation.name not in OPERATIONS:
             raise not_implemented(f"{operation.name}: change the template, and run `netful up` again")
         given = Given(labels, call.pairs or (*call.query.items(),), call.headers, call.body)
-        asked = members(model, operation, given, self._accepts)
+        request = members(model, operation, given, self._accepts)
         context = replace(self._context, trace_id=call.headers.get("x-amzn-trace-id", ""))
-        return await OPERATIONS[operation.name](context, asked)
+        return await OPERATIONS[operation.name](context, request)
 
     def _accepts(self, shape: str, text: str) -> bool:
-        """Accept the template's names as ids, and any runtime: which of them run is not the model's to say."""
+        """Accept the template's names as ids, and any runtime: the model does not decide which runtimes work."""
         network = self._context.service().cloud.network
         return shape == "Runtime" or text in network.subnets or text in network.security_groups

@@ -1,1 +1,1 @@
-"""Execution environments: life, pools, scaling, provisioning."""
+"""Execution environments: life cycle, pools, scaling, provisioning."""

@@ -1,6 +1,7 @@
-"""What Lambda checks before a function is created: its layers and variables; in a VPC its subnets, groups, role, an address.
+"""Lambda's checks before a function is created: layers and variables; in a VPC its subnets, groups, role, addresses.
 
-The order and the texts are AWS's (lambda §1.8, §1.11 R2). A value that is not known is no fault; it is told elsewhere.
+The order and the texts are AWS's (lambda §1.8, §1.11 R2). An unknown value is not an error here; another part reports
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from netful.model.functions.function import Function
 
 _INVALID = "InvalidConfiguration"
 NO_ADDRESS = "SubnetOutOfIPAddresses"
-"""The reason that shows only after the answer: an interface is made in the background (lambda §1.11 R2)."""
+"""The only reason after the API's answer: Lambda makes interfaces in the background (lambda §1.11 R2)."""
 _ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 _NO_SUBNET = (
     "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
@@ -36,20 +37,20 @@ _NO_PERMISSION = "The provided execution role does not have permissions to call 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why a function is not created, and Lambda's StateReasonCode for it."""
+    """The reason why a function is not created, and Lambda's StateReasonCode for it."""
 
     problem: StackError
     reason_code: str
 
 
 def rejection(cloud: Cloud, function: Function) -> Rejection | None:
-    """The first reason why a function would not be created; None when there is none."""
+    """Return the first reason why a function would not be created; None if it would be."""
     found = next(_own_rejections(function), None)
     return found or (next(_vpc_rejections(cloud, function), None) if function.in_vpc else None)
 
 
 def environment_fault(variables: Mapping[str, str]) -> str:
-    """What Lambda says of variables that are too many, "" where they are not (lambda §5.5)."""
+    """Return Lambda's error text for too many variables, "" if they fit (lambda §5.5)."""
     measured = json.dumps(variables, separators=(",", ":"))
     if len(measured) <= _LARGEST_ENVIRONMENT:
         return ""

@@ -1,4 +1,4 @@
-"""The function URLs of a stack: from the template, and as the API changes them (lambda §3.9)."""
+"""The function URLs of a stack: from the template, with the API's changes (lambda §3.9)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
 
-_URL, _PERMISSION = "AWS::Lambda::Url", "AWS::Lambda::Permission"
+URL, _PERMISSION = "AWS::Lambda::Url", "AWS::Lambda::Permission"
+PUBLIC = "netful:Public"
+"""Marks a URL of the API: any client may call it."""
 _ACTIONS = frozenset({"lambda:InvokeFunctionUrl", "lambda:*", "*"})
 
 
 @dataclass(frozen=True, slots=True)
 class Cors:
-    """Which other origins' pages may call, and what for."""
+    """Origins whose pages may call, and the allowed methods and headers."""
 
     allow_origins: tuple[str, ...] = ()
     allow_methods: tuple[str, ...] = ()
@@ -29,7 +31,7 @@ class Cors:
 
     @classmethod
     def of(cls, written: object) -> Cors | None:
-        """From the template's or the API's words."""
+        """Return the settings in the template's or the API's format."""
         if not isinstance(written, Mapping):
             return None
         return cls(
@@ -41,15 +43,15 @@ class Cors:
             max_age=whole_number(written.get("MaxAge"), 0),
         )
 
-    def told(self) -> dict[str, Any]:
-        """As the API tells it."""
+    def settings(self) -> dict[str, Any]:
+        """Return the settings in the API's format."""
         lists = {
             "AllowOrigins": self.allow_origins, "AllowMethods": self.allow_methods,
             "AllowHeaders": self.allow_headers, "ExposeHeaders": self.expose_headers,
         }  # fmt: skip
-        told: dict[str, Any] = {name: [*values] for name, values in lists.items() if values}
-        told |= {"AllowCredentials": True} if self.allow_credentials else {}
-        return told | ({"MaxAge": self.max_age} if self.max_age else {})
+        settings: dict[str, Any] = {name: [*values] for name, values in lists.items() if values}
+        settings |= {"AllowCredentials": True} if self.allow_credentials else {}
+        return settings | ({"MaxAge": self.max_age} if self.max_age else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +68,19 @@ class FunctionUrl:
     revision: Revision = field(default_factory=Revision)
 
     def host(self, region: str) -> str:
-        """The host that it answers on."""
+        """Return the host of the URL."""
         return f"{self.id}.lambda-url.{region}.on.aws"
 
     @property
     def streams(self) -> bool:
-        """Whether a response is handed on as it comes."""
+        """Return whether a response is streamed."""
         return self.invoke_mode == "RESPONSE_STREAM"
 
 
 def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
-    """The URLs that the template makes."""
+    """Yield the URLs of the template."""
     for resource in cloud.template.resources.values():
-        function_id = _function(cloud, resource) if resource.type == _URL else None
+        function_id = _function(cloud, resource) if resource.type == URL else None
         if function_id is None:
             continue
         written = resource.properties
@@ -90,7 +92,7 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
             auth_type=str(written.get("AuthType")),
             invoke_mode=str(written.get("InvokeMode") or "BUFFERED"),
             cors=Cors.of(written.get("Cors")),
-            public=_is_public(cloud, function_id),
+            public=PUBLIC in written or _is_public(cloud, function_id),
         )
 
 
@@ -105,12 +107,12 @@ def _function(cloud: Cloud, resource: Resource) -> str | None:
 
 
 def _qualifier(resource: Resource) -> str:
-    """The alias that a URL's target names in its ARN."""
+    """Return the alias in the ARN of a URL's target."""
     return str(resource.properties.get("TargetFunctionArn") or "").partition(":function:")[2].partition(":")[2]
 
 
 def _is_public(cloud: Cloud, function_id: str) -> bool:
-    """Whether a permission of the template lets everybody invoke a function's URL."""
+    """Return whether a permission of the template lets everybody invoke a function's URL."""
     for resource in cloud.template.resources.values():
         written = resource.properties
         if resource.type == _PERMISSION and _function(cloud, resource) == function_id:

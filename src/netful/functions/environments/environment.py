@@ -1,9 +1,9 @@
 """One execution environment: init, invocations, resets, end (lambda §3.1).
 
-Its life in AWS's words: INIT starts the extensions, then the runtime, and ends when all of them ask for an event, within
-10 s; when it fails it runs once more inside the first invocation, under the function's timeout. A timeout or the end of
-the runtime kills every process; the next invocation starts new ones in the same environment (*suppressed init*): /tmp is
-still there, global state is not. Extensions are told before they are killed.
+Its life in AWS's words: INIT starts the extensions, then the runtime. It ends when all of them request an event,
+within 10 s. A failed INIT runs again inside the first invocation, under the function's timeout. A timeout or the end
+of the runtime kills every process. The next invocation starts new processes in the same environment (*suppressed
+init*): /tmp remains, global state does not. Extensions receive a notice before they are killed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogStream
 from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.extensions_api import About, ExtensionsApi
-from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
+from netful.functions.sandboxes.outcome import Expired, ExtensionFailed, Outcome, Ready, RuntimeReport
 from netful.functions.sandboxes.runtime_api import Event, RuntimeApi, State
 from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.sandbox_post import post
@@ -34,11 +34,14 @@ from netful.functions.sandboxes.telemetry import Telemetry
 from netful.functions.sandboxes.telemetry_events import InitTelemetry
 from netful.functions.sandboxes.zygote import Zygote
 
-_INIT_SECONDS = 10.0
+INIT_SECONDS = 10.0
 
 
 class Environment:
-    """An execution environment of a version. One invocation at a time; `on_ready` is called when it can take another."""
+    """An execution environment of a version.
+
+    One invocation at a time; `on_ready` is called when it can accept another.
+    """
 
     def __init__(
         self,
@@ -72,27 +75,27 @@ class Environment:
 
     @property
     def ready(self) -> bool:
-        """Whether an invocation can start now: all wait for an event, or nothing runs and will be started."""
+        """Return whether an invocation can start now: all processes wait for an event, or none runs yet."""
         if self._reset is not None:
             return False
         return self._sandbox is None or (self._api.state is State.READY and self._extensions.idle)
 
     @property
     def invoking(self) -> bool:
-        """Whether an invocation is under way."""
+        """Return whether an invocation is in progress."""
         return self._phase.running
 
     @property
     def usable(self) -> bool:
-        """Whether new sandboxes can be started in it."""
-        return not self._zygote.ended.is_set()
+        """Return whether it can run invocations: its zygote lives, and its network exists."""
+        return not self._zygote.ended.is_set() and not self._attachment.cut
 
     async def start(self) -> None:
-        """Run the init phase ahead of the first invocation; a failed one leaves the environment without a runtime."""
+        """Run the init phase ahead of the first invocation; after a failure the environment has no runtime."""
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
         began = time.perf_counter()
-        outcome = await self._init(_INIT_SECONDS, "init")
+        outcome = await self._init(INIT_SECONDS, "init")
         elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
@@ -118,9 +121,9 @@ class Environment:
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
         outcome = await self._phase.run(left, lambda: self._deliver(request, left))
         invocation = self._conclude(request, outcome, _ms_since(began))
-        if not isinstance(outcome, Answer):
+        if not isinstance(outcome, RuntimeReport):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
-        elif not self._extensions.idle:  # the rest of the time is theirs
+        elif not self._extensions.idle:  # the extensions get the rest of the time
             left = max(function.timeout - (time.perf_counter() - began), 0.0)
             self._overrun = self._loop.call_later(left, self._end_soon, "TIMEOUT")
         self._freeze()
@@ -139,14 +142,16 @@ class Environment:
         self._telemetry.close()
 
     async def close(self) -> None:
-        """End the environment."""
-        await self.stop()
-        self._zygote.release(self.id)
-        self._api.close()
-        self._attachment.close()
+        """End the environment; its network goes also where its processes could not be waited for."""
+        try:
+            await self.stop()
+        finally:
+            self._zygote.release(self.id)
+            self._api.close()
+            self._attachment.close()
 
     async def _shut_down(self, sandbox: Sandbox, reason: str) -> None:
-        """Give the extensions their time (lambda §2.4)."""
+        """Give the extensions their time to shut down (lambda §2.4)."""
         grace = self._extensions.grace
         if not grace or sandbox.ended.is_set():
             return
@@ -157,15 +162,15 @@ class Environment:
         await sandbox.emptied(grace)
 
     async def _init(self, seconds: float, phase: str) -> Outcome:
-        """Start everything and wait until all of it asks for an event."""
+        """Start all processes and wait until all of them request an event."""
         self._starting = True
-        told = InitTelemetry(self._telemetry, self._prepared, phase)
+        telemetry = InitTelemetry(self._telemetry, self._prepared, phase)
         self.log_stream.listener = self._telemetry.tell
         try:
             outcome = await self._phase.run(seconds, self._start_sandbox)
         finally:
             self._starting = False
-        told.end(outcome, self._extensions.all)
+        telemetry.end(outcome, self._extensions.all)
         if not self._telemetry.on:
             self.log_stream.listener = None
         self._extensions.close_registration()
@@ -195,7 +200,7 @@ class Environment:
         self._sandbox.start(order, self._attachment.netns_fd)
 
     def runtime_ended(self, end: Exit) -> None:
-        """End the extensions, which run on without the runtime, now or with the invocation."""
+        """End the extensions, which outlive the runtime, now or with the invocation."""
         if self.invoking:
             self._phase.settle(end)
         elif self._sandbox is not None:
@@ -207,9 +212,9 @@ class Environment:
         self._phase.settle(ExtensionFailed("Extension.Crash", f"{name}: {reason}"))
 
     def sandbox_ended(self, end: Exit) -> None:
-        """Note that no process is left."""
+        """Record that no process is left."""
         self._phase.settle(end)
-        if self._sandbox is None:  # it was asked for
+        if self._sandbox is None:  # requested by this environment
             return
         self._sandbox = None
         self._api.restart()
@@ -222,13 +227,13 @@ class Environment:
         self._api.flush()
 
     def _on_extension(self) -> None:
-        """Start the runtime once every extension has registered; an extension may also ask for an event."""
+        """Start the runtime after every extension has registered; an extension may also request an event."""
         if self._starting and self._extensions.registered and self._sandbox is not None:
             self._sandbox.start_runtime()
         self._on_next()
 
     def _on_next(self) -> None:
-        """Become ready once the runtime and every extension ask for an event."""
+        """Become ready when the runtime and every extension request an event."""
         if self._api.state is not State.READY or not self._extensions.idle:
             return
         if self._starting:

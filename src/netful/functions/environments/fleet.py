@@ -1,4 +1,4 @@
-"""All execution environments of a stack: a pool for each version that has been invoked, and the zygotes behind them."""
+"""All execution environments of a stack: a pool for each invoked version, and the zygotes behind them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """Where functions run, and with what."""
+class FleetContext:
+    """Place of the functions, and what their environments need."""
 
     region: str
     account_id: str
@@ -37,15 +37,15 @@ class Site:
 class Fleet:
     """The pools by version."""
 
-    def __init__(self, site: Site, zygotes: Zygotes, scaling: Scaling) -> None:
-        self._site = site
+    def __init__(self, context: FleetContext, zygotes: Zygotes, scaling: Scaling) -> None:
+        self._context = context
         self._zygotes = zygotes
         self._scaling = scaling
         self._pools: dict[Key, Pool] = {}
         self._retired: list[Pool] = []
 
     def pool(self, version: Version) -> Pool:
-        """A version's environments."""
+        """Return a version's environments."""
         key = version.function.id, version.number
         pool = self._pools.get(key)
         if pool is None:
@@ -53,11 +53,14 @@ class Fleet:
         return pool
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
-        """A function's environments, of all its versions."""
+        """Return a function's environments, of all its versions."""
         return tuple(one for (owner, _), pool in self._pools.items() if owner == function_id for one in pool.status)
 
     async def retire(self, function_id: str, number: str) -> asyncio.Event:
-        """Let the environments of a version that has changed end, each when its invocation is over; then the event is set."""
+        """End a changed version's environments, each after its invocation.
+
+        The returned event is set when all have ended.
+        """
         old = self._pools.pop((function_id, number), None)
         if old is None:
             over = asyncio.Event()
@@ -68,14 +71,16 @@ class Fleet:
         return old.over
 
     async def reclaim(self, idle_seconds: float) -> None:
-        """End the environments that have been idle for so long."""
+        """End the environments that have been idle for this time."""
         for pool in tuple(self._pools.values()):
             await pool.reclaim(idle_seconds)
 
     async def close(self) -> None:
         """End them all."""
-        await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
-        await self._zygotes.close()
+        try:
+            await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
+        finally:
+            await self._zygotes.close()
 
     def _maker(self, version: Version) -> Make:
         async def make(on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Environment:
@@ -85,7 +90,7 @@ class Fleet:
             await self._make_room(function.function_name)
             prepared = self._prepared(version, provisioned=provisioned)
             zygote = await self._zygotes.suitable(prepared.package)
-            attachment = await self._site.attach(function)
+            attachment = await self._context.attach(function)
             environment = Environment(prepared, attachment, zygote, on_ready)
             try:
                 await environment.start()
@@ -97,25 +102,25 @@ class Fleet:
         return make
 
     async def _make_room(self, function_name: str) -> None:
-        """Where memory is short, end idle environments; refuse where that does not help."""
-        if self._site.available_mb() >= machine.KEPT_FREE_MB:
+        """End idle environments if memory is short; refuse if that does not help."""
+        if self._context.available_mb() >= machine.KEPT_FREE_MB:
             return
         await self.reclaim(0.0)
-        left = self._site.available_mb()
+        left = self._context.available_mb()
         if left < machine.KEPT_FREE_MB:
             raise machine.no_room(function_name, left)
 
     def _prepared(self, version: Version, *, provisioned: bool) -> PreparedVersion:
-        site, function = self._site, version.function
-        assert version.package is not None  # what has none is not invoked
+        context, function = self._context, version.function
+        assert version.package is not None  # a function without one is not invoked
         return PreparedVersion(
             function=function,
             package=version.package,
             variables=variables(
-                function, site.region, site.credentials(function), version=version.number, provisioned=provisioned
+                function, context.region, context.credentials(function), version=version.number, provisioned=provisioned
             ),
-            log_group=site.log_groups[function.id],
-            region=site.region,
-            account_id=site.account_id,
+            log_group=context.log_groups[function.id],
+            region=context.region,
+            account_id=context.account_id,
             version=version.number,
         )

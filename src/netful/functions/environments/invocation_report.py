@@ -7,7 +7,7 @@ from netful.functions.invocations.faults import Exit
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.functions.invocations.logs import LogStream
 from netful.functions.invocations.requests import InvocationRequest
-from netful.functions.sandboxes.outcome import Answer, Expired, Outcome, fault_of, init_line
+from netful.functions.sandboxes.outcome import Expired, Outcome, RuntimeReport, fault_of, init_line
 from netful.functions.sandboxes.report_json import lines_of
 from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.telemetry import Telemetry
@@ -75,9 +75,9 @@ def _memory_mb(sandbox: Sandbox | None, outcome: Outcome) -> int:
     if sandbox is None:
         return 0
     sandbox.drain()
-    return sandbox.peak_memory_mb(outcome.peak_kb if isinstance(outcome, Answer) else 0)
+    return sandbox.peak_memory_mb(outcome.peak_kb if isinstance(outcome, RuntimeReport) else 0)
 
 
 def _payload(outcome: Outcome) -> bytes:
-    assert isinstance(outcome, Answer)  # whatever else came is a fault
+    assert isinstance(outcome, RuntimeReport)  # any other outcome is a bug
     return outcome.payload

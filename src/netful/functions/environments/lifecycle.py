@@ -1,8 +1,8 @@
-"""The states of functions in VPCs: `Pending` while an interface is made, `Active`, `Inactive` after long disuse (lambda §1.4).
+"""The states of functions in VPCs: `Pending` during interface creation, `Active`, `Inactive` after long idleness.
 
-An interface is made when the first function with its subnet and groups is; a second function with the same pair need not
-wait. An idle function's interface is taken back: the next invocation fails and has it made again. Nothing runs here:
-a state follows from the clock.
+An interface is made with the first function that has its subnet and groups; a second function with the same pair need
+not wait (lambda §1.4). An idle function's interface is removed: the next invocation fails and has it made again. This
+module runs nothing: a state follows from the clock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOT_READY = (
 
 
 class FunctionState(StrEnum):
-    """As the API tells it, with the StateReasonCode and StateReason that belong to it."""
+    """A state in the API's format, with its StateReasonCode and StateReason."""
 
     PENDING = "Pending"
     ACTIVE = "Active"
@@ -37,7 +37,10 @@ REASONS = {
 
 
 class Lifecycle:
-    """The states of all functions. `eni_seconds`: how long an interface takes; `idle_seconds`: how long it is kept."""
+    """The states of all functions.
+
+    `eni_seconds`: creation time of an interface; `idle_seconds`: how long it is kept.
+    """
 
     def __init__(
         self, clock: Callable[[], float], eni_seconds: float = 0.0, idle_seconds: float = IDLE_SECONDS
@@ -51,18 +54,25 @@ class Lifecycle:
         self._used_at: dict[str, float] = {}
 
     def follow(self, cloud: Cloud, *, made: bool = False) -> None:
-        """Know a cloud's functions from now on: what interfaces they share, and which are new; `made`: those are there."""
+        """Follow a cloud: the interfaces that its functions share, and the new ones; those in `made` exist already."""
         now = self._clock()
         ready_at = now + (0.0 if made else self._eni_seconds)
         functions = (function for function in cloud.compute.functions.values() if function.in_vpc)
         self._interfaces = {f.id: tuple(eni.id for eni in cloud.network.interfaces_of(f.id)) for f in functions}
-        wanted = {eni_id for eni_ids in self._interfaces.values() for eni_id in eni_ids}
-        self._ready_at = {eni_id: self._ready_at.get(eni_id, ready_at) for eni_id in wanted}
+        self._ready_at = dict.fromkeys(self._wanted(), ready_at) | self._ready_at
         self._last_ready_at = max(self._ready_at.values(), default=0.0)
-        self._used_at = {function_id: self._used_at.get(function_id, now) for function_id in self._interfaces}
+        self._used_at = dict.fromkeys(self._interfaces, now) | self._used_at
+
+    def settle(self) -> None:
+        """Forget removed interfaces and functions: one that returns is new."""
+        self._ready_at = {eni_id: self._ready_at[eni_id] for eni_id in self._wanted()}
+        self._used_at = {function_id: self._used_at[function_id] for function_id in self._interfaces}
+
+    def _wanted(self) -> set[str]:
+        return {eni_id for eni_ids in self._interfaces.values() for eni_id in eni_ids}
 
     def state(self, function_id: str) -> FunctionState:
-        """A function's state now."""
+        """Return a function's present state."""
         interfaces = self._interfaces.get(function_id, ())
         now = self._clock()
         if any(self._ready_at[eni_id] > now for eni_id in interfaces):
@@ -71,13 +81,13 @@ class Lifecycle:
         return FunctionState.INACTIVE if idle else FunctionState.ACTIVE
 
     def seconds_until_made(self, cloud: Cloud, function_id: str) -> float:
-        """How long the interfaces that a function has in a cloud will take."""
+        """Return the remaining time until a function's interfaces in a cloud are made."""
         now = self._clock()
         enis = cloud.network.interfaces_of(function_id)
         return max((self._ready_at.get(eni.id, now + self._eni_seconds) - now for eni in enis), default=0.0)
 
     def interface(self, eni_id: str) -> str:
-        """EC2's status of a shared interface: attaching, in-use, or "" where it has been taken back."""
+        """Return EC2's status of a shared interface: attaching, in-use, or "" after its removal."""
         if self._ready_at.get(eni_id, 0.0) > self._clock():
             return "attaching"
         users = [function_id for function_id, eni_ids in self._interfaces.items() if eni_id in eni_ids]
@@ -85,17 +95,22 @@ class Lifecycle:
         return "" if idle else "in-use"
 
     def check_settled(self, function_id: str) -> None:
-        """A function is to be changed or published. Raises InvokeRefused while it is Pending."""
+        """Check a function before a change or a publication. Raises InvokeRefused while it is Pending."""
         state = self.state(function_id)
         if state is FunctionState.PENDING:
             raise InvokeRefused(409, "ResourceConflictException", _NOT_NOW.format(state))
 
     def use(self, function_id: str) -> None:
-        """A function is to be invoked. Raises InvokeRefused where it is not Active; one that was Inactive is then Pending."""
+        """Check a function before an invocation.
+
+        Raises InvokeRefused if it is not Active; an Inactive one becomes Pending.
+        """
         if function_id not in self._interfaces:
             return
         now = self._clock()
-        if now >= self._last_ready_at and now - self._used_at[function_id] <= self._idle_seconds:  # nearly always
+        if (
+            now >= self._last_ready_at and now - self._used_at[function_id] <= self._idle_seconds
+        ):  # the most frequent case
             self._used_at[function_id] = now
             return
         self.check_settled(function_id)

@@ -1,14 +1,14 @@
-"""Functions on their way into a VPC, between VPCs, or out of one (lambda §1.3, §1.4).
+"""Functions that move into a VPC, between VPCs, or out of one (lambda §1.3, §1.4).
 
-What a function moves to is checked before anything else. A move takes as long as the interfaces that it needs and that are
-not there; until then the function runs where it was. One whose subnet has no address left fails, and the function stays.
-An interface goes when no function and no published version has its subnet and groups.
+The new VpcConfig is checked before anything else. A move takes as long as the creation of its missing interfaces;
+until then the function runs in its old place. A move fails if the subnet has no free address, and the function stays.
+An interface is removed when no function and no published version has its subnet and groups.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -19,32 +19,33 @@ from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
 from netful.model.functions.function import Function
+from netful.model.steps import Step
 
 _UNDER_WAY = "The operation cannot be performed at this time. An update is in progress for resource: {}"
 
-Rewire: TypeAlias = Callable[[Mapping[str, Function], Sequence[Function]], Awaitable[Cloud]]
-"""Have the network serve these functions, and versions under ids of their own; gives the cloud that there is then."""
+Become: TypeAlias = Callable[[Step], Awaitable[Cloud]]
+"""Applies a step, to the network too; returns the cloud after it."""
 Settle: TypeAlias = Callable[[Version], Awaitable[asyncio.Event]]
-"""Have `$LATEST` be this; the event is set when nothing runs any more as it was before."""
+"""Makes this version `$LATEST`; the event is set when no old environment runs any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`version` is what `$LATEST` will be; `failure` says why it will not."""
+    """`version` is the future `$LATEST`; `failure` is the reason why the move failed."""
 
     version: Version
     failure: Rejection | None = None
 
 
 class Moves:
-    """The moves of all functions. `begin` makes one, `of` tells of the last one until it is done."""
+    """The moves of all functions. `begin` starts one, `of` returns the last one until it is done."""
 
     def __init__(
-        self, cloud: Callable[[], Cloud], versions: Mapping[str, Versions], rewire: Rewire, settle: Settle
+        self, cloud: Callable[[], Cloud], versions: Mapping[str, Versions], become: Become, settle: Settle
     ) -> None:
         self._cloud = cloud
         self._versions = versions
-        self._rewire = rewire
+        self._become = become
         self._settle = settle
         self._of: dict[str, Move] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
@@ -52,58 +53,74 @@ class Moves:
         self._left: set[str] = set()
 
     def of(self, function_id: str) -> Move | None:
-        """The move that is under way, or that failed last."""
+        """Return the move that is in progress, or that failed last."""
         return self._of.get(function_id)
 
     def check_over(self, function_id: str, arn: str) -> None:
-        """A function is to be changed or published. Raises InvokeRefused while it is on its way."""
+        """Check a function before a change or a publication. Raises InvokeRefused during a move."""
         if function_id in self._under_way:
             raise InvokeRefused(409, "ResourceConflictException", _UNDER_WAY.format(arn))
 
     def left(self, function_id: str) -> bool:
-        """Whether a function was taken out of its VPC."""
+        """Return whether a function was removed from its VPC."""
         return function_id in self._left
 
     def rejection(self, function: Function) -> Rejection | None:
-        """Why Lambda does not take a function to where it shall be; None where it does."""
-        return rejection(self._moved(function), function) if function.in_vpc else None
+        """Return the reason why Lambda rejects a function's new VpcConfig; None if Lambda accepts it."""
+        return rejection(self.having(function, self._cloud()), function) if function.in_vpc else None
 
     async def begin(self, version: Version, seconds: Callable[[Cloud, str], float]) -> None:
-        """Have `$LATEST` move to where this is; `seconds` says how long a function's interfaces take in a cloud."""
+        """Start the move of `$LATEST` to this version.
+
+        `seconds` returns the creation time of its interfaces in a cloud.
+        """
         function = version.function
         failure = self.rejection(function)
         self._of[function.id] = Move(version, failure)
         if failure is not None:
             return
-        wait = seconds(self._moved(function), function.id)
+        wait = seconds(self.having(function, self._cloud()), function.id)
         task = self._under_way[function.id] = asyncio.ensure_future(self._move(version, wait))
         if not wait:
             await task
 
-    async def release(self, functions: Mapping[str, Function]) -> None:
-        """Have the interfaces of these functions, and no others: a function or a version came or went."""
-        await self._rewire(functions, self._elsewhere(functions))
+    def having(self, function: Function, cloud: Cloud) -> Cloud:
+        """Return the cloud with one more function, or with another configuration of one, and with its interfaces."""
+        return self.running({**cloud.compute.functions, function.id: function}, cloud)
+
+    def running(self, functions: Mapping[str, Function], cloud: Cloud) -> Cloud:
+        """Return the cloud with these functions, and with the interfaces of them and of their versions."""
+        return with_functions(cloud, functions, self._elsewhere(functions))
+
+    async def release(self) -> None:
+        """Remove the interfaces that no function and no version needs any more."""
+        await self._become(lambda cloud: self.running(cloud.compute.functions, cloud))
 
     def forget(self, function_id: str) -> None:
-        """A function is changed in another way: that it could not move is old."""
+        """Forget a function's failed move, since another change replaces it."""
         self._of.pop(function_id, None)
 
     async def close(self) -> None:
-        """Leave every function where it is."""
+        """Cancel all moves; every function stays in its place."""
         tasks = (*self._under_way.values(), *self._ending)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _move(self, version: Version, seconds: float) -> None:
-        function = version.function
+        function, before = version.function, version.function
+
+        def moved(cloud: Cloud) -> Cloud:
+            nonlocal function, before
+            before = cloud.compute.functions[function.id]
+            function = configured(before, function)
+            functions = {**cloud.compute.functions, function.id: function}
+            old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
+            return with_functions(cloud, functions, [*self._elsewhere(functions), *old])
+
         try:
             await asyncio.sleep(seconds)
-            before = self._cloud().compute.functions[function.id]
-            function = replace(function, reserved_concurrent_executions=before.reserved_concurrent_executions)
-            functions = {**self._cloud().compute.functions, function.id: function}
-            old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
-            await self._rewire(functions, [*self._elsewhere(functions), *old])
+            await self._become(moved)
             over = await self._settle(replace(version, function=function))
             self._of.pop(function.id, None)
             if before.in_vpc:
@@ -115,25 +132,28 @@ class Moves:
             del self._under_way[function.id]
 
     def _end(self, over: asyncio.Event) -> None:
-        """Let the interfaces that were left go when nothing uses them any more."""
+        """Remove the old interfaces when nothing uses them any more."""
 
         async def end() -> None:
             await over.wait()
-            await self.release(self._cloud().compute.functions)
+            await self.release()
 
         task = asyncio.ensure_future(end())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    def _moved(self, function: Function) -> Cloud:
-        functions = {**self._cloud().compute.functions, function.id: function}
-        return with_functions(self._cloud(), functions, self._elsewhere(functions))
-
     def _elsewhere(self, functions: Mapping[str, Function]) -> list[Function]:
-        """The published versions that are not where their function is."""
+        """Return the published versions whose VpcConfig differs from their function's."""
         return [
             replace(version.function, id=f"{function_id}:{version.number}")
             for function_id, versions in self._versions.items()
             for version in versions.published.values()
-            if version.function.in_vpc and not version.function.same_place(functions[function_id])
+            if version.function.in_vpc
+            and function_id in functions
+            and not version.function.same_place(functions[function_id])
         ]
+
+
+def configured(now: Function, function: Function) -> Function:
+    """Return the function's new configuration, with the settings of separate calls: concurrency and tags."""
+    return replace(function, reserved_concurrent_executions=now.reserved_concurrent_executions, tags=now.tags)

@@ -17,11 +17,11 @@ class Phase:
 
     @property
     def running(self) -> bool:
-        """Whether a phase runs."""
+        """Return whether a phase runs."""
         return self._outcome is not None
 
     async def run(self, seconds: float, begin: Callable[[], None]) -> Outcome:
-        """Begin a phase and wait for its end, whichever it is."""
+        """Begin a phase and wait for its end, of any kind."""
         self._outcome = self._loop.create_future()
         timer = self._loop.call_later(seconds, self.settle, Expired())
         try:
@@ -32,6 +32,6 @@ class Phase:
             self._outcome = None
 
     def settle(self, outcome: Outcome) -> None:
-        """End the phase that runs, if one does; the first outcome counts."""
+        """End the running phase, if any; the first outcome counts."""
         if self._outcome is not None and not self._outcome.done():
             self._outcome.set_result(outcome)

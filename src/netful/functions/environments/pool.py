@@ -1,6 +1,6 @@
 """The execution environments of one version: the most recently used idle one serves, else a new one starts.
 
-Where concurrency is provisioned, as many environments are kept from the beginning, and not for their idleness ended.
+The provisioned number of environments starts at once and does not end when idle.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netful.model.core.errors import StackError
 
 
 class Make(Protocol):
-    """Makes a new environment; `on_ready` is called when it can take another invocation."""
+    """Makes a new environment; `on_ready` is called when it can accept another invocation."""
 
     def __call__(self, on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Awaitable[Environment]:
         """Make one."""
@@ -26,7 +26,7 @@ class Make(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentStatus:
-    """What is told about an environment."""
+    """The status of an environment."""
 
     id: str
     log_stream: str
@@ -34,7 +34,7 @@ class EnvironmentStatus:
 
 
 class Pool:
-    """A version's environments. `provisioned` is how many of them are to be kept, `available` how many there are."""
+    """A version's environments. `provisioned` is the number to keep, `available` the number that exists."""
 
     def __init__(self, make: Make) -> None:
         self.provisioned = 0
@@ -43,14 +43,14 @@ class Pool:
         self._busy: set[Environment] = set()
         self._closed = False
         self._retired = False
-        self.over = asyncio.Event()  # it is retired, and nothing runs in it any more
+        self.over = asyncio.Event()  # it is retired, and runs nothing any more
 
     def __len__(self) -> int:
         return len(self._idle) + len(self._busy)
 
     @property
     def available(self) -> int:
-        """The environments that are kept and have started."""
+        """The provisioned environments that have started."""
         return min(len(self), self.provisioned)
 
     @property
@@ -64,7 +64,7 @@ class Pool:
         environment = await (self._start() if cold else self._take())
         try:
             invocation = await environment.invoke(request)
-        except BaseException:  # also when the caller is gone: nobody knows what the runtime does now
+        except BaseException:  # also if the caller is gone: the state of the runtime is then unknown
             await self._end(environment)
             raise
         if self._retired:
@@ -74,12 +74,17 @@ class Pool:
         return invocation
 
     async def provision(self, number: int) -> bool:
-        """Keep so many environments from now on; False when one of the new ones failed to start."""
+        """Keep this number of environments from now on; False when one of the new ones failed to start.
+
+        Raises an error of those that could not be made; the others are there.
+        """
         self.provisioned = number
         missing = range(number - len(self))
-        made = await asyncio.gather(*(self._make(self._give_back, provisioned=True) for _ in missing))
-        self._idle += made
-        return not any(environment.failed_init for environment in made)
+        made = await asyncio.gather(*(self._make_ahead() for _ in missing), return_exceptions=True)
+        problem = next((one for one in made if isinstance(one, BaseException)), None)
+        if problem is not None:
+            raise problem
+        return not any(made)
 
     async def reclaim(self, idle_seconds: float) -> None:
         """End the environments that have been idle for too long, but keep the provisioned number."""
@@ -91,14 +96,14 @@ class Pool:
         await _close(old)
 
     async def retire(self) -> None:
-        """End the idle ones, and each of the others when its invocation is over."""
+        """End the idle ones, and each of the others after its invocation."""
         self._retired = True
         self.provisioned = 0
         await self.reclaim(0.0)
         self._check_over()
 
     async def close(self) -> None:
-        """End them all; one that is only starting ends when it has started."""
+        """End them all; an environment that is starting ends after its start."""
         self._closed = True
         everyone = [*self._idle, *self._busy]
         self._idle.clear()
@@ -115,17 +120,29 @@ class Pool:
         return await self._start()
 
     async def _start(self) -> Environment:
-        environment = await self._make(self._give_back)
-        if self._closed:
-            await environment.close()
-            raise StackError("the function was invoked while the stack went down")
+        environment = await self._made(provisioned=False)
         self._busy.add(environment)
+        return environment
+
+    async def _make_ahead(self) -> bool:
+        """Make an environment that waits for its first invocation; True where it failed to start."""
+        environment = await self._made(provisioned=True)
+        self._idle.append(environment)
+        return environment.failed_init
+
+    async def _made(self, *, provisioned: bool) -> Environment:
+        environment = await self._make(self._give_back, provisioned=provisioned)
+        if self._closed or (self._retired and provisioned):
+            await environment.close()
+            raise StackError("the function changed or its stack went down while an environment started")
         return environment
 
     async def _end(self, environment: Environment) -> None:
         self._busy.discard(environment)
-        await environment.close()
-        self._check_over()
+        try:
+            await environment.close()
+        finally:
+            self._check_over()
 
     def _check_over(self) -> None:
         if self._retired and not self._busy:

@@ -1,8 +1,9 @@
-"""Provisioned concurrency: environments of a version that are there before they are needed (lambda §4.1)."""
+"""Provisioned concurrency: environments of a version that exist before they are needed (lambda §4.1)."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,12 +13,14 @@ from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.errors import NetfulError
 
+log = logging.getLogger(__name__)
+
 _INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
 
 
 @dataclass
 class Provisioned:
-    """What was asked for a version or alias, and how far it has come: IN_PROGRESS, READY or FAILED with a reason."""
+    """The request for a version or alias, and its progress: IN_PROGRESS, READY or FAILED with a reason."""
 
     version: Version
     requested: int
@@ -28,7 +31,7 @@ class Provisioned:
 
 
 class Provisioning:
-    """All of it, by function and qualifier."""
+    """All provisioned concurrency, by function and qualifier."""
 
     def __init__(self, pool: Callable[[Version], Pool], scaling: Scaling) -> None:
         self._pool = pool
@@ -37,15 +40,15 @@ class Provisioning:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def of(self, function_id: str, qualifier: str) -> Provisioned | None:
-        """What was asked for a qualifier."""
+        """Return the request for a qualifier."""
         return self._configs.get((function_id, qualifier))
 
     def all_of(self, function_id: str) -> dict[str, Provisioned]:
-        """What was asked for a function's qualifiers."""
+        """Return the requests for a function's qualifiers."""
         return {qualifier: one for (owner, qualifier), one in self._configs.items() if owner == function_id}
 
     def put(self, qualifier: str, version: Version, number: int) -> Provisioned:
-        """Ask for environments; they start behind the answer."""
+        """Request environments; they start in the background."""
         config = self._configs[version.function.id, qualifier] = Provisioned(version, number)
         task = asyncio.get_running_loop().create_task(self._start(config))
         self._tasks.add(task)
@@ -53,13 +56,13 @@ class Provisioning:
         return config
 
     async def delete(self, function_id: str, qualifier: str) -> None:
-        """Keep none any more."""
+        """Remove the request for a qualifier."""
         config = self._configs.pop((function_id, qualifier), None)
         if config is not None:
             await self._resize(config.version, 0)
 
     def close(self) -> None:
-        """Start no more."""
+        """Stop starting environments."""
         for task in self._tasks:
             task.cancel()
 
@@ -67,13 +70,17 @@ class Provisioning:
         try:
             started = await self._resize(config.version, config.requested)
         except (InvokeRefused, NetfulError) as problem:
-            config.status, config.reason = "FAILED", str(problem)
-            return
-        if started:
-            config.available, config.status = config.requested, "READY"
+            reason = str(problem)
+        except Exception as problem:
+            log.exception("environments of `%s` could not be made ahead", config.version.function.id)
+            reason = str(problem)
         else:
+            reason = "" if started else _INIT_FAILURE
+        if reason:
             await self._resize(config.version, 0)
-            config.status, config.reason = "FAILED", _INIT_FAILURE
+            config.status, config.reason = "FAILED", reason
+        else:
+            config.available, config.status = config.requested, "READY"
 
     async def _resize(self, version: Version, number: int) -> bool:
         self._scaling.provision(version.function.id, version.number, number)

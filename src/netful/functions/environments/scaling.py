@@ -1,15 +1,15 @@
-"""How many invocations may run, and how fast environments may come: Lambda's admission (lambda §4.1-§4.3).
+"""Limits on running invocations and on new environments: Lambda's admission (lambda §4.1-§4.3).
 
-| what | limit | refused with |
+| scope | limit | refused with |
 |---|---|---|
-| a function with reserved concurrency | as many at a time, less what of it is provisioned | `ReservedFunctionConcurrentInvocationLimitExceeded` |
-| | ten times as many a second | `ReservedFunctionInvocationRateLimitExceeded` |
+| a function with reserved concurrency | that number at a time, less its provisioned part | `ReservedFunctionConcurrentInvocationLimitExceeded` |
+| | ten times that number a second | `ReservedFunctionInvocationRateLimitExceeded` |
 | all others together | the account's limit less all that is reserved | `ConcurrentInvocationLimitExceeded` |
 | | ten times the account's limit a second | `FunctionInvocationRateLimitExceeded` |
 | new environments of one function | 1,000 at once, 100 more each second | `ConcurrentInvocationLimitExceeded` |
-| provisioned concurrency | its number at a time, ten times as many a second | goes on as on-demand |
+| provisioned concurrency | its number at a time, ten times that number a second | continues as on-demand |
 
-Pure but for its counters; the time comes from a clock that is given.
+Pure except for its counters; the caller supplies the clock.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Bucket:
 
 
 class Share:
-    """A part of the account's concurrency, and how much of it is in use."""
+    """A part of the account's concurrency, and its current use."""
 
     __slots__ = ("bucket", "running", "size")
 
@@ -54,14 +54,14 @@ class Share:
         self.bucket = _Bucket(rate, rate, now)
 
     def resized(self, size: int, now: float) -> None:
-        """Let it be of another size; what runs goes on."""
+        """Change the size; running invocations continue."""
         if size != self.size:
             self.size = size
             rate = size * _RATE_PER_CONCURRENCY
             self.bucket = _Bucket(rate, rate, now)
 
     def end(self) -> None:
-        """An invocation is over."""
+        """Record the end of an invocation."""
         self.running -= 1
 
 
@@ -79,11 +79,11 @@ class Scaling:
 
     @property
     def unreserved(self) -> int:
-        """What is left of the account's limit for functions without a part of their own."""
+        """The rest of the account's limit, for functions without reserved concurrency."""
         return self.limit - sum(self._sizes.values())
 
     def reserve(self, function_id: str, size: int | None) -> None:
-        """Set a function's reserved concurrency; None for none."""
+        """Set a function's reserved concurrency; None removes it."""
         if size is None:
             self._sizes.pop(function_id, None)
         else:
@@ -101,11 +101,11 @@ class Scaling:
         self._share_out()
 
     def provisioned(self, function_id: str) -> int:
-        """The provisioned concurrency of all of a function's versions."""
+        """Return the provisioned concurrency of all of a function's versions."""
         return sum(share.size for (owner, _), share in self._provisioned.items() if owner == function_id)
 
     def begin(self, function_id: str, version: str) -> Share:
-        """Admit an invocation: the share whose `end` is to be called. Raises InvokeRefused, a 429."""
+        """Admit an invocation and return the share whose `end` must be called. Raises InvokeRefused, a 429."""
         now = self._clock()
         if self._provisioned:
             provisioned = self._provisioned.get((function_id, version))
@@ -122,7 +122,7 @@ class Scaling:
         return share
 
     def scale_up(self, function_id: str) -> None:
-        """A function needs another environment. Raises InvokeRefused where they come too fast."""
+        """Admit another environment of a function. Raises InvokeRefused if they are requested too fast."""
         now = self._clock()
         bucket = self._environments.get(function_id)
         if bucket is None:

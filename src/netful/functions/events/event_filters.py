@@ -1,6 +1,6 @@
-"""What of a source's records a mapping's filters let through: those that fit one of them, or all where there is none.
+"""Filters of an event source mapping: a record passes that matches one of them, or any record where there is no filter.
 
-The body of a message and the data of a Kinesis record are looked at as JSON where they are JSON.
+The body of a message and the data of a Kinesis record are compared as JSON where they are JSON.
 """
 
 from __future__ import annotations
@@ -10,18 +10,23 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netful.engine.events.event_patterns import fits
+from netful.engine.events.event_patterns import parse
 
 Passes = Callable[[Mapping[str, Any]], bool]
-"""Says of a record, as the function would get it, whether it passes."""
+"""Returns whether a record, in the function's format, passes."""
 
 
 def passes(filters: tuple[str, ...]) -> Passes:
-    """What decides for a mapping."""
-    patterns = [json.loads(one) for one in filters]
+    """Return the predicate of a mapping's filters."""
+    patterns = [parse(one) for one in filters]
     if not patterns:
         return lambda _record: True
-    return lambda record: any(fits(pattern, _opened(record)) for pattern in patterns)
+
+    def decide(record: Mapping[str, Any]) -> bool:
+        opened = _opened(record)
+        return any(matches(opened) for matches in patterns)
+
+    return decide
 
 
 def _opened(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,5 +42,5 @@ def _opened(record: Mapping[str, Any]) -> dict[str, Any]:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

@@ -2,12 +2,12 @@
 
 | an attempt ends with | then |
 |---|---|
-| success | the success destination is told |
-| a function error | again after 1 and 2 minutes, as often as is allowed; then the failure destination and the dead letter queue |
+| success | the success destination receives a record |
+| a function error | again after 1 and 2 minutes, up to the allowed retries; then the failure destination and the dead letter queue |
 | 429 or 5xx | back into the queue, after 1 s, doubled up to 5 min, until the event is too old |
 | no concurrency at all (reserved 0) | the failure destination at once |
 
-Time comes from a `Clock`, so that six hours need not be waited for.
+Time comes from a `Clock`, so that tests need not wait for six hours.
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ _LONGEST_PAUSE = 300.0
 
 
 class Clock(Protocol):
-    """Time, as the queue needs it."""
+    """The clock of the queue."""
 
     def now(self) -> float:
-        """Seconds since some beginning."""
+        """Return seconds since an arbitrary start."""
 
     def epoch(self) -> float:
-        """Seconds since 1970, as others count time too."""
+        """Return seconds since 1970, as in other systems."""
 
     async def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Wait for a number of seconds."""
 
 
 class WallClock:
     """Real time."""
 
     def now(self) -> float:
-        """Seconds, never going back."""
+        """Return seconds, never decreasing."""
         return time.monotonic()
 
     def epoch(self) -> float:
-        """Seconds since 1970."""
+        """Return seconds since 1970."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Wait for a number of seconds."""
         await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """What the queue calls: `invoke` runs a function once, `send` tells a destination, `count` takes a metric's value."""
+    """The queue's calls: `invoke` runs a function once, `send` delivers to a destination, `count` adds to a metric."""
 
     invoke: Callable[[Event], Awaitable[Invocation]]
     send: Callable[[Delivery], Awaitable[None]]
@@ -73,7 +73,7 @@ class Outlets:
 
 
 class EventQueue:
-    """The queues of all functions: each event is a task of its own, in no order."""
+    """The queues of all functions: each event is a separate task, without an order."""
 
     def __init__(self, outlets: Outlets, clock: Clock | None = None) -> None:
         self._outlets = outlets
@@ -87,12 +87,12 @@ class EventQueue:
         task.add_done_callback(self._tasks.discard)
 
     async def drained(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until no event is in progress."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 
     async def close(self) -> None:
-        """Throw away what is waiting."""
+        """Discard waiting events."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -101,7 +101,7 @@ class EventQueue:
         try:
             await self._attempt_until_done(event)
         except NetfulError as problem:
-            log.warning("an event for `%s` is lost: %s", event.function_id, problem.what)
+            log.warning("an event for `%s` was lost: %s", event.function_id, problem.what)
         except Exception:
             log.exception("an event for `%s` is lost", event.function_id)
 
@@ -113,7 +113,7 @@ class EventQueue:
         began, attempts, pause = self._clock.now(), 0, _SHORTEST_PAUSE
         last: Invocation | None = None
         while True:
-            settings = self._outlets.settings(event)  # what holds now, also after a change
+            settings = self._outlets.settings(event)  # the present settings, also after a change
             self._outlets.count("AsyncEventAge", event, (self._clock.now() - began) * 1000)
             try:
                 last = await self._outlets.invoke(event)

@@ -1,4 +1,4 @@
-"""How a function's asynchronous invocations are retried, and who is told: from the template's resources (lambda §4.4)."""
+"""Retries and destinations of a function's asynchronous invocations, from the template's resources (lambda §4.4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONFIG = "AWS::Lambda::EventInvokeConfig"
 
 @dataclass(frozen=True, slots=True)
 class EventSettings:
-    """Attempts after the first, the greatest age in seconds, and the ARNs of who is told; "" for nobody."""
+    """Retries, the maximum age in seconds, and the ARNs of the destinations; "" without a destination."""
 
     maximum_retry_attempts: int = 2
     maximum_event_age: int = 21_600
@@ -26,7 +26,7 @@ class EventSettings:
 
 
 def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> EventSettings:
-    """What holds for a version or alias of a function: its EventInvokeConfig, and the function's DeadLetterConfig."""
+    """Return the settings of a function's version or alias: EventInvokeConfig and the function's DeadLetterConfig."""
     own = cloud.template.resources.get(function_id)
     found = event_invoke_configs(cloud, function_id).get(qualifier or LATEST)
     config: Mapping[str, Any] = found.properties if found else {}
@@ -41,7 +41,7 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
 
 
 def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
-    """A function's EventInvokeConfigs by the qualifier that each is for."""
+    """Return a function's EventInvokeConfigs by their qualifiers."""
     names = {function_id, cloud.compute.functions[function_id].function_name}
     configs = [one for one in cloud.template.resources.values() if one.type == CONFIG]
     own = (one for one in configs if str(one.properties.get("FunctionName")).rpartition(":")[2] in names)

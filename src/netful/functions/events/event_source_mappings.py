@@ -1,4 +1,4 @@
-"""The event source mappings of a template: which queue or stream invokes which function, and how (lambda §4.5)."""
+"""The event source mappings of a template: the queue or stream, the function, and the settings (lambda §4.5)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ _FOR_EVER = -1
 
 @dataclass(frozen=True, slots=True)
 class EventSourceMapping:
-    """`qualifier`: the version or alias that is invoked. `window_seconds`: how long a batch is waited for. `partial`: the function reports what of a batch failed.
+    """`qualifier`: the invoked version or alias. `window_seconds`: the time to wait for a batch.
 
-    The other members are a stream's; -1 is for ever, and 0 `tumbling_seconds` are no windows. `filters` are event patterns: what matches none is left out.
+    `partial`: the function reports a batch's failed items.
+
+    The other members are a stream's; -1 means for ever, and 0 `tumbling_seconds` means no windows. `filters` are event
+    patterns: records that match none are skipped.
     """
 
     id: str
@@ -46,12 +49,12 @@ class EventSourceMapping:
 
     @property
     def service(self) -> str:
-        """The service of the source, as its ARN names it."""
+        """The service in the source's ARN."""
         return self.source_arn.split(":")[2]
 
 
 def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
-    """The mappings whose function and source are known, disabled ones included."""
+    """Yield the mappings whose function and source are known, disabled ones included."""
     for resource in cloud.template.resources.values():
         if resource.type == MAPPING:
             one = event_source_mapping(cloud, resource)
@@ -60,7 +63,7 @@ def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
 
 
 def event_source_mapping(cloud: Cloud, resource: Resource) -> EventSourceMapping | None:
-    """What a resource says; None where its function or source is not known."""
+    """Return the mapping of a resource; None if its function or source is unknown."""
     function_id, qualifier = _invoked(cloud, resource.properties)
     source_arn = _source_arn(cloud, resource)
     return _mapping(resource, (function_id, qualifier), source_arn) if function_id and source_arn else None
@@ -92,7 +95,7 @@ def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> E
 
 
 def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
-    """The function and the qualifier that are named, by a name, an ARN or an alias' id."""
+    """Return the invoked function and the qualifier, from a name, an ARN or an alias' id."""
     text = str(written.get("FunctionName"))
     resource = cloud.template.resources.get(text)
     if resource is not None and resource.type == _ALIAS:
@@ -104,7 +107,7 @@ def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _source_arn(cloud: Cloud, resource: Resource) -> str:
-    """The source's ARN; a table's stream, whose label AWS alone decides, goes by the table that is referred to."""
+    """Return the source's ARN. AWS chooses the label of a table's stream, so netful uses `latest`."""
     arn = resource.properties.get("EventSourceArn")
     if isinstance(arn, str):
         return arn if arn.count(":") >= 5 else ""  # an ARN's colons

@@ -1,13 +1,18 @@
-"""The pollers of all mappings: one for each that is enabled and whose source netful can read."""
+"""The pollers of all mappings: one for each enabled mapping whose source netful can read."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from netful.engine.events.event_patterns import PatternError
+from netful.functions.events.event_queue import Clock
 from netful.functions.events.event_source_mappings import EventSourceMapping, event_source_mappings
+from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
+
+log = logging.getLogger(__name__)
 
 
 class Poller(Protocol):
@@ -18,30 +23,24 @@ class Poller(Protocol):
 
 
 class Pollers:
-    """One poller a mapping, until `close`. `make` gives None for a source that cannot be read."""
+    """One poller per mapping, until `close`. `make` returns None for a source that cannot be read."""
 
-    def __init__(self, make: Callable[[EventSourceMapping], Poller | None]) -> None:
+    def __init__(self, make: Callable[[EventSourceMapping], Poller | None], clock: Clock | None = None) -> None:
         self._make = make
-        self._tasks: dict[EventSourceMapping, asyncio.Task[None]] = {}
+        self._tasks = KeptTasks(self._start, clock)
 
     async def follow(self, cloud: Cloud) -> None:
-        """Read for the mappings of a cloud, and for no others any more."""
-        mappings = {mapping for mapping in event_source_mappings(cloud) if mapping.enabled}
-        gone = [self._tasks.pop(mapping) for mapping in self._tasks.keys() - mappings]
-        for mapping in mappings - self._tasks.keys():
-            poller = self._make(mapping)
-            if poller is not None:
-                self._tasks[mapping] = asyncio.ensure_future(poller.run())
-        await _end(gone)
+        """Poll exactly for the mappings of a cloud."""
+        await self._tasks.follow(mapping for mapping in event_source_mappings(cloud) if mapping.enabled)
 
     async def close(self) -> None:
-        """End them."""
-        tasks, self._tasks = [*self._tasks.values()], {}
-        await _end(tasks)
+        """Stop all pollers."""
+        await self._tasks.close()
 
-
-async def _end(tasks: Iterable[asyncio.Future[None]]) -> None:
-    tasks = [*tasks]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    def _start(self, mapping: EventSourceMapping) -> Run | None:
+        try:
+            poller = self._make(mapping)
+        except PatternError as problem:
+            log.warning("`%s` ignored: invalid filter pattern: %s", mapping.id, problem)
+            return None
+        return poller.run if poller else None

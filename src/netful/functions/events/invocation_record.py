@@ -1,4 +1,4 @@
-"""What destinations and dead letter queues are told about an asynchronous invocation (lambda §4.4)."""
+"""Records of an asynchronous invocation for destinations and dead letter queues (lambda §4.4)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.functions.invocations.invocation import Invocation
 
 
 class Condition(StrEnum):
-    """How an event ended."""
+    """The condition in which an event ended."""
 
     SUCCESS = "Success"
     RETRIES_EXHAUSTED = "RetriesExhausted"
@@ -36,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A message attribute, with SQS's type of it."""
+    """A message attribute, with its SQS type."""
 
     type: str
     value: str
@@ -44,7 +44,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is sent where: the target's ARN, a JSON text, and attributes beside it."""
+    """A delivery: the target's ARN, a JSON text, and attributes."""
 
     target: str
     body: str
@@ -52,9 +52,9 @@ class Delivery:
 
 
 def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:
-    """The invocation record; without an attempt there is no response in it."""
+    """Return the invocation record; without an attempt it has no response."""
     now = datetime.now(UTC)
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "version": "1.0",
         "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z",
         "requestContext": {
@@ -63,21 +63,30 @@ def record(event: Event, condition: Condition, attempts: int, last: Invocation |
             "condition": str(condition),
             "approximateInvokeCount": attempts,
         },
-        "requestPayload": json.loads(event.payload),
+        "requestPayload": _value(event.payload),
     }
     if last is not None:
         context: dict[str, Any] = {"statusCode": last.status, "executedVersion": last.executed_version}
-        told["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
-        told["responsePayload"] = json.loads(last.payload)
-    return json.dumps(told)
+        content["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
+        content["responsePayload"] = _value(last.payload)
+    return json.dumps(content)
 
 
 def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
-    """The event itself, with why it is there."""
-    message = json.loads(last.payload).get("errorMessage", "") if last is not None else ""
+    """Return the event itself, with the reason for its delivery."""
+    response = _value(last.payload) if last is not None else None
+    message = response.get("errorMessage", "") if isinstance(response, dict) else ""
     attributes = {
         "RequestID": Attribute("String", event.request_id),
         "ErrorCode": Attribute("Number", "200" if last is not None else "429"),
         "ErrorMessage": Attribute("String", str(message) or "Rate Exceeded."),
     }
     return Delivery(target, event.payload.decode(), attributes)
+
+
+def _value(payload: bytes) -> Any:
+    """Return a payload as JSON, or as a text where it is not JSON."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return payload.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""How event sources invoke a function: by its id and an event."""
+"""Invocation of a function by event sources: its id and an event."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from typing import TypeAlias
 from netful.functions.invocations.invocation import Invocation
 
 InvokeFunction: TypeAlias = Callable[[str, bytes], Awaitable[Invocation]]
-"""Runs a function once. Raises InvokeRefused where Lambda's API would, NetfulError where netful cannot run it."""
+"""Runs a function once. Raises InvokeRefused if Lambda's API would refuse, NetfulError if netful cannot run it."""

@@ -1,9 +1,9 @@
-"""A queue that invokes a function (lambda §4.5).
+"""Poller of a queue that invokes a function (lambda §4.5).
 
 A poller runs in the service, not in the function's VPC. A batch whose invocation fails stays in the queue until its
 visibility time-out is over; with `ReportBatchItemFailures` only the messages that the function names stay. Up to five
-batches are worked on at a time. Of a FIFO queue each message group has a batch of its own, and one at a time: the queue gives
-no more of a group while some of it is worked on.
+batches are processed at a time. In a FIFO queue each message group has a batch of its own, and one at a time: the queue
+returns no more messages of a group while some of it are processed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from netful.functions.events.batch_response import failures
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.invoking import InvokeFunction
@@ -23,7 +24,7 @@ from netful.model.core.errors import NetfulError
 log = logging.getLogger(__name__)
 
 _BATCHES_AT_A_TIME, _GROUPS_AT_A_TIME = 5, 1000
-_PAUSE_SECONDS = 5.0  # before a queue is asked again that did not answer, or a function that could not run
+_PAUSE_SECONDS = 5.0  # before another request to a queue that did not answer, or after a function that could not run
 _ATTRIBUTES = {
     "StringValue": "stringValue",
     "BinaryValue": "binaryValue",
@@ -38,10 +39,10 @@ class Queue(Protocol):
     region: str
 
     async def receive(self, most: int, seconds: float) -> list[dict[str, Any]]:
-        """Wait for messages; raises ConnectionError where there is no such queue."""
+        """Wait for messages. Raises ConnectionError if the queue does not exist."""
 
     async def delete(self, receipt_handles: Iterable[str]) -> None:
-        """Take messages out."""
+        """Delete messages."""
 
 
 class QueuePoller:
@@ -57,11 +58,11 @@ class QueuePoller:
         self._batches: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Poll until cancelled; a batch under way then stays in its queue."""
+        """Poll until cancelled; a batch in progress then stays in its queue."""
         try:
             while True:
                 await self._room.acquire()
-                self._room.release()  # there is some: what is received is not kept waiting for it
+                self._room.release()  # a batch exists: received messages do not wait for the rest of it
                 for messages in _by_group(await self._receive()):
                     await self._room.acquire()
                     batch = asyncio.create_task(self._serve(messages))
@@ -98,35 +99,31 @@ class QueuePoller:
                 await self._queue.delete(self._worked_on(records, done))
         except (ConnectionError, InvokeRefused, NetfulError) as problem:
             await self._wait(problem)
+        except Exception:
+            log.exception("a batch of `%s` for `%s` failed", self._mapping.source_arn, self._mapping.function_id)
 
     def _worked_on(self, records: dict[str, dict[str, Any]], done: Invocation) -> list[str]:
         if done.function_error is not None:
             return []
-        failed = failures(done.payload) if self._mapping.partial else ()
-        return [handle for handle, record in records.items() if record["messageId"] not in failed]
+        ids = {handle: record["messageId"] for handle, record in records.items()}
+        failed = failures(done.payload, ids.values()) if self._mapping.partial else ()
+        return [handle for handle, id_ in ids.items() if id_ not in failed]
 
     async def _wait(self, problem: Exception) -> None:
-        log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._mapping.source_arn, problem)
+        log.warning("polling of %s for `%s` failed: %s", self._mapping.source_arn, self._mapping.function_id, problem)
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
 def _by_group(messages: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
-    """The messages of each group, in their order; all of them where there are no groups."""
+    """Return the messages of each group, in order; all of them without groups."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for message in messages:
         groups.setdefault((message.get("Attributes") or {}).get("MessageGroupId", ""), []).append(message)
     return groups.values()
 
 
-def failures(payload: bytes) -> tuple[str, ...]:
-    """The items of a batch that a function names as failed."""
-    answer = json.loads(payload)
-    items = answer.get("batchItemFailures") if isinstance(answer, dict) else None
-    return tuple(str(item.get("itemIdentifier")) for item in items or ())
-
-
 def _record(message: dict[str, Any], queue: Queue) -> dict[str, Any]:
-    """A message as a function gets it: SQS's members, their names begun in lower case."""
+    """Return a message in the function's format: SQS's members, with names that begin in lower case."""
     attributes = message.get("MessageAttributes") or {}
     return {
         "messageId": message["MessageId"],

@@ -1,12 +1,12 @@
 """The template's schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
 
-What they send goes the way of every event: to a function as an asynchronous invocation. A rule's rate counts from when
-the stack knows it. An expression that cannot be read is told in the log, once.
+Their events are delivered as all others: to a function as an asynchronous invocation. A rule's rate counts from the moment
+at which the stack has it. An invalid expression is logged once.
 """
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import json
 import logging
 import uuid
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from netful.engine.events.event_inputs import text_for
 from netful.engine.events.schedules import Next, ScheduleError, schedule
 from netful.functions.events.event_queue import Clock, WallClock
+from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -27,12 +28,12 @@ log = logging.getLogger(__name__)
 _RULE, _SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
 
 Send = Callable[[str, str, str], None]
-"""Sends a text to the target with an ARN, to a queue with groups as of a group."""
+"""Sends a text to the target with an ARN; for a queue with groups, also the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When what is sent to whom; targets are kept as JSON, so that two schedules can be compared."""
+    """A schedule: its times, events and targets. Targets are kept as JSON, so that two schedules can be compared."""
 
     id: str
     source: str
@@ -43,13 +44,15 @@ class Schedule:
 
 
 def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
-    """The enabled schedules whose expression and targets are known."""
+    """Yield the enabled schedules whose expression and targets are known."""
     for resource in cloud.template.resources.values():
         written = resource.properties
         expression = written.get("ScheduleExpression")
         if resource.type in {_RULE, _SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
             targets = written.get("Targets") if resource.type == _RULE else [written.get("Target")]
-            known = [_known(one) for one in targets or () if isinstance(one, Mapping)]
+            known = [
+                _known(one) for one in targets or () if isinstance(one, Mapping) and isinstance(one.get("Arn"), str)
+            ]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
                 resource.id, "aws.events" if resource.type == _RULE else "aws.scheduler", _arn(cloud, resource),
@@ -63,44 +66,44 @@ class Schedules:
     def __init__(self, send: Send, clock: Clock | None = None) -> None:
         self._send = send
         self._clock = clock or WallClock()
-        self._tasks: dict[Schedule, asyncio.Task[None]] = {}
+        self._tasks = KeptTasks(self._start, clock)
 
     async def follow(self, cloud: Cloud) -> None:
-        """Keep to the schedules of a cloud, and to no others any more."""
-        wanted = {*schedules_of(cloud)}
-        await _end([self._tasks.pop(one) for one in self._tasks.keys() - wanted])
-        for one in wanted - self._tasks.keys():
-            try:
-                due = schedule(one.expression, _zone(one.zone))
-            except ScheduleError as problem:
-                log.warning("`%s` is not kept: the schedule cannot be read: %s", one.id, problem)
-            else:
-                self._tasks[one] = asyncio.create_task(self._keep(one, due, cloud))
+        """Run exactly the schedules of a cloud."""
+        await self._tasks.follow(schedules_of(cloud))
 
     async def close(self) -> None:
-        """Send nothing more."""
-        tasks, self._tasks = [*self._tasks.values()], {}
-        await _end(tasks)
+        """Stop all schedules."""
+        await self._tasks.close()
 
-    async def _keep(self, one: Schedule, due: Next, cloud: Cloud) -> None:
+    def _start(self, one: Schedule) -> Run | None:
+        try:
+            due = schedule(one.expression, _zone(one.zone))
+        except ScheduleError as problem:
+            log.warning("`%s` ignored: invalid schedule expression: %s", one.id, problem)
+            return None
+        return functools.partial(self._keep, one, due)
+
+    async def _keep(self, one: Schedule, due: Next) -> None:
         moment: datetime | None = datetime.fromtimestamp(self._clock.epoch(), UTC)
         while moment and (moment := due(moment)):
             await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
-            event = _event(one, moment, cloud)
+            event = _event(one, moment)
             for target in json.loads(one.targets):
                 group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
                 self._send(target["Arn"], text_for(target, event), group)
 
 
-def _event(one: Schedule, moment: datetime, cloud: Cloud) -> dict[str, Any]:
+def _event(one: Schedule, moment: datetime) -> dict[str, Any]:
+    _, _, _, region, account, _ = one.arn.split(":", 5)
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": "Scheduled Event",
         "source": one.source,
-        "account": cloud.account_id,
+        "account": account,
         "time": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-        "region": cloud.region,
+        "region": region,
         "resources": [one.arn],
         "detail": {} if one.source == "aws.events" else "{}",
     }
@@ -116,7 +119,7 @@ def _arn(cloud: Cloud, resource: Resource) -> str:
 
 
 def _known(value: Any) -> Any:
-    """A target as JSON has it, without what is not known."""
+    """Return a target as JSON, without its unknown parts."""
     if isinstance(value, Mapping):
         return {
             str(k): _known(v) for k, v in value.items() if isinstance(v, str | int | float | Mapping | list | tuple)
@@ -127,11 +130,5 @@ def _known(value: Any) -> Any:
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ScheduleError(name) from error
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,7 +1,7 @@
-"""The lanes of a shard: with `ParallelizationFactor` several batches of it are worked on at a time (lambda §4.5).
+"""The lanes of a shard: `ParallelizationFactor` allows several of its batches at a time (lambda §4.5).
 
-The records of one key are always in the same lane, and a lane has one batch at a time, so they keep their order. A lane that
-does not get on holds the others up only when many of its records wait.
+The records of one key are always in the same lane, and a lane has one batch at a time, so they keep their order. A
+blocked lane blocks the others only when many of its records wait.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.stream_record import Record
 
 _WAITING_RECORDS = 10_000
-_IDLE_SECONDS = 0.25  # between two looks at a lane whose batch is not full
+_IDLE_SECONDS = 0.25  # between two checks of a lane whose batch is not full
 
 
 class Lanes:
-    """So many lanes, each with what `work_off` does to its batches; a context that ends them."""
+    """A number of lanes, each with a task that passes its batches to `work_off`; a context that ends them."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Lanes:
         await self._group.__aexit__(*how)  # type: ignore[arg-type]
 
     async def put(self, records: Iterable[Record]) -> None:
-        """Have records worked on, each in its key's lane."""
+        """Queue records for processing, each in its key's lane."""
         for record in records:
             await self._lanes[crc32(_key(record)) % len(self._lanes)].put(record)
 
@@ -65,6 +65,6 @@ class Lanes:
 
 
 def _key(record: Record) -> bytes:
-    """What orders a record: its partition key, or the key of its item."""
+    """Return the ordering key of a record: its partition key, or the key of its item."""
     kinesis, change = record.content.get("kinesis") or {}, record.content.get("dynamodb") or {}
     return str(kinesis.get("partitionKey") or json.dumps(change.get("Keys"), sort_keys=True)).encode()

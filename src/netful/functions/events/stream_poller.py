@@ -1,16 +1,16 @@
-"""A stream that invokes a function: batches of a shard in their order, one at a time (lambda §4.5).
+"""Poller of a stream that invokes a function: batches of a shard in their order, one at a time (lambda §4.5).
 
 | an invocation ends with | then |
 |---|---|
 | success | the next batch |
 | a function error | the same batch again, halved first where `BisectBatchOnFunctionError` says so |
-| a report of failures | again from the first record that it names |
-| an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are let go, and the destination is told where they are |
-| a refusal | the same batch again, later |
+| a report of failures | again from the first record that it names; the whole batch where the report is invalid |
+| an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are dropped, and the destination receives where they are |
+| a refusal, or an invocation that netful could not finish | the same batch again, later |
 
-With `ParallelizationFactor` a shard has as many batches at a time, one for each lane of keys (`stream_lanes`).
-With `TumblingWindowInSeconds` a batch has the records of one window, and each window an invocation at its end.
-Time comes from a `Clock`.
+With `ParallelizationFactor` a shard has that number of batches at a time, one for each lane of keys (`stream_lanes`).
+With `TumblingWindowInSeconds` a batch has the records of one window, and each window ends with an invocation. Time
+comes from a `Clock`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import msgspec
+
+from netful.functions.events.batch_response import InvalidResponseError, failures, members
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_queue import Clock, WallClock
 from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.invocation_record import Delivery
 from netful.functions.events.invoking import InvokeFunction
-from netful.functions.events.queue_poller import failures
 from netful.functions.events.stream_lanes import Lanes
 from netful.functions.events.stream_record import Record
 from netful.functions.events.tumbling import TumblingWindows
@@ -39,33 +41,33 @@ from netful.model.core.errors import NetfulError
 
 log = logging.getLogger(__name__)
 
-_IDLE_SECONDS = 0.25  # between two looks at a shard that has nothing new
-_AWAY_SECONDS = 5.0  # before a stream is asked again that did not answer
+_IDLE_SECONDS = 0.25  # between two reads of a shard without new records
+_AWAY_SECONDS = 5.0  # before another request to a stream that did not answer
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
 
 
 class Stream(Protocol):
-    """A stream to read. Its methods raise ConnectionError where there is none.
+    """A stream to read. Its methods raise ConnectionError if it does not exist.
 
-    `batch_info` names the member of a destination's record that says where in the stream a batch is.
+    `batch_info` is the member of a destination's record with the position of a batch in the stream.
     """
 
     arn: str
     batch_info: str
 
     async def shards(self) -> list[str]:
-        """The ids of its shards."""
+        """Return the ids of its shards."""
 
     async def iterator(self, shard: str, position: str) -> str:
-        """A place in a shard: TRIM_HORIZON or LATEST."""
+        """Return a position in a shard: TRIM_HORIZON or LATEST."""
 
     async def read(self, iterator: str, most: int) -> tuple[Sequence[Record], str]:
-        """Records from a place on, and the place after them."""
+        """Return records from a position on, and the position after them."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamOutlets:
-    """What a poller calls: `invoke` runs the function once, `send` tells a destination; `arn_of` gives a function's ARN."""
+    """The poller's calls: `invoke` runs the function once, `send` delivers to a destination, `arn_of` returns its ARN."""
 
     invoke: InvokeFunction
     send: Callable[[Delivery], Awaitable[None]]
@@ -83,6 +85,7 @@ class StreamPoller:
         self._outlets = outlets
         self._clock = clock or WallClock()
         self._passes = passes(mapping.filters)
+        self._places: dict[str, str] = {}  # where each shard is read on, also after a failure
 
     async def run(self) -> None:
         """Read all shards until cancelled."""
@@ -93,22 +96,24 @@ class StreamPoller:
 
     async def _follow(self, shard: str) -> None:
         position = self._mapping.starting_position or "LATEST"
-        place = await self._persist(lambda: self._stream.iterator(shard, position))
+        if shard not in self._places:
+            self._places[shard] = await self._persist(lambda: self._stream.iterator(shard, position))
         seconds, many = self._mapping.tumbling_seconds, self._mapping.parallelization
         windows = TumblingWindows(seconds, shard, self._stream.arn) if seconds else None
         if windows is None and many > 1:
             async with Lanes(many, self._mapping, self._clock, functools.partial(self._work_off, shard)) as lanes:
-                await self._through(shard, place, lanes)
-        await self._through(shard, place, windows)
+                await self._through(shard, lanes)
+        await self._through(shard, windows)
 
-    async def _through(self, shard: str, place: str, windows: TumblingWindows | Lanes | None) -> None:
-        """Read a shard from a place on, without end."""
+    async def _through(self, shard: str, windows: TumblingWindows | Lanes | None) -> None:
+        """Read a shard from a position on, without end."""
         while True:
+            place = self._places[shard]
             try:
                 batch, place = await (self._many(place) if isinstance(windows, Lanes) else self._batch(place))
-            except ConnectionError as problem:  # the back ends are others, whose stream begins anew
+            except ConnectionError as problem:  # the back ends were replaced; their stream starts from the beginning
                 await self._away(problem)
-                place = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
+                self._places[shard] = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
                 continue
             if isinstance(windows, Lanes):
                 await windows.put(batch)
@@ -116,11 +121,12 @@ class StreamPoller:
                 await self._through_windows(shard, batch, windows)
             elif batch:
                 await self._work_off(shard, batch)
+            self._places[shard] = place
             if not batch:
                 await self._clock.sleep(_IDLE_SECONDS)
 
     async def _batch(self, place: str) -> tuple[list[Record], str]:
-        """The next records; a batch that is not full is waited for as long as the mapping says."""
+        """Return the next records; wait for a full batch as long as the mapping allows."""
         begun, batch = self._clock.now(), list[Record]()
         while True:
             missing = self._mapping.batch_size - len(batch)
@@ -132,12 +138,12 @@ class StreamPoller:
             await self._clock.sleep(_IDLE_SECONDS)
 
     async def _many(self, place: str) -> tuple[list[Record], str]:
-        """The next records for all lanes, which make batches of them."""
+        """Return the next records for all lanes, which make batches of them."""
         more, place = await self._stream.read(place, self._mapping.batch_size * self._mapping.parallelization)
         return [record for record in more if self._passes(record.content)], place
 
     async def _through_windows(self, shard: str, batch: list[Record], windows: TumblingWindows) -> None:
-        """Work the records of one window off after those of another, and end a window when it is over."""
+        """Process the records of one window after those of another, and end a window when it is over."""
         for part in windows.parts(batch):
             if windows.is_over(part[0].at):
                 await self._end(windows)
@@ -149,7 +155,7 @@ class StreamPoller:
             await self._end(windows)
 
     async def _end(self, windows: TumblingWindows) -> None:
-        """Invoke the function for the last time in a window, again where it fails, and let the window go."""
+        """Invoke the function for the last time in a window, again if it fails, and close the window."""
         attempts, pause = 0, _SHORTEST_PAUSE
         while True:
             done = await self._attempt([], windows, final=True)
@@ -188,21 +194,28 @@ class StreamPoller:
     async def _attempt(
         self, batch: list[Record], windows: TumblingWindows | None = None, *, final: bool = False
     ) -> Invocation | None:
-        """Invoke the function; None where it did not run."""
-        members = windows.members(final=final) if windows else {}
-        event = json.dumps({"Records": [record.content for record in batch], **members}).encode()
+        """Invoke the function; return None if it did not run."""
+        window = windows.members(final=final) if windows else {}
+        event = json.dumps({"Records": [record.content for record in batch], **window}).encode()
         try:
             done = await self._outlets.invoke(self._mapping.function_id, event)
         except (InvokeRefused, NetfulError) as problem:
-            log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._stream.arn, problem)
+            log.warning("polling of %s for `%s` failed: %s", self._stream.arn, self._mapping.function_id, problem)
+            return None
+        except Exception:
+            log.exception("a batch of `%s` for `%s` failed", self._stream.arn, self._mapping.function_id)
             return None
         if windows is not None and done.function_error is None:
-            windows.take(done.payload)
+            try:
+                windows.take(members(done.payload).get("state"))
+            except InvalidResponseError:
+                return msgspec.structs.replace(done, function_error="Unhandled")
         return done
 
     def _after_success(self, batch: list[Record], done: Invocation) -> list[Record]:
-        """What is left to do: all from the first record on that is reported."""
-        reported = failures(done.payload) if self._mapping.partial else ()
+        """Return the rest of a batch: all from the first reported record on."""
+        numbers = [record.sequence_number for record in batch]
+        reported = failures(done.payload, numbers) if self._mapping.partial else ()
         places = [index for index, record in enumerate(batch) if record.sequence_number in reported]
         return batch[min(places) :] if places else []
 
@@ -219,11 +232,11 @@ class StreamPoller:
     async def _let_go(
         self, shard: str, batch: list[Record], condition: str, attempts: int, last: Invocation | None
     ) -> None:
-        """Tell the destination which records are not worked on."""
+        """Skip records and report them to the destination."""
         if not self._mapping.on_failure:
             return
         first, latest = batch[0], batch[-1]
-        told: dict[str, Any] = {
+        content: dict[str, Any] = {
             "requestContext": {
                 "requestId": last.request_id if last else str(uuid.uuid4()),
                 "functionArn": self._outlets.arn_of(self._mapping.function_id),
@@ -243,15 +256,15 @@ class StreamPoller:
             },
         }
         if last is not None:
-            told["responseContext"] = {
+            content["responseContext"] = {
                 "statusCode": last.status,
                 "executedVersion": last.executed_version,
                 "functionError": last.function_error,
             }
-        await self._outlets.send(Delivery(self._mapping.on_failure, json.dumps(told)))
+        await self._outlets.send(Delivery(self._mapping.on_failure, json.dumps(content)))
 
     async def _persist(self, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """Ask until there is an answer."""
+        """Repeat a request until it succeeds."""
         while True:
             try:
                 return await ask()

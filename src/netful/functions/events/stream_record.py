@@ -1,4 +1,4 @@
-"""What a poller reads from a stream."""
+"""Records of a stream."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Any, Protocol
 
 
 class Record(Protocol):
-    """A record as the function gets it, its place in the shard, and when it came (seconds of the epoch)."""
+    """A record in the function's format, its place in the shard, and its arrival time (seconds of the epoch)."""
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the function gets."""
+        """The record in the function's format."""
 
     @property
     def sequence_number(self) -> str:
-        """Its place."""
+        """Its place in the shard."""
 
     @property
     def at(self) -> float:
-        """When it came."""
+        """Its arrival time."""

@@ -1,6 +1,6 @@
-"""Tumbling windows over a shard: what a function makes of a window's records it gets again with the next batch (lambda §4.5).
+"""Tumbling windows over a shard: a function's result for a window is its state for the next batch (lambda §4.5).
 
-A window begins at a whole multiple of its length, and a record belongs to the one in which it came. When its time is over
+A window begins at a multiple of its length. A record belongs to the window of its arrival time. At the window's end
 the function is invoked once more, without records. A state above 1 MB ends its window early.
 """
 
@@ -15,11 +15,11 @@ _LARGEST_STATE = 1 << 20
 
 
 class Dated(Protocol):
-    """A record that came at a time, in seconds of the epoch."""
+    """A record with an arrival time, in seconds of the epoch."""
 
     @property
     def at(self) -> float:
-        """When."""
+        """Return the arrival time."""
 
 
 R = TypeVar("R", bound=Dated)
@@ -37,7 +37,7 @@ class TumblingWindows:
         self.ends_early = False
 
     def parts(self, batch: Sequence[R]) -> Iterator[list[R]]:
-        """The records of each window, in their order."""
+        """Yield the records of each window, in order."""
         part: list[R] = []
         for record in batch:
             if part and self._start_of(record.at) != self._start_of(part[0].at):
@@ -48,11 +48,11 @@ class TumblingWindows:
             yield part
 
     def is_over(self, moment: float) -> bool:
-        """Whether a window is open that has ended at a moment."""
+        """Return whether the open window has ended at a moment."""
         return self._start is not None and moment >= self._start + self._seconds
 
     def open(self, moment: float) -> None:
-        """Have the window of a moment, unless it is there."""
+        """Open the window of a moment, unless it is open."""
         if self._start is None:
             self._start = self._start_of(moment)
 
@@ -60,15 +60,13 @@ class TumblingWindows:
         """Forget the window."""
         self._start, self._state, self.ends_early = None, {}, False
 
-    def take(self, payload: bytes) -> None:
-        """Keep what a function answers as the state."""
-        answer = json.loads(payload)
-        state = answer.get("state") if isinstance(answer, dict) else None
+    def take(self, state: Any) -> None:
+        """Keep a function's answer as the state."""
         self._state = state if isinstance(state, dict) else {}
         self.ends_early = len(json.dumps(self._state)) > _LARGEST_STATE
 
     def members(self, *, final: bool) -> dict[str, Any]:
-        """What an event has beside its records."""
+        """Return an event's members beside its records."""
         assert self._start is not None
         return {
             "window": {"start": _instant(self._start), "end": _instant(self._start + self._seconds)},

@@ -1,15 +1,15 @@
-// The Node.js runtime: loads a function's handler and runs it for event after event (lambda §3.2, §3.7, §3.8).
+// The Node.js runtime: loads a function's handler and runs it for each event (lambda §3.2, §3.7, §3.8).
 //
 // Rules:
-// 1. A handler is `folder/file.export`; the file is CommonJS or an ES module, as Node.js itself would say.
-// 2. A handler answers by a promise, by its callback, or by its context's succeed, fail and done.
-// 3. With `callbackWaitsForEmptyEventLoop` (the default) a callback's answer waits until nothing is left to do.
-// 4. The report on one event and the wait for the next leave in one write, so that the caller of the next one finds the
-//    environment ready. The connection keeps the process alive only while nothing else is to be done.
-// 5. A handler that `awslambda.streamifyResponse` made is given a stream, whose pieces leave as they are written; what fails
-//    after the first of them is told behind the last one.
-// 6. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns. With a log of JSON
-//    a line is an object of the same, from the log's level on.
+// 1. A handler is `folder/file.export`; the file is CommonJS or an ES module, by the rules of Node.js.
+// 2. A handler answers with a promise, its callback, or its context's succeed, fail and done.
+// 3. With `callbackWaitsForEmptyEventLoop` (the default) a callback's answer waits until the event loop is empty.
+// 4. The report on one event and the request for the next leave in one write, so that the next caller finds the
+//    environment ready. The connection keeps the process alive only while no other work is pending.
+// 5. A handler made by `awslambda.streamifyResponse` receives a stream, whose pieces leave as they are written. A failure
+//    after the first piece is reported after the last one.
+// 6. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns. In a JSON
+//    log a line is an object of these, from the log's level on.
 
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
@@ -31,7 +31,7 @@ const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn
 
 let requestId = "";
 
-// A keep-alive connection to the Runtime API, whose answers all tell their length.
+// A keep-alive connection to the Runtime API, whose answers all contain their length.
 class RuntimeApi {
   constructor() {
     this.received = Buffer.alloc(0);
@@ -44,7 +44,7 @@ class RuntimeApi {
     this.socket.on("close", () => process.exit(1));
   }
 
-  // Send requests in one write; gives the last one's answer.
+  // Send requests in one write; return the last one's answer.
   async call(...requests) {
     this.socket.ref();
     this.socket.write(requests.join(""));
@@ -82,7 +82,7 @@ function requestText(method, path, body = "", errorType = "") {
   return `${method} ${BASE}${path} HTTP/1.1\r\nHost: ${HOST}:${PORT}\r\n${length}${type}\r\n${body}`;
 }
 
-// The response of a streaming handler. `report` is what is left to be sent of it.
+// The response of a streaming handler. `report` is its unsent rest.
 class ResponseStream extends Writable {
   contentType = "application/octet-stream";
   begun = false;
@@ -109,7 +109,7 @@ class ResponseStream extends Writable {
   report(error) {
     if (!error) return `${this.head()}0\r\n\r\n`;
     if (!this.begun) return errorReport(`/invocation/${requestId}/error`, error);
-    const body = told(error);
+    const body = errorBody(error);
     const encoded = Buffer.from(JSON.stringify(body)).toString("base64");
     const type = `Lambda-Runtime-Function-Error-Type: ${body.errorType}\r\n`;
     return `0\r\n${type}Lambda-Runtime-Function-Error-Body: ${encoded}\r\n\r\n`;
@@ -145,7 +145,7 @@ function writeJson(level, values) {
 }
 
 function writeError(what, error) {
-  const { trace, ...rest } = told(error);
+  const { trace, ...rest } = errorBody(error);
   writeLine("ERROR", LOG.json ? [{ ...rest, stackTrace: trace }] : [`${what} \t${JSON.stringify({ ...rest, trace })}`]);
 }
 
@@ -162,7 +162,7 @@ class RuntimeError extends Error {
   }
 }
 
-function told(error) {
+function errorBody(error) {
   if (!(error instanceof Error)) {
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
   }
@@ -170,7 +170,7 @@ function told(error) {
 }
 
 function errorReport(path, error) {
-  const body = told(error);
+  const body = errorBody(error);
   return requestText("POST", path, JSON.stringify(body), body.errorType);
 }
 
@@ -229,7 +229,7 @@ function contextOf(headers, settle) {
   };
 }
 
-// The handler's answer; a promise that is rejected when it fails.
+// The handler's answer; a promise that is rejected if the handler fails.
 function run(handler, event, headers) {
   return new Promise((done, failed) => {
     let called;
@@ -245,7 +245,7 @@ function run(handler, event, headers) {
   });
 }
 
-// Run a streaming handler; gives the rest of its response.
+// Run a streaming handler; return the rest of its response.
 async function stream(handler, event, headers) {
   const response = new ResponseStream();
   const ended = finished(response);
@@ -260,7 +260,7 @@ async function stream(handler, event, headers) {
   }
 }
 
-// Run the handler once; gives the report on it.
+// Run the handler once; return its report.
 async function handle(handler, { headers, body }) {
   requestId = headers["lambda-runtime-aws-request-id"];
   process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
@@ -285,7 +285,7 @@ async function serve(handler) {
   }
 }
 
-// An error that no handler can catch ends the process, once it is told.
+// An error that no handler can catch ends the process after it is reported.
 async function end(error) {
   writeError("Uncaught Exception", error);
   await api.call(errorReport(requestId ? `/invocation/${requestId}/error` : "/init/error", error));

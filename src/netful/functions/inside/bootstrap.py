@@ -1,6 +1,6 @@
-"""The Python runtime as a program of its own: /var/runtime/bootstrap.py, which a function's wrapper script starts.
+"""The Python runtime as a separate program: /var/runtime/bootstrap.py, which a function's wrapper script starts.
 
-Without a wrapper a sandbox is forked with the runtime in it (`runtime`); what is found where is the same.
+Without a wrapper a sandbox is forked with the runtime in it (`runtime`); the paths are the same.
 """
 
 import os
@@ -8,7 +8,7 @@ import sys
 
 
 def main() -> None:
-    """Run the function's handler for event after event."""
+    """Run the function's handler for each event."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     first = ["/var/task", f"/opt/python/lib/{version}/site-packages", "/opt/python"]
     sys.path[:] = list(dict.fromkeys([*first, *(path for path in sys.path if path)]))

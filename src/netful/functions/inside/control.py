@@ -11,7 +11,7 @@ _MOST_DESCRIPTORS = 4
 
 
 def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    """The next message and its descriptors, or None when the daemon is gone."""
+    """Return the next message and its descriptors, or None if the daemon is gone."""
     data, descriptors, _flags, _address = socket.recv_fds(control, PACKET, _MOST_DESCRIPTORS)
     return (json.loads(data), descriptors) if data else None
 
@@ -22,6 +22,6 @@ def send(control: socket.socket, message: dict[str, Any]) -> None:
 
 
 def program(module: str, package_parent: str) -> list[str]:
-    """The arguments that make a bare interpreter run `main` of one of this package's modules."""
+    """Return the arguments with which a bare interpreter runs `main` of one of this package's modules."""
     text = f"import sys; sys.path.append(sys.argv[1]); from netful.functions.inside.{module} import main; main()"
     return ["-I", "-S", "-c", text, package_parent]

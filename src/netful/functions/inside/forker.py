@@ -1,8 +1,8 @@
-"""Forking sandboxes: the zygote's loop.
+"""Forking of sandboxes: the zygote's loop.
 
-Messages from the daemon: `start` (with descriptors: network namespace, log pipe, status pipe, a log pipe for extensions
-where there are any), `kill`, and
-`release`, after which the environment's /tmp is gone. What happens to a sandbox is told on its status pipe.
+Messages from the daemon: `start` (with descriptors: network namespace, log pipe, status pipe, and a log pipe for
+extensions if any run), `kill`, and `release`, after which the environment's /tmp is gone. A sandbox's status pipe
+reports its events.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Forker:
         environment, pid = self._watched.pop(pidfd)
         os.close(pidfd)
         os.waitpid(pid, 0)
-        if self._pids.get(environment) == pid:  # the environment may have its next sandbox already
+        if self._pids.get(environment) == pid:  # the environment may already have its next sandbox
             del self._pids[environment]
 
     def _kill(self, message: dict[str, Any], _descriptors: list[int]) -> None:
@@ -98,7 +98,7 @@ class Forker:
 
 
 def _environment_folder(message: dict[str, Any]) -> Path:
-    """The folder that outlives an environment's sandboxes: its /tmp survives a reset (lambda §3.1)."""
+    """Return the folder that outlives an environment's sandboxes: its /tmp survives a reset (lambda §3.1)."""
     folder = Path(ENVIRONMENTS, message["environment"])
     if not folder.exists():
         (folder / "tmp").mkdir(parents=True)

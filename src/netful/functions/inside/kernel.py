@@ -1,7 +1,7 @@
 """System calls for making sandboxes, beside those of `fabric.kernel.syscalls`.
 
-Constants are those of <linux/mount.h>, <linux/capability.h> and <linux/prctl.h>. Every function raises OSError with the
-call's name in it.
+Constants are those of <linux/mount.h>, <linux/capability.h> and <linux/prctl.h>. Every function raises OSError that
+contains the call's name.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def _syscall(name: str, number: int, *args: object) -> None:
 
 
 def fork_into(namespaces: int) -> int:
-    """Like os.fork(), but the child is in new namespaces from its first instruction: pid 1, where one is for pids.
+    """Fork like os.fork(), but the child is in new namespaces from its first instruction: pid 1 if one is for pids.
 
-    unshare(2) can do that once in a process's life only. For a process with one thread, whose child forks again before
-    it runs anything else: the C library is not told about this fork.
+    unshare(2) can do that only once in a process's life. Only for a process with one thread, whose child forks again
+    before it runs anything else: the C library does not notice this fork.
     """
     ctypes.pythonapi.PyOS_BeforeFork()
     number = ctypes.c_long(_SYS_CLONE[platform.machine()])
@@ -60,7 +60,7 @@ def fork_into(namespaces: int) -> int:
 
 
 def mount_setattr(path: str, attributes: int, *, recursive: bool = True) -> None:
-    """Add attributes to a mount and those below it; unlike a remount it keeps the flags that are locked there."""
+    """Add attributes to a mount and those below it; unlike a remount it keeps the locked flags."""
     request = struct.pack("=QQQQ", attributes, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
     buffer = ctypes.create_string_buffer(request, len(request))
@@ -74,36 +74,36 @@ def close_descriptors(first: int, last: int = _LAST_DESCRIPTOR) -> None:
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Make `new` the root; the old one appears at `old`, a folder below it."""
+    """Make `new` the root and move the old root to `old`, a folder below it."""
     _syscall("pivot_root", _SYS_PIVOT_ROOT[platform.machine()], new.encode(), old.encode())
 
 
 def detach(path: str) -> None:
-    """Take a mount and all below it out of the tree."""
+    """Remove a mount and all mounts below it from the tree."""
     _check(f"umount {path}", _libc.umount2(path.encode(), _MNT_DETACH))
 
 
 def drop_bounding_set() -> None:
-    """Give up every capability for all programs that will ever be executed from here."""
+    """Drop every capability for all programs that are executed from here."""
     capability = 0
     while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
         capability += 1
 
 
 def clear_capabilities() -> None:
-    """Give up every capability that this thread holds."""
+    """Drop every capability of this thread."""
     header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), 8)
     nothing = ctypes.create_string_buffer(24)
     _check("capset", _libc.capset(header, nothing))
 
 
 def no_new_privileges() -> None:
-    """No program executed from here gains a privilege (set-uid bits, file capabilities)."""
+    """Prevent programs that are executed from here from gaining a privilege (set-uid bits, file capabilities)."""
     _check("no_new_privs", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
 def filter_calls(program: bytes) -> None:
-    """Have every further system call pass a filter; without the slower execution that older kernels would add to it."""
+    """Filter every further system call, without the slower execution that older kernels would add."""
     instructions = ctypes.create_string_buffer(program, len(program))
     length = len(program) // _FILTER_INSTRUCTION
     request = ctypes.create_string_buffer(struct.pack("@HP", length, ctypes.addressof(instructions)))
@@ -112,5 +112,8 @@ def filter_calls(program: bytes) -> None:
 
 
 def set_dumpable(value: bool) -> None:  # noqa: FBT001  # the call's only argument
-    """Let processes of the same user, itself included, read its /proc files and trace it, or not; a change of user says no."""
+    """Allow or forbid processes of the same user, itself included, to read its /proc files and trace it.
+
+    A change of user forbids it.
+    """
     _check("dumpable", _libc.prctl(_PR_SET_DUMPABLE, int(value), 0, 0, 0))

@@ -1,13 +1,13 @@
 """The AWS Parameters and Secrets extension: a cache of Parameter Store and Secrets Manager at localhost (lambda §7.4).
 
-It is a process of the sandbox like any extension: its calls go through the function's network, with the function's keys,
-and its cache is one environment's. It serves only while an invocation is under way or has been, not during init.
+It is a process of the sandbox like any extension: its calls use the function's network and keys, and its cache belongs
+to one environment. It serves from the first invocation on, not during init.
 
 | setting (environment) | default |
 |---|---|
 | PARAMETERS_SECRETS_EXTENSION_HTTP_PORT | 2773 |
 | PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED, _CACHE_SIZE | true, 1000 |
-| SSM_PARAMETER_STORE_TTL, SECRETS_MANAGER_TTL | 300 s, and no more; 0 for no cache |
+| SSM_PARAMETER_STORE_TTL, SECRETS_MANAGER_TTL | 300 s, which is also the maximum; 0 for no cache |
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def run(variables: dict[str, str]) -> NoReturn:
 
 
 class Cache:
-    """Answers by what was asked: each for `ttl` seconds, the newest `size` of them."""
+    """Answers by request: each for `ttl` seconds, at most the newest `size` of them."""
 
     def __init__(self, size: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._size = size
@@ -65,12 +65,12 @@ class Cache:
         self._kept: OrderedDict[tuple[object, ...], tuple[float, bytes]] = OrderedDict()
 
     def get(self, key: tuple[object, ...]) -> bytes | None:
-        """What is kept and still good."""
+        """Return the answer if it is cached and not expired."""
         ends, answer = self._kept.get(key, (0.0, b""))
         return answer if ends > self._clock() else None
 
     def put(self, key: tuple[object, ...], answer: bytes, ttl: float) -> None:
-        """Keep an answer."""
+        """Cache an answer."""
         if ttl <= 0 or not self._size:
             return
         self._kept[key] = (self._clock() + ttl, answer)
@@ -98,7 +98,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self._lock = threading.Lock()
 
     def client(self, service: str) -> Any:
-        """A service's client; the session that makes it is not to be used by two threads at once."""
+        """Return a service's client; two threads must not use the session that makes it at once."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = importlib.import_module("boto3").client(service)
@@ -107,7 +107,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer is one packet: its second one would wait for the first one's acknowledgement
+    wbufsize = -1  # an answer is one packet: a second packet would wait for the first one's acknowledgement
     server: _Server
 
     def do_GET(self) -> None:
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_args: object) -> None:
-        """Nothing: the function's log is its own."""
+        """Log nothing: the function's log contains only the function's lines."""
 
 
 def _parameter(client: Any, query: Query) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Giving up every right before user code runs: it could re-address its ENI otherwise (fabric §7).
+"""Dropping of every right before user code runs: it could change its ENI's address otherwise (fabric §7).
 
-Where more than one id is mapped (as root) the user becomes AWS's 993; inside a user namespace of one id it stays that
-one, called 0 there, without any capability.
+If more than one id is mapped (as root) the user becomes AWS's 993. Inside a user namespace of one id it stays that id,
+called 0 there, without any capability.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ SANDBOX_USER = "sbx_user1051"
 _LIMITS = ((resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MEMLOCK, 65_536))
 """Lambda's (§2.4, recorded), but no core files."""
 
-# Processes are counted by user id and user namespace: in a namespace of its own a sandbox has Lambda's number of them.
-# Where an ordinary user may make none, the number is one for all sandboxes together.
+# Processes are counted by user id and user namespace: in its own namespace a sandbox has Lambda's limit.
+# If an ordinary user may create no namespace, one limit holds for all sandboxes together.
 _PROCESSES, _PROCESSES_OF_ALL = 1024, 8192
 
 
 def has_many_ids() -> bool:
-    """Whether ids other than our own are mapped, so that a process may become another user."""
+    """Return whether ids other than our own are mapped, so that a process may become another user."""
     fields = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
     return int(fields[2]) > SANDBOX_UID
 
 
 def drop(proc: int, *, become_user: bool) -> None:
-    """Become AWS's user where possible, without capabilities, and without a way to gain any.
+    """Become AWS's user if possible, without capabilities and without a way to gain any.
 
-    `proc`: the descriptor of a /proc that may be written to; it is closed.
+    `proc`: the descriptor of a writable /proc; it is closed.
     """
     for limit, wanted in _LIMITS:
         _set_limit(limit, wanted)
@@ -51,9 +51,9 @@ def drop(proc: int, *, become_user: bool) -> None:
 
 
 def _enter_own_namespace(proc: int) -> bool:
-    """Enter a user namespace with our own id alone; False where that is not allowed."""
+    """Enter a user namespace with only our own id; return False if that is not allowed."""
     uid, gid = os.getuid(), os.getgid()
-    kernel.set_dumpable(True)  # a change of user has made our files in /proc root's
+    kernel.set_dumpable(True)  # after a change of user root owns our files in /proc
     try:
         syscalls.unshare(syscalls.CLONE_NEWUSER)
     except OSError:

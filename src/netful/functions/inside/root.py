@@ -1,16 +1,16 @@
 """The root file system that all sandboxes of a zygote share: a small read-only tree, then the zygote itself.
 
-| path | what |
+| path | contents |
 |---|---|
-| /usr and its links, /etc | the host's programs and libraries; names, users and trust made from nothing |
+| /usr and its links, /etc | the host's programs and libraries; generated names, users and trust |
 | /var/lang | the interpreter, by its own prefix |
-| /var/runtime | the import path that AWS gives: boto3 and what it needs; Node.js and its bootstrap |
-| /var/task, /opt, /tmp, /proc, /etc/resolv.conf | places for what each sandbox mounts |
+| /var/runtime | the import path that AWS provides: boto3 and its dependencies; Node.js and its bootstrap |
+| /var/task, /opt, /tmp, /proc, /etc/resolv.conf | mount points of each sandbox |
 | /dev | the harmless devices; no /dev/shm, as on AWS |
 | /run | ours: function packages, each environment's /tmp. A sandbox detaches it before user code runs |
 
-The host's own tree is detached for good before the zygote starts. All of it lives in a private mount namespace: the end
-of the last process in it is the end of the mounts.
+The host's own tree is detached before the zygote starts. Everything is in a private mount namespace: the mounts end
+with the last process in it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def _build(plan: dict[str, Any]) -> None:
-    # The zygote gets a network namespace without links: what is forked from it is never in the host's network.
+    # The zygote gets a network namespace without links: processes forked from it are never in the host's network.
     syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWNET)
     syscalls.mount(None, "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
     root = Path(plan["root"])
@@ -77,7 +77,9 @@ def _build(plan: dict[str, Any]) -> None:
     _system(root)
     _etc(root, plan["ca_bundle"])
     _devices(root / "dev")
-    _bind("/proc", root / "proc")  # a fully visible /proc here is what lets a sandbox mount its own (user namespaces)
+    _bind(
+        "/proc", root / "proc"
+    )  # a sandbox can mount its own /proc only if a fully visible one exists here (user namespaces)
     _bind(plan["python"], root / "var/lang", attributes=_READ_ONLY)
     for name, source in plan["runtime_path"].items():
         _bind(source, root / "var/runtime" / name, attributes=_READ_ONLY)

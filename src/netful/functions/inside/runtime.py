@@ -1,6 +1,6 @@
-"""The runtime: awslambdaric in a freshly forked interpreter, as if it had just been started on AWS.
+"""The runtime: awslambdaric in a freshly forked interpreter, in the state of a new process on AWS.
 
-What a new interpreter would have read from its environment has to be read again here: the zygote's was empty.
+The zygote's environment was empty, so everything that a new interpreter reads from its environment is read again here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOG_SETTINGS = ("AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL")
 
 
 def run(handler: str, variables: dict[str, str]) -> NoReturn:
-    """Run a function's handler for event after event, and end as a Python program ends."""
+    """Run a function's handler for each event, and end as a Python program ends."""
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
@@ -51,7 +51,7 @@ def _stream(descriptor: int, mode: str) -> io.TextIOWrapper:
 
 
 def _import_path() -> list[str]:
-    """As on AWS: the function's package, layers, PYTHONPATH (/var/runtime unless the user set it), the library."""
+    """Return the import path, as on AWS: package, layers, PYTHONPATH (default /var/runtime), library."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     library = [path for path in sys.path if path.startswith("/var/lang/")]
     user = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path]
@@ -60,13 +60,13 @@ def _import_path() -> list[str]:
 
 
 def _forget_own_modules() -> None:
-    # What runs here keeps what it needs; a function that brings a package named `netful` gets its own.
+    # Loaded modules stay usable here; a function that contains a package named `netful` gets its own.
     for name in [name for name in sys.modules if name.partition(".")[0] == "netful"]:
         del sys.modules[name]
 
 
 def _add_builtins() -> None:
-    # `exit`, `copyright`, `help`: what `import site` adds, and -S left out.
+    # `exit`, `copyright`, `help`: `import site` adds them, but -S skips it.
     site.setquit()
     site.setcopyright()
     site.sethelper()

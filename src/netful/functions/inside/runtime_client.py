@@ -1,7 +1,7 @@
-"""A keep-alive client of the Runtime API: what awslambdaric expects of its native module `runtime_client`.
+"""A keep-alive client of the Runtime API: awslambdaric's native module `runtime_client`.
 
-The report on one invocation and the wait for the next leave in one write, which saves a round trip and, beside the
-native client, two thirds of the processor time (lambda §3.2 for the API; hot paths, part 2).
+The report on one invocation and the request for the next leave in one write. This saves a round trip and, compared
+with the native client, two thirds of the processor time (lambda §3.2 for the API; hot paths, part 2).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import socket
 _BASE = "/2018-06-01/runtime/invocation/"
 _DEADLINE = "Lambda-Runtime-Deadline-Ms"
 _CHUNK = 65536
-_PEAK = "Lambda-Runtime-Peak-Kb"  # the most memory that this process has had, for REPORT
+_PEAK = "Lambda-Runtime-Peak-Kb"  # the maximum memory of this process, for REPORT
 
 
 class _Connection:
@@ -29,18 +29,18 @@ class _Connection:
         self._report = b""
 
     def report(self, path: str, body: bytes, headers: dict[str, str]) -> None:
-        """Keep a report until the runtime asks for the next event."""
+        """Keep a report until the runtime requests the next event."""
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         lines += f"{_PEAK}: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\r\n"
         head = f"POST {_BASE}{path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Length: {len(body)}\r\n{lines}\r\n"
         self._report = head.encode("latin-1", "replace") + body
 
     def next(self) -> tuple[bytes, dict[str, str]]:
-        """Send the kept report, then wait for an event: its body and headers."""
+        """Send the kept report, then wait for an event; return its body and headers."""
         report, self._report = self._report, b""
         self._socket.sendall(report + self._next)
         if report:
-            # A refusal (a response too large) has been told to the caller already: the environment goes on.
+            # The caller already has the refusal (the response was too large): the environment continues.
             self._read_response()
         status, headers, body = self._read_response()
         if status != 200:
@@ -83,23 +83,23 @@ def _connection() -> _Connection:
 
 
 def initialize_client(_user_agent: str) -> None:
-    """Called once by awslambdaric at import; the address is read when the first event is asked for."""
+    """Do nothing. awslambdaric calls it at import; the address is read with the first event."""
 
 
 def next() -> tuple[bytes, dict[str, str | int]]:  # noqa: A001  # the name that awslambdaric calls
-    """The next event and the headers that describe it; awslambdaric calculates with the deadline."""
+    """Return the next event and its headers; awslambdaric calculates with the deadline."""
     body, headers = _connection().next()
     return body, {**headers, _DEADLINE: int(headers[_DEADLINE])}
 
 
 def post_invocation_result(invoke_id: str, data: bytes, content_type: str, invocation_id: str | None = None) -> None:
-    """Report what the handler returned."""
+    """Report the handler's result."""
     headers = {"Content-Type": content_type, **_invocation(invocation_id)}
     _connection().report(f"{invoke_id}/response", data, headers)
 
 
 def post_error(invoke_id: str, error: str, _xray_fault: str, invocation_id: str | None = None) -> None:
-    """Report what the handler raised; nothing reads its second form, made for X-Ray."""
+    """Report the handler's exception; the second form of the error, made for X-Ray, is ignored."""
     headers = {
         "Content-Type": "application/json",
         "Lambda-Runtime-Function-Error-Type": "Unhandled",

@@ -1,8 +1,8 @@
-"""A sandbox: from a fork of the zygote to pid 1 of an isolated world, and the runtime as its child.
+"""A sandbox: from a fork of the zygote to pid 1 of an isolated process tree, with the runtime as its child.
 
-The order matters: enter the network, own mounts, then give up all rights, then ask for the parent-death signal (a
-change of credentials clears it), then see whether the parent was gone before (fabric §3, §7). The end of pid 1 is the
-end of every process in the sandbox.
+The order matters: enter the network, make own mounts, drop all rights, set the parent-death signal (a change of
+credentials clears it), then check whether the parent ended before (fabric §3, §7). All processes of the sandbox end
+with pid 1.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ from netful.functions.inside import kernel, parameters_extension, privileges, ru
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
 
-_NOT_FOUND = 127  # as a shell ends that does not find a program (lambda §3.8)
+_NOT_FOUND = 127  # the exit code of a shell that does not find a program (lambda §3.8)
 _HOSTNAME = "sandbox"
-# Read-only: the host's settings are below /proc/sys, and where the sandbox's one id is the host's root it owns them.
+# Read-only: /proc/sys has the host's settings, and the sandbox owns them if its one id is the host's root.
 _PROC = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to start: the daemon's message, the environment's folder, and descriptors. The last log is the extensions'."""
+    """A start order: the daemon's message, the environment's folder, and descriptors.
+
+    The last log is the extensions'.
+    """
 
     message: dict[str, Any]
     folder: Path
@@ -42,24 +45,24 @@ class Order:
 
 
 def tell(status: int, **fields: object) -> None:
-    """Write one line on a status pipe: short enough to be whole, also between two writers."""
+    """Write one line on a status pipe. It is short enough to be atomic, also with two writers."""
     os.write(status, json.dumps(fields).encode() + b"\n")
 
 
 def run(order: Order) -> NoReturn:
     """Be pid 1 of a new sandbox until its runtime ends."""
     try:
-        proc = os.open("/proc", os.O_PATH)  # the sandbox's own is read-only
+        proc = os.open("/proc", os.O_PATH)  # the sandbox's own /proc is read-only
         _isolate(order)
         _close_all_but(*order.logs, order.status, order.zygote, proc)
         privileges.drop(proc, become_user=order.become_user)
-        kernel.set_dumpable(False)  # user code may be of the same id, and must not speak on our status pipe
+        kernel.set_dumpable(False)  # user code may have the same id, and must not write to our status pipe
         _die_with_zygote(order.zygote)
         if order.message["extensions"]:
             _supervise(order)
         else:
             _attend(order)
-    except BaseException as error:  # noqa: BLE001  # whatever it is, the daemon must be told before the end
+    except BaseException as error:  # noqa: BLE001  # whatever it is, report it to the daemon before the end
         tell(order.status, failed=f"{type(error).__name__}: {error}")
     finally:
         os._exit(0)  # never back into the zygote's loop
@@ -89,14 +92,14 @@ def _close_all_but(*kept: int) -> None:
 
 
 def _die_with_zygote(zygote: int) -> None:
-    # getppid() is 0 in a new pid namespace, so the zygote's pidfd tells whether it lives: readable when it ended.
+    # getppid() is 0 in a new pid namespace. So the zygote's pidfd shows whether it lives: it is readable after its end.
     syscalls.die_with_parent(os.getppid())
     if select.select([zygote], [], [], 0)[0]:
         os._exit(1)
 
 
 def _attend(order: Order) -> None:
-    """Start the runtime, and tell of its end."""
+    """Start the runtime, and report its end."""
     child = os.fork()
     if child == 0:
         _become(order.logs[0], partial(_run_runtime, order.message))
@@ -105,8 +108,8 @@ def _attend(order: Order) -> None:
 
 
 def _supervise(order: Order) -> None:
-    """Start the extensions, and the runtime when they have registered."""
-    supervisor = Supervisor(order.status, lambda **told: tell(order.status, **told))
+    """Start the extensions, and the runtime after they have registered."""
+    supervisor = Supervisor(order.status, lambda **fields: tell(order.status, **fields))
     for path in order.message["extensions"]:
         supervisor.start(
             Path(path).name, partial(_become, order.logs[-1], partial(_run_extension, order.message, path))
@@ -115,13 +118,13 @@ def _supervise(order: Order) -> None:
 
 
 def _become(log: int, program: Callable[[], NoReturn]) -> NoReturn:
-    """Be a process of the user's: with a log, and nothing else of ours."""
+    """Become a process of the user: keep a log, and no other descriptor of ours."""
     syscalls.die_with_parent(1)
     for descriptor in (1, 2):
         os.dup2(log, descriptor)
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     kernel.close_descriptors(3)
-    os.setpgid(0, 0)  # what is frozen between invocations
+    os.setpgid(0, 0)  # the process group that is frozen between invocations
     kernel.set_dumpable(True)
     os.chdir("/var/task")
     try:
@@ -152,6 +155,6 @@ def _run_extension(message: dict[str, Any], path: str) -> NoReturn:
 
 def _wait_for(child: int) -> int:
     while True:
-        pid, status = os.wait()  # orphans of the sandbox come here as well
+        pid, status = os.wait()  # includes orphans of the sandbox
         if pid == child:
             return status

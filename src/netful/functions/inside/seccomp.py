@@ -1,13 +1,13 @@
-"""What no namespace holds: the system calls by which user code could still reach the host or another sandbox.
+"""System calls that no namespace isolates: by them user code could still reach the host or another sandbox.
 
-| denied | because |
+| denied | reason |
 |---|---|
 | sockets of families other than Unix, IPv4, IPv6 and netlink | a virtual machine's AF_VSOCK leads to its host from any network namespace |
-| the calls on key rings | a user's key ring is one for all sandboxes of that user |
+| the calls on key rings | all sandboxes of a user share that user's key ring |
 | io_uring | it opens sockets without the system call |
 | calls by another architecture's numbers | their numbers mean other calls |
 
-Each answers EPERM, so that programs take their other way. The filter lasts for the process and all that it starts.
+Each returns EPERM, so that programs use their fallback. The filter applies to the process and all its descendants.
 Layouts and constants: seccomp(2), <linux/filter.h>, <linux/audit.h>.
 """
 
@@ -25,19 +25,19 @@ _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data, little-endian
 _ALLOW, _DENY = 0x7FFF0000, 0x00050000 | errno.EPERM
-_X32 = 0x40000000  # numbers from here on are of the x32 ABI; no other architecture has so high ones
+_X32 = 0x40000000  # numbers from here on belong to the x32 ABI; no other architecture has numbers this high
 
 
 @dataclass(frozen=True, slots=True)
 class _Calls:
-    """An architecture's name for the kernel, its number of socket(2), and the numbers that are denied."""
+    """An architecture's identifier in the kernel, its number of socket(2), and the denied numbers."""
 
     audit: int
     socket: int
     denied: tuple[int, ...]
 
 
-_IO_URING = 425  # and the two after it: the same on every architecture
+_IO_URING = 425  # and the next two: the same on every architecture
 _ARCHITECTURES = {
     "x86_64": _Calls(0xC000003E, 41, (248, 249, 250, _IO_URING)),  # add_key, request_key, keyctl
     "aarch64": _Calls(0xC00000B7, 198, (217, 218, 219, _IO_URING)),
@@ -45,14 +45,14 @@ _ARCHITECTURES = {
 
 
 def program() -> bytes:
-    """The filter for this machine, as the kernel takes it."""
+    """Return the filter for this machine, in the kernel's format."""
     calls = _ARCHITECTURES[platform.machine()]
     return b"".join(_instructions(calls))
 
 
 def _instructions(calls: _Calls) -> Iterator[bytes]:
     numbers, families = len(calls.denied), len(_FAMILIES)
-    to_deny = numbers + families + 2  # from the check of the architecture's own numbers on
+    to_deny = numbers + families + 2  # the instructions after the check of the architecture's own numbers
     yield _instruction(_LOAD, _ARCHITECTURE)
     yield _instruction(_IF_EQUAL, calls.audit, otherwise=to_deny + 2)
     yield _instruction(_LOAD, _NUMBER)
@@ -68,5 +68,5 @@ def _instructions(calls: _Calls) -> Iterator[bytes]:
 
 
 def _instruction(code: int, value: int, *, then: int = 0, otherwise: int = 0) -> bytes:
-    """One instruction; jumps are counted from the next one."""
+    """Return one instruction; jumps are counted from the next one."""
     return struct.pack("=HBBI", code, then, otherwise, value)

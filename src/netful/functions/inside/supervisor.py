@@ -1,8 +1,8 @@
-"""A sandbox's pid 1 where extensions run beside the runtime: it starts them, then on the daemon's word the runtime.
+"""A sandbox's pid 1 if extensions run beside the runtime: it starts them, then the runtime at the daemon's command.
 
-The daemon's words, one byte each on the status socket: `go` when every extension has registered, `end` to ask the
-runtime to end. The end of an extension is told, the end of the runtime too; which of them ends the sandbox, the daemon
-decides: it kills pid 1.
+The daemon's commands are one byte each on the status socket: `go` after every extension has registered, `end` to ask
+the runtime to end. The supervisor reports the end of an extension and of the runtime. The daemon decides which of them
+ends the sandbox: it kills pid 1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NOT_STARTED, _ENDED = 0, -1  # in place of the runtime's process id
 
 
 class Supervisor:
-    """Starts processes and tells of their ends. `tell` speaks to the daemon, which is listened to on `status`."""
+    """Starts processes and reports their ends. `tell` sends to the daemon; `status` receives the daemon's commands."""
 
     def __init__(self, status: int, tell: Callable[..., None]) -> None:
         self._status = status
@@ -36,7 +36,7 @@ class Supervisor:
         self._children[_fork(child)] = name
 
     def run(self, runtime: Callable[[], None]) -> None:
-        """Obey the daemon until it ends us, or is gone."""
+        """Follow the daemon's commands until it kills this process, or is gone."""
         while True:
             readable, _, _ = select.select([self._status, self._woken.fileno()], [], [])
             if self._woken.fileno() in readable:
@@ -78,7 +78,7 @@ def _fork(child: Callable[[], None]) -> int:
 
 
 def outcome(status: int) -> dict[str, int]:
-    """How a runtime ended, as it is told."""
+    """Return a runtime's exit status in the form of the report."""
     code = os.waitstatus_to_exitcode(status)
     peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return {"signal" if code < 0 else "exit": abs(code), "peak_kb": peak_kb}

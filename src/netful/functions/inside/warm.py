@@ -1,6 +1,6 @@
-"""Warming boto3 up in the zygote, so that a function's first client and call find everything read and imported.
+"""Warm-up of boto3 in the zygote, so that a function's first client and call find its data read and imported.
 
-The clients are made and make one call each, which cannot get anywhere: the zygote's network namespace has no links.
+Each client makes one call, which cannot leave: the zygote's network namespace has no links.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 _KEYS = {"aws_access_key_id": "-", "aws_secret_access_key": "-", "region_name": "us-east-1"}
 _MOST_SERVICES = 8  # each costs tens of milliseconds at the start, and memory
-_NOWHERE = "https://127.0.0.1"  # loopback is down: refused by the kernel at once, with no look-up before
+_NOWHERE = "https://127.0.0.1"  # loopback is down: the kernel refuses at once, with no look-up before
 
 
 def warm_boto3(services: Iterable[str]) -> None:
-    """Have boto3's default session read what it reads for these services; without any, boto3 is left alone."""
+    """Load the data of boto3's default session for these services; without services, skip boto3."""
     names = tuple(services)[:_MOST_SERVICES]
     if not names:
         return
@@ -24,7 +24,7 @@ def warm_boto3(services: Iterable[str]) -> None:
     once = importlib.import_module("botocore.config").Config(retries={"total_max_attempts": 1})
     boto3.setup_default_session()
     for name in names:
-        # A name that was only guessed from source text need not be a service.
+        # A name was only guessed from source text, so it may not be a service.
         with suppress(Exception):
             boto3.client(name, **_KEYS)
             _call(boto3.client(name, endpoint_url=_NOWHERE, config=once, **_KEYS))

@@ -1,9 +1,9 @@
-"""The zygote: a warm interpreter that forks a sandbox whenever the daemon asks for one.
+"""The zygote: a warm interpreter that forks a sandbox at the daemon's request.
 
 Rules:
-1. One thread, no sockets but the control socket: what it holds, every sandbox inherits.
-2. It never runs user code. It imports awslambdaric and, when it is told which clients to warm, boto3.
-3. A sandbox's first process is forked straight into a new pid namespace.
+1. One thread, no sockets but the control socket: every sandbox inherits its descriptors.
+2. It never runs user code. It imports awslambdaric and, if it receives names of clients to warm, boto3.
+3. A sandbox's first process is forked directly into a new pid namespace.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from netful.functions.inside.warm import warm_boto3
 
 _RUNTIME_PATH = "/var/runtime"
 _OWN_CODE = "/run/"
-# awslambdaric imports http.client only when it has an error to report, which would then be slow.
+# awslambdaric imports http.client only to report an error, which would then be slow.
 _IMPORTED_EARLY = ("awslambdaric.bootstrap", "http.client")
 
 
 def main() -> None:
-    """Warm up, say so, then fork on demand."""
+    """Warm up, report readiness, then fork on demand."""
     daemon = socket.socket(fileno=0)
     received = control.receive(daemon)
     if received is None:
@@ -46,5 +46,5 @@ def main() -> None:
 
 
 def _allow_many_descriptors() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # one is held for each sandbox
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # each sandbox holds one
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -20,6 +20,10 @@ class Attachment(Protocol):
     def nameserver(self) -> str:
         """Address of the resolver for the sandbox."""
 
+    @property
+    def cut(self) -> bool:
+        """Whether nothing inside reaches anything any more: the interface in front of the namespace is gone."""
+
     def listen(self, address: str, port: int) -> socket.socket:
         """Return a non-blocking listening TCP socket inside the namespace."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 import msgspec
 
@@ -63,7 +63,7 @@ class LogGroup:
         """Return the retained events as one text."""
         return "".join(event.message for event in self._events)
 
-    async def follow(self) -> AsyncIterator[LogEvent]:
+    async def follow(self) -> AsyncGenerator[LogEvent]:
         """Yield the retained events, then each new one. A slow reader misses the oldest."""
         queue: asyncio.Queue[LogEvent] = asyncio.Queue(_WAITING_EVENTS)
         self._subscribers.add(queue)

@@ -16,7 +16,7 @@ class Ready:
     """An init succeeded: the runtime and every extension wait for their first event."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class RuntimeReport(msgspec.Struct, frozen=True):
     """A runtime's report: `error_type` is empty for a response. `too_large`: the body was thrown away.
 
     A streamed response has been handed on already: its payload is empty. `peak_kb` is what the runtime tells of its memory.
@@ -41,17 +41,17 @@ class Expired:
     """The time limit was reached."""
 
 
-Outcome = Ready | Answer | Exit | ExtensionFailed | Expired
+Outcome = Ready | RuntimeReport | Exit | ExtensionFailed | Expired
 
 
 def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
     """Return the fault of an outcome, None for a response."""
     match outcome:
-        case Answer(error_type="", too_large=False):
+        case RuntimeReport(error_type="", too_large=False):
             return None
-        case Answer(too_large=True):
+        case RuntimeReport(too_large=True):
             return faults.response_too_large()
-        case Answer(payload=payload, error_type=error_type):
+        case RuntimeReport(payload=payload, error_type=error_type):
             return Fault(payload, error_type)
         case Exit():
             return faults.exited(request_id, outcome)
@@ -64,7 +64,7 @@ def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
 def init_line(lines: Lines, outcome: Outcome, elapsed_ms: float, phase: str) -> str:
     """Return the INIT_REPORT of an init that failed."""
     match outcome:
-        case Answer(error_type=error_type) | ExtensionFailed(error_type=error_type):
+        case RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type):
             return lines.init_report(elapsed_ms, phase, "error", error_type)
         case Exit():
             return lines.init_report(elapsed_ms, phase, "error", "Runtime.ExitError")

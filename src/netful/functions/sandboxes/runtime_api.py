@@ -30,7 +30,7 @@ import msgspec
 
 from netful.functions.invocations.faults import MAX_RESPONSE
 from netful.functions.invocations.response_stream import MAX_STREAM, ResponseStream
-from netful.functions.sandboxes.outcome import Answer
+from netful.functions.sandboxes.outcome import RuntimeReport
 from netful.functions.sandboxes.sandbox_http import RESPONSE_MODE, ApiRequest, SandboxConnection, StreamedBody
 
 _PREFIX = b"/2018-06-01/runtime/"
@@ -69,7 +69,7 @@ class RuntimeApi:
 
     def __init__(
         self,
-        settle: Callable[[Answer], None],
+        settle: Callable[[RuntimeReport], None],
         on_next: Callable[[], None],
         further: Callable[[SandboxConnection, ApiRequest], bool] = lambda _connection, _request: False,
     ) -> None:
@@ -154,7 +154,7 @@ class RuntimeApi:
             if self.state is State.BUSY and request_id == self._request_id:
                 self.state = State.ANSWERED
                 message = b'{"errorType":"Runtime.InvalidResponseModeHeader"}'
-                self._settle(Answer(message, "Runtime.InvalidResponseModeHeader"))
+                self._settle(RuntimeReport(message, "Runtime.InvalidResponseModeHeader"))
             return None
         if not self._may_report(connection, request_id):
             return None
@@ -190,12 +190,12 @@ class RuntimeApi:
         if body is None:
             message = f"Exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
             connection.refuse(413, "RequestEntityTooLarge", message)
-            self._settle(Answer(b"", too_large=True))
+            self._settle(RuntimeReport(b"", too_large=True))
         else:
             connection.answer(202, _OK)
-            self._settle(Answer(body, error_type, peak_kb=_peak_kb(request)))
+            self._settle(RuntimeReport(body, error_type, peak_kb=_peak_kb(request)))
 
-    def _end_stream(self, connection: SandboxConnection, answer: Answer) -> None:
+    def _end_stream(self, connection: SandboxConnection, answer: RuntimeReport) -> None:
         if self.state is State.STREAMING:  # else the environment was reset meanwhile
             self.state = State.ANSWERED
             connection.answer(202, _OK)
@@ -207,7 +207,7 @@ class RuntimeApi:
             return
         self.state = State.FAILED
         connection.answer(202, _OK)
-        self._settle(Answer(body or b"", error_type))
+        self._settle(RuntimeReport(body or b"", error_type))
 
 
 def _error_type(request: ApiRequest) -> str:
@@ -222,7 +222,7 @@ def _peak_kb(request: ApiRequest) -> int:
 class _Streamed:
     """Body of a streamed response: forwarded to `stream`, or collected for a caller that wants it whole."""
 
-    def __init__(self, stream: ResponseStream | None, end: Callable[[Answer], None]) -> None:
+    def __init__(self, stream: ResponseStream | None, end: Callable[[RuntimeReport], None]) -> None:
         self._stream = stream
         self._end = end
         self._chunks: list[bytes] = []
@@ -241,9 +241,9 @@ class _Streamed:
     def end(self, headers: Mapping[str, str]) -> None:
         error_type = headers.get(_ERROR_TYPE, "")
         if error_type:
-            self._end(Answer(_error_body(headers.get(_ERROR_BODY, ""), error_type), error_type))
+            self._end(RuntimeReport(_error_body(headers.get(_ERROR_BODY, ""), error_type), error_type))
         else:
-            self._end(Answer(b"".join(self._chunks), too_large=self._size > self._most))
+            self._end(RuntimeReport(b"".join(self._chunks), too_large=self._size > self._most))
 
 
 def _error_body(encoded: str, error_type: str) -> bytes:

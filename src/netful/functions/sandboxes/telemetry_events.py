@@ -10,7 +10,7 @@ from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Exit, Fault
 from netful.functions.invocations.invocation import Usage
 from netful.functions.invocations.requests import InvocationRequest
-from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
+from netful.functions.sandboxes.outcome import Expired, ExtensionFailed, Outcome, Ready, RuntimeReport
 from netful.functions.sandboxes.report import runtime_version
 from netful.functions.sandboxes.telemetry import Telemetry
 
@@ -58,7 +58,7 @@ def tell_end(
     common: dict[str, Any] = {"requestId": request.request_id, "status": _status(outcome)}
     if fault is not None and fault.status == "error":
         common["errorType"] = fault.error_type
-    produced = len(outcome.payload) if isinstance(outcome, Answer) else 0
+    produced = len(outcome.payload) if isinstance(outcome, RuntimeReport) else 0
     duration_ms = round(usage.duration_ms, 3)
     metrics = {"durationMs": duration_ms, "producedBytes": produced}
     telemetry.tell("platform.runtimeDone", {
@@ -94,9 +94,9 @@ def _tracing(request: InvocationRequest) -> dict[str, Any]:
 
 def _status(outcome: Outcome) -> str:
     match outcome:
-        case Ready() | Answer(error_type="", too_large=False):
+        case Ready() | RuntimeReport(error_type="", too_large=False):
             return "success"
-        case Answer():
+        case RuntimeReport():
             return "error"
         case Expired():
             return "timeout"
@@ -106,7 +106,7 @@ def _status(outcome: Outcome) -> str:
 
 def _error_type(outcome: Outcome) -> dict[str, str]:
     match outcome:
-        case Answer(error_type=error_type) | ExtensionFailed(error_type=error_type):
+        case RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type):
             return {"errorType": error_type}
         case Exit():
             return {"errorType": "Runtime.ExitError"}

@@ -13,17 +13,20 @@ from pathlib import Path
 from netful.functions.code.package import Package
 from netful.functions.sandboxes.zygote import Zygote
 
+UPLOADS = ".uploads"
+"""Folder of the packages that are made while zygotes run."""
+
 
 class Zygotes:
-    """Zygotes by package: one of the given packages, or one in the folder `.uploads`."""
+    """Zygotes by package: one of the given packages, or one in the folder of uploads."""
 
     def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path) -> None:
         self._state = state
-        self.uploads = state / ".uploads"
-        self.uploads.mkdir(parents=True, exist_ok=True)
+        uploads = state / UPLOADS
+        uploads.mkdir(parents=True, exist_ok=True)
         self._folders = {package.name: package.folder for package in packages.values()}
         self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
-        self._folders[self.uploads.name] = self.uploads
+        self._folders[uploads.name] = uploads
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
         self._running: dict[bool, Zygote] = {}

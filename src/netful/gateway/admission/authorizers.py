@@ -25,7 +25,7 @@ from netful.engine.http.gateway_errors import (
     HTTP_INTERNAL_ERROR,
     NO_TOKEN,
     UNAUTHORIZED,
-    Answer,
+    GatewayAnswer,
 )
 from netful.engine.integrations.integration_targets import callee
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
@@ -178,7 +178,7 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
     return {"type": "REQUEST", "methodArn": arn, **event}
 
 
-def _refusal(call: Call, result: dict[str, Any]) -> Answer | None:
+def _refusal(call: Call, result: dict[str, Any]) -> GatewayAnswer | None:
     if "isAuthorized" in result:
         return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
     refused = denial(result["policyDocument"], method_arn(call), allowed=call.judged.policy_allows)

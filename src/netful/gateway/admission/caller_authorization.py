@@ -5,16 +5,16 @@ from __future__ import annotations
 from netful.engine.http.gateway_errors import without_token
 from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault, unshaped
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.signature import identified
-from netful.gateway.calls.stage import LATER, AtOnce, Next, Stage
 from netful.model.apis.api import Authorization
 from netful.services.http.message import Response
 
 
-class CallerAuthorization(Stage):
+class CallerAuthorization(CallStage):
     """Refuses what the judgement of a request refuses, finds out the caller, and asks the authorizer of the route."""
 
     def __init__(self, authorizers: Authorizers, clock: Clock) -> None:

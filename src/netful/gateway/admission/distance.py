@@ -6,13 +6,13 @@ import asyncio
 
 from netful.engine.admission.judgement import Judgement
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.model.cloud import Cloud
 from netful.services.http.message import Response
 
 
-class Distance(Stage):
+class Distance(CallStage):
     """Lets the time pass that a request and its response take between the edge and the region, over an open connection."""
 
     def passes(self, meaning: Meaning) -> bool:

@@ -17,10 +17,10 @@ from netful.engine.http.headers import replaced
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.model.access.web_acl import WebAcl
 from netful.services.http.message import Response
 
@@ -34,7 +34,7 @@ class Rates(Protocol):
         """Count a request for an instance; return the number of the last seconds, with it."""
 
 
-class Firewalls(Stage):
+class Firewalls(CallStage):
     """Web ACLs of the stages of APIs."""
 
     def __init__(self, clock: Clock, rates: Rates) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
-from netful.gateway.calls.stage import Later
+from netful.gateway.calls.call_stage import Later
 from netful.model.apis.usage import Quota
 
 _NOTHING = (0, 0)
@@ -34,10 +34,10 @@ class Admission(Protocol):
     Times are monotonic (`now`) and of day (`at`).
     """
 
-    def at_once(self, now: float, at: float) -> Answer | Literal[Later.LATER] | None:
+    def at_once(self, now: float, at: float) -> GatewayAnswer | Literal[Later.LATER] | None:
         """Use what a request takes, or return the refusal where there is none; LATER, and nothing is used, where a server decides."""
 
-    async def admit(self, now: float, at: float) -> Answer | None:
+    async def admit(self, now: float, at: float) -> GatewayAnswer | None:
         """Use what a request takes, or return the refusal where there is none."""
 
 
@@ -77,7 +77,7 @@ class LocalMeter:
     def change(self) -> None:
         """Do nothing: a bucket gets its numbers with its next admission."""
 
-    def count(self, counted: Counted, at: float) -> Answer | None:
+    def count(self, counted: Counted, at: float) -> GatewayAnswer | None:
         """Count a request against a quota, if it is not spent."""
         place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
         first = self._first.setdefault(place, period) == period
@@ -121,13 +121,13 @@ class _LocalAdmission:
         self._of_key = buckets[0] if of_key else None
         self._counted = counted
 
-    def at_once(self, now: float, at: float) -> Answer | None:
+    def at_once(self, now: float, at: float) -> GatewayAnswer | None:
         empty = take(self._buckets, now)
         if empty is not None:
             return KEY_TOO_MANY if empty is self._of_key else TOO_MANY
         return None if self._counted is None else self._meter.count(self._counted, at)
 
-    async def admit(self, now: float, at: float) -> Answer | None:
+    async def admit(self, now: float, at: float) -> GatewayAnswer | None:
         return self.at_once(now, at)
 
 

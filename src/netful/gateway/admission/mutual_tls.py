@@ -6,13 +6,13 @@ from netful.engine.admission.execution_logs import DENIED
 from netful.engine.apis.mutual_tls import asks, refusal
 from netful.engine.http.gateway_errors import FORBIDDEN
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.services.http.message import Response
 
 
-class MutualTls(Stage):
+class MutualTls(CallStage):
     """Refuses clients without such a certificate."""
 
     def passes(self, meaning: Meaning) -> bool:

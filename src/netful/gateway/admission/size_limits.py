@@ -8,16 +8,16 @@ from typing import Literal
 
 from netful.engine.apis.request_limits import BODY, excess, is_plain
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
 from netful.gateway.calls.context import method_arn
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
 from netful.services.http.message import Request, Response
 
 _MANY, _LONG, _value = 24, 4096, itemgetter(1)
 
 
-class SizeLimits(Stage):
+class SizeLimits(CallStage):
     """Refuses what is too large."""
 
     def passes(self, meaning: Meaning) -> bool:

@@ -12,18 +12,18 @@ from typing import Literal
 
 from netful.engine.admission.execution_logs import key_spent, key_throttled
 from netful.engine.authorization.api_keys import key_with, opened, value_of
-from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.throttles import Limit, Membership, ladder, quota
 from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, Meter
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import short_id
 from netful.gateway.calls.faults import Fault, unshaped
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
 from netful.model.apis.api import Api, ApiRoute
-from netful.model.apis.stage import Stage as ApiStage
+from netful.model.apis.stage import Stage
 from netful.model.apis.usage import ApiKey
 from netful.model.core.unknown import Maybe, Unknown
 from netful.services.http.message import Request, Response
@@ -31,7 +31,7 @@ from netful.services.http.message import Request, Response
 _UNLIMITED = 1e15  # infinity would make no number when it is multiplied by no time
 
 
-class Usage(Stage):
+class Usage(CallStage):
     """Throttles and quotas, which the meter counts. `account` is the limit of the account where it is not AWS's."""
 
     def __init__(self, meter: Meter, clock: Clock, account: Limit | None = None) -> None:
@@ -71,7 +71,7 @@ class Usage(Stage):
         return await following(call)
 
     def _admission(
-        self, api: Api, stage: ApiStage, route: ApiRoute, key: ApiKey | None = None, member: Membership | None = None
+        self, api: Api, stage: Stage, route: ApiRoute, key: ApiKey | None = None, member: Membership | None = None
     ) -> Admission:
         """Return what counts the requests to a route, those with a key where it requires one."""
         place = (stage.id, route.path, route.http_method, key.id if key else "")
@@ -95,7 +95,7 @@ def _key(call: Call) -> tuple[ApiKey, Membership]:
     return key, member
 
 
-def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | None) -> str:
+def _why(call: Call, refused: GatewayAnswer, key: ApiKey | None, member: Membership | None) -> str:
     """Return the line of an execution log for a refusal; it has one for the limits of a key alone."""
     if key is None or member is None or call.record is None:
         return ""
@@ -110,7 +110,7 @@ def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | N
     return key_throttled(*place, resource_id, call.request.method, limit)
 
 
-def _rated(api: Api, stage: ApiStage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Rated:
+def _rated(api: Api, stage: Stage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Rated:
     """Return the bucket of a rung."""
     return Rated(_name(api, stage, route, limit, key), _number(limit.rate), _number(limit.burst), limit.source)
 
@@ -120,7 +120,7 @@ def _number(value: Maybe[float]) -> float:
     return _UNLIMITED if isinstance(value, Unknown) or value < 0 else value
 
 
-def _name(api: Api, stage: ApiStage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Hashable:
+def _name(api: Api, stage: Stage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Hashable:
     """Return the name by which requests share the bucket of a rung (the table of `engine.usage.throttles`)."""
     method = (stage.id, route.path, route.http_method)
     key_id = key.id if key else ""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from netful.engine.apis.request_validation import BodyCheck, body_check, missing, model_for, validator_of
 from netful.engine.http.gateway_errors import invalid_body, missing_parameters
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.model.apis.api import RequestModel, RestApi
 from netful.services.http.message import Response
 
 
-class Validation(Stage):
+class Validation(CallStage):
     """Checks by the models of every API, each made at its first use."""
 
     def __init__(self) -> None:

@@ -1,12 +1,13 @@
 """The entries of stages' caches in this process (api-gateway §4).
 
-Each stage, and its canary, has at most the bytes of its cluster's size, and the oldest entries make room.
+Each stage, and its canary, has at most the bytes of its cluster's size: keys, headers and bodies. The entries that end first
+make room.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
 from typing import Protocol
 
 from netful.engine.usage.caches import Key, partitions
@@ -14,6 +15,7 @@ from netful.model.apis.stage import Stage
 from netful.services.http.message import Response
 
 _GIGABYTE = 1024**3
+_ENTRY_BYTES, _TEXT_BYTES = 500, 50  # of memory, beside the characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +45,45 @@ class Entries(Protocol):
         """How much there is."""
 
 
-@dataclass(slots=True)
 class _Store:
-    """One stage's entries, the oldest first: each with the time it ends."""
+    """One stage's entries. Those that live equally long end in the order in which they came."""
 
-    size: int
-    entries: OrderedDict[Key, tuple[float, Response]] = field(default_factory=OrderedDict)
-    used: int = 0
+    def __init__(self, size: int) -> None:
+        self.used = 0
+        self.entries: dict[Key, tuple[float, float, int, Response]] = {}  # lifetime, end, weight
+        self._size = size
+        self._lanes: defaultdict[float, OrderedDict[Key, None]] = defaultdict(OrderedDict)  # by lifetime
 
-    def put(self, key: Key, ends: float, response: Response) -> None:
+    def put(self, key: Key, seconds: float, now: float, response: Response) -> None:
+        """Keep an entry; those that have ended go, then those that end first while there is no room."""
         self.drop(key)
-        self.entries[key] = (ends, response)
-        self.used += len(response.body)
-        while self.used > self.size:
-            self.drop(next(iter(self.entries)))
+        weight = _weight(key, response)
+        self.entries[key] = (seconds, now + seconds, weight, response)
+        self._lanes[seconds][key] = None
+        self.used += weight
+        while self.entries:
+            first = min((next(iter(lane)) for lane in self._lanes.values()), key=self._end_of)
+            if self._end_of(first) > now and self.used <= self._size:
+                return
+            self.drop(first)
 
     def drop(self, key: Key) -> None:
+        """Let go of an entry, if there is one."""
         found = self.entries.pop(key, None)
         if found is not None:
-            self.used -= len(found[1].body)
+            self.used -= found[2]
+            del self._lanes[found[0]][key]
+            if not self._lanes[found[0]]:
+                del self._lanes[found[0]]
+
+    def _end_of(self, key: Key) -> float:
+        return self.entries[key][1]
+
+
+def _weight(key: Key, response: Response) -> int:
+    """Return about how many bytes of memory an entry takes."""
+    texts = (*key[:3], *(text or "" for text in key[3]), *(text for header in response.headers for text in header))
+    return _ENTRY_BYTES + sum(_TEXT_BYTES + len(text) for text in texts) + len(response.body)
 
 
 class LocalEntries:
@@ -76,10 +98,11 @@ class LocalEntries:
         found = store.entries.get(key) if store is not None else None
         if store is None or found is None:
             return None
-        if found[0] <= now:
+        _, ends, _, response = found
+        if ends <= now:
             store.drop(key)
             return None
-        return found[1]
+        return response
 
     async def get(self, key: Key, now: float) -> Response | None:
         """The response under a key."""
@@ -90,7 +113,7 @@ class LocalEntries:
         store = self._stores.get(key[0])
         if store is None:
             store = self._stores[key[0]] = _Store(_bytes(stage))
-        store.put(key, now + seconds, response)
+        store.put(key, seconds, now, response)
 
     async def flush(self, stage_id: str) -> None:
         """Forget all of a stage's."""
@@ -98,7 +121,7 @@ class LocalEntries:
             self._stores.pop(partition, None)
 
     def contents(self, stage_id: str) -> Contents:
-        """How much there is, what has ended and was not asked for again included."""
+        """Return how much there is, with what has ended since the last entry came."""
         stores = [self._stores[partition] for partition in partitions(stage_id) if partition in self._stores]
         return Contents(sum(len(store.entries) for store in stores), sum(store.used for store in stores))
 
@@ -108,5 +131,5 @@ def _bytes(stage: Stage) -> int:
     size = stage.cache_cluster_size
     try:
         return int(float(size) * _GIGABYTE) if isinstance(size, str) else _GIGABYTE // 2
-    except ValueError:
+    except (ValueError, OverflowError):
         return _GIGABYTE // 2

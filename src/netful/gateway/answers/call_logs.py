@@ -9,20 +9,20 @@ from netful.engine.admission import access_log
 from netful.engine.admission.execution_logs import event, group, masked_key, shown, verbosity, writes
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import AtOnce, CallStage, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.execution_log import ExecutionLog
 from netful.gateway.calls.faults import answered
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.record import Record
-from netful.gateway.calls.stage import AtOnce, Next, Stage
 from netful.gateway.integrations.streaming import followed
 from netful.model.apis.api import RestApi
-from netful.model.apis.stage import Stage as ApiStage
+from netful.model.apis.stage import Stage
 from netful.services.http.message import Response
 
 
-class CallLogs(Stage):
+class CallLogs(CallStage):
     """Gives a call its record, and writes the lines once it is answered."""
 
     def __init__(self, clock: Clock, logs: AccessLogs) -> None:
@@ -62,7 +62,7 @@ class CallLogs(Stage):
             self._logs.write(call.api.id, stage, setting.destination_arn, line)
 
 
-class Admitted(Stage):
+class Admitted(CallStage):
     """Notes that a call is admitted: from here on its refusals are shaped with what is known of its caller."""
 
     def passes(self, meaning: Meaning) -> bool:
@@ -84,7 +84,7 @@ class Admitted(Stage):
         return await answered(call, following)
 
 
-def _is_logged(stage: ApiStage | None) -> bool:
+def _is_logged(stage: Stage | None) -> bool:
     return stage is not None and (stage.access_log is not None or writes(stage))
 
 

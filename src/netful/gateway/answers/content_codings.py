@@ -10,16 +10,16 @@ from netful.engine.http.compression import CODINGS, coding
 from netful.engine.http.gateway_errors import BAD_REQUEST, TOO_LARGE
 from netful.engine.http.headers import without
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.faults import Fault, answered
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.model.apis.api import Api, RestApi
 from netful.services.http.message import Response
 
 _GZIP, _ZLIB, _EITHER = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, 32 + zlib.MAX_WBITS
 
 
-class ContentCodings(Stage):
+class ContentCodings(CallStage):
     """Unpacks the body of a request, and packs that of the response, where the API and the client want it so."""
 
     def passes(self, meaning: Meaning) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from netful.engine.admission.judgement import Judgement
 from netful.engine.http.cors import answer_headers, is_preflight, preflight_headers
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.faults import answered
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.model.apis.api import HttpApi
 from netful.model.apis.cors import CorsConfiguration
 from netful.services.http.message import Response
@@ -17,7 +17,7 @@ from netful.services.http.message import Response
 _NO_CONTENT = 204
 
 
-class CrossOrigin(Stage):
+class CrossOrigin(CallStage):
     """Answers preflights, and adds the headers of the configuration to every other response."""
 
     def passes(self, meaning: Meaning) -> bool:

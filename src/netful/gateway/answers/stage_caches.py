@@ -25,6 +25,7 @@ from netful.engine.usage.caches import (
 )
 from netful.gateway.answers.cache_entries import Entries
 from netful.gateway.calls.call import Call, place_of
+from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault
@@ -32,7 +33,6 @@ from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
 from netful.gateway.calls.signature import access_key_of, role_of
-from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
 from netful.model.apis.api import Authorization
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -44,7 +44,7 @@ _PATH, _QUERY = "method.request.path.", "method.request.querystring."
 _OF_A_CALL = frozenset({"x-amzn-trace-id"})
 
 
-class StageCaches(Stage):
+class StageCaches(CallStage):
     """The cache of every stage of an API that has one."""
 
     def __init__(self, entries: Entries, metrics: Metrics, clock: Clock) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netful.engine.apis.gateway_responses import Shaped, response_for, shaped
-from netful.engine.http.gateway_errors import INTERNAL_ERROR, Answer
+from netful.engine.http.gateway_errors import INTERNAL_ERROR, GatewayAnswer
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import Next
 from netful.gateway.calls.context import request_context
-from netful.gateway.calls.stage import Next
 from netful.model.apis.api import Api, Protocol
 from netful.services.http.message import Response
 
@@ -16,13 +16,13 @@ from netful.services.http.message import Response
 class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
     """The gateway answers by itself; `why` is what an execution log says (engine.execution_logs.failure)."""
 
-    def __init__(self, answer: Answer, why: str = "") -> None:
+    def __init__(self, answer: GatewayAnswer, why: str = "") -> None:
         super().__init__(answer.body)
         self.answer = answer
         self.why = why
 
 
-def misconfigured(why: str, answer: Answer = INTERNAL_ERROR) -> Fault:
+def misconfigured(why: str, answer: GatewayAnswer = INTERNAL_ERROR) -> Fault:
     """Return what ends a call whose API is wrong."""
     return Fault(answer, f"configuration error: {why}")
 
@@ -35,7 +35,7 @@ async def answered(call: Call, following: Next) -> Response:
         return refused(call, fault.answer, fault.why)
 
 
-def refused(call: Call, answer: Answer, why: str = "") -> Response:
+def refused(call: Call, answer: GatewayAnswer, why: str = "") -> Response:
     """Return the response for an answer, as the API shapes it."""
     if call.record is not None:
         call.record.failed(answer, why)
@@ -46,7 +46,7 @@ def refused(call: Call, answer: Answer, why: str = "") -> Response:
     return _response(answer, shaped(api, answer, call.message(request_context(call)), call.request.header("accept")))
 
 
-def unshaped(api: Api | None, answer: Answer) -> Response | None:
+def unshaped(api: Api | None, answer: GatewayAnswer) -> Response | None:
     """Return the response for an answer, the same for all calls; None where the API shapes it.
 
     An HTTP API names no type of error (§6.5).
@@ -58,7 +58,7 @@ def unshaped(api: Api | None, answer: Answer) -> Response | None:
     return _response(answer, Shaped(answer.status, answer.body, answer.content_type, answer.headers))
 
 
-def _response(answer: Answer, said: Shaped) -> Response:
+def _response(answer: GatewayAnswer, said: Shaped) -> Response:
     headers = [("Content-Type", said.content_type), *said.headers]
     if answer.error_type:
         headers.append(("x-amzn-ErrorType", answer.error_type))

@@ -6,12 +6,11 @@ kept until the cloud changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netful.gateway.calls.call_stage import AtOnce, CallStage, Next, chained, nothing
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Tally
-from netful.gateway.calls.stage import AtOnce, Next, Stage, chained, nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,26 @@ class Plan:
     canary: Plan | None
 
 
-def planned(stages: Iterable[Stage], meaning: Meaning, tally: Tally | None, canary: Plan | None = None) -> Plan:
-    """Return the plan of a meaning."""
-    active = [stage for stage in stages if not stage.passes(meaning)]
-    at_once = []
-    for stage in active:
-        step = stage.at_once(meaning)
-        if step is None:
-            break
-        at_once.append(step)
-    ways = [chained(active[place:], nothing) for place in range(len(active))]
-    return Plan(meaning, tuple(at_once), tuple(ways), tally, canary)
+class Planner:
+    """Makes plans of the stages of a gateway."""
+
+    def __init__(self, stages: tuple[CallStage, ...]) -> None:
+        self._stages = stages
+        self._ways: dict[tuple[CallStage, ...], tuple[Next, ...]] = {}  # few: shared by all plans with the same stages
+
+    def plan(self, meaning: Meaning, tally: Tally | None, canary: Plan | None = None) -> Plan:
+        """Return the plan of a meaning."""
+        active = tuple(stage for stage in self._stages if not stage.passes(meaning))
+        at_once = []
+        for stage in active:
+            step = stage.at_once(meaning)
+            if step is None:
+                break
+            at_once.append(step)
+        return Plan(meaning, tuple(at_once), self.ways(active), tally, canary)
+
+    def ways(self, stages: tuple[CallStage, ...]) -> tuple[Next, ...]:
+        """Return the ways from each of some stages to the end."""
+        if stages not in self._ways:
+            self._ways[stages] = tuple(chained(stages[place:], nothing) for place in range(len(stages)))
+        return self._ways[stages]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.gateway.calls.execution_log import ExecutionLog
 from netful.services.http.message import Headers, Response
 
@@ -30,7 +30,7 @@ class Record:
     integration_status: int | None = None
     service_status: int | None = None
     integration_request_id: str | None = None
-    error: Answer | None = None
+    error: GatewayAnswer | None = None
     sent: int | None = None
     first_content: float | None = None
     execution: ExecutionLog | None = None
@@ -42,7 +42,7 @@ class Record:
         self.allowed_by_waf = allowed
         self.went_through("waf", began)
 
-    def went_through(self, phase: str, began: float, refused: Answer | None = None) -> None:
+    def went_through(self, phase: str, began: float, refused: GatewayAnswer | None = None) -> None:
         """Note the end of a phase of the admission, in AWS's words: waf, authenticate, authorizer or authorize."""
         latency, status = _millis(began, self.monotonic()), str(refused.status if refused else 200)
         ended = {"latency": latency, "status": status, "error": _message(refused) if refused else None}
@@ -71,7 +71,7 @@ class Record:
             millis = int(_millis(self.integration_began, self.monotonic()) or 0)
             self.execution.received(response.status, millis, dict(response.headers), response.body)
 
-    def failed(self, answer: Answer, why: str) -> None:
+    def failed(self, answer: GatewayAnswer, why: str) -> None:
         """Note that the gateway answers in place of the integration, or before it."""
         self.error = answer
         if self.execution is not None:
@@ -123,7 +123,7 @@ def _millis(begin: float | None, end: float | None) -> str | None:
     return None if begin is None or end is None else str(round((end - begin) * 1000))
 
 
-def _error(answer: Answer) -> dict[str, Any]:
+def _error(answer: GatewayAnswer) -> dict[str, Any]:
     message = _message(answer)
     error = {"message": message, "messageString": json.dumps(message), "responseType": answer.response_type}
     return error | ({"validationErrorString": answer.detail} if answer.detail else {})
@@ -133,7 +133,7 @@ def _waf_code(*, allowed: bool) -> str:
     return f"WAF_{'ALLOW' if allowed else 'BLOCK'}"
 
 
-def _message(answer: Answer) -> str:
+def _message(answer: GatewayAnswer) -> str:
     """Return the message of an answer; that of a web ACL need not have one."""
     try:
         found = json.loads(answer.body)

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.engine.usage.throttles import account_limit
 from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.representation import told
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiEndpointType
@@ -29,13 +29,13 @@ def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
     )
 
 
-def get_domain_names(site: Site, wanted: Asked) -> Any:
+def get_domain_names(site: Site, wanted: OperationRequest) -> Any:
     """GetDomainNames."""
-    cloud = site.cloud()
+    cloud = site.cloud
     return page(wanted, (_domain(cloud, one) for one in cloud.apis.domain_names.values()))
 
 
-def _named(cloud: Cloud, wanted: Asked) -> DomainName:
+def _named(cloud: Cloud, wanted: OperationRequest) -> DomainName:
     name = wanted.names["domain"].lower()
     found = next((one for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == name), None)
     if found is None:
@@ -43,37 +43,37 @@ def _named(cloud: Cloud, wanted: Asked) -> DomainName:
     return found
 
 
-def get_domain_name(site: Site, wanted: Asked) -> Any:
+def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
     """GetDomainName."""
-    return _domain(site.cloud(), _named(site.cloud(), wanted))
+    return _domain(site.cloud, _named(site.cloud, wanted))
 
 
 def _mapping(one: BasePathMapping) -> dict[str, Any]:
     return told(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
 
 
-def _mappings(cloud: Cloud, wanted: Asked) -> list[BasePathMapping]:
+def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
     domain = _named(cloud, wanted)
     return [one for one in cloud.apis.base_path_mappings.values() if one.domain in (domain.id, domain.domain_name)]
 
 
-def get_base_path_mappings(site: Site, wanted: Asked) -> Any:
+def get_base_path_mappings(site: Site, wanted: OperationRequest) -> Any:
     """GetBasePathMappings."""
-    return page(wanted, map(_mapping, _mappings(site.cloud(), wanted)))
+    return page(wanted, map(_mapping, _mappings(site.cloud, wanted)))
 
 
-def get_base_path_mapping(site: Site, wanted: Asked) -> Any:
+def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     """GetBasePathMapping."""
     base = wanted.names["base"]
-    found = next((one for one in _mappings(site.cloud(), wanted) if (one.base_path or _NO_BASE) == base), None)
+    found = next((one for one in _mappings(site.cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
     if found is None:
         raise not_found("Invalid base path mapping identifier specified")
     return _mapping(found)
 
 
-def get_account(site: Site, _wanted: Asked) -> Any:
+def get_account(site: Site, _wanted: OperationRequest) -> Any:
     """GetAccount."""
-    cloud = site.cloud()
+    cloud = site.cloud
     limit = site.account or account_limit(cloud.region)
     roles = [one for one in cloud.template.resources.values() if one.type == "AWS::ApiGateway::Account"]
     return told(

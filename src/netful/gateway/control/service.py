@@ -1,23 +1,20 @@
-"""The handler for the service `apigateway`: finds the operation that a request is, and answers as AWS does.
-
-An operation that changes something waits for those before it, so that none is lost.
-"""
+"""The handler for the service `apigateway`: finds the operation that a request is, and answers as AWS does."""
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control import domains
 from netful.gateway.control.http import http_apis, http_stages
 from netful.gateway.control.operations.faults import ControlError, of_the_template
-from netful.gateway.control.operations.operation_request import Asked, asked
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.operation_request import OperationRequest, asked
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest import (
     deployments,
     gateway_responses,
@@ -28,6 +25,8 @@ from netful.gateway.control.rest import (
     test_invoke_method,
 )
 from netful.gateway.control.usage import keys, plans, usage
+from netful.model.cloud import Cloud
+from netful.model.steps import Becomes
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.wire import json_response
 
@@ -50,37 +49,52 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     )
     for one in noun.OPERATIONS
 )
-_TRIALS = frozenset((*test_invoke_method.OPERATIONS, *test_invoke_authorizer.OPERATIONS))
 
 
 class Control:
-    """API Gateway's API for a running stack. `changing` is held by whoever changes the stack's cloud."""
+    """API Gateway's API for a running stack; the stack takes what an operation changes as a step to its next cloud."""
 
-    def __init__(self, site: Site, changing: asyncio.Lock) -> None:
+    def __init__(self, site: Site, stack: Becomes) -> None:
         self._site = site
-        self._changing = changing
+        self._stack = stack
+
+    def follow(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        self._site.cloud = cloud
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to API Gateway's API."""
         try:
             operation, names = found(request.method, request.path)
             wanted = asked(request, names)
-            if request.method == "GET" or operation in _TRIALS:
-                return await self._answer(operation, wanted)
-            async with self._changing:
-                return await self._answer(operation, wanted)
+            if isinstance(operation, Change):
+                answer = await self._changed(operation, wanted)
+            else:
+                answer = operation.does(self._site, wanted)
+                answer = await answer if inspect.isawaitable(answer) else answer
+            response = Response(operation.status) if answer is None else json_response(operation.status, answer)
+            return replace(response, own=self._named())
         except ControlError as error:
             return replace(error.response, own=self._named())
 
     def _named(self) -> Headers:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
 
-    async def _answer(self, operation: Operation, wanted: Asked) -> Response:
-        answer = operation.does(self._site, wanted)
-        if inspect.isawaitable(answer):
-            answer = await answer
-        response = Response(operation.status) if answer is None else json_response(operation.status, answer)
-        return replace(response, own=self._named())
+    async def _changed(self, operation: Change, wanted: OperationRequest) -> Any:
+        """Have the stack go to the cloud that an operation makes of the one that runs by then."""
+        draft, answer = self._site, None
+
+        def step(cloud: Cloud) -> Cloud:
+            nonlocal draft, answer
+            draft = self._site.draft(cloud)
+            answer = operation.does(draft, wanted)
+            return draft.cloud
+
+        await self._stack.become(step)
+        self._site.take(draft)
+        for stage_id in draft.emptied:
+            await self._site.flush(stage_id)
+        return answer
 
 
 def found(method: str, path: str) -> tuple[Operation, dict[str, str]]:

@@ -6,12 +6,12 @@ from typing import Literal
 
 from netful.engine.http.streaming import streams
 from netful.gateway.calls.call import Call, place_of
+from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
-from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
 from netful.gateway.integrations import mock
 from netful.gateway.integrations.integrations import Integrations
 from netful.services.http.answer_cache import Remembered
@@ -20,7 +20,7 @@ from netful.services.http.message import Request, Response
 _CONSTANTS = 64  # types of one route: clients choose them
 
 
-class IntegrationStage(Stage):
+class IntegrationStage(CallStage):
     """Has the integration answer. A MOCK that always answers the same does so at once."""
 
     def __init__(self, integrations: Integrations, metrics: Metrics, clock: Clock) -> None:
@@ -50,7 +50,9 @@ class IntegrationStage(Stage):
 
     async def __call__(self, call: Call, following: Next) -> Response:  # noqa: ARG002  # nothing follows
         """Have the integration answer a call."""
-        tally = None if call.judged.route and call.integration.type == "MOCK" else self._metrics.of(call.judged)
+        integration = call.route.integration
+        of_mock = integration is not None and integration.type == "MOCK"  # which has no latency: it calls nothing
+        tally = None if of_mock else self._metrics.of(call.judged)
         began = self._clock.monotonic()
         try:
             return await self._integrations.answer(call)

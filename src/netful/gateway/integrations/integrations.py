@@ -21,7 +21,7 @@ from netful.engine.http.gateway_errors import (
     INTERNAL_ERROR,
     TIMED_OUT,
     TOO_LONG,
-    Answer,
+    GatewayAnswer,
 )
 from netful.engine.http.headers import value_of
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
@@ -233,32 +233,15 @@ def _traced(response: Response, call: Call) -> Response:
     return Response(response.status, response.headers, response.body, own, response.takes_over, response.stream)
 
 
-async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer, *, whole: bool) -> Response:
+async def _in_time(
+    answering: Coroutine[Any, Any, Response], millis: object, late: GatewayAnswer, *, whole: bool
+) -> Response:
     """The answer, if it comes in time. `whole`: what was begun goes on in any case, as functions do (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
-    loop = asyncio.get_running_loop()
-    enough = loop.create_future()
-    task, timer = loop.create_task(answering), loop.call_later(limit / 1000, _wake, enough)
-    task.add_done_callback(lambda _task: _wake(enough))
     try:
-        await enough
-    finally:
-        timer.cancel()
-        if not task.done():
-            task.add_done_callback(_let_go)
-            if not whole:
-                task.cancel()
-    if not task.done():
-        raise Fault(late, "a timeout error")
-    return task.result()
-
-
-def _wake(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
-        waiting.set_result(None)
-
-
-def _let_go(task: asyncio.Future[Response]) -> None:
-    """Nobody waits for this answer any more: an error in it is nobody's."""
-    if not task.cancelled():
-        task.exception()
+        async with asyncio.timeout(limit / 1000) as timeout:
+            return await (asyncio.shield(answering) if whole else answering)
+    except TimeoutError:
+        if not timeout.expired():
+            raise
+        raise Fault(late, "a timeout error") from None

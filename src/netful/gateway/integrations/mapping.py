@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from netful.engine.http.gateway_errors import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, Answer
+from netful.engine.http.gateway_errors import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
 from netful.engine.http.header_rules import fails, returned_name
 from netful.engine.http.media_types import Conversion, request_conversion, response_conversion
 from netful.engine.integrations.integration_responses import (
@@ -136,7 +136,9 @@ def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, co
     return converted(_rendered(call, template[1], body.decode("utf-8", "replace"), context).encode(), after)
 
 
-def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: Answer) -> dict[str, str]:
+def _mapped(
+    parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: GatewayAnswer
+) -> dict[str, str]:
     """Return the values of the parameters with a prefix; raises Fault with `wrong_body` where one needs a body of JSON."""
     found = {}
     for name, expression in parameters.items():
@@ -150,7 +152,9 @@ def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message,
     return found
 
 
-def _rendered(call: Call, template: str, body: str, context: Context, wrong_body: Answer = INTERNAL_ERROR) -> str:
+def _rendered(
+    call: Call, template: str, body: str, context: Context, wrong_body: GatewayAnswer = INTERNAL_ERROR
+) -> str:
     """Return a template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10).
 
     `wrong_body` is the answer to a body that begins as JSON and is not JSON: for a request, that is an error of its client (§5.4).

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from netful.engine.http import header_rules
 from netful.engine.http.gateway_errors import HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION
 from netful.engine.http.headers import Headers, replaced, with_defaults
+from netful.engine.integrations import vpc_links
 from netful.engine.integrations.integration_targets import callee, in_stage
 from netful.engine.integrations.web_requests import WebRequest, web_request, with_query
-from netful.engine.network import vpc_links
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.ports import Send

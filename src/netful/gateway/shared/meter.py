@@ -7,11 +7,11 @@ import time
 from dataclasses import replace
 from typing import Any, Literal
 
-from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.quotas import Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, LocalMeter, bucket_entry, is_of_key, quota_entry, words
-from netful.gateway.calls.stage import LATER, Later
+from netful.gateway.calls.call_stage import LATER, Later
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
@@ -122,13 +122,13 @@ class _SharedAdmission:
         self._asking: asyncio.Future[None] | None = None
         self._by_the_dozen = counted is None and all(lease.most > 1 for lease in leases)
 
-    def at_once(self, now: float, _at: float) -> Answer | Literal[Later.LATER] | None:
+    def at_once(self, now: float, _at: float) -> GatewayAnswer | Literal[Later.LATER] | None:
         for lease in self._leases:
             if now < lease.shut_until:
                 return _throttled(lease)
         return None if self._taken(now) else LATER
 
-    async def admit(self, now: float, at: float) -> Answer | None:
+    async def admit(self, now: float, at: float) -> GatewayAnswer | None:
         found = self.at_once(now, at)
         return await self._ask(now, at) if found is LATER else found
 
@@ -140,7 +140,7 @@ class _SharedAdmission:
             lease.take()
         return True
 
-    async def _ask(self, now: float, at: float) -> Answer | None:
+    async def _ask(self, now: float, at: float) -> GatewayAnswer | None:
         """Ask the server; those who come while a request fetches tokens for all wait for it."""
         while self._asking is not None:
             await self._asking
@@ -158,7 +158,7 @@ class _SharedAdmission:
             asking, self._asking = self._asking, None
             asking.set_result(None)
 
-    async def _fetch(self, now: float, at: float) -> Answer | None:
+    async def _fetch(self, now: float, at: float) -> GatewayAnswer | None:
         mine = [lease for lease in self._leases if lease.in_hand(now)]
         for lease in mine:
             lease.take()
@@ -196,5 +196,5 @@ class _SharedAdmission:
         return found
 
 
-def _throttled(lease: Lease) -> Answer:
+def _throttled(lease: Lease) -> GatewayAnswer:
     return KEY_TOO_MANY if is_of_key(lease.rated) else TOO_MANY

@@ -26,11 +26,11 @@ from netful.engine.apis.websocket_routes import (
 )
 from netful.engine.http.gateway_errors import FORBIDDEN, GONE, PAYLOAD_TOO_LARGE
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.calls.meaning import Meaning
-from netful.gateway.calls.stage import Next, Stage
 from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
 from netful.gateway.sockets.socket import Message, Socket, SocketLimits
 from netful.model.apis.api import ApiRoute, HttpApi, Protocol
@@ -54,10 +54,11 @@ class _Open:
     socket: Socket
 
 
-class SocketApis(Stage):
+class SocketApis(CallStage):
     """Answers for WebSocket APIs.
 
-    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it.
+    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it. `limits` are
+    those of the connections that are made from now on.
     """
 
     def __init__(self, admit: Admit, integrate: Next, clock: Clock, limits: SocketLimits | None = None) -> None:

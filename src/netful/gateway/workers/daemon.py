@@ -13,7 +13,7 @@ from netful.functions.invocations.invocation import Invocation
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import error_of
-from netful.gateway.workers.messages import NOTHING, PROTOCOL, Answer, Failed, Question
+from netful.gateway.workers.messages import NOTHING, PROTOCOL, Failed, Question, WorkerReply
 from netful.gateway.workers.protocol_switch import ClientEnd
 from netful.gateway.workers.stream import Stream
 from netful.services.http.message import Request, Response
@@ -138,5 +138,5 @@ class DaemonLogs(AccessLogs):
         self._daemon.stream.say(messages.Line(api_id, stage, destination, line))
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: WorkerReply) -> Response:
     return Response(answer.status, answer.headers, answer.body, answer.own)

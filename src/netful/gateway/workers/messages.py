@@ -163,7 +163,7 @@ class Done(Reply, tag="done"):
     result: bytes = b""
 
 
-class Answer(Reply, tag="answer"):
+class WorkerReply(Reply, tag="answer"):
     """A response. `more` is what follows: nothing, pieces to be asked for, or another protocol."""
 
     status: int
@@ -224,4 +224,4 @@ ToDaemon = (
     | Done
     | Bytes
 )
-ToWorker = Begin | Change | Status | Measure | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End
+ToWorker = Begin | Change | Status | Measure | Flush | Shut | WorkerReply | Ran | Piece | Failed | Bytes | End

@@ -24,7 +24,7 @@ from netful.services.http.serving import Listening, Serving
 log = logging.getLogger(__name__)
 
 _SOON_SECONDS = 1.0
-_CHANGE_SECONDS = 10.0
+CHANGE_SECONDS = 10.0
 _STATUS_SECONDS = 5.0  # longer than the wait for a server that hangs
 _Answer = TypeVar("_Answer")
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
@@ -62,7 +62,13 @@ class WorkerPool:
         self._numbers = count(1)
         self._doors: dict[int, _OpenDoor] = {}
         self._up: set[Worker] = set()
-        self._first = [asyncio.get_running_loop().create_future() for _ in range(size)]
+        self._size = size
+        self._first: list[asyncio.Future[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to start the workers."""
+        self._first = [asyncio.get_running_loop().create_future() for _ in range(self._size)]
         self._tasks = [asyncio.create_task(self._keep(first)) for first in self._first]
 
     async def ready(self) -> None:
@@ -104,7 +110,7 @@ class WorkerPool:
     async def _all(self, asked: Callable[[Worker], Awaitable[None]]) -> None:
         async def follow(worker: Worker) -> None:
             try:
-                await asyncio.wait_for(asked(worker), _CHANGE_SECONDS)
+                await asyncio.wait_for(asked(worker), CHANGE_SECONDS)
             except (ConnectionError, TimeoutError):
                 worker.close()
 

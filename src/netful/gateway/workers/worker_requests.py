@@ -155,5 +155,5 @@ _DOES: dict[type, Callable[[WorkerRequests, Any], Coroutine[Any, Any, messages.R
 }
 
 
-def _reply(number: int, response: Response, more: int = NOTHING) -> messages.Answer:
-    return messages.Answer(number, response.status, response.headers, response.body, response.own, more)
+def _reply(number: int, response: Response, more: int = NOTHING) -> messages.WorkerReply:
+    return messages.WorkerReply(number, response.status, response.headers, response.body, response.own, more)

@@ -31,11 +31,11 @@ class Access:
     web_acl_associations: Mapping[str, WebAclAssociation] = field(default_factory=dict)
 
     def role_of(self, function: Function) -> Role | None:
-        """The role of a function when it was loaded: by its id, its ARN, or its own name, which a path may stand before."""
+        """Return the role of a loaded function: by the role's id, its ARN, or its name with an optional path."""
         return self.role_named(function.role) if isinstance(function.role, str) else None
 
     def role_named(self, text: str) -> Role | None:
-        """The role of an id, an ARN, or a name, which a path may stand before."""
+        """Return the role with an id, an ARN, or a name with an optional path."""
         whole = text.partition(":role/")[2] or text
         for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
             found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
@@ -44,7 +44,7 @@ class Access:
         return None
 
     def client_at(self, address: str) -> InternetClient | None:
-        """The clients that the project declares with this address."""
+        """Return the clients that the project declares with this address."""
         if not self.clients or not address:
             return None
         return next((one for one in self.clients.values() if ip_address(address) in one.addresses), None)

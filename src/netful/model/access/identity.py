@@ -13,8 +13,8 @@ from netful.model.core.origin import DEFAULT, Origin
 class Identity:
     """A user or role that signs requests.
 
-    `policy` has the statements of its own policies, None where they are not known. `organization` is the id of its
-    account's, "" where that is not known.
+    `policy` has the statements of its own policies, None if they are unknown. `organization` is the id of its
+    account's organization, "" if that is unknown.
     """
 
     id: str
@@ -28,22 +28,22 @@ class Identity:
 
     @property
     def account_id(self) -> str:
-        """Whose it is."""
+        """The account of the identity."""
         return self.arn.split(":")[4]
 
     @property
     def is_role(self) -> bool:
-        """Whether it signs in a session of a role."""
+        """Return whether it signs in a session of a role."""
         return ":role/" in self.arn
 
     @property
     def caller_arn(self) -> str:
-        """How AWS names it where it calls: a role by its session."""
+        """The ARN that AWS gives it as a caller: a role by its session."""
         if not self.is_role:
             return self.arn
         return f"arn:aws:sts::{self.account_id}:assumed-role/{self.arn.rpartition('/')[2]}/{self.id}"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that a policy may have for it, its account's included."""
+        """Every name by which a policy may refer to it, including its account."""
         return (self.caller_arn, self.arn, self.account_id, f"arn:aws:iam::{self.account_id}:root")

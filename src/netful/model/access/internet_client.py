@@ -1,4 +1,4 @@
-"""Clients on the internet that a project declares: their addresses, where they are, and how far away that is."""
+"""Clients on the internet that a project declares: their addresses, places and distances."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import islice
 
 from netful.model.core.origin import DEFAULT, Origin
 
-_MOST = 256  # of a block: more than ever run at once
+_MOST = 256  # addresses of a block: more than ever run at once
 
 
 @dataclass(frozen=True, slots=True)
 class InternetClient:
-    """Clients that have an address of a block. Distances are milliseconds, there and back.
+    """Clients with an address of a block. Distances are round-trip times in milliseconds.
 
     `edge_ms` is to the nearest edge location, `region_ms` to the stack's region; `country` is a code of ISO 3166-1.
     """
@@ -28,10 +28,10 @@ class InternetClient:
 
     @property
     def hosts(self) -> Sequence[IPv4Address]:
-        """Their addresses. A question asks as the first of them."""
+        """Their addresses. A question uses the first of them."""
         return [*islice(self.addresses.hosts(), _MOST)]
 
     @property
     def backbone_ms(self) -> float:
-        """From the edge location to the region: what is left of the way."""
+        """The distance from the edge location to the region."""
         return max(0.0, self.region_ms - self.edge_ms)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from netful.model.core.origin import DEFAULT, Origin
 
 Jwk = Mapping[str, str]
-"""A public key as a JSON Web Key Set has it; one without a `kid` may have signed any token."""
+"""A public key of a JSON Web Key Set; one without a `kid` may have signed any token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who signs tokens that name `issuer`, and the keys by which."""
+    """An issuer of tokens: its `issuer` claim and its signing keys."""
 
     issuer: str
     keys: tuple[Jwk, ...] = ()

@@ -1,4 +1,4 @@
-"""AWS WAF's web ACLs, as its API has them (`AWS::WAFv2`): rules by priority, and what rules refer to.
+"""AWS WAF's web ACLs, as in its API (`AWS::WAFv2`): rules by priority, and the resources that rules refer to.
 
 Statements and actions keep the shape of AWS's own JSON, as policies do.
 """
@@ -17,9 +17,9 @@ DEFAULT_BODY_LIMIT = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FirewallRule:
-    """A rule. `action` is what it does to a request that its statement matches; a rule that refers to a group has none.
+    """A rule. `action` is applied to a request that its statement matches; a rule that refers to a group has none.
 
-    `counts_only`: of the group that it refers to nothing is done but counted.
+    `counts_only`: matches of the referenced group are only counted.
     """
 
     name: str
@@ -44,7 +44,7 @@ class RuleGroup:
 
 @dataclass(frozen=True, slots=True)
 class WebAcl:
-    """A web ACL. `body_limit` is how much of a body API Gateway lets it see."""
+    """A web ACL. `body_limit` is the part of a body that API Gateway passes to it."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class IpSet:
 
 @dataclass(frozen=True, slots=True)
 class RegexPatternSet:
-    """Regular expressions of which one must match."""
+    """Regular expressions; one of them must match."""
 
     id: str
     regular_expressions: tuple[Maybe[str], ...] = ()
@@ -75,7 +75,7 @@ class RegexPatternSet:
 
 @dataclass(frozen=True, slots=True)
 class WebAclAssociation:
-    """What a web ACL protects."""
+    """The association of a web ACL with the resource that it protects."""
 
     id: str
     resource_arn: Maybe[str]

@@ -1,8 +1,8 @@
 """APIs of API Gateway: REST (`AWS::ApiGateway`), HTTP and WebSocket (`AWS::ApiGatewayV2`) (spec: api-gateway §1, §5).
 
-A REST API's methods and a newer API's routes are one thing here, an `ApiRoute`: what of a request it answers, who may call
-it, and the integration behind it. A route that answers every method has `http_method` "ANY", and so have the routes of
-a WebSocket API, which have no method (`path` is then the route key).
+A REST API's methods and a newer API's routes have one class here, `ApiRoute`: the requests that it matches, its
+authorization, and its integration. A route for every method has `http_method` "ANY", and so have the routes of a
+WebSocket API, which have no method (`path` is then the route key).
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ _NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
 
 
 def host_label(api_id: str) -> str:
-    """An API's id as it stands in host names: `stack/Api` of several stacks and the addresses of a plan become one label."""
+    """Return an API's id as a label of host names.
+
+    `stack/Api` of several stacks and the addresses of a plan become one label.
+    """
     return _NO_LABEL.sub("-", api_id).strip("-")
 
 
 class Protocol(StrEnum):
-    """Which of API Gateway's three kinds an API is."""
+    """API Gateway's three kinds of API."""
 
     REST = "REST"
     HTTP = "HTTP"
@@ -35,7 +38,7 @@ class Protocol(StrEnum):
 
 
 class ApiEndpointType(StrEnum):
-    """Where an API answers. HTTP and WebSocket APIs are always regional."""
+    """The endpoint type of an API. HTTP and WebSocket APIs are always regional."""
 
     EDGE = "EDGE"
     REGIONAL = "REGIONAL"
@@ -43,7 +46,7 @@ class ApiEndpointType(StrEnum):
 
 
 class Authorization(StrEnum):
-    """How a route learns who calls. Lambda authorizers are CUSTOM, also those of an HTTP API."""
+    """How a route authenticates callers. Lambda authorizers are CUSTOM, also those of an HTTP API."""
 
     NONE = "NONE"
     AWS_IAM = "AWS_IAM"
@@ -63,10 +66,10 @@ class MethodResponse:
 
 @dataclass(frozen=True, slots=True)
 class ApiRoute:
-    """A method of a resource, or a route. `resource_id` is what caches take for their namespace (§4).
+    """A method of a resource, or a route. `resource_id` is the default cache namespace (§4).
 
-    `answers`: a route of a WebSocket API has a response, so that the client is sent what the integration answers.
-    `parameters_known` is false where all that it declares is one unknown value.
+    `answers`: a route of a WebSocket API has a response, so the client receives the integration's answer.
+    `parameters_known` is False if all its declared parameters are one unknown value.
     """
 
     id: str
@@ -109,7 +112,7 @@ class Authorizer:
 
 @dataclass(frozen=True, slots=True)
 class RequestValidator:
-    """What of a request is checked before the integration is called (§5.13)."""
+    """The parts of a request that are validated before the integration is called (§5.13)."""
 
     id: str
     validate_request_body: bool = False
@@ -118,7 +121,7 @@ class RequestValidator:
 
 @dataclass(frozen=True, slots=True)
 class RequestModel:
-    """A JSON schema under a name (`AWS::ApiGateway::Model`)."""
+    """A named JSON schema (`AWS::ApiGateway::Model`)."""
 
     name: str
     content_type: str
@@ -127,7 +130,7 @@ class RequestModel:
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponse:
-    """What the gateway itself answers for a kind of error (§5.14)."""
+    """The gateway's own response for a kind of error (§5.14)."""
 
     response_type: str
     status_code: str | None = None
@@ -137,9 +140,9 @@ class GatewayResponse:
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """A REST API. `policy` is its resource policy in its stored form: every resource a whole ARN (§2.6).
+    """A REST API. `policy` is its resource policy in its stored form: every resource is a complete ARN (§2.6).
 
-    `definition` is why routes are not known: a body that lies elsewhere.
+    `definition` is the reason why routes are unknown: the body is elsewhere.
     """
 
     id: str
@@ -169,7 +172,7 @@ class RestApi:
 
     @property
     def private(self) -> bool:
-        """Whether only VPC endpoints lead to it."""
+        """Return whether only VPC endpoints lead to it."""
         return self.endpoint_type is ApiEndpointType.PRIVATE
 
 
@@ -192,12 +195,12 @@ class HttpApi:
 
     @property
     def endpoint_type(self) -> ApiEndpointType:
-        """REGIONAL: there is no other."""
+        """REGIONAL, the only type."""
         return ApiEndpointType.REGIONAL
 
     @property
     def private(self) -> bool:
-        """False: it has no private form."""
+        """False: private HTTP APIs do not exist."""
         return False
 
 

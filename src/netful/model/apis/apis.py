@@ -37,5 +37,5 @@ class Apis:
         return {**self.rest_apis, **self.http_apis}
 
     def stages_of(self, api_id: str) -> tuple[Stage, ...]:
-        """The stages of an API, in the order of the source."""
+        """Return the stages of an API, in the order of the source."""
         return tuple(stage for stage in self.stages.values() if stage.api_id == api_id)

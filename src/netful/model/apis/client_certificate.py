@@ -1,4 +1,4 @@
-"""The certificate that a client has shown in its TLS handshake (spec: api-gateway §5.19)."""
+"""The certificate that a client presents in its TLS handshake (spec: api-gateway §5.19)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What of a certificate in a chain tells how well it is signed: the bits of the hash, the kind and bits of its key."""
+    """Signature strength of a certificate in a chain: the bits of the hash, the kind and bits of its key."""
 
     hash_bits: int
     key: str
@@ -17,10 +17,10 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """A client's certificate. `shown_to` is the custom domain, by its id, whose truststore it was held against.
+    """A client's certificate. `shown_to` is the id of the custom domain whose truststore verified it.
 
-    `chain` goes from it to the authority that is trusted, as far as it was found. `faults` are what X.509 has against it
-    (the numbers of OpenSSL's `X509_V_ERR_…`).
+    `chain` leads from it to the trusted authority, as far as it was found. `faults` are the errors of X.509
+    verification (the numbers of OpenSSL's `X509_V_ERR_…`).
     """
 
     shown_to: str

@@ -1,4 +1,4 @@
-"""What an HTTP API lets pages of other origins do (`CorsConfiguration`) (spec: api-gateway §6.5)."""
+"""Cross-origin settings of an HTTP API (`CorsConfiguration`) (spec: api-gateway §6.5)."""
 
 from __future__ import annotations
 

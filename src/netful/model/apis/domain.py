@@ -15,7 +15,7 @@ from netful.model.core.unknown import Maybe, Unknown
 class DomainName:
     """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints.
 
-    `truststore_uri` is the object that has the authorities of clients, where `mutual_tls` asks for their certificates.
+    `truststore_uri` is the object with the certificate authorities of clients, if `mutual_tls` requires certificates.
     """
 
     id: str
@@ -29,9 +29,9 @@ class DomainName:
 
 @dataclass(frozen=True, slots=True)
 class BasePathMapping:
-    """What a domain serves under a base path ("" is all that no other mapping takes).
+    """The API and stage of a domain's base path ("" matches all requests that no other mapping matches).
 
-    `domain` is the domain's id, or its name where it is not of the template. Without a stage the caller names it.
+    `domain` is the domain's id, or its name if the domain is not in the template. Without a stage the caller names it.
     """
 
     id: str
@@ -44,7 +44,7 @@ class BasePathMapping:
 
 @dataclass(frozen=True, slots=True)
 class DomainNameAccessAssociation:
-    """Lets a VPC endpoint reach a private domain name."""
+    """The association that lets a VPC endpoint reach a private domain name."""
 
     id: str
     domain: Maybe[str]

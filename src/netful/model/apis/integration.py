@@ -1,4 +1,4 @@
-"""What stands behind a route: a function, a service's action, a web server, a mock (spec: api-gateway §5.1)."""
+"""Integrations of a route: a function, a service's action, a web server, a mock (spec: api-gateway §5.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from netful.model.core.unknown import Maybe
 
 @dataclass(frozen=True, slots=True)
 class IntegrationResponse:
-    """How an answer of the integration becomes one to the caller; the one without a pattern is the default (§5.9)."""
+    """Mapping from an integration's answer to the caller's response.
+
+    The one without a pattern is the default (§5.9).
+    """
 
     status_code: str
     selection_pattern: Maybe[str] | None = None
@@ -25,9 +28,9 @@ class Integration:
     """An integration as written. `type` is MOCK, HTTP, HTTP_PROXY, AWS or AWS_PROXY.
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
-    balancer that a link of the second version leads to. A `uri` and a `connection_id` may hold `${stageVariables.x}`.
-    `response_transfer_mode` is STREAM where a REST API sends the answer as it comes, else BUFFERED.
-    `response_parameters` are an HTTP API's, by status; `server_name` is whom a private back end's certificate must name.
+    balancer of a link of the second version. A `uri` and a `connection_id` may contain `${stageVariables.x}`.
+    `response_transfer_mode` is STREAM if a REST API streams the response, else BUFFERED. `response_parameters` are an
+    HTTP API's, by status. `server_name` is the name that a private back end's certificate must contain.
     """
 
     id: str

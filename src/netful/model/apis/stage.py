@@ -1,4 +1,4 @@
-"""Stages of an API: where it is deployed, with which settings (spec: api-gateway §3.3, §4)."""
+"""Stages of an API: their deployments and settings (spec: api-gateway §3.3, §4)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True)
 class MethodSetting:
-    """Settings for a method, or for all (`resource_path` and `http_method` are then "*"); None was not set.
+    """Settings of a method, or of all (`resource_path` and `http_method` are then "*"); None means not set.
 
-    A route's entry begins with the values of the entry for all (§3.3). For an HTTP API `http_method` and
+    A route's entry starts with the values of the entry for all (§3.3). For an HTTP API `http_method` and
     `resource_path` are the parts of the route key.
     """
 
@@ -46,7 +46,7 @@ class Canary:
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """Where a line for each request goes, and how it is written (`$context.…` stands for values)."""
+    """The destination and the format of access log lines (`$context.…` are variables)."""
 
     destination_arn: Maybe[str]
     format: Maybe[str]
@@ -54,7 +54,10 @@ class AccessLog:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A deployment of an API. `depends_on` are the ids that it waits for: methods made later are not in it."""
+    """A deployment of an API.
+
+    `depends_on` are the ids that it waits for: it does not contain methods that are made later.
+    """
 
     id: str
     api_id: Maybe[str]
@@ -65,7 +68,10 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage. The `$default` stage of an HTTP API stands in no URL. `is_canary`: as its canary's requests have it."""
+    """A stage. URLs omit the `$default` stage of an HTTP API.
+
+    `is_canary`: the stage as its canary's requests see it.
+    """
 
     id: str
     api_id: Maybe[str]

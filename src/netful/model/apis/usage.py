@@ -11,7 +11,7 @@ from netful.model.core.unknown import Maybe
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """A token bucket: tokens a second, and how many it holds. None was not set."""
+    """A token bucket: its rate in tokens per second, and its size. None means not set."""
 
     rate_limit: Maybe[float] | None = None
     burst_limit: Maybe[int] | None = None
@@ -19,7 +19,7 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Requests a period (DAY, WEEK or MONTH) that each key has over all stages of its plan."""
+    """Requests per period (DAY, WEEK or MONTH) of each key over all stages of its plan."""
 
     limit: Maybe[int]
     period: Maybe[str]
@@ -28,7 +28,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class PlanStage:
-    """A stage that a plan opens. `methods` are its own limits, by (path, method)."""
+    """A stage of a plan. `methods` are its own limits, by (path, method)."""
 
     api_id: Maybe[str]
     stage_name: Maybe[str]
@@ -51,7 +51,7 @@ class UsagePlan:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """An API key. `value` is None where AWS makes it."""
+    """An API key. `value` is None if AWS generates it."""
 
     id: str
     name: Maybe[str] | None = None

@@ -23,10 +23,11 @@ class LoadBalancerType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
-    """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one a subnet.
+    """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one per subnet.
 
-    `attributes` are AWS's key-value pairs as written. `cross_zone`: a node also uses targets of other zones. `enforce_inbound_rules_on_private_link` is NLB's switch:
-    False leaves traffic that comes through PrivateLink (VPC links too) unfiltered by the NLB's groups.
+    `attributes` are AWS's key-value pairs as written. `cross_zone`: a node also uses targets of other zones.
+    `enforce_inbound_rules_on_private_link` is an NLB setting: False exempts traffic through PrivateLink (VPC links
+    too) from the NLB's groups.
     """
 
     id: str
@@ -45,11 +46,11 @@ class LoadBalancer:
     origin: Origin = DEFAULT
 
     def is_named(self, host: str) -> bool:
-        """Whether a host name is its own. `dualstack.` may stand before it, as in the aliases of the console and the CDK."""
+        """Return whether a host name is its own, with an optional `dualstack.` prefix (as in console and CDK aliases)."""
         return self.zone_named(host) is not None
 
     def zone_named(self, host: str) -> str | None:
-        """The zone that a name of a network load balancer begins with, "" for none; None where it is not its name."""
+        """Return the zone prefix of a network load balancer's name, "" without one; None if the name is another's."""
         name, own = host.lower().rstrip(".").removeprefix("dualstack."), self.dns_name.lower()
         if name == own:
             return ""
@@ -59,7 +60,7 @@ class LoadBalancer:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a listener or a rule does: `forward` to target groups, or `redirect`, `fixed-response`, `authenticate-…`.
+    """An action of a listener or a rule: `forward`, `redirect`, `fixed-response`, `authenticate-…`.
 
     `config` is AWS's own configuration of the action, as written.
     """
@@ -91,15 +92,15 @@ CONDITION_CONFIGS = {
     "query-string": "QueryStringConfig",
     "source-ip": "SourceIpConfig",
 }
-"""Where AWS's description of a rule's condition has its values, besides `Values`."""
+"""The members that contain the values of a rule's condition in AWS's format, besides `Values`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCondition:
     """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's.
 
-    It holds by any of its `values`, which have wildcards, or of its `regexes`. Of a query, a value is `KEY=VALUE` or
-    `VALUE`.
+    It holds if any of its `values`, which have wildcards, or of its `regexes` matches. For a query, a value is
+    `KEY=VALUE` or `VALUE`.
     """
 
     field: str
@@ -110,7 +111,7 @@ class RuleCondition:
 
 @dataclass(frozen=True, slots=True)
 class ListenerRule:
-    """A rule of an ALB's listener; the lowest priority is tried first, all conditions must hold."""
+    """A rule of an ALB's listener. The lowest priority comes first; all conditions must hold."""
 
     id: str
     listener_id: Maybe[str]
@@ -123,7 +124,7 @@ class ListenerRule:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A registered target: an instance, an address, a function or an ALB. `health` is AWS's word, "" when not known."""
+    """A registered target: an instance, an address, a function or an ALB. `health` is AWS's word, "" if unknown."""
 
     id: Maybe[str]
     port: Maybe[int] | None = None
@@ -134,7 +135,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A service or a fleet that registers what it runs as targets. `port`: None where the group's own port holds."""
+    """A service or a fleet that registers its members as targets. `port`: None means the group's own port."""
 
     id: str
     port: Maybe[int] | None = None
@@ -142,10 +143,10 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """A group of targets. `registered_by` says what fills it by itself, when the template says so.
+    """A group of targets. `registered_by` is the resource that registers targets, if the template defines one.
 
-    `empty`: the template writes out that it has no targets. `health_check_enabled` and the times of
-    a check (seconds) are None where AWS's default holds, which hangs on the type.
+    `empty`: the template states that it has no targets. `health_check_enabled` and the times of a check (seconds) are
+    None for AWS's default, which depends on the type.
     """
 
     id: str
@@ -173,33 +174,39 @@ class TargetGroup:
 
     @property
     def shows_clients(self) -> bool:
-        """Whether targets of a network load balancer see the client's address: by default not by `ip` and TCP or TLS."""
+        """Return whether targets of a network load balancer see the client's address.
+
+        By default targets of type `ip` with TCP or TLS do not.
+        """
         if self.preserve_client_ip is not None:
             return self.preserve_client_ip
         return self.target_type != "ip" or "UDP" in self.protocol
 
     def expects(self, status: int) -> bool:
-        """Whether a health check is content with an answer: `Matcher` has codes and ranges of them."""
+        """Return whether a health check accepts a status: `Matcher` has codes and ranges of them."""
         ranges = (part.strip().partition("-") for part in self.matcher.split(","))
         bounds = ((whole_number(first), whole_number(last or first)) for first, _, last in ranges)
         return any(least is not None and most is not None and least <= status <= most for least, most in bounds)
 
     @property
     def has_proxy_protocol(self) -> bool:
-        """Whether a network load balancer puts the proxy protocol's header before what a client sends."""
+        """Return whether a network load balancer sends the proxy protocol's header before the client's data."""
         return self.attributes.get("proxy_protocol_v2.enabled") == "true"
 
 
 def crosses_zones(balancer: LoadBalancer, group: TargetGroup) -> bool:
-    """Whether a node uses a group's targets in other zones too: as the group says, else as the load balancer does."""
+    """Return whether a node uses a group's targets in other zones.
+
+    The group's setting comes before the load balancer's.
+    """
     own = group.attributes.get("load_balancing.cross_zone.enabled", "use_load_balancer_configuration")
     return own == "true" if own in ("true", "false") else balancer.cross_zone
 
 
 def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:
-    """Whether a network load balancer's listener ends its clients' connections, and opens its own to targets.
+    """Return whether a network load balancer's listener terminates clients' connections and opens its own to targets.
 
-    It does for TLS, and to put the proxy protocol's header before what a client sends; else packets are passed on.
+    It does so for TLS, and to send the proxy protocol's header; other packets are forwarded.
     """
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
     headed = any(groups[id_].has_proxy_protocol for id_ in ids if id_ in groups)

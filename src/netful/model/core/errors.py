@@ -4,11 +4,11 @@ All of them, as a tree:
 
     NetfulError             what went wrong, where, why, and a hint; exit code 2
     ├── SourceError         a template, plan or description cannot be read
-    ├── QuestionError       a FROM or TO that names nothing, or a malformed one
-    ├── RightsError         the machine does not allow what was asked
+    ├── QuestionError       a FROM or TO that does not exist or is malformed
+    ├── RightsError         the machine does not permit the operation
     └── StackError          a running stack refuses: not running, running already, a part failed to start
 
-Everything else that is raised is a bug in netful.
+Every other exception is a bug in netful.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from netful.model.core.origin import Origin
 class NetfulError(Exception):
     """A message for the user.
 
-    `what` is one lower-case line without a full stop, values in backticks; `origin` is where it stands in the user's
-    files; `why` adds a reason; `hint` says what to do.
+    `what` is one lower-case line without a full stop, values in backticks. `origin` is the place in the user's files;
+    `why` adds a reason; `hint` suggests a fix.
     """
 
     def __init__(self, what: str, *, origin: Origin | None = None, why: str = "", hint: str = "") -> None:
@@ -44,12 +44,12 @@ class SourceError(NetfulError):
 
 
 class QuestionError(NetfulError):
-    """A FROM or TO that names nothing in what was loaded, or is malformed."""
+    """A FROM or TO that does not exist in the loaded sources, or is malformed."""
 
 
 class RightsError(NetfulError):
-    """The machine does not allow what was asked (namespaces, nftables)."""
+    """The machine does not permit the operation (namespaces, nftables)."""
 
 
 class StackError(NetfulError):
-    """A running stack refuses, or there is none."""
+    """A running stack refuses the operation, or no stack is running."""

@@ -1,4 +1,4 @@
-"""Where a thing was written: the file and line that a user can open."""
+"""The origin of an object: the file and line that a user can open."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ class Origin:
 
 
 DEFAULT = Origin("default")
-"""The origin of what AWS makes without being asked: main route tables, default ACLs and groups, local routes."""
+"""The origin of AWS's default objects: main route tables, default ACLs and groups, local routes."""

@@ -1,4 +1,4 @@
-"""A template's resource as written: every type, also those that netful knows nothing about."""
+"""A template's resource as written: every type, also types that netful does not support."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from netful.model.core.unknown import Maybe
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource with its properties resolved; an `Unknown` stands where a value could not be.
+    """One resource with its properties resolved; an `Unknown` replaces a value that could not be resolved.
 
-    `references` are the ids of the resources that its properties name, also where the resolved value no longer shows it.
-    `construct_path` is where the CDK's application has it, without the construct's own resource: `App/Orders/Function`.
+    `references` are the ids of the resources in its properties, also if the resolved value no longer shows them.
+    `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output of a stack; `export_name` is set when other stacks may import it."""
+    """An output of a stack; `export_name` is set if other stacks may import it."""
 
     id: str
     value: Any
@@ -41,7 +41,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class DanglingReference:
-    """`owner` (a resource, or `Outputs.NAME`) refers to `target`, whose condition is false: the deployment fails."""
+    """A reference of `owner` (a resource, or `Outputs.NAME`) to `target`.
+
+    The condition of `target` is false, so the deployment fails.
+    """
 
     owner: str
     target: str

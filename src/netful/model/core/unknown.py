@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stands where a value would be: `why` it is missing, and what to supply (`needs`).
+    """A missing value: `why` it is unknown, and the input that would supply it (`needs`).
 
-    `needs` names parameters (`SubnetId`), imports (`import network-VpcId`) or resources whose
-    value AWS alone decides; whatever depends on an unknown is itself unknown and repeats its needs.
+    `needs` names parameters (`SubnetId`), imports (`import network-VpcId`) or resources whose value only AWS decides.
+    A value that depends on an unknown is itself unknown and repeats its needs.
     """
 
     why: str
@@ -25,14 +25,14 @@ class Unknown:
 
 
 Maybe: TypeAlias = T | Unknown
-"""`Maybe[str]`: a string, or the reason why there is none."""
+"""`Maybe[str]`: a string, or the reason why it is unknown."""
 
 
 def known(value: Maybe[T]) -> T | None:
-    """The value, or None where it is unknown."""
+    """Return the value, or None if it is unknown."""
     return None if isinstance(value, Unknown) else value
 
 
 def known_in(things: Mapping[str, T], id_: Maybe[str] | None) -> T | None:
-    """What an id names among things by their ids: None where it is unknown, left out, or of something that is not there."""
+    """Return the object with an id; None if the id is unknown, left out, or has no object."""
     return things.get(id_) if isinstance(id_, str) else None

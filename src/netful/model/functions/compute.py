@@ -19,3 +19,9 @@ class Compute:
     functions: Mapping[str, Function] = field(default_factory=dict)
     ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+
+    def function_id(self, name: str) -> str:
+        """Return the id of the function with a name; the name itself if no function has it."""
+        if name in self.functions:
+            return name
+        return next((function.id for function in self.functions.values() if function.function_name == name), name)

@@ -1,4 +1,4 @@
-"""Lambda functions and the roles they run with (spec: lambda §1)."""
+"""Lambda functions and their roles (spec: lambda §1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.unknown import Maybe, Unknown
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Where a function's code is: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`)."""
+    """The code of a function: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`)."""
 
     local_path: str | None = None
     inline: str | None = None
@@ -21,9 +21,9 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class LoggingConfig:
-    """How a function's log is written: as text or as JSON, with JSON from which levels on; `log_group` "" is its own.
+    """Log settings of a function: text or JSON, with minimum levels for JSON; `log_group` "" is its own group.
 
-    `application_log_level` is for what the function writes, `system_log_level` for Lambda's own lines.
+    `application_log_level` applies to the function's lines, `system_log_level` to Lambda's.
     """
 
     log_format: str = "Text"
@@ -33,7 +33,7 @@ class LoggingConfig:
 
     @property
     def as_json(self) -> bool:
-        """Whether it is JSON."""
+        """Return whether the format is JSON."""
         return self.log_format == "JSON"
 
 
@@ -41,7 +41,7 @@ class LoggingConfig:
 class Function:
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
 
-    `runtime_folder`: what brings its runtime, "" where this machine or the function itself does.
+    `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
     """
 
     id: str
@@ -75,11 +75,11 @@ class Function:
 
     @property
     def in_vpc(self) -> bool:
-        """Whether the function has a VpcConfig (also one whose subnets are unknown)."""
+        """Return whether the function has a VpcConfig (also one whose subnets are unknown)."""
         return isinstance(self.subnet_ids, Unknown) or bool(self.subnet_ids)
 
     def same_place(self, other: Function) -> bool:
-        """Whether both have the same VpcConfig, in whatever order."""
+        """Return whether both have the same VpcConfig, in any order."""
         return _place(self) == _place(other)
 
 
@@ -94,9 +94,9 @@ def _place(function: Function) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An IAM role as far as netful needs it: its policies' statements, in IAM's own JSON.
+    """An IAM role: its policies' statements, in IAM's own JSON.
 
-    `managed_policy_arns` are the attached managed policies; their text is known for AWS's own few.
+    `managed_policy_arns` are the attached managed policies; only some texts of AWS's own are known.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Programs that hosts run, as `netful.toml` declares them for an instance or a service (spec: api-gateway §2.5)."""
+"""Programs of hosts, as `netful.toml` declares them for an instance or a service (spec: api-gateway §2.5)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ANY_PORT = 0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a program shows that it serves: it takes connections at a port, or answers an HTTP request there."""
+    """The health check of a program: it accepts connections at a port, or answers an HTTP request there."""
 
     port: int
     path: str | None = None
@@ -20,11 +20,11 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Requests that a host passes on as requests of its own, as a reverse proxy does.
+    """Requests that a host forwards as new requests, like a reverse proxy.
 
-    It takes those at `port` (0: any) for `host` ("": any) whose path begins with `path`, and asks `to` instead, a URL whose
-    path takes the place of `path`. `headers` are set on what it sends; without a `Host` among them it sends the name in
-    `to`.
+    It matches requests at `port` (0: any) for `host` ("": any) whose path begins with `path`. It sends them to `to`, a
+    URL whose path replaces `path`. `headers` are set on the new request; without a `Host` among them its host is the
+    name in `to`.
     """
 
     to: str
@@ -37,10 +37,11 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What the hosts of a resource run: a shell command in each interface's network position.
+    """A program on the hosts of a resource: a shell command in each interface's network position.
 
     `files` are written to the host's own folder before it starts, by name. `certificate_names` are the names of a
-    certificate of the stack's own authority, which is put there too. `cwd` is where it runs, None for that folder.
+    certificate of the stack's own authority, which is also put there. `cwd` is its working directory, None for that
+    folder.
     """
 
     id: str

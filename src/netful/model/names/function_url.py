@@ -1,4 +1,4 @@
-"""The hosts of function URLs: AWS makes them up at deployment, netful from the resource's id (lambda §3.9)."""
+"""Hosts of function URLs: AWS generates them at deployment, netful from the resource's id (lambda §3.9)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def url_label(resource_id: str) -> str:
-    """The first label of the host: the same each time, and shaped as AWS's."""
+    """Return the first label of the host: deterministic, and shaped like AWS's."""
     digest = hashlib.sha256(resource_id.encode()).digest()
     return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest)[:_LENGTH]
 
 
 def url_host(resource_id: str, region: str) -> str:
-    """The host of the URL that a resource makes."""
+    """Return the host of the URL that a resource makes."""
     return f"{url_label(resource_id)}.lambda-url.{region}.on.aws"

@@ -10,9 +10,9 @@ from netful.model.core.unknown import Maybe
 
 @dataclass(frozen=True, slots=True)
 class RecordSet:
-    """A record of a zone. `name` has no final dot. An alias has `alias` (the name it stands for) instead of `values`.
+    """A record of a zone. `name` has no final dot. An alias has `alias` (its target name) instead of `values`.
 
-    Of several records of one name, `weight`, `failover` (`PRIMARY`, `SECONDARY`) or `region` (for latency) say which is given.
+    `weight`, `failover` (`PRIMARY`, `SECONDARY`) or `region` (for latency) select one of several records of one name.
     """
 
     id: str
@@ -29,9 +29,9 @@ class RecordSet:
 
 @dataclass(frozen=True, slots=True)
 class HostedZone:
-    """A zone. It is private when it has `vpc_ids`: only those VPCs see it.
+    """A zone. It is private if it has `vpc_ids`: only those VPCs see it.
 
-    One that is not `loaded` is known by records that name it alone: it has no name, and may be private.
+    A zone that is not `loaded` is known only from its records: it has no name, and may be private.
     """
 
     id: str
@@ -43,5 +43,5 @@ class HostedZone:
 
     @property
     def private(self) -> bool:
-        """Whether only VPCs see the zone."""
+        """Return whether only VPCs see the zone."""
         return bool(self.vpc_ids)

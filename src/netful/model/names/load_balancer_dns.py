@@ -1,4 +1,4 @@
-"""The DNS names of load balancers: AWS makes them up at deployment, netful from the id (spec: api-gateway §7.1)."""
+"""DNS names of load balancers: AWS generates them at deployment, netful from the id (spec: api-gateway §7.1)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netful.model.balancing.load_balancers import LoadBalancerType
 
 
 def dns_name(load_balancer_id: str, region: str, kind: str, *, internal: bool, name: str | None = None) -> str:
-    """The name of a load balancer of AWS's `Type`, which depends on nothing but its id."""
+    """Return the name of a load balancer of AWS's `Type`; it depends only on its id."""
     label = (name or load_balancer_id).lower().replace("/", "-")
     number = crc32(load_balancer_id.encode())
     if kind == LoadBalancerType.NETWORK:

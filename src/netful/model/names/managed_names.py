@@ -1,6 +1,7 @@
-"""The DNS names of databases, caches and searches: AWS makes them up at deployment, netful from the resource's id.
+"""DNS names of databases, caches and searches: AWS generates them at deployment, netful from the resource's id.
 
-A name is public and gives private addresses, as AWS's do, and public ones outside the VPC to what is publicly accessible. `{id}` is the logical id as a DNS label, `{r}` the region.
+A name is public and resolves to private addresses, as AWS's do. Outside the VPC a publicly accessible resource
+resolves to public addresses. `{id}` is the logical id as a DNS label, `{r}` the region.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 _RDS, _CLUSTER = "{id}.netful.{r}.rds.amazonaws.com", "{id}.cluster-netful.{r}.rds.amazonaws.com"
 _CACHE = "{id}.netful.cache.amazonaws.com"
 
-# Type and attribute → the name that it gives.
+# Type and attribute → the name that the attribute returns.
 _NAMES = {
     ("AWS::RDS::DBInstance", "Endpoint.Address"): _RDS,
     ("AWS::RDS::DBCluster", "Endpoint.Address"): _CLUSTER,
@@ -38,23 +39,23 @@ _NAMES = {
 
 
 def is_managed(host: str) -> bool:
-    """Whether a host name is one that is made up here."""
+    """Return whether a host name is one of these generated names."""
     return "netful." in host and host.endswith(".amazonaws.com")
 
 
 def managed_name(kind: str, attribute: str, resource_id: str, region: str) -> str | None:
-    """The name that an attribute of a database or cache gives; None where there is none to give."""
+    """Return the name in an attribute of a database or cache; None if the attribute is not a name."""
     pattern = _NAMES.get((kind, attribute))
     return pattern.format(id=_label(resource_id), r=region) if pattern else None
 
 
 def managed_names(kind: str, resource_id: str, region: str) -> Iterator[str]:
-    """All names of a resource of a type."""
+    """Yield all names of a resource of a type."""
     for (named, _), pattern in _NAMES.items():
         if named == kind:
             yield pattern.format(id=_label(resource_id), r=region)
 
 
 def _label(resource_id: str) -> str:
-    """A logical id as a DNS label."""
+    """Return a logical id as a DNS label."""
     return re.sub(r"[^a-z0-9-]", "-", resource_id.lower()).strip("-")

@@ -30,7 +30,7 @@ class ResolverEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ResolverTarget:
-    """A server that a rule forwards to."""
+    """A server to which a rule forwards queries."""
 
     ip: Maybe[IPv4Address]
     port: int = 53
@@ -38,7 +38,7 @@ class ResolverTarget:
 
 @dataclass(frozen=True, slots=True)
 class ResolverRule:
-    """A rule for a domain and all below it: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the usual way."""
+    """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default."""
 
     id: str
     domain_name: str

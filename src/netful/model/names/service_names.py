@@ -1,9 +1,9 @@
-"""AWS's services and their names: which host a service answers on, and which names an endpoint's private DNS takes.
+"""AWS's services and their names: the public hosts of a service, and the private DNS names of an endpoint.
 
 Rules:
-1. A service is named by its *endpoint code*, the part after the region in `com.amazonaws.REGION.CODE`.
+1. A service is identified by its *endpoint code*, the part after the region in `com.amazonaws.REGION.CODE`.
 2. Most services answer on `CODE.REGION.amazonaws.com`; the table lists only those that differ.
-3. A name may begin with `*.`: one or more labels stand there.
+3. A name may begin with `*.`, which matches one or more labels.
 
 Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped in botocore (host names).
 """
@@ -28,10 +28,10 @@ REGIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service. `{r}` in a name stands for the region.
+    """A service. `{r}` in a name is replaced by the region.
 
-    `hosts`: the public names, the SDKs' default first. `private`: what an endpoint's private DNS answers, when it is
-    not just `hosts`. `extra`: further public names (legacy and global ones) that no private DNS covers.
+    `hosts`: the public names, the SDKs' default first. `private`: the names that an endpoint's private DNS answers, if
+    they are not just `hosts`. `extra`: further public names (legacy and global ones) that no private DNS covers.
     """
 
     code: str
@@ -40,15 +40,15 @@ class Service:
     extra: tuple[str, ...] = ()
 
     def host(self, region: str) -> str:
-        """The name that an SDK calls in a region (without a leading wildcard)."""
+        """Return the name that an SDK calls in a region (without a leading wildcard)."""
         return self.hosts[0].removeprefix("*.").format(r=region)
 
     def private_names(self, region: str) -> tuple[str, ...]:
-        """The names that an interface endpoint's private DNS answers (§5.2)."""
+        """Return the names that an interface endpoint's private DNS answers (§5.2)."""
         return tuple(name.format(r=region) for name in self.private or self.hosts)
 
     def public_names(self, region: str) -> tuple[str, ...]:
-        """Every name of the service that public DNS answers."""
+        """Return every name of the service that public DNS answers."""
         names = dict.fromkeys((*self.hosts, *self.private, *self.extra))
         return tuple(name.format(r=region) for name in names)
 
@@ -58,7 +58,7 @@ _ENDPOINT_PORTS = {"email-smtp": (25, 465, 587, 2465, 2587), "elasticfilesystem"
 
 
 def endpoint_ports(code: str) -> tuple[int, ...]:
-    """The TCP ports that a service answers on behind an interface endpoint."""
+    """Return the TCP ports of a service behind an interface endpoint."""
     return _ENDPOINT_PORTS.get(code, WEB_PORTS)
 
 
@@ -125,7 +125,7 @@ SERVICES: dict[str, Service] = {
     for service in (*_SPECIAL, *(Service(code, (code + ".{r}.amazonaws.com",)) for code in _PLAIN))
 }
 
-# What people and SDKs call a service, where its endpoint code is another word.
+# Common and SDK names of services whose endpoint code is different.
 _ALIASES = {
     "kinesis": "kinesis-streams", "firehose": "kinesis-firehose", "stepfunctions": "states", "eventbridge": "events",
     "cloudwatch": "monitoring", "cloudwatch-logs": "logs", "ecr": "ecr.api", "ses": "email", "elbv2":
@@ -135,19 +135,22 @@ _ALIASES = {
 
 
 def service(code: str) -> Service:
-    """The service with an endpoint code or a common name; an unlisted code follows the rule of thumb."""
+    """Return the service with an endpoint code or a common name; an unlisted code has the usual names."""
     code = _ALIASES.get(code, code)
-    written = code.replace("{", "{{").replace("}", "}}")  # the name of a service that is none may hold anything
+    written = code.replace("{", "{{").replace("}", "}}")  # the name of a nonexistent service may contain anything
     return SERVICES.get(code) or Service(code, (written + ".{r}.amazonaws.com",))
 
 
 def is_listed(code: str) -> bool:
-    """Whether a service is one of the catalog."""
+    """Return whether the catalog contains a service."""
     return code in SERVICES
 
 
 def service_code(service_name: str) -> str:
-    """The code in an endpoint's `ServiceName`: `com.amazonaws.eu-west-1.ssm` → `ssm`; "" when it is not AWS's own."""
+    """Return the code in an endpoint's `ServiceName` (`com.amazonaws.eu-west-1.ssm` → `ssm`).
+
+    "" if it is not AWS's own.
+    """
     if service_name.startswith("com.amazonaws.vpce."):
         return ""
     for prefix in ("com.amazonaws.", "cn.com.amazonaws.", "aws.api."):
@@ -158,7 +161,7 @@ def service_code(service_name: str) -> str:
 
 
 def name_matches(pattern: str, name: str) -> bool:
-    """Whether a host name is covered by a pattern that may begin with `*.` (one or more labels)."""
+    """Return whether a pattern, which may begin with `*.` (one or more labels), matches a host name."""
     if pattern.startswith("*."):
         return name.endswith(pattern[1:]) and len(name) > len(pattern) - 1
     return name == pattern
@@ -166,7 +169,7 @@ def name_matches(pattern: str, name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def service_of_host(host: str) -> tuple[Service, str] | None:
-    """The service and region that a public host name belongs to, or None when it is not one of AWS's.
+    """Return the service and region of a public host name, or None if the name is not one of AWS's.
 
     Global and legacy names (`sts.amazonaws.com`, `s3.amazonaws.com`) belong to us-east-1.
     """

@@ -1,6 +1,6 @@
-"""The ids of Cognito's user pools: AWS makes them up at deployment, netful from the resource's id (api-gateway §5.12).
+"""Ids of Cognito's user pools: AWS generates them at deployment, netful from the resource's id (api-gateway §5.12).
 
-An id begins with its region, which clients read there, and is the last part of the pool's ARN and of its issuer.
+An id begins with its region, which clients parse. It is the last part of the pool's ARN and of its issuer.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ _OTHERS = re.compile(r"[^0-9A-Za-z]")
 
 
 def pool_id(resource_id: str, region: str) -> str:
-    """The id of the pool that a resource makes."""
+    """Return the id of the pool that a resource makes."""
     return f"{region}_{_OTHERS.sub('', resource_id)}"[:_LONGEST]
 
 
 def region_of(user_pool_id: str) -> str:
-    """The region that a pool is in."""
+    """Return the region of a pool."""
     return user_pool_id.rpartition("_")[0]
 
 
 def issuer_of(user_pool_id: str) -> str:
-    """What a pool's tokens name as their issuer."""
+    """Return the issuer in a pool's tokens."""
     return f"https://{service_names.service(SERVICE).host(region_of(user_pool_id))}/{user_pool_id}"

@@ -1,6 +1,6 @@
-"""Where things are on the emulated internet: only addresses that are reserved for documentation and benchmarks.
+"""Addresses on the emulated internet: only those that are reserved for documentation and benchmarks.
 
-| block | what |
+| block | use |
 |---|---|
 | 203.0.113.0/24, then 198.51.100.0/24 | Elastic IPs and other public addresses of the template |
 | 192.0.2.0/24 | clients on the internet; `192.0.2.1` is "the internet" of a question |
@@ -9,7 +9,7 @@
 | 198.19.0.0/16 | every other name |
 | 2001:db8::/32 | the IPv6 blocks that AWS gives to VPCs, a /56 each; the last /64 is the IPv6 internet |
 
-An address depends on nothing but its name, so a prediction and a running stack name the same one. RFC 5737, RFC 2544.
+An address depends only on its name, so a prediction and a running stack use the same one. RFC 5737, RFC 2544.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ INTERNET6_BLOCK = IPv6Network("2001:db8:ffff:ffff::/64")
 INTERNET6_HOST = IPv6Address("2001:db8:ffff:ffff::1")
 INTERNET6_CLIENT = IPv6Address("2001:db8:ffff:ffff::64")
 LAMBDA_SERVICE = IPv4Address("192.0.2.200")
-"""The address from which functions outside a VPC are seen."""
+"""The source address of functions outside a VPC."""
 
 _GATEWAY_BASE = {"s3": IPv4Address("198.18.128.0"), "dynamodb": IPv4Address("198.18.192.0")}
 _NAMES_BASE = int(IPv4Address("198.19.0.0"))
-_ROW = 512  # services to a region
+_ROW = 512  # number of services in a region
 _PLACES = {code: number for number, code in enumerate(SERVICES)}
 
 
 def elastic_ip(number: int) -> IPv4Address:
-    """The public address with a running number from 0; raises IndexError past the documentation blocks."""
+    """Return the public address with a running number from 0. Raise IndexError past the documentation blocks."""
     for block in ELASTIC_IP_BLOCKS:
         usable = block.num_addresses - 2
         if number < usable:
@@ -52,13 +52,13 @@ def _region_number(region: str) -> int:
 
 
 def prefix_list_block(service_code: str, region: str) -> IPv4Network:
-    """The block of a gateway service's managed prefix list in a region."""
+    """Return the block of a gateway service's managed prefix list in a region."""
     base = _GATEWAY_BASE[service_code] + _region_number(region) * 256
     return IPv4Network((base, 24))
 
 
 def service_address(service: Service, region: str) -> IPv4Address:
-    """The public address of a regional service."""
+    """Return the public address of a regional service."""
     if service.code in _GATEWAY_BASE:
         return prefix_list_block(service.code, region)[10]
     place = _PLACES.get(service.code)
@@ -68,10 +68,10 @@ def service_address(service: Service, region: str) -> IPv4Address:
 
 
 def host_address(name: str) -> IPv4Address:
-    """The public address of any other name."""
+    """Return the public address of any other name."""
     return IPv4Address(_NAMES_BASE + 256 + crc32(name.encode()) % (65536 - 512))
 
 
 def ipv6_block(number: int) -> IPv6Network:
-    """The block of the n-th VPC that asks AWS for IPv6 (RFC 3849 reserves 2001:db8::/32)."""
+    """Return the block of the n-th VPC with an Amazon-provided IPv6 block (RFC 3849 reserves 2001:db8::/32)."""
     return IPv6Network((int(IPV6_BLOCK.network_address) + (number << 72), 56))

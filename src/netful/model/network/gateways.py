@@ -1,4 +1,4 @@
-"""Ways out of a VPC and between VPCs (spec: vpc-network §4 and §7)."""
+"""Gateways out of a VPC and between VPCs (spec: vpc-network §4 and §7)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.unknown import Maybe
 
 @dataclass(frozen=True, slots=True)
 class InternetGateway:
-    """An internet gateway; without an attachment (`vpc_id` None) routes to it are dead."""
+    """An internet gateway; routes to it are blackholes if it has no attachment (`vpc_id` None)."""
 
     id: str
     vpc_id: Maybe[str] | None = None
@@ -21,7 +21,7 @@ class InternetGateway:
 
 @dataclass(frozen=True, slots=True)
 class EgressOnlyInternetGateway:
-    """IPv6 only and outward only (§4.5)."""
+    """An egress-only internet gateway, for IPv6 only (§4.5)."""
 
     id: str
     vpc_id: Maybe[str]
@@ -39,7 +39,7 @@ class VpnGateway:
 
 @dataclass(frozen=True, slots=True)
 class ElasticIp:
-    """An Elastic IP address; `allocation_id` is what a template's GetAtt AllocationId names (here: the same id)."""
+    """An Elastic IP address; `allocation_id` is the value of GetAtt AllocationId (here: the same id)."""
 
     id: str
     public_ip: IPv4Address

@@ -1,4 +1,4 @@
-"""The ports on which databases, caches and file systems of AWS listen: by type and engine, unless one is set."""
+"""Ports of AWS's databases, caches and file systems: by type and engine, unless the template sets one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TYPES = {
     "AWS::EFS::FileSystem": 2049,
     "AWS::EFS::MountTarget": 2049,
 }
-# What an engine's name begins with; the first that fits.
+# Prefix of an engine's name; the first match applies.
 _ENGINES = (
     ("aurora-postgresql", 5432),
     ("postgres", 5432),
@@ -56,17 +56,17 @@ _ATTRIBUTES = {
 
 
 def is_managed(kind: str) -> bool:
-    """Whether resources of a type listen on a port of their own."""
+    """Return whether resources of a type have a default port."""
     return kind in _TYPES
 
 
 def gives_port(kind: str, attribute: str) -> bool:
-    """Whether an attribute of a type is its port."""
+    """Return whether an attribute of a type is its port."""
     return attribute in _ATTRIBUTES.get(kind, ())
 
 
 def port_of(kind: str, written: Any, engine: Any) -> int:
-    """The port of a resource of a managed type: the one that is written, else its engine's, else its type's."""
+    """Return the port of a resource of a managed type: as written, else its engine's, else its type's."""
     port = whole_number(written)
     if port is not None:
         return port

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
 from netful.model.core.unknown import Unknown, known_in
+from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -60,6 +61,8 @@ class Network:
     transit_gateway_route_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
     vpn_connections: Mapping[str, VpnConnection] = field(default_factory=dict)
     vpc_endpoint_services: Mapping[str, VpcEndpointService] = field(default_factory=dict)
+    block_public_access_options: Mapping[str, VpcBlockPublicAccessOptions] = field(default_factory=dict)
+    block_public_access_exclusions: Mapping[str, VpcBlockPublicAccessExclusion] = field(default_factory=dict)
 
     @cached_property
     def _explicit_route_tables(self) -> dict[str, RouteTable]:
@@ -181,6 +184,12 @@ class Network:
     def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
         """Return the endpoints of a VPC, in the order of the source."""
         return self._endpoints.get(vpc_id, ())
+
+    def block_public_access_of(self, vpc: Vpc) -> VpcBlockPublicAccessOptions | None:
+        """Return the setting that applies to a VPC: that of its owner for its Region."""
+        every = self.block_public_access_options.values()
+        owners = ("", vpc.owner_id)
+        return next((o for o in every if o.region == vpc.region and (o.owner_id in owners or not vpc.owner_id)), None)
 
 
 def _private_addresses(eni: NetworkInterface) -> Iterator[IPv4Address | IPv6Address]:

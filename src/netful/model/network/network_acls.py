@@ -25,7 +25,7 @@ class NetworkAclEntry:
 
 @dataclass(frozen=True, slots=True)
 class NetworkAcl:
-    """A stateless list per direction; what no entry matches is denied. A custom one starts empty."""
+    """A stateless list per direction; packets that match no entry are denied. A custom one starts empty."""
 
     id: str
     vpc_id: Maybe[str]

@@ -1,4 +1,4 @@
-"""Network interfaces (ENIs): who has one, where, with which groups and addresses."""
+"""Network interfaces (ENIs): their owners, subnets, groups and addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.unknown import Maybe
 
 
 class InterfaceOwner(StrEnum):
-    """What an interface belongs to (`show`'s word for it)."""
+    """The owner of an interface (the word in `show`)."""
 
     LAMBDA = "lambda"
     ENDPOINT = "endpoint"
@@ -26,13 +26,13 @@ class InterfaceOwner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NetworkInterface:
-    """An ENI. `owner_id` is the resource it belongs to; a Lambda's is shared, so `function_ids` lists all of them.
+    """An ENI. `owner_id` is its resource; a Lambda's is shared, so `function_ids` lists all its functions.
 
-    `private_ip_address` is None when it could not be chosen (an unknown subnet or block). `public_ip` is that address's own
-    public one, `secondary_public_ips` are secondary addresses with theirs.
-    `ipv6_address_count`: how many IPv6 addresses its own description asks for; None leaves that to its subnet.
-    `device_index` is its place on its instance: 0 is the primary one, from which an instance sends what leaves its subnets.
-    `idle` says why nothing is behind it (a stopped instance, no attachment); "" when something is, or may be.
+    `private_ip_address` is None if it could not be chosen (an unknown subnet or block). `public_ip` is that address's
+    public address, `secondary_public_ips` are secondary addresses with theirs. `ipv6_address_count`: the number of
+    IPv6 addresses that its own description requests; None leaves that to its subnet. `device_index` is its place on
+    its instance: 0 is the primary one, the source of packets that leave the instance's subnets. `idle` is the reason
+    why it has no running owner (a stopped instance, no attachment); "" if it has one, or may have.
     `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
     """
 
@@ -54,6 +54,6 @@ class NetworkInterface:
     origin: Origin = DEFAULT
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
-        """Its public addresses, and the private one that each stands for (None: not chosen)."""
+        """Return its public addresses, each with its private one (None: not chosen)."""
         own = {} if self.public_ip is None else {self.public_ip: self.private_ip_address}
         return {**own, **{public: private for private, public in self.secondary_public_ips}}

@@ -1,4 +1,4 @@
-"""Blocks by their addresses: which of many hold a given one, without asking each."""
+"""Index of blocks: find those that contain an address without testing each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class PrefixIndex(Generic[T]):
-    """Values by block; several may have the same one. Asking costs as many look-ups as there are prefix lengths."""
+    """Values by block; several values may have the same block. A look-up costs one access per prefix length."""
 
     def __init__(self, entries: Iterable[tuple[IPNetwork, T]]) -> None:
         self._lengths: dict[tuple[int, int], dict[int, list[T]]] = {}
@@ -20,7 +20,7 @@ class PrefixIndex(Generic[T]):
             of_length.setdefault(int(block.network_address), []).append(value)
 
     def covering(self, network: IPNetwork) -> Iterator[T]:
-        """The values of every block that holds a whole network."""
+        """Yield the values of every block that contains a whole network."""
         number, bits = int(network.network_address), network.max_prefixlen
         for (version, length), blocks in self._lengths.items():
             if version == network.version and length <= network.prefixlen:

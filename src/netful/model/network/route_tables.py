@@ -41,7 +41,7 @@ TARGET_PROPERTIES = {
 }
 """AWS's properties that name the target of a route. `GatewayId` may also name a VPN gateway or a gateway endpoint.
 
-An instance's route may name its interface too, which is the better one and comes first.
+An instance's route may also name its interface, which is more precise and comes first.
 """
 
 
@@ -49,8 +49,8 @@ An instance's route may name its interface too, which is the better one and come
 class Route:
     """One entry of a route table. Exactly one of the two destinations is set.
 
-    `blackhole`: the target is gone or cannot serve; the route still takes packets and drops them (§1.10).
-    `propagated`: learned from a gateway, so it yields to static routes of the same prefix (§1.5).
+    `blackhole`: the target is gone or cannot serve; the route still matches packets and drops them (§1.10).
+    `propagated`: learned from a gateway, so static routes of the same prefix take precedence (§1.5).
     """
 
     id: str

@@ -22,9 +22,9 @@ class PeerKind(StrEnum):
 class SecurityGroupRule:
     """One allow rule.
 
-    `ip_protocol` is the IANA number, -1 for all. For TCP and UDP `from_port`..`to_port` is a range of ports; for
-    ICMP they are the type and the code, -1 for any; for all else they mean nothing.
-    `peer` is a network, a group's id or a prefix list's id, as `peer_kind` says.
+    `ip_protocol` is the IANA number, -1 for all. For TCP and UDP `from_port`..`to_port` is a range of ports. For ICMP
+    they are the type and the code, -1 for any. For all other protocols they have no meaning. `peer` is a network, a
+    group's id or a prefix list's id, as `peer_kind` defines.
     """
 
     id: str

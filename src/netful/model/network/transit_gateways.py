@@ -22,7 +22,7 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransitGateway:
-    """A transit gateway; its tables and attachments name it."""
+    """A transit gateway; its tables and attachments refer to it."""
 
     id: str
     owner_id: str = ""
@@ -32,7 +32,7 @@ class TransitGateway:
 
 @dataclass(frozen=True, slots=True)
 class TransitGatewayAttachment:
-    """What is attached: `resource_id` is the VPC, the VPN connection or the peer gateway.
+    """An attachment: `resource_id` is the VPC, the VPN connection or the peer gateway.
 
     For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached.
     """
@@ -49,7 +49,7 @@ class TransitGatewayAttachment:
 
 @dataclass(frozen=True, slots=True)
 class TransitGatewayRoute:
-    """A static route of a transit gateway's table; without an attachment it drops what it takes (`blackhole`)."""
+    """A static route of a transit gateway's table; without an attachment it drops matching packets (`blackhole`)."""
 
     id: str
     destination_cidr_block: Maybe[IPv4Network | IPv6Network]
@@ -60,9 +60,9 @@ class TransitGatewayRoute:
 
 @dataclass(frozen=True, slots=True)
 class TransitGatewayRouteTable:
-    """A table: it serves packets that come from `associations`, and learns the blocks of `propagations`.
+    """A table: it routes packets that come from `associations`, and learns the blocks of `propagations`.
 
-    Both are attachment ids. A learned block yields to a static route of the same block.
+    Both are attachment ids. A static route takes precedence over a learned block.
     """
 
     id: str

@@ -13,7 +13,7 @@ IPNetwork = IPv4Network | IPv6Network
 ANYWHERE, ANYWHERE_IPV6 = IPv4Network((0, 0)), IPv6Network((0, 0))
 
 IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
-"""The IPv4 block of a subnet that has none."""
+"""The IPv4 block of a subnet without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class PrefixList:
-    """A named set of blocks. AWS-managed ones bear the service's name (`com.amazonaws.eu-west-1.s3`)."""
+    """A named set of blocks. AWS-managed ones have the service's name (`com.amazonaws.eu-west-1.s3`)."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""VPC endpoints, and the services that endpoints of others reach (spec: vpc-network §5)."""
+"""VPC endpoints, and endpoint services (spec: vpc-network §5)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class EndpointType(StrEnum):
 class VpcEndpoint:
     """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
 
-    `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty when the
-    name is not one of AWS's own. `assumptions` are stated on every path through it.
+    `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty if the name is
+    not one of AWS's own. `assumptions` are reported on every path through it.
     """
 
     id: str
@@ -43,7 +43,7 @@ class VpcEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class VpcEndpointService:
-    """A service that others reach by PrivateLink; it stands in front of network load balancers."""
+    """A service that consumers reach by PrivateLink; network load balancers serve it."""
 
     id: str
     service_name: str

@@ -22,16 +22,16 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
-from netful.services.backends.frames import Call, Load, Recall, Sent
+from netful.services.backends.frames import FrameCall, Load, Recall, Sent
 from netful.services.backends.state_folder import StateFolder
-from netful.services.deploy.deployed import NOTHING, deploy
+from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
 from netful.services.deploy.hosts_in_use import hosts_in_use
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
-_SOON_SECONDS = 2.0
+SOON_SECONDS = 2.0
 
 
 class Backends:
@@ -57,7 +57,9 @@ class Backends:
         self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
         self._kept = kept
-        self._deployed = NOTHING
+        self._deployed = self._written = NOTHING
+        self._wanted: Deployed | None = None
+        self._formers: dict[tuple[str, str], str | None] = {}
         self._log_path = state_folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: CallStream | None = None
@@ -83,7 +85,7 @@ class Backends:
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
             assert self._process is not None
-            silent = f"their process ended with exit status {self._process.wait(_SOON_SECONDS)}"
+            silent = f"their process ended with exit status {self._process.wait(SOON_SECONDS)}"
         return next((line.strip() for line in reversed(lines) if line.strip()), silent)
 
     async def _begin(self) -> None:
@@ -98,8 +100,9 @@ class Backends:
         await stream.ready()
         warnings = await self._recall(stream)
         await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
-        self._deployed = self._kept.deployed() if self._kept else NOTHING
-        self.warnings = (*warnings, *await self._deploy(self._ask))
+        self._deployed = self._written = self._kept.deployed() if self._kept else NOTHING
+        self.warnings = (*warnings, *await self._add(self._ask))
+        await self._remove(self._ask)
         if not stream.open:  # each call since then was answered with 503
             raise ConnectionResetError("the service back ends ended while they were filled")
         self._up = True
@@ -115,19 +118,30 @@ class Backends:
         refused = int(answer.body)
         return (f"{refused} of the calls in `{self._kept.journal}` could not be repeated",) if refused else ()
 
-    async def _deploy(self, call_host: CallHost) -> tuple[str, ...]:
-        """Replace the resources of the previous template by those of the current one; return warnings."""
-        again = self._kept is not None
-        self._deployed, warnings = await deploy(self._cloud, self._deployed, call_host, again=again)
-        if self._kept:
-            await asyncio.to_thread(self._kept.keep, self._deployed)
+    async def _add(self, call_host: CallHost) -> tuple[str, ...]:
+        """Make the resources of the cloud; return warnings of the failures."""
+        again, there, self._wanted = self._kept is not None, self._deployed, deployment_of(self._cloud)
+        self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
+        there, warnings = await add(self._cloud, there, call_host, self._formers, again=again)
+        await self._keep(there)
         return warnings
+
+    async def _remove(self, call_host: CallHost) -> None:
+        """Delete the resources that the cloud does not have."""
+        await self._keep(await remove(self._cloud, self._deployed, call_host))
+        self._formers.clear()
+
+    async def _keep(self, there: Deployed) -> None:
+        if self._kept and there != self._written:
+            await asyncio.to_thread(self._kept.keep, there)
+            self._written = there
+        self._deployed = there
 
     def _on_end(self) -> None:
         """Start another process, unless this one was stopped or ended soon after its start."""
         loop = asyncio.get_running_loop()
         lasted = loop.time() - self._started_at
-        if self._up and lasted > _SOON_SECONDS:
+        if self._up and lasted > SOON_SECONDS:
             self._restart = loop.create_task(self._begin_again())
         self._up = False
 
@@ -143,10 +157,15 @@ class Backends:
             again = f"the service back ends ended and were restarted: {outcome}"
             self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
 
-    async def change(self, cloud: Cloud) -> None:
-        """Switch to another cloud: make its resources and delete those it no longer has."""
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Make the resources of another cloud; those that it does not have are deleted when the change is over."""
         self._cloud = cloud
-        self.warnings = await self._deploy(self.call_host)
+        if self._wanted != deployment_of(cloud):
+            self.warnings = await self._add(self.call_host)
+
+    async def settle(self) -> None:
+        """Delete the resources that the cloud that was followed last does not have."""
+        await self._remove(self.call_host)
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,7 +198,7 @@ class Backends:
     async def _ask(self, host: str, request: Request) -> Response:
         if self._stream is None:
             return _UNAVAILABLE
-        call = Call(0, host, request.method, request.path_and_query, request.headers, request.body)
+        call = FrameCall(0, host, request.method, request.path_and_query, request.headers, request.body)
         try:
             answer = await self._stream.ask(call)
         except ConnectionError:

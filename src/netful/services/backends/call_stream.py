@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from netful.services.backends.frames import READY, Answer, FrameBuffer, Message, Output, Sent, frame
+from netful.services.backends.frames import READY, FrameBuffer, FrameReply, Message, Output, Sent, frame
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class CallStream(asyncio.Protocol):
         self._on_end = on_end
         self._on_sent = on_sent
         self._numbers = count(1)
-        self._pending: dict[int, asyncio.Future[Answer]] = {}
+        self._pending: dict[int, asyncio.Future[FrameReply]] = {}
         self._buffer = FrameBuffer()
         self._decoder = msgspec.msgpack.Decoder(Output)
         self._open = False
@@ -52,7 +52,7 @@ class CallStream(asyncio.Protocol):
             else:
                 self._answered(message)
 
-    def _answered(self, answer: Answer) -> None:
+    def _answered(self, answer: FrameReply) -> None:
         future = self._pending.pop(answer.id, None)
         if future and not future.done():
             future.set_result(answer)
@@ -68,12 +68,12 @@ class CallStream(asyncio.Protocol):
         self._pending.clear()
         self._on_end()
 
-    async def ask(self, message: Message) -> Answer:
+    async def ask(self, message: Message) -> FrameReply:
         """Send a message and wait for its answer. Raise ConnectionError if the process has ended."""
         if not self._open:
             raise ConnectionResetError("the service back ends ended")
         message.id = next(self._numbers)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[FrameReply] = asyncio.get_running_loop().create_future()
         self._pending[message.id] = future
         self._transport.write(frame(message))
         return await future

@@ -18,7 +18,7 @@ READY = 0
 """Number of the answer that the process sends first, once it is cut off from the host and will die with the daemon."""
 
 
-class Call(msgspec.Struct, array_like=True, tag="call"):
+class FrameCall(msgspec.Struct, array_like=True, tag="call"):
     """A request for the service that answers on `host`, which is always one of AWS's public names."""
 
     id: int
@@ -46,7 +46,7 @@ class Recall(msgspec.Struct, array_like=True, tag="recall"):
     path: str
 
 
-class Answer(msgspec.Struct, array_like=True, tag=0):
+class FrameReply(msgspec.Struct, array_like=True, tag=0):
     """The response to a call; an empty one for a load."""
 
     id: int
@@ -66,8 +66,8 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     group: str = ""
 
 
-Message = Call | Load | Recall
-Output = Answer | Sent
+Message = FrameCall | Load | Recall
+Output = FrameReply | Sent
 
 _encoder = msgspec.msgpack.Encoder()
 

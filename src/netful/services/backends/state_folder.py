@@ -19,7 +19,7 @@ import msgspec
 from netful.model.core.errors import StackError
 from netful.services.deploy.deployed import NOTHING, Deployed
 
-_LOCK_SECONDS = 5.0  # a killed stack needs a moment to end
+LOCK_SECONDS = 5.0  # a killed stack needs a moment to end
 _LOOK_SECONDS = 0.02
 
 
@@ -42,7 +42,7 @@ class StateFolder:
             self.lock = os.open(self._path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._cannot(error) from error
-        until = time.monotonic() + _LOCK_SECONDS
+        until = time.monotonic() + LOCK_SECONDS
         while not _locked(self.lock):
             if time.monotonic() > until:
                 raise StackError(

@@ -1,7 +1,8 @@
 """Record of a template's deployment into the back ends.
 
-The next deployment compares with it and makes, changes and deletes only the differences. A resource that is unchanged in
-the template is left alone: its users may have changed it since.
+The next deployment compares with it, first makes and changes the differences (`add`), and deletes the rest when it is sure
+that the next template stays (`remove`): deleted content does not come back. A resource that is unchanged in the template is
+left alone: its users may have changed it since.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from netful.services.deploy.template_notifications import (
     notifications_of,
     put_notifications,
 )
-from netful.services.deploy.template_parameters import delete_parameters, parameters_of, put_parameters
+from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
 from netful.services.deploy.template_resources import delete_resources, make_resources, resources_of
 from netful.services.deploy.template_rules import PlacedRule, delete_rules, put_rules, rules_of
 from netful.services.http.backend_requests import CallHost
@@ -35,37 +36,84 @@ class Deployed(msgspec.Struct, frozen=True):
     rules: tuple[PlacedRule, ...] = ()
     notifications: tuple[PlacedNotification, ...] = ()
 
+    def and_also(self, new: Deployed) -> Deployed:
+        """Return this deployment with all of another one, before anything is deleted."""
+        if not self.is_beside(new):
+            return new  # resources in another account or region stay there
+        rules, buckets = {one.place for one in new.rules}, {one.bucket for one in new.notifications}
+        return Deployed(
+            new.region,
+            new.account_id,
+            self.parameters | new.parameters,
+            (*dict.fromkeys((*self.resources, *new.resources)),),
+            (*(one for one in self.rules if one.place not in rules), *new.rules),
+            (*(one for one in self.notifications if one.bucket not in buckets), *new.notifications),
+        )
+
+    def is_beside(self, other: Deployed) -> bool:
+        """Return whether another deployment is of the same region and account."""
+        return (self.region, self.account_id) == (other.region, other.account_id)
+
 
 NOTHING = Deployed()
 
 
-async def deploy(
-    cloud: Cloud, before: Deployed, call_host: CallHost, *, again: bool
-) -> tuple[Deployed, tuple[str, ...]]:
-    """Update the back ends from the deployment `before` to a cloud; return the new deployment, and warnings of the failures.
-
-    `again`: an earlier deployment may have been interrupted, so a resource that already exists counts as made.
-    """
-    parameters, resources, rules = parameters_of(cloud), resources_of(cloud), rules_of(cloud)
-    notifications = notifications_of(cloud)
-    if (before.region, before.account_id) != (cloud.region, cloud.account_id):
-        before = NOTHING  # resources in another account or region stay there
-    await delete_parameters(before.parameters.keys() - parameters.keys(), cloud.region, call_host)
-    await delete_rules([one for one in before.rules if one not in rules], cloud.region, call_host)
-    silent = {one.bucket for one in before.notifications} - {one.bucket for one in notifications}
-    await delete_notifications([one for one in before.notifications if one.bucket in silent], cloud, call_host)
-    gone = [one for one in before.resources if one not in set(resources)]
-    await delete_resources(gone, Place(cloud.region, cloud.account_id), call_host)
-    not_put = await put_parameters(cloud, call_host, before.parameters)
-    not_made = await make_resources(cloud, call_host, frozenset(before.resources), again=again)
-    no_rules = await put_rules(cloud, call_host, before.rules)
-    not_told = await put_notifications(cloud, call_host, before.notifications)
-    there = Deployed(
+def deployment_of(cloud: Cloud) -> Deployed:
+    """Return the deployment of a cloud's template, if everything could be made."""
+    return Deployed(
         cloud.region,
         cloud.account_id,
-        {name: content for name, content in parameters.items() if name not in not_put},
-        tuple(one for one in resources if one not in not_made),
-        tuple(one for one in rules if one.name not in no_rules),
-        tuple(one for one in notifications if one.bucket not in not_told),
+        parameters_of(cloud),
+        resources_of(cloud),
+        rules_of(cloud),
+        notifications_of(cloud),
     )
-    return there, (*not_put.values(), *not_made.values(), *no_rules.values(), *not_told.values())
+
+
+async def add(
+    cloud: Cloud, there: Deployed, call_host: CallHost, formers: Formers, *, again: bool
+) -> tuple[Deployed, tuple[str, ...]]:
+    """Make what a cloud has besides the deployment `there`; return the new deployment, and warnings of the failures.
+
+    `again`: an earlier deployment may have been interrupted, so a resource that already exists counts as made. `formers`
+    keep the values of parameters that are overwritten.
+    """
+    new = deployment_of(cloud)
+    if not there.is_beside(new):
+        there, again = NOTHING, True
+    changed = {one.place for one in new.rules if one not in there.rules}
+    await delete_rules([one for one in there.rules if one.place in changed], cloud.region, call_host)
+    not_put = await put_parameters(cloud, call_host, there.parameters, formers)
+    not_made = await make_resources(cloud, call_host, frozenset(there.resources), again=again)
+    no_rules = await put_rules(cloud, call_host, there.rules)
+    not_told = await put_notifications(cloud, call_host, there.notifications)
+    made = Deployed(
+        cloud.region,
+        cloud.account_id,
+        {name: content for name, content in new.parameters.items() if name not in not_put},
+        tuple(one for one in new.resources if one not in not_made),
+        tuple(one for one in new.rules if one.name not in no_rules),
+        tuple(one for one in new.notifications if one.bucket not in not_told),
+    )
+    return there.and_also(made), (*not_put.values(), *not_made.values(), *no_rules.values(), *not_told.values())
+
+
+async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed:
+    """Delete what the deployment `there` has and a cloud does not have; return the new deployment."""
+    new = deployment_of(cloud)
+    if not there.is_beside(new):
+        return there
+    gone = [one for one in there.resources if one not in set(new.resources)]
+    buckets = {one.bucket for one in new.notifications}
+    await delete_parameters(there.parameters.keys() - new.parameters.keys(), cloud.region, call_host)
+    await delete_rules([one for one in there.rules if one not in new.rules], cloud.region, call_host)
+    await delete_notifications([one for one in there.notifications if one.bucket not in buckets], cloud, call_host)
+    await delete_resources(gone, Place(cloud.region, cloud.account_id), call_host)
+    return Deployed(
+        cloud.region,
+        cloud.account_id,
+        {name: content for name, content in there.parameters.items() if name in new.parameters},
+        tuple(one for one in there.resources if one not in gone),
+        tuple(one for one in there.rules if one in new.rules),
+        tuple(one for one in there.notifications if one.bucket in buckets),
+    )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import TypeAlias
+
+import msgspec
 
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -12,6 +15,9 @@ from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Response
 
+Formers: TypeAlias = MutableMapping[tuple[str, str], str | None]
+"""Values that were overwritten, by the parameter's name and the content that its template had."""
+
 
 def parameters_of(cloud: Cloud) -> dict[str, str]:
     """Return a digest of each parameter's content, by the parameter's name."""
@@ -19,10 +25,13 @@ def parameters_of(cloud: Cloud) -> dict[str, str]:
     return {str(one.name): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
 
 
-async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, str]) -> dict[str, str]:
+async def put_parameters(
+    cloud: Cloud, call_host: CallHost, have: Mapping[str, str], formers: Formers
+) -> dict[str, str]:
     """Put every parameter whose name and value are known; return a warning for each missing one, by its name.
 
-    A parameter that is unchanged since `have` is left alone, because its value may have been changed by users.
+    A parameter that is unchanged since `have` is left alone, because its value may have been changed by users. A value that
+    is overwritten goes to `formers`, and comes back with the template that it belongs to.
     """
     host = service_names.service("ssm").host(cloud.region)
     wanted, warnings = parameters_of(cloud), dict[str, str]()
@@ -30,7 +39,10 @@ async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, s
         name = str(parameter.name)
         if name in wanted and have.get(name) == wanted[name]:
             continue
-        why = _missing(parameter) or await _put(parameter, host, call_host)
+        if name in wanted and name in have:
+            formers[name, have[name]] = await _value(name, host, call_host)
+        former = formers.get((name, wanted.get(name, "")))
+        why = _missing(parameter) or await _put(parameter, former, host, call_host)
         if why:
             warnings[name] = f"{parameter.origin}: the parameter `{parameter.id}` is left out: {why}"
     return warnings
@@ -48,9 +60,19 @@ def _missing(parameter: SsmParameter) -> str:
     return unknown.why if unknown else ""
 
 
-async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
-    """Put one parameter; return the reason of a rejection, or ""."""
-    response = await _call("PutParameter", _content(parameter), host, call_host)
+async def _value(name: str, host: str, call_host: CallHost) -> str | None:
+    """Return the current value of a parameter; None where it was deleted."""
+    response = await _call("GetParameter", {"Name": name, "WithDecryption": True}, host, call_host)
+    if response.status != 200:
+        return None
+    value: str = msgspec.json.decode(response.body)["Parameter"]["Value"]
+    return value
+
+
+async def _put(parameter: SsmParameter, former: str | None, host: str, call_host: CallHost) -> str:
+    """Put one parameter, with its former value if it has one; return the reason of a rejection, or ""."""
+    content = _content(parameter) | ({} if former is None else {"Value": former})
+    response = await _call("PutParameter", content, host, call_host)
     return "" if response.status == 200 else response.body.decode(errors="replace")
 
 

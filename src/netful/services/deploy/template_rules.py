@@ -30,6 +30,11 @@ class PlacedRule(msgspec.Struct, frozen=True):
     targets: tuple[str, ...]
     content: str
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Its name and its bus, which no other rule has."""
+        return (self.name, *self.bus.values())
+
 
 def rules_of(cloud: Cloud) -> tuple[PlacedRule, ...]:
     """Return the template's rules."""

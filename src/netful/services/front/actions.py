@@ -25,7 +25,7 @@ from netful.services.http.message import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedAction:
     """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
     `alike` are further ARNs of the resource: a secret's ARN ends with letters that only Secrets Manager knows.
@@ -62,7 +62,7 @@ _S3_PLAIN = frozenset({
 })  # fmt: skip
 
 
-def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
+def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
     """Return the action and the resource of a request to a service."""
     if found.service.code == "s3":
         return _s3(found.host, request)
@@ -70,19 +70,19 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
         return _lambda(found.region, request, account_id)
     if found.service.code == "apigateway":
         path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
-        return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
+        return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
     name = _named(request)
     if not name or (prefix, name) in _WITHOUT_ACTION:
-        return Asked()
+        return RequestedAction()
     name = _ACTIONS_OF.get((prefix, name), name)
     place = f"arn:aws:{prefix}:{found.region}:{account_id}:"
     kind = _RESOURCES.get(prefix)
     value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
     if not kind or not value:
-        return Asked(f"{prefix}:{name}")
+        return RequestedAction(f"{prefix}:{name}")
     arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
-    return Asked(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
+    return RequestedAction(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
 
 
 # Operations for which IAM has another action, or several.
@@ -157,17 +157,17 @@ _RESOURCES: dict[str, _Kind] = {
 _LAMBDA_RESOURCES = {"FunctionName": "function", "UUID": "event-source-mapping", "LayerName": "layer"}
 
 
-def _lambda(region: str, request: Request, account_id: str) -> Asked:
+def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
     found = service_model("lambda").operation(request.method, request.path, dict(parse_qsl(request.query)))
     if found is None:
-        return Asked()
+        return RequestedAction()
     operation, labels = found
     action = f"lambda:{_ACTIONS_OF.get(('lambda', operation.name), operation.name)}"
     label, value = next(iter(labels.items()), ("", ""))
     if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
-        return Asked(action, value)
+        return RequestedAction(action, value)
     named = _unqualified(value) if label == "FunctionName" else ":".join(labels.values())
-    return Asked(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
+    return RequestedAction(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
 
 
 def _unqualified(name: str) -> str:
@@ -175,15 +175,15 @@ def _unqualified(name: str) -> str:
     return name.rpartition("function:")[2].partition(":")[0]
 
 
-def _s3(host: str, request: Request) -> Asked:
+def _s3(host: str, request: Request) -> RequestedAction:
     bucket = host.partition(".s3")[0] if not host.startswith("s3") else ""
     path = unquote(request.path).removeprefix("/")
     if not bucket:
         bucket, _, path = path.partition("/")
     if not bucket:
-        return Asked("s3:ListAllMyBuckets")
+        return RequestedAction("s3:ListAllMyBuckets")
     parameters = parse_qs(request.query, keep_blank_values=True)
     if any(name not in _S3_PLAIN and not name.lower().startswith("x-amz-") for name in parameters):
-        return Asked()
+        return RequestedAction()
     name = (_S3_OBJECT if path else _S3_BUCKET).get(request.method, "")
-    return Asked(f"s3:{name}" if name else "", f"arn:aws:s3:::{bucket}" + (f"/{path}" if path else ""))
+    return RequestedAction(f"s3:{name}" if name else "", f"arn:aws:s3:::{bucket}" + (f"/{path}" if path else ""))

@@ -10,7 +10,7 @@ from netful.engine.iam import policies
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
-from netful.services.front.actions import Asked, asked
+from netful.services.front.actions import RequestedAction, asked
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request, Response
@@ -27,7 +27,7 @@ def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | N
     if not what.action:
         return None
     context = _context(endpoint, request)
-    question = policies.Request(what.action, what.resource, context=context, absent=_ABSENT)
+    question = policies.PolicyRequest(what.action, what.resource, context=context, absent=_ABSENT)
     decision = policies.evaluate(endpoint.policy_document, question)
     if decision.outcome != "deny":
         return None
@@ -41,7 +41,7 @@ def _context(endpoint: VpcEndpoint, request: Request) -> dict[str, str]:
     return {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id), "aws:VpcSourceIp": client}
 
 
-def _message(what: Asked, *, explicit: bool) -> str:
+def _message(what: RequestedAction, *, explicit: bool) -> str:
     """Return AWS's error message for the denial (api-gateway §2.6)."""
     on = f" on resource: {what.resource}" if what.resource else ""
     why = (

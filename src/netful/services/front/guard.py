@@ -24,7 +24,7 @@ from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
-from netful.services.front.actions import Asked, asked
+from netful.services.front.actions import RequestedAction, asked
 from netful.services.front.refusals import access_denied, bad_signature
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
@@ -33,7 +33,8 @@ from netful.services.http.message import Request, Response
 
 _THROUGH_ENDPOINT = frozenset({"aws:SourceIp"})
 _PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
-_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed for every caller, unless it is denied
+_OF_ROLES = frozenset({"aws:username"})  # a session of a role has no user's name
+_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
 _RULINGS = 4096
 
@@ -43,7 +44,7 @@ class _Question:
     """Everything that a ruling depends on."""
 
     caller_arn: str
-    what: Asked
+    what: RequestedAction
     endpoint_id: str | None
     client: str
     tls: bool
@@ -87,7 +88,9 @@ class Guard:
         own = caller is not None and (caller.document is not None or caller.denials is not None)
         return own or bool(self._resources) or _document(found.endpoint) is not None
 
-    def _ruling(self, found: ServiceRoute, request: Request, caller: Caller | None, what: Asked) -> Refusal | None:
+    def _ruling(
+        self, found: ServiceRoute, request: Request, caller: Caller | None, what: RequestedAction
+    ) -> Refusal | None:
         endpoint_id = found.endpoint.id if found.endpoint else None
         connection = request.connection
         question = _Question(caller.arn if caller else "", what, endpoint_id, connection.client[0], connection.tls)
@@ -100,12 +103,13 @@ class Guard:
         if caller is not None and what.action in _FREE:
             caller = replace(caller, document=None)
         foreign = caller is not None and not caller.names
-        request = policies.Request(
+        request = policies.PolicyRequest(
             what.action,
             what.resource,
             principal="anonymous" if caller is None else "*",
             context=self._context(question, caller, endpoint),
-            absent=_THROUGH_ENDPOINT if endpoint else _PAST_ENDPOINT,
+            absent=(_THROUGH_ENDPOINT if endpoint else _PAST_ENDPOINT)
+            | (_OF_ROLES if caller and caller.names else set()),
             account=self._cloud.account_id if foreign else "",
             alike=what.alike,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from netful.engine.iam.authorization import Refusal
-from netful.services.front.actions import Asked
+from netful.services.front.actions import RequestedAction
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import Fault, Signature
@@ -53,7 +53,9 @@ def _manner(found: ServiceRoute, request: Request) -> _Manner:
     return _MANNERS.get(found.service.code, by_rule)
 
 
-def access_denied(found: ServiceRoute, request: Request, asked: Asked, refusal: Refusal, arn: str) -> Response:
+def access_denied(
+    found: ServiceRoute, request: Request, asked: RequestedAction, refusal: Refusal, arn: str
+) -> Response:
     """Return a policy's denial; `arn` is the caller's, "" for an unsigned request."""
     manner = _manner(found, request)
     action = manner.spelt(asked.action)

@@ -20,7 +20,7 @@ from moto.core.request import Request
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
 from netful.services.moto.iterators import bound_iterators
@@ -57,10 +57,10 @@ class Dispatcher:
         except ImportError:
             _log.warning("no back end for %s", host, exc_info=True)
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: FrameCall) -> FrameReply:
         """Answer a call. A failure is an answer too."""
         try:
-            return quick_answer(call) or self._answer(call)
+            return quick_answer(call) or self.answer_by_moto(call)
         except NotImplementedError as error:
             return failure(call, 501, "NotImplementedException", str(error) or "not implemented by the back end")
         except ImportError as error:
@@ -75,7 +75,8 @@ class Dispatcher:
             _log.exception("%s %s%s", call.method, call.host, call.target)
             return failure(call, 500, "InternalFailure", _INTERNAL_ERROR)
 
-    def _answer(self, call: Call) -> Answer:
+    def answer_by_moto(self, call: FrameCall) -> FrameReply:
+        """Answer a call by moto alone; what moto raises is raised."""
         path = call.target.partition("?")[0]
         url = f"https://{call.host}{path}"
         respond = next((respond for pattern, respond in self._routes_of(call.host) if pattern.match(url)), None)
@@ -86,7 +87,7 @@ class Dispatcher:
             status, headers, body = respond(request, request.raw_url, request.headers)
         except HTTPException as error:
             status, headers, body = error.code or 500, dict(error.get_headers()), error.get_body()
-        return Answer(call.id, int(status), _headers(headers), _bytes(body))
+        return FrameReply(call.id, int(status), _headers(headers), _bytes(body))
 
     def _routes_of(self, host: str) -> list[tuple[re.Pattern[str], _Respond]]:
         if host not in self._routes:
@@ -127,8 +128,8 @@ def _bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else b"".join(body or ())
 
 
-def failure(call: Call, status: int, code: str, message: str) -> Answer:
+def failure(call: FrameCall, status: int, code: str, message: str) -> FrameReply:
     """Return an error in the form of the called service."""
     content_type = next((value for name, value in call.headers if name.lower() == "content-type"), "")
     response = aws_error(call.host, content_type, status, code, message)
-    return Answer(call.id, response.status, response.headers, response.body)
+    return FrameReply(call.id, response.status, response.headers, response.body)

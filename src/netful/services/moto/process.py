@@ -24,7 +24,7 @@ import msgspec
 
 from netful.fabric.kernel import syscalls
 from netful.model.core.errors import StackError
-from netful.services.backends.frames import READY, Answer, FrameBuffer, Load, Message, Output, Recall, frame
+from netful.services.backends.frames import READY, FrameBuffer, FrameReply, Load, Message, Output, Recall, frame
 
 if TYPE_CHECKING:
     from netful.services.moto.recall import Recorder
@@ -39,7 +39,7 @@ def main(parent: int, descriptor: int) -> None:
     syscalls.unshare(syscalls.CLONE_NEWNET)
     logging.basicConfig(level=logging.WARNING)
     with socket.socket(fileno=descriptor) as stream:
-        stream.sendall(frame(Answer(READY, 200)))
+        stream.sendall(frame(FrameReply(READY, 200)))
         serve(stream)
 
 
@@ -68,7 +68,7 @@ def serve(stream: socket.socket) -> None:
             message = decoder.decode(encoded)
             if isinstance(message, Load):
                 dispatcher.load(message.host)
-                stream.sendall(frame(Answer(message.id, 200)))
+                stream.sendall(frame(FrameReply(message.id, 200)))
             elif isinstance(message, Recall):
                 stream.sendall(frame(_recalled(message, recorder, waiting)))
                 outbox.take()  # these messages were sent when the calls were first made
@@ -77,7 +77,7 @@ def serve(stream: socket.socket) -> None:
                 stream.sendall(b"".join(map(frame, outputs)))
 
 
-def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> Answer:
+def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> FrameReply:
     try:
         refused = recorder.recall(Path(message.path), waiting.at_once)
     except (StackError, OSError, msgspec.MsgspecError) as error:
@@ -86,8 +86,8 @@ def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> Ans
             if isinstance(error, StackError)
             else StackError(f"the state in `{message.path}` cannot be used", why=str(error))
         )
-        return Answer(message.id, 409, body=msgspec.json.encode((why.what, why.why, why.hint)))
-    return Answer(message.id, 200, body=str(refused).encode())
+        return FrameReply(message.id, 409, body=msgspec.json.encode((why.what, why.why, why.hint)))
+    return FrameReply(message.id, 200, body=str(refused).encode())
 
 
 if __name__ == "__main__":

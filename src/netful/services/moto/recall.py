@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.backends.journal import Journal
 from netful.services.moto.dispatch import Dispatcher, failure
 from netful.services.moto.moment import Moment, at, hold_clock
@@ -37,7 +37,7 @@ class Recorded(msgspec.Struct, array_like=True):
     """A call and its moment."""
 
     moment: Moment
-    call: Call
+    call: FrameCall
 
 
 class Recorder:
@@ -48,7 +48,7 @@ class Recorder:
         self._journal: Journal | None = None
         self._encoder = msgspec.msgpack.Encoder()
 
-    def recall(self, path: Path, answer: Callable[[Call], Answer]) -> int:
+    def recall(self, path: Path, answer: Callable[[FrameCall], FrameReply]) -> int:
         """Repeat all calls of the journal at `path` by `answer`; return the number of calls that are rejected this time.
 
         Raise StackError or OSError if the journal cannot be used.
@@ -72,7 +72,7 @@ class Recorder:
         self._journal = journal
         return refused
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: FrameCall) -> FrameReply:
         """Answer a call."""
         if self._journal is None or not may_change(call):
             return self._dispatcher.answer(call)
@@ -94,13 +94,13 @@ class Recorder:
         return answer
 
 
-def may_change(call: Call) -> bool:
+def may_change(call: FrameCall) -> bool:
     """Return whether a call may change state."""
     operation = _operation(call)
     return not _LOOKS.fullmatch(operation) if operation else call.method not in _READ_METHODS
 
 
-def _operation(call: Call) -> str:
+def _operation(call: FrameCall) -> str:
     """Return the operation's name, "" for the REST protocols."""
     if call.method != "POST" or _OBJECT_HOST in call.host:
         return ""
@@ -111,5 +111,5 @@ def _operation(call: Call) -> str:
     return found[1].decode() if found else ""
 
 
-def _nothing_received(call: Call, answer: Answer) -> bool:
+def _nothing_received(call: FrameCall, answer: FrameReply) -> bool:
     return _operation(call) == _RECEIVE and not any(mark in answer.body for mark in _MESSAGES)

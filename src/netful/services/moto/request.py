@@ -13,12 +13,12 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
-from netful.services.backends.frames import Call
+from netful.services.backends.frames import FrameCall
 
 _REPLACED = {"host", "content-length", "transfer-encoding"}
 
 
-def moto_request(call: Call) -> Request:
+def moto_request(call: FrameCall) -> Request:
     """Build the WSGI environment by hand: the library's way takes longer than the call itself."""
     path, _, query = call.target.partition("?")
     environ: dict[str, Any] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 
 _PAUSE = 0.02
 _TARGET = "AmazonSQS.ReceiveMessage"
@@ -27,7 +27,7 @@ class _NothingYet(BaseException):
 class Answers(Protocol):
     """Interface of the next handler of calls."""
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: FrameCall) -> FrameReply:
         """Answer it at once."""
 
 
@@ -36,7 +36,7 @@ class WaitingCalls:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._waiting: list[tuple[float, Call]] = []
+        self._waiting: list[tuple[float, FrameCall]] = []
         self._patient = True
         self._hooked = False
 
@@ -48,7 +48,7 @@ class WaitingCalls:
         """Seconds until the waiting calls are repeated."""
         return _PAUSE
 
-    def answer(self, call: Call, now: float) -> Answer | None:
+    def answer(self, call: FrameCall, now: float) -> FrameReply | None:
         """Answer a call, or keep it and return None."""
         if not _receives(call):
             return self._answers.answer(call)
@@ -59,7 +59,7 @@ class WaitingCalls:
             self._waiting.append((now + nothing.seconds, call))
             return None
 
-    def at_once(self, call: Call) -> Answer:
+    def at_once(self, call: FrameCall) -> FrameReply:
         """Answer a call without a wait."""
         if _receives(call):
             self._hook()
@@ -69,7 +69,7 @@ class WaitingCalls:
         finally:
             self._patient = True
 
-    def due(self, now: float) -> Iterator[Answer]:
+    def due(self, now: float) -> Iterator[FrameReply]:
         """Repeat each waiting call; yield the answers of those that no longer wait."""
         waiting, self._waiting = self._waiting, []
         for deadline, call in waiting:
@@ -102,7 +102,7 @@ class WaitingCalls:
         return receive_message
 
 
-def _receives(call: Call) -> bool:
+def _receives(call: FrameCall) -> bool:
     return _ACTION in call.body or any(
         value == _TARGET for name, value in call.headers if name.lower() == "x-amz-target"
     )

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.quick import items, objects, parameters
 
-_TARGETS: dict[str, Callable[[Call], Answer | None]] = {
+_TARGETS: dict[str, Callable[[FrameCall], FrameReply | None]] = {
     "AmazonSSM.GetParameter": parameters.get_parameter,
     "DynamoDB_20120810.GetItem": items.get_item,
     "DynamoDB_20120810.PutItem": items.put_item,
 }
-_OBJECTS: dict[str, Callable[[Call, Mapping[str, str]], Answer | None]] = {
+_OBJECTS: dict[str, Callable[[FrameCall, Mapping[str, str]], FrameReply | None]] = {
     "GET": objects.get_object,
     "PUT": objects.put_object,
 }
 _OBJECT_HOST = "s3."
 
 
-def quick_answer(call: Call) -> Answer | None:
+def quick_answer(call: FrameCall) -> FrameReply | None:
     """Return the answer to a plain call, None if moto must answer it, for example with an error."""
     try:
         return _answer(call)
@@ -27,7 +27,7 @@ def quick_answer(call: Call) -> Answer | None:
         return None
 
 
-def _answer(call: Call) -> Answer | None:
+def _answer(call: FrameCall) -> FrameReply | None:
     target = next((value for name, value in call.headers if name.lower() == "x-amz-target"), None)
     if target is not None:
         answer = _TARGETS.get(target)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.quick.place import backend, region_of
 from netful.services.quick.reply import json_answer
 
@@ -29,7 +29,7 @@ _get_decoder = msgspec.json.Decoder(_GetItem)
 _put_decoder = msgspec.json.Decoder(_PutItem)
 
 
-def get_item(call: Call) -> Answer | None:
+def get_item(call: FrameCall) -> FrameReply | None:
     """Return an item by its key."""
     asked = _get_decoder.decode(call.body)
     tables = backend("dynamodb", region_of(call.host))
@@ -41,7 +41,7 @@ def get_item(call: Call) -> Answer | None:
     return json_answer(call, content, _VERSION, checksum=True)
 
 
-def put_item(call: Call) -> Answer | None:
+def put_item(call: FrameCall) -> FrameReply | None:
     """Put an item, and replace an existing one."""
     asked = _put_decoder.decode(call.body)
     tables = backend("dynamodb", region_of(call.host))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.quick.place import backend
 from netful.services.quick.reply import request_id
 
@@ -24,7 +24,7 @@ _KEPT = re.compile(r"x-amz-meta-[a-z0-9_.-]+|x-amz-sdk-checksum-algorithm|x-amz-
 _STREAMED = "STREAMING-"
 
 
-def get_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
+def get_object(call: FrameCall, headers: Mapping[str, str]) -> FrameReply | None:
     """Return an object's newest version."""
     bucket, key = _place(call, headers)
     if bucket is None or not all(map(_makes_no_difference, headers)):
@@ -39,10 +39,10 @@ def get_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
         answered[f"x-amz-checksum-{found.checksum_algorithm.lower()}"] = found.checksum_value
     answered |= {**found.metadata, "Accept-Ranges": "bytes"}
     response = tuple((name, str(value)) for name, value in answered.items())
-    return Answer(call.id, 200, (*response, request_id()), found.value)
+    return FrameReply(call.id, 200, (*response, request_id()), found.value)
 
 
-def put_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
+def put_object(call: FrameCall, headers: Mapping[str, str]) -> FrameReply | None:
     """Put a new object, or a new version of one."""
     bucket, key = _place(call, headers)
     if bucket is None or bucket.object_lock_enabled or not all(map(_may_be_put, headers)):
@@ -61,10 +61,10 @@ def put_object(call: Call, headers: Mapping[str, str]) -> Answer | None:
     objects.put_object_tagging(new, {})
     response = tuple((name, str(value)) for name, value in new.response_dict.items() if name != "content-length")
     sums = ((f"x-amz-checksum-{algorithm.lower()}", checksum),) if checksum else ()
-    return Answer(call.id, 200, (*sums, *response, request_id()))
+    return FrameReply(call.id, 200, (*sums, *response, request_id()))
 
 
-def _place(call: Call, headers: Mapping[str, str]) -> tuple[Any, str]:
+def _place(call: FrameCall, headers: Mapping[str, str]) -> tuple[Any, str]:
     """Return the bucket and the key of a call; None for the bucket if the call is not a plain one."""
     host = _HOST.fullmatch(call.host)
     path, _, query = call.target.partition("?")

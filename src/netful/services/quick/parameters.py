@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.quick.place import backend, region_of
 from netful.services.quick.reply import json_answer
 
@@ -24,7 +24,7 @@ class _GetParameter(msgspec.Struct, forbid_unknown_fields=True):
 _decoder = msgspec.json.Decoder(_GetParameter)
 
 
-def get_parameter(call: Call) -> Answer | None:
+def get_parameter(call: FrameCall) -> FrameReply | None:
     """Return the newest version of a parameter."""
     asked = _decoder.decode(call.body)
     if any(mark in asked.name for mark in _SPECIAL):

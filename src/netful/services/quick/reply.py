@@ -10,7 +10,7 @@ from email.utils import formatdate
 
 import msgspec
 
-from netful.services.backends.frames import Answer, Call
+from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.http.message import Headers
 
 _encoder = msgspec.json.Encoder()
@@ -38,7 +38,7 @@ def request_id() -> tuple[str, str]:
     return "x-amzn-requestid", b32encode(os.urandom(32))[:52].decode("ascii")
 
 
-def json_answer(call: Call, content: object, version: str, *, checksum: bool = False) -> Answer:
+def json_answer(call: FrameCall, content: object, version: str, *, checksum: bool = False) -> FrameReply:
     """Return an answer of a JSON protocol; with `checksum` it has a header with the body's checksum, as DynamoDB sends it."""
     body = _encoder.encode(content)
     headers: Headers = (
@@ -49,4 +49,4 @@ def json_answer(call: Call, content: object, version: str, *, checksum: bool = F
     )
     if checksum:
         headers += (("x-amz-crc32", str(crc32(body))),)
-    return Answer(call.id, 200, headers, body)
+    return FrameReply(call.id, 200, headers, body)

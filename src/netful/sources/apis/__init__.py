@@ -2,10 +2,10 @@
 
 Rules:
 1. A body and resources add up: methods written as resources come after those of the body.
-2. What API Gateway itself changes on import is changed here: a trailing slash goes, a policy gets whole ARNs.
-3. A body that lies elsewhere leaves the API without routes, and it says why (`definition`).
+2. The changes of API Gateway's import are made here: a trailing slash is removed, a policy gets complete ARNs.
+3. An API whose body is elsewhere has no routes, and `definition` is the reason.
 
-SAM's APIs are these by the time they get here.
+SAM's APIs are already translated to these.
 """
 
 from __future__ import annotations

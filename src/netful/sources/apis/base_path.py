@@ -1,7 +1,7 @@
-"""The base path of an OpenAPI body, and what an import does with it: `ignore` by default, `prepend`, or `split`.
+"""The base path of an OpenAPI body, and its import mode: `ignore` by default, `prepend`, or `split`.
 
-`split` leaves its first part out: that is for the stage, or for the base path of a custom domain. In OpenAPI 3 the base path
-is the variable `basePath` of a server, or the path of its URL.
+`split` omits the first part of the base path, which belongs to the stage or to the base path of a custom domain. In
+OpenAPI 3 the base path is the variable `basePath` of a server, or the path of its URL.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from netful.sources.template.reading import Reader, known_or
 
 
 def prefix(body: Reader, mode: str) -> str:
-    """What stands before every path of a body; "" for nothing."""
+    """Return the prefix of every path of a body; "" without one."""
     mode = mode.lower()
     if mode not in ("prepend", "split"):
         return ""

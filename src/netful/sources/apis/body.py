@@ -1,4 +1,4 @@
-"""The OpenAPI definition of an API: inline, or in a file beside the template, which a packaged template would have uploaded."""
+"""The OpenAPI definition of an API: inline, or in a file beside the template, which `package` would upload."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.sources.template.reading import Reader
 
 
 def body_of(reader: Reader) -> Reader | Unknown | None:
-    """The definition; None where an API has none, unknown where it is elsewhere."""
+    """Return the definition: None if an API has none, unknown if it is elsewhere."""
     body: Any = reader.get("Body")
     location = reader.get("BodyS3Location")
     if isinstance(body, MarkedMap):

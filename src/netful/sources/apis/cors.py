@@ -1,4 +1,4 @@
-"""What an HTTP API lets pages of other origins do: a property of the resource, or an extension of its body."""
+"""Cross-origin settings of an HTTP API: a property of the resource, or an extension of its body."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _OF_BODY = ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "al
 
 
 def of_resource(reader: Reader) -> CorsConfiguration | None:
-    """`CorsConfiguration` of an API."""
+    """Return `CorsConfiguration` of an API."""
     return _read(reader.part("CorsConfiguration"), _OF_RESOURCE) if reader.has("CorsConfiguration") else None
 
 
 def of_body(settings: Reader) -> CorsConfiguration | None:
-    """`x-amazon-apigateway-cors` of a body; `true` allows everything."""
+    """Return `x-amazon-apigateway-cors` of a body; `true` allows everything."""
     if settings.get("cors") is True:
         return CorsConfiguration(("*",), ("*",), ("*",))
     return _read(settings.part("cors"), _OF_BODY) if settings.has("cors") else None

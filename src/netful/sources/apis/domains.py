@@ -1,4 +1,4 @@
-"""Custom domain names with what they map to, and VPC links (spec: api-gateway §2.4, §5.1)."""
+"""Custom domain names with their mappings, and VPC links (spec: api-gateway §2.4, §5.1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from netful.sources.template.reading import Inventory, Reader, either
 _DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
 _MAPPINGS = ("AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGatewayV2::ApiMapping")
 
-_ANY_API = "*"  # a domain's policy is asked about whatever API the domain leads to
+_ANY_API = "*"  # a domain's policy applies to every API behind the domain
 
 
 def domain_names(inventory: Inventory) -> dict[str, DomainName]:
@@ -71,7 +71,7 @@ def _mapping(reader: Reader) -> BasePathMapping:
 
 
 def _base(path: Maybe[str] | None) -> Maybe[str]:
-    """Return a base path without slashes; `(none)` stands for the empty one."""
+    """Return a base path without slashes; `(none)` means the empty one."""
     if path is None or path == "(none)":
         return ""
     return path if isinstance(path, Unknown) else path.strip("/")

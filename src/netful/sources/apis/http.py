@@ -1,4 +1,4 @@
-"""HTTP and WebSocket APIs: the API, its routes and integrations, and what its body says."""
+"""HTTP and WebSocket APIs: the API, its routes and integrations, and its body."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
 
 
 def _quick_route(reader: Reader, timeout: int) -> ApiRoute | None:
-    """Return the route that `Target` makes: a function or a URL behind `RouteKey`, or behind everything."""
+    """Return the route of `Target`: a function or a URL for `RouteKey`, or for all requests."""
     target = reader.text("Target")
     if target is None:
         return None

@@ -10,7 +10,7 @@ from netful.sources.apis.values import text_of, texts_in
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or
 
-# What each spelling calls a field; what it has no word for is left out.
+# The name of each field in each spelling; a field without a name is left out.
 REST = {
     "type": "Type",
     "uri": "Uri",
@@ -75,7 +75,7 @@ HTTP = {
 
 
 def integration(reader: Reader, spelling: dict[str, str], integration_id: str, default_timeout: int) -> Integration:
-    """The integration that a mapping describes."""
+    """Return the integration that a mapping describes."""
 
     def text(field: str) -> Maybe[str] | None:
         return reader.text(spelling[field]) if field in spelling else None
@@ -110,7 +110,7 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
 
 
 def _response_parameters(reader: Reader, spelling: dict[str, str]) -> dict[str, dict[str, Maybe[str]]]:
-    """An HTTP API's by status: a mapping, or in a resource a list of destinations and sources."""
+    """Return an HTTP API's parameters by status: a mapping, or in a resource a list of destinations and sources."""
     name = spelling.get("response_parameters", "")
     by_status = reader.part(name) if name else None
     found: dict[str, dict[str, Maybe[str]]] = {}
@@ -134,7 +134,7 @@ def _listed(reader: Reader, spelling: dict[str, str], field: str) -> tuple[Maybe
 
 
 def _responses(reader: Reader) -> Iterator[IntegrationResponse]:
-    """Responses as a list (a resource), or by their patterns (OpenAPI, where `default` has none)."""
+    """Yield the responses of a list (a resource), or by their patterns (OpenAPI, where `default` has none)."""
     for item in reader.parts("IntegrationResponses") if reader.has("IntegrationResponses") else ():
         yield IntegrationResponse(
             status_code=known_or(item.text("StatusCode"), "200"),

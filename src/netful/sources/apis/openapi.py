@@ -1,4 +1,4 @@
-"""An OpenAPI body (Swagger 2 or OpenAPI 3) with API Gateway's extensions → routes and what they use.
+"""An OpenAPI body (Swagger 2 or OpenAPI 3) with API Gateway's extensions → routes and the objects that they use.
 
 A reference (`$ref: '#/…'`) to an integration or a parameter is followed within the body.
 """
@@ -29,7 +29,7 @@ _PLACES = {"header": "header", "query": "querystring", "path": "path"}
 
 @dataclass(frozen=True)
 class Definition:
-    """What a body says. `settings` are its extensions for the API as a whole, by their names without the prefix."""
+    """The contents of a body. `settings` are its extensions for the whole API, by their names without the prefix."""
 
     routes: tuple[ApiRoute, ...]
     authorizers: Mapping[str, Authorizer]
@@ -40,7 +40,7 @@ class Definition:
 
 
 def definition(body: Reader, api_id: str, default_timeout: int, base_path: str = "ignore") -> Definition:
-    """What the body of an API says. `base_path`: what is done with its base path."""
+    """Return the contents of an API's body. `base_path` is the mode for its base path."""
     found = security.schemes(body)
     before = prefix(body, base_path)
     return Definition(
@@ -109,7 +109,7 @@ def _route(
 
 
 def _followed(body: Reader, value: Any) -> Any:
-    """What a `$ref` within the body leads to, or the value itself."""
+    """Return the target of a `$ref` within the body, or the value itself."""
     reference = value.get("$ref") if isinstance(value, MarkedMap) else None
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return value
@@ -129,13 +129,16 @@ def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
 
 
 def _mappings(body: Reader, items: Any) -> list[MarkedMap]:
-    """The mappings in a list, references followed; whatever else stands there is no concern of a network."""
+    """Return the mappings in a list, with references followed; other items do not concern a network."""
     followed = [_followed(body, item) for item in items] if isinstance(items, list) else []
     return [item for item in followed if isinstance(item, MarkedMap)]
 
 
 def _request_models(body: Reader, operation: Reader) -> dict[str, Any]:
-    """The models that bodies are checked with, by content type: by the name in a `$ref`, or by the one given on import."""
+    """Return the models that validate bodies, by content type.
+
+    A model's name is the one in its `$ref`, or the one given on import.
+    """
     return {
         kind: schema["$ref"].rsplit("/", 1)[-1] if isinstance(schema.get("$ref"), str) else _name_of(schema)
         for kind, schema in _request_schemas(body, operation).items()
@@ -144,13 +147,13 @@ def _request_models(body: Reader, operation: Reader) -> dict[str, Any]:
 
 
 def _name_of(schema: MarkedMap) -> str:
-    """The name of the model that API Gateway makes of a schema which stands in its place, and has none."""
+    """Return the name that API Gateway generates for the model of an inline schema."""
     text = json.dumps(schema, sort_keys=True, default=str)
     return f"MODEL{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
 def _request_schemas(body: Reader, operation: Reader) -> dict[str, MarkedMap]:
-    """The schemas of an operation's body by content type."""
+    """Return the schemas of an operation's body by content type."""
     content = _followed(body, operation.get("requestBody"))
     media = content.get("content") if isinstance(content, MarkedMap) else None
     written = media.items() if isinstance(media, MarkedMap) else ()
@@ -181,7 +184,7 @@ def _models(body: Reader) -> dict[str, RequestModel]:
 
 
 def _unnamed_models(body: Reader) -> dict[str, RequestModel]:
-    """The models of schemas that stand where they are used."""
+    """Return the models of inline schemas."""
     found = {}
     for operation in _operations(body):
         for kind, schema in _request_schemas(body, operation).items():
@@ -214,7 +217,7 @@ def _gateway_responses(body: Reader) -> dict[str, GatewayResponse]:
 
 
 def _settings(body: Reader) -> Reader:
-    """The extensions for the whole API; OpenAPI 3 has the endpoint's among its servers."""
+    """Return the extensions for the whole API; OpenAPI 3 has the endpoint's among its servers."""
     settings = MarkedMap(body.properties.file, body.properties.line)
     for name, value in body.properties.items():
         if name.startswith(_X) and value is not None:

@@ -1,4 +1,4 @@
-"""Resource policies of APIs in the form that API Gateway stores: `execute-api:/…` becomes a whole ARN (§2.6)."""
+"""Resource policies of APIs in the form that API Gateway stores: `execute-api:/…` becomes a complete ARN (§2.6)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHORT = "execute-api:/"
 
 
 def resource_policy(reader: Reader, name: str, api_id: str, inventory: Inventory) -> dict[str, Any] | Unknown | None:
-    """The resource policy in a property; None when there is none."""
+    """Return the resource policy in a property; None without one."""
     policy = policy_document(reader, name)
     if policy is None or isinstance(policy, Unknown):
         return policy
@@ -21,7 +21,7 @@ def resource_policy(reader: Reader, name: str, api_id: str, inventory: Inventory
 
 
 def stored(policy: Mapping[str, Any], api_id: str, region: str, account_id: str) -> dict[str, Any]:
-    """A policy as API Gateway keeps it."""
+    """Return a policy in the form that API Gateway stores."""
     prefix = f"arn:aws:execute-api:{region}:{account_id}:{api_id}/"
     statements = policy.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]

@@ -1,4 +1,4 @@
-"""REST APIs: the API, its resources and methods, and what its body says (spec: api-gateway §1, §5)."""
+"""REST APIs: the API, its resources and methods, and its body (spec: api-gateway §1, §5)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _paths(inventory: Inventory) -> dict[str, str]:
     def path_of(resource_id: Maybe[str] | None) -> str | None:
         if not isinstance(resource_id, str) or resource_id in found or resource_id not in resources:
             return known_in(found, resource_id)
-        reader = resources.pop(resource_id)  # so that one above itself ends there
+        reader = resources.pop(resource_id)  # so that a resource above itself ends there
         parent, part = path_of(reader.text("ParentId")), reader.text("PathPart")
         if parent is not None and isinstance(part, str):
             found[resource_id] = normal_path(f"{parent}/{part}")
@@ -147,7 +147,7 @@ def _method(reader: Reader, path: str, resource_id: str) -> ApiRoute:
 
 
 def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
-    """Authorizers, validators, models and gateway responses that are resources of their own."""
+    """Add authorizers, validators, models and gateway responses that are separate resources."""
     for reader in inventory.of("AWS::ApiGateway::Authorizer"):
         _add(found, reader, "authorizers", reader.id, _authorizer(reader))
     for reader in inventory.of("AWS::ApiGateway::RequestValidator"):

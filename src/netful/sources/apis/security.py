@@ -1,4 +1,4 @@
-"""Who may call an operation of an OpenAPI body: `security`, its schemes, and API Gateway's extensions of them (§5.12).
+"""Authorization of an operation of an OpenAPI body: `security`, its schemes, and API Gateway's extensions (§5.12).
 
 | a scheme | means |
 |---|---|
@@ -25,7 +25,7 @@ BY_TYPE = {
     "COGNITO_USER_POOLS": Authorization.COGNITO_USER_POOLS,
     "JWT": Authorization.JWT,
 }
-"""What a method says that has an authorizer of a type."""
+"""The authorization of a method, by the type of its authorizer."""
 
 _EXTENSION = "x-amazon-apigateway-authorizer"
 _SOURCES = {"HEADER": "method.request.header.", "QUERY": "method.request.querystring."}
@@ -33,7 +33,7 @@ _SOURCES = {"HEADER": "method.request.header.", "QUERY": "method.request.queryst
 
 @dataclass(frozen=True)
 class Schemes:
-    """The security schemes of a body by name: authorizers, and the names that stand for IAM and for the API key."""
+    """The security schemes of a body by name: authorizers, and the names of the schemes for IAM and for the API key."""
 
     authorizers: Mapping[str, Authorizer]
     iam: frozenset[str]
@@ -42,7 +42,7 @@ class Schemes:
 
 @dataclass(frozen=True)
 class Secured:
-    """What an operation asks of its callers."""
+    """The authorization that an operation requires."""
 
     authorization_type: Maybe[Authorization] = Authorization.NONE
     authorizer_id: str | None = None
@@ -51,7 +51,7 @@ class Secured:
 
 
 def schemes(body: Reader) -> Schemes:
-    """The schemes of a Swagger 2 or OpenAPI 3 body."""
+    """Return the schemes of a Swagger 2 or OpenAPI 3 body."""
     authorizers: dict[str, Authorizer] = {}
     iam, api_key = set(), set()
     for name, scheme in _written(body):
@@ -94,14 +94,14 @@ def _authorizer(name: str, scheme: Reader, written: Reader) -> Authorizer:
 
 
 def _source(scheme: Reader, kind: Maybe[str] | None) -> tuple[Maybe[str], ...]:
-    """The parameter that the scheme itself names; a request authorizer names its own."""
+    """Return the parameter that the scheme itself names; a request authorizer names its own."""
     prefix = _SOURCES.get(known_or(scheme.text("in"), "").upper())
     name = known_or(scheme.text("name"), "")
     return (prefix + name,) if prefix and name and kind != "request" else ()
 
 
 def secured(operation: Reader, body: Reader, found: Schemes) -> Secured:
-    """What an operation asks, by its own `security` or the body's."""
+    """Return the authorization of an operation, by its own `security` or the body's."""
     own = operation.get("x-amazon-apigateway-auth")
     if isinstance(own, MarkedMap) and str(own.get("type")).upper() in Authorization.__members__:
         return Secured(Authorization[str(own["type"]).upper()])

@@ -48,7 +48,7 @@ def _name(reader: Reader, default: str) -> Maybe[str]:
 
 
 def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, name: Maybe[str]) -> Stage:
-    """Return a REST stage: a resource of its own, or the description in a deployment."""
+    """Return a REST stage: a separate resource, or the description in a deployment."""
     whole = [_setting(settings, "*", "*")] if settings is not reader else []
     return Stage(
         id=reader.id,
@@ -114,7 +114,7 @@ def _canary(reader: Reader) -> Canary:
 
 
 def _quick_stage(api: Reader) -> Stage:
-    """Return the stage that comes with an API which is made by its `Target`."""
+    """Return the default stage of an API that is made by its `Target`."""
     origin = api.origin_of("Target")
     return Stage(f"{api.id}.$default", api.id, "$default", auto_deploy=True, origin=origin)
 

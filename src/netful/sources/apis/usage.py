@@ -1,4 +1,4 @@
-"""Usage plans, API keys, and which keys are in which plan (spec: api-gateway §3.4, §3.5)."""
+"""Usage plans, API keys, and the keys of each plan (spec: api-gateway §3.4, §3.5)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _quota(reader: Reader) -> Quota | None:
 
 
 def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
-    """Return the API keys. AWS enables a key only where it is told to, which SAM does."""
+    """Return the API keys. AWS enables a key only on request, which SAM does."""
     return {
         reader.id: ApiKey(
             id=reader.id,

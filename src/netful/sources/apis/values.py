@@ -1,4 +1,4 @@
-"""Values of APIs that other resources do not have: decimals, mappings of texts, words of a fixed set, endpoint types."""
+"""Values that only APIs have: decimals, mappings of texts, words of a fixed set, endpoint types."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 def decimal(reader: Reader, name: str) -> Maybe[float] | None:
-    """A number; None when it is left out."""
+    """Return a number; None if it is left out."""
     value = reader.get(name)
     if value is None or isinstance(value, Unknown):
         return value
@@ -30,7 +30,7 @@ def decimal(reader: Reader, name: str) -> Maybe[float] | None:
 
 
 def throttle(reader: Reader, rate: str = "RateLimit", burst: str = "BurstLimit") -> Throttle | None:
-    """A rate and a burst; None when neither is set, or both are -1, which stands for no limit."""
+    """Return a rate and a burst; None if neither is set, or both are -1, which means no limit."""
     found = Throttle(limit(decimal(reader, rate)), limit(reader.number(burst)))
     return None if found == Throttle() else found
 
@@ -39,25 +39,25 @@ _Number = TypeVar("_Number", int, float)
 
 
 def limit(value: Maybe[_Number] | None) -> Maybe[_Number] | None:
-    """A limit, where -1 is none (§3.1)."""
+    """Return a limit; -1 means no limit (§3.1)."""
     return None if not isinstance(value, Unknown) and value is not None and value < 0 else value
 
 
 def text_of(value: Any) -> Maybe[str]:
-    """A template or an expression: a text, where a mapping is its JSON."""
+    """Return a template or an expression as a text; a mapping becomes JSON."""
     if isinstance(value, str | Unknown):
         return value
     return json.dumps(value)
 
 
 def texts_in(reader: Reader, name: str) -> dict[str, Maybe[str]]:
-    """A mapping of texts."""
+    """Return a mapping of texts."""
     value = reader.get(name)
     return {key: text_of(item) for key, item in value.items() if item is not None} if isinstance(value, dict) else {}
 
 
 def flags_in(reader: Reader, name: str) -> dict[str, bool]:
-    """A mapping of booleans: parameters, and whether they are required."""
+    """Return a mapping of booleans: parameters, and whether they are required."""
     value = reader.get(name)
     items = value.items() if isinstance(value, dict) else ()
     return {
@@ -67,7 +67,7 @@ def flags_in(reader: Reader, name: str) -> dict[str, bool]:
 
 
 def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -> Maybe[_Word]:
-    """A word of a fixed set, in any case."""
+    """Return a word of a fixed set, in any case."""
     value = reader.text(name)
     if value is None or isinstance(value, Unknown):
         return default if value is None else value
@@ -78,7 +78,7 @@ def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -
 
 
 def endpoint_type(reader: Reader, default: Maybe[ApiEndpointType]) -> Maybe[ApiEndpointType]:
-    """The type in an `EndpointConfiguration`: the only one of its `Types`."""
+    """Return the type in an `EndpointConfiguration`: the only one of its `Types`."""
     configuration = reader.get("EndpointConfiguration")
     endpoint = reader.part("EndpointConfiguration")
     types = configuration if isinstance(configuration, Unknown) else endpoint.texts("Types")
@@ -90,6 +90,6 @@ def endpoint_type(reader: Reader, default: Maybe[ApiEndpointType]) -> Maybe[ApiE
 
 
 def named(reader: Reader, name: str, in_body: str) -> Maybe[str] | None:
-    """A name or a description of an API: its property, else what the `info` of its body says."""
+    """Return a name or a description of an API: its property, else the one in the `info` of its body."""
     own = reader.text(name)
     return reader.part("Body").part("info").text(in_body) if own is None and reader.has("Body") else own

@@ -1,6 +1,6 @@
-"""Described accounts: what the AWS CLI's `describe-…` and `list-…` commands print, as a cloud.
+"""Described accounts: output of the AWS CLI's `describe-…` and `list-…` commands, as a cloud.
 
-Ids are AWS's own. Every thing's origin is the line of its id in its file.
+Ids are AWS's own. The origin of an object is the line of its id in its file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["is_described", "read"]
 
 
 def read(folder: Path) -> Cloud:
-    """The cloud that a folder describes; raises SourceError."""
+    """Return the cloud that a folder describes; raises SourceError."""
     from netful.sources.described import account  # noqa: PLC0415  # the readers of a template need none of it
 
     return account.read(folder)

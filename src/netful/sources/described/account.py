@@ -25,7 +25,7 @@ from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS
 from netful.sources.described.load_balancers import name_of
 from netful.sources.parts import filled
-from netful.sources.readers import classic_load_balancers, hosted_zones, resolver
+from netful.sources.readers import block_public_access, classic_load_balancers, hosted_zones, resolver
 from netful.sources.template.reading import Inventory
 
 READERS = (
@@ -44,6 +44,7 @@ READERS = (
 
 DECLARED = (
     *(row for row in classic_load_balancers.READERS if row.part != "network_interfaces"),  # a description lists those
+    *block_public_access.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,
     *apis.READERS,

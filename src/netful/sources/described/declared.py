@@ -1,6 +1,7 @@
 """Names and APIs of a description, declared as resources of a template, which the readers of templates then read.
 
-Ids are AWS's own. What stands within another thing has an id of its own: `API/STAGE`, `API/RESOURCE/METHOD`, `ZONE/NAME/TYPE`.
+Ids are AWS's own. An object within another object has an id of its own: `API/STAGE`, `API/RESOURCE/METHOD`,
+`ZONE/NAME/TYPE`.
 """
 
 from __future__ import annotations
@@ -17,13 +18,19 @@ from netful.sources.described.item import Item
 from netful.sources.files.marked import MarkedList, MarkedMap
 
 Declaration = tuple[str, str, Item, dict[str, Any]]
-"""An id, a type of CloudFormation's, what says it, and the properties."""
+"""An id, a type of CloudFormation's, its described item, and the properties."""
 
 
 def resources(description: Description) -> dict[str, Resource]:
     """Return the resources, by id."""
     found = {}
-    every = (*_classic(description), *_names(description), *_rest(description), *_http(description))
+    every = (
+        *_classic(description),
+        *_public_access(description),
+        *_names(description),
+        *_rest(description),
+        *_http(description),
+    )
     for id_, kind, item, properties in every:
         written = {key: value for key, value in properties.items() if value is not None}
         found[id_] = Resource(id_, kind, _marked(written, item.origin), origin=item.origin)
@@ -31,7 +38,7 @@ def resources(description: Description) -> dict[str, Resource]:
 
 
 def _marked(value: Any, origin: Origin) -> Any:
-    """Return a value as one that stands at a place."""
+    """Return a value marked with an origin."""
     if isinstance(value, Mapping):
         made = MarkedMap(origin.file, origin.line)
         for key, each in value.items():
@@ -46,7 +53,7 @@ def _marked(value: Any, origin: Origin) -> Any:
 
 
 def _classic(description: Description) -> Iterator[Declaration]:
-    """Yield the load balancers of before 2016."""
+    """Yield the classic load balancers."""
     for item in description.of("LoadBalancerDescriptions"):
         properties = {
             **{
@@ -58,6 +65,22 @@ def _classic(description: Description) -> Iterator[Declaration]:
             "HealthCheck": item.data.get("HealthCheck"),
         }
         yield item.text("LoadBalancerName"), "AWS::ElasticLoadBalancing::LoadBalancer", item, properties
+
+
+def _public_access(description: Description) -> Iterator[Declaration]:
+    """Yield VPC Block Public Access settings; removed or never made ones are left out."""
+    for item in description.of("VpcBlockPublicAccessOptions"):
+        options = item.part("VpcBlockPublicAccessOptions")
+        region = options.text("AwsRegion") or description.region
+        id_ = ".".join(("block-public-access", region, options.text("AwsAccountId"))).rstrip(".")
+        mode = {"InternetGatewayBlockMode": options.text("InternetGatewayBlockMode") or "off"}
+        yield id_, "AWS::EC2::VPCBlockPublicAccessOptions", item, mode
+    for item in description.of("VpcBlockPublicAccessExclusions"):
+        kind, _, place = item.text("ResourceArn").rpartition(":")[2].partition("/")
+        if not item.text("State").startswith(("delete-", "disable-", "create-failed")):
+            properties = {"VpcId": place if kind == "vpc" else None, "SubnetId": place if kind == "subnet" else None}
+            mode = {"InternetGatewayExclusionMode": item.text("InternetGatewayExclusionMode")}
+            yield item.text("ExclusionId"), "AWS::EC2::VPCBlockPublicAccessExclusion", item, {**properties, **mode}
 
 
 def _names(description: Description) -> Iterator[Declaration]:
@@ -165,7 +188,7 @@ def _plan_keys(description: Description) -> Iterator[Declaration]:
 
 
 def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
-    """Yield the things that stand within others, each with the id of its holder."""
+    """Yield the nested objects, each with the id of its holder."""
     for group in description.of(kind):
         names = ("id", "ApiId", "domainName")
         holder = next((group.text(name) for name in names if group.text(name)), "")
@@ -306,7 +329,7 @@ def _principal(value: Any) -> Any:
 
 
 def _source(condition: Any) -> Any:
-    """Return the ARN that a statement asks of the source."""
+    """Return the ARN that a statement requires of the source."""
     for operands in condition.values() if isinstance(condition, dict) else ():
         for key, value in operands.items() if isinstance(operands, dict) else ():
             if key.lower() == "aws:sourcearn":

@@ -1,7 +1,7 @@
-"""One file of a description: the answers that it holds, and on which line each id stands.
+"""One file of a description: its answers, and the line of each id.
 
-A file is what the AWS CLI printed, as JSON or YAML. It may hold several answers one after the other, as pages that were
-appended; nothing at all is what a command prints that fails or finds no words.
+A file is JSON or YAML output of the AWS CLI. It may contain several answers one after the other, as appended pages. It
+may be empty: a command that fails or has nothing to print leaves an empty file.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _FIRST_KEY = re.compile(r'\s*(?:\[?\s*\{\s*"(\w+)"\s*:|(?:---\s+)?(?:- )?(\w+):\
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a file holds: the objects at its top, and its text."""
+    """The contents of a file: its top-level objects, and its text."""
 
     file: Path
     text: str
     roots: tuple[dict[str, Any], ...]
 
     def lines(self, key: str) -> dict[str, int]:
-        """The line on which each value of a key stands first; one pass."""
+        """Return the line on which each value of a key occurs first; one pass."""
         pattern = _JSON_ID if self.file.suffix == ".json" else _YAML_ID
         found: dict[str, int] = {}
         line = 1
@@ -49,12 +49,12 @@ class Answers:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """The files of a folder and of those within, in the order of their names."""
+    """Return the files of a folder and of its subfolders, in the order of their names."""
     return sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES)
 
 
 def first_key(file: Path) -> str:
-    """The first key of a file's first answer; "" when it begins in another way."""
+    """Return the first key of a file's first answer; "" if it begins in another way."""
     try:
         with file.open(encoding="utf-8-sig") as opened:
             found = _FIRST_KEY.match(opened.read(_HEAD))
@@ -64,10 +64,10 @@ def first_key(file: Path) -> str:
 
 
 def read(file: Path) -> Answers:
-    """The answers in a file; raises SourceError when it holds something else."""
+    """Return the answers in a file; raises SourceError if it has other contents."""
     try:
         if not file.is_file() or file.stat().st_size > MAX_BYTES:
-            raise SourceError(f"the file is none, or has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
+            raise SourceError(f"not a regular file, or larger than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
         text = file.read_text(encoding="utf-8-sig")
         values = list(_json(text)) if file.suffix == ".json" else _yaml(file, text)
     except (OSError, UnicodeDecodeError) as error:
@@ -99,10 +99,10 @@ def _yaml(file: Path, text: str) -> list[Any]:
 
 
 def _roots(file: Path, values: list[Any]) -> Iterator[dict[str, Any]]:
-    """The answers; a list of them is what `--output yaml-stream` prints."""
+    """Yield the answers; `--output yaml-stream` prints a list of them."""
     for value in values:
         pages = value if isinstance(value, list) and value else [value]
         if not all(isinstance(page, dict) for page in pages):
             hint = "it has to be an object, as without `--query`"
-            raise SourceError("the file is no output of the AWS CLI", origin=Origin(str(file)), hint=hint)
+            raise SourceError("the file is not output of the AWS CLI", origin=Origin(str(file)), hint=hint)
         yield from pages

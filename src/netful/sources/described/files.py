@@ -1,9 +1,9 @@
-"""The files of a described account: which there are, and what they hold.
+"""The files of a described account, and their contents.
 
-Three layouts: `REGION/…`, `ACCOUNT/REGION/…` (also `accounts/ACCOUNT/REGION/…`), and a folder of files alone, whose region
-is in the files' names or contents. What is in a folder `global` belongs to all regions. A file is known by the key that the
-AWS CLI puts at the top (`{"Vpcs": […]}`), so its own name does not matter; but for answers that do not say whose they are
-(`subjects`). What is not read is passed over.
+Three layouts: `REGION/…`, `ACCOUNT/REGION/…` (also `accounts/ACCOUNT/REGION/…`), and a folder of files alone, whose
+region is in the files' names or contents. Files in a folder `global` belong to all regions. The AWS CLI's top-level
+key identifies a file (`{"Vpcs": […]}`), so its name does not matter, except for answers that do not name their subject
+(`subjects`). Other files are skipped.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from netful.sources.described.item import Item
 from netful.sources.described.kinds import KINDS, id_key_of
 from netful.sources.described.subjects import SUBJECTS, find, kind_of
 
-# Answers about one thing, without a list: the key at the top that tells them, and what they are kept as.
+# Answers about one object, without a list: the top-level key that identifies them, and the key that they are stored under.
 _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
     "EnableDnsHostnames": "VpcAttributes",
     "HostedZone": "HostedZone",
+    "VpcBlockPublicAccessOptions": "VpcBlockPublicAccessOptions",
 }
 GLOBAL = "global"
 _DEFAULT_REGION = "us-east-1"
@@ -41,7 +42,7 @@ _OTHER_SOURCES = ("template.yaml", "template.yml", "template.json", "manifest.js
 
 @dataclass(frozen=True, slots=True)
 class _Unplaced:
-    """An answer that does not say whose it is."""
+    """An answer that does not name its subject."""
 
     kind: str
     values: Any
@@ -50,13 +51,13 @@ class _Unplaced:
 
 @dataclass
 class _Pages:
-    """Answers that say that there is more of their kind, which another answer has to bring to its end."""
+    """Answers that announce more pages of their kind, which another answer must complete."""
 
     begun: dict[str, Path] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
 
     def count(self, file: Path, root: dict[str, Any]) -> None:
-        """Note whether an answer is the last one of its kind."""
+        """Record whether an answer is the last one of its kind."""
         kind = next((key for key, value in root.items() if isinstance(value, list)), "")
         marks = [root.get(name) for name in ("NextToken", "NextMarker", "position")]
         if any(marks) or root.get("IsTruncated") is True or (root.get("Marker") and "IsTruncated" not in root):
@@ -67,7 +68,7 @@ class _Pages:
     def warnings(self) -> list[str]:
         """Return the warnings about kinds whose last page is missing."""
         return [
-            f"{file}: is one page of several, and the last one of `{kind}` is not there: what it has is missing here"
+            f"{file}: is one of several pages, and the last page of `{kind}` is missing: its contents are not loaded"
             for kind, file in self.begun.items()
             if kind not in self.ended
         ]
@@ -85,7 +86,7 @@ class Place:
 
 @dataclass
 class Description:
-    """All that one region of one account says, by the key at the top of its files."""
+    """The contents of one region of one account, by the top-level keys of its files."""
 
     region: str
     account: str = ""
@@ -109,29 +110,29 @@ class Description:
         return found
 
     def of(self, key: str) -> list[Item]:
-        """Return the things under a key."""
+        """Return the objects under a key."""
         return self._items.get(key, [])
 
     def answers(self, key: str) -> bool:
-        """Return whether there was an answer about a key, be it that there is nothing."""
+        """Return whether an answer about a key exists, even an empty one."""
         return key in self._answered
 
     def keep(self, key: str, items: list[Item]) -> None:
-        """Have these things under a key, in place of those that were there."""
+        """Store these objects under a key, in place of the previous ones."""
         self._items[key] = items
 
     @property
     def keys(self) -> list[str]:
-        """The keys that there is something under."""
+        """Return the keys with objects."""
         return [*self._items]
 
     def instances(self) -> list[Item]:
-        """Return the instances of all reservations; those that are gone are left out."""
+        """Return the instances of all reservations, without terminated ones."""
         every = [item for reservation in self.of("Reservations") for item in reservation.parts("Instances")]
         return [item for item in every if item.text("State", "Name") not in ("terminated", "shutting-down")]
 
     def _take(self, answers: Answers, root: dict[str, Any]) -> Iterator[_Unplaced]:
-        """Keep what an answer holds; give back what does not say whose it is."""
+        """Store the contents of an answer; return the parts that do not name their subject."""
         origin = Origin(str(answers.file))
         for key, values in root.items():
             if key in _SINGLE:
@@ -159,7 +160,7 @@ class Description:
         self._items.setdefault(kind, []).append(Item(value, origin, self.region, self.account))
 
     def _settle(self, unplaced: _Unplaced) -> None:
-        """Keep an answer with whose it is."""
+        """Store an answer with its subject."""
         subject = SUBJECTS[unplaced.kind]
         if unplaced.kind == "ResourceRecordSets":
             found = _zone_of(self.of("HostedZones"), unplaced)
@@ -171,7 +172,7 @@ class Description:
         elif unplaced.values and self.of(subject.of):
             of = subject.of.rpartition(".")[2]
             self.warnings.append(
-                f"{unplaced.origin.file}: does not say which of the `{of}` it is about; have its id in the file's name"
+                f"{unplaced.origin.file}: does not show which of the `{of}` it describes; put the id into the file's name"
             )
 
 
@@ -180,7 +181,7 @@ def _have(values: list[Any], id_key: str) -> bool:
 
 
 def _label(origin: Origin) -> str:
-    """Return the part of a file's name that may name something; the folder counts too."""
+    """Return the part of a file's name that may name a subject, including the folder."""
     file = Path(origin.file)
     return f"{file.parent.name}/{file.stem}"
 
@@ -204,7 +205,7 @@ def is_described(folder: Path) -> bool:
 
 
 def descriptions(folder: Path) -> list[Description]:
-    """Return every region of every account in a folder; what several accounts see is as its owner sees it."""
+    """Return every region of every account in a folder; the owner's view of a shared object counts."""
     found = [Description.of_place(place) for place in _places(folder)]
     _leave_to_owners(found)
     _name_zones_alike(found)
@@ -212,7 +213,7 @@ def descriptions(folder: Path) -> list[Description]:
 
 
 def _name_zones_alike(found: list[Description]) -> None:
-    """Call each zone as the first account does: a zone has one id, but another name in each account."""
+    """Use the first account's name of each zone: a zone has one id, but another name in each account."""
     names: dict[str, str] = {}
     for each in found:
         for item in each.of("Subnets"):
@@ -229,7 +230,7 @@ def _in_zone(item: Item, name: str | None) -> Item:
 
 
 def _leave_to_owners(found: list[Description]) -> None:
-    """Leave out what an account sees of another's where that account is there too: its owner knows more of it."""
+    """Leave out an account's view of another loaded account's objects: their owner has more details."""
     owned = {
         (each.region, key, str(item.data.get(id_key_of(key))))
         for each in found
@@ -263,7 +264,7 @@ def _places(folder: Path) -> Iterator[Place]:
 
 
 def _regions(folder: Path, account: str) -> Iterator[Place]:
-    """Yield the regions of an account, what is global after them."""
+    """Yield the regions of an account, followed by its global files."""
     names = sorted(
         (each for each in folder.iterdir() if each.is_dir()), key=lambda each: (each.name == GLOBAL, each.name)
     )
@@ -274,7 +275,7 @@ def _regions(folder: Path, account: str) -> Iterator[Place]:
 
 
 def _is_flat(folder: Path) -> bool:
-    """Return whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
+    """Return whether a file of a folder, or of its subfolders, begins like an answer of the AWS CLI."""
     return any(_is_answer(file) for file in folder.iterdir() if file.suffix in documents.SUFFIXES)
 
 

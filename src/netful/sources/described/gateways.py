@@ -53,7 +53,7 @@ def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
 
 
 def elastic_ips(description: Description) -> dict[str, ElasticIp]:
-    """Return the Elastic IPs, those of NAT gateways included, also of deleted ones."""
+    """Return the Elastic IPs, including those of NAT gateways, also of deleted ones."""
     found = {
         address.text("AllocationId"): ElasticIp(address.text("AllocationId"), public, origin=item.origin)
         for item in description.of("NatGateways")
@@ -91,7 +91,7 @@ def nat_gateways(description: Description) -> dict[str, NatGateway]:
 
 
 def vpc_peering_connections(description: Description) -> dict[str, VpcPeeringConnection]:
-    """Return the peerings, those included that are not active yet."""
+    """Return the peerings, including those that are not active yet."""
     found = {}
     for item in description.of("VpcPeeringConnections"):
         if item.text("Status", "Code") in GONE:

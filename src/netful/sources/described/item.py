@@ -1,4 +1,4 @@
-"""Access to one thing in the AWS CLI's output, and where it stands."""
+"""Access to one object in the AWS CLI's output, with its origin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from netful.sources.files.complaint import fail
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A JSON object of a description. What is missing is "" or empty; what has the wrong shape is an error."""
+    """A JSON object of a description. A missing member is "" or empty; a member of the wrong type is an error."""
 
     data: Mapping[str, Any]
     origin: Origin
@@ -23,14 +23,14 @@ class Item:
     account: str = ""
 
     def text(self, *path: str) -> str:
-        """Return a text at a path of keys; "" when it is not there."""
+        """Return a text at a path of keys; "" if it is missing."""
         value: Any = self.data
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
         return "" if value is None else str(value)
 
     def flag(self, name: str) -> bool:
-        """Return a boolean; False when it is not there."""
+        """Return a boolean; False if it is missing."""
         return self.data.get(name) is True or self.text(name).lower() == "true"
 
     def number(self, name: str, default: int) -> int:
@@ -39,14 +39,14 @@ class Item:
         return value if isinstance(value, int) else default
 
     def protocol(self, name: str) -> int:
-        """Return the number of a protocol that is written by its name or number."""
+        """Return the number of a protocol from its name or number."""
         number = number_of(self.text(name))
         if number is None:
-            fail(f"`{name}` is `{self.text(name)}`, which is no protocol", self.origin)
+            fail(f"`{name}` is `{self.text(name)}`, which is not a protocol", self.origin)
         return number
 
     def part(self, name: str) -> Item:
-        """Return an object within; an empty one when it is not there."""
+        """Return an object within; an empty one if it is missing."""
         value = self.data.get(name)
         return Item(value if isinstance(value, Mapping) else {}, self.origin, self.region, self.account)
 
@@ -68,7 +68,7 @@ class Item:
         return value if isinstance(value, list) else fail(f"`{name}` is not a list", self.origin)
 
     def network(self, *names: str) -> IPNetwork | None:
-        """Return the block in the first of some keys that is there."""
+        """Return the block in the first key that is present."""
         for name in names:
             text = self.text(name)
             if text:
@@ -79,17 +79,17 @@ class Item:
         return None
 
     def ipv4_network(self, name: str) -> IPv4Network:
-        """Return an IPv4 block that must be there."""
+        """Return a required IPv4 block."""
         block = self.network(name)
         return block if isinstance(block, IPv4Network) else fail(f"`{name}` holds no IPv4 block", self.origin)
 
     def ipv6_network(self, name: str) -> IPv6Network:
-        """Return an IPv6 block that must be there."""
+        """Return a required IPv6 block."""
         block = self.network(name)
         return block if isinstance(block, IPv6Network) else fail(f"`{name}` holds no IPv6 block", self.origin)
 
     def address(self, *path: str) -> IPv4Address | None:
-        """Return an IPv4 address; None when it is not there."""
+        """Return an IPv4 address; None if it is missing."""
         text = self.text(*path)
         try:
             return IPv4Address(text) if text else None
@@ -97,7 +97,7 @@ class Item:
             fail(f"`{path[-1]}` is `{text}`, which is not an IPv4 address", self.origin)
 
     def ipv6_address(self, name: str) -> IPv6Address | None:
-        """Return an IPv6 address; None when it is not there."""
+        """Return an IPv6 address; None if it is missing."""
         text = self.text(name)
         try:
             return IPv6Address(text) if text else None

@@ -1,4 +1,4 @@
-"""Kinds of things that the AWS CLI describes, by the key at the top of its answer."""
+"""Kinds of objects that the AWS CLI describes, by the top-level key of their answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DescribedKind:
-    """One kind: its key at the top of an answer, the key of a thing's own id, and CloudFormation's type.
+    """One kind: its top-level key in an answer, the key of an object's own id, and CloudFormation's type.
 
-    Things of a kind without a type are not shown as resources, or are declared as resources already (`declared`).
+    Objects of a kind without a type are not shown as resources, or are declared as resources already (`declared`).
     """
 
     key: str
@@ -64,6 +64,7 @@ KINDS: Mapping[str, DescribedKind] = {
             "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", "AWS::EC2::TransitGatewayVpcAttachment"
         ),
         DescribedKind("TransitGateways", "TransitGatewayId", "AWS::EC2::TransitGateway"),
+        DescribedKind("VpcBlockPublicAccessExclusions", "ExclusionId"),
         DescribedKind("VpcEndpoints", "VpcEndpointId", "AWS::EC2::VPCEndpoint"),
         DescribedKind("VpcPeeringConnections", "VpcPeeringConnectionId", "AWS::EC2::VPCPeeringConnection"),
         DescribedKind("Vpcs", "VpcId", "AWS::EC2::VPC"),
@@ -82,6 +83,6 @@ KINDS: Mapping[str, DescribedKind] = {
 
 
 def id_key_of(key: str) -> str:
-    """Return the key of the id of things under a key; "" where they have none."""
+    """Return the key of the id of objects under a key; "" if they have no id."""
     kind = KINDS.get(key)
     return kind.id_key if kind else ""

@@ -1,4 +1,7 @@
-"""Described load balancers. A load balancer and a target group are named by their names, which are shorter than ARNs."""
+"""Described load balancers.
+
+The ids of load balancers and target groups are their names, which are shorter than ARNs.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from netful.sources.described.item import Item
 from netful.sources.parts import PartReader
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType}
-_AWS_OWN = 100  # the public addresses that AWS gives come after those of any Elastic IP that netful makes up
+_AWS_OWN = 100  # the public addresses that AWS assigns come after those of netful's Elastic IPs
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
@@ -91,7 +94,7 @@ def nodes(
 
 
 def _attributes(description: Description, key: str, id_key: str) -> dict[str, dict[str, str]]:
-    """Return the key-value pairs that load balancers and target groups are tuned with, by ARN."""
+    """Return the attributes of load balancers and target groups, by ARN."""
     return {
         item.text(id_key): {part.text("Key"): part.text("Value") for part in item.parts("Attributes")}
         for item in description.of(key)
@@ -168,7 +171,7 @@ def _actions(item: Item, name: str) -> Iterator[Action]:
 
 
 def target_groups(description: Description) -> dict[str, TargetGroup]:
-    """Return the target groups with their targets and the health that was seen."""
+    """Return the target groups with their targets and the observed health."""
     health = {item.text("TargetGroupArn"): item for item in description.of("LoadBalancerTargetHealth")}
     attributes = _attributes(description, "TargetGroupAttributes", "TargetGroupArn")
     found = {}

@@ -14,7 +14,7 @@ from netful.sources.described.item import Item
 from netful.sources.described.load_balancers import name_of, nodes
 from netful.sources.parts import PartReader
 
-# What an interface is for, by AWS's `InterfaceType`, else by its description.
+# The purpose of an interface, by AWS's `InterfaceType`, else by its description.
 _TYPES = {
     "nat_gateway": InterfaceOwner.NAT_GATEWAY,
     "vpc_endpoint": InterfaceOwner.ENDPOINT,
@@ -70,7 +70,7 @@ def network_interfaces(
 
 
 def _listed(description: Description) -> Iterator[Item]:
-    """Yield every interface: those that were listed, else as the instances themselves say it."""
+    """Yield every interface: those that were listed, else those in the instances' descriptions."""
     listed = description.of("NetworkInterfaces")
     yield from listed
     known = {item.text("NetworkInterfaceId") for item in listed}
@@ -87,14 +87,14 @@ def _instance_states(description: Description) -> dict[str, str]:
 
 
 def _database_of(eni: NetworkInterface, databases: list[Item], zones: Mapping[str, str]) -> str | None:
-    """Return the only database with an interface's groups in its subnet; AWS does not say which one it is."""
+    """Return the only database with an interface's groups in its subnet; AWS does not state which database it is."""
     groups = set(eni.security_group_ids)
     found = [item for item in databases if groups == {*_groups_of(item)} and eni.subnet_id in _places(item, zones)]
     return found[0].text("DBInstanceIdentifier") if len(found) == 1 else None
 
 
 def _database(item: Item, zones: Mapping[str, str]) -> Iterator[NetworkInterface]:
-    """Yield the interface of a database that none of those listed is known to be, in its own zone's subnet."""
+    """Yield the interface of a database that no listed interface could be matched with, in a subnet of its zone."""
     id_ = item.text("DBInstanceIdentifier")
     for subnet_id in _places(item, zones)[:1]:
         yield NetworkInterface(
@@ -107,7 +107,7 @@ def _groups_of(database: Item) -> Iterator[str]:
 
 
 def _places(database: Item, zones: Mapping[str, str]) -> list[str]:
-    """Return the subnets where a database stands, or its standby: those of its zones, where they are known."""
+    """Return the subnets of a database, or of its standby: those of its zones, if these are known."""
     every = [part.text("SubnetIdentifier") for part in database.part("DBSubnetGroup").parts("Subnets")]
     first, second = database.text("AvailabilityZone"), database.text("SecondaryAvailabilityZone")
     own = [[each for each in every if zone and zones.get(each) == zone] for zone in (first, second)]
@@ -115,7 +115,7 @@ def _places(database: Item, zones: Mapping[str, str]) -> list[str]:
 
 
 def _owners_by_interface(description: Description) -> dict[str, tuple[InterfaceOwner, str]]:
-    """Owners that the resources themselves name."""
+    """Return the owners that the resources themselves name."""
     owners = {}
     for item in description.of("VpcEndpoints"):
         for eni_id in item.texts("NetworkInterfaceIds"):
@@ -141,7 +141,7 @@ def _owner(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> tupl
 
 
 def _idle(item: Item, owner: InterfaceOwner, state: str) -> str:
-    """Return why nothing is behind an interface: its instance does not run, or it is attached to nothing."""
+    """Return the reason why an interface is idle: its instance does not run, or it is not attached."""
     if owner is InterfaceOwner.INSTANCE and state not in ("", "running", "pending"):
         return f"its instance is {state}"
     loose = owner in (InterfaceOwner.INSTANCE, InterfaceOwner.OTHER) and item.text("Status") == "available"

@@ -33,7 +33,7 @@ def route_tables(description: Description) -> dict[str, RouteTable]:
 
 
 def _holds(association: Item) -> bool:
-    """Return whether an association is there; one that is on its way out is listed for a while."""
+    """Return whether an association is in effect; AWS lists a removed one for a while."""
     return association.text("AssociationState", "State") not in ("disassociating", "disassociated", "failed")
 
 

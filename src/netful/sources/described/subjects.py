@@ -1,8 +1,8 @@
-"""Answers that do not say whose they are: a target group's health, an API's stages, the routes of a transit gateway's table.
+"""Answers that do not name their subject: a target group's health, an API's stages, a transit gateway table's routes.
 
-The AWS CLI leaves out of such an answer the id that it was asked for. Whose it is, the file's name tells: it has the id, or
-the name, of one of the things that were described. Where only one is there that an answer can be about, it is about that.
-What cannot be told is left out, with a warning.
+The AWS CLI leaves out of such an answer the id of the request. The file's name identifies the subject: it contains the
+id or the name of a described object. If only one object of the kind exists, it is the subject. Other answers are left
+out, with a warning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a kind of answer is about: things under the key `of`, each known by `id_key`; kept as `{id_key, own_key}` under `kept_as`."""
+    """The subject of a kind of answer: objects under the key `of`, identified by `id_key`.
+
+    An answer is stored as `{id_key, own_key}` under `kept_as`.
+    """
 
     of: str
     id_key: str
@@ -50,7 +53,7 @@ SUBJECTS: Mapping[str, Subject] = {
     },
 }
 
-# What API Gateway's answers hold, which are all under `items`, `item` or `Items`: by the keys that only such things have.
+# API Gateway's answers are all under `items`, `item` or `Items`: their kinds, by keys that only such objects have.
 _OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Resources", ("path",)),
     ("BasePathMappings", ("basePath", "restApiId")),
@@ -77,7 +80,7 @@ _OF_TARGET_GROUPS = ("deregistration_delay.timeout_seconds", "stickiness.enabled
 
 
 def kind_of(key: str, values: list[Any]) -> str:
-    """What the values under a key of an answer are, where the key alone does not tell; else the key."""
+    """Return the kind of the values under a key of an answer if the key is ambiguous; else the key."""
     first: Any = next((value for value in values if isinstance(value, dict)), {})
     if key in _UNNAMED:
         return next((kind for kind, keys in _OF_ITEMS if all(name in first for name in keys)), "")
@@ -89,7 +92,10 @@ def kind_of(key: str, values: list[Any]) -> str:
 
 
 def find(label: str, things: Iterable[Mapping[str, Any]], id_key: str) -> Mapping[str, Any] | None:
-    """The thing that a file's name has the id or the name of, the longest that fits; else the only one there is."""
+    """Return the object whose id or name is in a file's name, the longest match first.
+
+    Else the only one that exists.
+    """
     every = list(things)
     named = [(len(name), thing) for thing in every for name in _names(thing, id_key) if _has(label, name)]
     if named:
@@ -101,7 +107,7 @@ _length: Callable[[tuple[int, Any]], int] = lambda pair: pair[0]  # noqa: E731
 
 
 def _names(thing: Mapping[str, Any], id_key: str) -> list[str]:
-    """The names that a thing goes by: its id, the last part of a path or ARN, its own name."""
+    """Return the names of an object: its id, the last part of a path or ARN, its own name."""
     id_ = str(thing.get(id_key, ""))
     own = [str(thing.get(key, "")) for key in ("Name", "name", "LoadBalancerName", "TargetGroupName", "PrefixListName")]
     return [name for name in (id_, id_.rpartition("/")[2], *own, *(n.rstrip(".") for n in own)) if name]

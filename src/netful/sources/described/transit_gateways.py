@@ -25,7 +25,7 @@ from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 
 _NOT_THERE = (*GONE, "initiating", "initiatingRequest", "pending", "pendingAcceptance", "failing", "rollingBack")
-# The answers that tell which attachments are associated with a table, and which it learns from.
+# The answers with the associations of a table, and those with its propagations.
 _TELLING = {
     "Association": ("TransitGatewayAttachments", "TransitGatewayAssociations"),
     "Propagation": ("TransitGatewayPropagations",),
@@ -76,7 +76,7 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
 
 
 def _as_listed(item: Item) -> Item:
-    """Return a VPC's attachment as the list of all attachments would say it."""
+    """Return a VPC's attachment in the format of the list of all attachments."""
     return replace(item, data={**item.data, "ResourceType": "vpc", "ResourceId": item.text("VpcId")})
 
 
@@ -91,7 +91,7 @@ def whole(regions: Iterable[Mapping[str, TransitGatewayAttachment]]) -> dict[str
 
 
 def _attachment_id(item: Item, region: str) -> str:
-    """Return the id of the attachment that something names; `ResourceType` stands beside it everywhere."""
+    """Return the id of an attachment that an item names, with the `ResourceType` beside it."""
     id_ = item.text("TransitGatewayAttachmentId")
     return f"{id_}@{region}" if _KINDS.get(item.text("ResourceType")) is AttachmentKind.PEERING else id_
 
@@ -115,8 +115,8 @@ def route_tables(
 ) -> dict[str, TransitGatewayRouteTable]:
     """Return their route tables, with associations, propagations and routes.
 
-    Routes that were learned are listed where the whole table was asked for; then nothing more is learned. What was not asked
-    for is taken to be as the gateway's options have it for every attachment.
+    Learned routes are listed if the description has the whole table; then nothing more is learned. Without these
+    answers, every attachment has what the gateway's options give it by default.
     """
     gateways = {item.text("TransitGatewayId"): item for item in description.of("TransitGateways")}
     associations, propagations = _associations(description), _propagations(description)
@@ -140,7 +140,7 @@ def route_tables(
 
 
 def _associations(description: Description) -> dict[str, list[str]]:
-    """Return the attachments of each table, as they say it themselves or as the table's own list has it."""
+    """Return the attachments of each table, from their own descriptions or from the table's list."""
     found: dict[str, list[str]] = {}
     for item in description.of("TransitGatewayAttachments"):
         if item.text("State") not in GONE and item.text("Association", "State") == "associated":
@@ -167,7 +167,7 @@ def _propagations(description: Description) -> dict[str, list[str]]:
 
 
 def _attached_by_default(description: Description, gateway: Item | None, table_id: str, what: str) -> tuple[str, ...]:
-    """Return the attachments that a gateway's options give to a table, where nothing was asked that would tell."""
+    """Return the attachments that a gateway's options give to a table, if no answer lists them."""
     options = gateway.part("Options") if gateway else None
     asked = any(map(description.answers, _TELLING[what]))
     if gateway is None or options is None or asked or options.text(f"{what}DefaultRouteTableId") != table_id:
@@ -184,9 +184,9 @@ def _attached_by_default(description: Description, gateway: Item | None, table_i
 def _listed_routes(
     description: Description, prefix_lists: Mapping[str, PrefixList]
 ) -> dict[str, tuple[list[TransitGatewayRoute], bool]]:
-    """Return the routes of each table, and whether those that it has learned are among them.
+    """Return the routes of each table, and whether they include the learned ones.
 
-    Of two for one block a static one counts, then one by a prefix list.
+    Of two routes for one block a static one comes first, then one by a prefix list.
     """
     found: dict[str, tuple[list[TransitGatewayRoute], bool]] = {}
     for group in description.of("TransitGatewayStaticRoutes"):

@@ -47,7 +47,7 @@ def vpcs(description: Description) -> dict[str, Vpc]:
 
 
 def _attributes(description: Description) -> dict[tuple[str, str], bool]:
-    """Return the attributes that were asked for one by one."""
+    """Return the attributes that were described one by one."""
     return {
         (item.text("VpcId"), name): item.part(name).flag("Value")
         for item in description.of("VpcAttributes")
@@ -79,10 +79,10 @@ def subnets(description: Description) -> dict[str, Subnet]:
 
 
 def prefix_lists(description: Description) -> dict[str, PrefixList]:
-    """Return the prefix lists. Those of gateway services also hold the block in which netful puts the service.
+    """Return the prefix lists. Those of gateway services also contain the block in which netful puts the service.
 
-    What a managed list holds stands in its own `Entries`, or in the answer about its entries; without them it is not known.
-    A list that is listed twice, as AWS's own are, is as the answer has it that says what it holds.
+    The entries of a managed list are in its own `Entries`, or in the answer about its entries; without these they are
+    unknown. If a list is listed twice, as AWS's own are, the answer with entries counts.
     """
     entries = {item.text("PrefixListId"): item for item in description.of("PrefixListEntries")}
     found: dict[str, PrefixList] = {}

@@ -1,4 +1,4 @@
-"""Described VPC endpoints, and the services that endpoints of others reach."""
+"""Described VPC endpoints, and endpoint services."""
 
 from __future__ import annotations
 

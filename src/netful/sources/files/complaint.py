@@ -1,4 +1,4 @@
-"""The errors of a template, raised in one voice."""
+"""The errors of a template, in one style."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from netful.model.core.origin import Origin
 
 
 def fail(what: str, origin: Origin, *, why: str = "", hint: str = "") -> NoReturn:
-    """Refuse the source."""
+    """Raise SourceError."""
     raise SourceError(what, origin=origin, why=why, hint=hint)
 
 
 def misspelt(wanted: str, names: Iterable[str]) -> str:
-    """A hint that some key was probably meant to be another, or ""."""
+    """Return a hint that a key is probably a misspelling of the wanted one, or ""."""
     found = get_close_matches(wanted, list(names), n=1, cutoff=0.6)
     return f"`{found[0]}` should probably be `{wanted}`" if found else ""
 
 
 def close_match(name: str, names: Iterable[str], otherwise: str = "") -> str:
-    """A hint that names what was probably meant."""
+    """Return a hint with the name that was probably meant."""
     by_folded = {candidate.casefold(): candidate for candidate in names}
     found = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return f"did you mean `{by_folded[found[0]]}`?" if found else otherwise

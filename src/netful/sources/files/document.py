@@ -1,15 +1,15 @@
-"""A YAML or JSON file as plain values that know their lines.
+"""A YAML or JSON file as plain values with line numbers.
 
 Rules:
-1. Mappings become `MarkedMap` and sequences `MarkedList`: an ordinary dict and list that also know where they and
-   their members stand. Scalars are plain.
-2. A short-form tag is its long form: `!Ref X` is `{"Ref": "X"}`, `!GetAtt A.B` is `{"Fn::GetAtt": ["A", "B"]}`.
-3. Scalars follow YAML 1.1 as CloudFormation reads it, but for what would lose what was written: dates, octal-looking
-   account numbers and `22:22` stay strings.
-4. A key that stands twice is a warning with both lines; the last one wins.
-5. The parser's events are read with an own stack and the values behind aliases are counted, so neither deep nesting
-   nor an alias bomb costs more than a message.
-6. What cannot be written again as UTF-8 text, half a character and U+0000, is refused here.
+1. Mappings become `MarkedMap` and sequences `MarkedList`: an ordinary dict and list that also have their own lines and
+   those of their members. Scalars are plain.
+2. A short-form tag becomes its long form: `!Ref X` is `{"Ref": "X"}`, `!GetAtt A.B` is `{"Fn::GetAtt": ["A", "B"]}`.
+3. Scalars follow YAML 1.1 as CloudFormation reads it, except where that would lose the written text: dates,
+   octal-looking account numbers and `22:22` stay strings.
+4. A duplicate key is a warning with both lines; the last one wins.
+5. The parser's events are read with an explicit stack, and the values behind aliases are counted. So deep nesting and
+   alias bombs only cause an error message.
+6. Half a character and U+0000, which cannot be written as UTF-8 text, are rejected here.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ _SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
 
 @dataclass
 class Document:
-    """One file that was read: its root value and what is odd about it.
+    """One file that was read: its root value and its peculiarities.
 
-    `has_macros`: some key is a macro that has to be expanded before the template is looked at. `lacks_loop`: a loop of
+    `has_macros`: some key is a macro that must be expanded before the template is read. `lacks_loop`: a loop of
     unknown length was left out.
     """
 
@@ -80,19 +80,19 @@ class _Frame:
 
 
 def read(path: Path) -> Document:
-    """The document in a file."""
+    """Return the document in a file."""
     why = f"netful reads at most {MAX_BYTES:,}; CloudFormation takes 1,000,000"
     return parse(_text(path, MAX_BYTES, why, "split it into nested stacks"), str(path))
 
 
 def read_json(path: Path) -> Document:
-    """The document in a file that a program wrote as JSON, which may be long; it has no lines."""
+    """Return the document in a JSON file of a program, which may be long; it has no lines."""
     text = _text(path, MAX_JSON_BYTES, f"netful reads at most {MAX_JSON_BYTES:,}", "look at its modules one by one")
     return Document(str(path), _json(text, str(path)))
 
 
 def _text(path: Path, most: int, why: str, hint: str) -> str:
-    """The text of a file."""
+    """Return the text of a file."""
     origin = Origin(str(path))
     try:
         with path.open("rb") as file:
@@ -111,7 +111,7 @@ def _text(path: Path, most: int, why: str, hint: str) -> str:
 
 
 def parse(text: str, file: str) -> Document:
-    """The document in a text; `file` is its name in messages."""
+    """Return the document in a text; `file` is its name in messages."""
     document = Document(file, None)
     if text.lstrip().startswith("{"):
         text = _HALVES.sub(lambda found: _whole(found, file), text)
@@ -125,7 +125,7 @@ def parse(text: str, file: str) -> Document:
 
 
 def _whole(found: re.Match[str], file: str) -> str:
-    """JSON writes a character beyond U+FFFF as two halves, which YAML does not know: the character itself."""
+    """Join the two halves of a character beyond U+FFFF, as JSON writes it and YAML does not read it."""
     if found[2]:
         line = found.string.count("\n", 0, found.start()) + 1
         raise _no_character(found[2], Origin(file, line))
@@ -133,7 +133,7 @@ def _whole(found: re.Match[str], file: str) -> str:
 
 
 def _no_character(what: str, origin: Origin) -> SourceError:
-    return SourceError(f"`{what}` is no character of a text", origin=origin, hint="leave it out")
+    return SourceError(f"invalid character `{what}`", origin=origin, hint="leave it out")
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
@@ -152,7 +152,7 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
 
 
 def _json(text: str, file: str) -> Any:
-    """Read what YAML refuses and JSON allows, such as very long keys; such a file has no lines."""
+    """Read JSON that is not YAML, such as very long keys; such a file has no lines."""
     try:
         return _marked(json.loads(text), file)
     except json.JSONDecodeError as error:
@@ -247,7 +247,7 @@ class _Builder:
         self._add(value, line, 1, event.anchor)
 
     def _at_key(self) -> bool:
-        """Whether the next value is a key; a key is always the text as written, also `Yes` and `80`."""
+        """Return whether the next value is a key; a key is always the text as written, also `Yes` and `80`."""
         return bool(self._stack) and isinstance(self._stack[-1].value, MarkedMap) and not self._stack[-1].has_key
 
     def _alias(self, event: Any) -> None:
@@ -305,7 +305,7 @@ class _Builder:
 
 
 def _merge(mapping: MarkedMap, value: Any) -> None:
-    """Take the keys of a YAML merge (`<<: *name`): the mapping's own keys win."""
+    """Add the keys of a YAML merge (`<<: *name`): the mapping's own keys win."""
     for source in value if isinstance(value, list) else [value]:
         if isinstance(source, MarkedMap):
             for key in source:
@@ -318,7 +318,7 @@ def _is_function(tag: str | None) -> bool:
 
 
 def _tagged(tag: str, value: Any, file: str, line: int) -> MarkedMap:
-    """The long form of a short-form function."""
+    """Return the long form of a short-form function."""
     if tag == "!GetAtt" and isinstance(value, str):
         parts = MarkedList(file, line)
         for part in value.split(".", 1):
@@ -330,7 +330,7 @@ def _tagged(tag: str, value: Any, file: str, line: int) -> MarkedMap:
 
 
 def _plain(text: str) -> Any:
-    """The value of an unquoted scalar."""
+    """Return the value of an unquoted scalar."""
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if text in _NULLS:
@@ -343,7 +343,7 @@ def _plain(text: str) -> Any:
 
 
 def beside(file: str, written: str) -> Path | None:
-    """The local file that a path in another file names; None when there is none or it is a remote address."""
+    """Return the local file that a path in another file names; None if it does not exist or is a remote address."""
     if "://" in written:
         return None
     path = Path(file).parent / written

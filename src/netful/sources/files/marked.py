@@ -1,4 +1,4 @@
-"""Mappings and lists that know where they and their members stand."""
+"""Mappings and lists with their own lines and those of their members."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netful.model.core.origin import Origin
 
 
 class MarkedMap(dict[str, Any]):
-    """A mapping that knows its file, its own line and the line of each key."""
+    """A mapping with its file, its own line and the line of each key."""
 
     __slots__ = ("file", "line", "lines")
 
@@ -20,21 +20,21 @@ class MarkedMap(dict[str, Any]):
 
     @property
     def origin(self) -> Origin:
-        """Where the mapping begins."""
+        """The place where the mapping begins."""
         return Origin(self.file, self.line)
 
     def origin_of(self, key: str) -> Origin:
-        """Where a key stands; the mapping's own place when the key is not written."""
+        """Return the place of a key; the mapping's own place if the key is not written."""
         return Origin(self.file, self.lines.get(key, self.line))
 
     def put(self, key: str, value: Any, line: int = 0) -> None:
-        """Set a key and where it stands."""
+        """Set a key and its line."""
         self[key] = value
         self.lines[key] = line or self.line
 
 
 class MarkedList(list[Any]):
-    """A sequence that knows its file, its own line and the line of each item."""
+    """A sequence with its file, its own line and the line of each item."""
 
     __slots__ = ("file", "line", "lines")
 
@@ -46,14 +46,14 @@ class MarkedList(list[Any]):
 
     @property
     def origin(self) -> Origin:
-        """Where the sequence begins."""
+        """The place where the sequence begins."""
         return Origin(self.file, self.line)
 
     def origin_of(self, index: int) -> Origin:
-        """Where an item stands."""
+        """Return the place of an item."""
         return Origin(self.file, self.lines[index] if index < len(self.lines) else self.line)
 
     def put(self, value: Any, line: int = 0) -> None:
-        """Append an item and where it stands."""
+        """Append an item and its line."""
         self.append(value)
         self.lines.append(line or self.line)

@@ -1,4 +1,4 @@
-"""The one message for a file that cannot be read, whichever verb wanted it, and reading no more of one than fits."""
+"""Errors of files that cannot be read, and the size limit of files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_BYTES = 16 << 20
 
 
 def bytes_of(file: Path) -> bytes:
-    """All that a file holds; raises SourceError when it cannot be read, or has no end."""
+    """Return the contents of a file; raises SourceError if it cannot be read, or has no end."""
     try:
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)  # a device has no size and no end
@@ -30,7 +30,7 @@ def bytes_of(file: Path) -> bytes:
 
 
 def text_of(file: Path) -> str:
-    """The same as text."""
+    """Return the contents of a file as text."""
     try:
         return bytes_of(file).decode()
     except UnicodeDecodeError as fault:
@@ -38,7 +38,7 @@ def text_of(file: Path) -> str:
 
 
 def unreadable(file: Path, fault: OSError | UnicodeDecodeError) -> SourceError:
-    """What to tell the user."""
+    """Return the error for the user."""
     origin = Origin(str(file))
     if isinstance(fault, UnicodeDecodeError):
         return SourceError("the file is not UTF-8 text", origin=origin, hint="save it as UTF-8")

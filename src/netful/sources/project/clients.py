@@ -1,4 +1,4 @@
-"""The clients that `netful.toml` names: a block of public addresses, a country, and distances."""
+"""The clients that `netful.toml` declares: a block of public addresses, a country, and distances."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _PLACES = ("internet", "internet6", "on-premises")
 def client(
     cloud: Cloud, name: str, table: ClientTable, origin: Origin, others: Iterable[InternetClient]
 ) -> InternetClient:
-    """Clients of a block; raises SourceError where something does not fit."""
+    """Return the clients of a block; raises SourceError for an invalid setting."""
     if name in _PLACES or name in cloud.template.resources or name in cloud.compute.functions:
         what = "a place of every network" if name in _PLACES else "a resource of the template"
         fail(f"`{name}` is {what} already", origin, hint="give these clients another name")
     if table.country and not _COUNTRY.fullmatch(table.country):
-        fail(f"`{table.country}` is no country", origin, hint="write two capital letters, such as `JP`")
+        fail(f"`{table.country}` is not a country code", origin, hint="write two capital letters, such as `JP`")
     if table.region_ms < table.edge_ms:
         fail(f"`{name}` is nearer to the region than to the edge", origin, why="the edge is on the way to the region")
     block = _block(table.addresses, origin)
@@ -44,10 +44,10 @@ def _block(written: str, origin: Origin) -> IPv4Network:
     try:
         block = IPv4Network(written)
     except ValueError as error:
-        fail(f"`{written}` is no block of IPv4 addresses", origin, why=str(error), hint="write `198.51.100.0/24`")
+        fail(f"`{written}` is not an IPv4 block", origin, why=str(error), hint="write `198.51.100.0/24`")
     if any(block.overlaps(other) for other in _PRIVATE):
         fail(f"`{written}` is not public", origin, hint="clients on the internet have public addresses")
-    for other, whose in ((SERVICE_BLOCK, "what answers"), (CLIENT_BLOCK, "clients without a name")):
+    for other, whose in ((SERVICE_BLOCK, "a service"), (CLIENT_BLOCK, "the range of unnamed clients")):
         if block.overlaps(other):
             fail(f"`{written}` overlaps {other}", origin, why=f"{whose} on the emulated internet has it")
     return block

@@ -1,4 +1,4 @@
-"""The identities that `netful.toml` names: an ARN, keys to sign with, and the files of their own policies."""
+"""The identities that `netful.toml` declares: an ARN, keys to sign with, and the files of their own policies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.access.identity import Identity
+from netful.model.access.policy_statements import statements
 from netful.model.core.origin import Origin
 from netful.sources.files.complaint import fail
 from netful.sources.project.project_shape import IdentityTable
@@ -16,10 +17,10 @@ _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(?:user|role)/\S+")
 
 
 def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> Identity:
-    """An identity with its policies; raises SourceError where something does not fit."""
+    """Return an identity with its policies; raises SourceError for an invalid setting."""
     if not _ARN.fullmatch(table.arn):
         hint = "write `arn:aws:iam::ACCOUNT:user/NAME` or `arn:aws:iam::ACCOUNT:role/NAME`"
-        fail(f"`{table.arn}` is no user or role", origin, hint=hint)
+        fail(f"`{table.arn}` is not a user or role", origin, hint=hint)
     policy = None
     if table.policies is not None:
         policy = {"Statement": [one for file in table.policies for one in _statements(project, file, origin)]}
@@ -35,14 +36,13 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
     )
 
 
-def _statements(project: Path, written: str, origin: Origin) -> list[Any]:
+def _statements(project: Path, written: str, origin: Origin) -> tuple[Any, ...]:
     try:
         policy = json.loads((project.parent / written).read_text(encoding="utf-8"))
     except OSError as error:
         fail(f"cannot read `{written}`", origin, why=error.strerror or "")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
-    statements = policy.get("Statement") if isinstance(policy, dict) else None
-    if statements is None:
+    if not isinstance(policy, dict) or policy.get("Statement") is None:
         fail(f"`{written}` is no policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
-    return statements if isinstance(statements, list) else [statements]
+    return statements(policy)

@@ -1,4 +1,4 @@
-"""The keys of an issuer that `netful.toml` names: a JSON Web Key Set, or one public key as PEM."""
+"""The keys of an issuer that `netful.toml` declares: a JSON Web Key Set, or one public key as PEM."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MEMBERS = ("kid", "kty", "n", "e")
 
 
 def issuer(project: Path, name: str, table: IssuerTable, origin: Origin) -> Issuer:
-    """An issuer with its keys; raises SourceError where its file cannot be read."""
+    """Return an issuer with its keys; raises SourceError if its file cannot be read."""
     if (table.jwks is None) == (table.public_key is None):
         hint = 'write `jwks = "FILE"`, or `public_key = "FILE"` for one key as PEM'
         fail(f"`{name}` needs one file with its keys", origin, hint=hint)
@@ -34,7 +34,7 @@ def issuer(project: Path, name: str, table: IssuerTable, origin: Origin) -> Issu
 
 
 def _of_set(content: bytes, origin: Origin) -> tuple[Jwk, ...]:
-    """The RSA keys of a set: API Gateway takes no others."""
+    """Return the RSA keys of a set: API Gateway accepts no others."""
     try:
         written = json.loads(content)
     except ValueError as error:
@@ -57,7 +57,9 @@ def _of_pem(content: bytes, origin: Origin) -> Jwk:
     except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, RSAPublicKey):
-        fail(f"`{origin.file}` is no RSA public key", origin, hint="`openssl rsa -in KEY -pubout` prints one as PEM")
+        fail(
+            f"`{origin.file}` is not an RSA public key", origin, hint="`openssl rsa -in KEY -pubout` prints one as PEM"
+        )
     numbers = key.public_numbers()
     return {"kty": "RSA", "n": _encoded(numbers.n), "e": _encoded(numbers.e)}
 

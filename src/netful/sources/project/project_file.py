@@ -1,13 +1,13 @@
-"""`netful.toml`, beside the template: what its hosts run, who calls from where, whose tokens and keys are known.
+"""`netful.toml`, beside the template: programs of hosts, clients, identities, issuers, runtimes and truststores.
 
 Rules:
-1. A host is an instance or a service of the template, by its logical id; any other name is refused.
-2. `${…}` in a command, a file, an environment value or a rewrite means what it means to `Fn::Sub` in the template; it may
-   also name a variable of the host's environment. `${!name}` stands for `${name}`.
-3. A service's environment begins with what its task definition says.
+1. A host is an instance or a service of the template, by its logical id; any other name is rejected.
+2. `${…}` in a command, a file, an environment value or a rewrite has the meaning of `Fn::Sub` in the template; it may
+   also name a variable of the host's environment. `${!name}` is the text `${name}`.
+3. A service's environment begins with the variables of its task definition.
 4. User data and container images are never run.
-5. A runtime is a folder that lies below the layers of each function that asks for it.
-6. A truststore stands in for the object that a custom domain names; the domain is one of the template, by its logical id or
+5. A runtime is a folder that lies below the layers of each function that uses it.
+6. A truststore replaces the object that a custom domain names; the domain is one of the template, by its logical id or
    its name.
 """
 
@@ -51,7 +51,7 @@ _KINDS = ("AWS::EC2::Instance", "AWS::EC2::NetworkInterface", "AWS::ECS::Service
 
 
 def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
-    """The cloud with what the project files beside the sources say."""
+    """Return the cloud with the declarations of the project files beside the sources."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
     for file in (file for folder in folders if (file := folder / NAME).is_file()):
         project, lines = project_shape.read(file)
@@ -90,14 +90,14 @@ def _truststores(
             fail(f"no domain `{name}` of the template has `MutualTlsAuthentication`", origin, hint=hint)
         pem = _text(file.parent / table.pem, table.pem, origin)
         if "-----BEGIN CERTIFICATE-----" not in pem:
-            fail(f"`{table.pem}` is no truststore", origin, why="it has no certificate in PEM format")
+            fail(f"`{table.pem}` is not a truststore", origin, why="it has no certificate in PEM format")
         yield asking[name], pem
 
 
 def _functions(
     cloud: Cloud, file: Path, tables: Mapping[str, RuntimeTable], lines: Lines
 ) -> Iterator[tuple[str, Function]]:
-    """The functions whose runtime the file brings."""
+    """Yield the functions whose runtime the file provides."""
     for name, table in tables.items():
         folder = (file.parent / table.folder).resolve()
         if not (folder / "bootstrap").is_file():
@@ -109,7 +109,7 @@ def _functions(
 
 
 def _text(source: Path, written: str, origin: Origin) -> str:
-    """What a file has, by the path that is written in the project file."""
+    """Return the text of a file, by its path in the project file."""
     try:
         return source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -136,13 +136,13 @@ def _programs(
         if id_ not in hosts:
             known = ", ".join(f"`{name}`" for name in hosts)
             hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
-            fail(f"`{id_}` is no instance or service of the template", origin, hint=hint)
+            fail(f"`{id_}` is not an instance or service of the template", origin, hint=hint)
         stack = next((s for s in stacks if id_ in s.resources.ids.values()), None)
         yield _Reading(cloud, file, lines, id_, stack).program(host, origin)
 
 
 def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
-    """Whether a resource's interfaces are those of hosts."""
+    """Return whether a resource's interfaces are those of hosts."""
     resource = cloud.template.resources.get(owner_id)
     owned = cloud.network.interfaces_of(owner_id)
     return bool(owned) and owned[0].owner in _HOSTS and (resource.type if resource else "") in _KINDS
@@ -150,7 +150,7 @@ def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
 
 @dataclass(frozen=True)
 class _Reading:
-    """One host's table while it is read. `stack` has what `${…}` names; None where the source has no names."""
+    """The reading of one host's table. `stack` has the names in `${…}`; None if the source has no names."""
 
     cloud: Cloud
     file: Path
@@ -159,7 +159,7 @@ class _Reading:
     stack: TemplateScope | None
 
     def program(self, table: HostTable, origin: Origin) -> Program:
-        """The program that the table describes."""
+        """Return the program that the table describes."""
         given = self._declared()
         for name, text in table.environment.items():
             given[name] = self._filled(text, given, "environment", name)
@@ -177,7 +177,7 @@ class _Reading:
         )
 
     def _declared(self) -> dict[str, str]:
-        """The environment that a service's task definition gives to its containers, as far as it is known."""
+        """Return the known environment that a service's task definition gives to its containers."""
         service = self.cloud.template.resources.get(self.id)
         related = [self.cloud.template.resources.get(id_) for id_ in (service.references if service else ())]
         definitions = [one for one in related if one and one.type == "AWS::ECS::TaskDefinition"]
@@ -186,7 +186,7 @@ class _Reading:
         return {str(p["Name"]): str(p["Value"]) for p in pairs if not isinstance(p.get("Value"), Unknown)}
 
     def _content(self, name: str, text: str, given: Mapping[str, str]) -> str:
-        """A file's text: `files` names it where it stands beside the project file."""
+        """Return a file's text; `files` names the file if it is beside the project file."""
         origin = self._origin("files", name)
         if Path(name).is_absolute() or ".." in Path(name).parts:
             fail(f"`{name}` is not in the host's own folder", origin, hint="write a relative path without `..`")
@@ -211,7 +211,7 @@ class _Reading:
         return self._sub(text, given, self._origin(*place))
 
     def _sub(self, text: str, given: Mapping[str, str], origin: Origin) -> str:
-        """A text with what `${…}` names put in, as `Fn::Sub` does it."""
+        """Return a text with the values of `${…}`, as `Fn::Sub` does."""
         if self.stack is None or "${" not in text:
             return text
         self._check_names(text, given, origin)
@@ -229,14 +229,14 @@ class _Reading:
         return str(value)
 
     def _check_names(self, text: str, given: Mapping[str, str], origin: Origin) -> None:
-        """Refuse a name that is neither the template's nor the environment's."""
+        """Reject a name that is neither in the template nor in the environment."""
         assert self.stack is not None
         template = self.stack.template
         known = [*given, *template.parameters, *template.resources]
         for found in SUBSTITUTION.finditer(text):
             name = found[1].strip()
             if name.partition(".")[0] not in known and not name.startswith(("AWS::", "!")):
-                fail(f"`${{{name}}}` names nothing", origin, hint=close_match(name, known, _LITERALLY.format(name)))
+                fail(f"unknown name `${{{name}}}`", origin, hint=close_match(name, known, _LITERALLY.format(name)))
 
     def _origin(self, *place: str) -> Origin:
         return project_shape.origin_of(self.file, self.lines, "hosts", self.id, *place)

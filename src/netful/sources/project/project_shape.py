@@ -1,6 +1,6 @@
-"""What `netful.toml` may contain, and where in the file each part stands.
+"""The permitted contents of `netful.toml`, and the line of each part.
 
-Types are checked by msgspec; TOML readers tell no lines, so these are found by the headers and keys themselves.
+msgspec checks the types. TOML readers report no lines, so these are found by the headers and keys.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ class HostTable(Struct, forbid_unknown_fields=True):
 
 
 class IssuerTable(Struct, forbid_unknown_fields=True):
-    """`[issuers."https://issuer.example/"]`: the keys by which it signs, in a file beside the project file."""
+    """`[issuers."https://issuer.example/"]`: its signing keys, in a file beside the project file."""
 
     jwks: str | None = None
     public_key: str | None = None
 
 
 class IdentityTable(Struct, forbid_unknown_fields=True):
-    """`[identities.NAME]`: who signs with these keys, and the files of its own policies."""
+    """`[identities.NAME]`: an identity, its keys, and the files of its own policies."""
 
     arn: str
     access_key_id: str
@@ -71,7 +71,10 @@ class IdentityTable(Struct, forbid_unknown_fields=True):
 
 
 class ClientTable(Struct, forbid_unknown_fields=True):
-    """`[clients.NAME]`: clients on the internet that have these addresses; distances in milliseconds, there and back."""
+    """`[clients.NAME]`: clients on the internet with these addresses.
+
+    Distances are round-trip times in milliseconds.
+    """
 
     addresses: str
     country: str = ""
@@ -80,20 +83,20 @@ class ClientTable(Struct, forbid_unknown_fields=True):
 
 
 class TruststoreTable(Struct, forbid_unknown_fields=True):
-    """`[truststores."api.example.com"]`: the authorities of a custom domain's clients, in a file beside the project file."""
+    """`[truststores."api.example.com"]`: the authorities of a domain's clients, in a file beside the project file."""
 
     pem: str
 
 
 class RuntimeTable(Struct, forbid_unknown_fields=True):
-    """`[runtimes."ruby3.3"]`: what runs functions of a runtime: a folder with a `bootstrap`, beside the project file."""
+    """`[runtimes."ruby3.3"]`: a folder with a `bootstrap`, beside the project file, for functions of a runtime."""
 
     folder: str
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the file says, by its tables."""
+    """The contents of the file, by its tables."""
 
     hosts: dict[str, HostTable]
     issuers: dict[str, IssuerTable]
@@ -103,7 +106,7 @@ class Project:
     runtimes: dict[str, RuntimeTable]
 
 
-# What each table of the file is, and how its header is written.
+# Each table of the file, and the form of its header.
 TABLES: dict[str, tuple[type[Struct], str]] = {
     "hosts": (HostTable, "[hosts.LogicalId]"),
     "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
@@ -112,7 +115,7 @@ TABLES: dict[str, tuple[type[Struct], str]] = {
     "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
     "runtimes": (RuntimeTable, '[runtimes."ruby3.3"]'),
 }
-# Of the parts of a host's table.
+# The same for the parts of a host's table.
 SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
 _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
@@ -123,7 +126,7 @@ _SYNTAX = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+)")
 
 
 def read(path: Path) -> tuple[Project, Lines]:
-    """What the file says, and the lines of its parts; raises SourceError."""
+    """Return the contents of the file, and the lines of its parts; raises SourceError."""
     try:
         text = text_of(path)
         parsed = tomllib.loads(text)
@@ -135,15 +138,15 @@ def read(path: Path) -> tuple[Project, Lines]:
     for name in parsed:
         if name not in TABLES:
             known = ", ".join(f"`{table}`" for table in TABLES)
-            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint=f"known here: {known}")
+            fail(f"`{name}` is not a setting", origin_of(path, lines, name), hint=f"known here: {known}")
     return Project(**{name: _tables(path, lines, name, parsed.get(name, {})) for name in TABLES}), lines
 
 
 def _tables(path: Path, lines: Lines, name: str, written: Any) -> dict[str, Any]:
-    """The tables of one kind, by what they are about."""
+    """Return the tables of one kind, by their names."""
     kind, header = TABLES[name]
     if not isinstance(written, dict):
-        fail(f"`{name}` is no table", origin_of(path, lines, name), hint=f"write `{header}`")
+        fail(f"`{name}` is not a table", origin_of(path, lines, name), hint=f"write `{header}`")
     return {id_: _table(path, lines, (name, id_), kind, table) for id_, table in written.items()}
 
 
@@ -157,18 +160,18 @@ def _table(path: Path, lines: Lines, about: tuple[str, str], kind: type[Struct],
 
 
 def _refuse(path: Path, lines: Lines, place: tuple[str, ...], what: str) -> NoReturn:
-    """Tell what does not fit, at its line."""
+    """Raise SourceError for an invalid part, at its line."""
     unknown = _UNKNOWN.match(what)
     if unknown is None:
         fail(f"`{'.'.join(place)}`: {what[0].lower()}{what[1:]}", origin_of(path, lines, *place))
     name = unknown["name"]
     fields = next((own for part, own in SETTINGS.items() if part in place[2:]), TABLES[place[0]][0].__struct_fields__)
     hint = close_match(name, fields, "known here: " + ", ".join(f"`{field}`" for field in fields))
-    fail(f"`{name}` is no setting", origin_of(path, lines, *place, name), hint=hint)
+    fail(f"`{name}` is not a setting", origin_of(path, lines, *place, name), hint=hint)
 
 
 def _lines(text: str) -> Lines:
-    """The line of each table and key; the items of an array of tables are numbered."""
+    """Return the line of each table and key; the items of an array of tables are numbered."""
     lines: Lines = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), start=1):
@@ -186,6 +189,6 @@ def _lines(text: str) -> Lines:
 
 
 def origin_of(path: Path, lines: Lines, *place: str) -> Origin:
-    """Where a part of the file stands, or the nearest thing around it."""
+    """Return the place of a part of the file, or of the nearest part around it."""
     known = (lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines)
     return Origin(str(path), next(known, 0))

@@ -1,9 +1,10 @@
-"""`AWS::ElasticLoadBalancing::LoadBalancer`, the load balancers of before 2016, as listeners and target groups.
+"""`AWS::ElasticLoadBalancing::LoadBalancer`, the classic load balancers, as listeners and target groups.
 
 Rules:
 1. Each entry of `Listeners` is a listener, and a target group of the instances at its `InstancePort`.
-2. What is registered are the `Instances` it names, and the fleets and services that name it.
-3. `SSL` is `TLS`. Without `Scheme` it faces the internet, without `CrossZone` a node uses the targets of its own zone.
+2. The registered targets are its `Instances`, and the fleets and services that name it.
+3. `SSL` is `TLS`. Without `Scheme` it faces the internet; without `CrossZone` a node uses only targets of its own
+   zone.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
 
 
 def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
-    """Return a target group for each port of instances that is listened for."""
+    """Return a target group for each instance port of a listener."""
     found = {}
     for reader in inventory.of(CLASSIC):
         registered = tuple(_registered(inventory, reader))

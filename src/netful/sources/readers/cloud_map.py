@@ -1,8 +1,10 @@
-"""Cloud Map's DNS namespaces as hosted zones: a name for each service in one, with the addresses of what registers in it.
+"""Cloud Map's DNS namespaces as hosted zones: a name for each service, with the addresses of its instances.
 
-1. A private namespace makes a private zone, associated with its VPC; a public one a public zone; an HTTP one makes none.
-2. A service whose records are of type A has the addresses of its instances, and of the tasks of ECS services that name it.
-3. One whose records are SRV alone has no address by its own name: what it gives are the names of its instances.
+1. A private namespace makes a private zone, associated with its VPC; a public one a public zone; an HTTP one makes
+   none.
+2. A service whose records are of type A has the addresses of its instances, and of the tasks of ECS services that name
+   it.
+3. A service with only SRV records has no address by its own name: its records contain the names of its instances.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ _PRIVATE, _PUBLIC = "AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceD
 
 
 def namespaces(inventory: Inventory) -> dict[str, HostedZone]:
-    """The zones of the namespaces, with the records of the services in them."""
+    """Return the zones of the namespaces, with the records of their services."""
     return {reader.id: _zone(inventory, reader) for reader in inventory.of(_PRIVATE, _PUBLIC)}
 
 
@@ -51,7 +53,7 @@ def _records(inventory: Inventory, service: Reader, zone: str) -> Iterator[Recor
 
 
 def _registered(inventory: Inventory, service_id: str) -> Iterator[Maybe[str]]:
-    """The addresses of a service's instances, and of the tasks that ECS registers: those are chosen later."""
+    """Yield the addresses of a service's instances, and of the tasks that ECS registers: those are chosen later."""
     for instance in inventory.of("AWS::ServiceDiscovery::Instance"):
         address = instance.part("InstanceAttributes").text("AWS_INSTANCE_IPV4")
         if instance.text("ServiceId") == service_id and address is not None:

@@ -69,7 +69,7 @@ def _logging(written: Reader) -> LoggingConfig:
 
 
 def _tags(written: object) -> dict[str, str]:
-    """Tags as CloudFormation writes them, a list of keys and values, or as SAM does, an object."""
+    """Return tags in CloudFormation's form, a list of keys and values, or in SAM's, an object."""
     if isinstance(written, Mapping):
         return {str(key): str(value) for key, value in written.items() if not isinstance(value, Unknown)}
     pairs = (one for one in written if isinstance(one, Mapping)) if isinstance(written, list | tuple) else ()
@@ -93,7 +93,7 @@ def _code(reader: Reader) -> Code:
     for name, text in (("ImageUri", "a container image"), ("S3Bucket", address)):
         if code.has(name):
             return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
-    why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"
+    why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` does not define its code"
     return Code(why=why, origin=origin)
 
 

@@ -1,4 +1,4 @@
-"""Ways out of a VPC: internet gateways, Elastic IPs, NAT gateways, VPN gateways, peerings (spec: vpc-network §4, §7)."""
+"""Gateways of a VPC, Elastic IPs and peerings (spec: vpc-network §4, §7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
-    """Return the internet gateways, attached where a `VPCGatewayAttachment` says so."""
+    """Return the internet gateways, attached as `VPCGatewayAttachment` resources define."""
     found = {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("InternetGatewayId")
@@ -41,7 +41,7 @@ def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyI
 
 
 def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
-    """Return the virtual private gateways, attached where a `VPCGatewayAttachment` says so."""
+    """Return the virtual private gateways, attached as `VPCGatewayAttachment` resources define."""
     found = {r.id: VpnGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::VPNGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("VpnGatewayId")
@@ -100,7 +100,7 @@ def _nat_gateway(reader: Reader) -> NatGateway:
 
 
 def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnection]:
-    """Return the peerings. One within an account becomes active by itself; another account has to accept it."""
+    """Return the peerings. One within an account becomes active by itself; another account must accept it."""
     found = {}
     for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
         peer_owner = reader.text("PeerOwnerId")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.model.access.policy_statements import statements
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.functions.function import Role
 from netful.sources.parts import PartReader
@@ -14,7 +15,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def roles(inventory: Inventory) -> dict[str, Role]:
-    """Return the roles; policies that are written apart are added to the roles that they name."""
+    """Return the roles; separate policies are added to the roles that they name."""
     found = {reader.id: _role(reader) for reader in inventory.of("AWS::IAM::Role")}
     by_name = {role.role_name: role.id for role in found.values()}
     for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
@@ -28,12 +29,12 @@ def roles(inventory: Inventory) -> dict[str, Role]:
 
 
 def _role(reader: Reader) -> Role:
-    statements = tuple(s for policy in reader.parts("Policies") for s in _statements(policy))
+    own = tuple(s for policy in reader.parts("Policies") for s in _statements(policy))
     name = reader.text("RoleName")
     return Role(
         id=reader.id,
         role_name=name if isinstance(name, str) else reader.id,
-        statements=statements,
+        statements=own,
         managed_policy_arns=reader.known_texts("ManagedPolicyArns"),
         origin=reader.origin,
     )
@@ -49,8 +50,7 @@ def _statements(reader: Reader) -> tuple[Any, ...]:
     document = policy_document(reader, "PolicyDocument")
     if document is None or isinstance(document, Unknown):
         return () if document is None else (document,)
-    statements = document.get("Statement", ())
-    return tuple(statements) if isinstance(statements, list) else (statements,) if statements else ()
+    return statements(document)
 
 
 READERS = (PartReader("roles", roles),)

@@ -1,4 +1,4 @@
-"""EC2 instances, fleets of them, and network interfaces that the template writes itself (vpc-network §1.3, §1.9)."""
+"""EC2 instances, fleets of them, and separate network interfaces of the template (vpc-network §1.3, §1.9)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
 def network_interfaces(
     inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Mapping[str, ElasticIp]
 ) -> dict[str, NetworkInterface]:
-    """Return the interfaces of instances, and those that the template writes by themselves."""
+    """Return the interfaces of instances, and separate interfaces of the template."""
     making = _Making(inventory, subnets, elastic_ips)
     found = {r.id: making.interface((r,), r.id, r) for r in inventory.of("AWS::EC2::NetworkInterface")}
     for reader in inventory.of("AWS::EC2::Instance"):
@@ -40,7 +40,7 @@ def network_interfaces(
 
 @dataclass(frozen=True)
 class _Making:
-    """Facts that every interface is made with."""
+    """Shared data for making interfaces."""
 
     inventory: Inventory
     subnets: Mapping[str, Subnet]
@@ -61,7 +61,7 @@ class _Making:
             yield self.interface(launching.layers(self.inventory, reader), f"eni-{reader.id}", reader)
 
     def of_fleet(self, reader: Reader) -> Iterator[NetworkInterface]:
-        """Yield an Auto Scaling group's interfaces: one a subnet that its instances may stand in."""
+        """Yield an Auto Scaling group's interfaces: one for each of its subnets."""
         found = launching.layers(self.inventory, reader)
         for number, subnet_id in enumerate(reader.known_texts("VPCZoneIdentifier") or (DEFAULT_VPC,), 1):
             label = subnet_id if isinstance(subnet_id, str) else number
@@ -113,7 +113,7 @@ def _subnet_of(found: tuple[Reader, ...]) -> Maybe[str] | None:
 
 
 def _private_addresses(reader: Reader) -> tuple[IPv4Address | None, tuple[IPv4Address, ...]]:
-    """Return the address that is fixed as the first one, and those besides it."""
+    """Return the fixed first address, and the further ones."""
     primary, secondary = reader.ipv4_address("PrivateIpAddress"), []
     for part in reader.parts("PrivateIpAddresses"):
         address = part.ipv4_address("PrivateIpAddress")
@@ -140,7 +140,7 @@ def _as_ipv6(reader: Reader, text: str) -> IPv6Address:
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:
-    """Return the number of IPv6 addresses that are requested; None: as the subnet has it."""
+    """Return the number of requested IPv6 addresses; None means the subnet's setting."""
     says = launching.strongest(found, "Ipv6AddressCount")
     return None if says is None else says.count("Ipv6AddressCount", 0)
 

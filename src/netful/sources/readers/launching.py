@@ -1,6 +1,6 @@
-"""What instances are launched with: launch templates and launch configurations, and the fleets that use them.
+"""Launch settings of instances: launch templates and launch configurations, and the fleets that use them.
 
-What an instance says itself comes before what its template says.
+An instance's own settings come before those of its template.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _GROUPS = ("GroupSet", "SecurityGroupIds", "Groups", "SecurityGroups")
 
 
 def layers(inventory: Inventory, reader: Reader) -> tuple[Reader, ...] | Unknown:
-    """What holds for an instance or a fleet, the strongest first: itself, then what it is launched with."""
+    """Return the settings of an instance or a fleet, the strongest first: its own, then its launch template's."""
     own = (*_first_interface(reader), reader)
     named, kind = _launched_with(reader)
     if named is None:
@@ -29,7 +29,7 @@ def layers(inventory: Inventory, reader: Reader) -> tuple[Reader, ...] | Unknown
 
 
 def _launched_with(reader: Reader) -> tuple[Maybe[str] | None, str]:
-    """The name of a launch template or configuration, and which of both it is."""
+    """Return the name of a launch template or configuration, and its kind."""
     mixed = reader.part("MixedInstancesPolicy").part("LaunchTemplate").part("LaunchTemplateSpecification")
     for part in (reader.part("LaunchTemplate"), mixed):
         named = part.text("LaunchTemplateId") or part.text("LaunchTemplateName")
@@ -44,7 +44,7 @@ def _named(inventory: Inventory, kind: str, name: str) -> Reader | None:
 
 
 def _first_interface(reader: Reader) -> Iterator[Reader]:
-    """What is written of the first interface; one that stands alone says it itself."""
+    """Yield the settings of the first interface; for a separate interface, its own."""
     for part in reader.parts("NetworkInterfaces"):
         if part.text("NetworkInterfaceId") is None:
             yield part
@@ -52,11 +52,11 @@ def _first_interface(reader: Reader) -> Iterator[Reader]:
 
 
 def groups(found: tuple[Reader, ...]) -> tuple[Maybe[str], ...]:
-    """The groups of the strongest layer that names any."""
+    """Return the groups of the strongest layer that names any."""
     named = (reader.known_texts(name) for reader in found for name in _GROUPS)
     return next((ids for ids in named if ids), ())
 
 
 def strongest(found: tuple[Reader, ...], name: str) -> Reader | None:
-    """The strongest layer that writes a property."""
+    """Return the strongest layer that has a property."""
     return next((reader for reader in found if reader.has(name)), None)

@@ -70,13 +70,13 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
 
 
 def _attributes(reader: Reader) -> dict[str, str]:
-    """Return the key-value pairs that load balancers and target groups are tuned with."""
+    """Return the attributes of load balancers and target groups."""
     name = "LoadBalancerAttributes" if reader.has("LoadBalancerAttributes") else "TargetGroupAttributes"
     return {str(part.text("Key")): str(part.text("Value")) for part in reader.parts(name)}
 
 
 def _places(reader: Reader) -> Iterator[tuple[Maybe[str], Reader | None]]:
-    """Yield the subnets, each with its mapping when it has one."""
+    """Yield the subnets, each with its mapping if it has one."""
     for subnet_id in reader.known_texts("Subnets"):
         yield subnet_id, None
     for mapping in reader.parts("SubnetMappings"):
@@ -232,7 +232,7 @@ def _or(value: Maybe[int] | None, default: int) -> int | Unknown:
 
 
 def _count(reader: Reader, name: str) -> int | None:
-    """Return a number that may be left to AWS's default."""
+    """Return a number, which may be AWS's default."""
     return reader.count(name, 0) if reader.has(name) else None
 
 

@@ -1,8 +1,8 @@
-"""Databases, caches, brokers and services: what AWS runs in a VPC for you, as interfaces with groups.
+"""Databases, caches, brokers and services that AWS runs in a VPC, as interfaces with groups.
 
-One interface a subnet that the resource may stand in: a path has to hold for each of them. Of a service that runs more tasks
-than that, further ones stand in the same subnets in turn; one that runs none has no interface. A member of a cluster
-stands where its cluster does. A type's own place in its properties is in `placements`.
+Each subnet of the resource has one interface: a path must hold for each of them. A service with more tasks than
+subnets has further interfaces in the same subnets in turn; one without tasks has none. A member of a cluster is in the
+subnets of its cluster. `placements` has the properties of each type.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str,
 
 @dataclass(frozen=True)
 class _Making:
-    """Facts that every interface is made with."""
+    """Shared data for making interfaces."""
 
     inventory: Inventory
     subnets: Mapping[str, Subnet]
@@ -60,7 +60,7 @@ class _Making:
             )
 
     def _holder(self, reader: Reader, placement: Placement) -> tuple[Reader | Unknown, Placement]:
-        """Return the resource with the subnets and groups of another: its cluster, if it is in one, else itself."""
+        """Return the resource with the subnets and groups: its cluster if it is in one, else itself."""
         property_name, kind = MEMBERS.get(reader.type, ("", ""))
         cluster_id = reader.text(property_name) if property_name else None
         if cluster_id is None:
@@ -87,13 +87,13 @@ class _Making:
 
 
 def _count(reader: Reader, placement: Placement) -> int | None:
-    """Return the number that run; None where it is not written."""
+    """Return the number of running members; None if it is not written."""
     count = reader.number(placement.count) if placement.count else None
     return count if isinstance(count, int) else None
 
 
 def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str, Maybe[str]]]:
-    """Yield a place for each that runs, one a subnet at least, with what tells it from the others."""
+    """Yield a place for each running member, at least one per subnet, with its label."""
     if count == 0:
         return
     for number in range(max(len(places), count or 0) if places else 0):
@@ -103,7 +103,7 @@ def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str
 
 
 def _each(places: tuple[Maybe[str], ...]) -> Iterator[tuple[str, Maybe[str]]]:
-    """Yield a place for each, in the same subnet too, with what tells it from the others."""
+    """Yield a place for each member, also in the same subnet, with its label."""
     for at, place in enumerate(places):
         turn, label = places[:at].count(place), place if isinstance(place, str) else at + 1
         yield f"{label}-{turn + 1}" if turn else str(label), place
@@ -145,7 +145,7 @@ def _is_public(reader: Reader, placement: Placement) -> bool:
 
 
 def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
-    """Return the group of what names none: the default group of its VPC."""
+    """Return the default group of a subnet's VPC, for resources that name no group."""
     subnet = known_in(subnets, subnet_id)
     vpc_id = subnet.vpc_id if subnet is not None else subnet_id
     if isinstance(vpc_id, Unknown):
@@ -157,7 +157,7 @@ def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tupl
 
 
 def _at(reader: Reader, path: str) -> tuple[Maybe[str], ...]:
-    """Return the texts at a path; a list on the way counts as all its items."""
+    """Return the texts at a path; a list on the path means all its items."""
     first, _, rest = path.partition(".")
     if not rest:
         return reader.known_texts(first)

@@ -17,7 +17,7 @@ from netful.sources.readers.protocols import port_range, protocol_number, undeci
 from netful.sources.template.reading import Inventory, Reader
 
 RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
-"""Type that a plan has for the default ACL of a VPC, which then has the entries of the plan alone."""
+"""A plan's type for the default ACL of a VPC; the ACL then has only the entries of the plan."""
 
 
 def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, NetworkAcl]:

@@ -1,6 +1,6 @@
-"""Where each type of managed resource says its subnets, its groups and whether it has a public address.
+"""Properties of each type of managed resource with its subnets, its groups and its public address.
 
-A path leads into the properties, key by key; a list on the way counts as all its items.
+A path leads into the properties, key by key; a list on the path means all its items.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from netful.model.network.network_interface import InterfaceOwner
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a type says its subnets and groups.
+    """The properties of a type with its subnets and groups.
 
-    `group_of_subnets`: the path holds the name of a resource of one of these types, which has the subnets.
-    `public`: what says that its interfaces have public addresses, and `public_default` what holds where it is left out.
-    `default_vpc`: without subnets it stands in the account's default VPC, else it has no interfaces.
-    `own_group`: AWS adds a group of its own, which no template knows.
-    `count`: the property that says how many of it run.
-    `addresses`: each item of a list is an interface, and this is its address where it says one.
+    `group_of_subnets`: the path contains the name of a resource of one of these types, which has the subnets.
+    `public`: the property that gives its interfaces public addresses; `public_default` is its default. `default_vpc`:
+    without subnets it is in the account's default VPC; otherwise it has no interfaces. `own_group`: AWS adds a group,
+    which no template contains. `count`: the property with the number of running members. `addresses`: each item of a
+    list is an interface, and this is the path of its address.
     """
 
     owner: InterfaceOwner
@@ -138,7 +137,7 @@ PLACEMENTS = {
     ),
 }
 
-# Members of a cluster, which has the subnets and the groups: where they name it, and its type.
+# Members of a cluster, which has the subnets and the groups: the property with its name, and its type.
 MEMBERS = {
     "AWS::RDS::DBInstance": ("DBClusterIdentifier", "AWS::RDS::DBCluster"),
     "AWS::DocDB::DBInstance": ("DBClusterIdentifier", "AWS::DocDB::DBCluster"),

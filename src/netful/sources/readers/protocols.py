@@ -20,7 +20,7 @@ def protocol_number(reader: Reader, name: str) -> int:
     if number is not None:
         return number
     hint = close_match(written, NAMES, "`tcp`, `udp`, `icmp`, a number, or `-1` for all")
-    return fail(f"`{name}` of `{reader.id}` is `{written}`, which is no protocol", reader.origin_of(name), hint=hint)
+    return fail(f"`{name}` of `{reader.id}` is `{written}`, which is not a protocol", reader.origin_of(name), hint=hint)
 
 
 def port_range(

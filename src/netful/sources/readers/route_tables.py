@@ -21,7 +21,7 @@ from netful.sources.template.reading import Inventory, Reader
 Gateways = dict[str, InternetGateway | VpnGateway]
 
 MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
-"""Type that a plan has for the choice of a VPC's main route table."""
+"""A plan's type for the choice of a VPC's main route table."""
 
 _GATEWAYS = {
     "AWS::EC2::InternetGateway": TargetKind.INTERNET_GATEWAY,
@@ -59,7 +59,7 @@ def route_tables(
 
 
 def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
-    """Have other tables be their VPCs' main ones, as a plan may say."""
+    """Replace the main tables of VPCs as a plan defines."""
     for reader in inventory.of(MAIN_ROUTE_TABLE):
         table, first = known_in(tables, reader.required("RouteTableId")), tables.get(f"{reader.required('VpcId')}.main")
         if table is not None and first is not None:

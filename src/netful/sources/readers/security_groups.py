@@ -15,7 +15,7 @@ from netful.sources.parts import PartReader
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader, either
 
-# Properties of a rule that name its peer, and what kind of peer each one is.
+# Properties of a rule that name its peer, and the kind of each peer.
 _PEERS = {
     "CidrIp": PeerKind.CIDR,
     "CidrIpv6": PeerKind.CIDR,
@@ -32,7 +32,7 @@ _STANDALONE_EGRESS = (
 _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` lets everything out"
 
 RESTRICTED_DEFAULT_GROUP = "Custom::VpcRestrictDefaultSG"
-"""CDK's own resource, which takes all rules from a VPC's default group."""
+"""CDK's own resource, which removes all rules from a VPC's default group."""
 
 OWN_RULES = "Netful::SecurityGroupRules"
 """Marker of a group whose rules are all separate resources, as after a write of the EC2 API."""

@@ -60,7 +60,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
 def route_tables(
     inventory: Inventory, attached: Mapping[str, TransitGatewayAttachment]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """Return the tables of the template, and each gateway's default one for what is not associated otherwise."""
+    """Return the tables of the template, and each gateway's default one for other attachments."""
     found = {
         r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
         for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
@@ -89,7 +89,7 @@ def route_tables(
 def _default_table(
     reader: Reader, attached: Mapping[str, TransitGatewayAttachment], associated: set[Maybe[str]]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """Return the table that AWS makes, as the gateway's options ask; both are on unless they are disabled."""
+    """Return the table that AWS makes by the gateway's options; both options are on unless they are disabled."""
     own = [a.id for a in attached.values() if a.transit_gateway_id == reader.id]
     associates = reader.text("DefaultRouteTableAssociation") != "disable"
     propagates = reader.text("DefaultRouteTablePropagation") != "disable"

@@ -56,7 +56,7 @@ def _with_block(vpc: Vpc, reader: Reader, number: int) -> Vpc:
 
 
 def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> Maybe[IPv4Network] | None:
-    """Refuse sizes and ranges that AWS refuses."""
+    """Reject sizes and ranges that AWS rejects."""
     if block is None or isinstance(block, Unknown):
         return block
     if not 16 <= block.prefixlen <= 28:
@@ -95,7 +95,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
 
 
 def _zone(reader: Reader, region: str) -> Maybe[str]:
-    """Return the zone as written; AWS chooses one when none is, and any will do."""
+    """Return the zone as written; without one AWS chooses, and any zone will do."""
     zone = reader.text("AvailabilityZone")
     return f"{region}a" if zone is None else zone
 
@@ -120,7 +120,7 @@ def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], others: I
 
 
 def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
-    """Return the template's prefix lists and AWS's own two, which gateway endpoints route to (§1.8)."""
+    """Return the template's prefix lists and AWS's two, to which gateway endpoints route (§1.8)."""
     found = {
         reader.id: PrefixList(
             id=reader.id,

@@ -1,4 +1,4 @@
-"""VPC endpoints, and the services that endpoints of others reach (spec: vpc-network §5)."""
+"""VPC endpoints, and endpoint services (spec: vpc-network §5)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _service_name(reader: Reader) -> Maybe[str]:
 
 
 def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | None:
-    """Return a policy, written as a mapping or as JSON text; an empty text is none."""
+    """Return a policy, written as a mapping or as JSON text; an empty text means no policy."""
     value = reader.get(name) or None
     if value is None or isinstance(value, (dict, Unknown)):
         return value
@@ -109,7 +109,7 @@ def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]
 
 
 def service_name(service_id: str, region: str) -> str:
-    """Return the name by which endpoints ask for an endpoint service; templates build it from `Ref` in the same way."""
+    """Return the service name that endpoints request; templates build it from `Ref` in the same way."""
     return f"com.amazonaws.vpce.{region}.{service_id}"
 
 

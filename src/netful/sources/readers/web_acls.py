@@ -1,4 +1,4 @@
-"""Web ACLs, and what their rules refer to: `AWS::WAFv2`."""
+"""Web ACLs, and the resources that their rules refer to: `AWS::WAFv2`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def ip_sets(inventory: Inventory) -> dict[str, IpSet]:
 
 
 def regex_pattern_sets(inventory: Inventory) -> dict[str, RegexPatternSet]:
-    """Return the sets of regular expressions; a comma parts none of them."""
+    """Return the sets of regular expressions; a comma does not separate expressions."""
     return {
         reader.id: RegexPatternSet(reader.id, _expressions(reader), reader.origin)
         for reader in inventory.of("AWS::WAFv2::RegexPatternSet")

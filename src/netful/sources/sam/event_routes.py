@@ -25,7 +25,7 @@ class EventRoute:
 
 
 def event_routes(resources: Mapping[str, Any]) -> Iterator[EventRoute]:
-    """Return the route of every event of an API."""
+    """Yield the route of every event of an API."""
     for logical_id, resource in resources.items():
         events = part(resource, "Properties", "Events") if serverless_kind(resource) else MarkedMap()
         for event in events.values():

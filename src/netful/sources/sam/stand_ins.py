@@ -6,7 +6,7 @@
 | a function without code: it is beside the template, or an image that is yet to be built | an address |
 | a function without `Handler` or `Runtime` | both |
 
-An address has a bucket that does not exist and a hash of what it stands for, so the ids that SAM derives from it are the same
+An address has a bucket that does not exist and a hash of the original value, so the ids that SAM derives from it are the same
 in every run. After the translation the original value is put back.
 """
 

@@ -17,7 +17,7 @@ _TEXT = re.compile(r"ValueOf([A-Za-z0-9]+?)IsNotGiven")
 
 
 def texts(names: Iterable[str]) -> dict[str, str]:
-    """Return the text that stands for the value of each parameter."""
+    """Return the placeholder text for the value of each parameter."""
     return {name: f"ValueOf{name}IsNotGiven" for name in names}
 
 

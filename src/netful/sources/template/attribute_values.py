@@ -22,7 +22,7 @@ _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 class AttributeValues:
-    """What the resources of a stack give to other resources."""
+    """Values that the resources of a stack give to other resources."""
 
     def __init__(self, stack: str, resources: StackResources, lookup: Lookup) -> None:
         self._stack = stack
@@ -103,7 +103,7 @@ class AttributeValues:
         name = self._resources.property(logical_id, name_property) if name_property else None
         text = None if name is None else as_text(name, self._resources.origin(logical_id))
         if text is None or (isinstance(text, Unknown) and kind == "AWS::Lambda::Function"):
-            return self._id(logical_id)  # what calls a function is known, whatever its name will be
+            return self._id(logical_id)  # the caller's target is known, whatever its name will be
         return text
 
     def _id(self, logical_id: str) -> str:

@@ -1,11 +1,11 @@
 """Tables of the values of `Ref` and `Fn::GetAtt`, by the type of the resource.
 
 Rules:
-1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template. Where
-   clients read something in an id, it is made from the logical id.
-2. `Ref` of what AWS calls by its name gives that name when the template sets it.
-3. An ARN is real-looking: partition, region and account of the stack, the name as in rule 2.
-4. What AWS alone decides is unknown and says so.
+1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template.
+   If clients parse an id, it is made from the logical id.
+2. `Ref` of a resource that AWS identifies by name is that name if the template sets it.
+3. An ARN looks real: partition, region and account of the stack, the name as in rule 2.
+4. A value that only AWS decides is unknown, with that reason.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""Where a resource stands in the CDK's application: what its metadata say."""
+"""Construct path of a resource in the CDK's application, from its metadata."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-_OWN = ("Resource", "Default")  # what constructs call the resource that they are about
+_OWN = ("Resource", "Default")  # the name that constructs give to their own resource
 
 
 def construct_path(metadata: Any) -> str:
-    """The path of the construct that a resource is, `Stack/Orders/Function`; "" where nothing tells."""
+    """Return the path of the construct of a resource, `Stack/Orders/Function`; "" if the metadata has none."""
     written = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
     if not isinstance(written, str):
         return ""

@@ -1,6 +1,6 @@
 """Conditions and their functions, in three-valued logic: a condition that depends on an unknown is unknown.
 
-An operand that decides alone does so: `Fn::And` with one false operand is false whatever the others are.
+A deciding operand is enough: `Fn::And` with one false operand is false whatever the others are.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ CONNECTIVES: dict[str, Callable[[ValueEvaluator, Any, Origin], bool | Unknown]] 
 
 
 class Conditions:
-    """The conditions of a stack, each evaluated when it is first asked for."""
+    """The conditions of a stack, each evaluated on first use."""
 
     def __init__(self, written: MarkedMap, evaluator: ValueEvaluator) -> None:
         self._written = written
@@ -87,12 +87,12 @@ class Conditions:
         return self._known[name]
 
     def admit(self, holder: MarkedMap) -> bool:
-        """Return whether a resource or an output is deployed; one whose condition is unknown is taken to be."""
+        """Return whether a resource or an output is deployed; an unknown condition is assumed to hold."""
         name = holder.get("Condition")
         return not isinstance(name, str) or self.holds(name, holder.origin_of("Condition")) is not False
 
     def assumed(self, holders: MarkedMap) -> Iterator[str]:
-        """Yield a warning for each condition of some resources that is unknown, and so taken to hold."""
+        """Yield a warning for each unknown condition of some resources, which is assumed to hold."""
         names = {name for holder in holders.values() if isinstance(name := holder.get("Condition"), str)}
         for name in sorted(names):
             origin = self._written.origin_of(name)

@@ -1,4 +1,4 @@
-"""References from what is deployed to resources whose condition is false."""
+"""References from deployed resources to resources whose condition is false."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def dangling(owner: str, node: Any, resources: StackResources, conditions: Condi
 
 
 def _taken(node: Any, conditions: Conditions) -> Any:
-    """Return a value as written without the branches that a known condition does not take."""
+    """Return a value as written without the branches that a known condition excludes."""
     if isinstance(node, MarkedMap):
         branches = node.get("Fn::If") if len(node) == 1 else None
         if isinstance(branches, list) and len(branches) == 3 and isinstance(branches[0], str):

@@ -1,4 +1,4 @@
-"""What `GetAtt ENDPOINT.DnsEntries` gives: `HOSTED-ZONE:NAME` for each name of an interface endpoint (vpc-network §5.2)."""
+"""Value of `GetAtt ENDPOINT.DnsEntries`: `HOSTED-ZONE:NAME` for each of its names (vpc-network §5.2)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from netful.model.names import service_names
 from netful.model.names.endpoint_dns import first_label, suffix_of
 
 _PUBLIC_ZONE, _PRIVATE_ZONE = "Z0NETFULVPCE", "Z0NETFULPRIVATE"
-"""Stand for the ids of AWS's own zones: nothing hangs on them."""
+"""Placeholders for the ids of AWS's own zones: nothing depends on them."""
 
 
 def dns_entries(endpoint_id: str, service_name: str, region: str, zones: list[str], *, private_dns: bool) -> list[str]:
-    """The entries in AWS's order: the regional name, one a zone, then the service's own names where private DNS is on."""
+    """Return the entries in AWS's order: the regional name, one per zone, then the private DNS names if enabled."""
     service = service_names.service_code(service_name)
     names = service_names.service(service).private_names(region) if service and private_dns else ()
     label, end = first_label(endpoint_id), suffix_of(service_name, region)

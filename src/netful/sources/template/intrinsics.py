@@ -1,12 +1,12 @@
 """CloudFormation's intrinsic functions: from a value as written to the value as deployed.
 
 Rules:
-1. `Evaluator` knows the functions; what names stand for it asks of its `Scope` (a stack).
+1. `Evaluator` implements the functions; its `Scope` (a stack) returns the values of names.
 2. An unknown operand makes the result unknown and keeps its needs: `Fn::Sub` of an unknown is unknown. Only functions
-   that pick (`Select`, `If`, `FindInMap`) stay known when the picked value is.
+   that pick (`Select`, `If`, `FindInMap`) stay known if the picked value is known.
 3. Text is made as CloudFormation makes it: booleans are `true` and `false`, whole numbers have no point.
-4. `AWS::NoValue` takes away the key or the item that it stands for.
-5. Every mapping and list that comes out still knows its lines.
+4. `AWS::NoValue` removes its key or item.
+5. Every resulting mapping and list keeps its lines.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _API_HOST = re.compile(r"[\w.-]+/\w+(?=(-vpce-[\w-]+)?\.execute-api\.)")
 
 
 class Evaluator:
-    """Resolves values in a scope. `more` are functions that only a part of the template has."""
+    """Resolves values in a scope. `more` are functions that exist only in a part of the template."""
 
     def __init__(self, scope: Scope, more: Mapping[str, Function] = MappingProxyType({})) -> None:
         self.scope = scope
         self._functions = {**FUNCTIONS, **more}
 
     def value(self, node: Any) -> Any:
-        """The resolved value."""
+        """Return the resolved value."""
         if isinstance(node, MarkedMap):
             return self._mapping(node)
         if isinstance(node, MarkedList):
@@ -54,11 +54,11 @@ class Evaluator:
         return node
 
     def text(self, node: Any, origin: Origin) -> str | Unknown:
-        """The resolved value, which must be a text."""
+        """Return the resolved value, which must be a text."""
         return as_text(self.value(node), origin)
 
     def operands(self, argument: Any, origin: Origin, name: str, counts: tuple[int, ...]) -> list[Any]:
-        """The unresolved operands of a function that takes a list."""
+        """Return the unresolved operands of a function that takes a list."""
         if not isinstance(argument, list) or len(argument) not in counts:
             wanted = " or ".join(str(count) for count in counts)
             fail(f"`{name}` takes a list of {wanted}", origin, hint=_USAGE.get(name, ""))
@@ -168,13 +168,13 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 
 def _with_ids(evaluator: Evaluator, text: str) -> str:
-    """A text put together: what was made of a resource's attributes to name it is its id."""
+    """Return a joined text; a text that was made from a resource's attributes to name it becomes its id."""
     found = evaluator.scope.id_called(text) if text.startswith(("vpce-", "arn:")) else None
     return found or _with_host_labels(text)
 
 
 def _with_host_labels(text: str) -> str:
-    """A text in which the id of an API of another stack, `stack/Api`, is part of a host: there it is a label."""
+    """Return a text in which the id of another stack's API, `stack/Api`, is a label wherever it is part of a host."""
     return _API_HOST.sub(lambda found: host_label(found[0]), text) if ".execute-api." in text else text
 
 
@@ -275,7 +275,7 @@ def _import_value(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 
 def _pattern(evaluator: Evaluator, argument: Any, origin: Origin) -> re.Pattern[str] | None:
-    """What a name that `Fn::Sub` makes looks like when some of its parts are unknown."""
+    """Return the pattern of a name that `Fn::Sub` makes if some of its parts are unknown."""
     template = argument.get("Fn::Sub") if isinstance(argument, MarkedMap) and len(argument) == 1 else None
     if not isinstance(template, str):
         return None

@@ -1,11 +1,11 @@
-"""Stacks that are loaded together, and the values that they give one another.
+"""Stacks that are loaded together, and the values that they exchange.
 
 Rules:
-1. An import takes the export of that name from any stack of the load. `AWS::StackName` in an export's name is whatever
-   the importer calls it, as long as only one export fits; so is a part of the import's name that is unknown, with a
+1. An import takes the export of that name from any stack of the load. `AWS::StackName` in an export's name matches any
+   text of the importer, if only one export fits. The same holds for an unknown part of the import's name, with a
    warning.
-2. A parameter without a value takes the output of that name, when exactly one other stack has it.
-3. Logical ids are the ids of the cloud. A later stack's id that is taken already becomes `stack/LogicalId`.
+2. A parameter without a value takes the output of that name, if exactly one other stack has it.
+3. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`.
 4. Elastic IPs are numbered in the order of the sources.
 """
 
@@ -49,7 +49,7 @@ class LoadedStacks:
         return stack
 
     def nest(self, parent: TemplateScope, logical_id: str, child: TemplateScope) -> None:
-        """Note the stack that a resource of type `AWS::CloudFormation::Stack` is."""
+        """Record the stack of a resource of type `AWS::CloudFormation::Stack`."""
         self._nested[parent.name, logical_id] = child
 
     def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
@@ -79,7 +79,7 @@ class LoadedStacks:
         return Unknown(f"import `{name}` has no value", (f"import {name}",))
 
     def export_matching(self, pattern: re.Pattern[str]) -> tuple[str | None, Any]:
-        """Return the name and the value of the only export that fits a name whose parts are unknown; else nothing."""
+        """Return the name and the value of the only export that fits a name with unknown parts; else nothing."""
         fitting = []
         for stack, output in self._exports():
             exact, _ = stack.outputs.export_patterns(output)
@@ -98,7 +98,7 @@ class LoadedStacks:
         return Unknown(f"output `{name}` of stack `{stack_name}` is not loaded", (f"{stack_name}.Outputs.{name}",))
 
     def output_named(self, name: str, asking: str) -> Any:
-        """Return the output of that name when exactly one stack besides the asking one has it (rule 2), else None."""
+        """Return the output of that name if exactly one stack besides the asking one has it (rule 2), else None."""
         holders = [stack for stack in self.stacks if stack.name != asking and name in stack.outputs]
         return self._guarded(f"output {name}", holders[0], name) if len(holders) == 1 else None
 
@@ -116,7 +116,7 @@ class LoadedStacks:
 
     @cached_property
     def ipv6_blocks(self) -> dict[str, list[str]]:
-        """The IPv6 blocks that AWS gives to each VPC, numbered as the blocks of all VPCs are."""
+        """The IPv6 blocks that AWS assigns to each VPC, numbered like the blocks of all VPCs."""
         found: dict[str, list[str]] = {}
         for number, (stack, name) in enumerate(self._resources("AWS::EC2::VPCCidrBlock")):
             vpc_id, *own = (stack.resources.property(name, key) for key in ("VpcId", "CidrBlock", "Ipv6CidrBlock"))
@@ -137,7 +137,7 @@ class LoadedStacks:
         return ((stack, name) for stack in self.stacks for name in stack.outputs.exported())
 
     def _guarded(self, question: str, stack: TemplateScope, output: str) -> Any:
-        """Return an output's value; stacks that feed one another in a circle get an unknown."""
+        """Return an output's value; stacks in a dependency cycle get an unknown."""
         if question in self._asking:
             return Unknown(f"{question} depends on itself")
         self._asking.add(question)

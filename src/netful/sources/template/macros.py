@@ -1,10 +1,10 @@
-"""Macros that CloudFormation runs before it looks at a template: `AWS::Include` and `Fn::ForEach`.
+"""Macros that CloudFormation runs before it reads a template: `AWS::Include` and `Fn::ForEach`.
 
 Rules:
-1. An included file that is on this machine stands in place of the macro and keeps its own lines. One in S3 is looked for
-   by its name beside the template; when it is not there, the macro stays and its value is unknown.
-2. `Fn::ForEach` is written out with each value of its collection: `${Name}`, `&{Name}` and `Ref: Name` become the value.
-3. Other macros stay as they are.
+1. An included file on this machine replaces the macro and keeps its own lines. One in S3 is searched by its name
+   beside the template; if it is not found, the macro stays and its value is unknown.
+2. `Fn::ForEach` is expanded with each value of its collection: `${Name}`, `&{Name}` and `Ref: Name` become the value.
+3. Other macros stay unchanged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def expand(source: Document, given: Mapping[str, Any]) -> None:
 
 
 def settled(node: Any, root: MarkedMap, given: Mapping[str, Any]) -> Any:
-    """Return a value with results in place of the functions that parameters and mappings alone decide."""
+    """Return a value with results in place of the functions that only parameters and mappings decide."""
     return _settled(node, Evaluator(_Early(root, given)))
 
 
@@ -64,7 +64,7 @@ def _settled(node: Any, evaluator: Evaluator) -> Any:
 
 
 def _with_top_level_includes(root: MarkedMap) -> MarkedMap:
-    """`Transform: {Name: AWS::Include, …}` at the top is an include of the whole."""
+    """Expand `Transform: {Name: AWS::Include, …}` at the top, which includes into the whole template."""
     written = root.get("Transform")
     includes = [t for t in (written if isinstance(written, list) else [written]) if isinstance(t, MarkedMap)]
     for include in includes:
@@ -81,7 +81,7 @@ class _Expansion:
         self._evaluator = Evaluator(_Early(root, given))
 
     def expanded(self, node: Any) -> Any:
-        """A value with its macros run."""
+        """Return a value with its macros expanded."""
         if isinstance(node, MarkedList):
             items = MarkedList(node.file, node.line)
             for index, item in enumerate(node):
@@ -100,7 +100,7 @@ class _Expansion:
         return out
 
     def _include(self, macro: Any, out: MarkedMap, node: MarkedMap) -> bool:
-        """Put the content of an included file into a mapping; False when there is no such file here."""
+        """Put the content of an included file into a mapping; return False if the file does not exist here."""
         if not isinstance(macro, MarkedMap) or macro.get("Name") != "AWS::Include":
             return False
         arguments = macro.get("Parameters")
@@ -121,7 +121,7 @@ class _Expansion:
         return True
 
     def _included_file(self, location: Any, node: MarkedMap) -> Path | None:
-        """The file of a location: beside the template by its path, or by its name when it is in S3."""
+        """Return the file of a location: beside the template by its path, or by its name if it is in S3."""
         text = location if isinstance(location, str) else next(_texts(location), "")
         file = document.beside(node.file, text)
         if file is None and re.match(r"s3://", text):
@@ -154,7 +154,7 @@ class _Expansion:
 
 
 def _texts(node: Any) -> Iterator[str]:
-    """The texts within a value, so the path within `Fn::Sub` or `Fn::Join` is found."""
+    """Yield the texts within a value, so the path within `Fn::Sub` or `Fn::Join` is found."""
     if isinstance(node, str):
         yield node
     elif isinstance(node, Mapping):
@@ -165,7 +165,7 @@ def _texts(node: Any) -> Iterator[str]:
 
 
 def _replaced(node: Any, name: str, value: str) -> Any:
-    """A value with a loop's name replaced."""
+    """Return a value with a loop's name replaced."""
     if isinstance(node, str):
         return node.replace("${" + name + "}", value).replace("&{" + name + "}", re.sub(r"[^A-Za-z0-9]", "", value))
     if isinstance(node, MarkedMap):
@@ -184,7 +184,7 @@ def _replaced(node: Any, name: str, value: str) -> Any:
 
 
 class _Early:
-    """The scope of a collection: parameters and mappings, for nothing else exists yet."""
+    """The scope of a collection: only parameters and mappings, which exist before all else."""
 
     region = ""
 

@@ -1,4 +1,4 @@
-"""Outputs of a stack, and the names that they are exported under."""
+"""Outputs of a stack, and their export names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from netful.sources.template.scope import ValueEvaluator
 
 
 class StackOutputs:
-    """The outputs of a stack that are deployed."""
+    """The deployed outputs of a stack."""
 
     def __init__(
         self,
@@ -33,14 +33,14 @@ class StackOutputs:
         self._naming: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
-        """Return whether an output is written and its condition does not fail."""
+        """Return whether an output is written and its condition is not false."""
         return name in self._written and self._conditions.admit(self._written[name])
 
     def __iter__(self) -> Iterator[str]:
         return filter(self.__contains__, self._written)
 
     def output(self, name: str) -> Output:
-        """Return an output with its value, and with its export's name when it has one."""
+        """Return an output with its value, and with its export's name if it has one."""
         written = self._written[name]
         export = written.get("Export")
         export_name = None
@@ -54,9 +54,9 @@ class StackOutputs:
         return (name for name in self if isinstance(self._written[name].get("Export"), MarkedMap))
 
     def export_patterns(self, name: str) -> tuple[str | None, re.Pattern[str] | None]:
-        """Return the name that an output is exported under, and its pattern when it contains the stack's own name."""
+        """Return the export name of an output, and its pattern if it contains the stack's own name."""
         export = self._written[name]["Export"]
-        if name in self._naming:  # its name is made of an import, which looks at all exports
+        if name in self._naming:  # its name contains an import, which reads all exports
             return None, None
         self._naming.add(name)
         try:

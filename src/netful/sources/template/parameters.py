@@ -1,7 +1,7 @@
-"""Parameters of a template: their types, defaults and values, and the files that values come in.
+"""Parameters of a template: their types, defaults and values, and parameter files.
 
-Values come, in this order, from `--param`, from parameter files, from another stack's output, from the default.
-A parameter that has none of them is unknown and is named where it is missed.
+The order of values is: `--param`, parameter files, another stack's output, the default. A parameter without a value is
+unknown and is named where its value is needed.
 """
 
 from __future__ import annotations
@@ -154,12 +154,12 @@ def _document(path: Path) -> dict[str, str]:
     if isinstance(root, list):
         return dict(pair for entry in root for pair in _entry(entry, path))
     if not isinstance(root, dict):
-        fail("the file holds no parameters", Origin(str(path)), hint=_FORMATS)
+        fail("the file has no parameters", Origin(str(path)), hint=_FORMATS)
     if "version" in root and any(isinstance(member, dict) for member in root.values()):
         return _sam_config(root, path)
     values = root.get("Parameters", root)
     if not isinstance(values, dict):
-        fail("the file holds no parameters", Origin(str(path)), hint=_FORMATS)
+        fail("the file has no parameters", Origin(str(path)), hint=_FORMATS)
     return {name: _value(value, path) for name, value in values.items()}
 
 
@@ -173,7 +173,7 @@ def _entry(entry: Any, path: Path) -> list[tuple[str, str]]:
             else [(str(entry["ParameterKey"]), _value(entry["ParameterValue"], path))]
         )
     return fail(
-        "the file holds an entry that is no parameter", Origin(str(path)), why=json.dumps(entry)[:80], hint=_FORMATS
+        "the file has an entry that is not a parameter", Origin(str(path)), why=json.dumps(entry)[:80], hint=_FORMATS
     )
 
 

@@ -1,4 +1,4 @@
-"""Typed access to the resolved properties of a resource, with the complaints that belong to each type of value."""
+"""Typed access to the resolved properties of a resource, with the errors for each type of value."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Reader:
     warnings: list[str]
 
     def get(self, name: str) -> Any:
-        """Return a property as resolved; None when it is left out."""
+        """Return a property as resolved; None if it is left out."""
         return self.properties.get(name)
 
     def has(self, name: str) -> bool:
@@ -49,19 +49,19 @@ class Reader:
         self.warnings.append(f"{self.origin_of(name)}: {text}")
 
     def text(self, name: str) -> Maybe[str] | None:
-        """Return a text; None when it is left out."""
+        """Return a text; None if it is left out."""
         value = self.get(name)
         return None if value is None else as_text(value, self.origin_of(name))
 
     def required(self, name: str) -> Maybe[str]:
-        """Return a text that must be there."""
+        """Return a required text."""
         value = self.text(name)
         if value is None:
             fail(f"`{self.id}` has no `{name}`", self.origin, hint=f"`{self.type}` needs it")
         return value
 
     def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001 - AWS's own default of the named property
-        """Return a boolean; one that is unknown is taken to be the default, with a warning."""
+        """Return a boolean; an unknown one is assumed to be the default, with a warning."""
         value = self.get(name)
         if value is None or isinstance(value, bool):
             return default if value is None else value
@@ -74,7 +74,7 @@ class Reader:
         return _BOOLEANS[folded]
 
     def number(self, name: str) -> Maybe[int] | None:
-        """Return a whole number; None when it is left out."""
+        """Return a whole number; None if it is left out."""
         value = self.get(name)
         if value is None or isinstance(value, Unknown):
             return value
@@ -83,7 +83,7 @@ class Reader:
         return int(float(str(value)))
 
     def count(self, name: str, default: int) -> int:
-        """Return a whole number; one that is left out or unknown is the default."""
+        """Return a whole number; the default if it is left out or unknown."""
         value = self.number(name)
         return value if isinstance(value, int) else default
 
@@ -102,17 +102,17 @@ class Reader:
         return tuple(_flat(value, origin))
 
     def known_texts(self, name: str) -> tuple[Maybe[str], ...]:
-        """Return the same, where a wholly unknown list counts as one unknown item."""
+        """Return a list of texts; a wholly unknown list counts as one unknown item."""
         value = self.texts(name)
         return (value,) if isinstance(value, Unknown) else value
 
     def network(self, name: str) -> Maybe[IPNetwork] | None:
-        """Return a CIDR block in its canonical form; None when it is left out."""
+        """Return a CIDR block in its canonical form; None if it is left out."""
         value = self.text(name)
         return value if value is None or isinstance(value, Unknown) else self.as_network(name, value)
 
     def as_network(self, name: str, text: str) -> IPNetwork:
-        """Return a CIDR block that a property holds."""
+        """Return the CIDR block in a property."""
         try:
             block = ip_network(text.strip() if "/" in text else "", strict=False)
         except ValueError:
@@ -141,7 +141,7 @@ class Reader:
         return block
 
     def ipv4_address(self, name: str) -> IPv4Address | None:
-        """Return an IPv4 address; None when it is left out or unknown."""
+        """Return an IPv4 address; None if it is left out or unknown."""
         value = self.text(name)
         if value is None or isinstance(value, Unknown):
             return None
@@ -151,7 +151,7 @@ class Reader:
             fail(f"`{name}` of `{self.id}` is `{value}`, which is not an IPv4 address", self.origin_of(name))
 
     def part(self, name: str) -> Reader:
-        """Return a mapping within; empty when it is left out or unknown."""
+        """Return a mapping within; empty if it is left out or unknown."""
         value = self.get(name)
         if value is not None and not isinstance(value, (MarkedMap, Unknown)):
             fail(f"`{name}` of `{self.id}` is not a mapping", self.origin_of(name))
@@ -167,7 +167,7 @@ class Reader:
                 yield part
 
     def each(self, name: str) -> Iterator[Reader | Unknown]:
-        """Yield the mappings in a list within, and an unknown for each that is unknown."""
+        """Yield the mappings in a list within, and an unknown for each unknown item."""
         value = self.get(name)
         if isinstance(value, (MarkedMap, Unknown)):
             yield from self._item(name, value, self.origin_of(name))
@@ -225,7 +225,7 @@ class Inventory:
         return [reader for kind in types for reader in self._by_type.get(kind, ())]
 
     def public_address(self) -> IPv4Address:
-        """Return a further address that AWS gives without an Elastic IP: those after the Elastic IPs, one by one."""
+        """Return a further address that AWS assigns without an Elastic IP: those after the Elastic IPs, one by one."""
         try:
             address = addresses.elastic_ip(len(self.elastic_addresses) + self._public)
         except IndexError as error:
@@ -245,5 +245,5 @@ def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | 
 
 
 def known_or(value: Maybe[str] | None, default: str) -> str:
-    """Return the text when it is there and known."""
+    """Return the text if it exists and is known."""
     return value if isinstance(value, str) else default

@@ -1,6 +1,6 @@
-"""What a template refers to: every `Ref`, `Fn::GetAtt`, `${…}`, `DependsOn` and condition, found without resolving.
+"""References of a template: every `Ref`, `Fn::GetAtt`, `${…}`, `DependsOn` and condition, found without resolving.
 
-It is what unknown names and cycles are found with, also in branches that no condition takes.
+They serve to find unknown names and cycles, also in branches that no condition selects.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Reference:
 
 
 def references(node: Any) -> Iterator[Reference]:
-    """Every reference within a value as written."""
+    """Yield every reference within a value as written."""
     if isinstance(node, MarkedMap):
         if len(node) == 1:
             (name, argument) = next(iter(node.items()))
@@ -99,7 +99,7 @@ _READERS = {
 
 
 def depends_on(resource: MarkedMap) -> tuple[str, ...]:
-    """The names in a resource's `DependsOn`."""
+    """Return the names in a resource's `DependsOn`."""
     written = resource.get("DependsOn")
     if isinstance(written, str):
         return (written,)

@@ -1,6 +1,6 @@
-"""The region that templates are written for, where their own words tell: zones, and names of endpoint services.
+"""The region of templates, as their own texts name it: in zones, and in names of endpoint services.
 
-A template that names one region in such places can be deployed nowhere else. One that names several leaves it open.
+A template that names one region in such places can be deployed nowhere else. One that names several fits any region.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _SERVICE = re.compile(rf"com\.amazonaws\.({_NAMED})\.\S+")
 
 
 def named_region(templates: Iterable[Template], given: Mapping[str, Any]) -> str | None:
-    """The one region that templates and the values of their parameters name; None where it is none or several."""
+    """Return the only region that templates and the values of their parameters name.
+
+    None if they name none or several.
+    """
     found: set[str] = set(_regions(list(given.values())))
     for template in templates:
         found.update(_regions(template.resources))

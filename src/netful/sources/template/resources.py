@@ -18,9 +18,9 @@ from netful.sources.template.values import NO_VALUE
 
 
 class StackResources:
-    """The resources of a stack. A property is resolved when it is first asked for, and kept.
+    """The resources of a stack. A property is resolved on first use, and kept.
 
-    `ids` are their ids in the cloud: the logical id, unless another stack took that already.
+    `ids` are their ids in the cloud: the logical id, unless another stack has it already.
     """
 
     def __init__(self, stack: str, written: MarkedMap, evaluator: ValueEvaluator, conditions: Conditions) -> None:
@@ -36,15 +36,15 @@ class StackResources:
         return logical_id in self._written
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the logical ids of the resources that are deployed."""
+        """Yield the logical ids of the deployed resources."""
         return filter(self.is_present, self._written)
 
     def is_present(self, logical_id: str) -> bool:
-        """Return whether a resource is deployed; one whose condition is unknown is taken to be."""
+        """Return whether a resource is deployed; an unknown condition is assumed to hold."""
         return self._conditions.admit(self._written[logical_id])
 
     def absence(self, logical_id: str) -> Unknown | None:
-        """Return why a resource is not deployed; None where it is."""
+        """Return the reason why a resource is not deployed; None if it is."""
         if self.is_present(logical_id):
             return None
         return Unknown(f"`{logical_id}` is not deployed: its condition `{self.condition(logical_id)}` is false")
@@ -68,7 +68,7 @@ class StackResources:
         return properties if isinstance(properties, MarkedMap) else MarkedMap(resource.file, resource.line)
 
     def property(self, logical_id: str, name: str) -> Any:
-        """Return one resolved property of a resource; None when it is left out."""
+        """Return one resolved property of a resource; None if it is left out."""
         key = (logical_id, name)
         if key not in self._properties:
             written = self.written(logical_id)

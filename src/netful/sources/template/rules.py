@@ -1,12 +1,12 @@
-"""The `Rules` of a template: what its author asserts of the parameters before anything is made.
+"""The `Rules` of a template: its author's assertions about the parameters.
 
 Rules:
-1. A rule is judged when its `RuleCondition` holds, or has none. One assertion that is false refuses the template, as
-   CloudFormation does, with the author's description.
-2. What hangs on a missing value, or on what only the account knows (`Fn::RefAll`, `Fn::ValueOf`, `Fn::ValueOfAll`), is
-   not judged, and a warning says so. A rule whose condition is unknown is not judged either, unless its assertions hold
-   anyway.
-3. The functions of this section are defined here only: elsewhere in a template they are unknown.
+1. A rule is checked if its `RuleCondition` holds, or if it has none. One false assertion rejects the template, as in
+   CloudFormation, with the author's description.
+2. An assertion that depends on a missing value, or on data of the account (`Fn::RefAll`, `Fn::ValueOf`,
+   `Fn::ValueOfAll`), is not checked, with a warning. A rule whose condition is unknown is not checked either, unless
+   its assertions hold anyway.
+3. The functions of this section are defined only here: elsewhere in a template they are unknown.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from netful.sources.template.values import as_text, merged, unknowns_in
 _PARTS = ("RuleCondition", "Assertions")
 _ASSERTION = "an assertion is `Assert: {a rule function}`, and `AssertDescription: text` beside it"
 _BOOTSTRAP = "CheckBootstrapVersion"
-"""The CDK writes it into every template. It asks for the version of the account's bootstrap stack: no part of the network."""
+"""The CDK writes it into every template. It checks the version of the account's bootstrap stack, not the network."""
 
 
 def judge(template: Template, scope: Scope) -> Iterator[str]:
-    """The warnings of what is not judged; raises SourceError for an assertion that is false."""
+    """Yield the warnings about unchecked rules; raises SourceError for a false assertion."""
     evaluator = Evaluator(scope, _FUNCTIONS)
     for name in template.rules:
         assertions, applies = _rule(name, template, evaluator)
@@ -43,7 +43,7 @@ def judge(template: Template, scope: Scope) -> Iterator[str]:
 
 
 def _rule(name: str, template: Template, evaluator: Evaluator) -> tuple[MarkedList, bool | Unknown]:
-    """The assertions of a rule, and whether it applies."""
+    """Return the assertions of a rule, and whether it applies."""
     rule, origin = template.rules[name], template.rules.origin_of(name)
     if not isinstance(rule, MarkedMap):
         fail(f"rule `{name}` is not a mapping", origin, hint="it needs `Assertions`, a list")
@@ -86,7 +86,7 @@ def _parameters(template: Template, name: str) -> str:
 
 
 def _texts(evaluator: Evaluator, node: Any, origin: Origin, name: str) -> list[str] | Unknown:
-    """The resolved members of a list of texts."""
+    """Return the resolved members of a list of texts."""
     items = evaluator.value(node)
     if unknowns := unknowns_in(items):
         return merged(unknowns)
@@ -96,7 +96,7 @@ def _texts(evaluator: Evaluator, node: Any, origin: Origin, name: str) -> list[s
 
 
 def _membership(name: str, test: Callable[[list[str], list[str]], bool], *, against_list: bool) -> Function:
-    """A function of a list of texts, and of one text or another list."""
+    """Return a function of a list of texts, and of one text or another list."""
 
     def function(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -119,7 +119,7 @@ def _of_account(name: str) -> Function:
         wanted = str if name == "Fn::RefAll" else list
         if not isinstance(argument, wanted) or (isinstance(argument, list) and len(argument) != 2):
             fail(f"`{name}` has the wrong operands", origin, hint=_USAGE[name])
-        return Unknown(f"`{name}` asks the account")
+        return Unknown(f"`{name}` needs data of the account")
 
     return function
 

@@ -1,4 +1,4 @@
-"""Questions that resolving a template asks: of its evaluator, of the names in it, of the other stacks of the load."""
+"""Queries during the resolution of a template: to its evaluator, to its names, to the other stacks of the load."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ValueEvaluator(Protocol):
 
 
 class Lookup(Protocol):
-    """Facts that a stack gets from the load: the place of deployment, and values of other stacks."""
+    """Data that a stack gets from the load: the place of deployment, and values of other stacks."""
 
     @property
     def region(self) -> str:
@@ -91,7 +91,7 @@ class Lookup(Protocol):
         """Return the value of an output of a stack that is loaded under its name."""
 
     def output_named(self, name: str, asking: str) -> Any:
-        """Return the output of that name when exactly one stack besides the asking one has it, else None."""
+        """Return the output of that name if exactly one stack besides the asking one has it, else None."""
 
     def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
         """Return the value of an output of a nested stack."""

@@ -1,4 +1,4 @@
-"""A template's sections, and the mistakes that show before anything is resolved."""
+"""A template's sections, and the errors that are visible before its values are resolved."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ PSEUDO_PARAMETERS = (
 
 @dataclass
 class Template:
-    """A template as written, macros expanded.
+    """A template as written, with expanded macros.
 
-    `given` are the values that the user gave for its parameters, which SAM reads before anything is resolved.
-    `made` are the ids of the resources whose further names a transform decides. `lacks_loop`: a loop of unknown length
-    was left out.
+    `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
+    of the resources for which a transform generates further names. `lacks_loop`: a loop of unknown length was left
+    out.
     """
 
     file: str
@@ -57,12 +57,12 @@ class Template:
 
     @property
     def has_foreign_macro(self) -> bool:
-        """Whether a macro that netful does not know may add anything."""
+        """Return whether a macro that netful does not support may add resources."""
         return any(name not in KNOWN_TRANSFORMS for name in self.transforms)
 
 
 def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> Template:
-    """The template in a document; `given` are parameter values."""
+    """Return the template in a document; `given` are parameter values."""
     root, origin = document.root, Origin(document.file, 1)
     if not isinstance(root, MarkedMap):
         found = "nothing" if root is None else f"a {'list' if isinstance(root, list) else 'text'}"
@@ -117,7 +117,7 @@ def _transforms(root: MarkedMap) -> Iterator[str]:
 
 
 def check(template: Template) -> None:
-    """Refuse what CloudFormation refuses before it resolves anything: wrong shapes, unknown names, cycles."""
+    """Reject what CloudFormation rejects before it resolves anything: wrong types, unknown names, cycles."""
     if not template.resources and not template.lacks_loop:
         fail(
             "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
@@ -145,7 +145,7 @@ def check(template: Template) -> None:
 
 
 def _limits(resources: MarkedMap) -> Iterator[str]:
-    """What can be read here, and not deployed. A loop that could not be unrolled has no ids yet."""
+    """Warn of contents that can be read here, but not deployed. A loop that could not be unrolled has no ids yet."""
     if len(resources) > _MOST_RESOURCES:
         where = resources.origin_of(list(resources)[_MOST_RESOURCES])
         yield f"{where}: CloudFormation takes {_MOST_RESOURCES} resources, and these are {len(resources):,}"
@@ -233,7 +233,7 @@ def _refuse_cycle(kind: str, graph: dict[str, list[str]], section: MarkedMap) ->
 
 
 def _cycle(graph: dict[str, list[str]]) -> list[str]:
-    """Some cycle in a graph, or nothing; depth first with an own stack."""
+    """Return a cycle in a graph, or nothing; depth first with an explicit stack."""
     done: set[str] = set()
     for start in graph:
         path: list[str] = []

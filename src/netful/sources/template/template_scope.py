@@ -23,7 +23,7 @@ from netful.sources.template.template import Template
 
 
 class TemplateScope:
-    """The names of one stack. Everything is resolved when it is first asked for, and kept.
+    """The names of one stack. Everything is resolved on first use, and kept.
 
     `given` are the parameter values from outside, `lookup` the other stacks of the load.
     """
@@ -103,7 +103,7 @@ class TemplateScope:
         return self._evaluator.value(node)
 
     def check(self) -> None:
-        """Judge the template's rules, and note what is assumed and what dangles.
+        """Check the template's rules, and record assumptions and dangling references.
 
         Raises SourceError for parameter values that the rules do not allow.
         """

@@ -1,4 +1,4 @@
-"""Resolved values: their unknowns, and how they become text."""
+"""Resolved values: their unknowns, and their conversion to text."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from netful.model.core.unknown import Unknown
 from netful.sources.files.complaint import fail
 
 NO_VALUE: Final = object()
-"""What `Ref: AWS::NoValue` gives."""
+"""The value of `Ref: AWS::NoValue`."""
 
 
 def merged(unknowns: Iterable[Unknown]) -> Unknown:
-    """One unknown with the reasons and the needs of several."""
+    """Return one unknown with the reasons and the needs of several."""
     all_of = list(unknowns)
     whys = dict.fromkeys(u.why for u in all_of)
     return Unknown("; ".join(whys), tuple(dict.fromkeys(need for u in all_of for need in u.needs)))
 
 
 def unknowns_in(value: Any) -> list[Unknown]:
-    """Every unknown within a value."""
+    """Return every unknown within a value."""
     if isinstance(value, Unknown):
         return [value]
     if isinstance(value, Mapping):
@@ -32,7 +32,7 @@ def unknowns_in(value: Any) -> list[Unknown]:
 
 
 def as_text(value: Any, origin: Origin) -> str | Unknown:
-    """A value as text within a larger text."""
+    """Return a value as text within a larger text."""
     if isinstance(value, (str, Unknown)):
         return value
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Parts of APIs that the AWS provider keeps apart, and CloudFormation within the API: integrations, policies, settings.
+"""Parts of APIs that the AWS provider separates and CloudFormation keeps within the API.
 
 An integration belongs to the method of the same resource and verb, settings to the stage of the same API and name.
 """
@@ -66,7 +66,7 @@ def _stages_of_plan(making: Translation, resource: Planned) -> None:
 
 
 def _route(making: Translation, resource: Planned) -> None:
-    """Make a route; its target names the integration in a text, of which a plan contains only the reference."""
+    """Make a route; a text in its target names the integration, and a plan contains only the reference."""
     arguments = {
         "ApiId": "api_id",
         "RouteKey": "route_key",

@@ -1,4 +1,4 @@
-"""Blocks of a planned resource, with what a plan says of their references."""
+"""Blocks of a planned resource, with their references."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def _at(value: Any, number: int) -> dict[str, Any]:
 
 
 def several(value: Any) -> list[Any]:
-    """Return a value as a list: an empty one where there is none."""
+    """Return a value as a list: an empty one for a missing value."""
     return value if isinstance(value, list) else [] if value in (None, "") else [value]

@@ -11,7 +11,7 @@ from netful.sources.terraform.translation import Completion, Translation
 
 
 def _code(making: Translation, resource: Planned) -> dict[str, Any]:
-    """Return the place of a function's code: the file that the plan names, beside it, else a place that is not here."""
+    """Return the place of a function's code: the file beside the plan that it names, else a place that is not here."""
     file = resource.values.get("filename")
     if isinstance(file, str) and (Path(making.file).parent / file).is_file():
         return {"Code": file}

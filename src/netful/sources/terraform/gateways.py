@@ -1,4 +1,4 @@
-"""Gateways of a plan: what they are attached to."""
+"""Gateways of a plan: their attachments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from netful.sources.terraform.translation import Maker, Translation
 
 
 def _attachment(gateway: str) -> Maker:
-    """Return the maker of an attachment, where a gateway names its VPC itself."""
+    """Return the maker of an attachment, if a gateway names its VPC itself."""
 
     def make(making: Translation, resource: Planned) -> None:
         vpc_id = making.value(resource, "vpc_id")

@@ -13,7 +13,7 @@ from netful.sources.terraform.translation import Maker, Translation
 
 
 def _default_acl(making: Translation, resource: Planned) -> None:
-    """Make the entries of a VPC's own ACL, which replace all that it had."""
+    """Make the entries of a VPC's default ACL, which replace all its previous ones."""
     acl = making.default_of(resource)
     if acl is not None:
         making.put(resource, RESTRICTED_DEFAULT_ACL, {"DefaultNetworkAclId": acl})

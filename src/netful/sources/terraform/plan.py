@@ -1,6 +1,7 @@
-"""A plan's resources with their planned values, and the configuration that they come from.
+"""A plan's resources with their planned values, and their configuration.
 
-`planned_values` and `configuration` are trees of modules; the first by instances (`module.net[0]`), the second without.
+`planned_values` and `configuration` are trees of modules; the first by instances (`module.net[0]`), the second
+without.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
 
 @dataclass(frozen=True)
 class Module:
-    """One instance of a module. `call` is what calls it, with the expressions for its variables."""
+    """One instance of a module. `call` is its caller's block, with the expressions for its variables."""
 
     address: str
     configuration: dict[str, Any]
@@ -26,7 +27,7 @@ class Module:
     call: dict[str, Any] = field(default_factory=dict)
 
     def child(self, name: str, index: str = "") -> Module | None:
-        """The instance of a module that this one calls."""
+        """Return the instance of a module that this one calls."""
         call = mapping(mapping(self.configuration.get("module_calls")).get(name))
         if not call:
             return None
@@ -34,7 +35,7 @@ class Module:
         return Module(address, mapping(call.get("module")), self, call)
 
     def expressions_of(self, kind: str, name: str) -> dict[str, Any]:
-        """How a resource of this module is written."""
+        """Return the expressions of a resource of this module."""
         for resource in items(self.configuration.get("resources")):
             if resource.get("type") == kind and resource.get("name") == name and resource.get("mode") != "data":
                 return mapping(resource.get("expressions"))
@@ -43,7 +44,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Planned:
-    """A resource as it will be. `unknown` mirrors `values`: true where something is known only after apply."""
+    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply."""
 
     address: str
     type: str
@@ -56,13 +57,13 @@ class Planned:
 
     @property
     def index(self) -> str:
-        """`[0]` or `["a"]` of an instance among several; "" of one alone."""
+        """`[0]` or `["a"]` of an instance among several; "" of a single one."""
         found = _INDEX.search(self.address)
         return found[0] if found else ""
 
 
 def resources(root: MarkedMap) -> list[Planned]:
-    """Every managed resource that will be there."""
+    """Return every managed resource of the plan."""
     changes = {
         str(change.get("address")): mapping(mapping(change.get("change")).get("after_unknown"))
         for change in items(root.get("resource_changes"))
@@ -91,15 +92,15 @@ def _module_at(parent: Module, address: str) -> Module:
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """A value as a mapping: an empty one where it is none."""
+    """Return a value as a mapping: an empty one for another value."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> list[Any]:
-    """The mappings of a list."""
+    """Return the mappings of a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(value: Any) -> list[str]:
-    """The texts of a list."""
+    """Return the texts of a list."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""A plan file: whether a file is one, and the template that says the same."""
+"""A plan file: its detection, and the equivalent template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_plan(file: Path) -> bool:
 
 
 def read(file: Path) -> Template:
-    """Return the template that says what a plan does."""
+    """Return the template that is equivalent to a plan."""
     source = document.read_json(file)
     root = source.root
     if not isinstance(root, MarkedMap) or not isinstance(root.get("planned_values"), MarkedMap):
@@ -34,7 +34,7 @@ def read(file: Path) -> Template:
         fail("the file is not a Terraform plan", _origin(root, source.file), hint=hint)
     planned = plan.resources(root)
     if not planned:
-        fail("the plan has no resources", _origin(root, source.file), hint="plan something to look at")
+        fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
     try:
         resources = translated(source.file, planned, mapping(root.get("variables")))
     except RecursionError:
@@ -53,7 +53,7 @@ def read(file: Path) -> Template:
 
 
 def region_of(file: Path) -> str | None:
-    """Return the region of the plan's `aws` provider, where that is written down."""
+    """Return the region of the plan's `aws` provider, if it is written down."""
     root = mapping(document.read_json(file).root)
     provider = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get("aws"))
     expression = mapping(mapping(provider.get("expressions")).get("region"))

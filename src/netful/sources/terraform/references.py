@@ -1,7 +1,7 @@
 """References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
-A plan lists references, not expressions, so one resource with several instances is all of them where a list is wanted, the
-one of the same index where not, and unknown otherwise.
+A plan lists references, not expressions. So a reference to a resource with several instances means all of them for a
+list, else the one of the same index, and is unknown otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_STEPS = 12
 
 @dataclass(frozen=True)
 class AttributeReference:
-    """A resource that is referred to, and its attribute."""
+    """A referenced resource, and its attribute."""
 
     resource: Planned
     attribute: str
@@ -31,7 +31,7 @@ class AttributeReference:
 
 @dataclass(frozen=True)
 class Literal:
-    """A value that a module's caller, or a default, gives."""
+    """A value from a module's caller, or a default."""
 
     value: Any
 
@@ -50,7 +50,7 @@ class Referring:
             self._instances.setdefault(key, []).append(resource)
 
     def found(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
-        """Everything that an expression of a resource refers to."""
+        """Return everything that an expression of a resource refers to."""
         return list(self._of(resource.module, resource, expression, several=several, steps=0))
 
     def _of(self, module: Module, asking: Planned, expression: Any, *, several: bool, steps: int) -> Iterator[Found]:
@@ -61,7 +61,7 @@ class Referring:
         named = texts(written.get("references"))
         wanted = [text for text in _longest(named) if not text.startswith(_BESIDE)]
         if steps > _MOST_STEPS or (named and not wanted):
-            yield Unknown(f"`{asking.address}` hangs on `{named[0]}`", (f"{asking.address}: {named[0]}",))
+            yield Unknown(f"`{asking.address}` depends on `{named[0]}`", (f"{asking.address}: {named[0]}",))
             return
         for text in wanted:
             yield from self._of_text(module, asking, text, several=several, steps=steps + 1)
@@ -107,7 +107,7 @@ class Referring:
 
 
 def _longest(texts: Iterable[str]) -> list[str]:
-    """Return the references without those that only begin another one: a plan lists `a.b.id`, and then `a.b`."""
+    """Return the references without those that are prefixes of others: a plan lists `a.b.id`, and then `a.b`."""
     every = list(dict.fromkeys(texts))
     return [
         text

@@ -1,10 +1,10 @@
-"""Resources of a template, made from those of a plan; the same readers read them as any other.
+"""Resources of a template, made from those of a plan, for the same readers.
 
 Rules:
-1. A logical id is the address. What is within another resource (an inline rule or route) has an id of its own: the address,
-   the block's name and its number.
-2. An argument that the plan knows is as it says. The id or ARN of one of the plan's resources is a reference to it.
-3. One that is known only after apply is what the configuration refers to (`references`), else unknown.
+1. A logical id is the address. A part of a resource (an inline rule or route) has an id of its own: the address, the
+   block's name and its number.
+2. A known argument has the plan's value. The id or ARN of one of the plan's resources becomes a reference to it.
+3. An argument that is known only after apply is its reference in the configuration (`references`), else unknown.
 4. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
 """
 
@@ -50,7 +50,7 @@ COMPLETIONS: Mapping[str, Completion] = {
 
 
 def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> MarkedMap:
-    """Return all resources of a template that says the same as a plan."""
+    """Return all resources of a template that is equivalent to a plan."""
     making = Translation(file, planned, variables)
     for resource in planned:
         kind = kind_of(resource.type)

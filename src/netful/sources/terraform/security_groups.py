@@ -11,7 +11,7 @@ from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 _NOTHING = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}
-"""An egress rule that nothing matches: a group that has it has none of EC2's own."""
+"""An egress rule that matches nothing: a group with it does not get EC2's default rule."""
 
 _PEERS = {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "PrefixListId"}
 
@@ -24,7 +24,7 @@ _SINGLE_PEERS = {
 
 
 def _default_group(making: Translation, resource: Planned) -> None:
-    """Make the rules of a VPC's own group, which replace all that it had."""
+    """Make the rules of a VPC's default group, which replace all its previous ones."""
     group = making.default_of(resource)
     if group is None:
         return
@@ -43,7 +43,7 @@ def _rules_of(making: Translation, resource: Planned, group: Any) -> None:
 
 
 def _rule(making: Translation, resource: Planned) -> None:
-    """`aws_security_group_rule`: one direction, several peers."""
+    """Make the rules of `aws_security_group_rule`: one direction, several peers."""
     direction = str(resource.values.get("type"))
     group = making.value(resource, "security_group_id")
     if direction in SIDES and group is not None:
@@ -72,7 +72,7 @@ def _rules(making: Translation, resource: Planned, direction: str, group: Any, b
 
 
 def _single_rule(direction: str) -> Callable[[Translation, Planned], None]:
-    """`aws_vpc_security_group_…_rule`: one direction, one peer."""
+    """Return the maker of `aws_vpc_security_group_…_rule`: one direction, one peer."""
 
     def make(making: Translation, resource: Planned) -> None:
         found = {target: making.value(resource, name) for name, target in _SINGLE_PEERS.items()}

@@ -1,4 +1,4 @@
-"""The template that a plan becomes, while it is made: values of arguments, references, resources."""
+"""The template for a plan during its creation: values of arguments, references, resources."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, LIST
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
-"""An ARN, or an id that AWS makes up: nothing else has it. A name may be that of several things."""
+"""An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
 
 
 class Translation:
-    """The resources of a template, as they are made from those of a plan (rules: `resources`)."""
+    """The resources of a template, made one by one from those of a plan (rules: `resources`)."""
 
     def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
         self.file = file
@@ -40,7 +40,7 @@ class Translation:
         self.resources.put(f"{resource.address}{part}", made, resource.line)
 
     def value(self, resource: Planned, path: str) -> Any:
-        """Return the value of an argument as a template has it (rules 2 and 3); None where it is left out."""
+        """Return the value of an argument in a template's form (rules 2 and 3); None if it is left out."""
         *way, name = path.split(".")
         values, unknown, written = resource.values, resource.unknown, resource.expressions
         for step in way:
@@ -50,7 +50,7 @@ class Translation:
     def argument(
         self, resource: Planned, name: str, values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
     ) -> Any:
-        """Return the same of an argument within a block."""
+        """Return the value of an argument within a block."""
         value, expression = values.get(name), written.get(name)
         if value is not None and not _holds_true(unknown.get(name)):
             return self._known(value, name)
@@ -67,7 +67,7 @@ class Translation:
         return Unknown(f"`{place}` is known only after apply", (place,)) if found or expression else None
 
     def extend(self, made: MarkedMap, key: str, value: Any, said_by: Planned) -> None:
-        """Say more of a resource: a list grows, all else is set."""
+        """Add a value to a resource: a list grows, all else is set."""
         properties = made["Properties"]
         if not isinstance(value, list):
             properties.put(key, self._marked(value, said_by.line), said_by.line)
@@ -85,7 +85,10 @@ class Translation:
         return found if isinstance(found, MarkedMap) else None
 
     def default_of(self, resource: Planned) -> Any:
-        """Return the default resource of a VPC that a resource adopts, by the VPC or by its own id; None where neither is known."""
+        """Return the default resource of a VPC that a resource adopts, by the VPC or by its own id.
+
+        None if neither is known.
+        """
         named, attribute = DEFAULTS[kind_of(resource.type)]
         value = self.value(resource, named) if named else None
         vpc = self.value(resource, "vpc_id") if value is None else None
@@ -136,7 +139,7 @@ class Translation:
 
 
 def _reference(target: AttributeReference) -> dict[str, Any] | None:
-    """Return the reference to a resource's attribute in a template; None where a template has none."""
+    """Return the reference to a resource's attribute in a template; None if a template has no such attribute."""
     address, kind = target.resource.address, kind_of(target.resource.type)
     attribute = ATTRIBUTES.get((kind, target.attribute))
     if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
@@ -164,18 +167,18 @@ def _name_of(node: Any) -> str:
 
 
 def _first(value: Any) -> Any:
-    """Return the first block of those that a block's name holds."""
+    """Return the first block under a block's name."""
     return next(iter(items(value)), {}) if isinstance(value, list) else value
 
 
 def _holds_true(value: Any) -> bool:
-    """Return whether anything of an argument is known only after apply."""
+    """Return whether any part of an argument is known only after apply."""
     members: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return value is True or any(map(_holds_true, members))
 
 
 Maker = Callable[[Translation, Planned], None]
-"""Makes what a resource stands for besides itself, or instead of itself."""
+"""Makes further resources for a resource, or others in its place."""
 
 Completion = Callable[[Translation, Planned], dict[str, Any]]
 """Returns the properties that a resource's type needs besides its arguments."""

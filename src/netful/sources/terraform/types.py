@@ -1,6 +1,7 @@
-"""The AWS provider's types beside CloudFormation's: type → type, argument → property.
+"""The AWS provider's types and CloudFormation's: type → type, argument → property.
 
-`a.b` is argument `b` in the first block `a`. Modules of this package make what a row cannot say: blocks that repeat, and parts of other resources.
+`a.b` is argument `b` in the first block `a`. Modules of this package make what a row cannot express: blocks that
+repeat, and parts of other resources.
 """
 
 from __future__ import annotations
@@ -57,6 +58,12 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
         "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",
+    }),
+    "aws_vpc_block_public_access_options": ("AWS::EC2::VPCBlockPublicAccessOptions", {
+        "internet_gateway_block_mode": "InternetGatewayBlockMode",
+    }),
+    "aws_vpc_block_public_access_exclusion": ("AWS::EC2::VPCBlockPublicAccessExclusion", {
+        "internet_gateway_exclusion_mode": "InternetGatewayExclusionMode", "vpc_id": "VpcId", "subnet_id": "SubnetId",
     }),
     "aws_vpc_peering_connection": ("AWS::EC2::VPCPeeringConnection", {"vpc_id": "VpcId", "peer_vpc_id": "PeerVpcId"}),
     "aws_ec2_transit_gateway": ("AWS::EC2::TransitGateway", {
@@ -213,12 +220,12 @@ LISTS = {
     "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
 }  # fmt: skip
-"""Arguments that take several values."""
+"""Arguments with several values."""
 
 DOCUMENTS = {"policy", "assume_role_policy", "body"}
-"""Arguments that hold JSON as a text."""
+"""Arguments with JSON as a text."""
 
-# What an attribute of a type gives, besides `id` and what the plan knows: `Ref`, or the attribute for `GetAtt`.
+# The value of an attribute of a type, besides `id` and the plan's known values: `Ref`, or the attribute for `GetAtt`.
 ATTRIBUTES = {
     ("aws_eip", "id"): "AllocationId",
     ("aws_eip", "allocation_id"): "AllocationId",
@@ -249,7 +256,7 @@ ATTRIBUTES = {
     ("aws_instance", "private_ip"): "PrivateIp",
 }
 
-# Types that only say more of another: where they name it, and what they add to a list of its.
+# Types that only extend another: the argument that names it, and their additions to one of its lists.
 ADDITIONS = {
     "aws_vpc_endpoint_route_table_association": ("vpc_endpoint_id", "RouteTableIds", "route_table_id"),
     "aws_vpc_endpoint_subnet_association": ("vpc_endpoint_id", "SubnetIds", "subnet_id"),
@@ -261,7 +268,7 @@ ADDITIONS = {
 NO_RESOURCES = {"aws_api_gateway_integration_response", "aws_api_gateway_method_response"}
 """Types that are neither resources nor read."""
 
-# Types that adopt what a VPC comes with: the argument that names it, else by the VPC; and the VPC's attribute.
+# Types that adopt a default of a VPC: the argument that names it, else by the VPC; and the VPC's attribute.
 DEFAULTS = {
     "aws_default_route_table": ("default_route_table_id", "MainRouteTable"),
     "aws_default_security_group": ("", "DefaultSecurityGroup"),

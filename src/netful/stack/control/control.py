@@ -11,7 +11,7 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from netful.balancer.local_socket import listening
 from netful.model.core.errors import NetfulError, StackError
 from netful.stack.control import wire
 from netful.stack.control.shortages import shortage
+from netful.stack.control.tasks import end
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ _PAUSE_SECONDS = 0.2
 
 
 @dataclass
-class Request:
+class ControlRequest:
     """One request: its arguments, the descriptors that came with it, and the messages that follow it."""
 
     arguments: dict[str, Any]
@@ -36,7 +37,7 @@ class Request:
     further: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
 
 
-Handler = Callable[[Request], AsyncIterator[dict[str, Any]]]
+Handler = Callable[[ControlRequest], AsyncGenerator[dict[str, Any]]]
 
 
 class ControlServer:
@@ -69,8 +70,7 @@ class ControlServer:
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
+            await end(*late)
 
     async def _serve(self, connection: socket.socket) -> None:
         connection.setblocking(False)  # noqa: FBT003  # the socket's own interface
@@ -80,10 +80,8 @@ class ControlServer:
                 try:
                     await self._answer(connection, request)
                 finally:
-                    reader.cancel()
-                    for fd in request.fds:
-                        with contextlib.suppress(OSError):
-                            os.close(fd)
+                    await end(reader)
+                    _close(request.fds)
                 if not request.further.empty():  # the client has gone, or spoke out of turn
                     return
         except (OSError, ValueError):
@@ -91,14 +89,15 @@ class ControlServer:
         finally:
             connection.close()
 
-    async def _answer(self, connection: socket.socket, request: Request) -> None:
+    async def _answer(self, connection: socket.socket, request: ControlRequest) -> None:
         loop = asyncio.get_running_loop()
         handler = self._handlers.get(str(request.arguments.get("verb")))
         try:
             if handler is None:
                 raise StackError(f"the running stack knows no `{request.arguments.get('verb')}`")  # noqa: TRY301
-            async for message in handler(request):
-                await loop.sock_sendall(connection, wire.encode(message))
+            async with contextlib.aclosing(handler(request)) as messages:
+                async for message in messages:
+                    await loop.sock_sendall(connection, wire.encode(message))
         except NetfulError as error:
             await loop.sock_sendall(connection, wire.encode(wire.from_error(error)))
         except ConnectionError:
@@ -111,14 +110,18 @@ class ControlServer:
             await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
 
 
-async def _first(connection: socket.socket) -> Request | None:
+async def _first(connection: socket.socket) -> ControlRequest | None:
     """Read a request with its descriptors; None at the end of the connection."""
     await _readable(connection)
     header, fds, _, _ = socket.recv_fds(connection, wire.LENGTH.size, _MAX_FDS)
     if not header:
         return None
-    header += await _read(connection, wire.LENGTH.size - len(header))
-    return Request(wire.decode(await _read(connection, _length(header))), fds)
+    try:
+        header += await _read(connection, wire.LENGTH.size - len(header))
+        return ControlRequest(wire.decode(await _read(connection, _length(header))), fds)
+    except BaseException:
+        _close(fds)
+        raise
 
 
 async def _follow(connection: socket.socket, messages: asyncio.Queue[dict[str, Any] | None]) -> None:
@@ -129,6 +132,12 @@ async def _follow(connection: socket.socket, messages: asyncio.Queue[dict[str, A
             messages.put_nowait(wire.decode(await _read(connection, _length(header))))
     except (OSError, ValueError):
         messages.put_nowait(None)
+
+
+def _close(fds: list[int]) -> None:
+    for fd in fds:
+        with contextlib.suppress(OSError):
+            os.close(fd)
 
 
 def _length(header: bytes) -> int:

@@ -25,8 +25,13 @@ def encode(message: dict[str, Any]) -> bytes:
 
 
 def decode(body: bytes) -> dict[str, Any]:
-    """The message in a body."""
-    message: dict[str, Any] = json.loads(body)
+    """Return the message in a body; raises ValueError."""
+    try:
+        message = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("a message is nested too deeply") from error
+    if not isinstance(message, dict):
+        raise ValueError("a message is not an object")  # noqa: TRY004  # it is a body, not a type, that is wrong
     return message
 
 

@@ -28,6 +28,7 @@ from netful.model.cloud import Cloud
 from netful.services.http.backend_requests import CallHost
 from netful.services.relays.relay import Relay
 from netful.services.tls.authority import Authority
+from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
 
 _ADDRESS = "127.0.0.1"
@@ -40,17 +41,27 @@ class Balancers:
     """The load balancers of one stack."""
 
     def __init__(
-        self, folder: Path, networks: Networks, authority: Authority, invoke: Invoke, call_host: CallHost
+        self,
+        cloud: Cloud,
+        folder: Path,
+        networks: Networks,
+        authority: Authority,
+        invoke: Invoke,
+        call_host: CallHost,
     ) -> None:
         self._networks = networks
-        self._cloud = Cloud()
+        self._cloud = cloud
         self._relays: dict[str, tuple[Relay, int]] = {}
         self._client: Position | None = None
         self._service = BalancerService(
             folder / "balancers", self._spawn_at, authority, invoke, networks.set_unhealthy, call_host
         )
 
-    async def follow(self, cloud: Cloud) -> None:
+    async def start(self) -> None:
+        """Run the load balancers."""
+        await self.follow(self._cloud, self._cloud)
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the load balancers of this cloud from now on."""
         self._cloud = cloud
         built = await self._networks.on_thread(_built)
@@ -111,7 +122,7 @@ class Balancers:
     async def _relay(self, listener_id: str) -> tuple[Relay, int]:
         """Relay a free port of the host to a listener, by its nodes in turn."""
         if self._client is None:
-            self._client = await self._networks.on_thread(lambda fabric: fabric.positions.internet())
+            self._client = await self._networks.stand(lambda fabric: fabric.positions.internet())
         turns = cycle(range(1 << 16))
 
         async def dial() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -125,7 +136,7 @@ class Balancers:
             where = (str(addresses[next(turns) % len(addresses)]), listener.port)
             try:
                 await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, where), _CONNECT_SECONDS)
-            except (OSError, TimeoutError):
+            except (OSError, TimeoutError, asyncio.CancelledError):
                 sock.close()
                 raise
             return await asyncio.open_connection(sock=sock)
@@ -138,7 +149,7 @@ class Balancers:
         async def spawn(
             command: list[str], folder: Path, output: IO[bytes], errors: IO[bytes]
         ) -> subprocess.Popen[bytes]:
-            return await self._networks.on_thread(partial(_spawn, eni_id, command, folder, output, errors))
+            return await self._networks.make(partial(_spawn, eni_id, command, folder, output, errors), kill)
 
         return spawn
 

@@ -60,6 +60,12 @@ def spawn(
     )  # fmt: skip
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process at once, and wait for it."""
+    process.kill()
+    process.wait()
+
+
 def environment(given: Mapping[str, str], region: str, bundle: Path) -> dict[str, str]:
     """The environment of a command: what was given without what would lead it elsewhere, and the stack's own."""
     kept = {name: value for name, value in given.items() if name.lower() not in _LEFT_OUT}

@@ -15,8 +15,8 @@ import asyncio
 import socket
 from functools import partial
 
+from netful.engine.integrations.vpc_links import LinkEnd
 from netful.engine.integrations.web_requests import WebRequest
-from netful.engine.network.vpc_links import LinkEnd
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.gateway.integrations.web_connection import UnreachableError
@@ -49,11 +49,11 @@ class GatewayDialer:
         except StackError as problem:
             raise UnreachableError(str(problem)) from problem
 
-    async def change(self, cloud: Cloud) -> None:
-        """Give up the places of links that are no more what they were."""
-        kept = {("link", link) for link in cloud.apis.vpc_links.values()}
+    async def settle(self, cloud: Cloud) -> None:
+        """Give up the places of links that are no longer what they were, or whose network is gone."""
+        kept = {("internet",), *(("link", link) for link in cloud.apis.vpc_links.values())}
         for place, position in [*self._positions.items()]:
-            if place[0] != "internet" and place not in kept:
+            if place not in kept or position.cut:
                 del self._positions[place]
                 await self._networks.release(position)
 
@@ -69,7 +69,7 @@ class GatewayDialer:
         async with self._making:
             position = self._positions.get(place)
             if position is None:
-                position = await self._networks.on_thread(partial(_stand, link))
+                position = await self._networks.stand(partial(_stand, link))
                 self._positions[place] = position
         return position
 

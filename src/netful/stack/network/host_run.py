@@ -23,7 +23,7 @@ from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
 from netful.model.functions.programs import Health, Program
 from netful.stack.network.attempt import Failed, Target, connect, status_of_answer
-from netful.stack.network.exec_namespace import Streams, spawn, write_resolver
+from netful.stack.network.exec_namespace import Streams, kill, spawn, write_resolver
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
 
@@ -105,15 +105,18 @@ class HostRun:
         """Start the program and follow it to its end."""
         self.state = HostState.STARTING
         reading, writing = os.pipe()
-        write_resolver(self._around.folder / "resolv.conf", self.position)
         try:
-            self._process = await self._networks.on_thread(lambda _fabric: self._spawn(writing))
+            write_resolver(self._around.folder / "resolv.conf", self.position)
+            process = self._process = await self._networks.make(lambda _fabric: self._spawn(writing), kill)
+        except BaseException:
+            os.close(reading)
+            raise
         finally:
             os.close(writing)
         watch = asyncio.create_task(self._watch())
         try:
             await follow(reading, self._log.write)  # until the last process that could write has ended
-            return await asyncio.to_thread(self._process.wait)
+            return await asyncio.to_thread(process.wait)
         finally:
             watch.cancel()
 

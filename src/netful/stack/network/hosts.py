@@ -33,7 +33,8 @@ _SETTLE_SECONDS = 10.0
 class Hosts:
     """The programs of a cloud's hosts, running."""
 
-    def __init__(self, networks: Networks, authority: Authority, folder: Path) -> None:
+    def __init__(self, cloud: Cloud, networks: Networks, authority: Authority, folder: Path) -> None:
+        self._cloud = cloud
         self._networks = networks
         self._authority = authority
         self._folder = folder
@@ -42,8 +43,15 @@ class Hosts:
         self.problems: dict[str, str] = {}
         """Why a host runs nothing, by its id."""
 
-    async def follow(self, cloud: Cloud) -> None:
-        """Become the hosts of this cloud; returns when each serves, has ended, or has had its time to."""
+    async def start(self) -> None:
+        """Run the programs."""
+        await self.follow(self._cloud, self._cloud)
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Run the programs of another cloud; those that are the same in both run on.
+
+        Returns when each serves, has ended, or has had its time to.
+        """
         wanted = dict(_placed(cloud))
         self.problems = {
             id_: "it has no interface"

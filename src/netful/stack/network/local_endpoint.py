@@ -9,6 +9,7 @@ import socket
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.kernel.netns import BACKLOG
+from netful.model.cloud import Cloud
 from netful.services.front.reception import Listens
 from netful.services.http.serving import Listening
 
@@ -18,19 +19,27 @@ _ADDRESS = "127.0.0.1"
 class LocalEndpoint:
     """Serves on a port of the loopback that was free."""
 
-    def __init__(self, server: Listening, port: int) -> None:
-        self._server = server
-        self.port = port
-        self.url = f"http://{_ADDRESS}:{port}"
+    def __init__(self, porter: Listens) -> None:
+        self._porter = porter
+        self._server: Listening | None = None
+        self.port = 0
 
-    @classmethod
-    async def open(cls, porter: Listens) -> LocalEndpoint:
+    @property
+    def url(self) -> str:
+        """Its URL, once it serves."""
+        return f"http://{_ADDRESS}:{self.port}"
+
+    async def start(self) -> None:
         """Begin to serve."""
         listener = socket.create_server((_ADDRESS, 0), backlog=BACKLOG)
         listener.setblocking(False)  # noqa: FBT003  # the socket's own interface
-        port = listener.getsockname()[1]
-        return cls(await porter.listen(Door(DoorKind.LOCAL), listener, tls=False), port)
+        self.port = listener.getsockname()[1]
+        self._server = await self._porter.listen(Door(DoorKind.LOCAL), listener, tls=False)
+
+    async def follow(self, _before: Cloud, _cloud: Cloud) -> None:
+        """Stay as it is: the porter follows."""
 
     async def close(self) -> None:
         """Stop serving."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()

@@ -1,20 +1,14 @@
-"""The running network: the fabric on its thread, and its doors served from the event loop."""
+"""The running network: the fabric on its thread."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TypeVar
 
-from netful.dns import Resolver
-from netful.dns import serve as serve_dns
-from netful.engine.names import on_premises_names
-from netful.engine.names.resolution import Answer, resolve
-from netful.fabric.doors.door import Door, DoorKind
-from netful.fabric.doors.doors import OpenDoor, Purpose
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.options import Options
 from netful.fabric.kernel.thread import NamespaceThread
@@ -23,13 +17,6 @@ from netful.fabric.lambda_network.sandbox_interfaces import SandboxInterfaces, S
 from netful.fabric.position import Position
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function
-from netful.model.network.addresses import host_address
-from netful.services.front.reception import Listens
-from netful.services.front.routing import is_served
-from netful.services.http.serving import Listening, Serving
-from netful.services.relays.echo import Echo, EchoDatagrams
-from netful.services.relays.real_internet import RealInternet, RelayingServer
-from netful.services.relays.relay import Relay
 from netful.stack.network.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
@@ -62,7 +49,12 @@ class SandboxAttachment:
 
     async def socket(self) -> socket.socket:
         """A TCP socket inside the namespace."""
-        return await self.thread.call(self.sandbox.netns.socket, socket.SOCK_STREAM)
+        return await self.thread.make(socket.socket.close, self.sandbox.netns.socket, socket.SOCK_STREAM)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the interface that the sandbox leaves by is gone."""
+        return self.sandbox.cut
 
     def close(self) -> None:
         """Let go of the namespace."""
@@ -71,110 +63,44 @@ class SandboxAttachment:
             self.tenancy.end()
 
 
-@dataclass(frozen=True)
-class EchoServer:
-    """The internet's other ports, TCP and UDP."""
-
-    stream: Listening
-    datagrams: EchoDatagrams
-
-    def close(self) -> None:
-        """Stop answering."""
-        self.stream.close()
-        self.datagrams.close()
+def _detach(attachment: SandboxAttachment) -> None:
+    attachment.close()
+    attachment.runtime_api.close()
 
 
-Served = Listening | Resolver
 Relays = Mapping[tuple[str, int], tuple[str, int]]
 """Where on the host a resource's port is relayed to."""
 
 
 class Networks:
-    """The network of a cloud, running."""
+    """The network of a cloud, running on a thread of its own."""
 
-    def __init__(
-        self,
-        cloud: Cloud,
-        thread: NamespaceThread,
-        relays: Relays,
-        lambda_network: LambdaNetwork,
-        options: Options,
-        internet: RealInternet | None = None,
-    ) -> None:
+    def __init__(self, cloud: Cloud, relays: Relays, lambda_network: LambdaNetwork, options: Options) -> None:
+        ports: dict[str, tuple[int, ...]] = {}
+        for resource_id, port in relays:
+            ports[resource_id] = (*ports.get(resource_id, ()), port)
         self._cloud = cloud
-        self._internet = internet
-        self._relays = relays
-        self._options = options
-        self._thread = thread
+        self._options = replace(options, relayed=ports)
+        self._thread: NamespaceThread
         self._fabric: Fabric | None = None
-        self._served: dict[OpenDoor, Served] = {}
+        self._ending = AsyncExitStack()
         self._lambda = lambda_network
         self.own_interfaces: SandboxInterfaces | None = None
 
-    async def build(self) -> None:
-        """Make every namespace; nothing is served yet."""
-        ports: dict[str, tuple[int, ...]] = {}
-        for resource_id, port in self._relays:
-            ports[resource_id] = (*ports.get(resource_id, ()), port)
-        options = replace(self._options, relayed=ports)
-        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, options)
+    async def start(self) -> None:
+        """Make every namespace; `ServedDoors` serves the doors in them."""
+        self._thread = NamespaceThread()
+        self._ending.push_async_callback(asyncio.to_thread, self._thread.close)
+        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, self._options)
+        self._ending.push_async_callback(self._thread.call, self._fabric.close)
         self.own_interfaces = self._fabric.sandboxes.own_interfaces()
-
-    async def open(self, porter: Listens) -> None:
-        """Serve the doors."""
-        for door in self.fabric.doors:
-            self._served[door] = await self._serve(door, porter)
+        self._ending.push_async_callback(self._thread.call, self.own_interfaces.close)
         self._prepare()
 
-    async def change(self, cloud: Cloud, porter: Listens) -> None:
-        """Become the network of another cloud, and serve the doors that it has."""
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Become the network of another cloud; what is the same in both keeps its connections."""
         self._cloud = cloud
         await self._thread.call(self.fabric.change, cloud)
-        doors = {*self.fabric.doors}
-        for door in self._served.keys() - doors:
-            self._served.pop(door).close()
-        for door in doors - self._served.keys():
-            self._served[door] = await self._serve(door, porter)
-        for server in self._served.values():
-            if isinstance(server, Resolver):
-                server.forget()
-
-    async def _serve(self, door: OpenDoor, porter: Listens) -> Served:
-        loop = asyncio.get_running_loop()
-        if door.purpose is Purpose.ECHO:
-            assert door.datagrams is not None
-            stream = await self._serve_stream(door, Serving(Echo))
-            return EchoServer(stream, EchoDatagrams(loop, door.datagrams))
-        if door.purpose is Purpose.DNS:
-            assert door.datagrams is not None
-            return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
-        if door.purpose is Purpose.RELAY:
-            owner = self._cloud.network.network_interfaces[door.owner].owner_id
-            return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
-        tls = door.purpose is Purpose.HTTPS
-        if self._is_relayed(door):
-            return await self._serve_stream(door, porter.serving(door.door, tls=tls))
-        return await porter.listen(door.door, door.socket, tls=tls)
-
-    def _is_relayed(self, door: OpenDoor) -> bool:
-        """Whether the real internet may be behind a door."""
-        return self._internet is not None and door.door.kind is DoorKind.INTERNET
-
-    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> Listening:
-        """Serve a TCP door here; behind the internet's there may be the real one."""
-        if self._internet is not None and self._is_relayed(door):
-            return RelayingServer(door.socket, self._internet, serving)
-        return await serving.listen(door.socket)
-
-    def _resolve(self, door: Door, name: str) -> Answer:
-        if door.kind is DoorKind.ON_PREMISES:
-            answer = on_premises_names.resolve(self._cloud, name)
-        else:
-            answer = resolve(self._cloud, door.vpc_id, name)
-        host = name.lower().rstrip(".")
-        if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
-            self._internet.remember(host, str(answer.addresses[0]))
-        return answer
 
     @property
     def fabric(self) -> Fabric:
@@ -184,7 +110,7 @@ class Networks:
 
     async def attach(self, function: Function) -> SandboxAttachment:
         """Make the network of a new execution environment."""
-        attachment = await self._thread.call(self._attach, function)
+        attachment = await self._thread.make(_detach, self._attach, function)
         self._prepare()
         if attachment.tenancy is not None and attachment.tenancy.made:
             try:
@@ -198,9 +124,8 @@ class Networks:
         tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
         sandbox = tenancy.sandbox if tenancy else self.fabric.sandboxes.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
-        return SandboxAttachment(
-            sandbox, str(self.fabric.sandboxes.resolver_of(function)), socket_inside, self._thread, tenancy
-        )
+        nameserver = str(self.fabric.sandboxes.resolver_of(function))
+        return SandboxAttachment(sandbox, nameserver, socket_inside, self._thread, tenancy)
 
     def _settle(self, function: Function) -> Tenancy:
         """Put a sandbox behind an interface of its function's own."""
@@ -212,8 +137,11 @@ class Networks:
 
     def _prepare(self) -> None:
         """Have the next attachments made quick while nothing waits for one."""
-        loop = asyncio.get_running_loop()
-        loop.call_later(0.005, lambda: loop.create_task(self._thread.call(self.fabric.sandboxes.prepare)))
+        asyncio.get_running_loop().call_later(0.005, self._prepare_now)
+
+    def _prepare_now(self) -> None:
+        if self._fabric is not None:
+            self._thread.submit(self._fabric.sandboxes.prepare)
 
     async def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
         """Pass nothing on to these targets (`GROUP/ADDRESS:PORT`) at a node of a network load balancer."""
@@ -223,19 +151,27 @@ class Networks:
         """Do something with the fabric on its thread."""
         return await self._thread.call(call, self.fabric)
 
+    async def make(self, call: Callable[[Fabric], T], dispose: Callable[[T], object]) -> T:
+        """Make something of the fabric on its thread; `dispose` gets it where the caller is cancelled meanwhile."""
+        return await self._thread.make(dispose, call, self.fabric)
+
+    async def stand(self, call: Callable[[Fabric], Position]) -> Position:
+        """Make a position; to be released."""
+        return await self.make(call, lambda position: position.release())
+
+    async def finish(self, call: Callable[[], T]) -> T:
+        """Do something on the fabric's thread to its end, also where the caller is cancelled meanwhile."""
+        return await self._thread.finish(call)
+
     async def socket(self, position: Position, kind: int, family: int = socket.AF_INET) -> socket.socket:
-        """Open a socket that stands in a position."""
-        return await self._thread.call(position.socket, kind, family)
+        """Open a socket in a position."""
+        return await self._thread.make(socket.socket.close, position.socket, kind, family)
 
     async def release(self, position: Position) -> None:
         """Give a position up."""
-        await self._thread.call(position.release)
+        await self.finish(position.release)
 
     async def close(self) -> None:
-        """Stop serving and let go of every namespace."""
-        for server in self._served.values():
-            server.close()
-        if self.own_interfaces is not None:
-            await self._thread.call(self.own_interfaces.close)
-        if self._fabric is not None:
-            await self._thread.call(self._fabric.close)
+        """Let go of every namespace, and end the thread."""
+        self._fabric = None
+        await self._ending.aclose()

@@ -1,16 +1,17 @@
-"""STS behind a stack's doors: who a function is, by the keys that it was given; all else is the back end's."""
+"""STS behind a stack's doors: the identity of a function, by the keys that it was given; the rest is the back end's."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
+from netful.model.cloud import Cloud
 from netful.model.names import service_names
-from netful.services.front.signature import Signer, signature_of
+from netful.services.front.signature import signature_of
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
+from netful.stack.parts.signers import signers
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
@@ -19,21 +20,22 @@ _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 class CallerIdentity:
     """The handler for the service `sts`."""
 
-    def __init__(
-        self, region: Callable[[], str], signers: Callable[[], Mapping[str, Signer]], call_host: CallHost
-    ) -> None:
-        self._region = region
-        self._signers = signers
+    def __init__(self, cloud: Cloud, call_host: CallHost) -> None:
+        self._cloud = cloud
         self._call_host = call_host
+
+    def follow(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        self._cloud = cloud
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to STS's host."""
         signature = signature_of(request)
-        signer = self._signers().get(signature.access_key_id) if signature else None
+        signer = signers(self._cloud).get(signature.access_key_id) if signature else None
         text = request.body.decode(errors="replace") if request.method == "POST" else request.query
         if signer is not None and dict(parse_qsl(text)).get("Action") == "GetCallerIdentity":
             return _identity(signer.caller.arn)
-        return await self._call_host(service_names.service("sts").host(self._region()), request)
+        return await self._call_host(service_names.service("sts").host(self._cloud.region), request)
 
 
 def _identity(arn: str) -> Response:

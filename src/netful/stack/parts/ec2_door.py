@@ -1,14 +1,9 @@
-"""EC2 behind a stack's doors: the stack's own network interfaces, and that what they are in stays; all else is the back end's.
-
-Lambda's interfaces show as AWS shows them: attached while they are made, there for as long as a function uses them, and
-some time longer (lambda §1.3, §1.9).
-"""
+"""EC2 behind a stack's doors: describes the stack's network interfaces, and keeps what they are in; the rest is the back end's."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl
 
 from netful.model.cloud import Cloud
@@ -17,6 +12,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.services.front.network_interfaces import ACTION, DescribedInterface, describe, refused
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
+from netful.stack.parts.lambda_interfaces import LambdaInterface
 
 # What deletes a subnet or a group of the template: its parameter, where it is in the cloud, how EC2 says that it is in use.
 _DELETIONS = {
@@ -34,55 +30,23 @@ _OF_OWNER = {
 _OF_THE_ACCOUNT = frozenset({InterfaceOwner.INSTANCE, InterfaceOwner.OTHER})
 
 
-@dataclass(frozen=True, slots=True)
-class LambdaInterface:
-    """An interface of Lambda's, its status, and whether it is of the design before 2019."""
-
-    eni: NetworkInterface
-    status: str = "in-use"
-    per_sandbox: bool = False
-
-
-class LingeringInterfaces:
-    """Interfaces that no function uses any more: AWS takes up to 20 minutes to delete them."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._until: dict[NetworkInterface, float] = {}
-
-    def follow(self, before: Cloud, after: Cloud) -> None:
-        """Take over what a change of the cloud leaves."""
-        kept = {_place(eni) for eni in after.network.network_interfaces.values()}
-        for eni in before.network.network_interfaces.values():
-            if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address and _place(eni) not in kept:
-                self._until[eni] = self._clock() + self._seconds
-        self._until = {eni: end for eni, end in self._until.items() if _place(eni) not in kept}
-
-    def __iter__(self) -> Iterator[LambdaInterface]:
-        now = self._clock()
-        return iter([LambdaInterface(eni) for eni, end in self._until.items() if end > now])
-
-
-def _place(eni: NetworkInterface) -> tuple[object, ...]:
-    return eni.id, eni.subnet_id
-
-
 class Ec2Door:
-    """The handler for the service `ec2`. `of_lambda` gives the interfaces of functions."""
+    """The handler for the service `ec2`. `of_lambda` are the interfaces of functions, as they are at each look."""
 
-    def __init__(
-        self, cloud: Callable[[], Cloud], of_lambda: Callable[[], Iterator[LambdaInterface]], call_host: CallHost
-    ) -> None:
+    def __init__(self, cloud: Cloud, of_lambda: Iterable[LambdaInterface], call_host: CallHost) -> None:
         self._cloud = cloud
         self._of_lambda = of_lambda
         self._call_host = call_host
+
+    def follow(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        self._cloud = cloud
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to EC2's host."""
         text = request.body.decode(errors="replace") if request.method == "POST" else request.query
         asked = dict(parse_qsl(text, keep_blank_values=True))
-        action, cloud = asked.get("Action", ""), self._cloud()
+        action, cloud = asked.get("Action", ""), self._cloud
         if action == ACTION:
             return describe(asked, self._interfaces())
         parameter, part, in_use = _DELETIONS.get(action, ("", "", ""))
@@ -100,13 +64,13 @@ class Ec2Door:
         )
 
     def _interfaces(self) -> Iterator[DescribedInterface]:
-        cloud = self._cloud()
+        cloud = self._cloud
         for eni in cloud.network.network_interfaces.values():
             if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None:
                 kind, text = _OF_OWNER.get(eni.owner, ("interface", ""))
                 requester = "" if eni.owner in _OF_THE_ACCOUNT else f"amazon-{eni.owner}"
                 yield _described(cloud, eni, (kind, text.format(eni.owner_id), requester, "in-use"))
-        for one in self._of_lambda():
+        for one in self._of_lambda:
             yield _described(cloud, one.eni, _told_of_lambda(cloud, one))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import function_arn, named
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.environments.service import FunctionService
@@ -25,6 +25,7 @@ from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
+from netful.services.backends.frames import Sent
 from netful.services.backends.messages_out import send_message
 from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
@@ -40,10 +41,22 @@ _OWN_SIGNATURE = (
 
 
 class LambdaDoor:
-    """The handler for the service `lambda`; its asynchronous invocations, and what invokes functions by itself."""
+    """The handler for the service `lambda`; its asynchronous invocations, and what invokes functions by itself.
 
-    def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
+    `functions` returns the service that runs the functions now. `sent` are the messages of the back ends.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        functions: Callable[[], FunctionService],
+        call_host: CallHost,
+        sent: asyncio.Queue[Sent],
+    ) -> None:
+        self._cloud = cloud
         self._functions = functions
+        self._sent = sent
+        self._receiving: asyncio.Task[None] | None = None
         self._call_host = call_host
         self.events = EventQueue(
             Outlets(
@@ -62,7 +75,7 @@ class LambdaDoor:
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
         pairs = (*parse_qsl(request.query, keep_blank_values=True),)
-        call = Call(
+        call = OperationCall(
             method=request.method,
             path=request.path,
             query=dict(pairs),
@@ -73,8 +86,13 @@ class LambdaDoor:
         reply = await self._api.handle(call)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
-    async def follow(self, cloud: Cloud) -> None:
-        """Have the queues, streams and schedules of a cloud invoke its functions, and no others."""
+    async def start(self) -> None:
+        """Have the queues, streams and schedules of the cloud invoke its functions."""
+        self._receiving = asyncio.create_task(self._receive())
+        await self.follow(self._cloud, self._cloud)
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Have the queues, streams and schedules of another cloud invoke its functions, and no others."""
         await self._pollers.follow(cloud)
         await self._schedules.follow(cloud)
 
@@ -84,8 +102,16 @@ class LambdaDoor:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
+    async def _receive(self) -> None:
+        """Pass on what the services of the back ends send."""
+        while True:
+            one = await self._sent.get()
+            self.deliver(one.target, one.text, one.group)
+
     async def close(self) -> None:
         """Poll and send no more, and throw away the events that wait."""
+        if self._receiving is not None:
+            self._receiving.cancel()
         await self._pollers.close()
         await self._schedules.close()
         for task in self._sending:

@@ -7,7 +7,7 @@ allow it, and to any other signature: whose that is cannot be known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -32,7 +32,6 @@ class LambdaUrls:
     def __init__(self, functions: Callable[[], FunctionService]) -> None:
         self._functions = functions
         self._door = UrlDoor(functions)
-        self._signers: tuple[Cloud, Mapping[str, Signer]] = (Cloud(), {})
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to a function URL's host."""
@@ -50,16 +49,10 @@ class LambdaUrls:
             signed=signature is not None,
         )
         if signature is not None:
-            signer = self._signer(signature.access_key_id)
+            signer = signers(self._functions().cloud).get(signature.access_key_id)
             asked = replace(asked, caller_may=self._may(host, request, signer))
         reply = await self._door.handle(asked)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
-
-    def _signer(self, access_key_id: str) -> Signer | None:
-        cloud = self._functions().cloud
-        if self._signers[0] is not cloud:
-            self._signers = cloud, signers(cloud)
-        return self._signers[1].get(access_key_id)
 
     def _may(self, host: str, request: Request, signer: Signer | None) -> bool:
         """Whether a signature is its signer's, and the signer's policies allow the call."""
@@ -72,7 +65,7 @@ class LambdaUrls:
         url = service.urls.get(host.partition(".")[0])
         name = service.cloud.compute.functions[url.function_id].function_name if url else "*"
         arn = f"arn:aws:lambda:{service.cloud.region}:{service.cloud.account_id}:function:{name}"
-        return refusal(policies.Request(_ACTION, arn), signer.caller, None, None) is None
+        return refusal(policies.PolicyRequest(_ACTION, arn), signer.caller, None, None) is None
 
 
 def url_entries(service: FunctionService, port: int) -> dict[str, str]:

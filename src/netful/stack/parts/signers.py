@@ -1,4 +1,4 @@
-"""Whose keys the stack knows: its functions', which sign what their sandboxes ask of AWS's services."""
+"""The access keys of a stack's functions, which sign what their sandboxes ask of AWS's services."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from netful.services.front.signature import Signer
 
 
 def signers(cloud: Cloud) -> Mapping[str, Signer]:
-    """The functions of a cloud, by their access keys."""
+    """Return the functions of a cloud, by their access keys."""
+    return cloud.derived("signers", lambda: _signers(cloud))
+
+
+def _signers(cloud: Cloud) -> Mapping[str, Signer]:
     found = {}
     for function in cloud.compute.functions.values():
         keys = keys_of(function)

@@ -6,7 +6,7 @@ in the bucket comes before the file that `netful.toml` names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
@@ -17,20 +17,24 @@ from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, rest_request
 
 
-async def with_truststores(cloud: Cloud, call_host: CallHost) -> Cloud:
-    """The cloud, with what the buckets have."""
+async def read(cloud: Cloud, call_host: CallHost) -> dict[str, str]:
+    """Return the truststores that are in a bucket, by the ids of their domains."""
     found = {domain.id: await _read(cloud, domain, call_host) for domain in mutual_tls.domains(cloud)}
-    known = {domain_id: pem for domain_id, pem in found.items() if pem}
-    return cloud.having(truststores={**cloud.apis.truststores, **known}) if known else cloud
+    return {domain_id: pem for domain_id, pem in found.items() if pem}
+
+
+def having(cloud: Cloud, found: Mapping[str, str]) -> Cloud:
+    """Return the cloud with these truststores."""
+    return cloud.having(truststores={**cloud.apis.truststores, **found}) if found else cloud
 
 
 async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
-    """The text of a domain's truststore; "" where no bucket has it."""
+    """Return the text of a domain's truststore; "" where no bucket has it."""
     uri = urlsplit(domain.truststore_uri) if isinstance(domain.truststore_uri, str) else None
     if uri is None or uri.scheme != "s3" or not uri.netloc:
         return ""
     host = f"{uri.netloc}.{service_names.service('s3').host(cloud.region)}"
-    # S3 gives an object to who signs, and to nobody else; whose signature it is, no back end asks.
+    # S3 gives an object only to a client that signs; the back end does not ask whose signature it is.
     scope = f"Credential=apigateway/20200101/{cloud.region}/s3/aws4_request, SignedHeaders=host, Signature=0"
     asked = replace(
         rest_request("GET", quote(uri.path)), headers=(("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {scope}"))
@@ -40,7 +44,7 @@ async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
 
 
 def warnings(cloud: Cloud) -> Iterator[str]:
-    """Which domains let nobody in."""
+    """Yield a warning for each domain that refuses all clients."""
     for domain in mutual_tls.domains(cloud):
         if domain.id not in cloud.apis.truststores:
             yield (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
 
-from netful.engine.trace.places import Outside, Start
-from netful.engine.trace.source_words import starts_of
+from netful.engine.trace.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.access.internet_client import InternetClient
@@ -16,17 +17,17 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.stack.stack import Stack
 
 
-async def positions(stack: Stack, source: str) -> list[Position]:
-    """A position for every start of a FROM; to be released one by one. QuestionError when it names nothing."""
-    return [await position(stack, start) for start in starts_of(stack.cloud, source)]
+@asynccontextmanager
+async def position(stack: Stack, start: Source) -> AsyncIterator[Position]:
+    """Stand at one start of a question."""
+    made = await stack.networks.stand(partial(_stand, start))
+    try:
+        yield made
+    finally:
+        await stack.networks.release(made)
 
 
-async def position(stack: Stack, start: Start) -> Position:
-    """The position of one start."""
-    return await stack.networks.on_thread(partial(_stand, start))
-
-
-def _stand(start: Start, fabric: Fabric) -> Position:
+def _stand(start: Source, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
         return fabric.positions.on_premises()
@@ -46,7 +47,7 @@ def _stand(start: Start, fabric: Fabric) -> Position:
     return fabric.positions.interface(eni.id)
 
 
-def _with_own_address(start: Start) -> InternetClient | None:
+def _with_own_address(start: Source) -> InternetClient | None:
     """A client with the address that a question gives."""
     block = start.address
     if start.outside is not Outside.INTERNET or not isinstance(block, IPv4Network) or block.prefixlen < 32:

@@ -14,18 +14,19 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from netful.engine.apis import mutual_tls
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.network import inspection
 from netful.engine.trace.delivery import first_request
-from netful.engine.trace.places import (
-    AddressTarget,
-    FunctionTarget,
-    HostTarget,
-    InterfaceTarget,
-    OnPremisesTarget,
-    Outside,
+from netful.engine.trace.destinations import (
+    AddressDestination,
+    FunctionDestination,
+    HostDestination,
+    InterfaceDestination,
+    OnPremisesDestination,
 )
 from netful.engine.trace.question import Question, parse
+from netful.engine.trace.sources import Outside
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
@@ -36,7 +37,7 @@ from netful.stack.network.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.stack import Stack
 from netful.stack.verbs.positions import position
 
-_ANSWERING = ("proxy", "integration")  # hops that answer requests, so that a connection is not enough
+_ANSWERING = (HopKind.PROXY, HopKind.INTEGRATION)  # hops that answer requests, so that a connection is not enough
 _STOPPED = (403, 502, 503, 504)
 _UNREACHED = 504  # a load balancer found no way to a target
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
@@ -69,16 +70,13 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     target = target_of(stack.cloud, question)
     path = trace_as_sent(stack.cloud, question)
     observed = []
-    for start in question.starts:
-        place = await position(stack, start)
-        try:
+    for start in question.sources:
+        async with position(stack, start) as place:
             observed.append(await attempt(stack.networks, place, target, trust))
-        finally:
-            await stack.networks.release(place)
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
-    balanced = isinstance(question.target, InterfaceTarget) or _asks_service(question)
+    balanced = isinstance(question.target, InterfaceDestination) or _asks_service(question)
     agree = _agree(path, observed, balanced=balanced)
     if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
         agree = None  # a client with a certificate gets through; a probe has none
@@ -91,7 +89,7 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
 def _asks_service(question: Question) -> bool:
     """Whether an AWS service is asked for: what policies say of a probe's own request says nothing of another action."""
     target = question.target
-    named = isinstance(target, HostTarget) and target.request is None
+    named = isinstance(target, HostDestination) and target.request is None
     return named and question.destination.startswith("aws:")
 
 
@@ -113,21 +111,21 @@ def target_of(cloud: Cloud, question: Question) -> Target:
         raise QuestionError(f"`{question.destination}` cannot be tried", why="a probe speaks TCP")
     port = target.service.ports.first
     match target:
-        case HostTarget():
+        case HostDestination():
             asked = first_request(target)
             scheme = _SCHEMES.get(port, "tcp")
             if asked is None:
                 return Target(target.host, port, scheme)
             headers = (("host", asked.host), *(asked.headers or {}).items())
             return Target(target.host, port, scheme, asked.path, asked.method or "GET", headers)
-        case OnPremisesTarget():
+        case OnPremisesDestination():
             raise QuestionError(f"`{question.destination}` has no one address to try")
-        case AddressTarget():
+        case AddressDestination():
             return Target(str(target.network.network_address), port)
-        case InterfaceTarget() | FunctionTarget():
-            enis = target.interfaces if isinstance(target, InterfaceTarget) else ()
-            outside = all(start.interface is None for start in question.starts)
-            ipv6 = any(start.outside is Outside.INTERNET6 for start in question.starts)
+        case InterfaceDestination() | FunctionDestination():
+            enis = target.interfaces if isinstance(target, InterfaceDestination) else ()
+            outside = all(start.interface is None for start in question.sources)
+            ipv6 = any(start.outside is Outside.INTERNET6 for start in question.sources)
             addresses = ((eni, eni.ipv6_address if ipv6 else _address(eni, outside=outside)) for eni in enis)
             found = next(((eni, address) for eni, address in addresses if address is not None), None)
             if found is None:

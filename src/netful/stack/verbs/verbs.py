@@ -9,8 +9,8 @@ import os
 import signal
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -20,16 +20,19 @@ from netful.checks.facts.destinations import api_clients, destinations_in_use, s
 from netful.engine.apis.ways import ways
 from netful.engine.overview.inventory import inventory
 from netful.engine.trace.question import parse
+from netful.engine.trace.source_words import sources_of
 from netful.engine.trace.trace import trace
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, QuestionError, StackError
-from netful.stack.control.control import Handler, Request
+from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
-from netful.stack.network.exec_namespace import Streams, environment, spawn, write_resolver
+from netful.stack.control.tasks import end, first_of
+from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.stack import Stack
-from netful.stack.verbs.positions import positions
+from netful.stack.status import status
+from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
 
@@ -37,7 +40,7 @@ log = logging.getLogger(__name__)
 
 _PROBES_AT_ONCE = 32
 
-Messages = AsyncIterator[dict[str, Any]]
+Messages = AsyncGenerator[dict[str, Any]]
 
 
 def handlers(stack: Stack) -> dict[str, Handler]:
@@ -59,13 +62,13 @@ def handlers(stack: Stack) -> dict[str, Handler]:
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
 
-async def _status(stack: Stack, _request: Request) -> Messages:
-    yield {"result": {**stack.status(), "gateway": await stack.gateway.told()}}
+async def _status(stack: Stack, _request: ControlRequest) -> Messages:
+    yield {"result": {**status(stack), "gateway": await stack.gateway.told()}}
 
 
-async def _look(stack: Stack, _request: Request) -> Messages:
+async def _look(stack: Stack, _request: ControlRequest) -> Messages:
     """What is there and what of it runs: all that the page shows."""
-    running = {**stack.status(), "gateway": await stack.gateway.told()}
+    running = {**status(stack), "gateway": await stack.gateway.told()}
     yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
 
 
@@ -73,37 +76,38 @@ def _known_destinations(stack: Stack) -> tuple[str, ...]:
     return destinations_in_use(Facts(stack.cloud))
 
 
-async def _console(stack: Stack, request: Request) -> Messages:
+async def _console(stack: Stack, request: ControlRequest) -> Messages:
     """Know where the page is, for as long as its process holds the line and the stack runs."""
     stack.console = request.arguments["url"]
-    gone = asyncio.create_task(request.further.get())
-    ended = asyncio.create_task(stack.ended.wait())
     try:
         yield {"event": True}
-        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
+        await _over(stack, request)
         yield {"result": True}
     finally:
         stack.console = None
-        gone.cancel()
-        ended.cancel()
 
 
-async def _change(stack: Stack, request: Request) -> Messages:
+async def _over(stack: Stack, request: ControlRequest) -> None:
+    """Wait until the client goes or the stack ends."""
+    await first_of(asyncio.create_task(request.further.get()), asyncio.create_task(stack.ended.wait()))
+
+
+async def _change(stack: Stack, request: ControlRequest) -> Messages:
     settings = Settings.from_json(request.arguments["settings"])
     if not request.arguments["named"]:
         stack.must_be_at(settings.home)
     done = await stack.change(settings)
-    status = stack.status()
-    status["warnings"] += stack.late(settings)
-    yield {"result": {"changes": [str(one) for one in done], "status": status}}
+    told = status(stack)
+    told["warnings"] += stack.late(settings)
+    yield {"result": {"changes": [str(one) for one in done], "status": told}}
 
 
-async def _down(stack: Stack, _request: Request) -> Messages:
+async def _down(stack: Stack, _request: ControlRequest) -> Messages:
     yield {"result": True}
     stack.ended.set()
 
 
-async def _invoke(stack: Stack, request: Request) -> Messages:
+async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
     function_id = _function_id(stack.cloud, request.arguments["function"])
     payload = base64.b64decode(request.arguments["payload"])
     try:
@@ -123,7 +127,7 @@ async def _invoke(stack: Stack, request: Request) -> Messages:
     }
 
 
-async def _logs(stack: Stack, request: Request) -> Messages:
+async def _logs(stack: Stack, request: ControlRequest) -> Messages:
     groups = _log_groups(stack, request.arguments.get("function"))
     if not request.arguments.get("follow"):
         events = sorted((e.timestamp_ms, n, e.message) for g in groups for n, e in enumerate(g.events))
@@ -133,16 +137,12 @@ async def _logs(stack: Stack, request: Request) -> Messages:
     queue: asyncio.Queue[LogEvent | None] = asyncio.Queue(1)  # who reads slowly misses events, as each log decides
 
     async def pump(group: LogGroup) -> None:
-        async for event in group.follow():
-            await queue.put(event)
+        async with aclosing(group.follow()) as events:
+            async for event in events:
+                await queue.put(event)
 
     async def watch() -> None:
-        """End when the client goes or the stack ends."""
-        gone = asyncio.create_task(request.further.get())
-        ended = asyncio.create_task(stack.ended.wait())
-        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        ended.cancel()
+        await _over(stack, request)
         await queue.put(None)
 
     tasks = [asyncio.create_task(pump(group)) for group in groups]
@@ -152,10 +152,9 @@ async def _logs(stack: Stack, request: Request) -> Messages:
             yield {"event": {"text": event.message}}
         yield {"result": True}
     finally:
-        for task in tasks:
-            task.cancel()
         if request.arguments.get("owner"):  # `up` in the foreground has gone: the stack goes with it
             stack.ended.set()
+        await end(*tasks)
 
 
 def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
@@ -170,64 +169,58 @@ def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 
 
-async def _exec(stack: Stack, request: Request) -> Messages:
+async def _exec(stack: Stack, request: ControlRequest) -> Messages:
     source, command = request.arguments["source"], request.arguments["command"]
     if not command:
         raise QuestionError("no command was given", hint=f"netful exec {source} -- curl https://example.com")
-    stood = await positions(stack, source)
-    position, *others = stood
-    for other in others:
-        await stack.networks.release(other)
-    resolv_conf = stack.folder.path / f"resolv-{position.netns.fd}.conf"
-    given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
-    start = partial(
-        spawn, position, command, Streams(*request.fds), given,
-        resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],
-    )  # fmt: skip
-    try:
-        write_resolver(resolv_conf, position)
-        process = await stack.networks.on_thread(lambda _fabric: start())
-        for fd in request.fds:
-            os.close(fd)
-        request.fds.clear()
-        yield {"result": await _attend(process, request)}
-    finally:
-        resolv_conf.unlink(missing_ok=True)
-        await stack.networks.release(position)
+    async with position(stack, sources_of(stack.cloud, source)[0]) as place:
+        resolv_conf = stack.folder.path / f"resolv-{place.netns.fd}.conf"
+        given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
+        start = partial(
+            spawn, place, command, Streams(*request.fds), given,
+            resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],
+        )  # fmt: skip
+        try:
+            write_resolver(resolv_conf, place)
+            process = await stack.networks.make(lambda _fabric: start(), kill)
+            for fd in request.fds:
+                os.close(fd)
+            request.fds.clear()
+            yield {"result": await _attend(process, request)}
+        finally:
+            resolv_conf.unlink(missing_ok=True)
 
 
-async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
+async def _attend(process: subprocess.Popen[bytes], request: ControlRequest) -> int:
     """Pass the client's signals on until the command ends; it is ended when the client goes."""
-    ended = asyncio.create_task(asyncio.to_thread(process.wait))
+    signals = asyncio.create_task(_pass_signals_on(process, request))
     try:
-        while True:
-            message = asyncio.create_task(request.further.get())
-            await asyncio.wait([ended, message], return_when=asyncio.FIRST_COMPLETED)
-            if ended.done():
-                message.cancel()
-                return ended.result()
-            said = message.result()
-            number = signal.SIGKILL if said is None else signal.Signals(said["signal"])
-            with suppress(ProcessLookupError):
-                process.send_signal(number)
+        return await asyncio.to_thread(process.wait)
     finally:
         if process.poll() is None:
-            process.kill()
-        await ended
+            await asyncio.to_thread(kill, process)
+        await end(signals)
 
 
-async def _trace(stack: Stack, request: Request) -> Messages:
+async def _pass_signals_on(process: subprocess.Popen[bytes], request: ControlRequest) -> None:
+    while True:
+        said = await request.further.get()
+        with suppress(ProcessLookupError, KeyError, ValueError):  # it has ended, or the client sent no signal
+            process.send_signal(signal.SIGKILL if said is None else signal.Signals(said["signal"]))
+
+
+async def _trace(stack: Stack, request: ControlRequest) -> Messages:
     question = parse(stack.cloud, request.arguments["source"], request.arguments["destination"])
     yield {"result": trace(stack.cloud, question).to_json()}
 
 
-async def _probe(stack: Stack, request: Request) -> Messages:
+async def _probe(stack: Stack, request: ControlRequest) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     found = await probe(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": asdict(found)}
 
 
-async def _probe_matrix(stack: Stack, request: Request) -> Messages:
+async def _probe_matrix(stack: Stack, request: ControlRequest) -> Messages:
     """Every source against every destination in use, or with `apis` every client against every way to an API.
 
     Some at a time; what cannot be tried is told as such.
@@ -246,12 +239,16 @@ async def _probe_matrix(stack: Stack, request: Request) -> Messages:
             except NetfulError as refusal:
                 return {"source": source, "destination": destination, "untried": refusal.what}
 
-    for done in asyncio.as_completed([one(source, to) for source in clients for to in destinations]):
-        yield {"event": await done}
-    yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
+    tasks = [asyncio.create_task(one(source, to)) for source in clients for to in destinations]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield {"event": await done}
+        yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
+    finally:
+        await end(*tasks)
 
 
-async def _witness(stack: Stack, request: Request) -> Messages:
+async def _witness(stack: Stack, request: ControlRequest) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": [asdict(one) for one in seen]}

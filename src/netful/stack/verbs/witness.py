@@ -37,25 +37,31 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
     target = target_of(stack.cloud, question)
     path = trace_as_sent(stack.cloud, question)
     seen = []
-    for start in question.starts:
-        place = await position(stack, start)
-        try:
+    for start in question.sources:
+        async with position(stack, start) as place:
             try:
                 address = await find_address(stack.networks, place, target.host)
             except Failed:
                 address = IPv4Address(0)  # no name, no packet: the attempt itself will say so
-            watches = await stack.networks.on_thread(partial(_watch, address, target.port))
-            await _until_listening(watches)
-            happened = await attempt(stack.networks, place, target, trust)
-            told = await stack.networks.on_thread(partial(_stop, watches))
+            watches = await stack.networks.make(partial(_watch, address, target.port), _stop)
+            try:
+                await _until_listening(watches)
+                happened = await attempt(stack.networks, place, target, trust)
+            finally:
+                told = await stack.networks.finish(partial(_stop, watches))
             seen.append(Witnessed(happened, tuple(told), tuple(unwell(stack, path))))
-        finally:
-            await stack.networks.release(place)
     return seen
 
 
 def _watch(address: IPAddress, port: int, fabric: Fabric) -> list[Watch]:
-    return [Watch(router, address, port) for router in fabric.vpcs.routers]
+    watches: list[Watch] = []
+    try:
+        for router in fabric.vpcs.routers:
+            watches.append(Watch(router, address, port))  # noqa: PERF401  # those that were made are stopped
+    except BaseException:
+        _stop(watches)
+        raise
+    return watches
 
 
 async def _until_listening(watches: list[Watch]) -> None:
@@ -64,7 +70,7 @@ async def _until_listening(watches: list[Watch]) -> None:
             await asyncio.sleep(_STEP_SECONDS)
 
 
-def _stop(watches: list[Watch], _fabric: Fabric) -> list[Testimony]:
+def _stop(watches: list[Watch]) -> list[Testimony]:
     for watch in watches:
         watch.stop()
     return [testimony for watch in watches for testimony in watch.read()]

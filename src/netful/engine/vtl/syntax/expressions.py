@@ -15,13 +15,13 @@ from netful.engine.vtl.syntax.cursor import Cursor
 from netful.engine.vtl.syntax.nodes import (
     Binary,
     Block,
-    Call,
     Expression,
     Index,
     Interpolation,
     ListLiteral,
     Literal,
     MapLiteral,
+    MethodCall,
     Not,
     Property,
     Range,
@@ -134,7 +134,7 @@ class ExpressionReader:
 
     def _step(self, cursor: Cursor) -> Step | None:
         if step := cursor.match(_STEP):
-            return Call(step[1], self._sequence(cursor, ")")) if step[2] else Property(step[1])
+            return MethodCall(step[1], self._sequence(cursor, ")")) if step[2] else Property(step[1])
         if cursor.take("["):
             key = self.expression(cursor)
             cursor.expect("]")

@@ -14,7 +14,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class MethodCall:
     """`.name(arguments)`."""
 
     name: str
@@ -28,7 +28,7 @@ class Index:
     key: Expression
 
 
-Step = Property | Call | Index
+Step = Property | MethodCall | Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Operations of the Lambda API, one module a noun."""
+"""Operations of the Lambda API, one module per noun."""

@@ -1,10 +1,10 @@
-"""Reserved and provisioned concurrency (lambda §4.1); refusals are AWS's, its spaces included."""
+"""Reserved and provisioned concurrency (lambda §4.1); error texts are AWS's, including their spaces."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
@@ -13,9 +13,9 @@ from netful.functions.environments.scaling import MINIMUM_UNRESERVED
 from netful.functions.invocations.invocation import InvokeRefused
 
 
-async def put_function_concurrency(context: Context, asked: Asked) -> Reply:
+async def put_function_concurrency(context: Context, request: Request) -> Reply:
     """PutFunctionConcurrency."""
-    one, number = context.named(asked), asked["ReservedConcurrentExecutions"]
+    one, number = context.named(request), request["ReservedConcurrentExecutions"]
     service, function = context.service(), one.function
     provisioned = service.scaling.provisioned(function.id)
     if number < provisioned:
@@ -29,25 +29,25 @@ async def put_function_concurrency(context: Context, asked: Asked) -> Reply:
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
             f"below its minimum value of [{MINIMUM_UNRESERVED}]."
         )
-    service.reserve(function.id, number)
+    await service.updates.reserve(function.id, number)
     return document(200, {"ReservedConcurrentExecutions": number})
 
 
-async def get_function_concurrency(context: Context, asked: Asked) -> Reply:
+async def get_function_concurrency(context: Context, request: Request) -> Reply:
     """GetFunctionConcurrency."""
-    reserved = context.named(asked).function.reserved_concurrent_executions
+    reserved = context.named(request).function.reserved_concurrent_executions
     return document(200, {} if reserved is None else {"ReservedConcurrentExecutions": reserved})
 
 
-async def delete_function_concurrency(context: Context, asked: Asked) -> Reply:
+async def delete_function_concurrency(context: Context, request: Request) -> Reply:
     """DeleteFunctionConcurrency."""
-    context.service().reserve(context.named(asked).function.id, None)
+    await context.service().updates.reserve(context.named(request).function.id, None)
     return Reply(204)
 
 
-async def put_provisioned(context: Context, asked: Asked) -> Reply:
-    """PutProvisionedConcurrencyConfig: the environments start behind the answer."""
-    one, number = context.named(asked), asked["ProvisionedConcurrentExecutions"]
+async def put_provisioned(context: Context, request: Request) -> Reply:
+    """PutProvisionedConcurrencyConfig: the environments start after the answer."""
+    one, number = context.named(request), request["ProvisionedConcurrentExecutions"]
     service, function = context.service(), one.function
     if one.qualifier in {"", LATEST}:
         raise invalid_parameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
@@ -65,43 +65,43 @@ async def put_provisioned(context: Context, asked: Asked) -> Reply:
             f"Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{spare}]."
         )
     made = service.provisioning.put(one.qualifier, version, number)
-    return document(202, _told(made))
+    return document(202, _record(made))
 
 
-async def get_provisioned(context: Context, asked: Asked) -> Reply:
+async def get_provisioned(context: Context, request: Request) -> Reply:
     """GetProvisionedConcurrencyConfig."""
-    one = context.named(asked)
+    one = context.named(request)
     config = context.service().provisioning.of(one.function.id, one.qualifier)
     if config is None:
         message = "No Provisioned Concurrency Config found for this function"
         raise InvokeRefused(404, "ProvisionedConcurrencyConfigNotFoundException", message)
-    return document(200, _told(config))
+    return document(200, _record(config))
 
 
-async def list_provisioned(context: Context, asked: Asked) -> Reply:
+async def list_provisioned(context: Context, request: Request) -> Reply:
     """ListProvisionedConcurrencyConfigs."""
-    one = context.named(asked)
+    one = context.named(request)
     found = context.service().provisioning.all_of(one.function.id)
-    told = [{"FunctionArn": context.arn(one, qualifier), **_told(config)} for qualifier, config in found.items()]
-    return document(200, {"ProvisionedConcurrencyConfigs": told})
+    record = [{"FunctionArn": context.arn(one, qualifier), **_record(config)} for qualifier, config in found.items()]
+    return document(200, {"ProvisionedConcurrencyConfigs": record})
 
 
-async def delete_provisioned(context: Context, asked: Asked) -> Reply:
+async def delete_provisioned(context: Context, request: Request) -> Reply:
     """DeleteProvisionedConcurrencyConfig."""
-    one = context.named(asked)
+    one = context.named(request)
     await context.service().provisioning.delete(one.function.id, one.qualifier)
     return Reply(204)
 
 
-def _told(config: Provisioned) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _record(config: Provisioned) -> dict[str, Any]:
+    record: dict[str, Any] = {
         "RequestedProvisionedConcurrentExecutions": config.requested,
         "AvailableProvisionedConcurrentExecutions": config.available,
         "AllocatedProvisionedConcurrentExecutions": config.available,
         "Status": config.status,
         "LastModified": config.revision.last_modified,
     }
-    return told | ({"StatusReason": config.reason} if config.reason else {})
+    return record | ({"StatusReason": config.reason} if config.reason else {})
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -15,7 +15,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 
-# What ListFunctions leaves out of a configuration.
+# Members that ListFunctions omits from a configuration.
 _NOT_LISTED = ("State", "LastUpdateStatus", "RuntimeVersionConfig")
 _IN_PROGRESS = {
     "LastUpdateStatus": "InProgress",
@@ -25,14 +25,14 @@ _IN_PROGRESS = {
 
 
 def configuration(service: FunctionService, version: Version, qualifier: str = "") -> dict[str, Any]:
-    """The whole configuration of a version, by the qualifier that it was asked for with."""
+    """Return the complete configuration of a version, by the qualifier of the request."""
     cloud = service.cloud
-    move = service.moves.of(version.function.id) if version.number == LATEST else None
-    if move is not None and move.failure is None:  # what it will be
+    move = service.updates.moves.of(version.function.id) if version.number == LATEST else None
+    if move is not None and move.failure is None:  # the future value
         version = move.version
     function = version.function
     runtime_arn = f"arn:aws:lambda:{cloud.region}::runtime:{hashlib.sha256(str(function.runtime).encode()).hexdigest()}"
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "FunctionName": function.function_name,
         "FunctionArn": function_arn(cloud, function.function_name, qualifier),
         "Runtime": _text(function.runtime),
@@ -57,23 +57,23 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         **(_last_update(move) if move else {}),
     }
     if function.environment:
-        told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
+        record["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
-        told["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
-    if function.in_vpc or service.moves.left(function.id):
-        told["VpcConfig"] = _vpc_config(cloud, function)
-    return told
+        record["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
+    if function.in_vpc or service.updates.moves.left(function.id):
+        record["VpcConfig"] = _vpc_config(cloud, function)
+    return record
 
 
-def changing(told: dict[str, Any]) -> dict[str, Any]:
-    """A configuration as the answer to the update that changes it: under way."""
-    return told | _IN_PROGRESS
+def changing(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration as the answer to the update that changes it: in progress."""
+    return record | _IN_PROGRESS
 
 
-def created(told: dict[str, Any]) -> dict[str, Any]:
-    """A configuration as the answer to the creation: whatever it waits for, it is pending (lambda §1.4)."""
+def created(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration as the answer to the creation, which is always Pending (lambda §1.4)."""
     code, reason = REASONS[FunctionState.PENDING]
-    rest = {name: value for name, value in told.items() if name != "LastUpdateStatus"}
+    rest = {name: value for name, value in record.items() if name != "LastUpdateStatus"}
     return rest | {"State": FunctionState.PENDING, "StateReason": reason, "StateReasonCode": code}
 
 

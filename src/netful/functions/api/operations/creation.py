@@ -1,6 +1,6 @@
-"""CreateFunction, and DeleteFunction of what it made: functions of a zip file, inside the template's VPCs or outside (lambda §5.2).
+"""CreateFunction, and DeleteFunction of its functions: zip files, inside the template's VPCs or outside (lambda §5.2).
 
-The template's own functions stay: one of them is deleted by taking it out of the template.
+The API does not delete the template's own functions: remove them from the template.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from netful.functions.api.operations.configuration import configuration, created
 from netful.functions.api.operations.functions import code_of
 from netful.functions.api.operations.updates import updated
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import name_in
 from netful.functions.api.protocol.refusals import conflict, invalid_parameter, malformed_value, not_implemented
@@ -28,50 +28,50 @@ _CONFIGURED = (
 _READ = frozenset(
     {"FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", *_CONFIGURED}
 )
-# Members that say nothing about how a function runs here.
+# Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"SnapStart"})
 
 
-async def create_function(context: Context, asked: Asked) -> Reply:
-    """CreateFunction: it is Pending until its interfaces are there."""
+async def create_function(context: Context, request: Request) -> Reply:
+    """CreateFunction: the function is Pending until its interfaces exist."""
     service = context.service()
-    function = _function(context, asked)
-    code = await code_of(context, asked["Code"])
-    found = service.moves.rejection(function)
+    function = _function(context, request)
+    code = await code_of(context, request["Code"])
+    found = service.updates.moves.rejection(function)
     if found is not None:
         raise invalid_parameter(found.problem.why)
     try:
-        version = await service.create(function, code, asked.get("Description", ""))
+        version = await service.updates.create(function, code, request.get("Description", ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    return document(201, created(configuration(service, await _told(context, version, asked))))
+    return document(201, created(configuration(service, await _record(context, version, request))))
 
 
-async def _told(context: Context, version: Version, asked: Mapping[str, Any]) -> Version:
-    """The first version where one is to be published with the function, else `$LATEST`."""
-    return await context.service().publish(version.function.id, "") if asked.get("Publish") else version
+async def _record(context: Context, version: Version, request: Mapping[str, Any]) -> Version:
+    """Return the first version if the request publishes one, else `$LATEST`."""
+    return await context.service().updates.publish(version.function.id, "") if request.get("Publish") else version
 
 
-def _function(context: Context, asked: Mapping[str, Any]) -> Function:
-    """Return the function that a request asks for; raises InvokeRefused."""
-    cloud, name = context.service().cloud, name_in(asked["FunctionName"])
+def _function(context: Context, request: Mapping[str, Any]) -> Function:
+    """Return the function that a request describes; raises InvokeRefused."""
+    cloud, name = context.service().cloud, name_in(request["FunctionName"])
     if len(name) > _LONGEST_NAME:
         raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
-    other = next((m for m in asked if m not in _READ | _WITHOUT_EFFECT), "")
-    if other or asked.get("PackageType", "Zip") != "Zip":
+    other = next((m for m in request if m not in _READ | _WITHOUT_EFFECT), "")
+    if other or request.get("PackageType", "Zip") != "Zip":
         raise not_implemented(
             f"CreateFunction with {other or 'container images'}: write the function into the template"
         )
     bare = Function(
-        name, name, Code(), runtime=asked.get("Runtime", ""), role=asked["Role"], tags=asked.get("Tags", {})
+        name, name, Code(), runtime=request.get("Runtime", ""), role=request["Role"], tags=request.get("Tags", {})
     )
     try:
         runtimes.family_of(bare)
     except StackError as problem:
         raise invalid_parameter(problem.what) from problem
-    return updated(cloud, bare, {member: asked[member] for member in _CONFIGURED if member in asked})
+    return updated(cloud, bare, {member: request[member] for member in _CONFIGURED if member in request})
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
@@ -23,42 +23,40 @@ _NUMBERS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 _DESTINATIONS = "DestinationConfig"
 
 
-async def put_event_invoke_config(context: Context, asked: Asked) -> Reply:
-    """PutFunctionEventInvokeConfig: what is not said is Lambda's default."""
-    return await _set(context, asked, {})
+async def put_event_invoke_config(context: Context, request: Request) -> Reply:
+    """PutFunctionEventInvokeConfig: missing members get Lambda's defaults."""
+    return await _set(context, request, {})
 
 
-async def update_event_invoke_config(context: Context, asked: Asked) -> Reply:
-    """UpdateFunctionEventInvokeConfig: what is not said stays."""
-    return await _set(context, asked, _of(context, context.named(asked)).properties)
+async def update_event_invoke_config(context: Context, request: Request) -> Reply:
+    """UpdateFunctionEventInvokeConfig: missing members stay unchanged."""
+    return await _set(context, request, _of(context, context.named(request)).properties)
 
 
-async def get_event_invoke_config(context: Context, asked: Asked) -> Reply:
+async def get_event_invoke_config(context: Context, request: Request) -> Reply:
     """GetFunctionEventInvokeConfig."""
-    one = context.named(asked)
-    return document(200, _told(context, one, _of(context, one)))
+    one = context.named(request)
+    return document(200, _record(context, one, _of(context, one)))
 
 
-async def list_event_invoke_configs(context: Context, asked: Asked) -> Reply:
+async def list_event_invoke_configs(context: Context, request: Request) -> Reply:
     """ListFunctionEventInvokeConfigs."""
-    one = context.named(asked)
+    one = context.named(request)
     found = event_invoke_configs(context.service().cloud, one.function.id)
-    told = [_told(context, Named(one.function, qualifier), config) for qualifier, config in found.items()]
-    return page(asked, told, "FunctionEventInvokeConfigs")
+    record = [_record(context, Named(one.function, qualifier), config) for qualifier, config in found.items()]
+    return page(request, record, "FunctionEventInvokeConfigs")
 
 
-async def delete_event_invoke_config(context: Context, asked: Asked) -> Reply:
+async def delete_event_invoke_config(context: Context, request: Request) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
-    gone = _of(context, context.named(asked)).id
-    resources = context.service().cloud.template.resources
-    await context.service().amend({id_: one for id_, one in resources.items() if id_ != gone})
+    await context.service().updates.amend(gone={_of(context, context.named(request)).id})
     return Reply(204)
 
 
-async def _set(context: Context, asked: Asked, before: Mapping[str, Any]) -> Reply:
-    one = context.named(asked)
+async def _set(context: Context, request: Request, before: Mapping[str, Any]) -> Reply:
+    one = context.named(request)
     context.version(one)
-    members = {name: asked[name] for name in (*_NUMBERS, _DESTINATIONS) if name in asked}
+    members = {name: request[name] for name in (*_NUMBERS, _DESTINATIONS) if name in request}
     if not members:
         raise invalid_parameter("You must specify at least one of error handling or destination setting.")
     cloud, qualifier = context.service().cloud, one.qualifier or LATEST
@@ -67,8 +65,8 @@ async def _set(context: Context, asked: Asked, before: Mapping[str, Any]) -> Rep
     config = Resource(
         known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
     )
-    await context.service().amend({**cloud.template.resources, config.id: config})
-    return document(200, _told(context, one, config))
+    await context.service().updates.amend(config)
+    return document(200, _record(context, one, config))
 
 
 def _of(context: Context, one: Named) -> Resource:
@@ -80,17 +78,17 @@ def _of(context: Context, one: Named) -> Resource:
     return found
 
 
-def _told(context: Context, one: Named, config: Resource) -> dict[str, Any]:
+def _record(context: Context, one: Named, config: Resource) -> dict[str, Any]:
     written = config.properties
     numbers = {name: whole_number(written.get(name)) for name in _NUMBERS}
-    told: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
+    record: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
     destinations = written.get(_DESTINATIONS)
     parts: Mapping[str, Any] = destinations if isinstance(destinations, Mapping) else {}
     targets = {name: {"Destination": _target(parts.get(name))} for name in ("OnSuccess", "OnFailure")}
     return {
         "LastModified": written.get(_CHANGED, _BEGAN),
         "FunctionArn": context.arn(one, one.qualifier or LATEST),
-        **told,
+        **record,
         _DESTINATIONS: {name: one if one["Destination"] else {} for name, one in targets.items()},
     }
 

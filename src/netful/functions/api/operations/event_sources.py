@@ -1,6 +1,6 @@
-"""The event source mappings: those of the template, and what is made of them (lambda §4.5).
+"""The event source mappings: those of the template, and those that the API creates (lambda §4.5).
 
-One that is made is a resource of the template's kind. Its UUID goes by its id.
+A created mapping is a resource of the template's kind. Its UUID is derived from its id.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import function_arn, named
 from netful.functions.api.protocol.pages import page
@@ -34,14 +34,14 @@ _BEGAN = time.time()
 _CHANGED = "netful:LastModified"
 
 
-async def create_mapping(context: Context, asked: Asked) -> Reply:
+async def create_mapping(context: Context, request: Request) -> Reply:
     """CreateEventSourceMapping: of a queue or a stream of DynamoDB or Kinesis."""
     cloud = context.service().cloud
-    one, source = named(cloud, asked["FunctionName"]), asked.get("EventSourceArn", "")
+    one, source = named(cloud, request["FunctionName"]), request.get("EventSourceArn", "")
     context.version(one)
     if source.split(":")[2:3] not in (["sqs"], ["dynamodb"], ["kinesis"]):
         raise not_implemented(f"event source mappings of {source}: of queues and streams only")
-    if ":sqs:" not in source and "StartingPosition" not in asked:
+    if ":sqs:" not in source and "StartingPosition" not in request:
         raise malformed_null("startingPosition")
     arn = function_arn(cloud, one.function.function_name, one.qualifier)
     for _, mapping in _mappings(cloud):
@@ -50,58 +50,58 @@ async def create_mapping(context: Context, asked: Asked) -> Reply:
                 f'The event source arn (" {source} ") and function (" {one.function.function_name} ") provided mapping '
                 f"already exists. Please update or delete the existing mapping with UUID {_uuid(mapping)}"
             )
-    return await _put(context, Resource(str(uuid.uuid4()), MAPPING, {**asked, "FunctionName": arn}), "Creating")
+    return await _put(context, Resource(str(uuid.uuid4()), MAPPING, {**request, "FunctionName": arn}), "Creating")
 
 
-async def update_mapping(context: Context, asked: Asked) -> Reply:
-    """UpdateEventSourceMapping: what is not said stays."""
+async def update_mapping(context: Context, request: Request) -> Reply:
+    """UpdateEventSourceMapping: missing members stay unchanged."""
     cloud = context.service().cloud
-    resource, _ = _of(cloud, asked["UUID"])
-    changes = {name: value for name, value in asked.items() if name != "UUID"}
-    if "FunctionName" in asked:
-        one = named(cloud, asked["FunctionName"])
+    resource, _ = _of(cloud, request["UUID"])
+    changes = {name: value for name, value in request.items() if name != "UUID"}
+    if "FunctionName" in request:
+        one = named(cloud, request["FunctionName"])
         context.version(one)
         changes["FunctionName"] = function_arn(cloud, one.function.function_name, one.qualifier)
     return await _put(context, replace(resource, properties={**resource.properties, **changes}), "Updating")
 
 
-async def delete_mapping(context: Context, asked: Asked) -> Reply:
+async def delete_mapping(context: Context, request: Request) -> Reply:
     """DeleteEventSourceMapping."""
     cloud = context.service().cloud
-    resource, mapping = _of(cloud, asked["UUID"])
-    told = _told(cloud, resource, mapping) | {"State": "Deleting"}
-    await context.service().amend({id_: one for id_, one in cloud.template.resources.items() if id_ != resource.id})
-    return document(202, told)
+    resource, mapping = _of(cloud, request["UUID"])
+    record = _record(cloud, resource, mapping) | {"State": "Deleting"}
+    await context.service().updates.amend(gone={resource.id})
+    return document(202, record)
 
 
-async def get_mapping(context: Context, asked: Asked) -> Reply:
+async def get_mapping(context: Context, request: Request) -> Reply:
     """GetEventSourceMapping."""
     cloud = context.service().cloud
-    return document(200, _told(cloud, *_of(cloud, asked["UUID"])))
+    return document(200, _record(cloud, *_of(cloud, request["UUID"])))
 
 
-async def list_mappings(context: Context, asked: Asked) -> Reply:
-    """ListEventSourceMappings, of one function or source where it is named."""
+async def list_mappings(context: Context, request: Request) -> Reply:
+    """ListEventSourceMappings, of one function or source if the request names it."""
     cloud = context.service().cloud
-    source, name = asked.get("EventSourceArn", ""), asked.get("FunctionName", "")
+    source, name = request.get("EventSourceArn", ""), request.get("FunctionName", "")
     function_id = named(cloud, name).function.id if name else ""
     found = [
-        _told(cloud, resource, mapping)
+        _record(cloud, resource, mapping)
         for resource, mapping in _mappings(cloud)
         if source in {"", mapping.source_arn} and function_id in {"", mapping.function_id}
     ]
-    return page(asked, found, "EventSourceMappings")
+    return page(request, found, "EventSourceMappings")
 
 
 async def _put(context: Context, resource: Resource, state: str) -> Reply:
-    """Have a mapping from now on; it is answered as one that is under way."""
+    """Add a mapping; the answer shows it in progress."""
     service = context.service()
     changed = replace(resource, properties={**resource.properties, _CHANGED: time.time()})
     mapping = event_source_mapping(service.cloud, changed)
     if mapping is None:
         raise no_such_resource()
-    await service.amend({**service.cloud.template.resources, changed.id: changed})
-    return document(202, _told(service.cloud, changed, mapping) | {"State": state})
+    await service.updates.amend(changed)
+    return document(202, _record(service.cloud, changed, mapping) | {"State": state})
 
 
 def _mappings(cloud: Cloud) -> Iterator[tuple[Resource, EventSourceMapping]]:
@@ -116,9 +116,9 @@ def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:
     raise no_such_resource()
 
 
-def _told(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> dict[str, Any]:
+def _record(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> dict[str, Any]:
     name = cloud.compute.functions[mapping.function_id].function_name
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "UUID": _uuid(mapping),
         "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:event-source-mapping:{_uuid(mapping)}",
         "BatchSize": mapping.batch_size,
@@ -131,10 +131,10 @@ def _told(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> dict
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if mapping.partial else [],
     }
     if mapping.filters:
-        told["FilterCriteria"] = {"Filters": [{"Pattern": pattern} for pattern in mapping.filters]}
+        record["FilterCriteria"] = {"Filters": [{"Pattern": pattern} for pattern in mapping.filters]}
     if mapping.concurrency:
-        told["ScalingConfig"] = {"MaximumConcurrency": mapping.concurrency}
-    return told if mapping.service == "sqs" else told | _of_stream(mapping)
+        record["ScalingConfig"] = {"MaximumConcurrency": mapping.concurrency}
+    return record if mapping.service == "sqs" else record | _of_stream(mapping)
 
 
 def _of_stream(mapping: EventSourceMapping) -> dict[str, Any]:

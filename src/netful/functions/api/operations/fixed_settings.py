@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import function_arn
 
 
-async def get_runtime_management_config(context: Context, asked: Asked) -> Reply:
-    """GetRuntimeManagementConfig: a runtime is what this machine has."""
-    one = context.named(asked)
+async def get_runtime_management_config(context: Context, request: Request) -> Reply:
+    """GetRuntimeManagementConfig: a runtime is the one on this machine."""
+    one = context.named(request)
     context.version(one)
     arn = function_arn(context.service().cloud, one.function.function_name, one.qualifier)
     return document(200, {"UpdateRuntimeOn": "Auto", "FunctionArn": arn})
 
 
-async def get_recursion_config(context: Context, asked: Asked) -> Reply:
-    """GetFunctionRecursionConfig: what Lambda does by default; loops are not looked for."""
-    context.named(asked)
+async def get_recursion_config(context: Context, request: Request) -> Reply:
+    """GetFunctionRecursionConfig: Lambda's default; loops are not detected."""
+    context.named(request)
     return document(200, {"RecursiveLoop": "Terminate"})
 
 
-async def get_code_signing_config(context: Context, asked: Asked) -> Reply:
+async def get_code_signing_config(context: Context, request: Request) -> Reply:
     """GetFunctionCodeSigningConfig: a function here has no such configuration."""
-    return document(200, {"FunctionName": context.named(asked).function.function_name})
+    return document(200, {"FunctionName": context.named(request).function.function_name})
 
 
-async def list_code_signing_configs(_context: Context, _asked: Asked) -> Reply:
+async def list_code_signing_configs(_context: Context, _request: Request) -> Reply:
     """ListCodeSigningConfigs."""
     return document(200, {"CodeSigningConfigs": []})
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from netful.functions.api.operations.configuration import changing, configuration, listed
 from netful.functions.api.operations.updates import updated
-from netful.functions.api.protocol.context import Asked, Context, Operation, check_revision
+from netful.functions.api.protocol.context import Context, Operation, Request, check_revision
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
@@ -26,104 +26,100 @@ from netful.model.functions.function import Function
 _LARGEST_ZIP = 52_428_800
 
 
-async def get_function(context: Context, asked: Asked) -> Reply:
+async def get_function(context: Context, request: Request) -> Reply:
     """GetFunction."""
-    one = context.named(asked)
+    one = context.named(request)
     version = context.version(one)
     location = f"file://{quote(one.function.code.local_path or '')}"
     reserved = one.function.reserved_concurrent_executions
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "Configuration": configuration(context.service(), version, one.qualifier),
         "Code": {"RepositoryType": "S3", "Location": location},
     }
     if one.function.tags:
-        told["Tags"] = one.function.tags
+        record["Tags"] = one.function.tags
     if reserved is not None:
-        told["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
-    return document(200, told)
+        record["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
+    return document(200, record)
 
 
-async def get_function_configuration(context: Context, asked: Asked) -> Reply:
+async def get_function_configuration(context: Context, request: Request) -> Reply:
     """GetFunctionConfiguration."""
-    one = context.named(asked)
+    one = context.named(request)
     return document(200, configuration(context.service(), context.version(one), one.qualifier))
 
 
-async def update_function_configuration(context: Context, asked: Asked) -> Reply:
+async def update_function_configuration(context: Context, request: Request) -> Reply:
     """UpdateFunctionConfiguration."""
-    one = context.changeable(asked)
+    one = context.changeable(request)
     latest = context.versions(one).latest
-    check_revision(asked.get("RevisionId"), latest.revision)
-    service, function = context.service(), updated(context.service().cloud, one.function, asked)
+    check_revision(request.get("RevisionId"), latest.revision)
+    service, function = context.service(), updated(context.service().cloud, one.function, request)
     changed = replace(
-        latest, function=function, description=asked.get("Description", latest.description), revision=Revision()
+        latest, function=function, description=request.get("Description", latest.description), revision=Revision()
     )
     if (function.layers, function.runtime) != (one.function.layers, one.function.runtime):
         changed = replace(changed, package=await _repacked(service, function))
-        context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
+        context.versions(one).latest = replace(latest, package=changed.package)  # also if the move takes some time
     if not function.same_place(one.function):
         return await _move(service, changed)
-    context.versions(one).latest = changed
-    done = await service.reconfigure(function)
-    if function.role != one.function.role:
-        await service.moves.release(service.cloud.compute.functions)  # who signs by its keys is another
-    return _under_way(context, one, done)
+    return _under_way(context, one, await service.updates.reconfigure(changed))
 
 
 async def _repacked(service: FunctionService, function: Function) -> Package | None:
     try:
-        return await service.repack(function)
+        return await service.updates.repack(function)
     except StackError as problem:
         raise invalid_parameter(problem.what) from problem
 
 
 async def _move(service: FunctionService, changed: Version) -> Reply:
-    """Begin a change of the VpcConfig: it takes as long as interfaces do, and fails later where no address is free."""
+    """Begin a change of the VpcConfig. It takes as long as interfaces do, and fails later if no address is free."""
     if changed.package is None:
         raise service.problems[changed.function.id]
-    found = service.moves.rejection(changed.function)
+    found = service.updates.moves.rejection(changed.function)
     if found is not None and found.reason_code != NO_ADDRESS:
         raise invalid_parameter(found.problem.why)
-    await service.move(changed)
+    await service.updates.move(changed)
     return document(200, changing(configuration(service, changed)))
 
 
-async def update_function_code(context: Context, asked: Asked) -> Reply:
+async def update_function_code(context: Context, request: Request) -> Reply:
     """UpdateFunctionCode."""
-    one = context.changeable(asked)
+    one = context.changeable(request)
     service, latest = context.service(), context.versions(one).latest
-    check_revision(asked.get("RevisionId"), latest.revision)
-    code = await code_of(context, asked)
-    if asked.get("DryRun"):
+    check_revision(request.get("RevisionId"), latest.revision)
+    code = await code_of(context, request)
+    if request.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
-        changed = await service.update_code(one.function.id, code)
+        changed = await service.updates.update_code(one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if asked.get("Publish"):
-        published = await service.publish(one.function.id, "")
+    if request.get("Publish"):
+        published = await service.updates.publish(one.function.id, "")
         return document(200, changing(configuration(service, published)))
     return _under_way(context, one, changed)
 
 
 def _under_way(context: Context, one: Named, changed: Version) -> Reply:
-    """The answer to an update: it is under way; when it is done, which is at once, the revision is another (§1.4)."""
-    told = changing(configuration(context.service(), changed))
+    """Return the answer to an update: in progress. The update completes at once, with a new revision (§1.4)."""
+    record = changing(configuration(context.service(), changed))
     versions = context.versions(one)
     versions.latest = replace(versions.latest, revision=Revision())
-    return document(200, told)
+    return document(200, record)
 
 
-async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
-    """The zip file that a request brings, or that it says where it is."""
-    if "ImageUri" in asked:
+async def code_of(context: Context, request: Mapping[str, Any]) -> bytes:
+    """Return the zip file in a request, or at the place that the request names."""
+    if "ImageUri" in request:
         raise not_implemented("container images")
-    if "S3Bucket" in asked:
-        key, version = asked.get("S3Key", ""), asked.get("S3ObjectVersion", "")
-        code = await context.fetch_object(asked["S3Bucket"], key, version)
+    if "S3Bucket" in request:
+        key, version = request.get("S3Key", ""), request.get("S3ObjectVersion", "")
+        code = await context.fetch_object(request["S3Bucket"], key, version)
     else:
         try:
-            code = base64.b64decode(asked.get("ZipFile", ""), validate=True)
+            code = base64.b64decode(request.get("ZipFile", ""), validate=True)
         except ValueError as error:
             raise invalid_parameter(NO_ZIP) from error
     if len(code) > _LARGEST_ZIP:
@@ -132,18 +128,18 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
     return code
 
 
-async def list_functions(context: Context, asked: Asked) -> Reply:
-    """ListFunctions, by the functions' names; with FunctionVersion=ALL also what is published."""
+async def list_functions(context: Context, request: Request) -> Reply:
+    """ListFunctions, by the functions' names; with FunctionVersion=ALL also the published versions."""
     service = context.service()
     functions = sorted(service.cloud.compute.functions.values(), key=lambda function: function.function_name)
     found: list[Version] = []
     for function in functions:
         versions = service.versions[function.id]
-        found += [versions.latest, *(versions.published.values() if asked.get("FunctionVersion") == "ALL" else ())]
-    return page(asked, [listed(service, version) for version in found], "Functions")
+        found += [versions.latest, *(versions.published.values() if request.get("FunctionVersion") == "ALL" else ())]
+    return page(request, [listed(service, version) for version in found], "Functions")
 
 
-async def get_account_settings(context: Context, _asked: Asked) -> Reply:
+async def get_account_settings(context: Context, _request: Request) -> Reply:
     """GetAccountSettings."""
     service = context.service()
     functions = service.cloud.compute.functions.values()

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.event_stream import message
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
@@ -22,65 +22,65 @@ _CONTEXT_LENGTH = 3583
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
 
-async def invoke(context: Context, asked: Asked) -> Reply:
+async def invoke(context: Context, request: Request) -> Reply:
     """Invoke: run the function, put an event into its queue, or only check."""
-    one = context.named(asked)
+    one = context.named(request)
     context.version(one)
-    match asked.get("InvocationType"):
+    match request.get("InvocationType"):
         case "Event":
-            return _event(context, one, asked, asked["Payload"])
+            return _event(context, one, request, request["Payload"])
         case "DryRun":
-            check_payload(asked["Payload"] or b"{}")
+            check_payload(request["Payload"] or b"{}")
             return Reply(204)
         case _:
-            return await _request(context, one, asked)
+            return await _request(context, one, request)
 
 
-async def _request(context: Context, one: Named, asked: Asked) -> Reply:
+async def _request(context: Context, one: Named, request: Request) -> Reply:
     done = await context.service().invoke(
         one.function.id,
-        asked["Payload"],
+        request["Payload"],
         qualifier=one.qualifier,
-        client_context=_client_context(asked),
+        client_context=_client_context(request),
         trace_id=context.trace_id,
     )
-    tail = asked.get("LogType") == "Tail"
+    tail = request.get("LogType") == "Tail"
     return Reply(200, done.payload, _response_headers(done, tail=tail))
 
 
-def _event(context: Context, one: Named, asked: Asked, payload: bytes) -> Reply:
+def _event(context: Context, one: Named, request: Request, payload: bytes) -> Reply:
     check_payload(payload or b"{}")
     if len(payload) > _ASYNC_PAYLOAD:
         text = f"Request must be smaller than {_ASYNC_PAYLOAD} bytes for the InvokeFunction operation"
         raise InvokeRefused(413, "RequestEntityTooLargeException", text)
     arn = function_arn(context.service().cloud, one.function.function_name)
-    event = Event(one.function.id, arn, str(uuid.uuid4()), payload or b"{}", _client_context(asked), one.qualifier)
+    event = Event(one.function.id, arn, str(uuid.uuid4()), payload or b"{}", _client_context(request), one.qualifier)
     context.events.put(event)
     return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))
 
 
-async def invoke_async(context: Context, asked: Asked) -> Reply:
-    """InvokeAsync, which is an older way to put an event into the queue."""
-    one = context.named(asked)
+async def invoke_async(context: Context, request: Request) -> Reply:
+    """InvokeAsync, an older way to put an event into the queue."""
+    one = context.named(request)
     context.version(one)
-    queued = _event(context, one, asked, asked["InvokeArgs"])
+    queued = _event(context, one, request, request["InvokeArgs"])
     return replace(document(202, {"Status": 202}), headers=queued.headers)
 
 
-async def invoke_with_response_stream(context: Context, asked: Asked) -> Reply:
+async def invoke_with_response_stream(context: Context, request: Request) -> Reply:
     """InvokeWithResponseStream: the pieces as events, then InvokeComplete."""
-    one = context.named(asked)
+    one = context.named(request)
     version = context.version(one)
     stream = context.service().invoke_streaming(
         one.function.id,
-        asked["Payload"],
+        request["Payload"],
         qualifier=one.qualifier,
-        client_context=_client_context(asked),
+        client_context=_client_context(request),
         trace_id=context.trace_id,
     )
     await stream.begun()
     headers = (("Content-Type", _EVENT_STREAM), ("X-Amz-Executed-Version", version.number))
-    tail = asked.get("LogType") == "Tail"
+    tail = request.get("LogType") == "Tail"
     return Reply(200, headers=headers, stream=_events(stream, tail=tail))
 
 
@@ -93,10 +93,10 @@ async def _events(stream: ResponseStream, *, tail: bool) -> AsyncIterator[bytes]
 def _completion(done: Invocation | None, *, tail: bool) -> dict[str, str]:
     if done is None:
         return {"ErrorCode": "Unhandled"}
-    told = {"LogResult": base64.b64encode(done.log_tail).decode()} if tail else {}
+    record = {"LogResult": base64.b64encode(done.log_tail).decode()} if tail else {}
     if done.function_error:
-        told |= {"ErrorCode": done.function_error, "ErrorDetails": done.payload.decode(errors="replace")}
-    return told
+        record |= {"ErrorCode": done.function_error, "ErrorDetails": done.payload.decode(errors="replace")}
+    return record
 
 
 def _response_headers(done: Invocation, *, tail: bool) -> tuple[tuple[str, str], ...]:
@@ -112,8 +112,8 @@ def _response_headers(done: Invocation, *, tail: bool) -> tuple[tuple[str, str],
     return tuple(headers)
 
 
-def _client_context(asked: Asked) -> str:
-    encoded = asked.get("ClientContext", "")
+def _client_context(request: Request) -> str:
+    encoded = request.get("ClientContext", "")
     refused = InvokeRefused(
         400, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object."
     )

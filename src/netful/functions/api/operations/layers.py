@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import invalid_parameter, no_such_resource
@@ -31,7 +31,7 @@ class _Layer:
 
 
 def layer_arn(cloud: Cloud, written: str) -> str:
-    """The ARN of a layer's version that a function names by its ARN, or by its id in the template."""
+    """Return the ARN of a layer's version that a function names by its ARN, or by its id in the template."""
     return next((f"{one.arn}:{_NUMBER}" for one in _layers(cloud) if one.resource.id == written), written)
 
 
@@ -47,32 +47,32 @@ def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
     return ids
 
 
-async def list_layers(context: Context, asked: Asked) -> Reply:
+async def list_layers(context: Context, request: Request) -> Reply:
     """ListLayers."""
     cloud = context.service().cloud
-    told = [
+    record = [
         {"LayerName": one.name, "LayerArn": one.arn, "LatestMatchingVersion": _version(one)} for one in _layers(cloud)
     ]
-    return page(asked, told, "Layers")
+    return page(request, record, "Layers")
 
 
-async def list_layer_versions(context: Context, asked: Asked) -> Reply:
+async def list_layer_versions(context: Context, request: Request) -> Reply:
     """ListLayerVersions."""
-    found = [one for one in _layers(context.service().cloud) if asked["LayerName"] in {one.name, one.arn}]
-    return page(asked, [_version(one) for one in found], "LayerVersions")
+    found = [one for one in _layers(context.service().cloud) if request["LayerName"] in {one.name, one.arn}]
+    return page(request, [_version(one) for one in found], "LayerVersions")
 
 
-async def get_layer_version(context: Context, asked: Asked) -> Reply:
+async def get_layer_version(context: Context, request: Request) -> Reply:
     """GetLayerVersion."""
     cloud = context.service().cloud
-    found = [one for one in _layers(cloud) if asked["LayerName"] in {one.name, one.arn}]
-    return _one(cloud, found if asked["VersionNumber"] == _NUMBER else [])
+    found = [one for one in _layers(cloud) if request["LayerName"] in {one.name, one.arn}]
+    return _one(cloud, found if request["VersionNumber"] == _NUMBER else [])
 
 
-async def get_layer_version_by_arn(context: Context, asked: Asked) -> Reply:
+async def get_layer_version_by_arn(context: Context, request: Request) -> Reply:
     """GetLayerVersionByArn."""
     cloud = context.service().cloud
-    return _one(cloud, [one for one in _layers(cloud) if f"{one.arn}:{_NUMBER}" == asked["Arn"]])
+    return _one(cloud, [one for one in _layers(cloud) if f"{one.arn}:{_NUMBER}" == request["Arn"]])
 
 
 def _one(cloud: Cloud, found: list[_Layer]) -> Reply:
@@ -80,8 +80,8 @@ def _one(cloud: Cloud, found: list[_Layer]) -> Reply:
         raise no_such_resource()
     content = content_of(cloud, found[0].resource.id)
     location = f"file://{quote(content.local_path or '')}" if content else ""
-    told = {"Content": {"Location": location, "CodeSize": 0}, "LayerArn": found[0].arn, **_version(found[0])}
-    return document(200, told)
+    record = {"Content": {"Location": location, "CodeSize": 0}, "LayerArn": found[0].arn, **_version(found[0])}
+    return document(200, record)
 
 
 def _version(one: _Layer) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """AddPermission, RemovePermission and GetPolicy: permissions to invoke a function (lambda §5.1).
 
-A permission is a resource of the template's kind, so that services, API Gateway and load balancers go by it at once.
+A permission is a resource of the template's kind, so services, API Gateway and load balancers apply it at once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
@@ -19,7 +19,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _PERMISSION = "AWS::Lambda::Permission"
-# Members of a request, which are the template's properties, by the operator and key of the condition that each makes.
+# Members of a request, which are the template's properties, by the operator and key of their condition.
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
     "SourceAccount": ("StringEquals", "AWS:SourceAccount"),
@@ -30,38 +30,38 @@ _CONDITIONS = {
 }
 
 
-async def add_permission(context: Context, asked: Asked) -> Reply:
+async def add_permission(context: Context, request: Request) -> Reply:
     """AddPermission."""
-    one = context.named(asked)
+    one = context.named(request)
     context.version(one)
-    cloud, sid = context.service().cloud, asked["StatementId"]
+    cloud, sid = context.service().cloud, request["StatementId"]
     if any(_sid(resource) == sid for resource in _permissions(cloud, one)):
         raise conflict(
             f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the "
             "existing statement."
         )
-    named = {"FunctionName": _arn(cloud, one), "Action": asked["Action"], "Principal": asked["Principal"]}
-    limits = {member: asked[member] for member in _CONDITIONS if member in asked}
+    named = {"FunctionName": _arn(cloud, one), "Action": request["Action"], "Principal": request["Principal"]}
+    limits = {member: request[member] for member in _CONDITIONS if member in request}
     made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
-    await context.service().amend({**cloud.template.resources, made.id: made})
+    await context.service().updates.amend(made)
     return document(201, {"Statement": _written(_statement(cloud, one, made))})
 
 
-async def remove_permission(context: Context, asked: Asked) -> Reply:
-    """RemovePermission, also of one that the template has given."""
-    one = context.named(asked)
+async def remove_permission(context: Context, request: Request) -> Reply:
+    """RemovePermission, also of the template's own permissions."""
+    one = context.named(request)
     cloud = context.service().cloud
-    gone = {resource.id for resource in _permissions(cloud, one) if _sid(resource) == asked["StatementId"]}
+    gone = {resource.id for resource in _permissions(cloud, one) if _sid(resource) == request["StatementId"]}
     if not gone:
-        message = f"Statement {asked['StatementId']} is not found in resource policy."
+        message = f"Statement {request['StatementId']} is not found in resource policy."
         raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await context.service().amend({id_: other for id_, other in cloud.template.resources.items() if id_ not in gone})
+    await context.service().updates.amend(gone=gone)
     return Reply(204)
 
 
-async def get_policy(context: Context, asked: Asked) -> Reply:
+async def get_policy(context: Context, request: Request) -> Reply:
     """GetPolicy."""
-    one = context.named(asked)
+    one = context.named(request)
     version, cloud = context.version(one), context.service().cloud
     statements = [_statement(cloud, one, resource) for resource in _permissions(cloud, one)]
     if not statements:
@@ -71,7 +71,7 @@ async def get_policy(context: Context, asked: Asked) -> Reply:
 
 
 def _permissions(cloud: Cloud, one: Named) -> Iterator[Resource]:
-    """Those of a function, or of the version or alias that is named."""
+    """Yield the permissions of a function, or of the version or alias that the request names."""
     for resource in cloud.template.resources.values():
         if resource.type == _PERMISSION:
             text = str(resource.properties.get("FunctionName"))
@@ -102,7 +102,7 @@ def _statement(cloud: Cloud, one: Named, resource: Resource) -> dict[str, Any]:
 
 
 def _principal(written: str) -> Any:
-    """A service, an account, a role, or everybody."""
+    """Return the principal: a service, an account, a role, or everybody."""
     if written == "*":
         return written
     if written.isdecimal():

@@ -1,4 +1,4 @@
-"""UpdateFunctionConfiguration: which members of a function can change while the stack runs, and to what."""
+"""UpdateFunctionConfiguration: the members of a function that can change while the stack runs, and their values."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
 
-# Members by the field that they set, with the greatest value (lambda §2.4): the model's is that of managed instances.
+# Members by the field that they set, with the maximum (lambda §2.4): the model has that of managed instances.
 _NUMBERS = {"Timeout": ("timeout", 900), "MemorySize": ("memory_size", 10_240)}
 _TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
-# Members that say nothing about how a function runs here.
+# Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
 
 
-def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Function:
-    """The function as a request changes it."""
+def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Function:
+    """Return the function as changed by a request."""
     changes: dict[str, Any] = {}
-    for member, value in asked.items():
+    for member, value in request.items():
         if member in _NUMBERS:
             field, most = _NUMBERS[member]
             changes[field] = _within(member, value, most)
@@ -46,7 +46,7 @@ def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Funct
     return replace(function, **changes)
 
 
-def _logging(function: Function, asked: Mapping[str, Any]) -> LoggingConfig:
+def _logging(function: Function, request: Mapping[str, Any]) -> LoggingConfig:
     """Return the changed settings; only a JSON log has levels."""
     members = {
         "LogFormat": "log_format",
@@ -54,7 +54,7 @@ def _logging(function: Function, asked: Mapping[str, Any]) -> LoggingConfig:
         "SystemLogLevel": "system_log_level",
         "LogGroup": "log_group",
     }
-    changed = {field: asked[member] for member, field in members.items() if member in asked}
+    changed = {field: request[member] for member, field in members.items() if member in request}
     logging = replace(function.logging, **changed)
     if not logging.as_json and any(name.endswith("_level") for name in changed):
         raise invalid_parameter("Log-Level configuration is not supported for text log format.")

@@ -1,4 +1,4 @@
-"""The configurations of function URLs (lambda §3.9, §5.1)."""
+"""The configurations of function URLs, each a resource of the template's kind (lambda §3.9, §5.1)."""
 
 from __future__ import annotations
 
@@ -6,62 +6,66 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
-from netful.functions.code.versions import Revision
-from netful.functions.environments.config import Cors, FunctionUrl
+from netful.functions.environments.config import PUBLIC, URL, FunctionUrl
+from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
 
+_DEFAULTS = {"AuthType": "NONE", "InvokeMode": "BUFFERED"}
 
-async def create_url(context: Context, asked: Asked) -> Reply:
-    """CreateFunctionUrlConfig. Everybody may call it, as if the permission for that were there."""
-    one = context.named(asked)
+
+async def create_url(context: Context, request: Request) -> Reply:
+    """CreateFunctionUrlConfig: any client may call the URL, as if the permission for that existed."""
+    one = context.named(request)
     context.version(one)
-    service = context.service()
-    urls = service.urls.values()
+    urls = context.service().urls.values()
     if any((url.function_id, url.qualifier) == (one.function.id, one.qualifier) for url in urls):
         raise conflict(f"Failed to create function url config for [functionArn = {context.arn(one, one.qualifier)}]. Error message: "
                        "FunctionUrlConfig exists for this Lambda function")  # fmt: skip
-    label = url_label(f"{one.function.id} {one.qualifier}")
-    url = _changed(FunctionUrl(label, one.function.id, one.qualifier), asked)
-    service.urls[url.id] = url
-    return document(201, _told(context, one, url))
+    target = {"TargetFunctionArn": context.arn(one, one.qualifier), PUBLIC: True}
+    made = Resource(f"{one.function.id} {one.qualifier}", URL, target)
+    return document(201, await _put(context, one, made, {**_DEFAULTS, **request}))
 
 
-async def update_url(context: Context, asked: Asked) -> Reply:
+async def update_url(context: Context, request: Request) -> Reply:
     """UpdateFunctionUrlConfig."""
-    one = context.named(asked)
-    url = _changed(_of(context, one), asked)
-    context.service().urls[url.id] = url
-    return document(200, _told(context, one, url))
+    one = context.named(request)
+    return document(200, await _put(context, one, _resource(context, one), request))
 
 
-async def get_url(context: Context, asked: Asked) -> Reply:
+async def get_url(context: Context, request: Request) -> Reply:
     """GetFunctionUrlConfig."""
-    one = context.named(asked)
-    return document(200, _told(context, one, _of(context, one)))
+    one = context.named(request)
+    return document(200, _record(context, one, _of(context, one)))
 
 
-async def delete_url(context: Context, asked: Asked) -> Reply:
+async def delete_url(context: Context, request: Request) -> Reply:
     """DeleteFunctionUrlConfig."""
-    url = _of(context, context.named(asked))
-    del context.service().urls[url.id]
+    await context.service().updates.amend(gone={_resource(context, context.named(request)).id})
     return Reply(204)
 
 
-async def list_urls(context: Context, asked: Asked) -> Reply:
+async def list_urls(context: Context, request: Request) -> Reply:
     """ListFunctionUrlConfigs."""
-    one = context.named(asked)
+    one = context.named(request)
     urls = [url for url in context.service().urls.values() if url.function_id == one.function.id]
-    return document(200, {"FunctionUrlConfigs": [_told(context, Named(one.function, u.qualifier), u) for u in urls]})
+    return document(200, {"FunctionUrlConfigs": [_record(context, Named(one.function, u.qualifier), u) for u in urls]})
 
 
-def _changed(url: FunctionUrl, asked: Mapping[str, Any]) -> FunctionUrl:
-    auth_type, mode = asked.get("AuthType", url.auth_type), asked.get("InvokeMode", url.invoke_mode)
-    cors = Cors.of(asked["Cors"]) if "Cors" in asked else url.cors
-    return replace(url, auth_type=auth_type, invoke_mode=mode, cors=cors, revision=Revision())
+async def _put(context: Context, one: Named, url: Resource, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Add a URL with the requested settings, and return its description."""
+    changed = {name: request[name] for name in ("AuthType", "InvokeMode", "Cors") if name in request}
+    await context.service().updates.amend(replace(url, properties={**url.properties, **changed}))
+    return _record(context, one, _of(context, one))
+
+
+def _resource(context: Context, one: Named) -> Resource:
+    url = _of(context, one)
+    resources = context.service().cloud.template.resources.values()
+    return next(each for each in resources if each.type == URL and url_label(each.id) == url.id)
 
 
 def _of(context: Context, one: Named) -> FunctionUrl:
@@ -72,8 +76,8 @@ def _of(context: Context, one: Named) -> FunctionUrl:
     return found
 
 
-def _told(context: Context, one: Named, url: FunctionUrl) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _record(context: Context, one: Named, url: FunctionUrl) -> dict[str, Any]:
+    record: dict[str, Any] = {
         "FunctionUrl": f"https://{url.host(context.service().cloud.region)}/",
         "FunctionArn": context.arn(one, one.qualifier),
         "AuthType": url.auth_type,
@@ -81,7 +85,7 @@ def _told(context: Context, one: Named, url: FunctionUrl) -> dict[str, Any]:
         "CreationTime": url.revision.last_modified,
         "LastModifiedTime": url.revision.last_modified,
     }
-    return told | ({"Cors": url.cors.told()} if url.cors else {})
+    return record | ({"Cors": url.cors.settings()} if url.cors else {})
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.functions.api.operations.configuration import configuration, listed
-from netful.functions.api.protocol.context import Asked, Context, Operation, check_revision
+from netful.functions.api.protocol.context import Context, Operation, Request, check_revision
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
@@ -16,33 +16,36 @@ from netful.functions.code.versions import LATEST, Alias, Revision, Versions
 from netful.functions.invocations.invocation import InvokeRefused
 
 
-async def publish_version(context: Context, asked: Asked) -> Reply:
+async def publish_version(context: Context, request: Request) -> Reply:
     """PublishVersion."""
-    one = context.changeable(asked)
+    one = context.changeable(request)
     latest = context.versions(one).latest
-    check_revision(asked.get("RevisionId"), latest.revision)
-    digest = asked.get("CodeSha256")
+    check_revision(request.get("RevisionId"), latest.revision)
+    digest = request.get("CodeSha256")
     if digest and digest != latest.code_sha256:
         raise invalid_parameter(
             f"CodeSHA256 ({digest}) is different from current CodeSHA256 in $LATEST ({latest.code_sha256}). "
             "Please try again with the CodeSHA256 in $LATEST."
         )
-    version = await context.service().publish(one.function.id, asked.get("Description", ""))
+    version = await context.service().updates.publish(one.function.id, request.get("Description", ""))
     return document(201, configuration(context.service(), version, version.number))
 
 
-async def list_versions(context: Context, asked: Asked) -> Reply:
+async def list_versions(context: Context, request: Request) -> Reply:
     """ListVersionsByFunction."""
-    versions = context.versions(context.named(asked))
+    versions = context.versions(context.named(request))
     all_of_them = (versions.latest, *versions.published.values())
-    return page(asked, [listed(context.service(), version) for version in all_of_them], "Versions")
+    return page(request, [listed(context.service(), version) for version in all_of_them], "Versions")
 
 
-async def delete_version(context: Context, asked: Asked) -> Reply:
-    """DeleteFunction: a published version, or a function that CreateFunction made; the others are the template's."""
-    one = context.named(asked)
-    if not one.qualifier and context.service().was_created(one.function.id):
-        await context.service().delete(one.function.id)
+async def delete_version(context: Context, request: Request) -> Reply:
+    """DeleteFunction: of a published version, or of a function that CreateFunction made.
+
+    The others are the template's.
+    """
+    one = context.named(request)
+    if not one.qualifier and context.service().updates.was_created(one.function.id):
+        await context.service().updates.delete(one.function.id)
         return Reply(204)
     if not one.qualifier:
         raise not_implemented("DeleteFunction: take it out of the template, and run `netful up` again")
@@ -55,52 +58,52 @@ async def delete_version(context: Context, asked: Asked) -> Reply:
             f"{context.arn(one, one.qualifier)} is referenced by aliases [{', '.join(users)}]. "
             "Remove the aliases before deleting."
         )
-    await context.service().delete_version(one.function.id, one.qualifier)
+    await context.service().updates.delete_version(one.function.id, one.qualifier)
     return Reply(204)
 
 
-async def create_alias(context: Context, asked: Asked) -> Reply:
+async def create_alias(context: Context, request: Request) -> Reply:
     """CreateAlias."""
-    one = context.named(asked)
-    versions, name = context.versions(one), asked["Name"]
+    one = context.named(request)
+    versions, name = context.versions(one), request["Name"]
     if name in versions.aliases:
         raise conflict(f"Alias already exists: {context.arn(one, name)}")
-    alias = Alias(name, asked["FunctionVersion"], asked.get("Description", ""), _weights(asked))
+    alias = Alias(name, request["FunctionVersion"], request.get("Description", ""), _weights(request))
     return document(201, _set(context, one, alias))
 
 
-async def update_alias(context: Context, asked: Asked) -> Reply:
+async def update_alias(context: Context, request: Request) -> Reply:
     """UpdateAlias."""
-    one = context.named(asked)
-    alias = _alias(context, one, asked["Name"])
-    check_revision(asked.get("RevisionId"), alias.revision)
+    one = context.named(request)
+    alias = _alias(context, one, request["Name"])
+    check_revision(request.get("RevisionId"), alias.revision)
     changed = replace(
         alias,
-        version=asked.get("FunctionVersion", alias.version),
-        description=asked.get("Description", alias.description),
-        weights=_weights(asked) if "RoutingConfig" in asked else alias.weights,
+        version=request.get("FunctionVersion", alias.version),
+        description=request.get("Description", alias.description),
+        weights=_weights(request) if "RoutingConfig" in request else alias.weights,
         revision=Revision(),
     )
     return document(200, _set(context, one, changed))
 
 
-async def get_alias(context: Context, asked: Asked) -> Reply:
+async def get_alias(context: Context, request: Request) -> Reply:
     """GetAlias."""
-    one = context.named(asked)
-    return document(200, _told(context, one, _alias(context, one, asked["Name"])))
+    one = context.named(request)
+    return document(200, _record(context, one, _alias(context, one, request["Name"])))
 
 
-async def delete_alias(context: Context, asked: Asked) -> Reply:
-    """DeleteAlias: also of one that is not there."""
-    context.versions(context.named(asked)).aliases.pop(asked["Name"], None)
+async def delete_alias(context: Context, request: Request) -> Reply:
+    """DeleteAlias: also of a nonexistent one."""
+    context.versions(context.named(request)).aliases.pop(request["Name"], None)
     return Reply(204)
 
 
-async def list_aliases(context: Context, asked: Asked) -> Reply:
-    """ListAliases, of one version where it is named."""
-    one, wanted = context.named(asked), asked.get("FunctionVersion", "")
+async def list_aliases(context: Context, request: Request) -> Reply:
+    """ListAliases, of one version if the request names it."""
+    one, wanted = context.named(request), request.get("FunctionVersion", "")
     aliases = sorted(context.versions(one).aliases.values(), key=lambda alias: alias.name)
-    return page(asked, [_told(context, one, a) for a in aliases if wanted in {"", a.version}], "Aliases")
+    return page(request, [_record(context, one, a) for a in aliases if wanted in {"", a.version}], "Aliases")
 
 
 def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
     if alias.weights and alias.version == LATEST:
         raise invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version")
     versions.aliases[alias.name] = alias
-    return _told(context, one, alias)
+    return _record(context, one, alias)
 
 
 def _check_version(context: Context, one: Named, versions: Versions, number: str) -> None:
@@ -119,8 +122,8 @@ def _check_version(context: Context, one: Named, versions: Versions, number: str
         raise InvokeRefused(404, "ResourceNotFoundException", message)
 
 
-def _weights(asked: Mapping[str, Any]) -> dict[str, float]:
-    weights: dict[str, float] = asked.get("RoutingConfig", {}).get("AdditionalVersionWeights") or {}
+def _weights(request: Mapping[str, Any]) -> dict[str, float]:
+    weights: dict[str, float] = request.get("RoutingConfig", {}).get("AdditionalVersionWeights") or {}
     if len(weights) > 1:
         raise invalid_parameter("Number of items in AdditionalVersionWeights cannot be greater than 1")
     return weights
@@ -133,15 +136,15 @@ def _alias(context: Context, one: Named, name: str) -> Alias:
     return alias
 
 
-def _told(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _record(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
+    record: dict[str, Any] = {
         "AliasArn": context.arn(one, alias.name),
         "Name": alias.name,
         "FunctionVersion": alias.version,
         "Description": alias.description,
         "RevisionId": alias.revision.id,
     }
-    return told | ({"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}} if alias.weights else {})
+    return record | ({"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}} if alias.weights else {})
 
 
 OPERATIONS: dict[str, Operation] = {

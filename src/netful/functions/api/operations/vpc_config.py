@@ -9,16 +9,19 @@ from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.model.cloud import Cloud
 
 
-def vpc_config(cloud: Cloud, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a function's fields as a VpcConfig sets them; both lists empty take it out of its VPC. Raises InvokeRefused."""
-    subnet_ids, group_ids = (tuple(asked.get(name) or ()) for name in ("SubnetIds", "SecurityGroupIds"))
+def vpc_config(cloud: Cloud, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a function's fields as a VpcConfig sets them; two empty lists remove it from its VPC.
+
+    Raises InvokeRefused.
+    """
+    subnet_ids, group_ids = (tuple(request.get(name) or ()) for name in ("SubnetIds", "SecurityGroupIds"))
     if bool(subnet_ids) != bool(group_ids):
         raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
     _check_one_vpc(cloud, subnet_ids, group_ids)
     return {
         "subnet_ids": subnet_ids,
         "security_group_ids": group_ids,
-        "ipv6_allowed_for_dual_stack": bool(subnet_ids) and asked.get("Ipv6AllowedForDualStack") is True,
+        "ipv6_allowed_for_dual_stack": bool(subnet_ids) and request.get("Ipv6AllowedForDualStack") is True,
     }
 
 

@@ -14,7 +14,7 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
 
-Asked: TypeAlias = Mapping[str, Any]
+Request: TypeAlias = Mapping[str, Any]
 """The members of a request, by their names in Lambda's model, which has checked them."""
 
 FetchObject = Callable[[str, str, str], Awaitable[bytes]]
@@ -28,48 +28,54 @@ async def no_objects(bucket: str, key: str, _version: str) -> bytes:
 
 @dataclass(frozen=True)
 class Context:
-    """The parts that operations need. `service` is called for each request, since it can change; `trace_id` is the request's."""
+    """The services of an operation.
+
+    `service` is called for each request, since it can change; `trace_id` is the request's.
+    """
 
     service: Callable[[], FunctionService]
     events: EventQueue
     fetch_object: FetchObject = no_objects
     trace_id: str = ""
 
-    def named(self, asked: Asked) -> Named:
+    def named(self, request: Request) -> Named:
         """Return the function that a request names."""
-        return named(self.service().cloud, asked["FunctionName"], asked.get("Qualifier", ""))
+        return named(self.service().cloud, request["FunctionName"], request.get("Qualifier", ""))
 
-    def changeable(self, asked: Asked) -> Named:
-        """Return the function that a request changes; raises InvokeRefused while it is Pending, or an update under way."""
-        one, service = self.named(asked), self.service()
+    def changeable(self, request: Request) -> Named:
+        """Return the function that a request changes.
+
+        Raises InvokeRefused while it is Pending or an update is in progress.
+        """
+        one, service = self.named(request), self.service()
         service.lifecycle.check_settled(one.function.id)
-        service.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
+        service.updates.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
         return one
 
     def versions(self, one: Named) -> Versions:
-        """All that a function has."""
+        """Return all versions of a function."""
         return self.service().versions[one.function.id]
 
     def version(self, one: Named) -> Version:
-        """Return the version that is named; raises InvokeRefused where it does not exist."""
+        """Return the version that the request names; raises InvokeRefused if it does not exist."""
         found = self.versions(one).get(one.qualifier)
         if found is None:
             raise self.missing(one)
         return found
 
     def arn(self, one: Named, qualifier: str) -> str:
-        """A function's ARN, of its version or alias where a qualifier is given."""
+        """Return a function's ARN, of its version or alias if a qualifier is given."""
         return function_arn(self.service().cloud, one.function.function_name, qualifier)
 
     def missing(self, one: Named) -> InvokeRefused:
-        """The refusal for a function or version that is not there."""
+        """Return the error for a missing function or version."""
         return not_found(self.arn(one, one.qualifier or LATEST))
 
 
-Operation = Callable[[Context, Asked], Awaitable[Reply]]
+Operation = Callable[[Context, Request], Awaitable[Reply]]
 
 
-def check_revision(asked: object, revision: Revision) -> None:
-    """Raise InvokeRefused where the caller expects another revision."""
-    if asked and asked != revision.id:
+def check_revision(expected: object, revision: Revision) -> None:
+    """Raise InvokeRefused if the caller expects another revision."""
+    if expected and expected != revision.id:
         raise precondition_failed()

@@ -1,6 +1,6 @@
-"""The framing of `application/vnd.amazon.eventstream`: messages with headers, a length before and checksums around.
+"""The framing of `application/vnd.amazon.eventstream`: messages with headers, between a length and checksums.
 
-    total length, length of the headers, CRC of these two (4 bytes each), headers, payload, CRC of all before it
+total length, length of the headers, CRC of these two (4 bytes each), headers, payload, CRC of all before it
 
 A header is its name's length, its name, the type of its value (7 for text), the value's length and the value.
 """
@@ -11,11 +11,11 @@ import struct
 import zlib
 
 _TEXT = 7
-_AROUND = 16  # bytes that are neither headers nor payload
+_AROUND = 16  # bytes besides headers and payload
 
 
 def message(event_type: str, payload: bytes, content_type: str) -> bytes:
-    """One event."""
+    """Return one encoded event."""
     headers = b"".join(
         _header(name, value)
         for name, value in (

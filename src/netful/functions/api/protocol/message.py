@@ -1,4 +1,4 @@
-"""A call of the Lambda API and the reply to it, whatever carries them."""
+"""A call of the Lambda API and its reply, independent of the transport."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class OperationCall:
     """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names."""
 
     method: str
@@ -22,7 +22,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply to a call; `stream` takes the place of the body where it comes piece by piece."""
+    """A reply to a call; `stream` replaces the body if it arrives in pieces."""
 
     status: int
     body: bytes = b""
@@ -31,5 +31,5 @@ class Reply:
 
 
 def document(status: int, content: Mapping[str, Any]) -> Reply:
-    """A reply with a JSON document."""
+    """Return a reply with a JSON document."""
     return Reply(status, json.dumps(content).encode(), (("Content-Type", "application/json"),))

@@ -18,7 +18,7 @@ _MISMATCH = "The derived qualifier from the function name does not match the spe
 
 
 def name_in(text: str) -> str:
-    """Return the name in an ARN, a part of one, or a name."""
+    """Return the name in an ARN, a partial ARN, or a name."""
     match = _NAMED.fullmatch(text)
     return match["name"] if match else text
 
@@ -32,23 +32,26 @@ class Named:
 
 
 def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
-    """A function's ARN, qualified where a qualifier is given."""
+    """Return a function's ARN, qualified if a qualifier is given."""
     arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function_name}"
     return f"{arn}:{qualifier}" if qualifier else arn
 
 
 def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
-    """Return the function that a request names; raises InvokeRefused where it does not exist. The qualifier is not checked."""
+    """Return the function that a request names, with an unchecked qualifier.
+
+    Raises InvokeRefused if it does not exist.
+    """
     match = _NAMED.fullmatch(text)
     if match is None:
         raise not_found(function_arn(cloud, text, qualifier or LATEST))
     inside = match["qualifier"] or ""
     if inside and qualifier and inside != qualifier:
         raise invalid_parameter(_MISMATCH)
-    asked = inside or qualifier
-    missing = not_found(function_arn(cloud, match["name"], asked or LATEST))
+    request = inside or qualifier
+    missing = not_found(function_arn(cloud, match["name"], request or LATEST))
     elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
     function = next((f for f in cloud.compute.functions.values() if f.function_name == match["name"]), None)
     if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
         raise missing
-    return Named(function, asked)
+    return Named(function, request)

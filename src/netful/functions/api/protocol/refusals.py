@@ -18,7 +18,7 @@ _WITHOUT_TYPE = frozenset({"ValidationException", "RequestEntityTooLargeExceptio
 
 
 def refusal(error: InvokeRefused) -> Reply:
-    """The reply that an error is."""
+    """Return the reply for an error."""
     content = {"Reason": error.reason} if error.reason else {}
     if error.code not in _WITHOUT_TYPE:
         content["Type"] = "User" if error.status < 500 else "Service"
@@ -33,23 +33,23 @@ def not_found(arn: str) -> InvokeRefused:
 
 
 def no_such_resource() -> InvokeRefused:
-    """A path that names nothing."""
+    """Return the error for a path without a resource."""
     return InvokeRefused(404, "ResourceNotFoundException", "The resource you requested does not exist.")
 
 
 def invalid_parameter(message: str) -> InvokeRefused:
-    """A parameter that Lambda does not accept."""
+    """Return the error for a parameter that Lambda does not accept."""
     return InvokeRefused(400, "InvalidParameterValueException", message)
 
 
 def malformed_value(value: str, path: str, constraint: str) -> InvokeRefused:
-    """The same of one text."""
+    """Return the same error for one text."""
     message = f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {constraint}"
     return InvokeRefused(400, "ValidationException", message)
 
 
 def malformed_null(path: str) -> InvokeRefused:
-    """A member of a request is missing."""
+    """Return the error for a missing member of a request."""
     message = (
         f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null."
     )
@@ -57,12 +57,12 @@ def malformed_null(path: str) -> InvokeRefused:
 
 
 def not_implemented(operation: str) -> InvokeRefused:
-    """An operation of Lambda's that netful does not serve."""
+    """Return the error for an operation of Lambda that netful does not serve."""
     return InvokeRefused(501, "NotImplementedException", f"netful does not serve {operation}")
 
 
 def precondition_failed() -> InvokeRefused:
-    """Something was changed since the caller looked."""
+    """Return the error for a change after the caller's last read."""
     message = (
         "The Revision Id provided does not match the latest Revision Id. "
         "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"

@@ -9,7 +9,7 @@ from netful.engine.names.api_names import host_of
 from netful.gateway.calls.context import route_key, short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.representation import iso_time, plain, tags, told
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
@@ -20,7 +20,7 @@ from netful.model.core.numbers import whole_number
 _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
 
-def page_of(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
+def page_of(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
     """So many of the items as are asked for, all where nothing is said."""
     listed = [*items]
     begin, most = whole_number(wanted.one("nextToken") or 0), whole_number(wanted.one("maxResults") or len(listed) or 1)
@@ -46,7 +46,7 @@ def _api(site: Site, api: HttpApi) -> dict[str, Any]:
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         corsConfiguration=_cors(api.cors_configuration) if api.cors_configuration else None,
         createdDate=iso_time(site.made(api.id)),
-        tags=tags(site.cloud(), api.id),
+        tags=tags(site.cloud, api.id),
     )
 
 
@@ -61,14 +61,14 @@ def _cors(one: CorsConfiguration) -> dict[str, Any]:
     )
 
 
-def get_apis(site: Site, wanted: Asked) -> Any:
+def get_apis(site: Site, wanted: OperationRequest) -> Any:
     """GetApis."""
-    return page_of(wanted, (_api(site, api) for api in site.cloud().apis.http_apis.values()))
+    return page_of(wanted, (_api(site, api) for api in site.cloud.apis.http_apis.values()))
 
 
-def get_api(site: Site, wanted: Asked) -> Any:
+def get_api(site: Site, wanted: OperationRequest) -> Any:
     """GetApi."""
-    return _api(site, lookups.http_api(site.cloud(), wanted))
+    return _api(site, lookups.http_api(site.cloud, wanted))
 
 
 # --- routes, integrations, authorizers --------------------------------------------------------------------------------
@@ -95,15 +95,15 @@ def _integration_id(one: Integration) -> str:
     return short_id(one.id)
 
 
-def get_routes(site: Site, wanted: Asked) -> Any:
+def get_routes(site: Site, wanted: OperationRequest) -> Any:
     """GetRoutes."""
-    api = lookups.http_api(site.cloud(), wanted)
+    api = lookups.http_api(site.cloud, wanted)
     return page_of(wanted, (_route(api, route) for route in api.routes))
 
 
-def get_route(site: Site, wanted: Asked) -> Any:
+def get_route(site: Site, wanted: OperationRequest) -> Any:
     """GetRoute."""
-    api, named = lookups.http_api(site.cloud(), wanted), wanted.names["route"]
+    api, named = lookups.http_api(site.cloud, wanted), wanted.names["route"]
     one = next((r for r in api.routes if named in (r.id, short_id(r.resource_id or r.id))), None)
     if one is None:
         raise not_found("Invalid Route identifier specified")
@@ -129,17 +129,17 @@ def _integration(one: Integration) -> dict[str, Any]:
     )
 
 
-def _integrations(site: Site, wanted: Asked) -> dict[str, Integration]:
-    api = lookups.http_api(site.cloud(), wanted)
+def _integrations(site: Site, wanted: OperationRequest) -> dict[str, Integration]:
+    api = lookups.http_api(site.cloud, wanted)
     return {_integration_id(one.integration): one.integration for one in api.routes if one.integration}
 
 
-def get_integrations(site: Site, wanted: Asked) -> Any:
+def get_integrations(site: Site, wanted: OperationRequest) -> Any:
     """GetIntegrations."""
     return page_of(wanted, map(_integration, _integrations(site, wanted).values()))
 
 
-def get_integration(site: Site, wanted: Asked) -> Any:
+def get_integration(site: Site, wanted: OperationRequest) -> Any:
     """GetIntegration."""
     named, there = wanted.names["integration"], _integrations(site, wanted)
     one = there.get(named) or there.get(short_id(named))
@@ -165,14 +165,14 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
     )
 
 
-def get_authorizers(site: Site, wanted: Asked) -> Any:
+def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizers."""
-    return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud(), wanted).authorizers.values()))
+    return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud, wanted).authorizers.values()))
 
 
-def get_authorizer(site: Site, wanted: Asked) -> Any:
+def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizer."""
-    one = lookups.http_api(site.cloud(), wanted).authorizers.get(wanted.names["authorizer"])
+    one = lookups.http_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")
     return _authorizer(one)

@@ -10,9 +10,9 @@ import msgspec
 from netful.gateway.control.http.http_apis import key_of, page_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.representation import iso_time, tags, told
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
 from netful.gateway.control.rest.stages import deployment_told
 from netful.model.apis.api import ApiRoute, HttpApi
@@ -33,7 +33,7 @@ def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
         stageVariables=stage.variables,
         accessLogSettings=told(destinationArn=log.destination_arn, format=log.format) if log else None,
         createdDate=iso_time(site.made(stage.id)),
-        tags=tags(site.cloud(), stage.id),
+        tags=tags(site.cloud, stage.id),
         lastUpdatedDate=iso_time(site.changed(stage.id)),
     )
 
@@ -55,16 +55,16 @@ def _settings(one: MethodSetting) -> dict[str, Any]:
     )
 
 
-def get_stages(site: Site, wanted: Asked) -> Any:
+def get_stages(site: Site, wanted: OperationRequest) -> Any:
     """GetStages."""
-    api = lookups.http_api(site.cloud(), wanted)
-    return page_of(wanted, (_stage(site, api, one) for one in site.cloud().apis.stages_of(api.id)))
+    api = lookups.http_api(site.cloud, wanted)
+    return page_of(wanted, (_stage(site, api, one) for one in site.cloud.apis.stages_of(api.id)))
 
 
-def get_stage(site: Site, wanted: Asked) -> Any:
+def get_stage(site: Site, wanted: OperationRequest) -> Any:
     """GetStage."""
-    api = lookups.http_api(site.cloud(), wanted)
-    return _stage(site, api, lookups.stage(site.cloud(), wanted, api))
+    api = lookups.http_api(site.cloud, wanted)
+    return _stage(site, api, lookups.stage(site.cloud, wanted, api))
 
 
 class _SettingsGiven(msgspec.Struct, rename="camel"):
@@ -92,9 +92,9 @@ class _Given(msgspec.Struct, rename="camel"):
     access_log_settings: _LogGiven | None = None
 
 
-async def update_stage(site: Site, wanted: Asked) -> Any:
+def update_stage(site: Site, wanted: OperationRequest) -> Any:
     """UpdateStage: what is given takes the place of what there was."""
-    cloud, given = site.cloud(), wanted.given(_Given)
+    cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)
     stage = lookups.stage(cloud, wanted, api)
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
@@ -112,7 +112,7 @@ async def update_stage(site: Site, wanted: Asked) -> Any:
         deployment_id=_deployment(cloud, api, stage, given),
         access_log=_access_log(stage, given),
     )
-    await site.put("stages", stage)
+    site.put("stages", stage)
     return _stage(site, api, stage)
 
 
@@ -156,5 +156,5 @@ _STAGES = "/v2/apis/{api}/stages"
 OPERATIONS = (
     Operation("GET", _STAGES, get_stages),
     Operation("GET", _STAGES + "/{stage}", get_stage),
-    Operation("PATCH", _STAGES + "/{stage}", update_stage),
+    Change("PATCH", _STAGES + "/{stage}", update_stage),
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from netful.engine.names.api_names import loaded_id
 from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.model.apis.api import Api, ApiRoute, HttpApi, RestApi
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
 
 
-def rest_api(cloud: Cloud, wanted: Asked) -> RestApi:
+def rest_api(cloud: Cloud, wanted: OperationRequest) -> RestApi:
     """The REST API that a path names."""
     api = cloud.apis.rest_apis.get(loaded_id(cloud, wanted.names["api"]))
     if api is None:
@@ -20,7 +20,7 @@ def rest_api(cloud: Cloud, wanted: Asked) -> RestApi:
     return api
 
 
-def http_api(cloud: Cloud, wanted: Asked) -> HttpApi:
+def http_api(cloud: Cloud, wanted: OperationRequest) -> HttpApi:
     """The HTTP or WebSocket API that a path names."""
     api = cloud.apis.http_apis.get(loaded_id(cloud, wanted.names["api"]))
     if api is None:
@@ -33,7 +33,7 @@ def stage_named(cloud: Cloud, api_id: str, name: str) -> Stage | None:
     return next((stage for stage in cloud.apis.stages_of(api_id) if stage.stage_name == name), None)
 
 
-def stage(cloud: Cloud, wanted: Asked, api: Api) -> Stage:
+def stage(cloud: Cloud, wanted: OperationRequest, api: Api) -> Stage:
     """The stage of an API that a path names."""
     found = stage_named(cloud, api.id, wanted.names["stage"])
     if found is None:
@@ -75,7 +75,7 @@ def paths(api: RestApi) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def method(cloud: Cloud, wanted: Asked) -> tuple[RestApi, ApiRoute]:
+def method(cloud: Cloud, wanted: OperationRequest) -> tuple[RestApi, ApiRoute]:
     """The method that a path names, with its API."""
     api = rest_api(cloud, wanted)
     path = resource_path(api, wanted.names["resource"])
@@ -86,7 +86,7 @@ def method(cloud: Cloud, wanted: Asked) -> tuple[RestApi, ApiRoute]:
     return api, route
 
 
-def plan(cloud: Cloud, wanted: Asked) -> UsagePlan:
+def plan(cloud: Cloud, wanted: OperationRequest) -> UsagePlan:
     """The usage plan that a path names."""
     found = cloud.apis.usage_plans.get(wanted.names["plan"])
     if found is None:

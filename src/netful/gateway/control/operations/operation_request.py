@@ -19,7 +19,7 @@ _PAGE, _LARGEST = 25, 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OperationRequest:
     """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object."""
 
     names: dict[str, str]
@@ -42,7 +42,7 @@ class Asked:
         return self.one(name).lower() == "true"
 
 
-def asked(request: Request, names: dict[str, str]) -> Asked:
+def asked(request: Request, names: dict[str, str]) -> OperationRequest:
     """What a request asks for."""
     try:
         body = msgspec.json.decode(request.body or b"{}")
@@ -50,10 +50,10 @@ def asked(request: Request, names: dict[str, str]) -> Asked:
         body = None
     if not isinstance(body, dict):
         raise bad_request("Invalid request input")
-    return Asked(names, parse_qs(request.query, keep_blank_values=True), body)
+    return OperationRequest(names, parse_qs(request.query, keep_blank_values=True), body)
 
 
-def page(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
+def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
     """So many of the items as are asked for, and where the next page begins if there is one."""
     found, begin = [*items], _place(wanted.one("position"))
     limit = whole_number(wanted.one("limit") or _PAGE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 
 T = TypeVar("T")
 _OPS = ("add", "remove", "replace", "move", "copy", "test")
@@ -28,7 +28,7 @@ class Patch:
         return unescaped(self.path.removeprefix(prefix)) if self.path.startswith(prefix) else ""
 
 
-def patches(wanted: Asked) -> Iterator[Patch]:
+def patches(wanted: OperationRequest) -> Iterator[Patch]:
     """The operations of a request, in their order."""
     listed = wanted.body.get("patchOperations", [])
     if not isinstance(listed, list):

@@ -1,16 +1,16 @@
-"""Where operations work: the cloud of a running stack, and what changes it."""
+"""Where operations work: the cloud of a running stack, or a draft of its next one."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from netful.engine.usage.throttles import Limit
 from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.admission.meter import Meter
 from netful.gateway.admission.validation import Validation
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.integrations.integrations import Integrations
 from netful.model.cloud import Cloud
 
@@ -24,14 +24,13 @@ class Flush(Protocol):
 
 @dataclass
 class Site:
-    """A running stack, as far as its APIs go.
+    """A running stack, as far as its APIs go, or a draft of it, in which an operation makes the next cloud.
 
-    `change` has every process answer for another cloud. `meter` has counted the quotas. `account` is the account's limit
-    where it is not AWS's.
+    `meter` has counted the quotas. `account` is the account's limit where it is not AWS's. `emptied` are the stages whose
+    caches are to be emptied once the stack has the draft's cloud.
     """
 
-    cloud: Callable[[], Cloud]
-    change: Callable[[Cloud], Awaitable[None]]
+    cloud: Cloud
     flush: Flush
     meter: Meter
     integrations: Integrations
@@ -39,32 +38,44 @@ class Site:
     clock: Callable[[], float]
     account: Limit | None = None
     validation: Validation = field(default_factory=Validation)
-    _made: dict[str, float] = field(default_factory=dict)
-    _changed: dict[str, float] = field(default_factory=dict)
+    emptied: list[str] = field(default_factory=list)
+    times_made: dict[str, float] = field(default_factory=dict)
+    times_changed: dict[str, float] = field(default_factory=dict)
+    began: float = 0.0
 
     def __post_init__(self) -> None:
-        self.began = self.clock()
+        self.began = self.began or self.clock()
+
+    def draft(self, cloud: Cloud) -> Site:
+        """Return a site in which an operation can make the next cloud after this one."""
+        return replace(
+            self, cloud=cloud, emptied=[], times_made={**self.times_made}, times_changed={**self.times_changed}
+        )
+
+    def take(self, draft: Site) -> None:
+        """Take over the times that a draft has noted."""
+        self.times_made, self.times_changed = draft.times_made, draft.times_changed
 
     def made(self, id_: str) -> int:
-        """When a thing was made."""
-        return int(self._made.get(id_, self.began))
+        """Return when a thing was made."""
+        return int(self.times_made.get(id_, self.began))
 
     def changed(self, id_: str) -> int:
-        """When it was changed last."""
-        return int(self._changed.get(id_, self.made(id_)))
+        """Return when a thing was changed last."""
+        return int(self.times_changed.get(id_, self.made(id_)))
 
     def note(self, id_: str, *, new: bool) -> None:
-        """A thing is made, or changed, now."""
-        (self._made if new else self._changed)[id_] = self.clock()
+        """Note that a thing is made, or changed, now."""
+        (self.times_made if new else self.times_changed)[id_] = self.clock()
 
-    async def put(self, part: str, thing: Any) -> None:
-        """Have a thing instead of what has its id, in a part of the cloud (`stages`, say)."""
-        cloud = self.cloud()
-        self.note(thing.id, new=thing.id not in cloud.part(part))
-        await self.change(cloud.having(**{part: {**cloud.part(part), thing.id: thing}}))
+    def put(self, part: str, thing: Any) -> None:
+        """Have a thing in the place of the one with its id, in a part of the cloud (`stages`, say)."""
+        things = self.cloud.part(part)
+        self.note(thing.id, new=thing.id not in things)
+        self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
 
 
-Does = Callable[[Site, Asked], Any]
+Does = Callable[[Site, OperationRequest], Any]
 """Answers with what is told as JSON, or with nothing; it may have to be waited for."""
 
 
@@ -76,3 +87,8 @@ class Operation:
     path: str
     does: Does
     status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Operation):
+    """An operation that makes another cloud, in a draft of the site: a pure step, and nothing is waited for."""

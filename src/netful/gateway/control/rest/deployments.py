@@ -13,9 +13,9 @@ from netful.engine.apis.deployments import deployed
 from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.representation import told
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Canary, Deployment, Stage
@@ -39,15 +39,15 @@ def _summary(api: Api) -> dict[str, Any]:
     return paths
 
 
-def get_deployments(site: Site, wanted: Asked) -> Any:
+def get_deployments(site: Site, wanted: OperationRequest) -> Any:
     """GetDeployments."""
-    api = lookups.rest_api(site.cloud(), wanted)
-    return page(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud(), api.id)))
+    api = lookups.rest_api(site.cloud, wanted)
+    return page(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id)))
 
 
-def get_deployment(site: Site, wanted: Asked) -> Any:
+def get_deployment(site: Site, wanted: OperationRequest) -> Any:
     """GetDeployment; with `embed=apisummary`, what is in it."""
-    cloud = site.cloud()
+    cloud = site.cloud
     api = lookups.rest_api(cloud, wanted)
     one = lookups.deployment_with(cloud, api.id, wanted.names["deployment"])
     if one is None:
@@ -75,9 +75,9 @@ class _Given(msgspec.Struct, rename="camel"):
     tracing_enabled: bool | None = None
 
 
-async def create_deployment(site: Site, wanted: Asked) -> Any:
+def create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """CreateDeployment: the API as it is now goes live on the stage that is named, or for a share of its requests."""
-    cloud, given = site.cloud(), wanted.given(_Given)
+    cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.rest_api(cloud, wanted)
     if not api.routes:
         raise bad_request("The REST API doesn't contain any methods")
@@ -91,7 +91,7 @@ async def create_deployment(site: Site, wanted: Asked) -> Any:
         changed = changed.having(stages={**cloud.apis.stages, stage.id: stage})
         site.note(stage.id, new=before is None)
     site.note(made.id, new=True)
-    await site.change(changed)
+    site.cloud = changed
     return _deployment(site, made)
 
 
@@ -138,5 +138,5 @@ def _canary(given: _CanaryGiven, made: Deployment) -> Canary:
 OPERATIONS = (
     Operation("GET", "/restapis/{api}/deployments", get_deployments),
     Operation("GET", "/restapis/{api}/deployments/{deployment}", get_deployment),
-    Operation("POST", "/restapis/{api}/deployments", create_deployment, 201),
+    Change("POST", "/restapis/{api}/deployments", create_deployment, 201),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.representation import told
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import GatewayResponse
@@ -43,15 +43,15 @@ def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
     )
 
 
-def get_gateway_responses(site: Site, wanted: Asked) -> Any:
+def get_gateway_responses(site: Site, wanted: OperationRequest) -> Any:
     """GetGatewayResponses."""
-    own = lookups.rest_api(site.cloud(), wanted).gateway_responses
+    own = lookups.rest_api(site.cloud, wanted).gateway_responses
     return page(wanted, (_response(kind, own.get(kind)) for kind in _DEFAULTS))
 
 
-def get_gateway_response(site: Site, wanted: Asked) -> Any:
+def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     """GetGatewayResponse."""
-    own, kind = lookups.rest_api(site.cloud(), wanted).gateway_responses, wanted.names["type"]
+    own, kind = lookups.rest_api(site.cloud, wanted).gateway_responses, wanted.names["type"]
     if kind not in _DEFAULTS:
         raise not_found("Invalid Gateway Response type specified")
     return _response(kind, own.get(kind))

@@ -7,7 +7,7 @@ from typing import Any
 from netful.engine.http.streaming import STREAM
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.representation import told
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, MethodResponse, RestApi
@@ -80,49 +80,49 @@ def _integration_response(one: IntegrationResponse) -> dict[str, Any]:
     )
 
 
-def _embeds(wanted: Asked) -> bool:
+def _embeds(wanted: OperationRequest) -> bool:
     return "methods" in wanted.query.get("embed", [])
 
 
-def get_resources(site: Site, wanted: Asked) -> Any:
+def get_resources(site: Site, wanted: OperationRequest) -> Any:
     """GetResources."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     return page(wanted, (_resource(api, path, embed=_embeds(wanted)) for path in lookups.paths(api)))
 
 
-def get_resource(site: Site, wanted: Asked) -> Any:
+def get_resource(site: Site, wanted: OperationRequest) -> Any:
     """GetResource."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     return _resource(api, lookups.resource_path(api, wanted.names["resource"]), embed=_embeds(wanted))
 
 
-def get_method(site: Site, wanted: Asked) -> Any:
+def get_method(site: Site, wanted: OperationRequest) -> Any:
     """GetMethod."""
-    return _method(*lookups.method(site.cloud(), wanted))
+    return _method(*lookups.method(site.cloud, wanted))
 
 
-def get_method_response(site: Site, wanted: Asked) -> Any:
+def get_method_response(site: Site, wanted: OperationRequest) -> Any:
     """GetMethodResponse."""
-    _, route = lookups.method(site.cloud(), wanted)
+    _, route = lookups.method(site.cloud, wanted)
     one = next((r for r in route.method_responses if r.status_code == wanted.names["status"]), None)
     if one is None:
         raise not_found("Invalid Response status code specified")
     return _method_response(one)
 
 
-def _behind(site: Site, wanted: Asked) -> tuple[RestApi, ApiRoute, Integration]:
-    api, route = lookups.method(site.cloud(), wanted)
+def _behind(site: Site, wanted: OperationRequest) -> tuple[RestApi, ApiRoute, Integration]:
+    api, route = lookups.method(site.cloud, wanted)
     if route.integration is None:
         raise not_found("Invalid Integration identifier specified")
     return api, route, route.integration
 
 
-def get_integration(site: Site, wanted: Asked) -> Any:
+def get_integration(site: Site, wanted: OperationRequest) -> Any:
     """GetIntegration."""
     return _integration(*_behind(site, wanted))
 
 
-def get_integration_response(site: Site, wanted: Asked) -> Any:
+def get_integration_response(site: Site, wanted: OperationRequest) -> Any:
     """GetIntegrationResponse."""
     _, _, integration = _behind(site, wanted)
     one = next((r for r in integration.responses if r.status_code == wanted.names["status"]), None)

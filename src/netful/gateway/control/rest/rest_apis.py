@@ -12,10 +12,10 @@ import msgspec
 from netful.engine.apis.deployments import redefined
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import Patch, flag, patches, whole
 from netful.gateway.control.operations.representation import plain, tags, told
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
 from netful.sources.apis.policy import stored
 
@@ -34,7 +34,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=lookups.resource_id(api.routes, "/"),
-        tags=tags(site.cloud(), api.id),
+        tags=tags(site.cloud, api.id),
     )
 
 
@@ -43,22 +43,22 @@ def _escaped(policy: Mapping[str, Any]) -> str:
     return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
 
 
-def get_rest_apis(site: Site, wanted: Asked) -> Any:
+def get_rest_apis(site: Site, wanted: OperationRequest) -> Any:
     """GetRestApis."""
-    return page(wanted, (_api(site, api) for api in site.cloud().apis.rest_apis.values()))
+    return page(wanted, (_api(site, api) for api in site.cloud.apis.rest_apis.values()))
 
 
-def get_rest_api(site: Site, wanted: Asked) -> Any:
+def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """GetRestApi."""
-    return _api(site, lookups.rest_api(site.cloud(), wanted))
+    return _api(site, lookups.rest_api(site.cloud, wanted))
 
 
-async def update_rest_api(site: Site, wanted: Asked) -> Any:
+def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """UpdateRestApi: it is live with the next deployment."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     for patch in patches(wanted):
         api = _patched(site, api, patch)
-    await site.change(redefined(site.cloud(), api))
+    site.cloud = redefined(site.cloud, api)
     return _api(site, api)
 
 
@@ -91,7 +91,7 @@ def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
         raise bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
         )
-    return stored(policy, api.id, api.region, site.cloud().account_id)
+    return stored(policy, api.id, api.region, site.cloud.account_id)
 
 
 # --- what belongs to an API -------------------------------------------------------------------------------------------
@@ -113,14 +113,14 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
     )
 
 
-def get_authorizers(site: Site, wanted: Asked) -> Any:
+def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizers."""
-    return page(wanted, map(_authorizer, lookups.rest_api(site.cloud(), wanted).authorizers.values()))
+    return page(wanted, map(_authorizer, lookups.rest_api(site.cloud, wanted).authorizers.values()))
 
 
-def get_authorizer(site: Site, wanted: Asked) -> Any:
+def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizer."""
-    one = lookups.rest_api(site.cloud(), wanted).authorizers.get(wanted.names["authorizer"])
+    one = lookups.rest_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")
     return _authorizer(one)
@@ -131,14 +131,14 @@ def _model(one: RequestModel) -> dict[str, Any]:
     return told(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
 
 
-def get_models(site: Site, wanted: Asked) -> Any:
+def get_models(site: Site, wanted: OperationRequest) -> Any:
     """GetModels."""
-    return page(wanted, map(_model, lookups.rest_api(site.cloud(), wanted).models.values()))
+    return page(wanted, map(_model, lookups.rest_api(site.cloud, wanted).models.values()))
 
 
-def get_model(site: Site, wanted: Asked) -> Any:
+def get_model(site: Site, wanted: OperationRequest) -> Any:
     """GetModel."""
-    one = lookups.rest_api(site.cloud(), wanted).models.get(wanted.names["model"])
+    one = lookups.rest_api(site.cloud, wanted).models.get(wanted.names["model"])
     if one is None:
         raise not_found(f"Invalid model name specified: {wanted.names['model']}")
     return _model(one)
@@ -153,14 +153,14 @@ def _validator(one: RequestValidator) -> dict[str, Any]:
     )
 
 
-def get_request_validators(site: Site, wanted: Asked) -> Any:
+def get_request_validators(site: Site, wanted: OperationRequest) -> Any:
     """GetRequestValidators."""
-    return page(wanted, map(_validator, lookups.rest_api(site.cloud(), wanted).request_validators.values()))
+    return page(wanted, map(_validator, lookups.rest_api(site.cloud, wanted).request_validators.values()))
 
 
-def get_request_validator(site: Site, wanted: Asked) -> Any:
+def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
     """GetRequestValidator."""
-    one = lookups.rest_api(site.cloud(), wanted).request_validators.get(wanted.names["validator"])
+    one = lookups.rest_api(site.cloud, wanted).request_validators.get(wanted.names["validator"])
     if one is None:
         raise not_found("Invalid Request Validator identifier specified")
     return _validator(one)
@@ -169,7 +169,7 @@ def get_request_validator(site: Site, wanted: Asked) -> Any:
 OPERATIONS = (
     Operation("GET", "/restapis", get_rest_apis),
     Operation("GET", "/restapis/{api}", get_rest_api),
-    Operation("PATCH", "/restapis/{api}", update_rest_api),
+    Change("PATCH", "/restapis/{api}", update_rest_api),
     Operation("GET", "/restapis/{api}/authorizers", get_authorizers),
     Operation("GET", "/restapis/{api}/authorizers/{authorizer}", get_authorizer),
     Operation("GET", "/restapis/{api}/models", get_models),

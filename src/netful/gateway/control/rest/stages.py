@@ -7,10 +7,10 @@ from typing import Any
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
 from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.representation import tags, told
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import patched
 from netful.model.apis.stage import AccessLog, Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
@@ -18,7 +18,7 @@ from netful.model.cloud import Cloud
 
 def told_stage(site: Site, stage: Stage) -> dict[str, Any]:
     """A stage as GetStage tells it."""
-    settings = {_key(one): _setting(site.cloud(), stage, one) for one in stage.method_settings}
+    settings = {_key(one): _setting(site.cloud, stage, one) for one in stage.method_settings}
     return told(
         deploymentId=deployment_told(stage.deployment_id),
         stageName=stage.stage_name,
@@ -31,7 +31,7 @@ def told_stage(site: Site, stage: Stage) -> dict[str, Any]:
         accessLogSettings=_access_log(stage.access_log),
         canarySettings=_canary(stage.canary) if stage.canary else None,
         tracingEnabled=stage.tracing_enabled,
-        tags=tags(site.cloud(), stage.id),
+        tags=tags(site.cloud, stage.id),
         createdDate=site.made(stage.id),
         lastUpdatedDate=site.changed(stage.id),
     )
@@ -82,34 +82,34 @@ def _canary(one: Canary) -> dict[str, Any]:
     )
 
 
-def get_stages(site: Site, wanted: Asked) -> Any:
+def get_stages(site: Site, wanted: OperationRequest) -> Any:
     """GetStages, or those of one deployment."""
-    api, only = lookups.rest_api(site.cloud(), wanted), wanted.one("deploymentId")
-    deployment = lookups.deployment_with(site.cloud(), api.id, only) if only else None
-    stages = site.cloud().apis.stages_of(api.id)
+    api, only = lookups.rest_api(site.cloud, wanted), wanted.one("deploymentId")
+    deployment = lookups.deployment_with(site.cloud, api.id, only) if only else None
+    stages = site.cloud.apis.stages_of(api.id)
     if only:
         stages = tuple(one for one in stages if deployment is not None and one.deployment_id == deployment.id)
     return {"item": [told_stage(site, stage) for stage in stages]}
 
 
-def get_stage(site: Site, wanted: Asked) -> Any:
+def get_stage(site: Site, wanted: OperationRequest) -> Any:
     """GetStage."""
     return told_stage(site, _named(site, wanted))
 
 
-def _named(site: Site, wanted: Asked) -> Stage:
-    cloud = site.cloud()
+def _named(site: Site, wanted: OperationRequest) -> Stage:
+    cloud = site.cloud
     return lookups.stage(cloud, wanted, lookups.rest_api(cloud, wanted))
 
 
-async def update_stage(site: Site, wanted: Asked) -> Any:
+def update_stage(site: Site, wanted: OperationRequest) -> Any:
     """UpdateStage: all of its patches, or none."""
     before = stage = _named(site, wanted)
     for patch in patches(wanted):
-        stage = patched(site.cloud(), stage, patch)
-    await site.put("stages", stage)
+        stage = patched(site.cloud, stage, patch)
+    site.put("stages", stage)
     if _cluster(before) != _cluster(stage):  # another one begins empty (§4)
-        await site.flush(stage.id)
+        site.emptied.append(stage.id)
     return told_stage(site, stage)
 
 
@@ -117,12 +117,12 @@ def _cluster(stage: Stage) -> tuple[object, ...]:
     return stage.cache_cluster_enabled, stage.cache_cluster_size
 
 
-async def flush_stage_cache(site: Site, wanted: Asked) -> None:
+async def flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
     """FlushStageCache."""
     await site.flush(_named(site, wanted).id)
 
 
-async def flush_stage_authorizers_cache(site: Site, wanted: Asked) -> None:
+async def flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
     """FlushStageAuthorizersCache."""
     await site.flush(_named(site, wanted).id, authorizers=True)
 
@@ -131,7 +131,7 @@ _STAGE = "/restapis/{api}/stages/{stage}"
 OPERATIONS = (
     Operation("GET", "/restapis/{api}/stages", get_stages),
     Operation("GET", _STAGE, get_stage),
-    Operation("PATCH", _STAGE, update_stage),
+    Change("PATCH", _STAGE, update_stage),
     Operation("DELETE", _STAGE + "/cache/data", flush_stage_cache, 202),
     Operation("DELETE", _STAGE + "/cache/authorizers", flush_stage_authorizers_cache, 202),
 )

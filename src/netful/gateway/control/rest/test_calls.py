@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from netful.engine.admission.judgement import Judgement
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.identifiers import new_identifiers
@@ -55,14 +55,14 @@ def trial_stage(api: RestApi, name: str, given: Given) -> Stage:
 
 
 def trial_call(
-    site: Site, api: RestApi, stage: Stage, route: ApiRoute, method: str, given: Given, denied: Answer | None
+    site: Site, api: RestApi, stage: Stage, route: ApiRoute, method: str, given: Given, denied: GatewayAnswer | None
 ) -> Call:
     """The call of a route; `denied` is what its integration answers where API Gateway may not call it."""
     target, at = given.path_with_query_string or route.path, site.clock()
     path = urlsplit(target).path or "/"
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
     request = Request(method, target, given.every_header, given.body.encode(), _NOWHERE)
-    return TrialCall(site.cloud(), request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)
+    return TrialCall(site.cloud, request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)
 
 
 def written(call: Call, lines: Iterable[str], at: float) -> str:

@@ -17,7 +17,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest.test_calls import Given, trial_call, trial_stage, written
 from netful.model.apis.api import ApiRoute, Authorizer, RestApi
@@ -27,9 +27,9 @@ _STAGE = "ESTestInvoke-stage"
 _NOWHERE = ApiRoute("", "GET", "/")
 
 
-async def test_invoke_authorizer(site: Site, wanted: Asked) -> Any:
+async def test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """TestInvokeAuthorizer."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     authorizer = api.authorizers.get(wanted.names["authorizer"])
     if authorizer is None:
         raise not_found("Invalid Authorizer identifier specified")
@@ -41,7 +41,7 @@ async def test_invoke_authorizer(site: Site, wanted: Asked) -> Any:
     return {**said, "latency": latency, "log": written(call, lines, site.clock())}
 
 
-def _call(site: Site, wanted: Asked, api: RestApi) -> Call:
+def _call(site: Site, wanted: OperationRequest, api: RestApi) -> Call:
     given = wanted.given(Given)
     return trial_call(site, api, trial_stage(api, _STAGE, given), _NOWHERE, "GET", given, None)
 

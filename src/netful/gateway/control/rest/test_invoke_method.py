@@ -20,7 +20,7 @@ from netful.gateway.calls.faults import Fault, refused
 from netful.gateway.calls.record import Record
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest.test_calls import Given, trial_call, trial_stage, written
 from netful.gateway.integrations.streaming import gathered
@@ -29,7 +29,7 @@ from netful.services.http.message import Response
 _STAGE = "test-invoke-stage"
 
 
-async def test_invoke_method(site: Site, wanted: Asked) -> Any:
+async def test_invoke_method(site: Site, wanted: OperationRequest) -> Any:
     """TestInvokeMethod."""
     log = ExecutionLog(Verbosity(info=True, error=True, data=True))
     call = _call(site, wanted)
@@ -62,13 +62,13 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
     return response
 
 
-def _call(site: Site, wanted: Asked) -> Call:
+def _call(site: Site, wanted: OperationRequest) -> Call:
     """The call that a request wants; its path has to be the resource's, and of a method ANY it is a GET."""
-    api, route = lookups.method(site.cloud(), wanted)
+    api, route = lookups.method(site.cloud, wanted)
     given, method = wanted.given(Given), wanted.names["method"].upper()
     method = "GET" if method == "ANY" else method
     stage = trial_stage(api, _STAGE, given)
-    step = integration_step(site.cloud(), api, stage, route)
+    step = integration_step(site.cloud, api, stage, route)
     call = trial_call(site, api, stage, route, method, given, step.answer if step.ruling.verdict == "deny" else None)
     if route_for(replace(api, routes=(route,)), method, call.judged.path) is None:
         raise bad_request(f"Invalid path specified: {call.judged.path} is none of resource {route.path}")

@@ -11,17 +11,17 @@ import msgspec
 from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, of_the_template
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import flag, patches
 from netful.gateway.control.operations.representation import tags, told
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.usage import ApiKey
 
 _SHORTEST, _LONGEST = 20, 128
 
 
 def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
-    plans = [plan for plan in site.cloud().apis.usage_plans.values() if key.id in plan.key_ids]
+    plans = [plan for plan in site.cloud.apis.usage_plans.values() if key.id in plan.key_ids]
     stages = [f"{one.api_id}/{one.stage_name}" for plan in plans for one in plan.stages]
     return told(
         id=key.id,
@@ -32,20 +32,20 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
         createdDate=site.made(key.id),
         lastUpdatedDate=site.changed(key.id),
         stageKeys=stages,
-        tags=tags(site.cloud(), key.id),
+        tags=tags(site.cloud, key.id),
     )
 
 
-def get_api_keys(site: Site, wanted: Asked) -> Any:
+def get_api_keys(site: Site, wanted: OperationRequest) -> Any:
     """GetApiKeys."""
     named, values = wanted.one("name"), wanted.flag("includeValues")
-    keys = (one for one in site.cloud().apis.api_keys.values() if str(one.name or "").startswith(named))
+    keys = (one for one in site.cloud.apis.api_keys.values() if str(one.name or "").startswith(named))
     return page(wanted, (_key(site, one, with_value=values) for one in keys))
 
 
-def get_api_key(site: Site, wanted: Asked) -> Any:
+def get_api_key(site: Site, wanted: OperationRequest) -> Any:
     """GetApiKey."""
-    key = lookups.key(site.cloud(), wanted.names["key"])
+    key = lookups.key(site.cloud, wanted.names["key"])
     return _key(site, key, with_value=wanted.flag("includeValue"))
 
 
@@ -59,7 +59,7 @@ class _Given(msgspec.Struct, rename="camel"):
     stage_keys: list[Any] = []
 
 
-async def create_api_key(site: Site, wanted: Asked) -> Any:
+def create_api_key(site: Site, wanted: OperationRequest) -> Any:
     """CreateApiKey: it is enabled only where that is asked for."""
     given = wanted.given(_Given)
     value = given.value
@@ -67,23 +67,23 @@ async def create_api_key(site: Site, wanted: Asked) -> Any:
         raise bad_request(f"API Key value should be at least {_SHORTEST} characters, and at most {_LONGEST}")
     if given.stage_keys:
         raise bad_request("Stage keys are no longer supported: put the key into a usage plan")
-    if value is not None and value in map(value_of, site.cloud().apis.api_keys.values()):
+    if value is not None and value in map(value_of, site.cloud.apis.api_keys.values()):
         raise conflict("API Key already exists")
     key = ApiKey(secrets.token_hex(5), given.name, value, given.enabled, given.description)
-    await site.put("api_keys", key)
+    site.put("api_keys", key)
     return _key(site, key, with_value=True)
 
 
-async def update_api_key(site: Site, wanted: Asked) -> Any:
+def update_api_key(site: Site, wanted: OperationRequest) -> Any:
     """UpdateApiKey."""
-    key = lookups.key(site.cloud(), wanted.names["key"])
+    key = lookups.key(site.cloud, wanted.names["key"])
     for patch in patches(wanted):
         if patch.op != "replace" or patch.path not in _FIELDS:
             raise of_the_template(f"`{patch.op}` of {patch.path} by UpdateApiKey")
         name, reading = _FIELDS[patch.path]
         changed: Any = {name: reading(patch.value)}
         key = replace(key, **changed)
-    await site.put("api_keys", key)
+    site.put("api_keys", key)
     return _key(site, key, with_value=False)
 
 
@@ -94,22 +94,22 @@ _FIELDS: dict[str, tuple[str, Any]] = {
 }
 
 
-async def delete_api_key(site: Site, wanted: Asked) -> None:
+def delete_api_key(site: Site, wanted: OperationRequest) -> None:
     """DeleteApiKey: it leaves the plans that it is in."""
-    cloud = site.cloud()
+    cloud = site.cloud
     gone = lookups.key(cloud, wanted.names["key"]).id
     plans = {
         plan.id: replace(plan, key_ids=tuple(one for one in plan.key_ids if one != gone))
         for plan in cloud.apis.usage_plans.values()
     }
     keys = {id_: key for id_, key in cloud.apis.api_keys.items() if id_ != gone}
-    await site.change(cloud.having(api_keys=keys, usage_plans=plans))
+    site.cloud = cloud.having(api_keys=keys, usage_plans=plans)
 
 
 OPERATIONS = (
     Operation("GET", "/apikeys", get_api_keys),
-    Operation("POST", "/apikeys", create_api_key, 201),
+    Change("POST", "/apikeys", create_api_key, 201),
     Operation("GET", "/apikeys/{key}", get_api_key),
-    Operation("PATCH", "/apikeys/{key}", update_api_key),
-    Operation("DELETE", "/apikeys/{key}", delete_api_key, 202),
+    Change("PATCH", "/apikeys/{key}", update_api_key),
+    Change("DELETE", "/apikeys/{key}", delete_api_key, 202),
 )

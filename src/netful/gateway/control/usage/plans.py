@@ -10,10 +10,10 @@ import msgspec
 from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.representation import tags, told
-from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.usage.plan_patches import check_membership, patched
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
@@ -44,27 +44,27 @@ def _quota(one: Quota) -> dict[str, Any]:
     return told(limit=one.limit, offset=one.offset, period=one.period)
 
 
-def get_usage_plans(site: Site, wanted: Asked) -> Any:
+def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlans, or those that a key is in."""
-    key_id, cloud = wanted.one("keyId"), site.cloud()
+    key_id, cloud = wanted.one("keyId"), site.cloud
     plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
     return page(wanted, (_plan(cloud, one) for one in plans))
 
 
-def get_usage_plan(site: Site, wanted: Asked) -> Any:
+def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlan."""
-    return _plan(site.cloud(), lookups.plan(site.cloud(), wanted))
+    return _plan(site.cloud, lookups.plan(site.cloud, wanted))
 
 
-async def update_usage_plan(site: Site, wanted: Asked) -> Any:
+def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     """UpdateUsagePlan: all of its patches, or none. What was counted stays."""
-    cloud = site.cloud()
+    cloud = site.cloud
     plan = lookups.plan(cloud, wanted)
     for patch in patches(wanted):
         plan = patched(cloud, plan, patch)
     if plan.quota is not None and plan.quota.limit is None:
         raise bad_request("Usage Plan quota limit must be specified")
-    await site.put("usage_plans", plan)
+    site.put("usage_plans", plan)
     return _plan(cloud, plan)
 
 
@@ -76,24 +76,24 @@ def _key(key: ApiKey) -> dict[str, Any]:
 
 
 def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
-    keys = site.cloud().apis.api_keys
+    keys = site.cloud.apis.api_keys
     return [keys[key_id] for key_id in plan.key_ids if isinstance(key_id, str) and key_id in keys]
 
 
-def get_usage_plan_keys(site: Site, wanted: Asked) -> Any:
+def get_usage_plan_keys(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlanKeys."""
     named = wanted.one("name")
-    keys = _keys_of(site, lookups.plan(site.cloud(), wanted))
+    keys = _keys_of(site, lookups.plan(site.cloud, wanted))
     return page(wanted, (_key(key) for key in keys if str(key.name or "").startswith(named)))
 
 
-def get_usage_plan_key(site: Site, wanted: Asked) -> Any:
+def get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlanKey."""
     return _key(_member(site, wanted)[1])
 
 
-def _member(site: Site, wanted: Asked) -> tuple[UsagePlan, ApiKey]:
-    plan = lookups.plan(site.cloud(), wanted)
+def _member(site: Site, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
+    plan = lookups.plan(site.cloud, wanted)
     key = next((one for one in _keys_of(site, plan) if one.id == wanted.names["key"]), None)
     if key is None:
         raise not_found("Invalid API Key identifier specified")
@@ -107,9 +107,9 @@ class _Given(msgspec.Struct, rename="camel"):
     key_type: str
 
 
-async def create_usage_plan_key(site: Site, wanted: Asked) -> Any:
+def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """CreateUsagePlanKey."""
-    cloud, given = site.cloud(), wanted.given(_Given)
+    cloud, given = site.cloud, wanted.given(_Given)
     plan = lookups.plan(cloud, wanted)
     if given.key_type != "API_KEY":
         raise bad_request("Invalid Key Type specified. Must be one of: [API_KEY]")
@@ -118,23 +118,23 @@ async def create_usage_plan_key(site: Site, wanted: Asked) -> Any:
         raise conflict(f"API Key {key.id} is in usage plan {plan.id} already")
     plan = replace(plan, key_ids=(*plan.key_ids, key.id))
     check_membership(cloud, plan, key.id)
-    await site.put("usage_plans", plan)
+    site.put("usage_plans", plan)
     return _key(key)
 
 
-async def delete_usage_plan_key(site: Site, wanted: Asked) -> None:
+def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     """DeleteUsagePlanKey."""
     plan, key = _member(site, wanted)
-    await site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
+    site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
 
 
 _PLAN = "/usageplans/{plan}"
 OPERATIONS = (
     Operation("GET", "/usageplans", get_usage_plans),
     Operation("GET", _PLAN, get_usage_plan),
-    Operation("PATCH", _PLAN, update_usage_plan),
+    Change("PATCH", _PLAN, update_usage_plan),
     Operation("GET", _PLAN + "/keys", get_usage_plan_keys),
-    Operation("POST", _PLAN + "/keys", create_usage_plan_key, 201),
+    Change("POST", _PLAN + "/keys", create_usage_plan_key, 201),
     Operation("GET", _PLAN + "/keys/{key}", get_usage_plan_key),
-    Operation("DELETE", _PLAN + "/keys/{key}", delete_usage_plan_key, 202),
+    Change("DELETE", _PLAN + "/keys/{key}", delete_usage_plan_key, 202),
 )

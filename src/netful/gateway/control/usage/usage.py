@@ -9,7 +9,7 @@ from netful.engine.usage.quotas import DAY_SECONDS, daily
 from netful.gateway.admission.meter import Counted
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import ControlError, bad_request, not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches, whole
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.usage import UsagePlan
@@ -18,9 +18,9 @@ _LONGEST_DAYS = 90
 _EPOCH = date(1970, 1, 1)
 
 
-async def get_usage(site: Site, wanted: Asked) -> Any:
+async def get_usage(site: Site, wanted: OperationRequest) -> Any:
     """GetUsage: of each key that was used, or of one, each day's requests and what was left of the quota at its end."""
-    plan = lookups.plan(site.cloud(), wanted)
+    plan = lookups.plan(site.cloud, wanted)
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
     if not days or len(days) > _LONGEST_DAYS:
         raise bad_request(f"Invalid date range specified: it has to be of 1 to {_LONGEST_DAYS} days")
@@ -37,7 +37,7 @@ async def get_usage(site: Site, wanted: Asked) -> Any:
     }
 
 
-def _day(wanted: Asked, name: str) -> int:
+def _day(wanted: OperationRequest, name: str) -> int:
     try:
         return (date.fromisoformat(wanted.one(name)) - _EPOCH).days
     except ValueError:
@@ -58,9 +58,9 @@ async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list
 _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's state does not answer, so nobody can say")
 
 
-async def update_usage(site: Site, wanted: Asked) -> Any:
+async def update_usage(site: Site, wanted: OperationRequest) -> Any:
     """UpdateUsage: `remaining`, how many requests a key has left in this period."""
-    plan, key_id = lookups.plan(site.cloud(), wanted), wanted.names["key"]
+    plan, key_id = lookups.plan(site.cloud, wanted), wanted.names["key"]
     if key_id not in plan.key_ids:
         raise not_found("Invalid API Key identifier specified")
     if plan.quota is None:

@@ -1,13 +1,12 @@
-"""What a client sees where an application load balancer cannot reach a target: its own answer (api-gateway §7.7)."""
+"""Answers of application load balancers of their own, as where no target is reached (api-gateway §7.7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-
-from netful.engine.flows.path import Hop, Symptom
-from netful.engine.http.gateway_errors import Answer
-from netful.engine.network.load_balancing import NO_TARGET, NO_TARGET_IN_ZONE
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.path import Symptom
+from netful.engine.flows.trail import Trail
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.waf.ruling import FILTERED
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -22,35 +21,34 @@ TITLES = {
 
 
 def page(status: int) -> str:
-    """The page that an application load balancer shows for a status of its own."""
+    """Return the page that an application load balancer shows for a status of its own."""
     return _PAGE.format(title=TITLES[status])
 
 
+_WITHOUT_TARGET = (Code.ELBV2_LISTENER_HAS_NO_TG, Code.ELBV2_NO_TARGETS_IN_AZ)
 _ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
 _UNAVAILABLE = Symptom("http", 503, page(503))
 _TIMED_OUT = Symptom("http", 504, page(504))
 _FORBIDDEN = Symptom("http", 403, page(403))
-_NONE: Mapping[int, Answer] = MappingProxyType({})
 
 
-def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, Answer] = _NONE) -> dict[int, Symptom]:
-    """What is answered for each refusal on the way from a load balancer to its targets, by the hop's number.
+def answers(cloud: Cloud, trail: Trail, *, after: int = 0) -> dict[int, Symptom]:
+    """Return what is answered for each refusal between a load balancer and its targets, by the hop's number.
 
-    `answered` is what web ACLs and rules on the way answer.
+    What web ACLs and rules answer themselves is among it. `after`: of the hops after that many.
     """
     found: dict[int, Symptom] = {}
     behind = False
-    for hop in hops:
-        if behind and hop.verdict == "deny":
-            found[hop.n] = _UNAVAILABLE if hop.code in (NO_TARGET, NO_TARGET_IN_ZONE) else _TIMED_OUT
-        balancer = (
-            cloud.balancing.load_balancers.get(hop.component)
-            if hop.kind == "listener" and hop.verdict == "allow"
-            else None
-        )
+    for hop in trail.hops[after:]:
+        if hop.n in trail.answers:
+            found[hop.n] = _of_web_acl(trail.answers[hop.n])
+        elif behind and hop.verdict == "deny":
+            found[hop.n] = _UNAVAILABLE if hop.code in _WITHOUT_TARGET else _TIMED_OUT
+        listening = hop.kind is HopKind.LISTENER and hop.verdict == "allow"
+        balancer = cloud.balancing.load_balancers.get(hop.component) if listening else None
         behind = behind or (balancer is not None and balancer.type in _ANSWERING)
-    return found | {number: _of_web_acl(answer) for number, answer in answered.items()}
+    return found
 
 
-def _of_web_acl(answer: Answer) -> Symptom:
+def _of_web_acl(answer: GatewayAnswer) -> Symptom:
     return _FORBIDDEN if answer is FILTERED else Symptom("http", answer.status, answer.body)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl, urlsplit
 
-from netful.engine.network import load_balancing
+from netful.engine.load_balancers.load_balancer_names import serving
 from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
 from netful.model.balancing.load_balancers import LoadBalancer
@@ -28,8 +28,8 @@ _TASKS = "AWS::ECS::Service"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a link leads to: a load balancer at a port."""
+class LinkedBalancer:
+    """The load balancer that a link leads to, at a port."""
 
     balancer: LoadBalancer
     port: int
@@ -45,27 +45,27 @@ class LinkEnd:
     node: NetworkInterface | None = None
 
 
-def place_of(cloud: Cloud, integration: Integration, link: VpcLink) -> Place | None:
-    """The load balancer that an integration calls through its link."""
+def balancer_of(cloud: Cloud, integration: Integration, link: VpcLink) -> LinkedBalancer | None:
+    """Return the load balancer that an integration calls through its link."""
     listener = next((each for each in cloud.balancing.listeners.values() if integration.uri == each.id), None)
     if listener is not None and isinstance(listener.load_balancer_id, str) and isinstance(listener.port, int):
         balancer = cloud.balancing.load_balancers.get(listener.load_balancer_id)
-        return Place(balancer, listener.port) if balancer else None
+        return LinkedBalancer(balancer, listener.port) if balancer else None
     balancer = next(_balancers(cloud, integration, link), None)
-    return Place(balancer, _host_and_port(integration.uri)[1]) if balancer else None
+    return LinkedBalancer(balancer, _host_and_port(integration.uri)[1]) if balancer else None
 
 
 def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
-    """The addresses that an integration's requests may go to; none where that is not known."""
+    """Return the addresses that an integration's requests may go to; none where that is not known."""
     link = cloud.apis.vpc_links.get(str(integration.connection_id))
-    place = place_of(cloud, integration, link) if link else None
+    linked = balancer_of(cloud, integration, link) if link else None
     if link is None:
         return ()
-    if place is None:
+    if linked is None:
         return tuple(LinkEnd(link, *found) for found in _instances(cloud, integration.uri))
-    nodes = load_balancing.serving(cloud, cloud.network.interfaces_of(place.balancer.id), place.port)
+    nodes = serving(cloud, cloud.network.interfaces_of(linked.balancer.id), linked.port)
     return tuple(
-        LinkEnd(link, node.private_ip_address, place.port, node)
+        LinkEnd(link, node.private_ip_address, linked.port, node)
         for node in nodes
         if node.private_ip_address is not None
     )

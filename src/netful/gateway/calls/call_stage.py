@@ -26,7 +26,7 @@ class Later(Enum):
 
 
 LATER = Later.LATER
-"""Cannot be told at once."""
+"""Not to be answered at once."""
 
 Next: TypeAlias = Callable[[Call], Coroutine[Any, Any, Response]]
 """The stages behind a stage: they answer the call, or raise Fault."""
@@ -35,7 +35,7 @@ AtOnce: TypeAlias = Callable[[Request, float, float], Response | Literal[Later.L
 """Do a stage's part for a request, a monotonic time and a time of day: the response, or None where the call goes on."""
 
 
-class Stage(ABC):
+class CallStage(ABC):
     """One stage. It raises Fault where the gateway answers in place of the integration."""
 
     def passes(self, meaning: Meaning) -> bool:  # noqa: ARG002  # those that always have something to do need not say so
@@ -51,7 +51,7 @@ class Stage(ABC):
         """Answer a call."""
 
 
-def chained(stages: Iterable[Stage], last: Next) -> Next:
+def chained(stages: Iterable[CallStage], last: Next) -> Next:
     """Return the way through stages, in their order, to what answers last."""
     for stage in reversed([*stages]):
         last = partial(stage, following=last)

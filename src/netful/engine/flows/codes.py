@@ -1,0 +1,198 @@
+"""Explanation codes: each with its meaning and with what to change.
+
+Those without `NETFUL_` are AWS's own, as its Network Access and Reachability analyzers give them. Codes are never renamed
+or reused. `docs/reference/explanation-codes.md` is made from this table.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+from typing import Self
+
+
+class Code(StrEnum):
+    """Explanation code of a hop; its value is its name.
+
+    `hint` names what to change; the words in braces are the hop's (`engine.trace.hints`).
+    """
+
+    meaning: str
+    hint: str
+
+    def __new__(cls, value: str, meaning: str = "", hint: str = "") -> Self:
+        """Keep what documents a code beside it."""
+        code = str.__new__(cls, value)
+        code._value_, code.meaning, code.hint = value, meaning, hint
+        return code
+
+    @staticmethod
+    def _generate_next_value_(name: str, _start: int, _count: int, _last_values: list[str]) -> str:
+        """Return the name: it is what `auto()` stands for."""
+        return name
+
+    # fmt: off
+
+    # Names
+    NETFUL_DNS_NO_RESOLVER = (auto(), "the VPC has `EnableDnsSupport: false`, so it has no resolver",
+        "set `EnableDnsSupport: true` on the VPC")
+    NETFUL_DNS_NXDOMAIN = (auto(), "no zone that the source can see has the name",
+        "check the name; a private one needs a zone that this VPC is associated with")
+    NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN = (auto(), "a private hosted zone covers the name and has no such record: it hides public DNS",
+        "add the record to the private zone, or give the zone a narrower name: it hides public DNS")
+    NETFUL_DNS_RESOLVES_PUBLIC = (auto(), "remark: the VPC has an endpoint for the service, but the name leads past it, to the public address",
+        "turn on the endpoint's private DNS, or the VPC's DNS host names")
+    NETFUL_DNS_CAPTURED_BY_ENDPOINT = (auto(), "remark: the private DNS of an `execute-api` endpoint answers for *all* APIs of the region, public ones too",
+        "call public APIs by a custom domain, or turn private DNS off")
+
+    # Security groups
+    ENI_SG_RULES_MISMATCH = (auto(), "no rule of any of the interface's groups covers the packet",
+        "add a rule for {service} to `{component}`")
+    SG_HAS_NO_RULES = (auto(), "the groups have no rule for this direction at all",
+        "add a rule for {service} to `{component}`")
+    SG_REFERENCES_NOT_PRESERVED = (auto(), "a rule admits a group, but the packet's source was translated on the way and no longer shows it",
+        "let `{component}` admit addresses instead of a group: translated or from afar, the source shows none")
+
+    # Network ACLs
+    SUBNET_ACL_RESTRICTION = (auto(), "a rule denies the packet, or none allows it",
+        "add a rule for {asks} to the network ACL `{component}`")
+    REMAP_EPHEMERAL_PORT = (auto(), "the ACL opens only part of the ports that an answer may go to",
+        "open ports 1024-65535 in `{component}`: Lambda and NAT gateways use all of them")
+    NETFUL_RETURN_PATH_ACL = (auto(), "the request gets through, its answer does not: ACLs are stateless",
+        "let the answers through: ports 1024-65535 in the network ACL `{component}`")
+
+    # Routes
+    NO_ROUTE_TO_DESTINATION = (auto(), "no route of the subnet's table covers the destination",
+        "add a route to it, or an endpoint for the service")
+    BAD_STATE_ROUTE = (auto(), "the most specific route is a blackhole: its target is gone or not attached",
+        "fix the route in `{component}`: its target is gone, or attached to no VPC")
+    NO_POSSIBLE_DESTINATION = (auto(), "the address is inside the VPC, and no interface has it",
+        "no interface has this address: check it")
+    NETFUL_APPLIANCE_LOOP = (auto(), "route tables hand it to endpoints with appliances (Gateway Load Balancer, Network Firewall) in a circle",
+        "the route tables send it to `{component}` again and again: give its subnet a route that leads out")
+    NETFUL_RETURN_PATH_NO_ROUTE = (auto(), "the answer has no way back, or it comes back by a NAT gateway or an instance that has no such connection",
+        "add the way back to the route table `{component}`")
+    ENI_SOURCE_DEST_CHECK_RESTRICTION = (auto(), "a packet for another address reaches an interface that checks source and destination",
+        "set `SourceDestCheck: false` on `{component}`, if it is meant to forward")
+
+    # Internet and NAT gateways
+    IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS = (auto(), "an internet gateway translates only what has a public address; a function's interface never has one",
+        "move it to a private subnet whose default route is a NAT gateway")
+    IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS = (auto(), "the destination has no public address, so the internet cannot reach it",
+        "give `{destination}` a public address, or reach it from inside its VPC")
+    IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS = (auto(), "the destination is a private address, which does not exist on the internet",
+        "add a route for this private address: to a peering, a transit gateway or a VPN")
+    IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS = (auto(), "the destination is in 100.64.0.0/10, which does not exist on the internet",
+        "add a route for this private address: to a peering, a transit gateway or a VPN")
+    VPC_BLOCK_PUBLIC_ACCESS_ENABLED = (auto(), "VPC Block Public Access of the account and Region keeps internet gateways from carrying it",
+        "exclude the subnet or its VPC from `{component}` by an `AWS::EC2::VPCBlockPublicAccessExclusion`")
+    BAD_STATE_ATTACHMENT = (auto(), "the gateway is not attached to the VPC",
+        "attach an internet gateway to `{component}`")
+    NETFUL_NAT_IN_PRIVATE_SUBNET = (auto(), "the NAT gateway's own subnet has no way to the internet",
+        "the NAT gateway's own subnet uses `{component}`: route 0.0.0.0/0 there to an internet gateway")
+    NETFUL_NAT_SAME_SUBNET_LOOP = (auto(), "the default route of the NAT gateway's own subnet is that NAT gateway",
+        "move the NAT gateway to a subnet of its own whose default route is an internet gateway")
+    NGW_REQUIRES_SOURCE_IN_VPC = (auto(), "a NAT gateway serves its own VPC only",
+        "a NAT gateway serves its own VPC only: give the source's VPC one")
+    NETFUL_NAT_NO_INBOUND = (auto(), "a NAT gateway accepts no connections",
+        "nothing can be reached at a NAT gateway; name what is behind it")
+    NETFUL_NO_IPV6_ADDRESS = (auto(), "the source has no IPv6 address, and the destination has no other",
+        "give `{component}` one: an IPv6 block for its subnet, and `Ipv6AllowedForDualStack`, `AssignIpv6AddressOnCreation` or a dual-stack load balancer")
+    NETFUL_PRIVATE_ADDRESS = (auto(), "a private address was asked for from the internet",
+        "only a VPC's own network reaches a private address: start inside it")
+
+    # Endpoints and functions
+    NETFUL_ENDPOINT_POLICY_DENY = (auto(), "the endpoint's policy does not allow the action; the caller sees a 403",
+        "allow the action in the policy of `{component}`")
+    PROTOCOL_RESTRICTION = (auto(), "the target does not take this protocol or port (endpoints: TCP on the service's ports; NAT gateways: TCP, UDP, ICMP)",
+        "ask for a protocol and port that `{component}` takes")
+    GATEWAY_REJECTS_SPOOFED_TRAFFIC = (auto(), "a gateway endpoint serves its own VPC only, not what comes from another by a transit gateway",
+        "give the source's own VPC a gateway endpoint: `{component}` serves no other")
+    VPCE_GATEWAY_PROTOCOL_RESTRICTION = (auto(), "a gateway endpoint takes TCP and ping only",
+        "ask `{component}` by TCP, on a port of its service")
+    NETFUL_LAMBDA_NO_INBOUND = (auto(), "nothing can connect into a function",
+        "invoke the function by the Lambda service: an event, an API, a function URL")
+    NETFUL_FUNCTION_OUTSIDE_VPC = (auto(), "the function has no `VpcConfig`, so it reaches no private address",
+        "give `{component}` a VpcConfig with subnets of the VPC where `{destination}` is")
+
+    # Peering, transit gateways, VPN
+    BAD_STATE = (auto(), "the connection is not active; or nothing is behind an interface: its instance is stopped, or it is attached to nothing",
+        "accept or create the connection `{component}` again")
+    VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS = (auto(), "a virtual private gateway takes only what comes from its own VPC",
+        "lead the source's VPC on-premises by a VPN on the transit gateway: `{component}` serves its own VPC only")
+    PCX_REQUIRES_ADDRESS_IN_VPC_CIDR = (auto(), "a peering leads to the other VPC's addresses and no further",
+        "a peering leads no further than its VPC: use a transit gateway or a peering of its own")
+    TGW_ROUTE_AZ_RESTRICTION = (auto(), "the attachment has no subnet in the sender's zone",
+        "add a subnet of that zone to the attachment: `{component}` serves no other zones")
+    TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION = (auto(), "the attachment is associated with no table of the gateway",
+        "associate `{component}` with a route table of its transit gateway")
+    TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT = (auto(), "the gateway's table has no route for the destination",
+        "add a route to `{component}`, or let the other attachment propagate to it")
+    TGW_RTB_BAD_STATE_ROUTE = (auto(), "that route is a blackhole",
+        "fix the route in `{component}`: it drops what it takes")
+    TGW_RTB_CANNOT_ROUTE = (auto(), "the packet would go in circles through gateways",
+        "the transit gateways send it round in a circle: give `{component}` a route that leads out")
+    NETFUL_NOT_CONNECTED_ON_PREMISES = (auto(), "no VPN or transit gateway connects the VPC with on-premises",
+        "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway")
+
+    # Load balancers
+    ELBV2_LISTENERS_MISMATCH = (auto(), "no listener has this protocol and port",
+        "add a listener for {service} to `{component}`, or ask on a port that it has")
+    ELBV2_LISTENER_HAS_NO_TG = (auto(), "the listener leads to no target",
+        "register a target in `{component}`")
+    ELBV2_NO_TARGETS_IN_AZ = (auto(), "no target is in the zone, and cross-zone balancing is off",
+        "turn cross-zone load balancing on, or register a target in that zone in `{component}`")
+    NETFUL_FIXED_RESPONSE = (auto(), "the load balancer answers such a request itself, with a refusal that the template writes out",
+        "have a rule of `{component}` forward such requests, or ask as one of its rules wants it")
+    ELBV2_SOURCE_ADDRESS_PRESERVATION = (auto(), "a target calls itself through a balancer that keeps the client's address",
+        "set `preserve_client_ip.enabled` to false on the target group of `{component}`")
+
+    # APIs
+    NETFUL_REQUEST_LOOP = (auto(), "load balancers or hosts pass the request on to one another without end",
+        "let `{component}` pass the request on to something that answers it")
+    NETFUL_TLS_NAME_MISMATCH = (auto(), "the certificate that the client is shown is for other names",
+        "call `{component}` by a name that its certificate is for, or give it one for this name")
+    NETFUL_API_HOST_UNKNOWN = (auto(), "the host names no API that is served at this door",
+        "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`")
+    NETFUL_API_PUBLIC_THROUGH_ENDPOINT = (auto(), "an `execute-api` endpoint serves private APIs only",
+        "call `{component}` by a custom domain, or turn off the private DNS of the endpoint")
+    NETFUL_API_PRIVATE_FROM_OUTSIDE = (auto(), "a private API is not served from the internet",
+        "call `{component}` from a VPC with an execute-api endpoint that its policy admits")
+    NETFUL_API_NOT_ASSOCIATED = (auto(), "the `API-vpce-ID` name needs the API to be associated with that endpoint",
+        "associate `{component}` with the endpoint that is called")
+    NETFUL_API_DEFAULT_ENDPOINT_DISABLED = (auto(), "the API's own name is switched off",
+        "call `{component}` by its custom domain")
+    NETFUL_API_RESERVED_PATH = (auto(), "`/ping` or `/sping` of a custom domain, where API Gateway answers for itself: 200 `healthy`",
+        "give the route another path: `/ping` and `/sping` never reach an API behind `{component}`")
+    NETFUL_API_NO_BASE_PATH = (auto(), "no base path of the domain covers the path",
+        "map a base path of `{component}` to an API")
+    NETFUL_API_NO_STAGE = (auto(), "the path begins with no stage of the API",
+        "begin the path with a stage of `{component}`")
+    NETFUL_API_NO_ROUTE = (auto(), "the stage has no route for this method and path",
+        "check the method and the path: `netful show {component}` lists the routes")
+    NETFUL_API_DOMAIN_POLICY_DENY = (auto(), "the policy of the private domain denies it",
+        "allow `{asks}` for this caller in the policy of `{component}`")
+    NETFUL_API_RESOURCE_POLICY_DENY = (auto(), "the API's resource policy denies it",
+        "allow `{asks}` for this caller in the policy of `{component}`")
+    NETFUL_API_PRIVATE_WITHOUT_POLICY = (auto(), "a private API without a resource policy admits no caller",
+        "give `{component}` a policy that allows the endpoint")
+    NETFUL_API_UNSIGNED = (auto(), "the route wants IAM credentials, and the request carries none",
+        "sign the request with IAM credentials (SigV4)")
+    NETFUL_FILTERED = (auto(), "the web ACL of the stage or load balancer stops the request (AWS WAF)",
+        "have a rule of `{component}` allow it before, or narrow the one that stops it")
+    NETFUL_API_OTHER_ACCOUNT = (auto(), "an identity of another account calls, and the API has no resource policy that admits it",
+        "give `{component}` a resource policy that allows it; of an HTTP API only its own account's roles may call")
+    NETFUL_API_IDENTITY_POLICY_DENY = (auto(), "the caller's own policies do not allow the call",
+        "allow `execute-api:Invoke` in `{component}`")
+    NETFUL_API_KEY_WITHOUT_PLAN = (auto(), "the route requires an API key, and no usage plan of the stage has one",
+        "add a usage plan with a key for the stage of `{component}`")
+    NETFUL_API_THROTTLED = (auto(), "a rate or burst of 0 lets nothing through",
+        "raise the limit of `{component}` above 0")
+    NETFUL_API_NO_INTEGRATION = (auto(), "the route calls nothing",
+        "give `{component}` an integration")
+    NETFUL_API_NO_AUTHORIZER_PERMISSION = (auto(), "API Gateway may not invoke the authorizer's function",
+        "add a permission for `apigateway.amazonaws.com` to invoke the function of `{component}`")
+    NETFUL_API_INVALID_INTEGRATION = (auto(), "API Gateway rejects the integration, so the template cannot be deployed; the rule quotes its error",
+        "fix the integration of `{component}`: AWS refuses the template as it is")
+    NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
+        "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
+    # fmt: on

@@ -1,0 +1,36 @@
+"""Context of a request: the values of its condition keys, as far as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Values by the lower-case names of their keys; the keys in `absent` are known to have none.
+
+    A key with a name of its own (`aws:PrincipalTag/team`) is absent where its first part is. `variables` is True where
+    policy variables are replaced, as in documents of the version 2012-10-17, False where they are literal text, and None
+    where a document does not tell.
+    """
+
+    values: Mapping[str, str | tuple[str, ...]]
+    absent: frozenset[str]
+    variables: bool | None = True
+
+    @classmethod
+    def of(
+        cls, values: Mapping[str, str | tuple[str, ...]], absent: Iterable[str], *, variables: bool | None
+    ) -> Context:
+        """Return the context with these values, whatever the case of their keys."""
+        lower = {key.lower(): value for key, value in values.items()}
+        return cls(lower, frozenset(key.lower() for key in absent), variables)
+
+    def given(self, key: str) -> tuple[str, ...] | None:
+        """Return the values of a key: none where it is absent, and None where that is not known."""
+        name = key.lower()
+        found = self.values.get(name)
+        if found is None:
+            return () if name.partition("/")[0] in self.absent or name in self.absent else None
+        return (found,) if isinstance(found, str) else found

@@ -1,0 +1,92 @@
+"""Interfaces: the filters that a packet passes where one sends it and where it arrives (vpc-network §2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netful.engine.filters import security_groups, unfiltered
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding, Found
+from netful.engine.flows.flow import Flow, ipv4_of
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
+from netful.engine.network import middleboxes, private_link, subnets
+from netful.engine.network.arrivals import ARRIVALS
+from netful.engine.network.packet import Packet
+from netful.engine.network.steps import Arrive, Balance, Cross, Depart, Done, Step
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+_WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
+"""Owners whose interfaces may have no group at all; without one, all others let nothing through."""
+
+
+def depart(cloud: Cloud, step: Depart) -> Step:
+    """Ask the sender's groups, unless the destination is one that no rule filters."""
+    packet = step.packet
+    sender, flow = packet.sender, packet.flow
+    own = unfiltered.judge(cloud, sender, flow)
+    if own is not None:
+        return Done(packet, found=(Finding(HopKind.SERVICE, flow, own),))
+    found = _idle(sender, flow)
+    if _has_groups(sender):
+        found.append(Finding(HopKind.SG_OUT, flow, security_groups.judge(cloud, sender, flow, "out")))
+    return Cross(packet, found=tuple(found))
+
+
+def arrive(cloud: Cloud, step: Arrive) -> Step:
+    """Ask the network ACL of an interface's subnet, its groups, and its owner."""
+    target, packet = step.target, step.packet.ended(step.target)
+    found: list[Found] = []
+    if step.crossing and isinstance(target.subnet_id, str):
+        found.append(subnets.acl(cloud, packet, target.subnet_id, "in"))
+    if not packet.returning:
+        found += _admission(cloud, packet.flow, target)
+    if step.passing:
+        return middleboxes.pass_on(packet, target).after(*found)
+    return Done(packet, found=tuple(found)) if packet.returning else _go_on(cloud, packet, target).after(*found)
+
+
+def _admission(cloud: Cloud, flow: Flow, target: NetworkInterface) -> list[Found]:
+    found: list[Found] = []
+    if _has_groups(target):
+        ruling = security_groups.judge(cloud, target, flow, "in")
+        found.append(Finding(HopKind.SG_IN, flow, _with_remedy(flow, ruling)))
+    found += _idle(target, flow)
+    if target.owner in ARRIVALS:
+        kind, judge = ARRIVALS[target.owner]
+        found.append(Finding(kind, flow, judge(cloud, target, flow)))
+    return found
+
+
+def _go_on(cloud: Cloud, packet: Packet, target: NetworkInterface) -> Step:
+    """Go on from an interface whose owner passes on what it gets."""
+    if target.owner is InterfaceOwner.ENDPOINT:
+        return private_link.serve(cloud, packet.after(endpoint_id=target.owner_id), target)
+    if target.owner is InterfaceOwner.LOAD_BALANCER:
+        return Balance(packet, target)
+    return Done(packet)
+
+
+def _idle(interface: NetworkInterface, flow: Flow) -> list[Found]:
+    """Refuse what comes to an interface that nothing is behind, or from it."""
+    if not interface.idle:
+        return []
+    remedy = f"see that something runs behind `{interface.id}`"
+    ruling = Ruling("deny", interface.owner_id, interface.idle, Code.BAD_STATE, interface.origin, remedy=remedy)
+    return [Finding(HopKind.ENI, flow, ruling)]
+
+
+def _has_groups(interface: NetworkInterface) -> bool:
+    return bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
+
+
+def _with_remedy(flow: Flow, ruling: Ruling) -> Ruling:
+    """Return a target's refusal of what a load balancer's node sent, with what would change it."""
+    node = flow.source.interface
+    if ruling.verdict != "deny" or node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
+        return ruling
+    whom = " or ".join(f"`{id_}`" for id_ in node.security_group_ids if isinstance(id_, str))
+    preserved = flow.source.address != ipv4_of(node)
+    whom = f"clients of `{node.owner_id}`, whose addresses it shows" if preserved else whom or f"`{node.owner_id}`"
+    return replace(ruling, remedy=f"let `{ruling.component}` admit {flow.service} from {whom}")

@@ -1,0 +1,41 @@
+"""Interfaces and instances as targets of routes: the destination itself, or a middlebox that forwards (vpc-network §1.9)."""
+
+from __future__ import annotations
+
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Assumption, Finding, Found
+from netful.engine.flows.flow import AWS_EPHEMERAL, network_of
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
+from netful.engine.network.nat_gateways import no_connection
+from netful.engine.network.packet import Packet
+from netful.engine.network.steps import Arrive, Depart, Done, Step
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.route_tables import Route
+
+
+def network_interface(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
+    """Bring a packet to the interface that a route names."""
+    target_id = str(route.target_id)
+    of_owner = next(iter(cloud.network.interfaces_of(target_id)), None)
+    box = of_owner or cloud.network.network_interfaces.get(target_id)
+    if box is None:
+        return None
+    passing = packet.flow.destination.interface != box
+    return Arrive(packet, box, crossing=packet.sender.subnet_id != box.subnet_id, passing=passing)
+
+
+def pass_on(packet: Packet, box: NetworkInterface) -> Step:
+    """Send a packet on from an interface that it is not for."""
+    found: list[Found] = []
+    if box.source_dest_check:
+        rule = "takes only packets for its own address: its source/dest check is on"
+        ruling = Ruling("deny", box.owner_id, rule, Code.ENI_SOURCE_DEST_CHECK_RESTRICTION, box.origin)
+        found.append(Finding(HopKind.CHECK, packet.flow, ruling))
+    if packet.returning:  # an answer must pass the appliance that its question passed (§1.11)
+        refused = Finding(HopKind.ENI, packet.flow, no_connection(box.owner_id, box.origin))
+        return Done(packet, found=(*found, refused))
+    found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
+    address = network_of(box.private_ip_address) if box.private_ip_address else None
+    return Depart(packet.sent_by(box, packet.flow.translated(address, AWS_EPHEMERAL)), found=tuple(found))

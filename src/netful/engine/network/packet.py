@@ -1,0 +1,118 @@
+"""A packet at one point of its way.
+
+A way is made of *legs*: every translation ends one. The way back is each leg in reverse order, walked from its end to its
+start by the same rules without groups, which are stateful (vpc-network §0.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from netful.engine.flows.flow import Flow
+from netful.engine.flows.ruling import needs
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.model.balancing.load_balancers import Listener
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("outside every VPC"))
+"""The sender of what comes from outside every VPC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of the way without translation; `flow` is as its end sees it. An end of None is the outside.
+
+    `gate` is the transit gateway attachment by which it left. `direct`: answers return as they came, whatever the route
+    tables say (a load balancer receives what its target answers).
+    """
+
+    start: NetworkInterface
+    end: NetworkInterface | None
+    flow: Flow
+    gate: str | None = None
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The purpose of a packet, and its way so far.
+
+    `goal` names the destination where it is outside every VPC; `unresolved`: its name was looked up, and what the name
+    gives is not known. `request` is the HTTP request as it is by now: load balancers may have changed it. `secured_by` is
+    the load balancer's listener that shows the client its certificate. `transits` and `balancers` count gateways with
+    tables of their own and load balancers, since too many are a loop.
+    """
+
+    goal: str = "internet"
+    unresolved: bool = False
+    returning: bool = False
+    legs: tuple[Leg, ...] = ()
+    endpoint_id: str | None = None
+    transits: int = 0
+    balancers: int = 0
+    request: HttpRequest | None = None
+    direct: bool = False
+    secured_by: Listener | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet with the interface that sent it last."""
+
+    sender: NetworkInterface
+    flow: Flow
+    journey: Journey
+
+    @property
+    def returning(self) -> bool:
+        """Return whether this is an answer on its way back."""
+        return self.journey.returning
+
+    def sent_by(self, sender: NetworkInterface, flow: Flow | None = None) -> Packet:
+        """Return the packet as another interface sends it on."""
+        return Packet(sender, flow or self.flow, self.journey)
+
+    def having(self, flow: Flow) -> Packet:
+        """Return the packet after its flow was changed on the way."""
+        return Packet(self.sender, flow, self.journey)
+
+    def to(self, target: NetworkInterface) -> Packet:
+        """Return the packet with the interface that it is for."""
+        destination = self.flow.destination
+        if destination.interface is target:
+            return self
+        return self.having(replace(self.flow, destination=replace(destination, interface=target)))
+
+    def nameless(self) -> Packet:
+        """Return the packet where no rule can refer to its sender's groups (§2.2)."""
+        return self.having(replace(self.flow, source=replace(self.flow.source, identity_lost=True)))
+
+    def after(self, **changes: Any) -> Packet:
+        """Return the packet after changes of its journey."""
+        return Packet(self.sender, self.flow, replace(self.journey, **changes))
+
+    def ended(self, end: NetworkInterface | None, *, gate: str | None = None) -> Packet:
+        """Return the packet at the end of a leg: at something that translates it or lets it out."""
+        leg = Leg(self.flow.source.interface or self.sender, end, self.flow, gate, self.journey.direct)
+        return self.after(legs=(*self.journey.legs, leg))
+
+    def addressless(self) -> tuple[Unknown, ...]:
+        """Return what would settle where a packet without a destination address goes."""
+        target = self.flow.destination.interface
+        if target is not None:
+            return (Unknown("", needs(target.subnet_id, f"subnet {target.subnet_id}")),)
+        return (Unknown("", () if self.journey.unresolved else (f"the address of {self.journey.goal}",)),)
+
+
+def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
+    """Return the VPC of an interface: its subnet's, else that of its groups or its endpoint; None when nothing tells."""
+    vpc = cloud.network.vpc_of_interface(interface)
+    if vpc is not None:
+        return vpc.id
+    groups = [cloud.network.security_groups.get(g) for g in interface.security_group_ids if isinstance(g, str)]
+    endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
+    ids = [group.vpc_id for group in groups if group] + ([endpoint.vpc_id] if endpoint else [])
+    return next((vpc_id for vpc_id in ids if isinstance(vpc_id, str)), None)

@@ -1,0 +1,64 @@
+"""The way of the answers: the first step of each leg, from its end back to its start (vpc-network §0.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netful.engine.filters.security_groups import Direction
+from netful.engine.flows.flow import Flow, network_of
+from netful.engine.network import edge_associations, internet_gateways, transit_gateways
+from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet
+from netful.engine.network.steps import Cross, Done, Step
+from netful.engine.network.subnets import acl
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import NetworkInterface
+
+_DIRECTIONS: tuple[Direction, Direction] = ("out", "in")
+_JOURNEY = Journey("the client", returning=True)
+
+
+def first_step(cloud: Cloud, leg: Leg) -> Step | None:
+    """Return the first step of a leg's answers; None where nothing of AWS is on their way."""
+    reply = leg.flow.reply()
+    if leg.direct:
+        return _directly(cloud, leg, reply)
+    if leg.end is not None:
+        return Cross(Packet(leg.end, _addressed_to(reply, leg.start), _JOURNEY))
+    if leg.gate is not None:
+        return transit_gateways.enter(cloud, Packet(OUTSIDE, _addressed_to(reply, leg.start), _JOURNEY), leg.gate)
+    if isinstance(leg.start.subnet_id, str):
+        return _by_gateway(cloud, leg.start, leg.start.subnet_id, reply)
+    return None
+
+
+def _by_gateway(cloud: Cloud, start: NetworkInterface, subnet_id: str, reply: Flow) -> Step:
+    """Bring an answer from the internet in, past an appliance if the gateway's own table leads there."""
+    packet = Packet(OUTSIDE, reply, _JOURNEY)
+    straight = Done(packet, found=(acl(cloud, packet, subnet_id, "in"),))
+    gateway = internet_gateways.attached(cloud, start)
+    if gateway is None:
+        return straight
+    inside = edge_associations.to_private(packet, start)
+    return edge_associations.by_table_of(cloud, gateway.id, inside, start, otherwise=straight)
+
+
+def _directly(cloud: Cloud, leg: Leg, reply: Flow) -> Step | None:
+    """Bring an answer to where its question came from: only the network ACLs of the two subnets are asked."""
+    packet = Packet(OUTSIDE, reply, _JOURNEY)
+    ends = (leg.end.subnet_id if leg.end is not None else None, leg.start.subnet_id)
+    if ends[0] == ends[1]:
+        return None
+    asked = [
+        acl(cloud, packet, subnet_id, direction)
+        for subnet_id, direction in zip(ends, _DIRECTIONS, strict=True)
+        if isinstance(subnet_id, str)
+    ]
+    return Done(packet, found=tuple(asked))
+
+
+def _addressed_to(reply: Flow, start: NetworkInterface) -> Flow:
+    """Return the reply with the interface it goes back to, unless it goes to a public address, by routes alone."""
+    own = start.private_ip_address
+    if own is None or reply.destination.address != network_of(own):
+        return reply
+    return replace(reply, destination=replace(reply.destination, interface=start))

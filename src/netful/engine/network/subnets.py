@@ -1,0 +1,104 @@
+"""Subnets: the way out of one, the addresses of a VPC, and the network ACL at the edge (vpc-network §0.2, §1, §3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netful.engine.filters import network_acls
+from netful.engine.filters.security_groups import Direction
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Assumption, Finding, Found, denied, unknown
+from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.network.packet import Packet, vpc_id_of
+from netful.engine.network.steps import Arrive, Cross, Deliver, Done, Forward, Lost, Step
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.vpc import Subnet, Vpc
+
+_ACL_KINDS: dict[Direction, HopKind] = {"out": HopKind.NACL_OUT, "in": HopKind.NACL_IN}
+
+
+def cross(cloud: Cloud, step: Cross) -> Step:
+    """Take a packet out of its sender's subnet, if its destination is not there."""
+    packet = step.packet
+    sender, flow = packet.sender, packet.flow
+    target = flow.destination.interface
+    if target is not None and isinstance(sender.subnet_id, str) and target.subnet_id == sender.subnet_id:
+        return Arrive(packet, target, crossing=False)
+    place = _place(cloud, sender)
+    if place is None:
+        return _from_unknown_subnet(cloud, packet, target)
+    subnet, vpc, table = place
+    if target is None and _holds(subnet, flow):
+        return Deliver(packet, vpc)
+    return Forward(packet, vpc, table, found=(acl(cloud, packet, subnet.id, "out"),))
+
+
+def _from_unknown_subnet(cloud: Cloud, packet: Packet, target: NetworkInterface | None) -> Step:
+    missing = needs(packet.sender.subnet_id, f"subnet {packet.sender.subnet_id}")
+    if target is not None and _together(cloud, packet.sender, target):
+        rule = "local: both are in one VPC, and every route table of it has that route"
+        vpc_id = vpc_id_of(cloud, packet.sender) or ""
+        local = Finding(HopKind.ROUTE, packet.flow, Ruling("allow", vpc_id, rule))
+        open_acl = Assumption(f"the network ACL of {missing[0]} lets everything through")
+        return Arrive(packet, target, crossing=True, found=(local, open_acl))
+    return Lost(
+        packet, found=(unknown(HopKind.ROUTE, packet.flow, missing[0], "its route table is not known", missing),)
+    )
+
+
+def deliver(cloud: Cloud, step: Deliver) -> Step:
+    """Bring a packet to the interface that has its destination's address in a VPC."""
+    packet, vpc = step.packet, step.vpc
+    flow, target = packet.flow, packet.flow.destination.interface
+    if target is None and flow.destination.address is not None:
+        target = cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
+    if target is None or cloud.network.vpc_of_interface(target) not in (vpc, None):
+        rule = f"no interface in {vpc.id} has {flow.destination}"
+        return Done(packet, found=(denied(HopKind.ENI, flow, vpc, rule, Code.NO_POSSIBLE_DESTINATION),))
+    return Arrive(packet.to(target), target, crossing=packet.sender.subnet_id != target.subnet_id)
+
+
+def lost(_cloud: Cloud, step: Lost) -> Step:
+    """Judge what can still be judged of a packet without a way on: the destination, if it is in a VPC."""
+    packet = step.packet
+    target = packet.flow.destination.interface
+    if target is not None:
+        return Arrive(packet, target, crossing=True)
+    if packet.returning:
+        return Done(packet)
+    ruling = Ruling("not-reached", packet.journey.goal, "nothing leads there")
+    return Done(packet, found=(Finding(HopKind.OUTSIDE, packet.flow, ruling),))
+
+
+def acl(cloud: Cloud, packet: Packet, subnet_id: str, direction: Direction) -> Found:
+    """Ask the network ACL of a subnet; that of a subnet which was not loaded is taken to be open."""
+    found = cloud.network.network_acl_of(subnet_id)
+    if found is None:
+        return Assumption(f"the network ACL of {subnet_id} lets everything through")
+    ruling = network_acls.judge(found, packet.flow, direction, subnet_id)
+    if packet.returning and ruling.code is Code.SUBNET_ACL_RESTRICTION:
+        ruling = replace(ruling, code=Code.NETFUL_RETURN_PATH_ACL)
+    return Finding(_ACL_KINDS[direction], packet.flow, ruling)
+
+
+def _place(cloud: Cloud, sender: NetworkInterface) -> tuple[Subnet, Vpc, RouteTable] | None:
+    if not isinstance(sender.subnet_id, str):
+        return None
+    subnet = cloud.network.subnets.get(sender.subnet_id)
+    vpc, table = cloud.network.vpc_of(sender.subnet_id), cloud.network.route_table_of(sender.subnet_id)
+    return (subnet, vpc, table) if subnet and vpc and table else None
+
+
+def _holds(subnet: Subnet, flow: Flow) -> bool:
+    block, address = subnet.cidr_block, flow.destination.address
+    return address is not None and not isinstance(block, Unknown) and contains(block, address)
+
+
+def _together(cloud: Cloud, one: NetworkInterface, other: NetworkInterface) -> bool:
+    vpc_id = vpc_id_of(cloud, one)
+    return vpc_id is not None and vpc_id == vpc_id_of(cloud, other)

@@ -1,0 +1,178 @@
+"""Ends of a destination: the addresses and interfaces that packets are sent to. Names are resolved as the source does.
+
+A name may give several addresses, and a resource may have several interfaces. A client may get any of them, so each
+is an end of its own and the worst of their paths is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from netful.engine.flows import ipv6
+from netful.engine.flows.codes import Code
+from netful.engine.flows.flow import End, ipv4_of, network_of
+from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.load_balancers.load_balancer_names import serving
+from netful.engine.names import on_premises_names, resolution
+from netful.engine.names.resolution import DnsAnswer
+from netful.engine.network import on_premises
+from netful.engine.network.packet import vpc_id_of
+from netful.engine.trace.destination_words import endpoint_interfaces
+from netful.engine.trace.destinations import (
+    AddressDestination,
+    HostDestination,
+    InterfaceDestination,
+    OnPremisesDestination,
+)
+from netful.engine.trace.sources import Outside, Source
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationEnd:
+    """One end to reach. `name` is the ruling on the name; `end` is None where the name gives no address."""
+
+    label: str
+    end: End | None
+    name: Ruling | None = None
+
+
+Reachable = HostDestination | AddressDestination | OnPremisesDestination | InterfaceDestination
+
+
+def ends_of(cloud: Cloud, source: Source, target: Reachable) -> tuple[DestinationEnd, ...]:
+    """Return the ends that a source has to reach for a target."""
+    if isinstance(target, HostDestination):
+        return tuple(_of_host(cloud, source, target))
+    if isinstance(target, AddressDestination):
+        return tuple(_of_address(cloud, source, target))
+    if isinstance(target, OnPremisesDestination):
+        blocks = on_premises.blocks(cloud) or (None,)
+        return tuple(DestinationEnd(target.label, End(block, target.service.ports)) for block in blocks)
+    return tuple(_of_interfaces(cloud, source, target))
+
+
+def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -> Iterator[DestinationEnd]:
+    """Yield every interface; of a load balancer, the nodes that its name gives, by the addresses that it gives (§4.1)."""
+    ports = target.service.ports
+    for eni in _meant(source, serving(cloud, target.interfaces, ports.first)):
+        if source.outside is Outside.INTERNET6:
+            yield DestinationEnd(target.name, End(ipv6.address_of(cloud, eni), ports, eni))
+        elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and source.interface is not None:
+            yield DestinationEnd(target.name, End(network_of(eni.public_ip), ports))
+        else:
+            yield DestinationEnd(target.name, replace(_end(eni), ports=ports))
+
+
+def _meant(source: Source, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
+    """Return those with a public address, of several interfaces of an instance that a client on the internet asks for."""
+    several = len({eni.device_index for eni in interfaces}) > 1
+    public = tuple(eni for eni in interfaces if eni.public_addresses())
+    return public if several and public and source.outside is Outside.INTERNET else interfaces
+
+
+def _end(interface: NetworkInterface) -> End:
+    return End(ipv4_of(interface), interface=interface)
+
+
+def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[DestinationEnd]:
+    vpc_id = vpc_id_of(cloud, source.interface) if source.interface else None
+    if source.interface is not None and vpc_id is None:
+        missing = needs(source.interface.subnet_id, f"subnet {source.interface.subnet_id}")
+        rule = "which VPC asks is not known"
+        unknown = Ruling("unknown", "dns", rule, missing=missing)
+        yield DestinationEnd(target.label, End(None, target.service.ports), unknown)
+        return
+    asks_there = source.outside is Outside.ON_PREMISES
+    answer = (
+        on_premises_names.resolve(cloud, target.host) if asks_there else resolution.resolve(cloud, vpc_id, target.host)
+    )
+    ruling = _ruling(answer)
+    if answer.status == "TIMEOUT":
+        answer = resolution.resolve(_with_resolver(cloud, vpc_id), vpc_id, target.host)
+    if answer.status == "UNKNOWN":
+        yield DestinationEnd(target.label, End(None, target.service.ports), ruling)
+        return
+    ends = tuple(_ends(cloud, vpc_id, _served(cloud, answer, target.service.ports.first)))
+    for end in ends:
+        yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling)
+    if not ends:
+        yield DestinationEnd(target.label, None, ruling)
+
+
+def _served(cloud: Cloud, answer: DnsAnswer, port: int) -> DnsAnswer:
+    """Return the answer without the nodes of a load balancer that Route 53 leaves out, as they have no target to use."""
+    if answer.load_balancer_id is None:
+        return answer
+    nodes = serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
+    given = {address for node in nodes for address in (node.private_ip_address, node.public_ip)}
+    return replace(answer, addresses=tuple(address for address in answer.addresses if address in given))
+
+
+def _ends(cloud: Cloud, vpc_id: str | None, answer: DnsAnswer) -> Iterator[End]:
+    endpoint = cloud.network.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
+    if endpoint is None:
+        networks = [network_of(address) for address in answer.addresses or answer.ipv6_addresses]
+        yield from (End(network, interface=_owner(cloud, vpc_id, network)) for network in networks)
+        return
+    for eni in endpoint_interfaces(cloud, endpoint):
+        if not answer.addresses or eni.private_ip_address in answer.addresses:
+            yield _end(eni)
+
+
+def _ruling(answer: DnsAnswer) -> Ruling:
+    component = answer.endpoint_id or "dns"
+    if answer.status == "NOERROR":
+        given = ", ".join(map(str, (*answer.addresses, *answer.ipv6_addresses))) or "addresses not known"
+        rule = f"{given} by {answer.zone}"
+        notes, remedy = answer.assumptions, answer.remedy
+        return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=remedy)
+    if answer.status == "UNKNOWN":
+        rule = f"what {answer.zone} gives is not known"
+        return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
+    if answer.code == Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN:
+        return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
+    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
+    return Ruling("deny", component, rule, answer.code, answer.origin)
+
+
+def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
+    """Return the cloud with a resolver in the VPC: what refuses is taken to be repaired."""
+    vpc = cloud.network.vpcs[vpc_id] if vpc_id else None
+    return cloud.having(vpcs={**cloud.network.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
+
+
+def _of_address(cloud: Cloud, source: Source, target: AddressDestination) -> Iterator[DestinationEnd]:
+    """Yield an address, or every interface that has one in a range; an empty range is judged as a whole."""
+    ports = target.service.ports
+    vpc_id = vpc_id_of(cloud, source.interface) if source.interface else None
+    whole = target.network.prefixlen == target.network.max_prefixlen
+    found = () if whole else _within(cloud, vpc_id, target.network)
+    for eni in found:
+        yield DestinationEnd(target.label, replace(_end(eni), ports=ports))
+    if not found:
+        owner = _owner(cloud, vpc_id, target.network) if whole else None
+        yield DestinationEnd(target.label, End(target.network, ports, owner))
+
+
+def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[NetworkInterface, ...]:
+    return tuple(
+        eni
+        for eni in cloud.network.network_interfaces.values()
+        if eni.private_ip_address and eni.private_ip_address in network and vpc_id == vpc_id_of(cloud, eni)
+    )
+
+
+def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInterface | None:
+    """Return the interface that has a private address: in the source's own VPC, else the only one anywhere."""
+    address = network.network_address
+    here = cloud.network.interface_at(vpc_id, address) if vpc_id else None
+    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None
+    if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):
+        return here
+    found = [eni for eni in cloud.network.interfaces_with(address) if address not in eni.public_addresses()]
+    return found[0] if len(found) == 1 else None

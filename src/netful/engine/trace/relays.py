@@ -1,0 +1,81 @@
+"""Hosts that pass requests on: the request that one of them sends for each that it gets (`host_rewrites`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding, allowed
+from netful.engine.flows.flow import Ports
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.path import Hop
+from netful.engine.flows.ruling import Ruling
+from netful.engine.flows.trail import Trail
+from netful.engine.load_balancers import host_rewrites
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.network.packet import Journey
+from netful.engine.trace.destinations import AddressDestination, HostDestination, Service
+from netful.engine.trace.source_words import network_or_none
+from netful.engine.trace.sources import Source
+from netful.model.cloud import Cloud
+from netful.model.functions.programs import Program
+from netful.model.network.network_interface import NetworkInterface
+
+_MOST_HOSTS = 4  # hosts that pass a request on to one another are a loop when there are more of them
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """A request that a host sends: `target` is where to, `asked` is what for."""
+
+    source: Source
+    target: HostDestination | AddressDestination
+    asked: HostDestination
+    request: HttpRequest
+
+
+def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Relayed | None] | None:
+    """Return what the host that a request came to does with it, if it passes requests on; `depth` hosts did before.
+
+    It may send nothing: where it answers by itself, or where the request goes in a circle.
+    """
+    end = journey.legs[-1].end if journey.legs else None
+    program = cloud.compute.programs.get(end.owner_id) if end is not None else None
+    request = journey.request
+    if end is None or program is None or not program.rewrites or request is None:
+        return None
+    rewrite = host_rewrites.rewrite_for(program, journey.legs[-1].flow.destination.ports.first, request)
+    asks = f"{request.method or 'GET'} {request.host}{request.path}"
+    if rewrite is None:
+        return allowed(HopKind.PROXY, asks, program, "answers by itself: none of its rewrites takes this"), None
+    if depth == _MOST_HOSTS:
+        rule = f"{depth} hosts have passed this on before: it goes round"
+        return Finding(
+            HopKind.PROXY, asks, Ruling("deny", program.id, rule, Code.NETFUL_REQUEST_LOOP, rewrite.origin)
+        ), None
+    host, port = host_rewrites.destination(rewrite)
+    sent = host_rewrites.rewritten(rewrite, request)
+    rule = f"asks {host} for {sent.path} with Host {sent.host}"
+    finding = Finding(HopKind.PROXY, asks, Ruling("allow", program.id, rule, origin=rewrite.origin))
+    return finding, _request_of(program, end, host, Service(ports=Ports(port, port)), sent)
+
+
+def _request_of(program: Program, eni: NetworkInterface, host: str, service: Service, sent: HttpRequest) -> Relayed:
+    source = Source(program.id, eni, signed=False)  # a signature is over the Host and the path that the client sent
+    network = network_or_none(host)
+    if network is None:
+        target = HostDestination(host, service, host, path=sent.path)
+        return Relayed(source, target, target, sent)
+    return Relayed(source, AddressDestination(network, service, host), HostDestination(host, service, host), sent)
+
+
+def add_remedy(trail: Trail, sender: NetworkInterface | None, *, after: int) -> None:
+    """Note what would admit a host's own request, if the first refusal is of it: it comes from the host, not the client."""
+    first = next((hop for hop in trail.hops if hop.verdict == "deny"), None)
+    if first is not None and first.n > after and first.kind is HopKind.SG_IN and sender is not None:
+        trail.remedies.setdefault(_admission(first, sender), first.n)
+
+
+def _admission(hop: Hop, sender: NetworkInterface) -> str:
+    whom = " or ".join(f"`{id_}`" for id_ in sender.security_group_ids if isinstance(id_, str))
+    return f"let `{hop.component}` admit {hop.asks.split(' to ', maxsplit=1)[0]} from {whom or f'`{sender.owner_id}`'}"

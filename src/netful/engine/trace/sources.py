@@ -1,0 +1,46 @@
+"""Sources of a path: an interface, or a client outside every VPC (`source_words` reads them from a command line)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, Ports
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPNetwork
+
+
+class Outside(StrEnum):
+    """A place outside every VPC."""
+
+    INTERNET = "internet"
+    INTERNET6 = "internet6"
+    LAMBDA = "lambda"
+    ON_PREMISES = "on-premises"
+
+
+_HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that a path starts from: an interface, a client outside, or a client that has reached an endpoint already.
+
+    `address` is that of a client outside, or one of the addresses of an interface; None leaves it to the kind of source.
+    `signed`: its requests carry IAM credentials; None leaves that to what is asked for. `identity` is the declared one
+    that signs them.
+    """
+
+    name: str
+    interface: NetworkInterface | None = None
+    outside: Outside | None = None
+    endpoint_id: str | None = None
+    signed: bool | None = None
+    identity: str = ""
+    address: IPNetwork | None = None
+
+    @property
+    def ports(self) -> Ports:
+        """Return the ports that a client here chooses from."""
+        host = self.interface is not None and self.interface.owner is InterfaceOwner.INSTANCE
+        return HOST_EPHEMERAL if host or self.outside in _HOSTS else AWS_EPHEMERAL

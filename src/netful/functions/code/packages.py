@@ -1,0 +1,73 @@
+"""Packages of a stack's functions: of the template's code, of uploads, and of code on disk that the user edits."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from pathlib import Path
+
+from netful.functions.code import package
+from netful.functions.code.layers import Layers
+from netful.functions.code.package import Package
+from netful.functions.code.source_watch import SourceWatch
+from netful.model.core.errors import StackError
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+
+class Packages:
+    """Makes packages in threads, since that reads and writes files. `uploads` is the folder of later ones."""
+
+    def __init__(self, state: Path, uploads: Path) -> None:
+        self._state = state
+        self._uploads = uploads
+        self._numbers = count(1)
+        self._watches: dict[str, SourceWatch] = {}
+
+    async def prepare(self, function: Function, layers: Layers) -> Package:
+        """Return the package of the template's code. Raises StackError where it cannot run."""
+        if isinstance(function.handler, Unknown):
+            what, why = f"the handler of `{function.id}` is not known", str(function.handler)
+            raise StackError(what, origin=function.origin, why=why)
+        return await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
+
+    def watch(self, function: Function, prepared: Package) -> None:
+        """Watch the code of a function whose own folder is mounted."""
+        if str(prepared.folder) == function.code.local_path:
+            self._watches[function.id] = SourceWatch(prepared.folder)
+
+    def edited(self, function_id: str) -> bool:
+        """Return whether the user has edited the code of a function since the last call."""
+        watch = self._watches.get(function_id)
+        return watch is not None and watch.changed()
+
+    async def reread(self, function: Function, code: Package) -> Package:
+        """Return a package after its folder has changed."""
+        return await asyncio.to_thread(package.looked_at_again, function, code)
+
+    async def create(self, function: Function, layers: Layers, content: bytes) -> Package:
+        """Return the package of a zip file for a new function. Raises StackError where it is not a zip file."""
+        made = self._place(function.id)
+        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._place("layers"))
+        return await asyncio.to_thread(package.prepare_upload, function, bare, content, made)
+
+    async def upload(self, function: Function, before: Package, content: bytes) -> Package:
+        """Return the package of a zip file, which replaces another. Raises StackError where it is not a zip file."""
+        made = self._place(function.id)
+        fresh = await asyncio.to_thread(package.prepare_upload, function, before, content, made)
+        self._watches.pop(function.id, None)
+        return fresh
+
+    async def repack(self, function: Function, code: Package, layers: Layers) -> Package:
+        """Return a package for other layers or another runtime. Raises StackError where that does not run it."""
+        fresh = await asyncio.to_thread(package.layered, code, layers, self._place("layers"))
+        return await asyncio.to_thread(package.rerun, function, fresh)
+
+    async def keep(self, function_id: str, code: Package) -> Package:
+        """Return a package that stays as it is: a copy where the user goes on editing the folder."""
+        if function_id not in self._watches:
+            return code
+        return await asyncio.to_thread(package.snapshot, code, self._place(function_id))
+
+    def _place(self, name: str) -> Path:
+        return self._uploads / f"{name}-{next(self._numbers)}"

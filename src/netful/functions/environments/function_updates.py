@@ -1,0 +1,195 @@
+"""Updates of functions by Lambda's API: their configuration, code, versions, tags, and new functions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from netful.functions.code.layers import layers_of
+from netful.functions.code.package import Package
+from netful.functions.code.packages import Packages
+from netful.functions.code.versions import LATEST, Revision, Version, Versions
+from netful.functions.environments.fleet import Fleet
+from netful.functions.environments.lifecycle import Lifecycle
+from netful.functions.environments.moves import Moves, configured
+from netful.functions.environments.provisioning import Provisioning
+from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations.logs import LogGroup
+from netful.model.cloud import Cloud
+from netful.model.core.errors import NetfulError
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Function
+from netful.model.steps import Becomes
+
+
+class RunningFunctions(Becomes, Protocol):
+    """The functions that the API updates, and their runtime services."""
+
+    cloud: Cloud
+    versions: dict[str, Versions]
+    problems: dict[str, NetfulError]
+    log_groups: dict[str, LogGroup]
+    packages: Packages
+    scaling: Scaling
+    provisioning: Provisioning
+    lifecycle: Lifecycle
+
+    @property
+    def fleet(self) -> Fleet:
+        """The environments."""
+
+
+class FunctionUpdates:
+    """Updates of running functions, each a step of the whole cloud.
+
+    Running invocations end under the old state (lambda §1.4).
+    """
+
+    def __init__(self, functions: RunningFunctions) -> None:
+        self._functions = functions
+        self._created: set[str] = set()
+        self.moves = Moves(lambda: functions.cloud, functions.versions, functions.become, self._put_moved)
+
+    async def reconfigure(self, latest: Version) -> Version:
+        """Make this version `$LATEST`."""
+        function = latest.function
+        await self._functions.become(
+            lambda cloud: _with(cloud, configured(cloud.compute.functions[function.id], function))
+        )
+        self.moves.forget(function.id)
+        await self._put(replace(latest, function=self._function(function.id)))
+        return self._functions.versions[function.id].latest
+
+    async def move(self, version: Version) -> None:
+        """Make this version `$LATEST` as soon as its interfaces exist. Its code and settings must be unchanged."""
+        await self.moves.begin(version, self._functions.lifecycle.seconds_until_made)
+
+    async def create(self, function: Function, content: bytes, description: str) -> Version:
+        """Add a function from a zip file. Raises StackError if it is not a zip file."""
+        own = self._functions
+        code = await own.packages.create(function, layers_of(own.cloud, function), content)
+        own.log_groups.setdefault(function.id, LogGroup(function.log_group))
+        own.scaling.reserve(function.id, None)
+        own.versions[function.id] = Versions(Version(function, code, description=description))
+        try:
+            await own.become(lambda cloud: self.moves.having(function, cloud))
+        except BaseException:
+            del own.versions[function.id]
+            raise
+        self._created.add(function.id)
+        return own.versions[function.id].latest
+
+    def was_created(self, function_id: str) -> bool:
+        """Return whether a function was created here, so that the template does not have it."""
+        return function_id in self._created
+
+    async def delete(self, function_id: str) -> None:
+        """Delete a function that was created here; each environment ends with its invocation."""
+        gone = self._functions.versions[function_id]
+        names = {function_id, *(f"{function_id}:{qualifier}" for qualifier in (*gone.aliases, *gone.published))}
+
+        def without(cloud: Cloud) -> Cloud:
+            left = {id_: one for id_, one in cloud.compute.functions.items() if id_ != function_id}
+            resources = {id_: one for id_, one in cloud.template.resources.items() if _named(one) not in names}
+            return self.moves.running(left, cloud.having(resources=resources))
+
+        await self._functions.become(without)
+        del self._functions.versions[function_id]
+        self._created.discard(function_id)
+        for qualifier in (*gone.aliases, *gone.published):
+            await self._functions.provisioning.delete(function_id, qualifier)
+        for number in (LATEST, *gone.published):
+            await self._functions.fleet.retire(function_id, number)
+
+    async def delete_version(self, function_id: str, number: str) -> None:
+        """Delete a published version, and the interfaces that only it used."""
+        gone = self._functions.versions[function_id].published.pop(number, None)
+        if gone is not None:
+            await self._functions.fleet.retire(function_id, number)
+            if not gone.function.same_place(self._function(function_id)):
+                await self.moves.release()
+
+    async def update_code(self, function_id: str, content: bytes) -> Version:
+        """Set the code of `$LATEST` from a zip file. Raises StackError if it is not a zip file."""
+        latest, before = self._functions.versions[function_id].latest, self._package(function_id)
+        fresh = await self._functions.packages.upload(latest.function, before, content)
+        return await self.reconfigure(replace(latest, package=fresh))
+
+    async def repack(self, function: Function) -> Package | None:
+        """Return `$LATEST`'s package for other layers or another runtime. Raises StackError if that cannot run it."""
+        layers = layers_of(self._functions.cloud, function)
+        return await self._functions.packages.repack(function, self._package(function.id), layers)
+
+    async def publish(self, function_id: str, description: str) -> Version:
+        """Publish a version of `$LATEST`; return the newest version if nothing has changed since."""
+        versions = self._functions.versions[function_id]
+        unchanged = versions.unchanged()
+        if unchanged is not None:
+            return unchanged
+        code = versions.latest.package
+        kept = None if code is None else await self._functions.packages.keep(function_id, code)
+        return versions.publish(kept, description)
+
+    async def reread_code(self, function_id: str) -> None:
+        """Give `$LATEST` new environments: its code on disk has changed."""
+        latest = self._functions.versions[function_id].latest
+        edited = await self._functions.packages.reread(latest.function, self._package(function_id))
+        self._functions.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
+        await self._functions.fleet.retire(function_id, LATEST)
+
+    async def reserve(self, function_id: str, number: int | None) -> None:
+        """Set a function's reserved concurrency."""
+        await self._set(function_id, reserved_concurrent_executions=number)
+        self._functions.scaling.reserve(function_id, number)
+
+    async def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
+        """Set a function's tags."""
+        await self._set(function_id, tags=dict(tags))
+
+    async def amend(self, *put: Resource, gone: Collection[str] = ()) -> None:
+        """Put permissions, URLs, event source mappings or settings of events, and remove others by their ids."""
+
+        def amended(cloud: Cloud) -> Cloud:
+            kept = {id_: one for id_, one in cloud.template.resources.items() if id_ not in gone}
+            return cloud.having(resources=kept | {one.id: one for one in put})
+
+        await self._functions.become(amended)
+
+    async def _set(self, function_id: str, **values: Any) -> None:
+        await self._functions.become(
+            lambda cloud: _with(cloud, replace(cloud.compute.functions[function_id], **values))
+        )
+
+    async def _put_moved(self, version: Version) -> asyncio.Event:
+        """Let `$LATEST` be where it has moved to; its code may have changed meanwhile."""
+        return await self._put(replace(version, package=self._functions.versions[version.function.id].latest.package))
+
+    async def _put(self, latest: Version) -> asyncio.Event:
+        function_id, log_groups = latest.function.id, self._functions.log_groups
+        if log_groups[function_id].name != latest.function.log_group:
+            log_groups[function_id] = LogGroup(latest.function.log_group)
+        self._functions.versions[function_id].latest = replace(latest, revision=Revision())
+        return await self._functions.fleet.retire(function_id, LATEST)
+
+    def _function(self, function_id: str) -> Function:
+        return self._functions.cloud.compute.functions[function_id]
+
+    def _package(self, function_id: str) -> Package:
+        code = self._functions.versions[function_id].latest.package
+        if code is None:
+            raise self._functions.problems[function_id]
+        return code
+
+
+def _with(cloud: Cloud, function: Function) -> Cloud:
+    """Return the cloud in which a function is configured so."""
+    functions = cloud.compute.functions
+    return cloud if functions[function.id] == function else cloud.having(functions={**functions, function.id: function})
+
+
+def _named(resource: Resource) -> str:
+    """Return the function that a permission, URL or setting is of, with its qualifier; "" for another resource."""
+    name = resource.properties.get("FunctionName") or resource.properties.get("TargetFunctionArn")
+    return (name.partition(":function:")[2] or name) if isinstance(name, str) else ""

@@ -1,0 +1,46 @@
+"""VPC Block Public Access: an account's setting for a Region, and its exclusions (newer-aws §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+class BlockMode(StrEnum):
+    """Traffic that internet gateways may not carry."""
+
+    OFF = "off"
+    INGRESS = "block-ingress"
+    BIDIRECTIONAL = "block-bidirectional"
+
+
+class ExclusionMode(StrEnum):
+    """Traffic that an exclusion lets internet gateways carry."""
+
+    BIDIRECTIONAL = "allow-bidirectional"
+    EGRESS = "allow-egress"
+
+
+@dataclass(frozen=True, slots=True)
+class VpcBlockPublicAccessOptions:
+    """The setting of an account for one Region; without one the mode is off."""
+
+    id: str
+    internet_gateway_block_mode: Maybe[BlockMode]
+    region: str
+    owner_id: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpcBlockPublicAccessExclusion:
+    """An exclusion of one VPC, with all its subnets, or of one subnet."""
+
+    id: str
+    internet_gateway_exclusion_mode: Maybe[ExclusionMode]
+    vpc_id: Maybe[str] | None = None
+    subnet_id: Maybe[str] | None = None
+    origin: Origin = DEFAULT

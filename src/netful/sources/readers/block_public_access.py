@@ -1,0 +1,61 @@
+"""VPC Block Public Access: the account's options for the Region, and exclusions (spec: newer-aws §1)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.block_public_access import (
+    BlockMode,
+    ExclusionMode,
+    VpcBlockPublicAccessExclusion,
+    VpcBlockPublicAccessOptions,
+)
+from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
+from netful.sources.template.reading import Inventory, Reader
+
+Mode = TypeVar("Mode", bound=StrEnum)
+
+
+def options(inventory: Inventory) -> dict[str, VpcBlockPublicAccessOptions]:
+    """Return the options."""
+    return {
+        r.id: VpcBlockPublicAccessOptions(
+            r.id,
+            _mode(r, "InternetGatewayBlockMode", BlockMode),
+            inventory.region,
+            inventory.account_id,
+            r.origin,
+        )
+        for r in inventory.of("AWS::EC2::VPCBlockPublicAccessOptions")
+    }
+
+
+def exclusions(inventory: Inventory) -> dict[str, VpcBlockPublicAccessExclusion]:
+    """Return the exclusions, each of one VPC or one subnet."""
+    found = {}
+    for reader in inventory.of("AWS::EC2::VPCBlockPublicAccessExclusion"):
+        vpc_id, subnet_id = reader.text("VpcId"), reader.text("SubnetId")
+        if (vpc_id is None) == (subnet_id is None):
+            fail(f"`{reader.id}` excludes no VPC or both", reader.origin, hint="write either `VpcId` or `SubnetId`")
+        mode = _mode(reader, "InternetGatewayExclusionMode", ExclusionMode)
+        found[reader.id] = VpcBlockPublicAccessExclusion(reader.id, mode, vpc_id, subnet_id, reader.origin)
+    return found
+
+
+def _mode(reader: Reader, name: str, modes: type[Mode]) -> Maybe[Mode]:
+    value = reader.required(name)
+    if isinstance(value, Unknown):
+        return value
+    if value not in [*modes]:
+        hint = "write " + " or ".join(f"`{mode}`" for mode in modes)
+        fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint=hint)
+    return modes(value)
+
+
+READERS = (
+    PartReader("block_public_access_options", options),
+    PartReader("block_public_access_exclusions", exclusions),
+)

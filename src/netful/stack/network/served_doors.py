@@ -1,0 +1,111 @@
+"""The doors of the network, served from the event loop: HTTP, DNS, echo, and relays to the host."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+
+from netful.dns import Resolver
+from netful.dns import serve as serve_dns
+from netful.engine.names import on_premises_names
+from netful.engine.names.resolution import DnsAnswer, resolve
+from netful.fabric.doors.door import Door, DoorKind
+from netful.fabric.doors.doors import OpenDoor, Purpose
+from netful.model.cloud import Cloud
+from netful.model.network.addresses import host_address
+from netful.services.front.reception import Listens
+from netful.services.front.routing import is_served
+from netful.services.http.serving import Listening, Serving
+from netful.services.relays.echo import Echo, EchoDatagrams
+from netful.services.relays.real_internet import RealInternet, RelayingServer
+from netful.services.relays.relay import Relay
+from netful.stack.network.networks import Networks, Relays
+
+
+@dataclass(frozen=True)
+class EchoServer:
+    """The internet's other ports, TCP and UDP."""
+
+    stream: Listening
+    datagrams: EchoDatagrams
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.stream.close()
+        self.datagrams.close()
+
+
+Served = Listening | Resolver
+
+
+class ServedDoors:
+    """Serves every door that the network has open: HTTP by the porter, the rest here."""
+
+    def __init__(
+        self, cloud: Cloud, networks: Networks, porter: Listens, relays: Relays, internet: RealInternet | None
+    ) -> None:
+        self._cloud = cloud
+        self._networks = networks
+        self._porter = porter
+        self._relays = relays
+        self._internet = internet
+        self._served: dict[OpenDoor, Served] = {}
+
+    async def start(self) -> None:
+        """Serve all doors."""
+        await self.follow(self._cloud, self._cloud)
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Serve the doors that the network has open for this cloud, and close the others."""
+        self._cloud = cloud
+        doors = {*self._networks.fabric.doors}
+        for door in self._served.keys() - doors:
+            self._served.pop(door).close()
+        for door in doors - self._served.keys():
+            self._served[door] = await self._serve(door)
+        for server in self._served.values():
+            if isinstance(server, Resolver):
+                server.forget()
+
+    async def _serve(self, door: OpenDoor) -> Served:
+        loop = asyncio.get_running_loop()
+        if door.purpose is Purpose.ECHO:
+            assert door.datagrams is not None
+            stream = await self._serve_stream(door, Serving(Echo))
+            return EchoServer(stream, EchoDatagrams(loop, door.datagrams))
+        if door.purpose is Purpose.DNS:
+            assert door.datagrams is not None
+            return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
+        if door.purpose is Purpose.RELAY:
+            owner = self._cloud.network.network_interfaces[door.owner].owner_id
+            return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
+        tls = door.purpose is Purpose.HTTPS
+        if self._is_relayed(door):
+            return await self._serve_stream(door, self._porter.serving(door.door, tls=tls))
+        return await self._porter.listen(door.door, door.socket, tls=tls)
+
+    def _is_relayed(self, door: OpenDoor) -> bool:
+        """Return whether the real internet may be behind a door."""
+        return self._internet is not None and door.door.kind is DoorKind.INTERNET
+
+    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> Listening:
+        """Serve a TCP door here, or by the real internet where that is behind it."""
+        if self._internet is not None and self._is_relayed(door):
+            return RelayingServer(door.socket, self._internet, serving)
+        return await serving.listen(door.socket)
+
+    def _resolve(self, door: Door, name: str) -> DnsAnswer:
+        if door.kind is DoorKind.ON_PREMISES:
+            answer = on_premises_names.resolve(self._cloud, name)
+        else:
+            answer = resolve(self._cloud, door.vpc_id, name)
+        host = name.lower().rstrip(".")
+        if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
+            self._internet.remember(host, str(answer.addresses[0]))
+        return answer
+
+    async def close(self) -> None:
+        """Stop serving."""
+        for server in self._served.values():
+            server.close()

@@ -1,0 +1,78 @@
+"""The functions of a stack: the service that runs them, and another one where the template has other functions."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from netful.functions.environments.service import FunctionService, FunctionSettings
+from netful.functions.invocations import metrics
+from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.invocation import Invocation
+from netful.gateway.integrations.streaming import of_function
+from netful.model.cloud import Cloud
+from netful.model.steps import Becomes
+from netful.services.http.message import Response
+
+
+class Functions:
+    """The services of a stack's functions: the current one first, then those that a change may still come back to."""
+
+    def __init__(
+        self, cloud: Cloud, attach: Attach, folder: Path, settings: FunctionSettings, changes: Becomes
+    ) -> None:
+        self._cloud = cloud
+        self._attach = attach
+        self._folder = folder
+        self._settings = settings
+        self._changes = changes
+        self._services: list[FunctionService] = []
+        self._numbers = count(1)
+
+    def current(self) -> FunctionService:
+        """Return the service that runs the functions now."""
+        return self._services[0]
+
+    async def start(self) -> None:
+        """Run the functions."""
+        await self._add(self._cloud, None)
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Run the functions of another cloud: by a service that has them already, else by a new one."""
+        found = next((one for one in self._services if one.runs(cloud)), None)
+        found = found or await self._add(cloud, self.current())
+        found.follow(cloud)
+        self._services.remove(found)
+        self._services.insert(0, found)
+
+    async def settle(self) -> None:
+        """End the services that are no longer needed."""
+        self.current().settle()
+        while len(self._services) > 1:
+            await self._services.pop().close()
+
+    async def _add(self, cloud: Cloud, before: FunctionService | None) -> FunctionService:
+        folder = self._folder / f"functions-{next(self._numbers)}"
+        made = FunctionService(cloud, self._attach, folder, self._settings, before, self._changes)
+        self._services.append(made)
+        await made.start()
+        return made
+
+    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+        """Run a function once."""
+        return await self.current().invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
+
+    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+        """Run a function once, and return its response as it comes."""
+        options = {"trace_id": trace_id, "qualifier": qualifier}
+        return await of_function(self.current().invoke_streaming(function_id, event, **options))
+
+    async def measured(self) -> list[dict[str, Any]]:
+        """Return the metrics that were counted since the last call."""
+        return metrics.taken(self.current().metrics)
+
+    async def close(self) -> None:
+        """End all services."""
+        while self._services:
+            await self._services.pop().close()

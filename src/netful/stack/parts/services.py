@@ -1,0 +1,69 @@
+"""What answers at a stack's doors: AWS's services, those that netful serves itself before those of the back ends."""
+
+from __future__ import annotations
+
+from netful.engine.admission import metrics
+from netful.functions.invocations import metrics as function_metrics
+from netful.model.cloud import Cloud
+from netful.services.backends.backend import Backends
+from netful.services.front.front import Front
+from netful.services.tls.authority import Authority
+from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.caller_identity import CallerIdentity
+from netful.stack.parts.ec2_door import Ec2Door
+from netful.stack.parts.functions import Functions
+from netful.stack.parts.lambda_door import LambdaDoor
+from netful.stack.parts.lambda_interfaces import LambdaInterfaces
+from netful.stack.parts.lambda_urls import LambdaUrls
+from netful.stack.parts.log_delivery import LogDelivery
+from netful.stack.parts.metric_delivery import MetricDelivery
+from netful.stack.parts.signers import signers
+
+
+class Services:
+    """The front with its handlers."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        authority: Authority,
+        backends: Backends,
+        functions: Functions,
+        lambda_door: LambdaDoor,
+        interfaces: LambdaInterfaces,
+        gateway: ApiGateway,
+    ) -> None:
+        call_host, current = backends.call_host, functions.current
+        counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
+        self._interfaces = interfaces
+        ec2, sts = Ec2Door(cloud, interfaces, call_host), CallerIdentity(cloud, call_host)
+        monitoring = MetricDelivery(cloud, call_host, counted)
+        self._followers = (interfaces, ec2, sts, monitoring)
+        handlers = {
+            "lambda": lambda_door.handle,
+            "ec2": ec2.handle,
+            "logs": LogDelivery(current, call_host).handle,
+            "monitoring": monitoring.handle,
+            "sts": sts.handle,
+            "lambda-url": LambdaUrls(current).handle,
+            "execute-api": gateway.gateway.answer,
+            "apigateway": gateway.control.handle,
+        }
+        known = gateway.gateway.known
+        self.front = Front(cloud, authority, backends, handlers, signers=signers(cloud), known=known)
+
+    async def start(self) -> None:
+        """Answer whoever hands requests over."""
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Answer for another cloud."""
+        for one in self._followers:
+            one.follow(cloud)
+        self.front.change(cloud, signers(cloud))
+
+    async def settle(self) -> None:
+        """Let Lambda's interfaces linger that a change has left."""
+        self._interfaces.settle()
+
+    async def close(self) -> None:
+        """Answer to the end: the doors are closed by then."""

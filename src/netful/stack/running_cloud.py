@@ -1,0 +1,144 @@
+"""The cloud that runs, and its one way to another cloud: every part of the stack follows, or none does.
+
+Rules:
+1. A change is a pure step from the cloud that runs to the next one. Changes queue: each begins where the one before ended.
+2. Parts follow in one order, which is theirs at construction: a part finds those before it at the new cloud already.
+3. A part that fails, or a caller that is cancelled, takes the change back. A way back is a way to another cloud, so all
+   parts follow it in the same order: what one part has built again, the parts after it find again.
+4. What a way back needs is kept until the change is over (`settle`): the functions that ran, the tables that are gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.model.steps import Step
+
+log = logging.getLogger(__name__)
+
+
+class Part(Protocol):
+    """A part of a stack. It is made for one cloud and follows the stack to others."""
+
+    def start(self) -> Coroutine[Any, Any, None]:
+        """Begin to run."""
+
+    async def follow(self, before: Cloud, cloud: Cloud) -> None:
+        """Go from one cloud to another, also where the part is somewhere between the two."""
+
+    async def close(self) -> None:
+        """End, whether the part has started or not."""
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A part that keeps something until a change is over."""
+
+    async def settle(self) -> None:
+        """Let go of what the cloud that was followed last does not need."""
+
+
+Start: TypeAlias = Callable[[Part], Coroutine[Any, Any, None]]
+
+
+class RunningCloud:
+    """The cloud of a running stack. `warnings` are about changes that could be neither finished nor taken back."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.warnings: tuple[str, ...] = ()
+        self.parts: tuple[Part, ...] = ()
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[Any] | None = None
+        self._closed = False
+
+    @asynccontextmanager
+    async def starting(self) -> AsyncIterator[Start]:
+        """Give what starts parts, which from then on follow in this order; changes wait until all have started."""
+
+        def start(part: Part) -> Coroutine[Any, Any, None]:
+            self.parts = (*self.parts, part)
+            return part.start()
+
+        async with self._turn:
+            yield start
+
+    async def become(self, step: Step) -> Cloud:
+        """Take a step as a whole, or not at all; return the cloud after it.
+
+        Raises what the step or a part raises, and then the stack is as it was before.
+        """
+        async with self._turn:
+            if self._closed:
+                raise StackError("the stack is ending")
+            before, self._task = self.cloud, asyncio.current_task()
+            try:
+                cloud = step(before)
+                if cloud is not before:
+                    await self._go(before, cloud)
+            finally:
+                self._task = None
+        return cloud
+
+    async def _go(self, before: Cloud, cloud: Cloud) -> None:
+        try:
+            for part in self.parts:
+                await part.follow(before, cloud)
+        except BaseException:
+            if not self._closed:
+                await _to_its_end(self._go_back(cloud, before))
+            raise
+        self.cloud = cloud
+        await _to_its_end(self._settle())
+
+    async def _go_back(self, cloud: Cloud, before: Cloud) -> None:
+        for part in self.parts:
+            try:
+                await part.follow(cloud, before)
+            except Exception as fault:
+                log.exception("a change could not be taken back")
+                what = f"a change failed and could not be taken back: {type(fault).__name__}: {fault}"
+                self.warnings = (*self.warnings, f"{what}; `netful down`, then up")
+        await self._settle()
+
+    async def _settle(self) -> None:
+        for part in self.parts:
+            if isinstance(part, Settles):
+                try:
+                    await part.settle()
+                except Exception:
+                    log.exception("something of the cloud before is left")
+
+    async def close(self) -> None:
+        """Refuse changes, cut off the one that is under way, and end all parts in the opposite order."""
+        self._closed = True
+        if self._task is not None:
+            self._task.cancel()
+        async with self._turn:
+            while self.parts:
+                *others, last = self.parts
+                self.parts = tuple(others)
+                try:
+                    await last.close()
+                except Exception:
+                    log.exception("a part of the stack did not end in order")
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end also when the caller is cancelled meanwhile, which it then is."""
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+    task.result()

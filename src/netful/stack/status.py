@@ -1,0 +1,73 @@
+"""The status of a running stack, as `netful status --format json` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.engine.apis import deployments
+from netful.engine.network import inspection
+from netful.gateway.calls.local_names import api_entries
+from netful.model.cloud import Cloud
+from netful.model.difference import differences
+from netful.model.functions.function import Function
+from netful.stack.parts import truststores
+from netful.stack.parts.lambda_urls import url_entries
+from netful.stack.stack import Stack
+
+_DONE = {"+": "made", "-": "deleted", "~": "changed"}
+
+
+def status(stack: Stack) -> dict[str, Any]:
+    """Return the status of a stack."""
+    cloud, port = stack.cloud, stack.endpoint.port
+    return {
+        "state": "running",
+        "stack": stack.folder.name,
+        "mode": str(stack.mode),
+        "internet": stack.settings.internet,
+        "endpoint_url": stack.endpoint.url,
+        "apis": [*api_entries(cloud, port)],
+        "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
+        "hosts": stack.hosts.status(),
+        "load_balancers": [*stack.balancers.entries()],
+        "calls": dict(sorted(stack.services.front.calls.items())),
+        "console": stack.console,
+        "warnings": [*_warnings(stack)],
+    }
+
+
+def _warnings(stack: Stack) -> Iterator[str]:
+    yield from stack.running.warnings
+    yield from stack.cloud.template.warnings
+    yield from deployments.stale(stack.cloud)
+    yield from _changed_by_api(stack.as_written, stack.cloud)
+    yield from stack.functions.warnings
+    yield from stack.backends.warnings
+    yield from stack.hosts.warnings
+    yield from stack.balancers.warnings
+    yield from stack.gateway.warnings
+    yield from truststores.warnings(stack.cloud)
+    yield from inspection.not_run(stack.cloud)
+
+
+def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
+    """Yield a warning for each thing of the templates that a call of an API has changed."""
+    for one in differences(written, cloud) if cloud is not written else ():
+        fields = f" ({', '.join(one.fields)})" if one.fields else ""
+        done = f"{_DONE[one.sign]} by AWS's API{fields}"
+        yield f"{one.kind} `{one.id}` was {done}: the next `netful up` undoes it"
+
+
+def _function(stack: Stack, function: Function) -> dict[str, Any]:
+    service, interfaces = stack.functions, stack.interfaces
+    problem = service.problems.get(function.id)
+    return {
+        "resource": function.id,
+        "name": function.function_name,
+        "state": "Failed" if interfaces.are_missing(function) else service.state(function.id),
+        "why": interfaces.why_none(function) if problem is None else problem.why or problem.what,
+        "environments": len(service.environments(function.id)),
+        "interfaces": interfaces.of(function),
+        "url": url_entries(service, stack.endpoint.port).get(function.id),
+    }

@@ -1,0 +1,202 @@
+"""A stack that runs inside the test's own process, where its parts can be made to fail."""
+
+import asyncio
+import os
+import ssl
+from collections import Counter
+from dataclasses import asdict
+
+import boto3
+import uvloop
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.stack.control.folder import StackFolder
+from netful.stack.control.settings import Settings
+from netful.stack.stack import Stack
+from netful.stack.status import status
+from netful.stack.verbs.probe import probe
+from tests.helpers.places import ROOT
+from tests.helpers.processes import ENOUGH_SECONDS, descendants, descriptors, wait_until
+
+TEMPLATE = ROOT / "tests/templates/every-part.yaml"
+QUESTIONS = (
+    ("Inside", "aws:ssm"),
+    ("Inside", "Web:tcp/8080"),
+    ("InOther", "Web:tcp/8080"),
+    ("internet", "Balancer:tcp/80"),
+    ("internet", "Web:tcp/8080"),
+    ("Web", "internet:tcp/443"),
+    ("Web", "aws:s3"),
+    ("Web", "ThirdHost:tcp/22"),
+    ("Private", "internet:tcp/443"),
+    ("ThirdHost", "Link:tcp/9000"),
+)
+HOST = """
+[hosts.Web]
+command = "exec python3 -m http.server 8080 --directory {}"
+health = {{ port = 8080 }}
+"""
+NEW = """
+  More: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.5.0.0/16}}
+  New:
+    Type: AWS::EC2::Instance
+    Properties: {SubnetId: !Ref SubnetA, SecurityGroupIds: [!Ref Open], PrivateIpAddress: 10.0.1.77}
+  NewTable:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: com.amazonaws.us-east-1.dynamodb
+      RouteTableIds: [!Ref TableC]
+  NewEndpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: com.amazonaws.us-east-1.sqs
+      VpcEndpointType: Interface
+      SubnetIds: [!Ref SubnetC]
+      SecurityGroupIds: [!Ref Open]
+"""
+CHANGES = (
+    ("10.1.0.0/16", "10.9.0.0/16"),
+    ("10.1.1.0/24", "10.9.1.0/24"),
+    ("10.2.0.0/16", "10.8.0.0/16"),
+    ("10.2.1.", "10.8.1."),
+    ("10.0.2.0/24", "10.0.3.0/24"),
+    ("10.0.9.10", "10.0.9.11"),
+    ("Port: 9000", "Port: 9001"),
+    ("Port: 80\n", "Port: 8081\n"),
+    ("Timeout: 5", "Timeout: 6"),
+    ("/here", "/there"),
+    ("orders", "parcels"),
+    ("green", "blue"),
+    ("rate(1 hour)", "rate(2 hours)"),
+    ("!Ref Gateway}", "!Ref OtherGateway}"),
+    ("  Gateway: {", "  OtherGateway: {"),
+    ("  Web:\n    Type: AWS::EC2::Instance", NEW + "  Web:\n    Type: AWS::EC2::Instance"),
+)
+
+
+def write_first(folder):
+    (folder / "template.yaml").write_text(TEMPLATE.read_text())
+    (folder / "netful.toml").write_text(HOST.format("/dev"))
+
+
+def write_second(folder):
+    """The template with something else for every part."""
+    text = TEMPLATE.read_text()
+    while "  # first" in text:
+        start, end = text.index("  # first"), text.index("  # end")
+        text = text[:start] + text[end + len("  # end") :]
+    for old, new in CHANGES:
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "template.yaml").write_text(text)
+    (folder / "netful.toml").write_text(HOST.format("/proc"))
+
+
+class StackInside:
+    """One stack with its loop, which runs while the test asks for something."""
+
+    def __init__(self, folder):
+        os.environ["NETFUL_STATE"] = str(folder / "state")
+        self.folder = folder
+        self.runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self.run = self.runner.run
+        self.run(_listen_once())
+        self.settings = Settings(name="s", cwd=str(folder), templates=(str(folder / "template.yaml"),))
+        self.write_first()
+
+    def write_first(self):
+        write_first(self.folder)
+
+    def write_second(self):
+        write_second(self.folder)
+
+    def make(self):
+        self.stack_folder = StackFolder("s")
+        self.stack_folder.take()
+        return Stack(self.settings, self.stack_folder, progress=lambda _text: None)
+
+    def close(self):
+        self.stack_folder.leave()
+        self.runner.close()
+
+
+async def _listen_once():
+    """From its first listening socket on, a loop of uvloop keeps a spare descriptor."""
+    server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    server.close()
+
+
+def held():
+    """What this process holds: descriptors, the network namespaces among them, tasks, and processes below it."""
+    links = descriptors()
+    tasks = Counter(task.get_coro().__qualname__ for task in asyncio.all_tasks())
+    del tasks["Queue._call"]  # a request that waits for messages cannot be taken back: it ends some seconds later
+    return {
+        "descriptors": Counter(link.partition(":")[0] for link in links),
+        "namespaces": len({link for link in links if link.startswith("net:")}),
+        "tasks": tasks,
+        "processes": len(descendants(os.getpid())),
+    }
+
+
+async def held_at_rest():
+    """Return what this process holds once it has come to rest: the same at three looks."""
+    looks = []
+    async with asyncio.timeout(ENOUGH_SECONDS):
+        while looks[-3:] != [held()] * 3:
+            looks.append(held())
+            await asyncio.sleep(0.05)  # between two looks; the number of looks decides
+    return looks[-1]
+
+
+async def seen(stack):
+    """All that a stack shows: what it says of itself, what AWS's services answer, what packets do."""
+    await asyncio.to_thread(wait_until, lambda: _targets(stack) == {"healthy"}, "a target is not healthy")
+    told = status(stack)
+    del told["calls"]
+    for function in told["functions"]:
+        del function["environments"]
+    return {
+        "status": told,
+        "services": await asyncio.to_thread(_services, stack.endpoint.url),
+        "traces": [trace(stack.cloud, parse(stack.cloud, *question)).to_json() for question in QUESTIONS],
+        "probes": [await _probed(stack, *question) for question in QUESTIONS],
+        "functions": [await _invoked(stack, name) for name in ("Inside", "InOther", "Outside")],
+    }
+
+
+def _targets(stack):
+    return {target["state"] for one in stack.balancers.entries() for target in one["targets"]}
+
+
+async def _probed(stack, source, destination):
+    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
+    found = asdict(await probe(stack, source, destination, trust))
+    return [(one["verdict"], one["symptom"], one["status"]) for one in found["observed"]]
+
+
+async def _invoked(stack, name):
+    done = await stack.functions.invoke(name)
+    return done.payload
+
+
+def _services(url):
+    """Answers of the services that speak of the stack."""
+    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
+
+    def client(service):
+        return boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+
+    api = client("apigateway").get_rest_apis()["items"][0]["id"]
+    return {
+        "interfaces": client("ec2").describe_network_interfaces()["NetworkInterfaces"],
+        "functions": client("lambda").list_functions()["Functions"],
+        "mappings": client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        "resources": client("apigateway").get_resources(restApiId=api)["items"],
+        "queues": client("sqs").list_queues().get("QueueUrls"),
+        "tables": client("dynamodb").list_tables()["TableNames"],
+        "colour": client("ssm").get_parameter(Name="/colour")["Parameter"]["Value"],
+    }

@@ -1,0 +1,92 @@
+"""VPC Block Public Access, as templates, plans and described accounts write it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from netful.model.core.errors import SourceError
+from netful.sources import load
+from tests.helpers.terraform_plans import network, refers
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Options: {Type: AWS::EC2::VPCBlockPublicAccessOptions, Properties: {InternetGatewayBlockMode: block-ingress}}
+  OfVpc: {Type: AWS::EC2::VPCBlockPublicAccessExclusion, Properties: {VpcId: !Ref Vpc, InternetGatewayExclusionMode: allow-egress}}
+  OfA: {Type: AWS::EC2::VPCBlockPublicAccessExclusion, Properties: {SubnetId: !Ref A, InternetGatewayExclusionMode: allow-bidirectional}}
+"""
+
+
+def mode(cloud, vpc_id):
+    options = cloud.network.block_public_access_of(cloud.network.vpcs[vpc_id])
+    return options and options.internet_gateway_block_mode
+
+
+def exclusions(cloud):
+    every = cloud.network.block_public_access_exclusions.values()
+    return {one.id: (one.vpc_id, one.subnet_id, one.internet_gateway_exclusion_mode) for one in every}
+
+
+def test_a_template(cloud_of):
+    made = cloud_of(TEMPLATE)
+    assert mode(made, "Vpc") == "block-ingress"
+    assert exclusions(made) == {"OfVpc": ("Vpc", None, "allow-egress"), "OfA": (None, "A", "allow-bidirectional")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("block-ingress", "block", "`InternetGatewayBlockMode` of `Options` is `block`"),
+        ("allow-egress", "allow", "`InternetGatewayExclusionMode` of `OfVpc` is `allow`"),
+        ("{VpcId: !Ref Vpc, Int", "{Int", "`OfVpc` excludes no VPC or both"),
+    ],
+)
+def test_what_aws_refuses_is_refused(cloud_of, old, new, what):
+    with pytest.raises(SourceError, match=what):
+        cloud_of(TEMPLATE.replace(old, new))
+
+
+def test_a_plan(tmp_path):
+    plan = network()
+    plan.add("aws_vpc_block_public_access_options.all", internet_gateway_block_mode="off")
+    plan.add(
+        "aws_vpc_block_public_access_exclusion.main", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...,
+        internet_gateway_exclusion_mode="allow-egress",
+    )  # fmt: skip
+    made = load([plan.write(tmp_path)])
+    assert mode(made, "aws_vpc.main") == "off"
+    assert exclusions(made) == {"aws_vpc_block_public_access_exclusion.main": ("aws_vpc.main", None, "allow-egress")}
+
+
+def test_a_described_account(tmp_path):
+    arn = "arn:aws:ec2:us-east-1:111111111111:"
+    described = {
+        "vpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}]},
+        "options": {
+            "VpcBlockPublicAccessOptions": {
+                "AwsAccountId": "111111111111", "AwsRegion": "us-east-1", "State": "update-complete",
+                "InternetGatewayBlockMode": "block-bidirectional",
+            }
+        },
+        "exclusions": {
+            "VpcBlockPublicAccessExclusions": [
+                {"ExclusionId": f"vpcbpa-exclude-{number}", "State": state, "ResourceArn": arn + place, "InternetGatewayExclusionMode": "allow-egress"}
+                for number, (state, place) in enumerate((
+                    ("create-complete", "vpc/vpc-1"), ("update-complete", "subnet/subnet-1"), ("delete-complete", "vpc/vpc-1"),
+                ))
+            ]
+        },
+    }  # fmt: skip
+    for name, answer in described.items():
+        file = tmp_path / "us-east-1" / f"{name}.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(answer))
+    made = load([tmp_path])
+    assert mode(made, "vpc-1") == "block-bidirectional"
+    assert exclusions(made) == {
+        "vpcbpa-exclude-0": ("vpc-1", None, "allow-egress"),
+        "vpcbpa-exclude-1": (None, "subnet-1", "allow-egress"),
+    }

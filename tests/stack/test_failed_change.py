@@ -1,0 +1,130 @@
+"""A change that fails, at any part, leaves the stack as it was; a start that fails leaves nothing."""
+
+import asyncio
+
+import pytest
+
+from netful.services.backends.backend import Backends
+from netful.stack.network.balancers import Balancers
+from netful.stack.network.hosts import Hosts
+from netful.stack.network.local_endpoint import LocalEndpoint
+from netful.stack.network.networks import Networks
+from netful.stack.network.served_doors import ServedDoors
+from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.functions import Functions
+from netful.stack.parts.lambda_door import LambdaDoor
+from netful.stack.parts.services import Services
+from tests.helpers.stack_inside import StackInside, held_at_rest, seen
+
+pytestmark = pytest.mark.packets
+PARTS = (
+    Backends,
+    Networks,
+    ApiGateway,
+    Services,
+    ServedDoors,
+    LocalEndpoint,
+    Functions,
+    Hosts,
+    Balancers,
+    LambdaDoor,
+)
+
+
+class PartError(Exception):
+    """What a part fails with here."""
+
+
+@pytest.fixture(scope="module")
+def inside(tmp_path_factory):
+    made = StackInside(tmp_path_factory.mktemp("stack"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def stack(inside):
+    made = inside.make()
+    inside.run(made.start())
+    yield made
+    inside.run(made.close())
+
+
+@pytest.fixture(scope="module")
+def before(inside, stack):
+    """What the stack shows and holds before anything fails."""
+    first = inside.run(seen(stack))
+    return first, stack.cloud
+
+
+def part_of(stack, kind):
+    return next(part for part in stack.running.parts if isinstance(part, kind))
+
+
+def test_every_part_is_tried(stack):
+    assert [type(part) for part in stack.running.parts] == [*PARTS]
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"), [*((kind, "fails") for kind in PARTS), (Networks, "cancelled"), (LambdaDoor, "cancelled")]
+)
+def test_a_change_that_fails_leaves_the_stack_as_it_was(inside, stack, before, monkeypatch, kind, way):
+    first, cloud = before
+    part = part_of(stack, kind)
+    follow = part.follow
+
+    async def failing(old, new):
+        await follow(old, new)
+        if old is cloud:
+            if way == "fails":
+                raise PartError
+            asyncio.current_task().cancel()
+            await asyncio.sleep(0)
+
+    async def change():
+        holds = await held_at_rest()
+        with pytest.raises(PartError if way == "fails" else asyncio.CancelledError):
+            await asyncio.create_task(stack.change(inside.settings))
+        return holds, await held_at_rest()
+
+    monkeypatch.setattr(part, "follow", failing)
+    inside.write_second()
+    held_before, held_after = inside.run(change())
+    assert stack.cloud is cloud
+    assert inside.run(seen(stack)) == first
+    assert held_after == held_before
+
+
+def test_the_change_that_did_not_happen_happens(inside, stack, before):
+    inside.write_second()
+    done = inside.run(stack.change(inside.settings))
+    assert {one.kind for one in done} >= {"Vpc", "Subnet", "VpcEndpoint", "Function", "Listener", "Program"}
+    changed = inside.run(seen(stack))
+    assert changed["services"]["colour"] == "blue"
+    inside.write_first()
+    inside.run(stack.change(inside.settings))
+    assert inside.run(seen(stack))["probes"] == before[0]["probes"]
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_a_start_that_fails_leaves_nothing(tmp_path, monkeypatch, kind):
+    start = kind.start
+
+    async def failing(part):
+        await start(part)
+        raise PartError
+
+    async def scenario(stack):
+        holds = await held_at_rest()
+        with pytest.raises(PartError):
+            await stack.start()
+        await stack.close()
+        return holds, await held_at_rest()
+
+    monkeypatch.setattr(kind, "start", failing)
+    inside = StackInside(tmp_path)
+    try:
+        before, after = inside.run(scenario(inside.make()))
+    finally:
+        inside.close()
+    assert after == before
