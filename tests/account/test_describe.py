@@ -48,7 +48,7 @@ UNTOLD = {
 
 def asked(cloud, action, **parameters):
     """What botocore reads out of the answer: the operation's output, or its error."""
-    api = QueryApi("ec2", Reads(lambda: View.of(cloud), lambda: ()).operations())
+    api = QueryApi("ec2", Reads(lambda: View.of(cloud), ()).operations())
     form = "&".join(f"{name}={value}" for name, value in {"Action": action, **parameters}.items())
     request = Request("POST", "/", (("Host", "ec2.eu-west-1.amazonaws.com"),), form.encode(), HERE)
     response = asyncio.run(api.handle(request))

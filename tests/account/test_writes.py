@@ -9,7 +9,7 @@ from netful.account.ec2.api import WRITES, Ec2Api
 from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.services.http.message import ClientConnection, Request, Response
+from netful.services.http.message import ClientConnection, Request
 
 HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
 
@@ -22,6 +22,7 @@ class Running:
 
     async def become(self, step):
         self.cloud = step(self.cloud)
+        return self.cloud
 
 
 class Client:
@@ -30,10 +31,7 @@ class Client:
     def __init__(self):
         self.running = Running()
 
-        async def elsewhere(_request):
-            return Response(400, (), b"<Response><Errors><Error><Code>Elsewhere</Code></Error></Errors></Response>")
-
-        self.api = Ec2Api(self.running, lambda: (), elsewhere)
+        self.api = Ec2Api(self.running, ())
 
     def __call__(self, action, **parameters):
         from botocore.serialize import create_serializer

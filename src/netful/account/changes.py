@@ -13,14 +13,17 @@ from itertools import count
 from typing import Any
 
 from netful.model.allocation import allocate, keep_addresses
-from netful.model.cloud import Cloud
+from netful.model.cloud import Cloud, group_of
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.network import addresses
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.parts import COMPUTED, filled
+from netful.sources.parts import filled
 from netful.sources.template.reading import Inventory
+
+_GROUPS = ("network", "names")
+"""The groups of parts that the resources of EC2 and Route 53 decide; functions, APIs and the like have calls of their own."""
 
 BY_CALL = Origin("API call")
 """The origin of what an API call made."""
@@ -82,8 +85,9 @@ def changed(cloud: Cloud, edits: Iterable[Edit]) -> Cloud:
             resources.pop(edit.id, None)
     elastic = _elastic_addresses(cloud, resources)
     inventory = Inventory(resources, cloud.region, cloud.account_id, elastic)
-    kept = {name: cloud.part(name) for name in (*COMPUTED, "parameters", "outputs")}
-    fresh = Cloud.of(cloud.region, cloud.account_id, **{**filled((inventory, READERS)), **kept, "resources": resources})
+    read = filled((inventory, READERS))
+    parts = {name: read[name] for name, _ in cloud.parts() if name in read and group_of()[name] in _GROUPS}
+    fresh = cloud.having(**parts, resources=resources)
     return keep_addresses(allocate(fresh), cloud)
 
 

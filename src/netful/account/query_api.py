@@ -15,23 +15,18 @@ Parameters = Mapping[str, Any]
 Operation = Callable[[Parameters], Awaitable[Mapping[str, Any]]]
 """Answers with the members of the operation's output shape. Raises ApiError."""
 
-BackEnd = Callable[[Request], Awaitable[Response]]
-
 
 class QueryApi:
-    """The handler of one service. Operations that are in no table go to `elsewhere`, or are refused as AWS refuses unknown ones."""
+    """The handler of one service. Other operations are refused as AWS refuses unknown ones."""
 
-    def __init__(self, service: str, operations: Mapping[str, Operation], elsewhere: BackEnd | None = None) -> None:
+    def __init__(self, service: str, operations: Mapping[str, Operation]) -> None:
         self._service = service
         self._operations = operations
-        self._elsewhere = elsewhere
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
         form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
         name = form.get("Action", "")
-        if name not in self._operations and self._elsewhere is not None:
-            return await self._elsewhere(request)
         request_id = str(uuid.uuid4())
         try:
             return Response(200, query.HEADERS, await self._answer(name, form, request_id))

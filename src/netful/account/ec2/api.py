@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from netful.account.changes import changed
@@ -11,10 +11,11 @@ from netful.account.ec2.reads import Reads
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import gateways, network_acls, route_tables, security_groups, tags, vpc_endpoints, vpcs
-from netful.account.query_api import BackEnd, Operation, Parameters, QueryApi
+from netful.account.query_api import Operation, Parameters, QueryApi
 from netful.account.wire.errors import DRY_RUN, ApiError
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
+from netful.model.steps import Becomes
 
 Write = Callable[[World, Mapping[str, Any]], Change]
 
@@ -31,28 +32,21 @@ WRITES: Mapping[str, Write] = {
 _TOKENS = ("ClientToken", "ClientRequestToken")
 
 
-class Running(Protocol):
-    """The running cloud: `become` takes a step to the next one, whole or not at all."""
+class Running(Becomes, Protocol):
+    """The cloud that runs, and its way to the next one."""
 
-    @property
-    def cloud(self) -> Cloud:
-        """The cloud as it is now."""
-
-    def become(self, step: Callable[[Cloud], Cloud]) -> Awaitable[object]:
-        """Have the next cloud run. Raise what the step raises, and NetfulError if it cannot run."""
+    cloud: Cloud
 
 
 class Ec2Api:
-    """EC2's operations; those without a place in the network go to `elsewhere`."""
+    """EC2's operations. `of_lambda` are the interfaces of functions, as they are at each look."""
 
-    def __init__(
-        self, running: Running, of_lambda: Callable[[], Iterable[LambdaInterface]], elsewhere: BackEnd
-    ) -> None:
+    def __init__(self, running: Running, of_lambda: Iterable[LambdaInterface]) -> None:
         self._running = running
         self._answers: dict[str, Mapping[str, Any]] = {}
         reads = Reads(lambda: View.of(running.cloud), of_lambda)
         writes = {name: self._writing(write) for name, write in WRITES.items()}
-        self.handle = QueryApi("ec2", {**reads.operations(), **writes}, elsewhere).handle
+        self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 
     def _writing(self, write: Write) -> Operation:
         async def operation(asked: Parameters) -> Mapping[str, Any]:
@@ -73,6 +67,8 @@ class Ec2Api:
             made[:] = [write(World(cloud, View.of(cloud)), asked)]
             if asked.get("DryRun"):
                 raise DRY_RUN
+            if cloud.network.vpcs.keys() - cloud.template.resources.keys():
+                raise ApiError("UnsupportedOperation", "an account that was only described cannot be changed")
             return changed(cloud, made[0].edits)
 
         try:

@@ -29,7 +29,7 @@ _VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Vpc], bool]]] = {
 class Reads:
     """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions."""
 
-    def __init__(self, view: Callable[[], View], of_lambda: Callable[[], Iterable[LambdaInterface]]) -> None:
+    def __init__(self, view: Callable[[], View], of_lambda: Iterable[LambdaInterface]) -> None:
         self._view = view
         self._of_lambda = of_lambda
 
@@ -46,13 +46,13 @@ class Reads:
 
     def _describing(self, kind: Kind) -> Operation:
         async def describe(asked: Parameters) -> Mapping[str, Any]:
-            return _described(kind, asked, self._records(kind))
+            return _described(kind, self._view().known(asked, kind.ids), self._records(kind))
 
         return describe
 
     def _records(self, kind: Kind) -> list[Record]:
         view = self._view()
-        of_lambda = self._of_lambda() if kind.id == "NetworkInterfaceId" else ()
+        of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
         return [*kind.records(view), *(lambda_interface(view, one) for one in of_lambda)]
 
     async def _vpc_attribute(self, asked: Parameters) -> Mapping[str, Any]:

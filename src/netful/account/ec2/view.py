@@ -32,6 +32,17 @@ class View:
         """The names in the cloud, by AWS's ids."""
         return self.cloud.derived("names by ids of EC2", lambda: {id_: name for name, id_ in self.aws_ids.items()})
 
+    def known(self, asked: Mapping[str, Any], ids: str) -> Mapping[str, Any]:
+        """Return the parameters of a describe operation, with ids in place of names of the template."""
+        known = dict(asked)
+        if asked.get(ids):
+            known[ids] = [self.aws_ids.get(one, one) for one in asked[ids]]
+        if asked.get("Filters"):
+            known["Filters"] = [
+                {**one, "Values": [self.aws_ids.get(v, v) for v in one.get("Values") or ()]} for one in asked["Filters"]
+            ]
+        return known
+
     def has(self, aws_id: str) -> bool:
         """Return whether something has an id."""
         return aws_id in self.names

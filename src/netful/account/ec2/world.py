@@ -52,7 +52,7 @@ class World:
 
     def named(self, kind_id: str, aws_id: str) -> str:
         """Return the name of the thing with an id. Raises ApiError where there is none."""
-        kind = _KIND[kind_id]
+        kind, aws_id = _KIND[kind_id], self.view.aws_ids.get(aws_id, aws_id)
         if not any(one[kind.id] == aws_id for one in kind.records(self.view)):
             code, text = kind.not_found
             raise ApiError(code, text.format(aws_id))
