@@ -39,17 +39,17 @@ def check(
     Parameters
     ----------
     select
-    Only these checks: an id, a name, or the beginning of ids (`NF2`); repeat it or separate by commas.
+        Only these checks: an id, a name, or the beginning of ids (`NF2`); repeat it or separate by commas.
     ignore
-    Skip these checks.
+        Skip these checks.
     fail_on
-    The lowest severity that makes the exit code 1.
+        The lowest severity that makes the exit code 1.
     format_
-    text, json, sarif 2.1.0 or junit.
+        text, json, sarif 2.1.0 or junit.
     quiet
-    Print no warnings.
+        Print no warnings.
     verbose
-    Show the path that proves a finding.
+        Show the path that proves a finding.
     """
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415

@@ -20,7 +20,7 @@ def console(
     Parameters
     ----------
     port:
-    A port on loopback. Default: a free one.
+        A port on loopback. Default: a free one.
     """
     name = stack_name(stack)
     with Client(name) as client:

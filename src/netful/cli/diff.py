@@ -37,19 +37,19 @@ def diff(
     Parameters
     ----------
     old
-    The old template, or folder.
+        The old template, or folder.
     new
-    The new template, or folder.
+        The new template, or folder.
     fail_on
-    The lowest severity of a new finding that makes the exit code 1.
+        The lowest severity of a new finding that makes the exit code 1.
     nat_hour
-    Price of a NAT gateway for an hour, in USD.
+        Price of a NAT gateway for an hour, in USD.
     endpoint_hour
-    Price of an interface endpoint for an hour and zone, in USD.
+        Price of an interface endpoint for an hour and zone, in USD.
     format_
-    text, json, markdown (one comment of a pull request) or mermaid.
+        text, json, markdown (one comment of a pull request) or mermaid.
     quiet
-    Print no warnings.
+        Print no warnings.
     """
     from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415

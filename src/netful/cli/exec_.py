@@ -28,9 +28,9 @@ def exec_(
     Parameters
     ----------
     source:
-    A function, `subnet:SubnetId+SgId`, an instance, or `internet`.
+        A function, `subnet:SubnetId+SgId`, an instance, or `internet`.
     command:
-    The command, after `--`.
+        The command, after `--`.
     """
     fds = tuple(stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
     with connect(stack) as client:

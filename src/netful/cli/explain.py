@@ -19,9 +19,9 @@ def explain(
     Parameters
     ----------
     rule
-    An id such as `NF102`, or a name such as `public-subnet-function`.
+        An id such as `NF102`, or a name such as `public-subnet-function`.
     format_
-    text, json, or markdown (the page of the documentation).
+        text, json, or markdown (the page of the documentation).
     """
     from netful.checks.registry import all_rules, rule_named  # noqa: PLC0415 (keeps `--help` quick)
     from netful.render.findings import rule_text  # noqa: PLC0415

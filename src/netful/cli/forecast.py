@@ -29,13 +29,13 @@ def forecast(
     Parameters
     ----------
     load
-    WHAT=RATE/MILLISECONDS: a function, or "Api GET /stage/path"; repeat it for several. Without milliseconds: 100.
+        WHAT=RATE/MILLISECONDS: a function, or "Api GET /stage/path"; repeat it for several. Without milliseconds: 100.
     account_concurrency
-    Concurrency limit of the account.
+        Concurrency limit of the account.
     connections
-    Open connections of one environment.
+        Open connections of one environment.
     hours
-    Hours of a month with this load.
+        Hours of a month with this load.
     """
     if not load:
         raise QuestionError("`forecast` needs a load", hint="netful forecast --load OrdersFn=120/80")

@@ -28,11 +28,11 @@ def invoke(
     Parameters
     ----------
     function:
-    The function's logical id or name.
+        The function's logical id or name.
     payload:
-    The event: JSON, @FILE, or @- for standard input.
+        The event: JSON, @FILE, or @- for standard input.
     cold:
-    Use a new execution environment, even if one is idle.
+        Use a new execution environment, even if one is idle.
     """
     event = _event(payload)
     with connect(stack) as client:

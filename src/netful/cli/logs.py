@@ -21,9 +21,9 @@ def logs(
     Parameters
     ----------
     function:
-    Only this function or host. Default: all.
+        Only this function or host. Default: all.
     follow:
-    Continue with new lines until Ctrl-C or the end of the stack.
+        Continue with new lines until Ctrl-C or the end of the stack.
     """
     with connect(stack) as client:
         messages = client.stream("logs", function=function, follow=follow)

@@ -30,13 +30,13 @@ def probe(
     Parameters
     ----------
     source:
-    The source, as for `trace`.
+        The source, as for `trace`.
     destination:
-    The destination, as for `trace`.
+        The destination, as for `trace`.
     matrix:
-    Try every function and service against every destination in use instead.
+        Try every function and service against every destination in use instead.
     apis:
-    With `--matrix`: try every client against every way to every API.
+        With `--matrix`: try every client against every way to every API.
     """
     if matrix:
         return _matrix(stack, report, apis=apis)

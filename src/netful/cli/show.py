@@ -26,11 +26,11 @@ def show(
     Parameters
     ----------
     id_
-    Only this resource, its parts, and what uses it.
+        Only this resource, its parts, and what uses it.
     api_key
-    Show the throttles and quotas of callers with this API key.
+        Show the throttles and quotas of callers with this API key.
     verbose
-    Also list every resource, with its type, file and line.
+        Also list every resource, with its type, file and line.
     """
     from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 

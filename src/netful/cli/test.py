@@ -30,13 +30,13 @@ def expect(
     Parameters
     ----------
     file
-    The expectations file.
+        The expectations file.
     format_
-    text, json or junit.
+        text, json or junit.
     quiet
-    Print no warnings.
+        Print no warnings.
     verbose
-    Show the path of each expectation that did not pass.
+        Show the path of each expectation that did not pass.
     """
     from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415

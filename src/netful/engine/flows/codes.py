@@ -27,7 +27,7 @@ class Code(StrEnum):
 
     @staticmethod
     def _generate_next_value_(name: str, _start: int, _count: int, _last_values: list[str]) -> str:
-        """Return the name: it is what `auto()` stands for."""
+        """Return the name: `auto()` yields it."""
         return name
 
     # fmt: off

@@ -71,7 +71,7 @@ class Flow:
         return Flow(self.protocol, self.destination, self.source, echo)
 
     def translated(self, address: IPNetwork | None, ports: Ports) -> Flow:
-        """Return the flow with another source: its interface can no longer be told."""
+        """Return the flow with another source, whose interface is no longer known."""
         return replace(self, source=End(address, ports, identity_lost=True))
 
     @property

@@ -1,1 +1,1 @@
-"""A question and its answer: from two words of a user to a path."""
+"""Questions and their answers: from the words of a command line to a path."""

@@ -87,7 +87,7 @@ def _network(address: IPv4Address | None) -> IPNetwork | None:
 
 
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
-    """Return one of the link's interfaces; its address stands for any free one of the subnet."""
+    """Return one of the link's interfaces; its address is any free one of the subnet."""
     subnet_id = link.subnet_ids[0] if link.subnet_ids else Unknown("no subnet is named", (f"the subnets of {link.id}",))
     subnet = known_in(cloud.network.subnets, subnet_id)
     block = subnet.cidr_block if subnet else None

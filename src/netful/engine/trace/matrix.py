@@ -1,8 +1,8 @@
 """Matrix of every source with every destination. Functions that share their interfaces share the answers.
 
 A row is a set of sources for which every question has the same answer: functions with the same interfaces, or all those
-outside a VPC. So the work grows with the pairs of subnet and groups, not with the functions. In a row, destinations that cannot be told
-apart from its VPC (`classes`) share one walk.
+outside a VPC. So the work grows with the pairs of subnet and groups, not with the functions. In a row, destinations of one
+class (`equivalence_classes`) share one walk.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
-from netful.engine.trace.destination_words import destination_of
-from netful.engine.trace.destinations import Destination
+from netful.engine.trace.ends.destination_words import destination_of
+from netful.engine.trace.ends.destinations import Destination
+from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.equivalence_classes import Classes
 from netful.engine.trace.question import Question
-from netful.engine.trace.source_words import sources_of
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError

@@ -1,7 +1,7 @@
 """Connections of an instance to itself: no group, ACL or route is on the way, so only a listener counts.
 
-No description says what listens. Groups admit what is served, so a port that they open to nobody is taken to be closed:
-the host then refuses at once, as it does wherever a packet arrives and nobody listens.
+No description says what listens. Groups admit what is served, so a port that they do not open at all is taken to be closed:
+the host then refuses at once, as it does wherever a packet arrives and nothing listens.
 """
 
 from __future__ import annotations

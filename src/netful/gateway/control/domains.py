@@ -1,4 +1,4 @@
-"""Custom domain names with their path mappings, and the account."""
+"""Custom domain names with their base path mappings, and the account."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
 
 
 def get_domain_names(site: Site, wanted: OperationRequest) -> Any:
-    """GetDomainNames."""
+    """Answer GetDomainNames."""
     cloud = site.cloud
     return page(wanted, (_domain(cloud, one) for one in cloud.apis.domain_names.values()))
 
@@ -44,7 +44,7 @@ def _named(cloud: Cloud, wanted: OperationRequest) -> DomainName:
 
 
 def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """GetDomainName."""
+    """Answer GetDomainName."""
     return _domain(site.cloud, _named(site.cloud, wanted))
 
 
@@ -58,12 +58,12 @@ def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
 
 
 def get_base_path_mappings(site: Site, wanted: OperationRequest) -> Any:
-    """GetBasePathMappings."""
+    """Answer GetBasePathMappings."""
     return page(wanted, map(_mapping, _mappings(site.cloud, wanted)))
 
 
 def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
-    """GetBasePathMapping."""
+    """Answer GetBasePathMapping."""
     base = wanted.names["base"]
     found = next((one for one in _mappings(site.cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
     if found is None:
@@ -72,7 +72,7 @@ def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
 
 
 def get_account(site: Site, _wanted: OperationRequest) -> Any:
-    """GetAccount."""
+    """Answer GetAccount."""
     cloud = site.cloud
     limit = site.account or account_limit(cloud.region)
     roles = [one for one in cloud.template.resources.values() if one.type == "AWS::ApiGateway::Account"]

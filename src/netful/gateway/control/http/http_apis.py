@@ -21,7 +21,7 @@ _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
 
 def page_of(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
-    """Return as many of the items as the request asks for; all items if it gives no limit."""
+    """Return the page of items that a request asks for, by default all."""
     listed = [*items]
     begin, most = whole_number(wanted.one("nextToken") or 0), whole_number(wanted.one("maxResults") or len(listed) or 1)
     if begin is None or not most:
@@ -62,12 +62,12 @@ def _cors(one: CorsConfiguration) -> dict[str, Any]:
 
 
 def get_apis(site: Site, wanted: OperationRequest) -> Any:
-    """GetApis."""
+    """Answer GetApis."""
     return page_of(wanted, (_api(site, api) for api in site.cloud.apis.http_apis.values()))
 
 
 def get_api(site: Site, wanted: OperationRequest) -> Any:
-    """GetApi."""
+    """Answer GetApi."""
     return _api(site, lookups.http_api(site.cloud, wanted))
 
 
@@ -96,13 +96,13 @@ def _integration_id(one: Integration) -> str:
 
 
 def get_routes(site: Site, wanted: OperationRequest) -> Any:
-    """GetRoutes."""
+    """Answer GetRoutes."""
     api = lookups.http_api(site.cloud, wanted)
     return page_of(wanted, (_route(api, route) for route in api.routes))
 
 
 def get_route(site: Site, wanted: OperationRequest) -> Any:
-    """GetRoute."""
+    """Answer GetRoute."""
     api, named = lookups.http_api(site.cloud, wanted), wanted.names["route"]
     one = next((r for r in api.routes if named in (r.id, short_id(r.resource_id or r.id))), None)
     if one is None:
@@ -135,12 +135,12 @@ def _integrations(site: Site, wanted: OperationRequest) -> dict[str, Integration
 
 
 def get_integrations(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegrations."""
+    """Answer GetIntegrations."""
     return page_of(wanted, map(_integration, _integrations(site, wanted).values()))
 
 
 def get_integration(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegration."""
+    """Answer GetIntegration."""
     named, there = wanted.names["integration"], _integrations(site, wanted)
     one = there.get(named) or there.get(short_id(named))
     if one is None:
@@ -166,12 +166,12 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
 
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizers."""
+    """Answer GetAuthorizers."""
     return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud, wanted).authorizers.values()))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizer."""
+    """Answer GetAuthorizer."""
     one = lookups.http_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")

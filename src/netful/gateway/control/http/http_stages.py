@@ -1,4 +1,4 @@
-"""Stages of HTTP and WebSocket APIs, and UpdateStage."""
+"""Stages of HTTP and WebSocket APIs, and their changes by UpdateStage."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
 
 
 def _setting_key(api: HttpApi, one: MethodSetting) -> str:
-    """Return the key of the route that a setting is for; "" for all routes."""
+    """Return the key of the route of a setting; "" for all routes."""
     if (one.resource_path, one.http_method) == (ANY, ANY):
         return ""
     return key_of(api, ApiRoute("", one.http_method, one.resource_path))
@@ -56,13 +56,13 @@ def _settings(one: MethodSetting) -> dict[str, Any]:
 
 
 def get_stages(site: Site, wanted: OperationRequest) -> Any:
-    """GetStages."""
+    """Answer GetStages."""
     api = lookups.http_api(site.cloud, wanted)
     return page_of(wanted, (_stage(site, api, one) for one in site.cloud.apis.stages_of(api.id)))
 
 
 def get_stage(site: Site, wanted: OperationRequest) -> Any:
-    """GetStage."""
+    """Answer GetStage."""
     api = lookups.http_api(site.cloud, wanted)
     return _stage(site, api, lookups.stage(site.cloud, wanted, api))
 
@@ -93,7 +93,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def update_stage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateStage: the given values replace the current ones."""
+    """Replace the settings that a request contains (UpdateStage)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)
     stage = lookups.stage(cloud, wanted, api)
@@ -117,7 +117,7 @@ def update_stage(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _SettingsGiven) -> MethodSetting:
-    """Return a setting with the given values; a new setting gets the default for every other value."""
+    """Return a setting with the values of a request; the default has those that it leaves out."""
     values = msgspec.structs.asdict(given)
     values["metrics_enabled"] = values.pop("detailed_metrics_enabled")
     changed: Any = {name: value for name, value in values.items() if value is not None}
@@ -125,7 +125,7 @@ def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _Sett
 
 
 def _variables(stage: Stage, given: _Given) -> dict[str, Any]:
-    """Return a stage's variables with the given ones; a variable without a value is removed."""
+    """Return the variables of a stage with those of a request; one without a value is removed."""
     kept = {name: value for name, value in stage.variables.items() if name not in given.stage_variables}
     return kept | {name: variable_value(name, value) for name, value in given.stage_variables.items() if value}
 
@@ -145,7 +145,7 @@ def _access_log(stage: Stage, given: _Given) -> AccessLog | None:
 
 
 def _place(api: HttpApi, key: str) -> tuple[str, str]:
-    """Return the path and the method of a route's key."""
+    """Return the path and the method of a route key."""
     route = next((one for one in api.routes if key_of(api, one) == key), None)
     if route is None:
         raise not_found(f"Unable to find Route by key {key} within the provided RouteSettings")

@@ -1,1 +1,1 @@
-"""Parts that all operations of the control plane share."""
+"""Common parts of all operations of the control plane."""

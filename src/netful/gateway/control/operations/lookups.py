@@ -1,4 +1,4 @@
-"""Resources that the names in an operation's path stand for. Raises API Gateway's error if a name stands for no resource."""
+"""Lookups of the names in the path of an operation; each raises the error of API Gateway's API for a thing that does not exist."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
 
 
 def resource_id(routes: tuple[ApiRoute, ...], path: str) -> str:
-    """Return the id of the resource at a path, the same as `$context.resourceId` of its methods."""
+    """Return the id of the resource of a path, which is `$context.resourceId` of its methods."""
     own = next((route.resource_id for route in routes if route.path == path and route.resource_id), "")
     return short_id(own or path)
 
@@ -67,7 +67,7 @@ def resource_path(api: RestApi, named: str) -> str:
 
 
 def paths(api: RestApi) -> tuple[str, ...]:
-    """Return the paths of an API's resources, including those without a method."""
+    """Return the paths of the resources of an API, those without a method too."""
     found = {"/"}
     for route in api.routes:
         parts = route.path.strip("/").split("/")

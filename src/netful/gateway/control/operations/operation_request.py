@@ -1,4 +1,4 @@
-"""Input of an operation: the names in its path, its query and its body; and pages of its results."""
+"""Request of an operation: the names in its path, its query, its body; and pages of items."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ class OperationRequest:
     body: dict[str, Any] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
-        """Return a parameter of the query; "" if it is left out."""
+        """Return a parameter of the query; "" where it is left out."""
         return self.query.get(name, [""])[0]
 
     def given(self, form: type[T]) -> T:
-        """Return the body in the form of an operation's input."""
+        """Return the body as the input of an operation."""
         try:
             return msgspec.convert(self.body, form)
         except msgspec.ValidationError as error:
             raise bad_request(f"Invalid request input: {error}") from None
 
     def flag(self, name: str) -> bool:
-        """Return the value of a boolean parameter."""
+        """Return a parameter that is a boolean."""
         return self.one(name).lower() == "true"
 
 
 def asked(request: Request, names: dict[str, str]) -> OperationRequest:
-    """Return the input of an operation in a request."""
+    """Return the operation request of a request."""
     try:
         body = msgspec.json.decode(request.body or b"{}")
     except msgspec.DecodeError:
@@ -54,7 +54,7 @@ def asked(request: Request, names: dict[str, str]) -> OperationRequest:
 
 
 def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
-    """Return as many of the items as the request asks for, and the position of the next page if more follow."""
+    """Return the page of items that a request asks for, and the position of the next page if there is one."""
     found, begin = [*items], _place(wanted.one("position"))
     limit = whole_number(wanted.one("limit") or _PAGE)
     if not limit:

@@ -16,7 +16,7 @@ _OPS = ("add", "remove", "replace", "move", "copy", "test")
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One operation; `value` and `source` (`from`) are "" if they are left out."""
+    """One operation; `value` and `source` (`from`) are "" where they are left out."""
 
     op: str
     path: str
@@ -24,7 +24,7 @@ class Patch:
     source: str = ""
 
     def after(self, prefix: str) -> str:
-        """Return the rest of the path after a prefix, with `~1` decoded to a slash; "" if the path does not begin with the prefix."""
+        """Return the path behind a prefix, with `~1` as a slash; "" for another path."""
         return unescaped(self.path.removeprefix(prefix)) if self.path.startswith(prefix) else ""
 
 
@@ -47,24 +47,24 @@ def _text(value: Any) -> str:
 
 
 def unescaped(part: str) -> str:
-    """Return a part of a path, decoded (RFC 6901)."""
+    """Return a part of a path without its escapes (RFC 6901)."""
     return part.replace("~1", "/").replace("~0", "~")
 
 
 def flag(value: str) -> bool:
-    """Return the boolean in a value."""
+    """Read a boolean."""
     if value.lower() not in {"true", "false"}:
         raise bad_request(f"Invalid value {value}: it is no boolean")
     return value.lower() == "true"
 
 
 def whole(value: str) -> int:
-    """Return the whole number in a value."""
+    """Read a whole number."""
     return _number(value, r"-?\d+", int)
 
 
 def decimal(value: str) -> float:
-    """Return the number in a value."""
+    """Read a number."""
     return _number(value, r"-?\d+(\.\d+)?", float)
 
 
@@ -75,7 +75,7 @@ def _number(value: str, form: str, number: Callable[[str], T]) -> T:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """Return a reader that accepts these words, in any case."""
+    """Return a reader of one of some words, in any case."""
 
     def read(value: str) -> str:
         if value.upper() not in words:
@@ -86,7 +86,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def between(least: float, most: float, reading: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return a reader that accepts numbers in a range."""
+    """Return a reader of a number in a range."""
 
     def read(value: str) -> Any:
         number = reading(value)

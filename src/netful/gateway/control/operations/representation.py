@@ -1,4 +1,4 @@
-"""Parts of the model as JSON. Values that are unknown, or not set, are left out."""
+"""Representation of the model in JSON: its known values. Unknown values, and those that are not set, are left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def known(**values: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value without its unknown parts."""
+    """Return a value without the unknown ones in it."""
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items() if not _missing(item)}
     if isinstance(value, tuple | list):
@@ -25,7 +25,7 @@ def plain(value: Any) -> Any:
 
 
 def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
-    """Return the tags that the template gives a resource; None if it gives none."""
+    """Return the tags that the template gives a resource; None without any."""
     resource = cloud.template.resources.get(id_)
     given = plain(resource.properties.get("Tags")) if resource else None
     if isinstance(given, list):
@@ -38,5 +38,5 @@ def _missing(value: Any) -> bool:
 
 
 def iso_time(at: float) -> str:
-    """Return a time in the format of API Gateway's version 2 API."""
+    """Return a time as the newer API writes it."""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""State that operations work on: the cloud of a running stack, or a draft of its next one."""
+"""Site of operations: the cloud of a running stack, or a draft of its next one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from netful.model.cloud import Cloud
 
 
 class Flush(Protocol):
-    """Call that empties a stage's cache of responses, or of the results of its authorizers, in every process."""
+    """Empties the caches of a stage, in every process: of responses, or of results of authorizers."""
 
     async def __call__(self, stage_id: str, *, authorizers: bool = False) -> None:
-        """Empty the cache of a stage."""
+        """Empty a cache."""
 
 
 @dataclass
 class Site:
-    """The APIs of a running stack, or a draft in which an operation makes the next cloud.
+    """A running stack, as far as its APIs go, or a draft of it, in which an operation makes the next cloud.
 
-    `meter` counts the quotas. `account` is the account's limit if it is not AWS's default. `emptied` are the stages whose
-    caches have to be emptied once the stack has the draft's cloud.
+    `meter` has counted the quotas. `account` is the account's limit where it is not AWS's. `emptied` are the stages whose
+    caches are to be emptied once the stack has the draft's cloud.
     """
 
     cloud: Cloud
@@ -53,35 +53,35 @@ class Site:
         )
 
     def take(self, draft: Site) -> None:
-        """Adopt the times that a draft has noted."""
+        """Take over the times that a draft has noted."""
         self.times_made, self.times_changed = draft.times_made, draft.times_changed
 
     def made(self, id_: str) -> int:
-        """Return the time at which a resource was created."""
+        """Return when a thing was made."""
         return int(self.times_made.get(id_, self.began))
 
     def changed(self, id_: str) -> int:
-        """Return the time of a resource's last change."""
+        """Return when a thing was changed last."""
         return int(self.times_changed.get(id_, self.made(id_)))
 
     def note(self, id_: str, *, new: bool) -> None:
-        """Note that a resource is created, or changed, now."""
+        """Note that a thing is made, or changed, now."""
         (self.times_made if new else self.times_changed)[id_] = self.clock()
 
     def put(self, part: str, thing: Any) -> None:
-        """Put a resource into a part of the cloud (for example `stages`), in place of the one with its id."""
+        """Replace the thing with the same id, in a part of the cloud such as `stages`."""
         things = self.cloud.part(part)
         self.note(thing.id, new=thing.id not in things)
         self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
 
 
 Does = Callable[[Site, OperationRequest], Any]
-"""Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""
+"""Returns what is sent as JSON, or None, or an awaitable of either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its method, its path with names in braces, its implementation, and the status of its success."""
+    """An operation: its method, its path with names in braces, its function, and the status of its success."""
 
     method: str
     path: str
@@ -91,4 +91,4 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Change(Operation):
-    """An operation that makes another cloud, in a draft of the site. It is a pure step that awaits nothing."""
+    """An operation that makes another cloud, in a draft of the site: a pure step, without waiting."""

@@ -1,4 +1,4 @@
-"""Deployments: snapshots of an API. A stage serves one, and its canary may serve another (api-gateway §0, §5.18)."""
+"""Deployments: snapshots of an API; a stage serves one, and its canary may serve another (api-gateway §0, §5.18)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str
 
 
 def _summary(api: Api) -> dict[str, Any]:
-    """Return the content of a deployment: each path with its methods."""
+    """Return the summary of the API in a deployment: each path with its methods."""
     paths: dict[str, Any] = {}
     for route in api.routes:
         about = known(authorizationType=route.authorization_type, apiKeyRequired=route.api_key_required)
@@ -40,13 +40,13 @@ def _summary(api: Api) -> dict[str, Any]:
 
 
 def get_deployments(site: Site, wanted: OperationRequest) -> Any:
-    """GetDeployments."""
+    """Answer GetDeployments."""
     api = lookups.rest_api(site.cloud, wanted)
     return page(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id)))
 
 
 def get_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """GetDeployment; with `embed=apisummary`, the content of the deployment too."""
+    """Answer GetDeployment; with `embed=apisummary`, with its summary."""
     cloud = site.cloud
     api = lookups.rest_api(cloud, wanted)
     one = lookups.deployment_with(cloud, api.id, wanted.names["deployment"])
@@ -76,7 +76,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def create_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """CreateDeployment: the current API goes live on the named stage, or for a share of the stage's requests."""
+    """Deploy the present API to a stage, or to the canary of it (CreateDeployment)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.rest_api(cloud, wanted)
     if not api.routes:
@@ -112,7 +112,7 @@ def _check_canary(given: _Given, stage: Stage | None) -> None:
 
 
 def _deployed(stage: Stage, made: Deployment, given: _Given) -> Stage:
-    """Return a stage with a new deployment, and the stage's other settings from the request."""
+    """Return a stage with a new deployment, and with the other settings of a request."""
     if given.canary_settings is not None:
         return replace(stage, canary=_canary(given.canary_settings, made))
     values = {

@@ -1,4 +1,4 @@
-"""Gateway responses: those that an API defines, and AWS's defaults for all other types (api-gateway §5.14)."""
+"""Gateway responses of an API: its own, and AWS's for every type without one (api-gateway §5.14)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _DEFAULTS: dict[str, str | None] = {
     "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404", "THROTTLED": "429",
     "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
 }  # fmt: skip
-"""All types, each with its status; the type of a class (4xx, 5xx) has none."""
+"""All types, each with its status; those of a class have none."""
 
 
 def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
-    """Return a gateway response: the API's own, or AWS's default if the API defines none."""
+    """Return a gateway response: the API's own, or AWS's."""
     if own is None:
         return known(
             responseType=kind,
@@ -44,13 +44,13 @@ def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
 
 
 def get_gateway_responses(site: Site, wanted: OperationRequest) -> Any:
-    """GetGatewayResponses."""
+    """Answer GetGatewayResponses."""
     own = lookups.rest_api(site.cloud, wanted).gateway_responses
     return page(wanted, (_response(kind, own.get(kind)) for kind in _DEFAULTS))
 
 
 def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
-    """GetGatewayResponse."""
+    """Answer GetGatewayResponse."""
     own, kind = lookups.rest_api(site.cloud, wanted).gateway_responses, wanted.names["type"]
     if kind not in _DEFAULTS:
         raise not_found("Invalid Gateway Response type specified")

@@ -85,24 +85,24 @@ def _embeds(wanted: OperationRequest) -> bool:
 
 
 def get_resources(site: Site, wanted: OperationRequest) -> Any:
-    """GetResources."""
+    """Answer GetResources."""
     api = lookups.rest_api(site.cloud, wanted)
     return page(wanted, (_resource(api, path, embed=_embeds(wanted)) for path in lookups.paths(api)))
 
 
 def get_resource(site: Site, wanted: OperationRequest) -> Any:
-    """GetResource."""
+    """Answer GetResource."""
     api = lookups.rest_api(site.cloud, wanted)
     return _resource(api, lookups.resource_path(api, wanted.names["resource"]), embed=_embeds(wanted))
 
 
 def get_method(site: Site, wanted: OperationRequest) -> Any:
-    """GetMethod."""
+    """Answer GetMethod."""
     return _method(*lookups.method(site.cloud, wanted))
 
 
 def get_method_response(site: Site, wanted: OperationRequest) -> Any:
-    """GetMethodResponse."""
+    """Answer GetMethodResponse."""
     _, route = lookups.method(site.cloud, wanted)
     one = next((r for r in route.method_responses if r.status_code == wanted.names["status"]), None)
     if one is None:
@@ -118,12 +118,12 @@ def _behind(site: Site, wanted: OperationRequest) -> tuple[RestApi, ApiRoute, In
 
 
 def get_integration(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegration."""
+    """Answer GetIntegration."""
     return _integration(*_behind(site, wanted))
 
 
 def get_integration_response(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegrationResponse."""
+    """Answer GetIntegrationResponse."""
     _, _, integration = _behind(site, wanted)
     one = next((r for r in integration.responses if r.status_code == wanted.names["status"]), None)
     if one is None:

@@ -39,22 +39,22 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
 
 
 def _escaped(policy: Mapping[str, Any]) -> str:
-    """Return a policy in AWS's representation: its text, with quotes escaped once more."""
+    """Return a policy as AWS writes it: its text, in which quotes are escaped once more."""
     return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
 
 
 def get_rest_apis(site: Site, wanted: OperationRequest) -> Any:
-    """GetRestApis."""
+    """Answer GetRestApis."""
     return page(wanted, (_api(site, api) for api in site.cloud.apis.rest_apis.values()))
 
 
 def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """GetRestApi."""
+    """Answer GetRestApi."""
     return _api(site, lookups.rest_api(site.cloud, wanted))
 
 
 def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateRestApi: the change goes live with the next deployment."""
+    """Apply the patches of UpdateRestApi, which are live with the next deployment."""
     api = lookups.rest_api(site.cloud, wanted)
     for patch in patches(wanted):
         api = _patched(site, api, patch)
@@ -94,7 +94,7 @@ def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
     return stored(policy, api.id, api.region, site.cloud.account_id)
 
 
-# --- parts of an API --------------------------------------------------------------------------------------------------
+# --- what belongs to an API -------------------------------------------------------------------------------------------
 
 
 def _authorizer(one: Authorizer) -> dict[str, Any]:
@@ -114,12 +114,12 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
 
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizers."""
+    """Answer GetAuthorizers."""
     return page(wanted, map(_authorizer, lookups.rest_api(site.cloud, wanted).authorizers.values()))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizer."""
+    """Answer GetAuthorizer."""
     one = lookups.rest_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")
@@ -132,12 +132,12 @@ def _model(one: RequestModel) -> dict[str, Any]:
 
 
 def get_models(site: Site, wanted: OperationRequest) -> Any:
-    """GetModels."""
+    """Answer GetModels."""
     return page(wanted, map(_model, lookups.rest_api(site.cloud, wanted).models.values()))
 
 
 def get_model(site: Site, wanted: OperationRequest) -> Any:
-    """GetModel."""
+    """Answer GetModel."""
     one = lookups.rest_api(site.cloud, wanted).models.get(wanted.names["model"])
     if one is None:
         raise not_found(f"Invalid model name specified: {wanted.names['model']}")
@@ -154,12 +154,12 @@ def _validator(one: RequestValidator) -> dict[str, Any]:
 
 
 def get_request_validators(site: Site, wanted: OperationRequest) -> Any:
-    """GetRequestValidators."""
+    """Answer GetRequestValidators."""
     return page(wanted, map(_validator, lookups.rest_api(site.cloud, wanted).request_validators.values()))
 
 
 def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
-    """GetRequestValidator."""
+    """Answer GetRequestValidator."""
     one = lookups.rest_api(site.cloud, wanted).request_validators.get(wanted.names["validator"])
     if one is None:
         raise not_found("Invalid Request Validator identifier specified")

@@ -1,6 +1,6 @@
-"""Patches of UpdateStage for a stage of a REST API (api-gateway §3.3, §5.18).
+"""Patches of UpdateStage, for a stage of a REST API (api-gateway §3.3, §5.18).
 
-A method's setting begins as a copy of the setting for all methods. Later changes of that setting do not affect it.
+A method's setting begins as a copy of that for all methods, and later changes of that do not reach it.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _deployment(cloud: Cloud, stage: Stage, named: str) -> str:
 
 
 def _promoted(stage: Stage, patch: Patch) -> Stage:
-    """Return the stage with the canary's deployment, or with the canary's variables over its own (§5.18)."""
+    """Return the stage with what its canary has: the deployment, or the variables in addition to its own (§5.18)."""
     copies = {("/canarySettings/deploymentId", "/deploymentId"), (_OVERRIDES, _VARIABLES)}
     if (patch.source, patch.path) not in copies:
         raise bad_request(
@@ -113,7 +113,7 @@ def _with_variable(variables: Any, patch: Patch, name: str) -> dict[str, Any]:
 
 
 def variable_value(name: str, value: str) -> str:
-    """Return a value if a stage variable may have it; raise ControlError if not."""
+    """Return a value of a stage variable; raises ControlError for one that AWS does not accept."""
     if _VARIABLE_VALUE.fullmatch(value) is None:
         raise bad_request(f"Stage variable value for {name} must match {_VARIABLE_VALUE.pattern}")
     return value
@@ -165,10 +165,10 @@ def _with_setting(stage: Stage, patch: Patch) -> Stage:
 
 
 def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) -> Stage:
-    """Return a stage with values set for a method, or for all methods."""
+    """Return a stage with values set for a method, or for all."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     all_methods = default_setting(stage)
-    if place == (ANY, ANY):  # the other values stay those of the setting for all methods
+    if place == (ANY, ANY):  # the others have what it was so far
         settings = {at: one if at == place else begun_with(one, all_methods) for at, one in settings.items()}
     begun = settings.get(place) or replace(all_methods, resource_path=place[0], http_method=place[1])
     settings[place] = replace(begun_with(begun, all_methods), **changed)

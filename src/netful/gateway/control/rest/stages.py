@@ -16,8 +16,8 @@ from netful.model.apis.stage import AccessLog, Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
 
 
-def stage_representation(site: Site, stage: Stage) -> dict[str, Any]:
-    """Return a stage in the form of GetStage."""
+def stage_entry(site: Site, stage: Stage) -> dict[str, Any]:
+    """Return a stage as GetStage has it."""
     settings = {_key(one): _setting(site.cloud, stage, one) for one in stage.method_settings}
     return known(
         deploymentId=shown_deployment_id(stage.deployment_id),
@@ -38,7 +38,7 @@ def stage_representation(site: Site, stage: Stage) -> dict[str, Any]:
 
 
 def shown_deployment_id(deployment_id: object) -> str | None:
-    """Return the id that the API shows for a deployment."""
+    """Return the id of a deployment as AWS writes it."""
     return short_id(deployment_id) if isinstance(deployment_id, str) else None
 
 
@@ -47,7 +47,7 @@ def _key(setting: MethodSetting) -> str:
 
 
 def _setting(cloud: Cloud, stage: Stage, setting: MethodSetting) -> dict[str, Any]:
-    """Return a setting with AWS's defaults for values that are not set; those of a throttle are the account's limits (§3.1)."""
+    """Return a setting with AWS's defaults for what it leaves out; those of a throttle are the account's numbers (§3.1)."""
     all_of_it, account = begun_with(setting, default_setting(stage)), account_limit(cloud.region)
     return known(
         metricsEnabled=bool(all_of_it.metrics_enabled),
@@ -83,18 +83,18 @@ def _canary(one: Canary) -> dict[str, Any]:
 
 
 def get_stages(site: Site, wanted: OperationRequest) -> Any:
-    """GetStages, for all deployments or one."""
+    """Answer GetStages, for all deployments or one."""
     api, only = lookups.rest_api(site.cloud, wanted), wanted.one("deploymentId")
     deployment = lookups.deployment_with(site.cloud, api.id, only) if only else None
     stages = site.cloud.apis.stages_of(api.id)
     if only:
         stages = tuple(one for one in stages if deployment is not None and one.deployment_id == deployment.id)
-    return {"item": [stage_representation(site, stage) for stage in stages]}
+    return {"item": [stage_entry(site, stage) for stage in stages]}
 
 
 def get_stage(site: Site, wanted: OperationRequest) -> Any:
-    """GetStage."""
-    return stage_representation(site, _named(site, wanted))
+    """Answer GetStage."""
+    return stage_entry(site, _named(site, wanted))
 
 
 def _named(site: Site, wanted: OperationRequest) -> Stage:
@@ -103,14 +103,14 @@ def _named(site: Site, wanted: OperationRequest) -> Stage:
 
 
 def update_stage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateStage: applies all of its patches, or none."""
+    """Apply all patches of UpdateStage, or none."""
     before = stage = _named(site, wanted)
     for patch in patches(wanted):
         stage = patched(site.cloud, stage, patch)
     site.put("stages", stage)
-    if _cluster(before) != _cluster(stage):  # a cache of another size begins empty (§4)
+    if _cluster(before) != _cluster(stage):  # another one begins empty (§4)
         site.emptied.append(stage.id)
-    return stage_representation(site, stage)
+    return stage_entry(site, stage)
 
 
 def _cluster(stage: Stage) -> tuple[object, ...]:
@@ -118,12 +118,12 @@ def _cluster(stage: Stage) -> tuple[object, ...]:
 
 
 async def flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
-    """FlushStageCache."""
+    """Empty the cache of a stage (FlushStageCache)."""
     await site.flush(_named(site, wanted).id)
 
 
 async def flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
-    """FlushStageAuthorizersCache."""
+    """Forget the results of the authorizers of a stage (FlushStageAuthorizersCache)."""
     await site.flush(_named(site, wanted).id, authorizers=True)
 
 

@@ -1,4 +1,4 @@
-"""Calls without a connection, made by TestInvokeMethod and TestInvokeAuthorizer (api-gateway §5.17)."""
+"""Calls of TestInvokeMethod and TestInvokeAuthorizer, which come through no door (api-gateway §5.17)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOWHERE = ClientConnection(Door(DoorKind.LOCAL), (_SOURCE, 0), (_HOST, 443))
 
 
 class Given(msgspec.Struct, rename="camel"):
-    """Input of a test call."""
+    """Input of a trial."""
 
     path_with_query_string: str = ""
     body: str = ""
@@ -34,7 +34,7 @@ class Given(msgspec.Struct, rename="camel"):
 
     @property
     def every_header(self) -> Headers:
-        """All headers. Those in `multi_value_headers` replace those of the same name in `headers`."""
+        """The headers; one with several values counts by these."""
         many = self.multi_value_headers
         return (
             *((name, value) for name, value in self.headers.items() if name not in many),
@@ -43,21 +43,21 @@ class Given(msgspec.Struct, rename="camel"):
 
 
 class TrialCall(Call):
-    """A call without a connection: its integration receives only the headers of the request."""
+    """A call that came through no door: its integration gets what the request contains, and no more."""
 
     def _added(self) -> Headers:
         return ()
 
 
 def trial_stage(api: RestApi, name: str, given: Given) -> Stage:
-    """Return the stage of a test call, which is not deployed."""
+    """Return the stage of a trial, which is not deployed."""
     return Stage(f"{api.id}/{name}", api.id, name, variables=given.stage_variables, origin=api.origin)
 
 
 def trial_call(
     site: Site, api: RestApi, stage: Stage, route: ApiRoute, method: str, given: Given, denied: GatewayAnswer | None
 ) -> Call:
-    """Return the call of a route. `denied` is the answer of its integration if API Gateway may not call it."""
+    """Return the call of a route; `denied` is the answer of its integration where API Gateway may not call it."""
     target, at = given.path_with_query_string or route.path, site.clock()
     path = urlsplit(target).path or "/"
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
@@ -66,6 +66,6 @@ def trial_call(
 
 
 def written(call: Call, lines: Iterable[str], at: float) -> str:
-    """Return the log of a call, as the response contains it."""
+    """Return the log of a call, as the answer has it."""
     moment = time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(at))
     return f"Execution log for request {call.names.request_id}\n" + "".join(f"{moment} : {line}\n" for line in lines)

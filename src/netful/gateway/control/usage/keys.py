@@ -37,14 +37,14 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
 
 
 def get_api_keys(site: Site, wanted: OperationRequest) -> Any:
-    """GetApiKeys."""
+    """Answer GetApiKeys."""
     named, values = wanted.one("name"), wanted.flag("includeValues")
     keys = (one for one in site.cloud.apis.api_keys.values() if str(one.name or "").startswith(named))
     return page(wanted, (_key(site, one, with_value=values) for one in keys))
 
 
 def get_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """GetApiKey."""
+    """Answer GetApiKey."""
     key = lookups.key(site.cloud, wanted.names["key"])
     return _key(site, key, with_value=wanted.flag("includeValue"))
 
@@ -60,7 +60,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def create_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """CreateApiKey: the key is enabled only if the request asks for that."""
+    """Create a key, which is enabled only where the request says so (CreateApiKey)."""
     given = wanted.given(_Given)
     value = given.value
     if value is not None and not _SHORTEST <= len(value) <= _LONGEST:
@@ -75,7 +75,7 @@ def create_api_key(site: Site, wanted: OperationRequest) -> Any:
 
 
 def update_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateApiKey."""
+    """Apply the patches of UpdateApiKey."""
     key = lookups.key(site.cloud, wanted.names["key"])
     for patch in patches(wanted):
         if patch.op != "replace" or patch.path not in _FIELDS:
@@ -95,7 +95,7 @@ _FIELDS: dict[str, tuple[str, Any]] = {
 
 
 def delete_api_key(site: Site, wanted: OperationRequest) -> None:
-    """DeleteApiKey: removes the key from its plans too."""
+    """Delete a key, and remove it from its plans (DeleteApiKey)."""
     cloud = site.cloud
     gone = lookups.key(cloud, wanted.names["key"]).id
     plans = {

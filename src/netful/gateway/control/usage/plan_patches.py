@@ -1,4 +1,4 @@
-"""Patches of UpdateUsagePlan for a plan (api-gateway §3.4)."""
+"""Patches of UpdateUsagePlan (api-gateway §3.4)."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def _counted(quota: Quota | None, patch: Patch, name: str) -> Quota | None:
         raise _invalid(patch)
     field, reading = _OF_QUOTA[name]
     changed: Any = {field: reading(patch.value)}
-    unset: Any = None  # a later patch may set the limit
+    unset: Any = None  # the limit may come with a later patch
     return replace(quota or Quota(unset, "DAY"), **changed)
 
 
 def _opening(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
-    """Return a plan with a stage added or removed: `API:STAGE`."""
+    """Return a plan with one stage more, or less: `API:STAGE`."""
     api, separator, name = patch.value.rpartition(":")
     api_id = loaded_id(cloud, api)
     there = [one for one in plan.stages if (one.api_id, one.stage_name) == (api_id, name)]
@@ -115,7 +115,7 @@ def _limited(stage: PlanStage, patch: Patch, of_stage: re.Match[str]) -> PlanSta
 
 
 def _methods(patch: Patch) -> dict[tuple[str, str], Throttle]:
-    """Return the limits of all methods, which are JSON: `{"/pets/GET": {"rateLimit": 5, "burstLimit": 10}}`."""
+    """Return the limits of all methods, given as JSON: `{"/pets/GET": {"rateLimit": 5, "burstLimit": 10}}`."""
     try:
         given = msgspec.json.decode(patch.value, type=dict[str, dict[str, float]])
     except msgspec.DecodeError:
@@ -129,7 +129,7 @@ def _of_numbers(numbers: Mapping[str, float]) -> Throttle:
 
 
 def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
-    """Raise ControlError if a key would be in two plans of the same stage."""
+    """Raise ControlError for a key in two plans of a stage."""
     mine = {(one.api_id, one.stage_name) for one in plan.stages}
     for other in cloud.apis.usage_plans.values():
         both = {(one.api_id, one.stage_name) for one in other.stages} & mine

@@ -1,4 +1,4 @@
-"""Usage plans and their keys (api-gateway §3.4)."""
+"""Usage plans, and the keys in them (api-gateway §3.4)."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ def _quota(one: Quota) -> dict[str, Any]:
 
 
 def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlans, for all keys or one."""
+    """Answer GetUsagePlans, for all keys or one."""
     key_id, cloud = wanted.one("keyId"), site.cloud
     plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
     return page(wanted, (_plan(cloud, one) for one in plans))
 
 
 def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlan."""
+    """Answer GetUsagePlan."""
     return _plan(site.cloud, lookups.plan(site.cloud, wanted))
 
 
 def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateUsagePlan: applies all of its patches, or none. Counts stay."""
+    """Apply all patches of UpdateUsagePlan, or none; counts stay."""
     cloud = site.cloud
     plan = lookups.plan(cloud, wanted)
     for patch in patches(wanted):
@@ -81,14 +81,14 @@ def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
 
 
 def get_usage_plan_keys(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlanKeys."""
+    """Answer GetUsagePlanKeys."""
     named = wanted.one("name")
     keys = _keys_of(site, lookups.plan(site.cloud, wanted))
     return page(wanted, (_key(key) for key in keys if str(key.name or "").startswith(named)))
 
 
 def get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlanKey."""
+    """Answer GetUsagePlanKey."""
     return _key(_member(site, wanted)[1])
 
 
@@ -108,7 +108,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
-    """CreateUsagePlanKey."""
+    """Add a key to a plan (CreateUsagePlanKey)."""
     cloud, given = site.cloud, wanted.given(_Given)
     plan = lookups.plan(cloud, wanted)
     if given.key_type != "API_KEY":
@@ -123,7 +123,7 @@ def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
 
 
 def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
-    """DeleteUsagePlanKey."""
+    """Remove a key from a plan (DeleteUsagePlanKey)."""
     plan, key = _member(site, wanted)
     site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
 

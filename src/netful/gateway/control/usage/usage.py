@@ -1,4 +1,4 @@
-"""Requests that keys have used of their plans' quotas, and requests that are granted to them."""
+"""Usage of the quotas of plans by their keys, and the change of what remains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 async def get_usage(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsage: for each used key, or for one, the requests of each day and the rest of the quota at its end."""
+    """Return the requests of each day, and the rest of the quota at its end, of each key that was used or of one (GetUsage)."""
     plan = lookups.plan(site.cloud, wanted)
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
     if not days or len(days) > _LONGEST_DAYS:
@@ -45,7 +45,7 @@ def _day(wanted: OperationRequest, name: str) -> int:
 
 
 async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list[list[int]]:
-    """Return a key's days; none if its plan has no quota, or if the key was not used."""
+    """Return the days of a key; none where its plan has no quota, or it was not used."""
     if plan.quota is None:
         return []
     try:
@@ -59,7 +59,7 @@ _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's shared s
 
 
 async def update_usage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateUsage: `remaining` is the number of requests that a key has left in this period."""
+    """Set the requests that remain for a key in this period (UpdateUsage)."""
     plan, key_id = lookups.plan(site.cloud, wanted), wanted.names["key"]
     if key_id not in plan.key_ids:
         raise not_found("Invalid API Key identifier specified")
@@ -76,9 +76,9 @@ async def update_usage(site: Site, wanted: OperationRequest) -> Any:
     except ConnectionError:
         raise _AWAY from None
     today = int(at // DAY_SECONDS)
-    day = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
+    written = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
     used = await _by_day(site, plan, key_id, range(today, today + 1))
-    return {"usagePlanId": plan.id, "startDate": day, "endDate": day, "values": {key_id: used}}
+    return {"usagePlanId": plan.id, "startDate": written, "endDate": written, "values": {key_id: used}}
 
 
 OPERATIONS = (
