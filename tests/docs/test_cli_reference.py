@@ -24,6 +24,14 @@ def help_of(verb):
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
+_WITHOUT_TEXT = re.compile(r"^│ (?:--?\w\S*|[A-Z]+)(?: (?:-\w|[A-Z.]+))* +│$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_has_a_text(verb):
+    assert not _WITHOUT_TEXT.findall(help_of(verb))
+
+
 def sections():
     """The page's own words by heading, without what is generated."""
     _, *parts = re.split(r"^## `?(.*?)`?$", _HELP.sub("", PAGE.read_text(encoding="utf-8")), flags=re.MULTILINE)

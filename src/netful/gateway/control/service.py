@@ -1,4 +1,4 @@
-"""The handler for the service `apigateway`: finds the operation that a request is, and answers as AWS does."""
+"""Handler for the service `apigateway`: finds the operation of a request, and answers as AWS does."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
 
 
 class Control:
-    """API Gateway's API for a running stack; the stack takes what an operation changes as a step to its next cloud."""
+    """API Gateway's API for a running stack. The stack applies the change of an operation as a step to its next cloud."""
 
     def __init__(self, site: Site, stack: Becomes) -> None:
         self._site = site
@@ -81,7 +81,7 @@ class Control:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
 
     async def _changed(self, operation: Change, wanted: OperationRequest) -> Any:
-        """Have the stack go to the cloud that an operation makes of the running one."""
+        """Change the stack to the cloud that an operation makes of the stack's cloud at that time."""
         draft, answer = self._site, None
 
         def step(cloud: Cloud) -> Cloud:

@@ -1,4 +1,4 @@
-"""Lookups of the names in the path of an operation; each raises the error of API Gateway's API for a thing that does not exist."""
+"""Resources that the names in an operation's path stand for. Raises API Gateway's error if a name stands for no resource."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def asked(request: Request, names: dict[str, str]) -> OperationRequest:
 
 
 def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
-    """Return the page of items that a request asks for, and the position of the next page if there is one."""
+    """Return as many of the items as the request asks for, and the position of the next page if more follow."""
     found, begin = [*items], _place(wanted.one("position"))
     limit = whole_number(wanted.one("limit") or _PAGE)
     if not limit:

@@ -24,7 +24,7 @@ class Patch:
     source: str = ""
 
     def after(self, prefix: str) -> str:
-        """Return the path behind a prefix, with `~1` as a slash; "" for another path."""
+        """Return the rest of the path after a prefix, with `~1` decoded to a slash; "" if the path does not begin with the prefix."""
         return unescaped(self.path.removeprefix(prefix)) if self.path.startswith(prefix) else ""
 
 

@@ -16,7 +16,7 @@ from netful.model.cloud import Cloud
 
 
 class Flush(Protocol):
-    """Empties the caches of a stage, in every process: of responses, or of results of authorizers."""
+    """Call that empties a stage's cache of responses, or of the results of its authorizers, in every process."""
 
     async def __call__(self, stage_id: str, *, authorizers: bool = False) -> None:
         """Empty a cache."""
@@ -24,10 +24,10 @@ class Flush(Protocol):
 
 @dataclass
 class Site:
-    """A running stack, as far as its APIs go, or a draft of it, in which an operation makes the next cloud.
+    """The APIs of a running stack, or a draft in which an operation makes the next cloud.
 
-    `meter` has counted the quotas. `account` is the account's limit where it is not AWS's. `emptied` are the stages whose
-    caches are to be emptied once the stack has the draft's cloud.
+    `meter` counts the quotas. `account` is the account's limit if it is not AWS's default. `emptied` are the stages whose
+    caches have to be emptied once the stack has the draft's cloud.
     """
 
     cloud: Cloud
@@ -53,19 +53,19 @@ class Site:
         )
 
     def take(self, draft: Site) -> None:
-        """Take over the times that a draft has noted."""
+        """Adopt the times that a draft has noted."""
         self.times_made, self.times_changed = draft.times_made, draft.times_changed
 
     def made(self, id_: str) -> int:
-        """Return when a thing was made."""
+        """Return the time at which a resource was created."""
         return int(self.times_made.get(id_, self.began))
 
     def changed(self, id_: str) -> int:
-        """Return when a thing was changed last."""
+        """Return the time of a resource's last change."""
         return int(self.times_changed.get(id_, self.made(id_)))
 
     def note(self, id_: str, *, new: bool) -> None:
-        """Note that a thing is made, or changed, now."""
+        """Note that a resource is created, or changed, now."""
         (self.times_made if new else self.times_changed)[id_] = self.clock()
 
     def put(self, part: str, thing: Any) -> None:
@@ -76,7 +76,7 @@ class Site:
 
 
 Does = Callable[[Site, OperationRequest], Any]
-"""Returns what is sent as JSON, or None, or an awaitable of either."""
+"""Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
     return stored(policy, api.id, api.region, site.cloud.account_id)
 
 
-# --- what belongs to an API -------------------------------------------------------------------------------------------
+# --- parts of an API --------------------------------------------------------------------------------------------------
 
 
 def _authorizer(one: Authorizer) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Patches of UpdateStage, for a stage of a REST API (api-gateway §3.3, §5.18).
+"""Patches of UpdateStage for a stage of a REST API (api-gateway §3.3, §5.18).
 
-A method's setting begins as a copy of that for all methods, and later changes of that do not reach it.
+A method's setting begins as a copy of the setting for all methods. Later changes of that setting do not affect it.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) 
     """Return a stage with values set for a method, or for all."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     all_methods = default_setting(stage)
-    if place == (ANY, ANY):  # the others have what it was so far
+    if place == (ANY, ANY):  # the other values stay those of the setting for all methods
         settings = {at: one if at == place else begun_with(one, all_methods) for at, one in settings.items()}
     begun = settings.get(place) or replace(all_methods, resource_path=place[0], http_method=place[1])
     settings[place] = replace(begun_with(begun, all_methods), **changed)

@@ -108,7 +108,7 @@ def update_stage(site: Site, wanted: OperationRequest) -> Any:
     for patch in patches(wanted):
         stage = patched(site.cloud, stage, patch)
     site.put("stages", stage)
-    if _cluster(before) != _cluster(stage):  # another one begins empty (§4)
+    if _cluster(before) != _cluster(stage):  # a cache of another size begins empty (§4)
         site.emptied.append(stage.id)
     return stage_entry(site, stage)
 

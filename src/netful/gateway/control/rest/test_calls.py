@@ -34,7 +34,7 @@ class Given(msgspec.Struct, rename="camel"):
 
     @property
     def every_header(self) -> Headers:
-        """The headers; one with several values counts by these."""
+        """All headers. Those in `multi_value_headers` replace those of the same name in `headers`."""
         many = self.multi_value_headers
         return (
             *((name, value) for name, value in self.headers.items() if name not in many),
@@ -43,7 +43,7 @@ class Given(msgspec.Struct, rename="camel"):
 
 
 class TrialCall(Call):
-    """A call that came through no door: its integration gets what the request contains, and no more."""
+    """A call without a connection: its integration receives only the headers of the request."""
 
     def _added(self) -> Headers:
         return ()
@@ -57,7 +57,7 @@ def trial_stage(api: RestApi, name: str, given: Given) -> Stage:
 def trial_call(
     site: Site, api: RestApi, stage: Stage, route: ApiRoute, method: str, given: Given, denied: GatewayAnswer | None
 ) -> Call:
-    """Return the call of a route; `denied` is the answer of its integration where API Gateway may not call it."""
+    """Return the call of a route. `denied` is the answer of its integration if API Gateway may not call it."""
     target, at = given.path_with_query_string or route.path, site.clock()
     path = urlsplit(target).path or "/"
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)

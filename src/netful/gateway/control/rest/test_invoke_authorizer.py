@@ -1,6 +1,6 @@
-"""TestInvokeAuthorizer: the result of an authorizer for a caller, without the cached ones.
+"""TestInvokeAuthorizer: the result of an authorizer for a caller, without the cache of results.
 
-The status is 0 where it said something, whether that lets the caller through or not: the policy is part of the answer.
+The status is 0 if the authorizer returned a result, even one that denies access: the policy is part of the response.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""TestInvokeMethod: a call of a method as it is now, without its authorizer, its key and its throttles (api-gateway §5.17).
+"""TestInvokeMethod: the current version of a method, called without its authorizer, its key and its throttles (api-gateway §5.17).
 
-It is called on a stage of its own, `test-invoke-stage`, with the stage variables that the request gives, and its execution
-log is part of the answer. Validators and API Gateway's permissions hold as in any call.
+The call runs on its own stage, `test-invoke-stage`, with the stage variables of the request. Its execution log is part of
+the response. Validators and API Gateway's permissions apply as in any call.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
 
 
 def _call(site: Site, wanted: OperationRequest) -> Call:
-    """Return the call of a request; its path has to be that of the resource, and for a method ANY it is a GET."""
+    """Return the call for a request. Its path has to match the resource; for a method ANY, the call is a GET."""
     api, route = lookups.method(site.cloud, wanted)
     given, method = wanted.given(Given), wanted.names["method"].upper()
     method = "GET" if method == "ANY" else method

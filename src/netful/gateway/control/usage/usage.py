@@ -1,4 +1,4 @@
-"""Usage of the quotas of plans by their keys, and the change of what remains."""
+"""Requests that keys have used of their plans' quotas, and requests that are granted to them."""
 
 from __future__ import annotations
 
