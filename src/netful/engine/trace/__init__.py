@@ -1,1 +1,1 @@
-"""A question and its answer: from two words of a user to a path."""
+"""Trace: parse a question (a FROM and a TO) and compute its path."""
