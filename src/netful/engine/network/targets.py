@@ -1,4 +1,4 @@
-"""Targets of routes: for each kind, the function that a packet meets there (vpc-network §1.12)."""
+"""Targets of routes: for each kind, the function that handles packets there (vpc-network §1.12)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from netful.model.cloud import Cloud
 from netful.model.network.route_tables import Route, TargetKind
 
 Target = Callable[[Cloud, Packet, Route], Step | None]
-"""Function that takes a packet at the target of a route; None where the target was not loaded."""
+"""Function that handles a packet at the target of a route; it returns None if the target was not loaded."""
 
 TARGETS: dict[TargetKind, tuple[HopKind, Target]] = {
     TargetKind.INTERNET_GATEWAY: (HopKind.IGW, internet_gateways.internet_gateway),

@@ -54,7 +54,7 @@ class AddressDestination:
 
 @dataclass(frozen=True, slots=True)
 class OnPremisesDestination:
-    """All that is on-premises, as far as its blocks are known."""
+    """The whole on-premises network, as far as its blocks are known."""
 
     service: Service
     label: str
