@@ -1,7 +1,7 @@
-"""Explanation codes: each with its meaning and with what to change.
+"""Explanation codes: each with its meaning and a suggested change.
 
-Those without `NETFUL_` are AWS's own, as its Network Access and Reachability analyzers give them. Codes are never renamed
-or reused. `docs/reference/explanation-codes.md` is made from this table.
+Codes without `NETFUL_` are AWS's own, from its Network Access and Reachability analyzers. Codes are never renamed or reused.
+`docs/reference/explanation-codes.md` is generated from this table.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import Self
 class Code(StrEnum):
     """Explanation code of a hop; its value is its name.
 
-    `hint` names what to change; the words in braces are the hop's (`engine.trace.hints`).
+    `hint` is the suggested change; the words in braces are filled in from the hop (`engine.trace.hints`).
     """
 
     meaning: str
     hint: str
 
     def __new__(cls, value: str, meaning: str = "", hint: str = "") -> Self:
-        """Keep what documents a code beside it."""
+        """Create a code with its documentation."""
         code = str.__new__(cls, value)
         code._value_, code.meaning, code.hint = value, meaning, hint
         return code
 
     @staticmethod
     def _generate_next_value_(name: str, _start: int, _count: int, _last_values: list[str]) -> str:
-        """Return the name: it is what `auto()` stands for."""
+        """Return the name as the value of `auto()`."""
         return name
 
     # fmt: off

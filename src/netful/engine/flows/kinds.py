@@ -1,4 +1,4 @@
-"""Kinds of hops: whatever may be asked on a path, from a name to the integration of an API."""
+"""Kinds of hops: every step of a path, from a name to the integration of an API."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Self
 
 
 class Role(StrEnum):
-    """Part that a hop plays in a picture of its path."""
+    """Role of a hop in a diagram of its path."""
 
     STATION = "station"
-    """It takes the packet or the request and does something with it."""
+    """Receives the packet or the request and processes it."""
     GATE = "gate"
-    """It only lets through or does not; it is between two stations."""
+    """Filter between two stations: it only allows or denies."""
     ACTION = "action"
-    """It is what the station before it does."""
+    """Action of the station before it."""
 
 
 _GATE, _ACTION = Role.GATE, Role.ACTION
@@ -27,7 +27,7 @@ class HopKind(StrEnum):
     role: Role
 
     def __new__(cls, value: str, asks: str = "", role: Role = Role.STATION) -> Self:
-        """Keep what documents a kind beside its name."""
+        """Create a kind with its documentation."""
         kind = str.__new__(cls, value)
         kind._value_, kind.asks, kind.role = value, asks, role
         return kind
