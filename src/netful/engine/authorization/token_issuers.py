@@ -73,7 +73,7 @@ def _is_here(cloud: Cloud, host: str) -> bool:
 
 
 def issuers_of(authorizer: Authorizer) -> Iterator[str]:
-    """Return the known issuers of an authorizer."""
+    """Yield the known issuers of an authorizer."""
     if isinstance(authorizer.issuer, str):
         yield authorizer.issuer
     for arn in authorizer.provider_arns:

@@ -98,7 +98,7 @@ def _fault(authorizer: Authorizer, header: Claims, claims: Claims, now: float, *
 
 
 def _in_time(claims: Claims, now: float) -> bool:
-    """Return whether a token is valid at this time; a token without an expiry is not."""
+    """Return whether a token is valid at this time; a token without an expiry does not expire."""
     try:
         begins = max(float(claims.get(name, now)) for name in ("nbf", "iat"))
         return begins <= now < float(claims.get("exp", now + 1))
