@@ -55,7 +55,7 @@ class Minute:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A method of a stage, or what of a stage is none: `method` and `resource` are empty then."""
+    """A method of a stage; `method` and `resource` are empty for requests of the stage without a method."""
 
     rest: bool
     api: str
