@@ -26,12 +26,11 @@ _WITH_VARIABLES = "2012-10-17"
 class PolicyRequest:
     """A request to a policy.
 
-    A context key that is absent from `context` but listed in `absent` is known not to be set; one that has a name of its
-    own (`aws:PrincipalTag/team`) is listed without it.
-
-    `account` is set for a caller that is some identity of that account: a statement for one of its identities may then be
-    for this one. `principals` is set for a caller that is known: every name that a statement may have for it.
-    `alike` are further ARNs of the resource, where it has more than one.
+    A context key that is absent from `context` but listed in `absent` is known to be unset. Keys with an own name
+    (`aws:PrincipalTag/team`) are listed without that name.
+    `account` is set for a caller that is some identity of that account: a statement for one of its identities may apply to it.
+    `principals` is set for a known caller: every name that a statement may use for it.
+    `alike` are further ARNs of the resource, if it has several.
     """
 
     action: str

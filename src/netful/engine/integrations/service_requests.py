@@ -26,7 +26,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A request, but for its body."""
+    """A request without its body."""
 
     method: str
     target: str

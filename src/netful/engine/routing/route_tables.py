@@ -26,7 +26,7 @@ _STATIC, _LOCAL, _PREFIX_LIST, _PROPAGATED = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A route's one block; a route by prefix list has several. `route` is None for a local route."""
+    """One block of a route; a route by prefix list has several. `route` is None for a local route."""
 
     block: IPNetwork
     route: Route | None = None

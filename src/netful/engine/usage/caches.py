@@ -24,7 +24,7 @@ DEFAULT_TTL = 300
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The cache of one route. `namespace` and `key` are what two requests must share to share an answer."""
+    """Cache of one route. Requests with the same `namespace` and `key` values share a response."""
 
     enabled: bool = False
     ttl: Maybe[int] | None = None
