@@ -134,7 +134,7 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
     acl = acl_of(cloud, association)
     if acl is None:
         assumed = (f"the web ACL of {association.id} lets the request through",)
-        rule, origin = "AWS WAF looks at it first", association.origin
+        rule, origin = "AWS WAF inspects it first", association.origin
         ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
         yield Finding(HopKind.WAF, str(request), ruling)
         return
@@ -194,7 +194,7 @@ def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership,
         ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
         yield Finding(HopKind.API_KEY, "x-api-key", ruling)
         return
-    rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
+    rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is accepted"
     missing = (f"the usage plan of {api.id}",)
     yield Finding(
         HopKind.API_KEY,

@@ -70,7 +70,7 @@ class Access(AuthorizationRequest):
             return
         if api.policy is None:
             if api.private:
-                rule = f"{api.id} is private and has no resource policy, which refuses everybody"
+                rule = f"{api.id} is private and has no resource policy, so no caller is admitted"
                 ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_WITHOUT_POLICY, api.origin)
                 yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
             elif self._is_of_another_account():
@@ -153,7 +153,7 @@ class Access(AuthorizationRequest):
         """Refuse an identity of another account, which no policy of the API admits."""
         identity = self.caller.identity
         assert identity is not None
-        rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy to let it in"
+        rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy that admits it"
         ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_OTHER_ACCOUNT, api.origin)
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
         return Finding(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)

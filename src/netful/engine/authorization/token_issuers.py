@@ -90,7 +90,7 @@ def signer_of(authorizer: Authorizer, claims: Mapping[str, Any]) -> str | None:
 def assumptions(cloud: Cloud, authorizer: Authorizer) -> tuple[str, ...]:
     """Return the assumptions about tokens: the signatures of issuers whose keys are not available."""
     unknown = [one for one in issuers_of(authorizer) if keys_of(cloud, one).holder is Holder.NOBODY]
-    return tuple(f"tokens of {one} are signed by it: nobody here has its keys" for one in unknown)
+    return tuple(f"tokens of {one} are signed by it: its keys are not available here" for one in unknown)
 
 
 def in_words(cloud: Cloud, authorizer: Authorizer) -> str:

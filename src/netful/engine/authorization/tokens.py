@@ -49,7 +49,7 @@ def refusal(
     """
     scopes = [scope for scope in route.authorization_scopes if isinstance(scope, str)]
     if route.authorization_type is Authorization.JWT:
-        why = "it is no JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
+        why = "it is not a JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
         if why:
             return invalid_token(why, scopes)
         return None if found and _grants(found[1], scopes) else insufficient_scope(scopes)

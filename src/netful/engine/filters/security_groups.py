@@ -52,7 +52,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
     if missing:
-        rule = f"whether a rule covers {_asked(flow, direction)} hangs on a value that is missing"
+        rule = f"whether a rule covers {_asked(flow, direction)} depends on a missing value"
         return Ruling("unknown", component, rule, missing=tuple(missing))
     origin = groups[0].origin if groups else DEFAULT
     code, rule = _refusal(groups, matches, flow, direction)

@@ -34,12 +34,12 @@ def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Ruling | None:
     name, served = _SERVICES[address]
     component = f"{vpc.id if vpc else 'VPC'} {name}"
     if (flow.protocol, flow.destination.ports.first) not in served:
-        return Ruling("deny", component, f"answers nothing but {name}", code=Code.NO_POSSIBLE_DESTINATION)
+        return Ruling("deny", component, f"answers only {name}", code=Code.NO_POSSIBLE_DESTINATION)
     if address == _RESOLVER and vpc is not None and not vpc.enable_dns_support:
         return Ruling("deny", component, "the VPC has no resolver", code=Code.NETFUL_DNS_NO_RESOLVER, origin=vpc.origin)
     if address == _METADATA and sender.owner is not InterfaceOwner.INSTANCE:
         return Ruling("deny", component, "only instances have metadata there", code=Code.NO_POSSIBLE_DESTINATION)
-    return Ruling("allow", component, "neither groups nor ACLs nor routes are asked")
+    return Ruling("allow", component, "groups, ACLs and routes do not apply")
 
 
 def resolver_address(vpc: Vpc) -> IPv4Address | None:

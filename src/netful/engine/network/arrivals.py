@@ -21,7 +21,7 @@ def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
 
 
 def _nat_gateway(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
-    rule = "a NAT gateway answers nobody; it only takes what routes hand it"
+    rule = "a NAT gateway accepts no connections; it only forwards routed packets"
     return Ruling("deny", interface.owner_id, rule, code=Code.NETFUL_NAT_NO_INBOUND, origin=interface.origin)
 
 

@@ -44,7 +44,7 @@ def _admission(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Finding:
 def _refused_by_service(endpoint: VpcEndpoint, flow: Flow) -> str:
     ports = endpoint_ports(endpoint.service)
     if flow.protocol not in (TCP, ICMP):
-        return "a gateway endpoint takes TCP and ping only"
+        return "a gateway endpoint accepts TCP and ping only"
     if flow.protocol == TCP and flow.destination.ports.first not in ports:
         return f"{endpoint.service} answers on {', '.join(map(str, ports))} only"
     return ""

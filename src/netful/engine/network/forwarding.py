@@ -31,7 +31,7 @@ def forward(cloud: Cloud, step: Forward) -> Step:
     doubts = found.doubts if found else packet.addressless()
     if doubts:
         missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
-        rule = "which route takes it is not known"
+        rule = "the matching route is not known"
         return Lost(packet, found=(unknown(HopKind.ROUTE, flow, table.id, rule, missing, table.origin),))
     rule = f"no route to {flow.destination} from {packet.sender.subnet_id}"
     return Lost(packet, found=(denied(HopKind.ROUTE, flow, table, rule, _without_route(packet)),))

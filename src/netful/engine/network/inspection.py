@@ -33,10 +33,10 @@ def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
         found.append(acl(cloud, packet, door.subnet_id, "in"))
     packet = packet.after(transits=packet.journey.transits + 1)
     if packet.journey.transits > _MOST:
-        rule = "the route tables send it through appliances in a circle"
+        rule = "routing loop through appliances"
         found.append(denied(HopKind.ENDPOINT, flow, endpoint, rule, Code.NETFUL_APPLIANCE_LOOP))
         return Lost(packet, found=tuple(found))
-    found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances look at it"))
+    found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances inspect it"))
     what = "the answers" if packet.returning else f"{flow.service} to {flow.destination}"
     found.append(Assumption(f"the appliances behind {endpoint.id} let {what} through"))
     return Cross(packet.sent_by(door).nameless(), found=tuple(found))

@@ -53,7 +53,7 @@ def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> 
     if gateway is None:
         return None
     if packet.returning:
-        rule = "the answer leaves by it, which knows of no such connection"
+        rule = "the answer leaves by it, which has no such connection"
         found = denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE)
     else:
         found = allowed(HopKind.EIGW, packet.flow, gateway, "lets it out, and nothing new in")

@@ -59,7 +59,7 @@ def balance(cloud: Cloud, step: Balance) -> Step:
         note = f"{step.node.owner_id} was not loaded: it listens on {flow.service} and reaches a target"
         return Done(packet, found=(Assumption(note),))
     if packet.journey.balancers > _MOST_BALANCERS:
-        rule = f"{_MOST_BALANCERS} load balancers have passed this on before: it goes round"
+        rule = f"request loop: {_MOST_BALANCERS} load balancers already forwarded it"
         return Done(packet, found=(denied(HopKind.LISTENER, flow, balancer, rule, Code.NETFUL_REQUEST_LOOP),))
     listener, ruling = listeners.judge(cloud, balancer, flow)
     listening = Finding(HopKind.LISTENER, flow, ruling)
@@ -146,7 +146,7 @@ def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
         return packet, []
     after = transforms.transformed(chosen.transforms, before)
     if isinstance(after, Unknown):
-        missing, rule = needs(after, f"the transforms of {chosen.rule}"), "what it makes of the request is not known"
+        missing, rule = needs(after, f"the transforms of {chosen.rule}"), "the transformed request is not known"
         return packet, [unknown(HopKind.TRANSFORM, before.host, chosen.rule, rule, missing, chosen.origin)]
     if after == before:
         return packet, []
@@ -208,7 +208,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         return Done(packet, found=(to, allowed(HopKind.TARGET, flow, function, rule)))
     if member.interface is None or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
-        return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "where it is is not known", missing)))
+        return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
     if choice.preserved and flow.source.interface == member.interface:
         rule = "a target cannot be its own client while the client's address is preserved"
         ruling = Ruling("deny", member.name, rule, Code.ELBV2_SOURCE_ADDRESS_PRESERVATION, group.origin)

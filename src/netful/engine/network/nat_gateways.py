@@ -37,8 +37,8 @@ def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
 
 def no_connection(translator: str, origin: Origin) -> Ruling:
     """Refuse an answer whose connection did not pass the component that translates addresses."""
-    rule = f"the answer leaves by {translator}, which knows of no such connection"
-    remedy = f"route the answers as the questions came, not by `{translator}`"
+    rule = f"the answer leaves by {translator}, which has no such connection"
+    remedy = f"route the answers back by the same way, not by `{translator}`"
     return Ruling("deny", translator, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE, origin, remedy=remedy)
 
 
@@ -63,7 +63,7 @@ def _admission(cloud: Cloud, packet: Packet, nat: NatGateway, own: NetworkInterf
     if here and there and here != there:
         return denied(HopKind.NAT, flow, nat, f"{flow.source} is not in {there.id}", Code.NGW_REQUIRES_SOURCE_IN_VPC)
     if own is None:
-        rule, missing = "where it stands is not known", (f"the subnet of {nat.id}",)
+        rule, missing = "its subnet is not known", (f"the subnet of {nat.id}",)
         return unknown(HopKind.NAT, flow, nat.id, rule, missing, nat.origin)
     place = own.subnet_id if isinstance(own.subnet_id, str) else "an unknown subnet"
     rule = f"in {place}, {flow.source} becomes {own.private_ip_address or 'its own address'}"

@@ -136,7 +136,7 @@ def _ruling(answer: DnsAnswer) -> Ruling:
         return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
     if answer.code == Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN:
         return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
-    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
+    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: no answer"
     return Ruling("deny", component, rule, answer.code, answer.origin)
 
 

@@ -94,7 +94,7 @@ def _header(text: str, header: str) -> tuple[str, str]:
     name, colon, value = header.partition(":")
     if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip():
         raise QuestionError(
-            f"`{text}` ends in `{header}`, which is no header", hint="write `https://HOST/path Host: NAME`"
+            f"`{text}` ends in `{header}`, which is not a header", hint="write `https://HOST/path Host: NAME`"
         )
     return name.lower(), value.strip()
 
@@ -146,7 +146,7 @@ def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
     """Return the assumption about a service that is not in the catalog: it may be new or misspelt."""
     if service_names.is_listed(target.label):
         return ()
-    return (f"AWS has a service `{target.label}`, at {target.host}: it is none of those that are known here",)
+    return (f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services",)
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destination, tuple[str, ...]]:

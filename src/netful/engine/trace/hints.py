@@ -30,7 +30,7 @@ def for_missing(missing: tuple[str, ...]) -> str:
     parameters = [name for name in missing if name.isidentifier()]
     others = [name for name in missing if name not in parameters]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
-    parts += [f"load the stack or account that knows {' and '.join(others)}"] if others else []
+    parts += [f"load the stack or account that contains {' and '.join(others)}"] if others else []
     return "to settle it: " + ", and ".join(parts)
 
 

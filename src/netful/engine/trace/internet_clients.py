@@ -37,7 +37,7 @@ def for_some(path: Path, keeping_out: Path, blocks: list[IPNetwork]) -> Path:
     """Return a path for some clients, with an assumption that names them."""
     blocker = next(hop for hop in (*keeping_out.hops, *keeping_out.return_hops) if hop.verdict == "deny")
     who = ", ".join(map(str, blocks))
-    note = f"of the internet's clients only {who} get through: `{blocker.component}` keeps the others out"
+    note = f"of the internet's clients only {who} get through: `{blocker.component}` blocks the others"
     return replace(path, assumptions=(note, *path.assumptions))
 
 

@@ -47,9 +47,9 @@ def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Rel
     rewrite = host_rewrites.rewrite_for(program, journey.legs[-1].flow.destination.ports.first, request)
     asks = f"{request.method or 'GET'} {request.host}{request.path}"
     if rewrite is None:
-        return allowed(HopKind.PROXY, asks, program, "answers by itself: none of its rewrites takes this"), None
+        return allowed(HopKind.PROXY, asks, program, "answers by itself: none of its rewrites matches"), None
     if depth == _MOST_HOSTS:
-        rule = f"{depth} hosts have passed this on before: it goes round"
+        rule = f"request loop: {depth} hosts already forwarded it"
         return Finding(
             HopKind.PROXY, asks, Ruling("deny", program.id, rule, Code.NETFUL_REQUEST_LOOP, rewrite.origin)
         ), None

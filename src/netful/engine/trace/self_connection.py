@@ -28,7 +28,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> tuple[Ruling
     rule, symptom = "itself: nothing is on the way", Symptom()
     notes: tuple[str, ...] = ()
     if _is_closed(cloud, interface, flow):
-        notes = (f"nothing listens on {flow.service} of {interface.owner_id}, as its groups open that to nobody",)
+        notes = (f"nothing listens on {flow.service} of {interface.owner_id}, as no rule of its groups admits that",)
         rule, symptom = "itself: nothing is on the way, and nothing listens there", REFUSED
     return Ruling("allow", interface.owner_id, rule, origin=interface.origin, assumptions=notes), symptom
 

@@ -54,7 +54,7 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
         return _of_address(cloud, text, network)
     found = cloud.network.interfaces_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
-        what = f"`{text}` starts no connections: it only takes them"
+        what = f"`{text}` cannot start connections, it only accepts them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))

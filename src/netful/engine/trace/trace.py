@@ -69,7 +69,8 @@ def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:
     target = question.target
     if not isinstance(target, HostDestination):
         raise QuestionError(
-            f"`{question.destination}` is no request to a service", hint="an endpoint leads to `aws:SERVICE` or an API"
+            f"`{question.destination}` is not a request to a service",
+            hint="an endpoint leads to `aws:SERVICE` or an API",
         )
     walk = Walk(cloud, Journey(question.destination, endpoint_id=source.endpoint_id), Trail())
     if target.request is None:
