@@ -145,7 +145,6 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
-    """Return the stage of a path, and the rest of the path."""
     assert came.api is not None
     stages = {stage.stage_name: stage for stage in cloud.apis.stages_of(came.api.id)}
     if came.stage_name is not None:

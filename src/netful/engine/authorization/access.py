@@ -193,7 +193,6 @@ class Access(AuthorizationRequest):
         return self._refused(f"{beside}{who} {'allows' if beside else 'does not allow'} {self.action}", explicit=False)
 
     def _refused(self, rule: str, *, explicit: bool) -> Finding:
-        """Refuse by the caller's own policies."""
         whose = self.caller.identity or self.caller.role
         assert whose is not None
         ruling = Ruling("deny", whose.id, rule, Code.NETFUL_API_IDENTITY_POLICY_DENY, whose.origin)

@@ -147,7 +147,6 @@ class AuthorizationRequest:
         return self.caller.signed is True or iam
 
     def _absent(self, *, named: bool) -> frozenset[str]:
-        """Return the condition keys that the request lacks."""
         where = _ONLY_PUBLIC if self.caller.endpoint_id is not None else _ONLY_PRIVATE
         if not named:
             return _ONLY_SIGNED | where

@@ -61,7 +61,6 @@ def _member(name: str, wanted: Any, depth: int) -> Matches:
 
 
 def _value(wanted: Any) -> Matches:
-    """Return the matcher of one entry of a list."""
     if not isinstance(wanted, Mapping):
         return _equals(wanted)
     if len(wanted) != 1:

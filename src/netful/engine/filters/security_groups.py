@@ -59,7 +59,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
 
 
-def open_to_nobody(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
+def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
     """Return whether no rule of an interface's groups admits the flow's service from any peer."""
     ids = interface.security_group_ids
     known = [cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups]
@@ -173,7 +173,6 @@ def _asked(flow: Flow, direction: Direction) -> str:
 
 
 def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[Code, str]:
-    """Return the code and the text for a flow that no rule covers."""
     names = " or ".join(group.id for group in groups)
     rules = [rule for group in groups for rule in _rules(group, direction)]
     if not rules:

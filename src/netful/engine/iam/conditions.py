@@ -103,7 +103,6 @@ def _number(text: str) -> Decimal | None:
 
 
 def _moment(text: str) -> Decimal | None:
-    """Return a date as seconds since the epoch."""
     if _EPOCH.fullmatch(text):
         return Decimal(text)
     try:

@@ -82,7 +82,6 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
 
 
 def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
-    """Return the host and port of a URL; "" as the host if it is not a URL."""
     try:
         url = urlsplit(uri if isinstance(uri, str) else "")
         host, port = url.hostname or "", url.port

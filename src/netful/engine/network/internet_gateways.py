@@ -33,7 +33,7 @@ def internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if gateway is None:
         return None
     if isinstance(flow.destination.address, IPv6Network):
-        passed = allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is")
+        passed = allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated")
         blocked = block_public_access.at_interface(cloud, packet, inspection.sender_of(cloud, packet))
         return _onward6(cloud, packet).after(passed, *blocked)
     packet = packet.sent_by(inspection.sender_of(cloud, packet))

@@ -92,7 +92,6 @@ def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterato
 
 
 def _act(cloud: Cloud, balancer: LoadBalancer, step: Balance, chosen: Chosen) -> Step:
-    """Apply the actions of a listener."""
     packet = step.packet
     found: list[Found] = [Assumption(text) for text in chosen.assumptions]
     if chosen.rule:
@@ -140,7 +139,6 @@ def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator
 
 
 def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
-    """Apply the rule's transforms to the request."""
     before = packet.journey.request
     if before is None or not chosen.transforms:
         return packet, []

@@ -147,7 +147,6 @@ _DELIVERIES: dict[AttachmentKind, Delivery] = {
 
 
 def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterface:
-    """Return the interface of the gateway in a subnet."""
     id_ = f"eni-{attachment.id}-{subnet.id}"
     return NetworkInterface(id_, InterfaceOwner.OTHER, attachment.id, subnet.id, origin=attachment.origin)
 

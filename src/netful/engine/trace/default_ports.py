@@ -52,7 +52,6 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
 
 
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
-    """Yield the ports of the containers of a service's tasks."""
     named = service.properties.get("TaskDefinition") if service is not None else None
     task = cloud.template.resources.get(named) if isinstance(named, str) else None
     containers = task.properties.get("ContainerDefinitions") if task is not None else None

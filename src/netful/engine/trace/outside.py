@@ -54,7 +54,7 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
         return (Finding(HopKind.ENI, flow, ipv6.without_address(cloud, target)),)
     if gateway is not None:
         blocked = block_public_access.at_interface(cloud, packet, target)
-        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is"), *blocked)
+        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated"), *blocked)
     if vpc is None:
         return ()
     rule = f"{vpc.id} has no internet gateway attached"

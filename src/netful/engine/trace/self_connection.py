@@ -35,4 +35,4 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> tuple[Ruling
 
 def _is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
     instance = interface.owner is InterfaceOwner.INSTANCE and flow.protocol == TCP
-    return instance and security_groups.open_to_nobody(cloud, interface, flow)
+    return instance and security_groups.is_closed(cloud, interface, flow)
