@@ -62,8 +62,7 @@ bench: setup
 
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup
-	unshare --user --map-user=1000 -- unshare --user --map-root-user -- \
-		$(PYTEST) tests/fabric tests/stack
+	unshare --user --map-user=1000 --map-group=1000 -- $(PYTEST) tests/fabric tests/stack
 
 # Engine against kernel on as many random clouds as you like.
 N ?= 300

@@ -2,6 +2,7 @@
 
 A test that makes network namespaces is marked `packets`: it is skipped where the machine refuses them, and fails there in
 CI. A test that starts programs and makes no namespaces is marked `programs`. What has neither mark is `make test-fast`.
+An ordinary user's tests run in a user namespace, whose root that user is.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from netful.engine.flows.path import Path as Answer
 from netful.engine.overview.api_inventory import apis
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.fabric.kernel.rights import find_rights
+from netful.fabric.kernel.rights import Mode, enter_user_namespace, find_rights, is_root
 from netful.model.cloud import Cloud
 from netful.model.core.errors import RightsError
 from netful.sources import load
 from tests.helpers.stacks import WITHOUT_ROOT, Stack
+
+if not is_root() and find_rights().mode is Mode.ROOTLESS:
+    os.environ.setdefault("LOGNAME", str(os.getuid()))  # pytest names its folder after it
+    enter_user_namespace()  # before any thread is there; the workers of pytest-xdist are started inside
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

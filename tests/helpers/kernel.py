@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from netful.engine.names.resolution import resolve
-from netful.engine.trace.destinations import AddressDestination, HostDestination, InterfaceDestination
-from netful.engine.trace.sources import Outside
+from netful.engine.trace.ends.destinations import AddressDestination, HostDestination, InterfaceDestination
+from netful.engine.trace.ends.sources import Outside
 from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
 from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait

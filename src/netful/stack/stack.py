@@ -123,7 +123,14 @@ class Stack:
             self.running,
         )
         self.services = Services(
-            cloud, self.authority, self.backends, self._functions, self._lambda_door, self.interfaces, self.gateway
+            cloud,
+            self.authority,
+            self.backends,
+            self._functions,
+            self._lambda_door,
+            self.interfaces,
+            self.gateway,
+            self.running,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)

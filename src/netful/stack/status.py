@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.engine.apis import deployments
-from netful.engine.network import inspection
+from netful.engine.network.route_targets import inspection
 from netful.gateway.calls.local_names import api_entries
 from netful.model.cloud import Cloud
 from netful.model.difference import differences

@@ -13,8 +13,9 @@ from netful.engine.flows.flow import End, Flow, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.trail import Trail
-from netful.engine.network import internet_gateways, nat_gateways, steps, targets, walk
+from netful.engine.network import steps, targets, walk
 from netful.engine.network.packet import Journey, Packet
+from netful.engine.network.route_targets import internet_gateways, nat_gateways
 from netful.engine.network.steps import Cross, Done, Fork, Leave, Lost, Meet, Step
 from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
 from netful.model.network.network_interface import InterfaceOwner

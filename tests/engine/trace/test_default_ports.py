@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.trace.default_ports import default_port
+from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 

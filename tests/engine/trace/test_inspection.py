@@ -1,4 +1,4 @@
-from netful.engine.network.inspection import is_on, not_run
+from netful.engine.network.route_targets.inspection import is_on, not_run
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.network.gateways import InternetGateway

@@ -5,14 +5,14 @@ from ipaddress import IPv4Address
 import pytest
 
 from netful.engine.flows.flow import Ports
-from netful.engine.trace.destinations import (
+from netful.engine.trace.ends.destinations import (
     AddressDestination,
     FunctionDestination,
     HostDestination,
     InterfaceDestination,
 )
+from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import parse
-from netful.engine.trace.sources import Outside
 from netful.model.core.errors import QuestionError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown

@@ -57,7 +57,8 @@ def test_trace_says_what_happens_in_each_place(stack):
 def test_ec2_tells_of_the_interfaces(stack):
     stack.invoke("BehindNat")
     (eni,) = of_lambda(stack, subnet_id="Private")
-    assert (eni["Status"], eni["VpcId"], eni["Groups"][0]["GroupId"]) == ("in-use", "Vpc", "Sg")
+    assert eni["Status"] == "in-use"
+    assert (eni["VpcId"][:4], eni["Groups"][0]["GroupId"][:3]) == ("vpc-", "sg-")
     assert eni["RequesterManaged"] is True
     assert "Association" not in eni
     uuid = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

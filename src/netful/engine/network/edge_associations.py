@@ -8,8 +8,9 @@ from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import block_public_access, internet_gateways
+from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import internet_gateways
 from netful.engine.network.steps import Arrive, Enter, Meet, Step
 from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables

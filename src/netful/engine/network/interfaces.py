@@ -10,9 +10,10 @@ from netful.engine.flows.finding import Finding, Found
 from netful.engine.flows.flow import Flow, ipv4_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import middleboxes, private_link, subnets
+from netful.engine.network import private_link, subnets
 from netful.engine.network.arrivals import ARRIVALS
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import middleboxes
 from netful.engine.network.steps import Arrive, Balance, Cross, Depart, Done, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

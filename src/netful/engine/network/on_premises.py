@@ -15,8 +15,9 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import allowed, denied, unknown
 from netful.engine.flows.flow import contains
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import edge_associations, transit_gateways
+from netful.engine.network import edge_associations
 from netful.engine.network.packet import Packet, vpc_id_of
+from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Arrive, Deliver, Leave, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown

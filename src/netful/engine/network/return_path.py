@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from netful.engine.filters.security_groups import Direction
 from netful.engine.flows.flow import Flow, network_of
-from netful.engine.network import edge_associations, internet_gateways, transit_gateways
+from netful.engine.network import edge_associations
 from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet
+from netful.engine.network.route_targets import internet_gateways, transit_gateways
 from netful.engine.network.steps import Cross, Done, Step
 from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from netful.engine.flows.finding import unknown
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import (
+from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import (
     endpoints,
     internet_gateways,
     middleboxes,
@@ -15,7 +16,6 @@ from netful.engine.network import (
     transit_gateways,
     vpn_gateways,
 )
-from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Lost, Meet, Step
 from netful.model.cloud import Cloud
 from netful.model.network.route_tables import Route, TargetKind

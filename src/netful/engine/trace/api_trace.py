@@ -20,7 +20,7 @@ from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 
 _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)

@@ -17,7 +17,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.network.packet import Journey
-from netful.engine.trace.destinations import HostDestination
+from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud

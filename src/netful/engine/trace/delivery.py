@@ -26,9 +26,9 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import api_trace, certificates, endpoint_policies, relays, self_connection
 from netful.engine.trace.departure import flow_of, set_out
-from netful.engine.trace.destination_ends import DestinationEnd, Reachable, ends_of
-from netful.engine.trace.destinations import HostDestination, Service
-from netful.engine.trace.sources import Source
+from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
+from netful.engine.trace.ends.destinations import HostDestination, Service
+from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
 
 _API_ID = "x-apigw-api-id"

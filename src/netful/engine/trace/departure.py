@@ -12,7 +12,7 @@ from netful.engine.network import on_premises
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
 from netful.engine.network.steps import Depart, Step
 from netful.engine.trace import outside
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.network import addresses
 from netful.model.network.protocols import ICMP, ICMPV6

@@ -6,7 +6,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies
-from netful.engine.trace.destinations import HostDestination
+from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 

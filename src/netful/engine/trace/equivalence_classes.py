@@ -15,7 +15,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.engine.names import resolution
-from netful.engine.trace.destinations import Destination, HostDestination, InterfaceDestination
+from netful.engine.trace.ends.destinations import Destination, HostDestination, InterfaceDestination
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.path import Hop, Path
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question
-from netful.engine.trace.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.security_groups import PeerKind

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
-from netful.engine.trace.destination_words import destination_of
-from netful.engine.trace.destinations import Destination
+from netful.engine.trace.ends.destination_words import destination_of
+from netful.engine.trace.ends.destinations import Destination
+from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.equivalence_classes import Classes
 from netful.engine.trace.question import Question
-from netful.engine.trace.source_words import sources_of
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError

@@ -8,10 +8,11 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import block_public_access, internet_gateways
+from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import internet_gateways
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 

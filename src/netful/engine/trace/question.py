@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.engine.trace.destination_words import destination_of
-from netful.engine.trace.destinations import Destination
-from netful.engine.trace.source_words import sources_of
-from netful.engine.trace.sources import Source
+from netful.engine.trace.ends.destination_words import destination_of
+from netful.engine.trace.ends.destinations import Destination
+from netful.engine.trace.ends.source_words import sources_of
+from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
 
 

@@ -14,9 +14,9 @@ from netful.engine.flows.trail import Trail
 from netful.engine.load_balancers import host_rewrites
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
-from netful.engine.trace.destinations import AddressDestination, HostDestination, Service
-from netful.engine.trace.source_words import network_or_none
-from netful.engine.trace.sources import Source
+from netful.engine.trace.ends.destinations import AddressDestination, HostDestination, Service
+from netful.engine.trace.ends.source_words import network_or_none
+from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface

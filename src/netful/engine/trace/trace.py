@@ -19,10 +19,10 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_trace, endpoint_policies, hints, internet_clients
 from netful.engine.trace.delivery import deliver
-from netful.engine.trace.destination_ends import DestinationEnd, Reachable, ends_of
-from netful.engine.trace.destinations import FunctionDestination, HostDestination
+from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
+from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination
+from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
-from netful.engine.trace.sources import Source
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 

@@ -1,4 +1,4 @@
-"""The entries of stages' caches in this process (api-gateway §4).
+"""Entries of stage caches in this process (api-gateway §4).
 
 Each stage, and its canary, has at most the bytes of its cluster's size: keys, headers and bodies. The entries that end first
 make room.
@@ -20,33 +20,33 @@ _ENTRY_BYTES, _TEXT_BYTES = 500, 50  # of memory, beside the characters
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How much there is in a stage's cache; None where nobody counts."""
+    """Size of the cache of a stage; None where it is not counted."""
 
     entries: int | None
     bytes: int | None
 
 
 class Entries(Protocol):
-    """Where responses are kept."""
+    """Store of responses."""
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """The response under a key, if it is in this process and has not ended. `now` is monotonic."""
+        """Return the response under a key, if it is in this process and has not ended. `now` is monotonic."""
 
     async def get(self, key: Key, now: float) -> Response | None:
-        """The response under a key, wherever it is."""
+        """Return the response under a key, wherever it is."""
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
         """Keep a response for some time."""
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Forget the entries of a stage."""
 
     def contents(self, stage_id: str) -> Contents:
-        """How much there is."""
+        """Return the size of the cache of a stage."""
 
 
 class _Store:
-    """One stage's entries. Those that live equally long end in the order in which they came."""
+    """Entries of one stage. Those that live equally long end in the order in which they came."""
 
     def __init__(self, size: int) -> None:
         self.used = 0
@@ -68,7 +68,7 @@ class _Store:
             self.drop(first)
 
     def drop(self, key: Key) -> None:
-        """Let go of an entry, if there is one."""
+        """Drop an entry, if there is one."""
         found = self.entries.pop(key, None)
         if found is not None:
             self.used -= found[2]
@@ -93,7 +93,7 @@ class LocalEntries:
         self._stores: dict[str, _Store] = {}
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """The response under a key."""
+        """Return the response under a key."""
         store = self._stores.get(key[0])
         found = store.entries.get(key) if store is not None else None
         if store is None or found is None:
@@ -105,7 +105,7 @@ class LocalEntries:
         return response
 
     async def get(self, key: Key, now: float) -> Response | None:
-        """The response under a key."""
+        """Return the response under a key."""
         return self.at_once(key, now)
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
@@ -116,18 +116,18 @@ class LocalEntries:
         store.put(key, seconds, now, response)
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Forget the entries of a stage."""
         for partition in partitions(stage_id):
             self._stores.pop(partition, None)
 
     def contents(self, stage_id: str) -> Contents:
-        """Return how much there is, with what has ended since the last entry came."""
+        """Return the size of the cache of a stage, with what has ended since the last entry came."""
         stores = [self._stores[partition] for partition in partitions(stage_id) if partition in self._stores]
         return Contents(sum(len(store.entries) for store in stores), sum(store.used for store in stores))
 
 
 def _bytes(stage: Stage) -> int:
-    """What a stage's cluster holds; the smallest there is, where its size is not known."""
+    """Return the bytes of the cluster of a stage; the smallest where its size is not known."""
     size = stage.cache_cluster_size
     try:
         return int(float(size) * _GIGABYTE) if isinstance(size, str) else _GIGABYTE // 2

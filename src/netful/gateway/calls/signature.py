@@ -1,8 +1,8 @@
-"""Who signed a request (SigV4), and for methods with IAM authorization whether the signature is theirs (api-gateway §2.7).
+"""Signer of a request (SigV4), and the check of the signature for methods with IAM authorization (api-gateway §2.7).
 
-A stack's credentials are made up, each function's its own, and its project may declare those of other identities. Other keys
-are foreign, the user's at the local endpoint among them: nothing can be compared, so nothing is. Keys that look like a
-function's, and are none's, are refused.
+The credentials of a stack are invented, one set for each function; its project may declare those of other identities. The
+signatures of all other keys, such as the user's at the local endpoint, cannot be compared. Keys that look like those of a
+function, and belong to no function, are refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Custom domain names with what they serve under which path, and the account."""
+"""Custom domain names with their base path mappings, and the account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from netful.engine.usage.throttles import account_limit
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import BasePathMapping, DomainName
@@ -19,18 +19,18 @@ _NO_BASE = "(none)"
 def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
     regional = one.endpoint_type is ApiEndpointType.REGIONAL
     certificate = cloud.template.resources[one.id].properties if one.id in cloud.template.resources else {}
-    return told(
+    return known(
         domainName=one.domain_name,
-        endpointConfiguration=told(types=[one.endpoint_type]),
+        endpointConfiguration=known(types=[one.endpoint_type]),
         certificateArn=certificate.get("CertificateArn"),
         regionalCertificateArn=certificate.get("RegionalCertificateArn") if regional else None,
         domainNameStatus="AVAILABLE",
-        mutualTlsAuthentication=told(truststoreUri=one.truststore_uri) if one.mutual_tls else None,
+        mutualTlsAuthentication=known(truststoreUri=one.truststore_uri) if one.mutual_tls else None,
     )
 
 
 def get_domain_names(site: Site, wanted: OperationRequest) -> Any:
-    """GetDomainNames."""
+    """Answer GetDomainNames."""
     cloud = site.cloud
     return page(wanted, (_domain(cloud, one) for one in cloud.apis.domain_names.values()))
 
@@ -44,12 +44,12 @@ def _named(cloud: Cloud, wanted: OperationRequest) -> DomainName:
 
 
 def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """GetDomainName."""
+    """Answer GetDomainName."""
     return _domain(site.cloud, _named(site.cloud, wanted))
 
 
 def _mapping(one: BasePathMapping) -> dict[str, Any]:
-    return told(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
+    return known(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
 
 
 def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
@@ -58,12 +58,12 @@ def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
 
 
 def get_base_path_mappings(site: Site, wanted: OperationRequest) -> Any:
-    """GetBasePathMappings."""
+    """Answer GetBasePathMappings."""
     return page(wanted, map(_mapping, _mappings(site.cloud, wanted)))
 
 
 def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
-    """GetBasePathMapping."""
+    """Answer GetBasePathMapping."""
     base = wanted.names["base"]
     found = next((one for one in _mappings(site.cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
     if found is None:
@@ -72,13 +72,13 @@ def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
 
 
 def get_account(site: Site, _wanted: OperationRequest) -> Any:
-    """GetAccount."""
+    """Answer GetAccount."""
     cloud = site.cloud
     limit = site.account or account_limit(cloud.region)
     roles = [one for one in cloud.template.resources.values() if one.type == "AWS::ApiGateway::Account"]
-    return told(
+    return known(
         cloudwatchRoleArn=roles[0].properties.get("CloudWatchRoleArn") if roles else None,
-        throttleSettings=told(rateLimit=limit.rate, burstLimit=limit.burst),
+        throttleSettings=known(rateLimit=limit.rate, burstLimit=limit.burst),
         features=["UsagePlans"],
         apiKeyVersion="4",
     )

@@ -81,7 +81,7 @@ class Control:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
 
     async def _changed(self, operation: Change, wanted: OperationRequest) -> Any:
-        """Have the stack go to the cloud that an operation makes of the one that runs by then."""
+        """Have the stack go to the cloud that an operation makes of the running one."""
         draft, answer = self._site, None
 
         def step(cloud: Cloud) -> Cloud:
@@ -98,7 +98,7 @@ class Control:
 
 
 def found(method: str, path: str) -> tuple[Operation, dict[str, str]]:
-    """The operation that a request is, with the names in its path; raises ControlError for one that is not served."""
+    """Return the operation of a request, with the names in its path; raises ControlError for one that is not served."""
     for operation in OPERATIONS:
         match = _pattern(operation.path).fullmatch(path) if operation.method == method else None
         if match is not None:

@@ -236,7 +236,7 @@ def _traced(response: Response, call: Call) -> Response:
 async def _in_time(
     answering: Coroutine[Any, Any, Response], millis: object, late: GatewayAnswer, *, whole: bool
 ) -> Response:
-    """The answer, if it comes in time. `whole`: what was begun goes on in any case, as functions do (§5.10)."""
+    """Return the answer; raises Fault where it is late. `whole`: it goes on in any case, as functions do (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
     try:
         async with asyncio.timeout(limit / 1000) as timeout:

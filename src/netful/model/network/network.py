@@ -65,16 +65,14 @@ class Network:
     block_public_access_exclusions: Mapping[str, VpcBlockPublicAccessExclusion] = field(default_factory=dict)
 
     @cached_property
-    def _explicit_route_tables(self) -> dict[str, RouteTable]:
-        return {s: t for t in self.route_tables.values() for s in t.subnet_ids if isinstance(s, str)}
-
-    @cached_property
-    def _edge_tables(self) -> dict[str, RouteTable]:
-        return {g: t for t in self.route_tables.values() for g in t.gateway_ids if isinstance(g, str)}
+    def _associated_route_tables(self) -> dict[str, RouteTable]:
+        """The tables by the subnets and gateways that are associated with them."""
+        tables = self.route_tables.values()
+        return {id_: t for t in tables for id_ in (*t.subnet_ids, *t.gateway_ids) if isinstance(id_, str)}
 
     def edge_table_of(self, gateway_id: str) -> RouteTable | None:
         """Return the table that routes packets from a gateway into its VPC; None where the gateway delivers itself (§1.11)."""
-        return self._edge_tables.get(gateway_id)
+        return self._associated_route_tables.get(gateway_id)
 
     @cached_property
     def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
@@ -97,7 +95,7 @@ class Network:
 
     def route_table_of(self, subnet_id: str) -> RouteTable | None:
         """Return the table that a subnet uses: its explicit association, else its VPC's main table (§1.4)."""
-        explicit = self._explicit_route_tables.get(subnet_id)
+        explicit = self._associated_route_tables.get(subnet_id)
         if explicit is not None:
             return explicit
         vpc = self.vpc_of(subnet_id)

@@ -9,7 +9,7 @@ from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 
-_LAST_RULE = 32767  # the `*` entry that denies all other packets; the model implies it
+_LAST_RULES = (32767, 32768)  # the `*` of IPv4 and IPv6 that denies what no entry matched; implied in the model
 
 
 def network_acls(description: Description) -> dict[str, NetworkAcl]:
@@ -20,7 +20,7 @@ def network_acls(description: Description) -> dict[str, NetworkAcl]:
 def _acl(item: Item) -> NetworkAcl:
     id_ = item.text("NetworkAclId")
     entries = sorted((entry for entry in item.parts("Entries")), key=lambda entry: entry.number("RuleNumber", 0))
-    kept = [entry for entry in entries if entry.number("RuleNumber", 0) != _LAST_RULE]
+    kept = [entry for entry in entries if entry.number("RuleNumber", 0) not in _LAST_RULES]
     return NetworkAcl(
         id=id_,
         vpc_id=item.text("VpcId"),

@@ -1,1 +1,1 @@
-"""Resources of a template as objects of the model."""
+"""Readers of the resources of templates: one list of like modules, one for each kind of resource."""

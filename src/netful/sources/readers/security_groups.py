@@ -34,13 +34,16 @@ _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` 
 RESTRICTED_DEFAULT_GROUP = "Custom::VpcRestrictDefaultSG"
 """CDK's own resource, which removes all rules from a VPC's default group."""
 
+OWN_RULES = "Netful::SecurityGroupRules"
+"""Marker of a group whose rules are all separate resources, as after a write of the EC2 API."""
+
 
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
     """Return the groups with their inline and separate rules, and each VPC's default group."""
     found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader)
-    for reader in inventory.of(RESTRICTED_DEFAULT_GROUP):
+    for reader in inventory.of(RESTRICTED_DEFAULT_GROUP, OWN_RULES):
         id_ = reader.text("DefaultSecurityGroupId")
         if isinstance(id_, str) and id_ in found:
             found[id_] = replace(found[id_], ingress=(), egress=(), origin=reader.origin)

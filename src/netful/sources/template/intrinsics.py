@@ -22,6 +22,7 @@ from typing import Any
 from netful.model.apis.api import host_label
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
+from netful.model.network.availability_zones import zone_names
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.conditions import CONNECTIVES, truth
@@ -32,14 +33,6 @@ SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
 DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
 
 _MOST_BLOCKS = 256
-_ZONES = {
-    "us-east-1": "abcdef",
-    "us-west-1": "ab",
-    "us-west-2": "abcd",
-    "ap-northeast-1": "acd",
-    "ap-northeast-2": "abcd",
-}
-
 _API_HOST = re.compile(r"[\w.-]+/\w+(?=(-vpce-[\w-]+)?\.execute-api\.)")
 
 
@@ -244,16 +237,11 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join(first) or "no entries"
 
 
-def zones(region: str) -> list[str]:
-    """Return the availability zones of a region, as far as an account sees them."""
-    return [region + letter for letter in _ZONES.get(region, "abc")]
-
-
 def _get_azs(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     region = evaluator.value("" if argument is None else argument)
     if isinstance(region, Unknown):
         return region
-    return _listed(zones(str(region) or evaluator.scope.region), origin)
+    return _listed(zone_names(str(region) or evaluator.scope.region), origin)
 
 
 def _cidr(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:

@@ -8,23 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.stack.network.lambda_network import LambdaDesign
 from netful.stack.network.networks import Networks
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaInterface:
-    """An interface of Lambda's, its status, and whether it is of the design before 2019."""
-
-    eni: NetworkInterface
-    status: str = "in-use"
-    per_sandbox: bool = False
 
 
 class LingeringInterfaces:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netful.account.ec2.api import Ec2Api, Running
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
 from netful.model.cloud import Cloud
@@ -10,7 +11,6 @@ from netful.services.front.front import Front
 from netful.services.tls.authority import Authority
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
-from netful.stack.parts.ec2_door import Ec2Door
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces
@@ -32,16 +32,17 @@ class Services:
         lambda_door: LambdaDoor,
         interfaces: LambdaInterfaces,
         gateway: ApiGateway,
+        running: Running,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
         self._interfaces = interfaces
-        ec2, sts = Ec2Door(cloud, interfaces, call_host), CallerIdentity(cloud, call_host)
+        sts = CallerIdentity(cloud, call_host)
         monitoring = MetricDelivery(cloud, call_host, counted)
-        self._followers = (interfaces, ec2, sts, monitoring)
+        self._followers = (interfaces, sts, monitoring)
         handlers = {
             "lambda": lambda_door.handle,
-            "ec2": ec2.handle,
+            "ec2": Ec2Api(running, interfaces).handle,
             "logs": LogDelivery(current, call_host).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
 
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.access.internet_client import InternetClient

@@ -16,17 +16,17 @@ from ipaddress import IPv4Address
 from netful.engine.apis import mutual_tls
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
-from netful.engine.network import inspection
+from netful.engine.network.route_targets import inspection
 from netful.engine.trace.delivery import first_request
-from netful.engine.trace.destinations import (
+from netful.engine.trace.ends.destinations import (
     AddressDestination,
     FunctionDestination,
     HostDestination,
     InterfaceDestination,
     OnPremisesDestination,
 )
+from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import Question, parse
-from netful.engine.trace.sources import Outside
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError

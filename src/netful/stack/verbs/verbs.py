@@ -19,8 +19,8 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import api_clients, destinations_in_use, sources
 from netful.engine.apis.ways import ways
 from netful.engine.overview.inventory import inventory
+from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.question import parse
-from netful.engine.trace.source_words import sources_of
 from netful.engine.trace.trace import trace
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup

@@ -10,7 +10,7 @@ from netful.gateway.calls.context import route_key, short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.representation import iso_time, plain, tags, told
+from netful.gateway.control.operations.representation import iso_time, known, plain, tags
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.cors import CorsConfiguration
@@ -21,7 +21,7 @@ _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
 
 def page_of(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
-    """So many of the items as are asked for, all where nothing is said."""
+    """Return the page of items that a request asks for, by default all."""
     listed = [*items]
     begin, most = whole_number(wanted.one("nextToken") or 0), whole_number(wanted.one("maxResults") or len(listed) or 1)
     if begin is None or not most:
@@ -35,7 +35,7 @@ def page_of(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
 
 def _api(site: Site, api: HttpApi) -> dict[str, Any]:
     scheme = "wss" if api.protocol is Protocol.WEBSOCKET else "https"
-    return told(
+    return known(
         apiId=api.id,
         name=api.name,
         description=api.description,
@@ -51,7 +51,7 @@ def _api(site: Site, api: HttpApi) -> dict[str, Any]:
 
 
 def _cors(one: CorsConfiguration) -> dict[str, Any]:
-    return told(
+    return known(
         allowOrigins=one.allow_origins or None,
         allowMethods=one.allow_methods or None,
         allowHeaders=one.allow_headers or None,
@@ -62,12 +62,12 @@ def _cors(one: CorsConfiguration) -> dict[str, Any]:
 
 
 def get_apis(site: Site, wanted: OperationRequest) -> Any:
-    """GetApis."""
+    """Answer GetApis."""
     return page_of(wanted, (_api(site, api) for api in site.cloud.apis.http_apis.values()))
 
 
 def get_api(site: Site, wanted: OperationRequest) -> Any:
-    """GetApi."""
+    """Answer GetApi."""
     return _api(site, lookups.http_api(site.cloud, wanted))
 
 
@@ -75,7 +75,7 @@ def get_api(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _route(api: HttpApi, route: ApiRoute) -> dict[str, Any]:
-    return told(
+    return known(
         routeId=short_id(route.resource_id or route.id),
         routeKey=key_of(api, route),
         target=f"integrations/{_integration_id(route.integration)}" if route.integration else None,
@@ -87,7 +87,7 @@ def _route(api: HttpApi, route: ApiRoute) -> dict[str, Any]:
 
 
 def key_of(api: HttpApi, route: ApiRoute) -> str:
-    """The key of a route."""
+    """Return the key of a route."""
     return route.path if api.protocol is Protocol.WEBSOCKET else route_key(route)
 
 
@@ -96,13 +96,13 @@ def _integration_id(one: Integration) -> str:
 
 
 def get_routes(site: Site, wanted: OperationRequest) -> Any:
-    """GetRoutes."""
+    """Answer GetRoutes."""
     api = lookups.http_api(site.cloud, wanted)
     return page_of(wanted, (_route(api, route) for route in api.routes))
 
 
 def get_route(site: Site, wanted: OperationRequest) -> Any:
-    """GetRoute."""
+    """Answer GetRoute."""
     api, named = lookups.http_api(site.cloud, wanted), wanted.names["route"]
     one = next((r for r in api.routes if named in (r.id, short_id(r.resource_id or r.id))), None)
     if one is None:
@@ -111,7 +111,7 @@ def get_route(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _integration(one: Integration) -> dict[str, Any]:
-    return told(
+    return known(
         integrationId=_integration_id(one),
         integrationType=one.type,
         integrationMethod=one.http_method,
@@ -135,12 +135,12 @@ def _integrations(site: Site, wanted: OperationRequest) -> dict[str, Integration
 
 
 def get_integrations(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegrations."""
+    """Answer GetIntegrations."""
     return page_of(wanted, map(_integration, _integrations(site, wanted).values()))
 
 
 def get_integration(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegration."""
+    """Answer GetIntegration."""
     named, there = wanted.names["integration"], _integrations(site, wanted)
     one = there.get(named) or there.get(short_id(named))
     if one is None:
@@ -150,7 +150,7 @@ def get_integration(site: Site, wanted: OperationRequest) -> Any:
 
 def _authorizer(one: Authorizer) -> dict[str, Any]:
     jwt = one.type == Authorization.JWT
-    return told(
+    return known(
         authorizerId=one.id,
         name=one.name,
         authorizerType=one.type,
@@ -161,17 +161,17 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
         enableSimpleResponses=None if jwt else one.enable_simple_responses,
         identitySource=one.identity_source,
         identityValidationExpression=one.identity_validation_expression,
-        jwtConfiguration=told(audience=one.audience, issuer=one.issuer) if jwt else None,
+        jwtConfiguration=known(audience=one.audience, issuer=one.issuer) if jwt else None,
     )
 
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizers."""
+    """Answer GetAuthorizers."""
     return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud, wanted).authorizers.values()))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizer."""
+    """Answer GetAuthorizer."""
     one = lookups.http_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")

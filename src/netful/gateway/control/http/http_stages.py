@@ -1,4 +1,4 @@
-"""Stages of HTTP and WebSocket APIs, and what UpdateStage changes of them."""
+"""Stages of HTTP and WebSocket APIs, and their changes by UpdateStage."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from netful.gateway.control.http.http_apis import key_of, page_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.representation import iso_time, tags, told
+from netful.gateway.control.operations.representation import iso_time, known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
-from netful.gateway.control.rest.stages import deployment_told
+from netful.gateway.control.rest.stages import shown_deployment_id
 from netful.model.apis.api import ApiRoute, HttpApi
 from netful.model.apis.stage import ANY, AccessLog, MethodSetting, Stage
 from netful.model.cloud import Cloud
@@ -23,15 +23,15 @@ from netful.model.cloud import Cloud
 def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
     log = stage.access_log
     settings = {_setting_key(api, one): _settings(one) for one in stage.method_settings}
-    return told(
+    return known(
         stageName=stage.stage_name,
         description=stage.description,
         autoDeploy=stage.auto_deploy,
-        deploymentId=deployment_told(stage.deployment_id),
+        deploymentId=shown_deployment_id(stage.deployment_id),
         defaultRouteSettings=settings.pop("", {"detailedMetricsEnabled": False}),
         routeSettings=settings,
         stageVariables=stage.variables,
-        accessLogSettings=told(destinationArn=log.destination_arn, format=log.format) if log else None,
+        accessLogSettings=known(destinationArn=log.destination_arn, format=log.format) if log else None,
         createdDate=iso_time(site.made(stage.id)),
         tags=tags(site.cloud, stage.id),
         lastUpdatedDate=iso_time(site.changed(stage.id)),
@@ -39,14 +39,14 @@ def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
 
 
 def _setting_key(api: HttpApi, one: MethodSetting) -> str:
-    """The key of the route that a setting is for; "" for all."""
+    """Return the key of the route of a setting; "" for all routes."""
     if (one.resource_path, one.http_method) == (ANY, ANY):
         return ""
     return key_of(api, ApiRoute("", one.http_method, one.resource_path))
 
 
 def _settings(one: MethodSetting) -> dict[str, Any]:
-    return told(
+    return known(
         detailedMetricsEnabled=bool(one.metrics_enabled),
         loggingLevel=one.logging_level,
         dataTraceEnabled=one.data_trace_enabled,
@@ -56,13 +56,13 @@ def _settings(one: MethodSetting) -> dict[str, Any]:
 
 
 def get_stages(site: Site, wanted: OperationRequest) -> Any:
-    """GetStages."""
+    """Answer GetStages."""
     api = lookups.http_api(site.cloud, wanted)
     return page_of(wanted, (_stage(site, api, one) for one in site.cloud.apis.stages_of(api.id)))
 
 
 def get_stage(site: Site, wanted: OperationRequest) -> Any:
-    """GetStage."""
+    """Answer GetStage."""
     api = lookups.http_api(site.cloud, wanted)
     return _stage(site, api, lookups.stage(site.cloud, wanted, api))
 
@@ -81,7 +81,7 @@ class _LogGiven(msgspec.Struct, rename="camel"):
 
 
 class _Given(msgspec.Struct, rename="camel"):
-    """What UpdateStage takes."""
+    """Input of UpdateStage."""
 
     description: str | None = None
     auto_deploy: bool | None = None
@@ -93,7 +93,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def update_stage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateStage: what is given takes the place of what there was."""
+    """Replace the settings that a request contains (UpdateStage)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)
     stage = lookups.stage(cloud, wanted, api)
@@ -117,7 +117,7 @@ def update_stage(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _SettingsGiven) -> MethodSetting:
-    """A setting with the values that are given; what it leaves out is the default's."""
+    """Return a setting with the values of a request; the default has those that it leaves out."""
     values = msgspec.structs.asdict(given)
     values["metrics_enabled"] = values.pop("detailed_metrics_enabled")
     changed: Any = {name: value for name, value in values.items() if value is not None}
@@ -125,7 +125,7 @@ def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _Sett
 
 
 def _variables(stage: Stage, given: _Given) -> dict[str, Any]:
-    """A stage's variables with those that are given; one without a value is taken away."""
+    """Return the variables of a stage with those of a request; one without a value is removed."""
     kept = {name: value for name, value in stage.variables.items() if name not in given.stage_variables}
     return kept | {name: variable_value(name, value) for name, value in given.stage_variables.items() if value}
 
@@ -145,7 +145,7 @@ def _access_log(stage: Stage, given: _Given) -> AccessLog | None:
 
 
 def _place(api: HttpApi, key: str) -> tuple[str, str]:
-    """The path and the method of a route's key."""
+    """Return the path and the method of a route key."""
     route = next((one for one in api.routes if key_of(api, one) == key), None)
     if route is None:
         raise not_found(f"Unable to find Route by key {key} within the provided RouteSettings")

@@ -1,1 +1,1 @@
-"""The parts that all operations of the control plane share."""
+"""Common parts of all operations of the control plane."""

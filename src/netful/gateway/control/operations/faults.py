@@ -1,4 +1,4 @@
-"""What ends an operation early: an error as API Gateway's API words it."""
+"""Errors that end an operation, in the words of API Gateway's API."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ class ControlError(Exception):
 
     @property
     def response(self) -> Response:
-        """The error as it is sent."""
+        """The response of the error."""
         return json_response(self.status, {"message": self.message}, (("x-amzn-ErrorType", self.kind),))
 
 
 def not_found(message: str) -> ControlError:
-    """There is no such thing."""
+    """Return the error for a thing that does not exist."""
     return ControlError(404, "NotFoundException", message)
 
 
 def bad_request(message: str) -> ControlError:
-    """It cannot be done so."""
+    """Return the error for invalid input."""
     return ControlError(400, "BadRequestException", message)
 
 
 def conflict(message: str) -> ControlError:
-    """Something else is in the way."""
+    """Return the error for a conflict with another thing."""
     return ControlError(409, "ConflictException", message)
 
 
 def of_the_template(what: str) -> ControlError:
-    """What only a template may say."""
+    """Return the error for what only a template can change."""
     return bad_request(f"netful does not serve {what}: the template is the truth. Change it, and run `netful up` again")

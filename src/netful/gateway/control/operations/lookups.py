@@ -1,4 +1,4 @@
-"""What the names in an operation's path stand for; raises the error of API Gateway's API where it is nothing."""
+"""Lookups of the names in the path of an operation; each raises the error of API Gateway's API for a thing that does not exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 
 
 def rest_api(cloud: Cloud, wanted: OperationRequest) -> RestApi:
-    """The REST API that a path names."""
+    """Return the REST API that a path names."""
     api = cloud.apis.rest_apis.get(loaded_id(cloud, wanted.names["api"]))
     if api is None:
         raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
@@ -21,7 +21,7 @@ def rest_api(cloud: Cloud, wanted: OperationRequest) -> RestApi:
 
 
 def http_api(cloud: Cloud, wanted: OperationRequest) -> HttpApi:
-    """The HTTP or WebSocket API that a path names."""
+    """Return the HTTP or WebSocket API that a path names."""
     api = cloud.apis.http_apis.get(loaded_id(cloud, wanted.names["api"]))
     if api is None:
         raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
@@ -29,12 +29,12 @@ def http_api(cloud: Cloud, wanted: OperationRequest) -> HttpApi:
 
 
 def stage_named(cloud: Cloud, api_id: str, name: str) -> Stage | None:
-    """An API's stage of a name."""
+    """Return the stage of an API by its name."""
     return next((stage for stage in cloud.apis.stages_of(api_id) if stage.stage_name == name), None)
 
 
 def stage(cloud: Cloud, wanted: OperationRequest, api: Api) -> Stage:
-    """The stage of an API that a path names."""
+    """Return the stage of an API that a path names."""
     found = stage_named(cloud, api.id, wanted.names["stage"])
     if found is None:
         raise not_found("Invalid stage identifier specified")
@@ -42,23 +42,23 @@ def stage(cloud: Cloud, wanted: OperationRequest, api: Api) -> Stage:
 
 
 def deployments_of(cloud: Cloud, api_id: str) -> tuple[Deployment, ...]:
-    """The deployments of an API."""
+    """Return the deployments of an API."""
     return tuple(one for one in cloud.apis.deployments.values() if one.api_id == api_id)
 
 
 def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
-    """An API's deployment of an id."""
+    """Return the deployment of an API by its id."""
     return next((one for one in deployments_of(cloud, api_id) if named in (one.id, short_id(one.id))), None)
 
 
 def resource_id(routes: tuple[ApiRoute, ...], path: str) -> str:
-    """The id of the resource that a path is: what `$context.resourceId` says at its methods."""
+    """Return the id of the resource of a path, which is `$context.resourceId` of its methods."""
     own = next((route.resource_id for route in routes if route.path == path and route.resource_id), "")
     return short_id(own or path)
 
 
 def resource_path(api: RestApi, named: str) -> str:
-    """The path of the resource that an id stands for."""
+    """Return the path of the resource with an id."""
     path = next((one for one in paths(api) if resource_id(api.routes, one) == named), None)
     path = path or next((route.path for route in api.routes if route.resource_id == named), None)
     if path is None:
@@ -67,7 +67,7 @@ def resource_path(api: RestApi, named: str) -> str:
 
 
 def paths(api: RestApi) -> tuple[str, ...]:
-    """The paths of an API's resources, those without a method too."""
+    """Return the paths of the resources of an API, those without a method too."""
     found = {"/"}
     for route in api.routes:
         parts = route.path.strip("/").split("/")
@@ -76,7 +76,7 @@ def paths(api: RestApi) -> tuple[str, ...]:
 
 
 def method(cloud: Cloud, wanted: OperationRequest) -> tuple[RestApi, ApiRoute]:
-    """The method that a path names, with its API."""
+    """Return the method that a path names, with its API."""
     api = rest_api(cloud, wanted)
     path = resource_path(api, wanted.names["resource"])
     name = wanted.names["method"].upper()
@@ -87,7 +87,7 @@ def method(cloud: Cloud, wanted: OperationRequest) -> tuple[RestApi, ApiRoute]:
 
 
 def plan(cloud: Cloud, wanted: OperationRequest) -> UsagePlan:
-    """The usage plan that a path names."""
+    """Return the usage plan that a path names."""
     found = cloud.apis.usage_plans.get(wanted.names["plan"])
     if found is None:
         raise not_found("Invalid Usage Plan ID specified")
@@ -95,7 +95,7 @@ def plan(cloud: Cloud, wanted: OperationRequest) -> UsagePlan:
 
 
 def key(cloud: Cloud, named: str) -> ApiKey:
-    """The API key of an id."""
+    """Return the API key with an id."""
     found = cloud.apis.api_keys.get(named)
     if found is None:
         raise not_found("Invalid API Key identifier specified")

@@ -1,4 +1,4 @@
-"""What an operation is asked: the names in its path, its query, its body; and a page of what it finds."""
+"""Request of an operation: the names in its path, its query, its body; and pages of items."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ class OperationRequest:
     body: dict[str, Any] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
-        """A parameter of the query; "" where it is left out."""
+        """Return a parameter of the query; "" where it is left out."""
         return self.query.get(name, [""])[0]
 
     def given(self, form: type[T]) -> T:
-        """The body as an operation takes it."""
+        """Return the body as the input of an operation."""
         try:
             return msgspec.convert(self.body, form)
         except msgspec.ValidationError as error:
             raise bad_request(f"Invalid request input: {error}") from None
 
     def flag(self, name: str) -> bool:
-        """A parameter that is a boolean."""
+        """Return a parameter that is a boolean."""
         return self.one(name).lower() == "true"
 
 
 def asked(request: Request, names: dict[str, str]) -> OperationRequest:
-    """What a request asks for."""
+    """Return the operation request of a request."""
     try:
         body = msgspec.json.decode(request.body or b"{}")
     except msgspec.DecodeError:
@@ -54,7 +54,7 @@ def asked(request: Request, names: dict[str, str]) -> OperationRequest:
 
 
 def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
-    """So many of the items as are asked for, and where the next page begins if there is one."""
+    """Return the page of items that a request asks for, and the position of the next page if there is one."""
     found, begin = [*items], _place(wanted.one("position"))
     limit = whole_number(wanted.one("limit") or _PAGE)
     if not limit:

@@ -24,12 +24,12 @@ class Patch:
     source: str = ""
 
     def after(self, prefix: str) -> str:
-        """What of the path stands behind a prefix, with `~1` as the slash that it means; "" where it is another path."""
+        """Return the path behind a prefix, with `~1` as a slash; "" for another path."""
         return unescaped(self.path.removeprefix(prefix)) if self.path.startswith(prefix) else ""
 
 
 def patches(wanted: OperationRequest) -> Iterator[Patch]:
-    """The operations of a request, in their order."""
+    """Yield the operations of a request, in their order."""
     listed = wanted.body.get("patchOperations", [])
     if not isinstance(listed, list):
         raise bad_request("Invalid request input")
@@ -47,24 +47,24 @@ def _text(value: Any) -> str:
 
 
 def unescaped(part: str) -> str:
-    """A part of a path as it is meant (RFC 6901)."""
+    """Return a part of a path without its escapes (RFC 6901)."""
     return part.replace("~1", "/").replace("~0", "~")
 
 
 def flag(value: str) -> bool:
-    """A boolean."""
+    """Read a boolean."""
     if value.lower() not in {"true", "false"}:
         raise bad_request(f"Invalid value {value}: it is no boolean")
     return value.lower() == "true"
 
 
 def whole(value: str) -> int:
-    """A whole number."""
+    """Read a whole number."""
     return _number(value, r"-?\d+", int)
 
 
 def decimal(value: str) -> float:
-    """A number."""
+    """Read a number."""
     return _number(value, r"-?\d+(\.\d+)?", float)
 
 
@@ -75,7 +75,7 @@ def _number(value: str, form: str, number: Callable[[str], T]) -> T:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """One of some words, in any case."""
+    """Return a reader of one of some words, in any case."""
 
     def read(value: str) -> str:
         if value.upper() not in words:
@@ -86,7 +86,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def between(least: float, most: float, reading: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A number in a range."""
+    """Return a reader of a number in a range."""
 
     def read(value: str) -> Any:
         number = reading(value)

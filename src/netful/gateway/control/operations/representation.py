@@ -1,4 +1,4 @@
-"""How the model is told: what is known of it, in JSON. What is unknown, or was not set, is left out."""
+"""Representation of the model in JSON: its known values. Unknown values, and those that are not set, are left out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
 
-def told(**values: Any) -> dict[str, Any]:
-    """The values that are known, by their names."""
+def known(**values: Any) -> dict[str, Any]:
+    """Return the values that are known, by their names."""
     return {name: plain(value) for name, value in values.items() if not _missing(value)}
 
 
 def plain(value: Any) -> Any:
-    """A value without what is unknown in it."""
+    """Return a value without the unknown ones in it."""
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items() if not _missing(item)}
     if isinstance(value, tuple | list):
@@ -25,7 +25,7 @@ def plain(value: Any) -> Any:
 
 
 def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
-    """The tags that the template gives a resource; None where it gives none."""
+    """Return the tags that the template gives a resource; None without any."""
     resource = cloud.template.resources.get(id_)
     given = plain(resource.properties.get("Tags")) if resource else None
     if isinstance(given, list):
@@ -38,5 +38,5 @@ def _missing(value: Any) -> bool:
 
 
 def iso_time(at: float) -> str:
-    """A time as the newer API writes it."""
+    """Return a time as the newer API writes it."""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

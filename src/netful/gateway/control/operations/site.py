@@ -1,4 +1,4 @@
-"""Where operations work: the cloud of a running stack, or a draft of its next one."""
+"""Site of operations: the cloud of a running stack, or a draft of its next one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from netful.model.cloud import Cloud
 
 
 class Flush(Protocol):
-    """Empties the caches of a stage, in every process: of its responses, or of what its authorizers have said."""
+    """Empties the caches of a stage, in every process: of responses, or of results of authorizers."""
 
     async def __call__(self, stage_id: str, *, authorizers: bool = False) -> None:
-        """Do so."""
+        """Empty a cache."""
 
 
 @dataclass
@@ -69,19 +69,19 @@ class Site:
         (self.times_made if new else self.times_changed)[id_] = self.clock()
 
     def put(self, part: str, thing: Any) -> None:
-        """Have a thing in the place of the one with its id, in a part of the cloud (`stages`, say)."""
+        """Replace the thing with the same id, in a part of the cloud such as `stages`."""
         things = self.cloud.part(part)
         self.note(thing.id, new=thing.id not in things)
         self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
 
 
 Does = Callable[[Site, OperationRequest], Any]
-"""Answers with what is told as JSON, or with nothing; it may have to be waited for."""
+"""Returns what is sent as JSON, or None, or an awaitable of either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its method, its path with names in braces, what it does, and the status of its success."""
+    """An operation: its method, its path with names in braces, its function, and the status of its success."""
 
     method: str
     path: str
@@ -91,4 +91,4 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Change(Operation):
-    """An operation that makes another cloud, in a draft of the site: a pure step, and nothing is waited for."""
+    """An operation that makes another cloud, in a draft of the site: a pure step, without waiting."""

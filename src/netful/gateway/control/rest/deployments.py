@@ -1,4 +1,4 @@
-"""Deployments: pictures of an API, of which a stage serves one and its canary perhaps another (api-gateway §0, §5.18)."""
+"""Deployments: snapshots of an API; a stage serves one, and its canary may serve another (api-gateway §0, §5.18)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
 from netful.model.apis.api import Api
@@ -22,7 +22,7 @@ from netful.model.apis.stage import Canary, Deployment, Stage
 
 
 def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
-    return told(
+    return known(
         id=short_id(one.id),
         description=one.description,
         createdDate=site.made(one.id),
@@ -31,22 +31,22 @@ def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str
 
 
 def _summary(api: Api) -> dict[str, Any]:
-    """What of an API is in a deployment: each path with its methods."""
+    """Return the summary of the API in a deployment: each path with its methods."""
     paths: dict[str, Any] = {}
     for route in api.routes:
-        about = told(authorizationType=route.authorization_type, apiKeyRequired=route.api_key_required)
+        about = known(authorizationType=route.authorization_type, apiKeyRequired=route.api_key_required)
         paths.setdefault(route.path, {})[route.http_method] = about
     return paths
 
 
 def get_deployments(site: Site, wanted: OperationRequest) -> Any:
-    """GetDeployments."""
+    """Answer GetDeployments."""
     api = lookups.rest_api(site.cloud, wanted)
     return page(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id)))
 
 
 def get_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """GetDeployment; with `embed=apisummary`, what is in it."""
+    """Answer GetDeployment; with `embed=apisummary`, with its summary."""
     cloud = site.cloud
     api = lookups.rest_api(cloud, wanted)
     one = lookups.deployment_with(cloud, api.id, wanted.names["deployment"])
@@ -63,7 +63,7 @@ class _CanaryGiven(msgspec.Struct, rename="camel"):
 
 
 class _Given(msgspec.Struct, rename="camel"):
-    """What CreateDeployment takes."""
+    """Input of CreateDeployment."""
 
     stage_name: str | None = None
     stage_description: str | None = None
@@ -76,7 +76,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def create_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """CreateDeployment: the API as it is now goes live on the stage that is named, or for a share of its requests."""
+    """Deploy the present API to a stage, or to the canary of it (CreateDeployment)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.rest_api(cloud, wanted)
     if not api.routes:
@@ -112,7 +112,7 @@ def _check_canary(given: _Given, stage: Stage | None) -> None:
 
 
 def _deployed(stage: Stage, made: Deployment, given: _Given) -> Stage:
-    """A stage with a new deployment, and what else a request says of it."""
+    """Return a stage with a new deployment, and with the other settings of a request."""
     if given.canary_settings is not None:
         return replace(stage, canary=_canary(given.canary_settings, made))
     values = {

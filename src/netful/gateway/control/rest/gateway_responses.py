@@ -1,4 +1,4 @@
-"""What an API answers by itself: its own responses, and AWS's for every type that it sets none for (api-gateway §5.14)."""
+"""Gateway responses of an API: its own, and AWS's for every type without one (api-gateway §5.14)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import GatewayResponse
 
@@ -21,20 +21,20 @@ _DEFAULTS: dict[str, str | None] = {
     "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404", "THROTTLED": "429",
     "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
 }  # fmt: skip
-"""The types that there are, each with its status; that of a class has none."""
+"""All types, each with its status; those of a class have none."""
 
 
 def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
-    """A gateway response: the API's own, or AWS's where it sets none."""
+    """Return a gateway response: the API's own, or AWS's."""
     if own is None:
-        return told(
+        return known(
             responseType=kind,
             statusCode=_DEFAULTS[kind],
             responseParameters={},
             responseTemplates=json.loads(_STANDARD),
             defaultResponse=True,
         )
-    return told(
+    return known(
         responseType=kind,
         statusCode=own.status_code or _DEFAULTS.get(kind),
         responseParameters=own.response_parameters,
@@ -44,13 +44,13 @@ def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
 
 
 def get_gateway_responses(site: Site, wanted: OperationRequest) -> Any:
-    """GetGatewayResponses."""
+    """Answer GetGatewayResponses."""
     own = lookups.rest_api(site.cloud, wanted).gateway_responses
     return page(wanted, (_response(kind, own.get(kind)) for kind in _DEFAULTS))
 
 
 def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
-    """GetGatewayResponse."""
+    """Answer GetGatewayResponse."""
     own, kind = lookups.rest_api(site.cloud, wanted).gateway_responses, wanted.names["type"]
     if kind not in _DEFAULTS:
         raise not_found("Invalid Gateway Response type specified")

@@ -8,7 +8,7 @@ from netful.engine.http.streaming import STREAM
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, MethodResponse, RestApi
 from netful.model.apis.integration import Integration, IntegrationResponse
@@ -17,14 +17,14 @@ from netful.model.apis.integration import Integration, IntegrationResponse
 def _resource(api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
     parent, _, part = path.rpartition("/")
     methods = {r.http_method: _method(api, r) if embed else {} for r in api.routes if r.path == path}
-    whole = told(id=lookups.resource_id(api.routes, path), path=path, resourceMethods=methods or None)
+    whole = known(id=lookups.resource_id(api.routes, path), path=path, resourceMethods=methods or None)
     if path == "/":
         return whole
     return {**whole, "parentId": lookups.resource_id(api.routes, parent or "/"), "pathPart": part}
 
 
 def _method(api: RestApi, route: ApiRoute) -> dict[str, Any]:
-    return told(
+    return known(
         httpMethod=route.http_method,
         authorizationType=route.authorization_type,
         authorizerId=route.authorizer_id,
@@ -39,7 +39,7 @@ def _method(api: RestApi, route: ApiRoute) -> dict[str, Any]:
 
 
 def _method_response(one: MethodResponse) -> dict[str, Any]:
-    return told(
+    return known(
         statusCode=one.status_code,
         responseParameters=one.response_parameters or None,
         responseModels=one.response_models or None,
@@ -49,7 +49,7 @@ def _method_response(one: MethodResponse) -> dict[str, Any]:
 def _integration(api: RestApi, route: ApiRoute, one: Integration) -> dict[str, Any]:
     namespace = one.cache_namespace
     web = one.type in ("HTTP", "HTTP_PROXY")
-    return told(
+    return known(
         type=one.type,
         httpMethod=one.http_method,
         uri=one.uri,
@@ -71,7 +71,7 @@ def _integration(api: RestApi, route: ApiRoute, one: Integration) -> dict[str, A
 
 
 def _integration_response(one: IntegrationResponse) -> dict[str, Any]:
-    return told(
+    return known(
         statusCode=one.status_code,
         selectionPattern=one.selection_pattern,
         responseParameters=one.response_parameters or None,
@@ -85,24 +85,24 @@ def _embeds(wanted: OperationRequest) -> bool:
 
 
 def get_resources(site: Site, wanted: OperationRequest) -> Any:
-    """GetResources."""
+    """Answer GetResources."""
     api = lookups.rest_api(site.cloud, wanted)
     return page(wanted, (_resource(api, path, embed=_embeds(wanted)) for path in lookups.paths(api)))
 
 
 def get_resource(site: Site, wanted: OperationRequest) -> Any:
-    """GetResource."""
+    """Answer GetResource."""
     api = lookups.rest_api(site.cloud, wanted)
     return _resource(api, lookups.resource_path(api, wanted.names["resource"]), embed=_embeds(wanted))
 
 
 def get_method(site: Site, wanted: OperationRequest) -> Any:
-    """GetMethod."""
+    """Answer GetMethod."""
     return _method(*lookups.method(site.cloud, wanted))
 
 
 def get_method_response(site: Site, wanted: OperationRequest) -> Any:
-    """GetMethodResponse."""
+    """Answer GetMethodResponse."""
     _, route = lookups.method(site.cloud, wanted)
     one = next((r for r in route.method_responses if r.status_code == wanted.names["status"]), None)
     if one is None:
@@ -118,12 +118,12 @@ def _behind(site: Site, wanted: OperationRequest) -> tuple[RestApi, ApiRoute, In
 
 
 def get_integration(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegration."""
+    """Answer GetIntegration."""
     return _integration(*_behind(site, wanted))
 
 
 def get_integration_response(site: Site, wanted: OperationRequest) -> Any:
-    """GetIntegrationResponse."""
+    """Answer GetIntegrationResponse."""
     _, _, integration = _behind(site, wanted)
     one = next((r for r in integration.responses if r.status_code == wanted.names["status"]), None)
     if one is None:

@@ -14,7 +14,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import Patch, flag, patches, whole
-from netful.gateway.control.operations.representation import plain, tags, told
+from netful.gateway.control.operations.representation import known, plain, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
 from netful.sources.apis.policy import stored
@@ -22,7 +22,7 @@ from netful.sources.apis.policy import stored
 
 def _api(site: Site, api: RestApi) -> dict[str, Any]:
     policy = _escaped(api.policy) if isinstance(api.policy, Mapping) else None
-    return told(
+    return known(
         id=api.id,
         name=api.name,
         description=api.description,
@@ -30,7 +30,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         binaryMediaTypes=api.binary_media_types or None,
         minimumCompressionSize=api.minimum_compression_size,
         apiKeySource=api.api_key_source,
-        endpointConfiguration=told(types=[api.endpoint_type], vpcEndpointIds=api.vpc_endpoint_ids or None),
+        endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=api.vpc_endpoint_ids or None),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=lookups.resource_id(api.routes, "/"),
@@ -39,22 +39,22 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
 
 
 def _escaped(policy: Mapping[str, Any]) -> str:
-    """A policy as AWS tells it: its text, in which quotes are escaped once more."""
+    """Return a policy as AWS writes it: its text, in which quotes are escaped once more."""
     return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
 
 
 def get_rest_apis(site: Site, wanted: OperationRequest) -> Any:
-    """GetRestApis."""
+    """Answer GetRestApis."""
     return page(wanted, (_api(site, api) for api in site.cloud.apis.rest_apis.values()))
 
 
 def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """GetRestApi."""
+    """Answer GetRestApi."""
     return _api(site, lookups.rest_api(site.cloud, wanted))
 
 
 def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateRestApi: it is live with the next deployment."""
+    """Apply the patches of UpdateRestApi, which are live with the next deployment."""
     api = lookups.rest_api(site.cloud, wanted)
     for patch in patches(wanted):
         api = _patched(site, api, patch)
@@ -99,7 +99,7 @@ def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
 
 def _authorizer(one: Authorizer) -> dict[str, Any]:
     kinds = {"COGNITO_USER_POOLS": "cognito_user_pools"}
-    return told(
+    return known(
         id=one.id,
         name=one.name,
         type=one.type,
@@ -114,12 +114,12 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
 
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizers."""
+    """Answer GetAuthorizers."""
     return page(wanted, map(_authorizer, lookups.rest_api(site.cloud, wanted).authorizers.values()))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    """GetAuthorizer."""
+    """Answer GetAuthorizer."""
     one = lookups.rest_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")
@@ -128,16 +128,16 @@ def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
 
 def _model(one: RequestModel) -> dict[str, Any]:
     schema = one.schema if isinstance(one.schema, str) else json.dumps(plain(one.schema))
-    return told(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
+    return known(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
 
 
 def get_models(site: Site, wanted: OperationRequest) -> Any:
-    """GetModels."""
+    """Answer GetModels."""
     return page(wanted, map(_model, lookups.rest_api(site.cloud, wanted).models.values()))
 
 
 def get_model(site: Site, wanted: OperationRequest) -> Any:
-    """GetModel."""
+    """Answer GetModel."""
     one = lookups.rest_api(site.cloud, wanted).models.get(wanted.names["model"])
     if one is None:
         raise not_found(f"Invalid model name specified: {wanted.names['model']}")
@@ -145,7 +145,7 @@ def get_model(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _validator(one: RequestValidator) -> dict[str, Any]:
-    return told(
+    return known(
         id=one.id,
         name=one.id,
         validateRequestBody=one.validate_request_body,
@@ -154,12 +154,12 @@ def _validator(one: RequestValidator) -> dict[str, Any]:
 
 
 def get_request_validators(site: Site, wanted: OperationRequest) -> Any:
-    """GetRequestValidators."""
+    """Answer GetRequestValidators."""
     return page(wanted, map(_validator, lookups.rest_api(site.cloud, wanted).request_validators.values()))
 
 
 def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
-    """GetRequestValidator."""
+    """Answer GetRequestValidator."""
     one = lookups.rest_api(site.cloud, wanted).request_validators.get(wanted.names["validator"])
     if one is None:
         raise not_found("Invalid Request Validator identifier specified")

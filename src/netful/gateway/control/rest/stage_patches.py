@@ -1,4 +1,4 @@
-"""What the patches of UpdateStage make of a stage of a REST API (api-gateway §3.3, §5.18).
+"""Patches of UpdateStage, for a stage of a REST API (api-gateway §3.3, §5.18).
 
 A method's setting begins as a copy of that for all methods, and later changes of that do not reach it.
 """
@@ -53,7 +53,7 @@ _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,%]+")
 
 
 def patched(cloud: Cloud, stage: Stage, patch: Patch) -> Stage:
-    """A stage after one patch."""
+    """Return a stage after one patch."""
     if patch.op == "copy":
         return _promoted(stage, patch)
     if patch.op not in {"add", "replace", "remove"}:
@@ -89,7 +89,7 @@ def _deployment(cloud: Cloud, stage: Stage, named: str) -> str:
 
 
 def _promoted(stage: Stage, patch: Patch) -> Stage:
-    """The stage with what its canary has: its deployment, or its variables laid over the stage's (§5.18)."""
+    """Return the stage with what its canary has: the deployment, or the variables in addition to its own (§5.18)."""
     copies = {("/canarySettings/deploymentId", "/deploymentId"), (_OVERRIDES, _VARIABLES)}
     if (patch.source, patch.path) not in copies:
         raise bad_request(
@@ -113,7 +113,7 @@ def _with_variable(variables: Any, patch: Patch, name: str) -> dict[str, Any]:
 
 
 def variable_value(name: str, value: str) -> str:
-    """A value that a stage variable may have; raises where it may not."""
+    """Return a value of a stage variable; raises ControlError for one that AWS does not accept."""
     if _VARIABLE_VALUE.fullmatch(value) is None:
         raise bad_request(f"Stage variable value for {name} must match {_VARIABLE_VALUE.pattern}")
     return value
@@ -165,7 +165,7 @@ def _with_setting(stage: Stage, patch: Patch) -> Stage:
 
 
 def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) -> Stage:
-    """A stage with values set for a method, or for all."""
+    """Return a stage with values set for a method, or for all."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     all_methods = default_setting(stage)
     if place == (ANY, ANY):  # the others have what it was so far

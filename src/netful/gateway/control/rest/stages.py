@@ -9,18 +9,18 @@ from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.representation import tags, told
+from netful.gateway.control.operations.representation import known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import patched
 from netful.model.apis.stage import AccessLog, Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
 
 
-def told_stage(site: Site, stage: Stage) -> dict[str, Any]:
-    """A stage as GetStage tells it."""
+def stage_entry(site: Site, stage: Stage) -> dict[str, Any]:
+    """Return a stage as GetStage has it."""
     settings = {_key(one): _setting(site.cloud, stage, one) for one in stage.method_settings}
-    return told(
-        deploymentId=deployment_told(stage.deployment_id),
+    return known(
+        deploymentId=shown_deployment_id(stage.deployment_id),
         stageName=stage.stage_name,
         description=stage.description,
         cacheClusterEnabled=stage.cache_cluster_enabled,
@@ -37,8 +37,8 @@ def told_stage(site: Site, stage: Stage) -> dict[str, Any]:
     )
 
 
-def deployment_told(deployment_id: object) -> str | None:
-    """A deployment's id as it is told."""
+def shown_deployment_id(deployment_id: object) -> str | None:
+    """Return the id of a deployment as AWS writes it."""
     return short_id(deployment_id) if isinstance(deployment_id, str) else None
 
 
@@ -47,9 +47,9 @@ def _key(setting: MethodSetting) -> str:
 
 
 def _setting(cloud: Cloud, stage: Stage, setting: MethodSetting) -> dict[str, Any]:
-    """A setting with AWS's defaults where it says nothing; a throttle's are the account's numbers (§3.1)."""
+    """Return a setting with AWS's defaults for what it leaves out; those of a throttle are the account's numbers (§3.1)."""
     all_of_it, account = begun_with(setting, default_setting(stage)), account_limit(cloud.region)
-    return told(
+    return known(
         metricsEnabled=bool(all_of_it.metrics_enabled),
         loggingLevel=all_of_it.logging_level or "OFF",
         dataTraceEnabled=bool(all_of_it.data_trace_enabled),
@@ -70,31 +70,31 @@ def _or(value: Any, otherwise: Any) -> Any:
 
 
 def _access_log(one: AccessLog | None) -> dict[str, Any] | None:
-    return told(destinationArn=one.destination_arn, format=one.format) if one else None
+    return known(destinationArn=one.destination_arn, format=one.format) if one else None
 
 
 def _canary(one: Canary) -> dict[str, Any]:
-    return told(
+    return known(
         percentTraffic=_or(one.percent_traffic, 0.0),
-        deploymentId=deployment_told(one.deployment_id),
+        deploymentId=shown_deployment_id(one.deployment_id),
         stageVariableOverrides=one.stage_variable_overrides or None,
         useStageCache=one.use_stage_cache,
     )
 
 
 def get_stages(site: Site, wanted: OperationRequest) -> Any:
-    """GetStages, or those of one deployment."""
+    """Answer GetStages, for all deployments or one."""
     api, only = lookups.rest_api(site.cloud, wanted), wanted.one("deploymentId")
     deployment = lookups.deployment_with(site.cloud, api.id, only) if only else None
     stages = site.cloud.apis.stages_of(api.id)
     if only:
         stages = tuple(one for one in stages if deployment is not None and one.deployment_id == deployment.id)
-    return {"item": [told_stage(site, stage) for stage in stages]}
+    return {"item": [stage_entry(site, stage) for stage in stages]}
 
 
 def get_stage(site: Site, wanted: OperationRequest) -> Any:
-    """GetStage."""
-    return told_stage(site, _named(site, wanted))
+    """Answer GetStage."""
+    return stage_entry(site, _named(site, wanted))
 
 
 def _named(site: Site, wanted: OperationRequest) -> Stage:
@@ -103,14 +103,14 @@ def _named(site: Site, wanted: OperationRequest) -> Stage:
 
 
 def update_stage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateStage: all of its patches, or none."""
+    """Apply all patches of UpdateStage, or none."""
     before = stage = _named(site, wanted)
     for patch in patches(wanted):
         stage = patched(site.cloud, stage, patch)
     site.put("stages", stage)
     if _cluster(before) != _cluster(stage):  # another one begins empty (§4)
         site.emptied.append(stage.id)
-    return told_stage(site, stage)
+    return stage_entry(site, stage)
 
 
 def _cluster(stage: Stage) -> tuple[object, ...]:
@@ -118,12 +118,12 @@ def _cluster(stage: Stage) -> tuple[object, ...]:
 
 
 async def flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
-    """FlushStageCache."""
+    """Empty the cache of a stage (FlushStageCache)."""
     await site.flush(_named(site, wanted).id)
 
 
 async def flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
-    """FlushStageAuthorizersCache."""
+    """Forget the results of the authorizers of a stage (FlushStageAuthorizersCache)."""
     await site.flush(_named(site, wanted).id, authorizers=True)
 
 

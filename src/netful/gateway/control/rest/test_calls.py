@@ -1,4 +1,4 @@
-"""Calls that come through no door: what TestInvokeMethod and TestInvokeAuthorizer make of a request (api-gateway §5.17)."""
+"""Calls of TestInvokeMethod and TestInvokeAuthorizer, which come through no door (api-gateway §5.17)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOWHERE = ClientConnection(Door(DoorKind.LOCAL), (_SOURCE, 0), (_HOST, 443))
 
 
 class Given(msgspec.Struct, rename="camel"):
-    """What a trial takes."""
+    """Input of a trial."""
 
     path_with_query_string: str = ""
     body: str = ""
@@ -43,21 +43,21 @@ class Given(msgspec.Struct, rename="camel"):
 
 
 class TrialCall(Call):
-    """A call that came through no door: its integration is told what the request gives, and no more."""
+    """A call that came through no door: its integration gets what the request contains, and no more."""
 
     def _added(self) -> Headers:
         return ()
 
 
 def trial_stage(api: RestApi, name: str, given: Given) -> Stage:
-    """The stage of a trial, which is deployed nowhere."""
+    """Return the stage of a trial, which is not deployed."""
     return Stage(f"{api.id}/{name}", api.id, name, variables=given.stage_variables, origin=api.origin)
 
 
 def trial_call(
     site: Site, api: RestApi, stage: Stage, route: ApiRoute, method: str, given: Given, denied: GatewayAnswer | None
 ) -> Call:
-    """The call of a route; `denied` is what its integration answers where API Gateway may not call it."""
+    """Return the call of a route; `denied` is the answer of its integration where API Gateway may not call it."""
     target, at = given.path_with_query_string or route.path, site.clock()
     path = urlsplit(target).path or "/"
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
@@ -66,6 +66,6 @@ def trial_call(
 
 
 def written(call: Call, lines: Iterable[str], at: float) -> str:
-    """The log of a call, as it is answered with."""
+    """Return the log of a call, as the answer has it."""
     moment = time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(at))
     return f"Execution log for request {call.names.request_id}\n" + "".join(f"{moment} : {line}\n" for line in lines)

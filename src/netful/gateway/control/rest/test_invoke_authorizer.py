@@ -1,4 +1,4 @@
-"""TestInvokeAuthorizer: what an authorizer says of a caller, asked anew whatever it has said before.
+"""TestInvokeAuthorizer: the result of an authorizer for a caller, without the cached ones.
 
 The status is 0 where it said something, whether that lets the caller through or not: the policy is part of the answer.
 """
@@ -28,7 +28,7 @@ _NOWHERE = ApiRoute("", "GET", "/")
 
 
 async def test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    """TestInvokeAuthorizer."""
+    """Answer TestInvokeAuthorizer."""
     api = lookups.rest_api(site.cloud, wanted)
     authorizer = api.authorizers.get(wanted.names["authorizer"])
     if authorizer is None:
@@ -73,7 +73,7 @@ async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]
 
 
 def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
-    """Whether API Gateway may invoke the function; one that is unknown is asked."""
+    """Return whether API Gateway may invoke the function of an authorizer; an unknown function is invoked."""
     integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
     name = callee(call.cloud, integration, call.stage).function
     sources = authorizer_sources(call.cloud, call.api, authorizer)

@@ -1,4 +1,4 @@
-"""TestInvokeMethod: a method as it is now, called without its authorizer, its key and its throttles (api-gateway §5.17).
+"""TestInvokeMethod: a call of a method as it is now, without its authorizer, its key and its throttles (api-gateway §5.17).
 
 It is called on a stage of its own, `test-invoke-stage`, with the stage variables that the request gives, and its execution
 log is part of the answer. Validators and API Gateway's permissions hold as in any call.
@@ -30,7 +30,7 @@ _STAGE = "test-invoke-stage"
 
 
 async def test_invoke_method(site: Site, wanted: OperationRequest) -> Any:
-    """TestInvokeMethod."""
+    """Answer TestInvokeMethod."""
     log = ExecutionLog(Verbosity(info=True, error=True, data=True))
     call = _call(site, wanted)
     began = time.monotonic()
@@ -63,7 +63,7 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
 
 
 def _call(site: Site, wanted: OperationRequest) -> Call:
-    """The call that a request wants; its path has to be the resource's, and of a method ANY it is a GET."""
+    """Return the call of a request; its path has to be that of the resource, and for a method ANY it is a GET."""
     api, route = lookups.method(site.cloud, wanted)
     given, method = wanted.given(Given), wanted.names["method"].upper()
     method = "GET" if method == "ANY" else method

@@ -13,7 +13,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, of_the_template
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import flag, patches
-from netful.gateway.control.operations.representation import tags, told
+from netful.gateway.control.operations.representation import known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.usage import ApiKey
 
@@ -23,7 +23,7 @@ _SHORTEST, _LONGEST = 20, 128
 def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
     plans = [plan for plan in site.cloud.apis.usage_plans.values() if key.id in plan.key_ids]
     stages = [f"{one.api_id}/{one.stage_name}" for plan in plans for one in plan.stages]
-    return told(
+    return known(
         id=key.id,
         value=value_of(key) if with_value else None,
         name=key.name,
@@ -37,20 +37,20 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
 
 
 def get_api_keys(site: Site, wanted: OperationRequest) -> Any:
-    """GetApiKeys."""
+    """Answer GetApiKeys."""
     named, values = wanted.one("name"), wanted.flag("includeValues")
     keys = (one for one in site.cloud.apis.api_keys.values() if str(one.name or "").startswith(named))
     return page(wanted, (_key(site, one, with_value=values) for one in keys))
 
 
 def get_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """GetApiKey."""
+    """Answer GetApiKey."""
     key = lookups.key(site.cloud, wanted.names["key"])
     return _key(site, key, with_value=wanted.flag("includeValue"))
 
 
 class _Given(msgspec.Struct, rename="camel"):
-    """What CreateApiKey takes."""
+    """Input of CreateApiKey."""
 
     name: str | None = None
     description: str | None = None
@@ -60,7 +60,7 @@ class _Given(msgspec.Struct, rename="camel"):
 
 
 def create_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """CreateApiKey: it is enabled only where that is asked for."""
+    """Create a key, which is enabled only where the request says so (CreateApiKey)."""
     given = wanted.given(_Given)
     value = given.value
     if value is not None and not _SHORTEST <= len(value) <= _LONGEST:
@@ -75,7 +75,7 @@ def create_api_key(site: Site, wanted: OperationRequest) -> Any:
 
 
 def update_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateApiKey."""
+    """Apply the patches of UpdateApiKey."""
     key = lookups.key(site.cloud, wanted.names["key"])
     for patch in patches(wanted):
         if patch.op != "replace" or patch.path not in _FIELDS:
@@ -95,7 +95,7 @@ _FIELDS: dict[str, tuple[str, Any]] = {
 
 
 def delete_api_key(site: Site, wanted: OperationRequest) -> None:
-    """DeleteApiKey: it leaves the plans that it is in."""
+    """Delete a key, and remove it from its plans (DeleteApiKey)."""
     cloud = site.cloud
     gone = lookups.key(cloud, wanted.names["key"]).id
     plans = {

@@ -1,4 +1,4 @@
-"""What the patches of UpdateUsagePlan make of a plan (api-gateway §3.4)."""
+"""Patches of UpdateUsagePlan (api-gateway §3.4)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_STAGE = re.compile(r"/apiStages/(?P<stage>[^/]+)/throttle(/(?P<method>.+?))?
 
 
 def patched(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
-    """A plan after one patch."""
+    """Return a plan after one patch."""
     part, _, name = patch.path[1:].partition("/")
     if part in {"name", "description"} and patch.op == "replace":
         changed: Any = {part: patch.value}
@@ -72,7 +72,7 @@ def _counted(quota: Quota | None, patch: Patch, name: str) -> Quota | None:
 
 
 def _opening(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
-    """A plan that opens one stage more, or less: `API:STAGE`."""
+    """Return a plan with one stage more, or less: `API:STAGE`."""
     api, separator, name = patch.value.rpartition(":")
     api_id = loaded_id(cloud, api)
     there = [one for one in plan.stages if (one.api_id, one.stage_name) == (api_id, name)]
@@ -93,7 +93,7 @@ def _opening(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
 
 
 def _with_methods(plan: UsagePlan, patch: Patch, of_stage: re.Match[str]) -> UsagePlan:
-    """A plan with other limits for methods of one of its stages."""
+    """Return a plan with other limits for methods of one of its stages."""
     named = unescaped(of_stage["stage"])
     stages = [
         _limited(one, patch, of_stage) if f"{one.api_id}:{one.stage_name}" == named else one for one in plan.stages
@@ -115,7 +115,7 @@ def _limited(stage: PlanStage, patch: Patch, of_stage: re.Match[str]) -> PlanSta
 
 
 def _methods(patch: Patch) -> dict[tuple[str, str], Throttle]:
-    """The limits of all methods, as JSON: `{"/pets/GET": {"rateLimit": 5, "burstLimit": 10}}`."""
+    """Return the limits of all methods, given as JSON: `{"/pets/GET": {"rateLimit": 5, "burstLimit": 10}}`."""
     try:
         given = msgspec.json.decode(patch.value, type=dict[str, dict[str, float]])
     except msgspec.DecodeError:
@@ -129,7 +129,7 @@ def _of_numbers(numbers: Mapping[str, float]) -> Throttle:
 
 
 def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
-    """A key is in one plan of a stage at most."""
+    """Raise ControlError for a key in two plans of a stage."""
     mine = {(one.api_id, one.stage_name) for one in plan.stages}
     for other in cloud.apis.usage_plans.values():
         both = {(one.api_id, one.stage_name) for one in other.stages} & mine

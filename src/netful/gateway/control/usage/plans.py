@@ -12,7 +12,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.representation import tags, told
+from netful.gateway.control.operations.representation import known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.usage.plan_patches import check_membership, patched
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
@@ -20,7 +20,7 @@ from netful.model.cloud import Cloud
 
 
 def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
-    return told(
+    return known(
         id=plan.id,
         name=plan.name,
         description=plan.description,
@@ -33,31 +33,31 @@ def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
 
 def _stage(one: PlanStage) -> dict[str, Any]:
     methods = {f"{path}/{method}": _throttle(limit) for (path, method), limit in one.methods.items()}
-    return told(apiId=one.api_id, stage=one.stage_name, throttle=methods or None)
+    return known(apiId=one.api_id, stage=one.stage_name, throttle=methods or None)
 
 
 def _throttle(one: Throttle) -> dict[str, Any]:
-    return told(rateLimit=one.rate_limit, burstLimit=one.burst_limit)
+    return known(rateLimit=one.rate_limit, burstLimit=one.burst_limit)
 
 
 def _quota(one: Quota) -> dict[str, Any]:
-    return told(limit=one.limit, offset=one.offset, period=one.period)
+    return known(limit=one.limit, offset=one.offset, period=one.period)
 
 
 def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlans, or those that a key is in."""
+    """Answer GetUsagePlans, for all keys or one."""
     key_id, cloud = wanted.one("keyId"), site.cloud
     plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
     return page(wanted, (_plan(cloud, one) for one in plans))
 
 
 def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlan."""
+    """Answer GetUsagePlan."""
     return _plan(site.cloud, lookups.plan(site.cloud, wanted))
 
 
 def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateUsagePlan: all of its patches, or none. What was counted stays."""
+    """Apply all patches of UpdateUsagePlan, or none; counts stay."""
     cloud = site.cloud
     plan = lookups.plan(cloud, wanted)
     for patch in patches(wanted):
@@ -72,7 +72,7 @@ def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _key(key: ApiKey) -> dict[str, Any]:
-    return told(id=key.id, type="API_KEY", value=value_of(key), name=key.name)
+    return known(id=key.id, type="API_KEY", value=value_of(key), name=key.name)
 
 
 def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
@@ -81,14 +81,14 @@ def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
 
 
 def get_usage_plan_keys(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlanKeys."""
+    """Answer GetUsagePlanKeys."""
     named = wanted.one("name")
     keys = _keys_of(site, lookups.plan(site.cloud, wanted))
     return page(wanted, (_key(key) for key in keys if str(key.name or "").startswith(named)))
 
 
 def get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlanKey."""
+    """Answer GetUsagePlanKey."""
     return _key(_member(site, wanted)[1])
 
 
@@ -101,14 +101,14 @@ def _member(site: Site, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
 
 
 class _Given(msgspec.Struct, rename="camel"):
-    """What CreateUsagePlanKey takes."""
+    """Input of CreateUsagePlanKey."""
 
     key_id: str
     key_type: str
 
 
 def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
-    """CreateUsagePlanKey."""
+    """Add a key to a plan (CreateUsagePlanKey)."""
     cloud, given = site.cloud, wanted.given(_Given)
     plan = lookups.plan(cloud, wanted)
     if given.key_type != "API_KEY":
@@ -123,7 +123,7 @@ def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
 
 
 def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
-    """DeleteUsagePlanKey."""
+    """Remove a key from a plan (DeleteUsagePlanKey)."""
     plan, key = _member(site, wanted)
     site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
 

@@ -1,4 +1,4 @@
-"""What keys have used of their plans' quotas, and what they are granted."""
+"""Usage of the quotas of plans by their keys, and the change of what remains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 async def get_usage(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsage: of each key that was used, or of one, each day's requests and what was left of the quota at its end."""
+    """Return the requests of each day, and the rest of the quota at its end, of each key that was used or of one (GetUsage)."""
     plan = lookups.plan(site.cloud, wanted)
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
     if not days or len(days) > _LONGEST_DAYS:
@@ -45,7 +45,7 @@ def _day(wanted: OperationRequest, name: str) -> int:
 
 
 async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list[list[int]]:
-    """A key's days; none where its plan has no quota, or it was not used."""
+    """Return the days of a key; none where its plan has no quota, or it was not used."""
     if plan.quota is None:
         return []
     try:
@@ -59,7 +59,7 @@ _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's state do
 
 
 async def update_usage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateUsage: `remaining`, how many requests a key has left in this period."""
+    """Set the requests that remain for a key in this period (UpdateUsage)."""
     plan, key_id = lookups.plan(site.cloud, wanted), wanted.names["key"]
     if key_id not in plan.key_ids:
         raise not_found("Invalid API Key identifier specified")
@@ -76,9 +76,9 @@ async def update_usage(site: Site, wanted: OperationRequest) -> Any:
     except ConnectionError:
         raise _AWAY from None
     today = int(at // DAY_SECONDS)
-    told = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
+    written = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
     used = await _by_day(site, plan, key_id, range(today, today + 1))
-    return {"usagePlanId": plan.id, "startDate": told, "endDate": told, "values": {key_id: used}}
+    return {"usagePlanId": plan.id, "startDate": written, "endDate": written, "values": {key_id: used}}
 
 
 OPERATIONS = (

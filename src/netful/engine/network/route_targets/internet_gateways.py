@@ -10,8 +10,9 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied
 from netful.engine.flows.flow import contains, network_of
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import block_public_access, inspection
+from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown

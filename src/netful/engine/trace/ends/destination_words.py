@@ -19,8 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.names import api_names
-from netful.engine.trace.default_ports import default_port
-from netful.engine.trace.destinations import (
+from netful.engine.trace.ends.default_ports import default_port
+from netful.engine.trace.ends.destinations import (
     AddressDestination,
     Destination,
     FunctionDestination,
@@ -29,7 +29,7 @@ from netful.engine.trace.destinations import (
     OnPremisesDestination,
     Service,
 )
-from netful.engine.trace.source_words import close, network_or_none
+from netful.engine.trace.ends.source_words import close, network_or_none
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Unknown

@@ -18,14 +18,14 @@ from netful.engine.names import on_premises_names, resolution
 from netful.engine.names.resolution import DnsAnswer
 from netful.engine.network import on_premises
 from netful.engine.network.packet import vpc_id_of
-from netful.engine.trace.destination_words import endpoint_interfaces
-from netful.engine.trace.destinations import (
+from netful.engine.trace.ends.destination_words import endpoint_interfaces
+from netful.engine.trace.ends.destinations import (
     AddressDestination,
     HostDestination,
     InterfaceDestination,
     OnPremisesDestination,
 )
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

@@ -21,7 +21,7 @@ from ipaddress import IPv4Address, ip_network
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.flow import network_of
 from netful.engine.network import on_premises
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Maybe, Unknown, known_in

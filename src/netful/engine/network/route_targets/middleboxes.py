@@ -7,8 +7,8 @@ from netful.engine.flows.finding import Assumption, Finding, Found
 from netful.engine.flows.flow import AWS_EPHEMERAL, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network.nat_gateways import no_connection
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets.nat_gateways import no_connection
 from netful.engine.network.steps import Arrive, Depart, Done, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface

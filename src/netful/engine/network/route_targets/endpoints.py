@@ -7,8 +7,8 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, allowed, denied
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import inspection
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import Done, Step
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import endpoint_ports

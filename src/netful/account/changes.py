@@ -1,0 +1,103 @@
+"""Changes of an account: its resources in CloudFormation's terms are added, replaced or removed, and a new cloud follows.
+
+Theory: an account is a set of resources, each with a type and the properties that CloudFormation has for it, whoever made
+it: a template, a script, a tool. An API's write is a few edits of that set. The typed model is read from it by the same
+readers as a template's, so whatever they refuse, the API refuses, and the account can be written as a template again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from netful.model.allocation import allocate, keep_addresses
+from netful.model.cloud import Cloud, group_of
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.network import addresses
+from netful.sources.cloudformation import READERS
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.parts import filled
+from netful.sources.template.reading import Inventory
+
+_GROUPS = ("network", "names")
+"""The groups of parts that the resources of EC2 and Route 53 decide; functions, APIs and the like have calls of their own."""
+
+BY_CALL = Origin("API call")
+"""The origin of what an API call made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A resource that is there after the change, in place of one with the same id."""
+
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A resource that is gone after the change."""
+
+    id: str
+
+
+Edit = Put | Remove
+
+
+def new(type_: str, id_: str, properties: Mapping[str, Any]) -> Put:
+    """Return the edit that adds a resource."""
+    return Put(Resource(id_, type_, marked(properties), origin=BY_CALL))
+
+
+def updated(resource: Resource, **properties: Any) -> Put:
+    """Return the edit that sets properties of a resource; None removes one."""
+    kept = {**resource.properties, **properties}
+    return Put(replace(resource, properties=marked({name: value for name, value in kept.items() if value is not None})))
+
+
+def marked(value: Any) -> Any:
+    """Return a value as the readers take it: mappings and lists that have a place, here none."""
+    if isinstance(value, Mapping):
+        found = MarkedMap()
+        for key, inner in value.items():
+            found.put(key, marked(inner))
+        return found
+    if isinstance(value, list | tuple):
+        items = MarkedList()
+        for inner in value:
+            items.put(marked(inner))
+        return items
+    return value
+
+
+def changed(cloud: Cloud, edits: Iterable[Edit]) -> Cloud:
+    """Return the cloud after some edits of its resources; interfaces keep their addresses.
+
+    Raises SourceError where the readers refuse a resource.
+    """
+    resources = {**cloud.template.resources}
+    for edit in edits:
+        if isinstance(edit, Put):
+            resources[edit.resource.id] = edit.resource
+        else:
+            resources.pop(edit.id, None)
+    elastic = _elastic_addresses(cloud, resources)
+    inventory = Inventory(resources, cloud.region, cloud.account_id, elastic)
+    read = filled((inventory, READERS))
+    parts = {name: read[name] for name, _ in cloud.parts() if name in read and group_of()[name] in _GROUPS}
+    fresh = cloud.having(**parts, resources=resources)
+    return keep_addresses(allocate(fresh), cloud)
+
+
+def _elastic_addresses(cloud: Cloud, resources: Mapping[str, Resource]) -> dict[str, str]:
+    """Return the addresses of all Elastic IPs: those that are there keep theirs, new ones get the lowest that are free."""
+    kept = {eip.id: str(eip.public_ip) for eip in cloud.network.elastic_ips.values() if eip.id in resources}
+    taken = {
+        *kept.values(),
+        *(str(address) for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()),
+    }
+    free = (address for number in count() if (address := str(addresses.elastic_ip(number))) not in taken)
+    new_ones = [one.id for one in resources.values() if one.type == "AWS::EC2::EIP" and one.id not in kept]
+    return {**kept, **dict(zip(new_ones, free, strict=False))}

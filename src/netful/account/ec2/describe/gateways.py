@@ -1,0 +1,142 @@
+"""Gateways, Elastic IPs and peerings as EC2's describe operations return them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from netful.account.ec2.view import View
+from netful.model.core.unknown import known_in
+from netful.model.network.gateways import ElasticIp, NatGateway
+from netful.model.network.network_interface import NetworkInterface
+
+SOME_TIME = datetime(2019, 12, 3, tzinfo=UTC)
+"""The creation time of what a template made: the model keeps none."""
+
+
+def internet_gateways(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the internet gateways."""
+    for gateway in view.cloud.network.internet_gateways.values():
+        attached = view.id(gateway.vpc_id)
+        yield {
+            "InternetGatewayId": view.id(gateway.id),
+            "OwnerId": view.cloud.account_id,
+            "Attachments": [{"State": "available", "VpcId": attached}] if attached else [],
+            "Tags": view.tags(gateway.id),
+        }
+
+
+def egress_only_internet_gateways(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the egress-only internet gateways."""
+    for gateway in view.cloud.network.egress_only_internet_gateways.values():
+        yield {
+            "EgressOnlyInternetGatewayId": view.id(gateway.id),
+            "Attachments": [{"State": "attached", "VpcId": view.id(gateway.vpc_id)}],
+            "Tags": view.tags(gateway.id),
+        }
+
+
+def vpn_gateways(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the virtual private gateways."""
+    for gateway in view.cloud.network.vpn_gateways.values():
+        attached = view.id(gateway.vpc_id)
+        yield {
+            "VpnGatewayId": view.id(gateway.id),
+            "State": "available",
+            "Type": "ipsec.1",
+            "VpcAttachments": [{"State": "attached", "VpcId": attached}] if attached else [],
+            "Tags": view.tags(gateway.id),
+        }
+
+
+def nat_gateways(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the NAT gateways."""
+    for gateway in view.cloud.network.nat_gateways.values():
+        yield {
+            "NatGatewayId": view.id(gateway.id),
+            "VpcId": view.id(gateway.vpc_id) or _vpc_of(view, gateway),
+            "SubnetId": view.id(gateway.subnet_id),
+            "ConnectivityType": "public" if gateway.public else "private",
+            "NatGatewayAddresses": [*_nat_addresses(view, gateway)],
+            "CreateTime": SOME_TIME,
+            "State": "available",
+            "Tags": view.tags(gateway.id),
+        }
+
+
+def _vpc_of(view: View, gateway: NatGateway) -> str | None:
+    subnet = known_in(view.cloud.network.subnets, gateway.subnet_id)
+    return view.id(subnet.vpc_id) if subnet else None
+
+
+def _nat_addresses(view: View, gateway: NatGateway) -> Iterator[dict[str, Any]]:
+    for eni in view.cloud.network.interfaces_of(gateway.id):
+        allocated = [known_in(view.cloud.network.elastic_ips, id_) for id_ in gateway.allocation_ids]
+        for number, eip in enumerate([one for one in allocated if one] or [None]):
+            public = {"AllocationId": view.id(eip.id), "PublicIp": str(eip.public_ip)} if eip else {}
+            private = _private(eni, number)
+            yield {
+                "NetworkInterfaceId": view.id(eni.id), "PrivateIp": private, "IsPrimary": number == 0,
+                "Status": "succeeded", **public,
+            }  # fmt: skip
+
+
+def _private(eni: NetworkInterface, number: int) -> str | None:
+    addresses = (eni.private_ip_address, *eni.secondary_private_ip_addresses)
+    found = addresses[number] if number < len(addresses) else None
+    return str(found) if found else None
+
+
+def addresses(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the Elastic IPs, with the interface that each is associated with."""
+    for eip in view.cloud.network.elastic_ips.values():
+        yield {
+            "AllocationId": view.id(eip.id),
+            "PublicIp": str(eip.public_ip),
+            "Domain": "vpc",
+            "PublicIpv4Pool": "amazon",
+            "NetworkBorderGroup": view.cloud.region,
+            **_association(view, eip),
+            "Tags": view.tags(eip.id),
+        }
+
+
+def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
+    eni = view.cloud.network.public_interface(eip.public_ip)
+    if eni is None:
+        return {}
+    private = eni.public_addresses()[eip.public_ip]
+    return {
+        "AssociationId": view.association("AWS::EC2::EIPAssociation", "eipassoc", AllocationId=eip.id)
+        or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}",
+        "NetworkInterfaceId": view.id(eni.id),
+        "NetworkInterfaceOwnerId": view.cloud.account_id,
+        "PrivateIpAddress": str(private) if private else None,
+        "InstanceId": view.id(eip.instance_id),
+    }
+
+
+def vpc_peering_connections(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the peerings."""
+    for peering in view.cloud.network.vpc_peering_connections.values():
+        status = {"Code": "active", "Message": "Active"} if peering.active else {"Code": "pending-acceptance"}
+        yield {
+            "VpcPeeringConnectionId": view.id(peering.id),
+            "RequesterVpcInfo": _side(view, peering.vpc_id, dns=peering.vpc_dns_resolution),
+            "AccepterVpcInfo": _side(view, peering.peer_vpc_id, dns=peering.peer_vpc_dns_resolution),
+            "Status": status,
+            "Tags": view.tags(peering.id),
+        }
+
+
+def _side(view: View, vpc_id: object, *, dns: bool) -> dict[str, Any]:
+    vpc = view.cloud.network.vpcs.get(str(vpc_id))
+    return {
+        "VpcId": view.id(vpc_id),
+        "OwnerId": (vpc.owner_id if vpc else "") or view.cloud.account_id,
+        "Region": vpc.region if vpc else view.cloud.region,
+        "CidrBlock": str(vpc.cidr_blocks[0]) if vpc and vpc.cidr_blocks else None,
+        "CidrBlockSet": [{"CidrBlock": str(block)} for block in vpc.cidr_blocks] if vpc else [],
+        "PeeringOptions": {"AllowDnsResolutionFromRemoteVpc": dns},
+    }

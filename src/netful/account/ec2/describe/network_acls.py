@@ -1,0 +1,70 @@
+"""Network ACLs as `DescribeNetworkAcls` returns them, with the last entry that denies all else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv6Network
+from typing import Any
+
+from netful.account.ec2.view import View
+from netful.model.core.unknown import known_in
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
+
+LAST_RULE = 32767
+
+
+def network_acls(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the ACLs."""
+    for acl in view.cloud.network.network_acls.values():
+        yield {
+            "NetworkAclId": view.id(acl.id),
+            "VpcId": view.id(acl.vpc_id),
+            "OwnerId": view.cloud.account_id,
+            "IsDefault": acl.default,
+            "Associations": [*_associations(view, acl)],
+            "Entries": [*_entries(view, acl)],
+            "Tags": view.tags(acl.id),
+        }
+
+
+def _associations(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
+    network = view.cloud.network
+    for subnet in network.subnets.values():
+        if network.network_acl_of(subnet.id) is acl:
+            subnet_id = str(view.id(subnet.id))
+            own = view.association("AWS::EC2::SubnetNetworkAclAssociation", "aclassoc", SubnetId=subnet.id)
+            association = own or f"aclassoc-{subnet_id.removeprefix('subnet-')}"
+            yield {"NetworkAclAssociationId": association, "NetworkAclId": view.id(acl.id), "SubnetId": subnet_id}
+
+
+def _entries(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
+    vpc = known_in(view.cloud.network.vpcs, acl.vpc_id)
+    families = ("0.0.0.0/0", "::/0") if vpc and vpc.ipv6_cidr_blocks else ("0.0.0.0/0",)
+    for egress, entries in ((False, acl.ingress), (True, acl.egress)):
+        yield from (_entry(entry, egress=egress) for entry in entries)
+        for number, block in enumerate(families):
+            name = "Ipv6CidrBlock" if number else "CidrBlock"
+            yield {
+                name: block,
+                "Egress": egress,
+                "Protocol": "-1",
+                "RuleAction": "deny",
+                "RuleNumber": LAST_RULE + number,
+            }
+
+
+def _entry(entry: NetworkAclEntry, *, egress: bool) -> dict[str, Any]:
+    ranges: dict[str, Any] = {}
+    if entry.protocol in (TCP, UDP):
+        ranges = {"PortRange": {"From": entry.from_port, "To": entry.to_port}}
+    elif entry.protocol in (ICMP, ICMPV6):
+        ranges = {"IcmpTypeCode": {"Type": entry.from_port, "Code": entry.to_port}}
+    return {
+        "Ipv6CidrBlock" if isinstance(entry.cidr_block, IPv6Network) else "CidrBlock": str(entry.cidr_block),
+        "Egress": egress,
+        "Protocol": str(entry.protocol),
+        "RuleAction": "allow" if entry.allow else "deny",
+        "RuleNumber": entry.rule_number,
+        **ranges,
+    }

@@ -1,0 +1,144 @@
+"""Network interfaces as `DescribeNetworkInterfaces` returns them, with AWS's descriptions (control-plane §6.3, lambda §1.9).
+
+Deployment tools find leftover interfaces by description, requester and attachment.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from netful.account.ec2.view import View
+from netful.model.core.unknown import known_in
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaInterface:
+    """An interface of Lambda, its status, and whether it follows the design of before 2019."""
+
+    eni: NetworkInterface
+    status: str = "in-use"
+    per_sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Appearance:
+    """The type, description and requester of an interface; an empty requester is the account itself."""
+
+    type: str
+    description: str
+    requester: str = ""
+    instance_owner: str = "amazon-aws"
+
+
+_OF_OWNER = {
+    InterfaceOwner.ENDPOINT: ("vpc_endpoint", "VPC Endpoint Interface {}"),
+    InterfaceOwner.NAT_GATEWAY: ("nat_gateway", "Interface for NAT Gateway {}"),
+    InterfaceOwner.DATABASE: ("interface", "RDSNetworkInterface"),
+    InterfaceOwner.CACHE: ("interface", "ElastiCache {}"),
+    InterfaceOwner.SERVICE: ("interface", "{}"),
+}
+_OF_THE_ACCOUNT = frozenset({InterfaceOwner.INSTANCE, InterfaceOwner.OTHER})
+
+
+def network_interfaces(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the interfaces of everything but functions."""
+    for eni in view.cloud.network.network_interfaces.values():
+        if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None:
+            yield _record(view, eni, _appearance(view, eni), "available" if eni.idle else "in-use")
+
+
+def lambda_interface(view: View, one: LambdaInterface) -> dict[str, Any]:
+    """Return the record of an interface of functions."""
+    owner = one.eni.owner_id.partition(":")[0]  # it may be a version's
+    function = view.cloud.compute.functions.get(owner)
+    name = function.function_name if function else owner
+    number = uuid.uuid5(uuid.NAMESPACE_OID, one.eni.id)
+    requester = f"{_role_id(function)}:awslambda_0_{number.int % 10**15:015}"
+    if one.per_sandbox:
+        look = _Appearance("interface", f"AWS Lambda VPC ENI: {number}", f"{requester}:{name}")
+    else:
+        look = _Appearance("lambda", f"AWS Lambda VPC ENI-{name}-{number}", requester)
+    return _record(view, one.eni, look, one.status)
+
+
+def _role_id(function: Function | None) -> str:
+    """Return a role's unique id, derived from its name."""
+    name = str(function.role) if function else ""
+    return "AROA" + uuid.uuid5(uuid.NAMESPACE_OID, name).hex[:17].upper()
+
+
+def _appearance(view: View, eni: NetworkInterface) -> _Appearance:
+    if eni.owner in _OF_THE_ACCOUNT:
+        return _Appearance("interface", "")
+    if eni.owner is InterfaceOwner.LOAD_BALANCER:
+        balancer = view.cloud.balancing.load_balancers.get(eni.owner_id)
+        network = balancer is not None and balancer.type == "network"
+        kind = "network_load_balancer" if network else "interface"
+        return _Appearance(kind, f"ELB {view.id(eni.owner_id)}", "amazon-elb", "amazon-elb")
+    kind, text = _OF_OWNER[eni.owner]
+    return _Appearance(kind, text.format(view.id(eni.owner_id)), f"amazon-{eni.owner}")
+
+
+def _record(view: View, eni: NetworkInterface, look: _Appearance, status: str) -> dict[str, Any]:
+    subnet = known_in(view.cloud.network.subnets, eni.subnet_id)
+    addresses = [a for a in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if a]
+    association = {"PublicIp": str(eni.public_ip), "IpOwnerId": "amazon"} if eni.public_ip else None
+    return {
+        "NetworkInterfaceId": view.id(eni.id),
+        "InterfaceType": look.type,
+        "Description": look.description,
+        "RequesterId": look.requester or None,
+        "RequesterManaged": bool(look.requester),
+        "Status": status,
+        "SubnetId": view.id(eni.subnet_id),
+        "VpcId": view.id(subnet.vpc_id) if subnet else None,
+        "AvailabilityZone": view.id(subnet.availability_zone) if subnet else None,
+        "OwnerId": view.cloud.account_id,
+        "MacAddress": _mac(eni),
+        "PrivateIpAddress": str(addresses[0]) if addresses else None,
+        "PrivateIpAddresses": [
+            {"PrivateIpAddress": str(a), "Primary": n == 0, "Association": None if n else association}
+            for n, a in enumerate(addresses)
+        ],
+        "Ipv6Addresses": [{"Ipv6Address": str(eni.ipv6_address)}] if eni.ipv6_address else [],
+        "Association": association,
+        "Attachment": _attachment(view, eni, look, status),
+        "Groups": [*_groups(view, eni)],
+        "SourceDestCheck": eni.source_dest_check,
+        "TagSet": view.tags(eni.id),
+    }
+
+
+def _mac(eni: NetworkInterface) -> str:
+    number = uuid.uuid5(uuid.NAMESPACE_OID, f"{eni.id} {eni.subnet_id}").hex
+    return ":".join(["06", *(number[n : n + 2] for n in range(0, 10, 2))])
+
+
+def _attachment(view: View, eni: NetworkInterface, look: _Appearance, status: str) -> dict[str, Any] | None:
+    if status == "available":
+        return None
+    end = str(view.id(eni.id)).removeprefix("eni-")
+    state = "attaching" if status == "attaching" else "attached"
+    if look.requester:
+        return {
+            "AttachmentId": f"ela-attach-{end}", "InstanceOwnerId": look.instance_owner, "Status": state,
+            "DeviceIndex": 1, "DeleteOnTermination": False,
+        }  # fmt: skip
+    if eni.owner is not InterfaceOwner.INSTANCE:
+        return None
+    return {
+        "AttachmentId": f"eni-attach-{end}", "InstanceId": view.id(eni.owner_id), "Status": state,
+        "InstanceOwnerId": view.cloud.account_id, "DeviceIndex": eni.device_index, "DeleteOnTermination": True,
+    }  # fmt: skip
+
+
+def _groups(view: View, eni: NetworkInterface) -> Iterator[dict[str, Any]]:
+    for group_id in eni.security_group_ids:
+        group = view.cloud.network.security_groups.get(str(group_id))
+        if group is not None:
+            yield {"GroupId": view.id(group.id), "GroupName": group.group_name or view.id(group.id)}

@@ -1,0 +1,93 @@
+"""Route tables as `DescribeRouteTables` returns them, local routes included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv6Network
+from typing import Any
+
+from netful.account.ec2.view import View
+from netful.model.core.unknown import Unknown, known_in
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+
+_TARGETS = {
+    TargetKind.INTERNET_GATEWAY: "GatewayId",
+    TargetKind.VPN_GATEWAY: "GatewayId",
+    TargetKind.VPC_ENDPOINT: "GatewayId",
+    TargetKind.NAT_GATEWAY: "NatGatewayId",
+    TargetKind.NETWORK_INTERFACE: "NetworkInterfaceId",
+    TargetKind.INSTANCE: "InstanceId",
+    TargetKind.PEERING: "VpcPeeringConnectionId",
+    TargetKind.TRANSIT_GATEWAY: "TransitGatewayId",
+    TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: "EgressOnlyInternetGatewayId",
+    TargetKind.OTHER: "GatewayId",
+}
+
+
+def route_tables(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the route tables."""
+    for table in view.cloud.network.route_tables.values():
+        yield {
+            "RouteTableId": view.id(table.id),
+            "VpcId": view.id(table.vpc_id),
+            "OwnerId": view.cloud.account_id,
+            "Associations": [*_associations(view, table)],
+            "PropagatingVgws": [{"GatewayId": id_} for id_ in _propagating(view, table)],
+            "Routes": [*_local_routes(view, table), *(_route(view, route) for route in table.routes)],
+            "Tags": view.tags(table.id),
+        }
+
+
+def _associations(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
+    end = str(view.id(table.id)).removeprefix("rtb-")
+    if table.main:
+        yield _association(view, table, f"rtbassoc-{end}", {"Main": True})
+    for property_, type_, names in (
+        ("SubnetId", "AWS::EC2::SubnetRouteTableAssociation", table.subnet_ids),
+        ("GatewayId", "AWS::EC2::GatewayRouteTableAssociation", table.gateway_ids),
+    ):
+        for number, name in enumerate(names):
+            aws_id = view.id(name)
+            own = view.association(type_, "rtbassoc", **{"RouteTableId": table.id, property_: str(name)})
+            if aws_id:
+                yield _association(view, table, own or f"rtbassoc-{end}{number}", {"Main": False, property_: aws_id})
+
+
+def _association(view: View, table: RouteTable, id_: str, more: dict[str, Any]) -> dict[str, Any]:
+    state = {"State": "associated"}
+    return {
+        "RouteTableAssociationId": id_, "RouteTableId": view.id(table.id), "AssociationState": state, **more,
+    }  # fmt: skip
+
+
+def _propagating(view: View, table: RouteTable) -> list[str]:
+    gateways = {
+        str(r.target_id): None for r in table.routes if r.propagated and r.target_kind is TargetKind.VPN_GATEWAY
+    }
+    return view.ids(gateways)
+
+
+def _local_routes(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
+    vpc = known_in(view.cloud.network.vpcs, table.vpc_id)
+    for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ():
+        if not isinstance(block, Unknown):
+            yield {**_destination(block), "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
+
+
+def _destination(block: object) -> dict[str, Any]:
+    return {"DestinationIpv6CidrBlock" if isinstance(block, IPv6Network) else "DestinationCidrBlock": str(block)}
+
+
+def _route(view: View, route: Route) -> dict[str, Any]:
+    block = route.destination_cidr_block
+    destination = (
+        _destination(block)
+        if block is not None and not isinstance(block, Unknown)
+        else {"DestinationPrefixListId": view.id(route.destination_prefix_list_id)}
+    )
+    return {
+        **destination,
+        _TARGETS[route.target_kind]: view.id(route.target_id),
+        "Origin": "EnableVgwRoutePropagation" if route.propagated else "CreateRoute",
+        "State": "blackhole" if route.blackhole else "active",
+    }

@@ -1,0 +1,89 @@
+"""VPC endpoints and prefix lists as EC2's describe operations return them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from netful.account.ec2.describe.gateways import SOME_TIME
+from netful.account.ec2.view import View
+from netful.model.core.unknown import Unknown
+from netful.model.names import service_names
+from netful.model.names.endpoint_dns import first_label, suffix_of
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+
+_FULL_ACCESS = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
+
+
+def vpc_endpoints(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the endpoints."""
+    for endpoint in view.cloud.network.vpc_endpoints.values():
+        interface = endpoint.type is EndpointType.INTERFACE
+        policy = endpoint.policy_document
+        yield {
+            "VpcEndpointId": view.id(endpoint.id),
+            "VpcEndpointType": str(endpoint.type),
+            "VpcId": view.id(endpoint.vpc_id),
+            "ServiceName": view.id(endpoint.service_name),
+            "State": "available",
+            "PolicyDocument": None if isinstance(policy, Unknown) else json.dumps(policy or _FULL_ACCESS),
+            "RouteTableIds": view.ids(endpoint.route_table_ids),
+            "SubnetIds": view.ids(endpoint.subnet_ids),
+            "Groups": [*_groups(view, endpoint)],
+            "IpAddressType": "ipv4",
+            "PrivateDnsEnabled": endpoint.private_dns_enabled,
+            "RequesterManaged": False,
+            "NetworkInterfaceIds": [view.id(eni.id) for eni in view.cloud.network.interfaces_of(endpoint.id)],
+            "DnsEntries": [{"DnsName": name} for name in _names(view, endpoint)] if interface else [],
+            "DnsOptions": {
+                "DnsRecordIpType": "ipv4" if interface else "service-defined",
+                "PrivateDnsOnlyForInboundResolverEndpoint": endpoint.private_dns_only_for_inbound_resolver,
+            },
+            "CreationTimestamp": SOME_TIME,
+            "OwnerId": view.cloud.account_id,
+            "Tags": view.tags(endpoint.id),
+        }
+
+
+def _groups(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
+    for group_id in endpoint.security_group_ids:
+        group = view.cloud.network.security_groups.get(str(group_id))
+        yield {"GroupId": view.id(group_id), "GroupName": (group.group_name if group else "") or view.id(group_id)}
+
+
+def _names(view: View, endpoint: VpcEndpoint) -> Iterator[str]:
+    """Yield the endpoint's names in AWS's order: the regional one, one for each zone, the private ones."""
+    region, label = view.cloud.region, first_label(endpoint.id)
+    if isinstance(endpoint.service_name, Unknown):
+        return
+    end = suffix_of(endpoint.service_name, region)
+    yield f"{label}.{end}"
+    zones = {view.cloud.network.zone_of_interface(eni): None for eni in view.cloud.network.interfaces_of(endpoint.id)}
+    yield from (f"{label}-{zone}.{end}" for zone in zones if zone)
+    if endpoint.private_dns_enabled and endpoint.service:
+        yield from service_names.service(endpoint.service).private_names(region)
+
+
+def prefix_lists(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the prefix lists as `DescribePrefixLists` returns them."""
+    for one in view.cloud.network.prefix_lists.values():
+        blocks = [str(block) for block in one.cidr_blocks if not isinstance(block, Unknown)]
+        yield {"PrefixListId": view.id(one.id), "PrefixListName": one.name, "Cidrs": blocks}
+
+
+def managed_prefix_lists(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the prefix lists as `DescribeManagedPrefixLists` returns them."""
+    for one in view.cloud.network.prefix_lists.values():
+        by_aws = one.name.startswith("com.amazonaws.")
+        owner, region = "AWS" if by_aws else view.cloud.account_id, view.cloud.region
+        yield {
+            "PrefixListId": view.id(one.id),
+            "PrefixListName": one.name,
+            "PrefixListArn": f"arn:aws:ec2:{region}:{owner.lower()}:prefix-list/{view.id(one.id)}",
+            "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
+            "MaxEntries": None if by_aws else len(one.cidr_blocks),
+            "OwnerId": owner,
+            "State": "create-complete",
+            "Tags": view.tags(one.id),
+        }

@@ -1,0 +1,75 @@
+"""Filters of EC2's describe operations: AND over names, OR over values, with `*` and `?` (control-plane §4.4).
+
+A filter names a member of the record that the operation returns, in kebab case: `vpc-id` is `VpcId`,
+`attachment.vpc-id` is `Attachments[].VpcId`. A table of the kind maps the names that differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from botocore.model import ListShape, Shape, StructureShape
+
+from netful.account.wire.errors import ApiError
+
+Record = Mapping[str, Any]
+
+
+def selected(
+    records: Sequence[Record], shape: StructureShape, filters: Sequence[Mapping[str, Any]], aliases: Mapping[str, str]
+) -> list[Record]:
+    """Return the records that pass every filter. Raises ApiError for a filter that the kind does not have."""
+    tests = [(_path(shape, str(one["Name"]), aliases), _patterns(one.get("Values", ()))) for one in filters]
+    return [record for record in records if all(_passes(record, path, patterns) for path, patterns in tests)]
+
+
+def _patterns(values: Sequence[str]) -> list[re.Pattern[str]]:
+    return [re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL) for value in values]
+
+
+def _passes(record: Record, path: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> bool:
+    return any(pattern.fullmatch(text) for text in _texts(record, path) for pattern in patterns)
+
+
+def _texts(value: Any, path: Sequence[str]) -> Iterator[str]:
+    """Yield the values at a path; a list on the way stands for each of its items."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item, path)
+    elif path and path[0].startswith("tag:"):
+        tags = value.get("Tags", ())
+        yield from (str(tag["Value"]) for tag in tags if tag["Key"] == path[0].removeprefix("tag:"))
+    elif path:
+        if (inner := value.get(path[0])) is not None:
+            yield from _texts(inner, path[1:])
+    elif value is not None:
+        yield ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _path(shape: StructureShape, name: str, aliases: Mapping[str, str]) -> list[str]:
+    if name.startswith("tag:"):
+        return [name]
+    words = aliases.get(name, _COMMON.get(name, name)).split(".")
+    path: list[str] = []
+    inner: Shape = shape
+    for word in words:
+        while isinstance(inner, ListShape):
+            inner = inner.member
+        key = _member(inner, word)
+        if key is None:
+            raise ApiError("InvalidParameterValue", f"The filter '{name}' is invalid")
+        path.append(key)
+        inner = inner.members[key]
+    return path
+
+
+_COMMON = {"tag-key": "Tags.Key", "tag-value": "Tags.Value", "availability-zone-id": "AvailabilityZoneId"}
+
+
+def _member(shape: Shape, word: str) -> str | None:
+    if not isinstance(shape, StructureShape):
+        return None
+    name = "".join(part[:1].upper() + part[1:] for part in word.split("-"))
+    return next((key for key in (name, f"{name}s", f"{name}Set", f"Is{name}") if key in shape.members), None)

@@ -1,0 +1,96 @@
+"""The kinds of things that EC2 describes: for each its operation, its id, its filters, and its error for an unknown id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.account.ec2.describe import (
+    gateways,
+    network_acls,
+    network_interfaces,
+    route_tables,
+    security_groups,
+    vpc_endpoints,
+    vpcs,
+)
+from netful.account.ec2.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of things.
+
+    `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that
+    asks for some. `not_found` are the code and the text of the error for an id that is not there.
+    `aliases` are filters whose name is not that of the member.
+    """
+
+    operation: str
+    member: str
+    id: str
+    ids: str
+    not_found: tuple[str, str]
+    records: Callable[[View], Iterator[dict[str, Any]]]
+    resource_type: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+KINDS = (
+    Kind("DescribeVpcs", "Vpcs", "VpcId", "VpcIds",
+         ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"), vpcs.vpcs, "vpc",
+         {"cidr": "cidr-block", "cidr-block-association.cidr-block": "cidr-block-association-set.cidr-block",
+          "ipv6-cidr-block-association.ipv6-cidr-block": "ipv6-cidr-block-association-set.ipv6-cidr-block"}),
+    Kind("DescribeSubnets", "Subnets", "SubnetId", "SubnetIds",
+         ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"), vpcs.subnets, "subnet",
+         {"cidr": "cidr-block", "cidrBlock": "cidr-block", "availabilityZone": "availability-zone",
+          "defaultForAz": "default-for-az", "default-for-az": "default-for-az"}),
+    Kind("DescribeRouteTables", "RouteTables", "RouteTableId", "RouteTableIds",
+         ("InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"), route_tables.route_tables, "route-table"),
+    Kind("DescribeSecurityGroups", "SecurityGroups", "GroupId", "GroupIds",
+         ("InvalidGroup.NotFound", "The security group '{}' does not exist"), security_groups.security_groups, "security-group",
+         {"ip-permission.cidr": "ip-permissions.ip-ranges.cidr-ip", "ip-permission.protocol": "ip-permissions.ip-protocol",
+          "ip-permission.from-port": "ip-permissions.from-port", "ip-permission.to-port": "ip-permissions.to-port",
+          "ip-permission.group-id": "ip-permissions.user-id-group-pairs.group-id",
+          "egress.ip-permission.cidr": "ip-permissions-egress.ip-ranges.cidr-ip",
+          "egress.ip-permission.group-id": "ip-permissions-egress.user-id-group-pairs.group-id"}),
+    Kind("DescribeSecurityGroupRules", "SecurityGroupRules", "SecurityGroupRuleId", "SecurityGroupRuleIds",
+         ("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"),
+         security_groups.security_group_rules, "security-group-rule"),
+    Kind("DescribeNetworkAcls", "NetworkAcls", "NetworkAclId", "NetworkAclIds",
+         ("InvalidNetworkAclID.NotFound", "The networkAcl ID '{}' does not exist"), network_acls.network_acls, "network-acl",
+         {"entry.cidr": "entries.cidr-block", "entry.protocol": "entries.protocol", "entry.egress": "entries.egress",
+          "entry.rule-action": "entries.rule-action", "entry.rule-number": "entries.rule-number"}),
+    Kind("DescribeInternetGateways", "InternetGateways", "InternetGatewayId", "InternetGatewayIds",
+         ("InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist"),
+         gateways.internet_gateways, "internet-gateway"),
+    Kind("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId",
+         "EgressOnlyInternetGatewayIds",
+         ("InvalidGatewayID.NotFound", "The eigw ID '{}' does not exist"),
+         gateways.egress_only_internet_gateways, "egress-only-internet-gateway"),
+    Kind("DescribeVpnGateways", "VpnGateways", "VpnGatewayId", "VpnGatewayIds",
+         ("InvalidVpnGatewayID.NotFound", "The vpnGateway ID '{}' does not exist"), gateways.vpn_gateways, "vpn-gateway",
+         {"attachment.vpc-id": "vpc-attachments.vpc-id", "attachment.state": "vpc-attachments.state"}),
+    Kind("DescribeNatGateways", "NatGateways", "NatGatewayId", "NatGatewayIds",
+         ("NatGatewayNotFound", "NatGateway {} was not found"), gateways.nat_gateways, "natgateway"),
+    Kind("DescribeAddresses", "Addresses", "AllocationId", "AllocationIds",
+         ("InvalidAllocationID.NotFound", "The allocation ID '{}' does not exist"), gateways.addresses, "elastic-ip"),
+    Kind("DescribeVpcPeeringConnections", "VpcPeeringConnections", "VpcPeeringConnectionId", "VpcPeeringConnectionIds",
+         ("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist"),
+         gateways.vpc_peering_connections, "vpc-peering-connection", {"status-code": "status.code"}),
+    Kind("DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpointId", "VpcEndpointIds",
+         ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist"), vpc_endpoints.vpc_endpoints, "vpc-endpoint",
+         {"vpc-endpoint-state": "state", "vpc-endpoint-type": "vpc-endpoint-type"}),
+    Kind("DescribePrefixLists", "PrefixLists", "PrefixListId", "PrefixListIds",
+         ("InvalidPrefixListID.NotFound", "The prefix list ID '{}' does not exist"), vpc_endpoints.prefix_lists),
+    Kind("DescribeManagedPrefixLists", "PrefixLists", "PrefixListId", "PrefixListIds",
+         ("InvalidPrefixListID.NotFound", "The prefix list ID '{}' does not exist"),
+         vpc_endpoints.managed_prefix_lists, "prefix-list"),
+    Kind("DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId", "NetworkInterfaceIds",
+         ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"),
+         network_interfaces.network_interfaces, "network-interface",
+         {"group-id": "groups.group-id", "group-name": "groups.group-name",
+          "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
+          "association.public-ip": "association.public-ip"}),
+)  # fmt: skip

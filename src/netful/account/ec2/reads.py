@@ -1,0 +1,149 @@
+"""EC2's describe operations: one mechanism for every kind, and the few that follow another form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from botocore.model import ListShape
+
+from netful.account.ec2.describe.network_interfaces import LambdaInterface, lambda_interface
+from netful.account.ec2.filters import Record, selected
+from netful.account.ec2.kinds import KINDS, Kind
+from netful.account.ec2.view import View
+from netful.account.query_api import Operation, Parameters
+from netful.account.wire.errors import ApiError
+from netful.account.wire.service_model import service_model
+from netful.model.names.service_names import REGIONS
+from netful.model.network.availability_zones import zone_ids
+from netful.model.network.vpc import Vpc
+
+_PAGE = 1000
+_VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Vpc], bool]]] = {
+    "enableDnsSupport": ("EnableDnsSupport", lambda vpc: vpc.enable_dns_support),
+    "enableDnsHostnames": ("EnableDnsHostnames", lambda vpc: vpc.enable_dns_hostnames),
+    "enableNetworkAddressUsageMetrics": ("EnableNetworkAddressUsageMetrics", lambda _vpc: False),
+}
+
+
+class Reads:
+    """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions."""
+
+    def __init__(self, view: Callable[[], View], of_lambda: Iterable[LambdaInterface]) -> None:
+        self._view = view
+        self._of_lambda = of_lambda
+
+    def operations(self) -> dict[str, Operation]:
+        """Return all of them, by name."""
+        return {
+            **{kind.operation: self._describing(kind) for kind in KINDS},
+            "DescribeVpcAttribute": self._vpc_attribute,
+            "DescribeTags": self._tags,
+            "DescribeAvailabilityZones": self._availability_zones,
+            "DescribeRegions": self._regions,
+            "DescribeAddressesAttribute": self._addresses_attribute,
+        }
+
+    def _describing(self, kind: Kind) -> Operation:
+        async def describe(asked: Parameters) -> Mapping[str, Any]:
+            return _described(kind, self._view().known(asked, kind.ids), self._records(kind))
+
+        return describe
+
+    def _records(self, kind: Kind) -> list[Record]:
+        view = self._view()
+        of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
+        return [*kind.records(view), *(lambda_interface(view, one) for one in of_lambda)]
+
+    async def _vpc_attribute(self, asked: Parameters) -> Mapping[str, Any]:
+        view = self._view()
+        vpc = next((one for one in view.cloud.network.vpcs.values() if view.id(one.id) == asked.get("VpcId")), None)
+        if vpc is None:
+            raise ApiError("InvalidVpcID.NotFound", f"The vpc ID '{asked.get('VpcId')}' does not exist")
+        if asked.get("Attribute") not in _VPC_ATTRIBUTES:
+            raise ApiError(
+                "InvalidParameterValue", f"Value ({asked.get('Attribute')}) for parameter attribute is invalid."
+            )
+        member, value = _VPC_ATTRIBUTES[asked["Attribute"]]
+        return {"VpcId": asked["VpcId"], member: {"Value": value(vpc)}}
+
+    async def _tags(self, asked: Parameters) -> Mapping[str, Any]:
+        records = [
+            {
+                "ResourceId": record[kind.id],
+                "ResourceType": kind.resource_type,
+                "Key": tag["Key"],
+                "Value": tag["Value"],
+            }
+            for kind in KINDS
+            if kind.resource_type
+            for record in self._records(kind)
+            for tag in record.get("Tags", record.get("TagSet", ()))
+        ]
+        return _page(_TAGS.member, asked, _filtered(_TAGS, asked, records))
+
+    async def _availability_zones(self, asked: Parameters) -> Mapping[str, Any]:
+        region = self._view().cloud.region
+        records = [
+            {
+                "ZoneName": zone, "ZoneId": zone_id, "RegionName": region, "State": "available", "ZoneType": "availability-zone",
+                "OptInStatus": "opt-in-not-required", "GroupName": region, "NetworkBorderGroup": region, "Messages": [],
+            }
+            for zone, zone_id in zone_ids(region).items()
+        ]  # fmt: skip
+        named = asked.get("ZoneNames")
+        return {
+            "AvailabilityZones": [r for r in _filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]
+        }
+
+    async def _regions(self, asked: Parameters) -> Mapping[str, Any]:
+        named = asked.get("RegionNames") or REGIONS
+        records = [
+            {"RegionName": name, "Endpoint": f"ec2.{name}.amazonaws.com", "OptInStatus": "opt-in-not-required"}
+            for name in REGIONS
+            if name in named
+        ]
+        return {"Regions": _filtered(_REGIONS, asked, records)}
+
+    async def _addresses_attribute(self, asked: Parameters) -> Mapping[str, Any]:
+        records = next(kind for kind in KINDS if kind.operation == "DescribeAddresses").records(self._view())
+        wanted = asked.get("AllocationIds")
+        found = [{"AllocationId": r["AllocationId"], "PublicIp": r["PublicIp"]} for r in records]
+        return {"Addresses": [one for one in found if not wanted or one["AllocationId"] in wanted]}
+
+
+def _nothing(_view: View) -> Iterator[dict[str, Any]]:
+    return iter(())
+
+
+_TAGS = Kind("DescribeTags", "Tags", "ResourceId", "", ("", ""), _nothing)
+_ZONES = Kind("DescribeAvailabilityZones", "AvailabilityZones", "ZoneName", "", ("", ""), _nothing)
+_REGIONS = Kind("DescribeRegions", "Regions", "RegionName", "", ("", ""), _nothing)
+
+
+def _described(kind: Kind, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
+    wanted = asked.get(kind.ids) or []
+    there = {record[kind.id] for record in records}
+    missing = next((id_ for id_ in wanted if id_ not in there), None)
+    if missing is not None:
+        code, text = kind.not_found
+        raise ApiError(code, text.format(missing))
+    asked_for = [record for record in records if not wanted or record[kind.id] in wanted]
+    return _page(kind.member, asked, _filtered(kind, asked, asked_for))
+
+
+def _filtered(kind: Kind, asked: Parameters, records: Sequence[Record]) -> list[Record]:
+    output = service_model("ec2").operation_model(kind.operation).output_shape
+    listed = output.members[kind.member]
+    assert isinstance(listed, ListShape)
+    return selected(records, listed.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)
+
+
+def _page(member: str, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
+    """Return one page. The token is the place where the next one begins."""
+    token = asked.get("NextToken") or "0"
+    if not (token.isascii() and token.isdecimal()):
+        raise ApiError("InvalidParameterValue", f"Invalid value '{token}' for nextToken")
+    start, size = int(token), asked.get("MaxResults") or _PAGE
+    more = {"NextToken": str(start + size)} if start + size < len(records) else {}
+    return {member: records[start : start + size], **more}

@@ -1,0 +1,75 @@
+"""The cloud as EC2's API sees it: AWS's ids of things, and the tags and times that the API adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.identity import ec2_id, ec2_ids
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cloud, and AWS's ids of its things by their names in it."""
+
+    cloud: Cloud
+    aws_ids: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cloud: Cloud) -> View:
+        """Return the view of a cloud under the ids that AWS would give."""
+        return cls(cloud, cloud.derived("ids of EC2", lambda: ec2_ids(cloud)))
+
+    def id(self, name: object) -> str | None:
+        """Return the id that AWS gives to what the model calls `name`; None where the name is not known."""
+        return None if name is None or isinstance(name, Unknown) else self.aws_ids.get(str(name), str(name))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names in the cloud, by AWS's ids."""
+        return self.cloud.derived("names by ids of EC2", lambda: {id_: name for name, id_ in self.aws_ids.items()})
+
+    def known(self, asked: Mapping[str, Any], ids: str) -> Mapping[str, Any]:
+        """Return the parameters of a describe operation, with ids in place of names of the template."""
+        known = dict(asked)
+        if asked.get(ids):
+            known[ids] = [self.aws_ids.get(one, one) for one in asked[ids]]
+        if asked.get("Filters"):
+            known["Filters"] = [
+                {**one, "Values": [self.aws_ids.get(v, v) for v in one.get("Values") or ()]} for one in asked["Filters"]
+            ]
+        return known
+
+    def has(self, aws_id: str) -> bool:
+        """Return whether something has an id."""
+        return aws_id in self.names
+
+    def ids(self, names: object) -> list[str]:
+        """Return the ids of all known names."""
+        return [id_ for name in names if (id_ := self.id(name)) is not None]  # type: ignore[attr-defined]
+
+    def association(self, type_: str, prefix: str, **properties: str) -> str | None:
+        """Return the id of the association resource of a type that has these properties."""
+        resources = self.cloud.template.resources.values()
+        named = (one for one in resources if one.type == type_ and properties.items() <= one.properties.items())
+        found = next(named, None)
+        return ec2_id(prefix, self.cloud.account_id, self.cloud.region, found.id) if found else None
+
+    def tags(self, name: str) -> list[Mapping[str, str]]:
+        """Return the tags of a resource: its own, and those of CloudFormation."""
+        resource = self.cloud.template.resources.get(name)
+        if resource is None:
+            return []
+        own = resource.properties.get("Tags")
+        return [_tag(one) for one in own if _is_tag(one)] if isinstance(own, list) else []
+
+
+def _is_tag(one: Any) -> bool:
+    return isinstance(one, Mapping) and all(isinstance(one.get(key), str) for key in ("Key", "Value"))
+
+
+def _tag(one: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"Key": str(one["Key"]), "Value": str(one["Value"])}

@@ -1,0 +1,1 @@
+"""EC2's writes: each turns a request into edits of the account's resources."""

@@ -1,0 +1,168 @@
+"""Writes of gateways, Elastic IPs and peerings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.changes import Remove, new
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.wire.errors import ApiError
+
+_ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIPAssociation"
+
+
+def create_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateInternetGateway: attached to nothing."""
+    del world
+    id_, put = created("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
+    return Change((put,), lambda view: {"InternetGateway": record(view, "InternetGatewayId", id_)})
+
+
+def attach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """AttachInternetGateway: a gateway serves one VPC, and a VPC has one gateway."""
+    gateway, vpc = world.existing(asked, "InternetGatewayId"), world.existing(asked, "VpcId")
+    gateways = world.cloud.network.internet_gateways
+    if gateways[gateway].vpc_id is not None:
+        text = f"resource {asked['InternetGatewayId']} is already attached to network {world.view.id(gateways[gateway].vpc_id)}"
+        raise ApiError("Resource.AlreadyAssociated", text)
+    if any(one.vpc_id == vpc for one in gateways.values()):
+        text = f"Network {asked['VpcId']} already has an internet gateway attached"
+        raise ApiError("InvalidParameterValue", text)
+    id_ = new_id("igw-attach")
+    return Change((new(_ATTACHMENT, id_, {"VpcId": vpc, "InternetGatewayId": gateway}),))
+
+
+def detach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """DetachInternetGateway: no public address may be in use in the VPC."""
+    gateway, vpc = world.existing(asked, "InternetGatewayId"), world.existing(asked, "VpcId")
+    network = world.cloud.network
+    if network.internet_gateways[gateway].vpc_id != vpc:
+        text = f"resource {asked['InternetGatewayId']} is not attached to network {asked['VpcId']}"
+        raise ApiError("Gateway.NotAttached", text)
+    inside = {subnet.id for subnet in network.subnets_of(vpc)}
+    if any(eni.subnet_id in inside and eni.public_addresses() for eni in network.network_interfaces.values()):
+        text = f"Network {asked['VpcId']} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
+        raise ApiError("DependencyViolation", text)
+    attached = [
+        one for one in world.referring("InternetGatewayId", gateway, _ATTACHMENT) if one.properties.get("VpcId") == vpc
+    ]
+    return Change(removal(attached))
+
+
+def delete_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteInternetGateway: it must be detached."""
+    name = world.existing(asked, "InternetGatewayId")
+    if world.cloud.network.internet_gateways[name].vpc_id is not None:
+        text = f"The internetGateway '{asked['InternetGatewayId']}' has dependencies and cannot be deleted."
+        raise ApiError("DependencyViolation", text)
+    return Change((Remove(name),))
+
+
+def create_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateEgressOnlyInternetGateway."""
+    vpc = world.existing(asked, "VpcId")
+    kind = "EgressOnlyInternetGatewayId"
+    id_, put = created(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
+    return Change((put,), lambda view: {"EgressOnlyInternetGateway": record(view, kind, id_)})
+
+
+def delete_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteEgressOnlyInternetGateway."""
+    name = world.existing(asked, "EgressOnlyInternetGatewayId")
+    return Change((Remove(name),), lambda _view: {"ReturnCode": True})
+
+
+def allocate_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """AllocateAddress: the next free address of the emulated internet."""
+    del world
+    id_, put = created("AllocationId", "eipalloc", "AWS::EC2::EIP", asked, {"Domain": "vpc"})
+    members = ("AllocationId", "PublicIp", "Domain", "PublicIpv4Pool", "NetworkBorderGroup")
+    return Change((put,), lambda view: {name: record(view, "AllocationId", id_)[name] for name in members})
+
+
+def release_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """ReleaseAddress: it must not be in use."""
+    name = world.existing(asked, "AllocationId")
+    if world.cloud.network.public_interface(world.cloud.network.elastic_ips[name].public_ip) is not None:
+        text = f"You do not have permission to access the specified resource: {asked['AllocationId']} is in use"
+        raise ApiError("InvalidIPAddress.InUse", text)
+    return Change((Remove(name),))
+
+
+def associate_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateAddress: an interface or an instance gets a public address."""
+    eip, id_ = world.existing(asked, "AllocationId"), new_id("eipassoc")
+    target = {key: world.name(asked[key]) for key in ("NetworkInterfaceId", "InstanceId") if asked.get(key)}
+    before = world.referring("AllocationId", eip, _EIP_ASSOCIATION)
+    if before and not asked.get("AllowReassociation", True):
+        raise ApiError("Resource.AlreadyAssociated", f"resource {asked['AllocationId']} is already associated")
+    edits = (*removal(before), new(_EIP_ASSOCIATION, id_, {"AllocationId": eip, **target}))
+    return Change(edits, lambda _view: {"AssociationId": id_, "Return": True})
+
+
+def disassociate_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisassociateAddress."""
+    found = world.resource(world.name(asked.get("AssociationId")))
+    if found is None or found.type != _EIP_ASSOCIATION:
+        text = f"The association ID '{asked.get('AssociationId')}' does not exist"
+        raise ApiError("InvalidAssociationID.NotFound", text)
+    return Change((Remove(found.id),))
+
+
+def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateNatGateway: available before the call is answered."""
+    subnet = world.existing(asked, "SubnetId")
+    public = asked.get("ConnectivityType", "public") == "public"
+    if public and not asked.get("AllocationId"):
+        raise ApiError("MissingParameter", "The request must contain the parameter AllocationId")
+    allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
+    properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
+                  "ConnectivityType": None if public else "private"}  # fmt: skip
+    id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
+    return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+
+
+def delete_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNatGateway: routes to it become black holes."""
+    name = world.existing(asked, "NatGatewayId")
+    return Change((Remove(name),), lambda _view: {"NatGatewayId": asked["NatGatewayId"]})
+
+
+def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateVpcPeeringConnection: within the account it is active at once."""
+    vpc, peer = world.existing(asked, "VpcId"), world.existing(asked, "PeerVpcId", "VpcId")
+    kind = "VpcPeeringConnectionId"
+    id_, put = created(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
+    return Change((put,), lambda view: {"VpcPeeringConnection": record(view, kind, id_)})
+
+
+def accept_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+    """AcceptVpcPeeringConnection: nothing is left to do within the account."""
+    world.existing(asked, "VpcPeeringConnectionId")
+    kind, aws_id = "VpcPeeringConnectionId", asked["VpcPeeringConnectionId"]
+    return Change((), lambda view: {"VpcPeeringConnection": record(view, kind, aws_id)})
+
+
+def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteVpcPeeringConnection: routes to it become black holes."""
+    return Change((Remove(world.existing(asked, "VpcPeeringConnectionId")),))
+
+
+WRITES = {
+    "CreateInternetGateway": create_internet_gateway,
+    "AttachInternetGateway": attach_internet_gateway,
+    "DetachInternetGateway": detach_internet_gateway,
+    "DeleteInternetGateway": delete_internet_gateway,
+    "CreateEgressOnlyInternetGateway": create_egress_only_internet_gateway,
+    "DeleteEgressOnlyInternetGateway": delete_egress_only_internet_gateway,
+    "AllocateAddress": allocate_address,
+    "ReleaseAddress": release_address,
+    "AssociateAddress": associate_address,
+    "DisassociateAddress": disassociate_address,
+    "CreateNatGateway": create_nat_gateway,
+    "DeleteNatGateway": delete_nat_gateway,
+    "CreateVpcPeeringConnection": create_vpc_peering_connection,
+    "AcceptVpcPeeringConnection": accept_vpc_peering_connection,
+    "DeleteVpcPeeringConnection": delete_vpc_peering_connection,
+}

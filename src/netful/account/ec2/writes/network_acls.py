@@ -1,0 +1,159 @@
+"""Writes of network ACLs, their entries and associations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.changes import Edit, Remove, new
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.wire.errors import ApiError
+from netful.model.core.resource import Resource
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ICMPS, TCP, UDP
+from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
+
+_ENTRY, _ASSOCIATION = "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation"
+
+
+def create_network_acl(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateNetworkAcl: it denies everything."""
+    vpc = world.existing(asked, "VpcId")
+    id_, put = created("NetworkAclId", "acl", "AWS::EC2::NetworkAcl", asked, {"VpcId": vpc})
+    return Change((put,), lambda view: {"NetworkAcl": record(view, "NetworkAclId", id_)})
+
+
+def delete_network_acl(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkAcl: no subnet may use it."""
+    name = world.existing(asked, "NetworkAclId")
+    network = world.cloud.network
+    acl = network.network_acls[name]
+    if acl.default or any(network.network_acl_of(subnet) is acl for subnet in network.subnets):
+        text = f"The networkAcl '{asked['NetworkAclId']}' has dependencies and cannot be deleted."
+        raise ApiError("DependencyViolation", text)
+    return Change((*removal(world.referring("NetworkAclId", name, _ENTRY)), Remove(name)))
+
+
+def create_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateNetworkAclEntry: a number that its direction does not have yet."""
+    name = world.existing(asked, "NetworkAclId")
+    edits, entries = _own_entries(world, name)
+    if _number(asked) in entries:
+        text = f"The network acl entry identified by {asked['RuleNumber']} already exists."
+        raise ApiError("NetworkAclEntryAlreadyExists", text)
+    return Change((*edits, _entry(name, asked)))
+
+
+def replace_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
+    """ReplaceNetworkAclEntry: the entry of that number with other contents."""
+    name = world.existing(asked, "NetworkAclId")
+    edits, entries = _own_entries(world, name)
+    return Change((*_without(edits, _known(entries, asked)), _entry(name, asked)))
+
+
+def delete_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkAclEntry."""
+    name = world.existing(asked, "NetworkAclId")
+    edits, entries = _own_entries(world, name)
+    return Change(_without(edits, _known(entries, asked)))
+
+
+def _number(asked: Mapping[str, Any]) -> tuple[int, bool]:
+    return int(asked.get("RuleNumber", 0)), bool(asked.get("Egress", False))
+
+
+def _known(entries: Mapping[tuple[int, bool], str], asked: Mapping[str, Any]) -> str:
+    id_ = entries.get(_number(asked))
+    if id_ is None:
+        raise ApiError(
+            "InvalidNetworkAclEntry.NotFound", f"The network acl entry identified by {_number(asked)[0]} does not exist"
+        )
+    return id_
+
+
+def _without(edits: tuple[Edit, ...], id_: str) -> tuple[Edit, ...]:
+    return (*(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id != id_), Remove(id_))
+
+
+def _entry(acl: str, asked: Mapping[str, Any]) -> Edit:
+    number, egress = _number(asked)
+    names = {
+        "CidrBlock": "CidrBlock",
+        "Ipv6CidrBlock": "Ipv6CidrBlock",
+        "PortRange": "PortRange",
+        "IcmpTypeCode": "Icmp",
+    }
+    given = {target: asked[name] for name, target in names.items() if asked.get(name) is not None}
+    properties = {
+        "NetworkAclId": acl, "RuleNumber": number, "Egress": egress, "Protocol": str(asked.get("Protocol", "-1")),
+        "RuleAction": asked.get("RuleAction", "deny"), **given,
+    }  # fmt: skip
+    return new(_ENTRY, f"{acl}|{'egress' if egress else 'ingress'}|{number}", properties)
+
+
+def _own_entries(world: World, name: str) -> tuple[tuple[Edit, ...], dict[tuple[int, bool], str]]:
+    """Return the edits that make the entries resources of their own (a default ACL has none), and their ids by number."""
+    there = {_entry_number(one): one.id for one in world.referring("NetworkAclId", name, _ENTRY)}
+    acl, marker = world.cloud.network.network_acls[name], f"{name}.own-entries"
+    if not acl.default or world.resource(marker) is not None:
+        return (), there
+    made = [
+        _entry(name, _as_asked(acl, entry, egress=egress))
+        for egress, entries in ((False, acl.ingress), (True, acl.egress))
+        for entry in entries
+        if (entry.rule_number, egress) not in there
+    ]
+    known = {_entry_number(edit.resource): edit.resource.id for edit in made if not isinstance(edit, Remove)}
+    return (new(RESTRICTED_DEFAULT_ACL, marker, {"DefaultNetworkAclId": name}), *made), {**there, **known}
+
+
+def _entry_number(resource: Resource) -> tuple[int, bool]:
+    return int(resource.properties["RuleNumber"]), str(resource.properties.get("Egress", False)).lower() == "true"
+
+
+def _as_asked(acl: NetworkAcl, entry: NetworkAclEntry, *, egress: bool) -> Mapping[str, Any]:
+    ranges: dict[str, Any] = {}
+    if entry.protocol in (TCP, UDP):
+        ranges = {"PortRange": {"From": entry.from_port, "To": entry.to_port}}
+    elif entry.protocol in ICMPS:
+        ranges = {"IcmpTypeCode": {"Type": entry.from_port, "Code": entry.to_port}}
+    block = "Ipv6CidrBlock" if ":" in str(entry.cidr_block) else "CidrBlock"
+    return {
+        "NetworkAclId": acl.id, "RuleNumber": entry.rule_number, "Egress": egress, "Protocol": str(entry.protocol),
+        "RuleAction": "allow" if entry.allow else "deny", block: str(entry.cidr_block), **ranges,
+    }  # fmt: skip
+
+
+def replace_network_acl_association(world: World, asked: Mapping[str, Any]) -> Change:
+    """ReplaceNetworkAclAssociation: another ACL for a subnet, under another id."""
+    acl, aws_id = world.existing(asked, "NetworkAclId"), asked.get("AssociationId")
+    subnet = next(
+        (
+            one["SubnetId"]
+            for listed in record_list(world)
+            for one in listed["Associations"]
+            if one["NetworkAclAssociationId"] == aws_id
+        ),
+        None,
+    )
+    if subnet is None:
+        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{aws_id}' does not exist")
+    name, id_ = world.name(subnet), new_id("aclassoc")
+    before = world.referring("SubnetId", name, _ASSOCIATION)
+    after = new(_ASSOCIATION, id_, {"NetworkAclId": acl, "SubnetId": name})
+    return Change((*removal(before), after), lambda _view: {"NewAssociationId": id_})
+
+
+def record_list(world: World) -> list[Mapping[str, Any]]:
+    """Return the records of all ACLs."""
+    return [record(world.view, "NetworkAclId", str(world.view.id(name))) for name in world.cloud.network.network_acls]
+
+
+WRITES = {
+    "CreateNetworkAcl": create_network_acl,
+    "DeleteNetworkAcl": delete_network_acl,
+    "CreateNetworkAclEntry": create_network_acl_entry,
+    "ReplaceNetworkAclEntry": replace_network_acl_entry,
+    "DeleteNetworkAclEntry": delete_network_acl_entry,
+    "ReplaceNetworkAclAssociation": replace_network_acl_association,
+}

@@ -1,0 +1,172 @@
+"""Writes of route tables, their routes and associations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.changes import Remove, new
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.wire.errors import ApiError
+from netful.model.core.resource import Resource
+
+_ROUTE, _ASSOCIATION = "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+# A parameter that names a target: the property, and the kind of what it names.
+_TARGETS = {
+    "NatGatewayId": ("NatGatewayId", "NatGatewayId"),
+    "VpcPeeringConnectionId": ("VpcPeeringConnectionId", "VpcPeeringConnectionId"),
+    "EgressOnlyInternetGatewayId": ("EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayId"),
+    "NetworkInterfaceId": ("NetworkInterfaceId", "NetworkInterfaceId"),
+    "VpcEndpointId": ("VpcEndpointId", "VpcEndpointId"),
+    "TransitGatewayId": ("TransitGatewayId", ""),
+    "InstanceId": ("InstanceId", ""),
+}
+_GATEWAYS = {"igw-": "InternetGatewayId", "vgw-": "VpnGatewayId", "vpce-": "VpcEndpointId"}
+
+
+def create_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateRouteTable."""
+    vpc = world.existing(asked, "VpcId")
+    id_, put = created("RouteTableId", "rtb", "AWS::EC2::RouteTable", asked, {"VpcId": vpc})
+    return Change((put,), lambda view: {"RouteTable": record(view, "RouteTableId", id_)})
+
+
+def delete_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteRouteTable: no subnet may use it, and it may not be the main one."""
+    name = world.existing(asked, "RouteTableId")
+    table = world.cloud.network.route_tables[name]
+    if table.main or table.subnet_ids or table.gateway_ids:
+        text = f"The routeTable '{asked['RouteTableId']}' has dependencies and cannot be deleted."
+        raise ApiError("DependencyViolation", text)
+    return Change((*removal(world.referring("RouteTableId", name, _ROUTE)), Remove(name)))
+
+
+def create_route(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateRoute: a destination that the table does not have yet."""
+    table = world.existing(asked, "RouteTableId")
+    destination = _destination(world, asked)
+    if _route(world, table, destination) is not None:
+        text = f"The route identified by {_worded(asked)} already exists."
+        raise ApiError("RouteAlreadyExists", text)
+    properties = {"RouteTableId": table, **destination, **_target(world, asked)}
+    return Change((new(_ROUTE, f"{table}|{_worded(asked)}", properties),))
+
+
+def replace_route(world: World, asked: Mapping[str, Any]) -> Change:
+    """ReplaceRoute: another target for a destination."""
+    route, table = _existing_route(world, asked), world.existing(asked, "RouteTableId")
+    properties = {"RouteTableId": table, **_destination(world, asked), **_target(world, asked)}
+    return Change((new(_ROUTE, route.id, properties),))
+
+
+def delete_route(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteRoute."""
+    return Change((Remove(_existing_route(world, asked).id),))
+
+
+def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
+    table = world.existing(asked, "RouteTableId")
+    route = _route(world, table, _destination(world, asked))
+    if route is None:
+        text = f"no route with destination-cidr-block {_worded(asked)} in route table {asked['RouteTableId']}"
+        raise ApiError("InvalidRoute.NotFound", text)
+    return route
+
+
+def _destination(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
+    given = {key: str(asked[key]) for key in _DESTINATIONS if asked.get(key)}
+    if len(given) != 1:
+        raise ApiError("MissingParameter", "The request must contain exactly one destination")
+    return {key: world.name(value) if key == "DestinationPrefixListId" else value for key, value in given.items()}
+
+
+def _worded(asked: Mapping[str, Any]) -> str:
+    return next(str(asked[key]) for key in _DESTINATIONS if asked.get(key))
+
+
+def _route(world: World, table: str, destination: Mapping[str, str]) -> Resource | None:
+    routes = world.referring("RouteTableId", table, _ROUTE)
+    return next((one for one in routes if destination.items() <= one.properties.items()), None)
+
+
+def _target(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
+    if (gateway := asked.get("GatewayId")) is not None:
+        kind = next((kind for prefix, kind in _GATEWAYS.items() if str(gateway).startswith(prefix)), "")
+        if not kind:
+            raise ApiError("InvalidGatewayID.NotFound", f"The gateway ID '{gateway}' does not exist")
+        name = world.named(kind, gateway)
+        if kind == "InternetGatewayId":
+            _check_attached(world, asked, name)
+        return {"VpcEndpointId" if kind == "VpcEndpointId" else "GatewayId": name}
+    for parameter, (property_, kind) in _TARGETS.items():
+        if (aws_id := asked.get(parameter)) is not None:
+            return {property_: world.named(kind, aws_id) if kind else world.name(aws_id)}
+    raise ApiError("MissingParameter", "The request must contain exactly one target")
+
+
+def _check_attached(world: World, asked: Mapping[str, Any], gateway: str) -> None:
+    network = world.cloud.network
+    table = network.route_tables[world.existing(asked, "RouteTableId")]
+    if network.internet_gateways[gateway].vpc_id != table.vpc_id:
+        text = (
+            f"route table {asked['RouteTableId']} and network gateway {asked['GatewayId']} belong to different networks"
+        )
+        raise ApiError("InvalidParameterValue", text)
+
+
+def associate_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateRouteTable: a subnet has one table of its own at most."""
+    table = world.existing(asked, "RouteTableId")
+    if asked.get("GatewayId"):
+        properties = {"RouteTableId": table, "GatewayId": world.name(asked["GatewayId"])}
+        return _associated("AWS::EC2::GatewayRouteTableAssociation", properties)
+    subnet = world.existing(asked, "SubnetId")
+    if world.referring("SubnetId", subnet, _ASSOCIATION):
+        text = (
+            f"the specified association for route table {asked['RouteTableId']} conflicts with an existing association"
+        )
+        raise ApiError("Resource.AlreadyAssociated", text)
+    properties = {"RouteTableId": table, "SubnetId": subnet}
+    return _associated(_ASSOCIATION, properties)
+
+
+def _associated(type_: str, properties: Mapping[str, Any]) -> Change:
+    id_ = new_id("rtbassoc")
+    answer = {"AssociationId": id_, "AssociationState": {"State": "associated"}}
+    return Change((new(type_, id_, properties),), lambda _view: answer)
+
+
+def _association(world: World, asked: Mapping[str, Any]) -> Resource:
+    aws_id = str(asked.get("AssociationId"))
+    found = world.resource(world.name(aws_id))
+    if found is None or found.type not in (_ASSOCIATION, "AWS::EC2::GatewayRouteTableAssociation"):
+        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{aws_id}' does not exist")
+    return found
+
+
+def disassociate_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisassociateRouteTable: the subnet uses the main table from then on."""
+    return Change((Remove(_association(world, asked).id),))
+
+
+def replace_route_table_association(world: World, asked: Mapping[str, Any]) -> Change:
+    """ReplaceRouteTableAssociation: another table for the same subnet, under another id."""
+    before, table = _association(world, asked), world.existing(asked, "RouteTableId")
+    id_ = new_id("rtbassoc")
+    after = new(before.type, id_, {**before.properties, "RouteTableId": table})
+    return Change(
+        (Remove(before.id), after), lambda _view: {"NewAssociationId": id_, "AssociationState": {"State": "associated"}}
+    )
+
+
+WRITES = {
+    "CreateRouteTable": create_route_table,
+    "DeleteRouteTable": delete_route_table,
+    "CreateRoute": create_route,
+    "ReplaceRoute": replace_route,
+    "DeleteRoute": delete_route,
+    "AssociateRouteTable": associate_route_table,
+    "DisassociateRouteTable": disassociate_route_table,
+    "ReplaceRouteTableAssociation": replace_route_table_association,
+}

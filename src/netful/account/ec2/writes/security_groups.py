@@ -1,0 +1,257 @@
+"""Writes of security groups and their rules.
+
+A group whose rules the API has touched has them as resources of their own, one a rule, beside a marker by which the readers
+leave out what the template or AWS itself gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from netful.account.changes import Edit, Remove, new, updated
+from netful.account.ec2.describe.security_groups import PROTOCOLS, security_group_rules
+from netful.account.ec2.view import View
+from netful.account.ec2.world import Change, World, created, new_id, record
+from netful.account.wire.errors import ApiError
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.sources.readers.security_groups import OWN_RULES
+
+_INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
+_PEERS = (
+    # the list of a permission, the member in it, the property of a rule: into the group, out of it
+    ("IpRanges", "CidrIp", "CidrIp", "CidrIp"),
+    ("Ipv6Ranges", "CidrIpv6", "CidrIpv6", "CidrIpv6"),
+    ("UserIdGroupPairs", "GroupId", "SourceSecurityGroupId", "DestinationSecurityGroupId"),
+    ("PrefixListIds", "PrefixListId", "SourcePrefixListId", "DestinationPrefixListId"),
+)
+Properties = Mapping[str, Any]
+Write = Callable[[World, Mapping[str, Any]], Change]
+
+
+def create_security_group(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateSecurityGroup: it admits nothing and lets everything out."""
+    vpc_id = asked.get("VpcId")
+    if vpc_id is None:
+        raise ApiError("VPCIdNotSpecified", "No default VPC for this user")
+    vpc = world.named("VpcId", vpc_id)
+    group_name = asked.get("GroupName", "")
+    same = (
+        g
+        for g in world.cloud.network.security_groups.values()
+        if g.vpc_id == vpc and (g.group_name or g.id) == group_name
+    )
+    if any(same):
+        text = f"The security group '{group_name}' already exists for VPC '{vpc_id}'"
+        raise ApiError("InvalidGroup.Duplicate", text)
+    properties = {"VpcId": vpc, "GroupName": group_name, "GroupDescription": asked.get("Description", "")}
+    id_, put = created("GroupId", "sg", "AWS::EC2::SecurityGroup", asked, properties)
+    everything = {"GroupId": id_, "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
+    edits = (put, _marker(id_), new(_EGRESS, new_id("sgr"), everything))
+    return Change(edits, lambda view: {"GroupId": id_, "Tags": view.tags(id_),
+                                       "SecurityGroupArn": record(view, "GroupId", id_)["SecurityGroupArn"]})  # fmt: skip
+
+
+def _marker(name: str) -> Edit:
+    return new(OWN_RULES, f"{name}.own-rules", {"DefaultSecurityGroupId": name})
+
+
+def delete_security_group(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteSecurityGroup: no interface and no rule of another group may name it."""
+    name = world.existing(asked, "GroupId")
+    group = world.cloud.network.security_groups[name]
+    if group.default:
+        raise ApiError(
+            "CannotDelete", f'the specified group: "{asked["GroupId"]}" name: "default" cannot be deleted by a user'
+        )
+    others = (one for one in world.cloud.network.security_groups.values() if one is not group)
+    named = any(rule.peer == name for other in others for rule in (*other.ingress, *other.egress))
+    if named or world.cloud.network.members_of(name):
+        raise ApiError("DependencyViolation", f"resource {asked['GroupId']} has a dependent object")
+    rules = world.referring("GroupId", name, _INGRESS, _EGRESS)
+    return Change(
+        (*(Remove(one.id) for one in rules), Remove(f"{name}.own-rules"), Remove(name)),
+        lambda _view: {"Return": True, "GroupId": asked["GroupId"]},
+    )
+
+
+def _authorize(*, egress: bool) -> Write:
+    def authorize(world: World, asked: Mapping[str, Any]) -> Change:
+        """Add rules to a group. One that is there already refuses the whole request."""
+        name = world.existing(asked, "GroupId")
+        edits, there = _own_rules(world, name)
+        group_id, type_ = asked["GroupId"], _EGRESS if egress else _INGRESS
+        wanted = [*_wanted(world, asked, egress=egress)]
+        known = [_essence(properties) for kind, _, properties in there if kind == type_]
+        for properties in wanted:
+            if _essence(properties) in known:
+                text = f'the specified rule "{_worded(world, properties)}" already exists'
+                raise ApiError("InvalidPermission.Duplicate", text)
+        made = [(new_id("sgr"), {"GroupId": name, **properties}) for properties in wanted]
+        puts = tuple(new(type_, id_, properties) for id_, properties in made)
+        ids = {id_ for id_, _ in made}
+        return Change((*edits, *puts), lambda view: {"Return": True, "SecurityGroupRules": _rules(view, group_id, ids)})
+
+    return authorize
+
+
+def _rules(view: View, group_id: str, ids: set[str]) -> list[Mapping[str, Any]]:
+    return [
+        one for one in security_group_rules(view) if one["GroupId"] == group_id and one["SecurityGroupRuleId"] in ids
+    ]
+
+
+def _revoke(*, egress: bool) -> Write:
+    def revoke(world: World, asked: Mapping[str, Any]) -> Change:
+        """Take rules from a group, by their ids or as they are written."""
+        name = world.existing(asked, "GroupId")
+        edits, there = _own_rules(world, name)
+        own = [(id_, properties) for kind, id_, properties in there if kind == (_EGRESS if egress else _INGRESS)]
+        gone: list[str] = []
+        for rule_id in asked.get("SecurityGroupRuleIds") or ():
+            if world.name(rule_id) not in {id_ for id_, _ in own}:
+                raise ApiError(
+                    "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
+                )
+            gone.append(world.name(rule_id))
+        for properties in _wanted(world, asked, egress=egress):
+            found = next((id_ for id_, one in own if _essence(one) == _essence(properties)), None)
+            if found is None:
+                raise ApiError(
+                    "InvalidPermission.NotFound", "The specified rule does not exist in this security group."
+                )
+            gone.append(found)
+        kept = tuple(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id not in gone)
+        return Change((*kept, *(Remove(id_) for id_ in gone)))
+
+    return revoke
+
+
+def _own_rules(world: World, name: str) -> tuple[tuple[Edit, ...], list[tuple[str, str, Properties]]]:
+    """Return the edits that make a group's rules resources of their own, and these: type, id, properties."""
+    there: list[tuple[str, str, Properties]] = [
+        (one.type, one.id, one.properties) for one in world.referring("GroupId", name, _INGRESS, _EGRESS)
+    ]
+    if world.resource(f"{name}.own-rules") is not None:
+        return (), there
+    group = world.cloud.network.security_groups[name]
+    known = {id_ for _, id_, _ in there}
+    made = [
+        (type_, rule.id, _properties(group, rule, egress=type_ == _EGRESS))
+        for type_, rules in ((_INGRESS, group.ingress), (_EGRESS, group.egress))
+        for rule in rules
+        if rule.id not in known
+    ]
+    return (_marker(name), *(new(*one) for one in made)), [*there, *made]
+
+
+def _properties(group: SecurityGroup, rule: SecurityGroupRule, *, egress: bool) -> Properties:
+    ports = {} if rule.ip_protocol == ALL_PROTOCOLS else {"FromPort": rule.from_port, "ToPort": rule.to_port}
+    if rule.peer_kind is PeerKind.CIDR:
+        peer = {"CidrIpv6" if ":" in str(rule.peer) else "CidrIp": str(rule.peer)}
+    else:
+        kind = "SecurityGroupId" if rule.peer_kind is PeerKind.GROUP else "PrefixListId"
+        peer = {f"{'Destination' if egress else 'Source'}{kind}": str(rule.peer)}
+    text = {"Description": rule.description} if rule.description else {}
+    protocol = PROTOCOLS.get(rule.ip_protocol, str(rule.ip_protocol))
+    return {"GroupId": group.id, "IpProtocol": protocol, **ports, **peer, **text}
+
+
+def _wanted(world: World, asked: Mapping[str, Any], *, egress: bool) -> Iterator[Properties]:
+    """Yield the rules of a request: each permission with each of its peers."""
+    permissions: Sequence[Mapping[str, Any]] = asked.get("IpPermissions") or _flat(asked)
+    for permission in permissions:
+        ports = {key: permission[key] for key in ("FromPort", "ToPort") if permission.get(key) is not None}
+        protocol = str(permission.get("IpProtocol", "-1"))
+        for list_, member, into, out in _PEERS:
+            for peer in permission.get(list_) or ():
+                text = {"Description": peer["Description"]} if peer.get("Description") else {}
+                value = peer[member] if "Cidr" in member else world.name(peer.get(member) or peer.get("GroupName"))
+                yield {
+                    "IpProtocol": protocol,
+                    **({} if protocol == "-1" else ports),
+                    (out if egress else into): value,
+                    **text,
+                }
+
+
+def _flat(asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the permission of the older form, whose members are parameters."""
+    if "CidrIp" not in asked and "SourceSecurityGroupName" not in asked:
+        return []
+    peer = {"IpRanges": [{"CidrIp": asked["CidrIp"]}]} if "CidrIp" in asked else {
+        "UserIdGroupPairs": [{"GroupId": asked["SourceSecurityGroupName"]}]}  # fmt: skip
+    return [{**{key: asked.get(key) for key in ("IpProtocol", "FromPort", "ToPort")}, **peer}]
+
+
+def _essence(properties: Properties) -> tuple[tuple[str, str], ...]:
+    """Return what makes two rules the same rule."""
+    left_out = ("GroupId", "Description", "Tags")
+    return tuple(sorted((key, str(value).lower()) for key, value in properties.items() if key not in left_out))
+
+
+def _worded(world: World, properties: Properties) -> str:
+    peer = next(str(value) for key, value in properties.items() if key.startswith(("Cidr", "Source", "Destination")))
+    protocol = "ALL" if properties["IpProtocol"] == "-1" else str(properties["IpProtocol"]).upper()
+    ports = (
+        f", from port: {properties['FromPort']}, to port: {properties['ToPort']}" if "FromPort" in properties else ""
+    )
+    return f"peer: {world.view.id(peer)}, {protocol}{ports}, ALLOW"
+
+
+def modify_security_group_rules(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifySecurityGroupRules: rules by their ids get other contents."""
+    name = world.existing(asked, "GroupId")
+    edits, there = _own_rules(world, name)
+    by_id = {id_: (type_, properties) for type_, id_, properties in there}
+    puts: list[Edit] = []
+    for update in asked.get("SecurityGroupRules") or ():
+        rule_id, rule = world.name(update["SecurityGroupRuleId"]), update.get("SecurityGroupRule") or {}
+        if rule_id not in by_id:
+            raise ApiError(
+                "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
+            )
+        type_, _ = by_id[rule_id]
+        side = "Destination" if type_ == _EGRESS else "Source"
+        names = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "PrefixListId": f"{side}PrefixListId",
+                 "ReferencedGroupId": f"{side}SecurityGroupId"}  # fmt: skip
+        ports = {key: rule[key] for key in ("FromPort", "ToPort", "Description") if rule.get(key) is not None}
+        peer = {
+            names[key]: value if "Cidr" in key else world.name(value) for key, value in rule.items() if key in names
+        }
+        puts.append(
+            new(type_, rule_id, {"GroupId": name, "IpProtocol": str(rule.get("IpProtocol", "-1")), **ports, **peer})
+        )
+    return Change((*edits, *puts))
+
+
+def update_descriptions(world: World, asked: Mapping[str, Any]) -> Change:
+    """UpdateSecurityGroupRuleDescriptionsIngress and …Egress."""
+    name = world.existing(asked, "GroupId")
+    edits, there = _own_rules(world, name)
+    wanted = {
+        _essence(one): one.get("Description", "")
+        for egress in (False, True)
+        for one in _wanted(world, asked, egress=egress)
+    }
+    resources = {edit.resource.id: edit.resource for edit in edits if not isinstance(edit, Remove)}
+    changed = [
+        updated(resource, Description=wanted[_essence(properties)] or None)
+        for _, id_, properties in there
+        if _essence(properties) in wanted and (resource := resources.get(id_) or world.resource(id_)) is not None
+    ]
+    return Change((*edits, *changed))
+
+
+WRITES: Mapping[str, Write] = {
+    "CreateSecurityGroup": create_security_group,
+    "DeleteSecurityGroup": delete_security_group,
+    "AuthorizeSecurityGroupIngress": _authorize(egress=False),
+    "AuthorizeSecurityGroupEgress": _authorize(egress=True),
+    "RevokeSecurityGroupIngress": _revoke(egress=False),
+    "RevokeSecurityGroupEgress": _revoke(egress=True),
+    "ModifySecurityGroupRules": modify_security_group_rules,
+    "UpdateSecurityGroupRuleDescriptionsIngress": update_descriptions,
+    "UpdateSecurityGroupRuleDescriptionsEgress": update_descriptions,
+}

@@ -1,0 +1,89 @@
+"""Writes of VPC endpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from netful.account.changes import Remove, updated
+from netful.account.ec2.world import Change, World, created, record
+from netful.account.wire.errors import ApiError
+
+# A list of an endpoint: the property, the kind of its items, and the parameters of a modification.
+_LISTS = (
+    ("SubnetIds", "SubnetId", "AddSubnetIds", "RemoveSubnetIds"),
+    ("SecurityGroupIds", "GroupId", "AddSecurityGroupIds", "RemoveSecurityGroupIds"),
+    ("RouteTableIds", "RouteTableId", "AddRouteTableIds", "RemoveRouteTableIds"),
+)
+
+
+def create_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateVpcEndpoint: available before the call is answered. Private DNS is on unless the request says otherwise."""
+    kind = asked.get("VpcEndpointType", "Gateway")
+    properties: dict[str, Any] = {
+        "VpcId": world.existing(asked, "VpcId"), "ServiceName": asked.get("ServiceName"), "VpcEndpointType": kind,
+        "PolicyDocument": _policy(asked),
+    }  # fmt: skip
+    for property_, id_kind, _, _ in _LISTS:
+        if asked.get(property_):
+            properties[property_] = _names(world, id_kind, asked[property_])
+    if kind == "Interface":
+        properties["PrivateDnsEnabled"] = asked.get("PrivateDnsEnabled", True)
+    id_, put = created("VpcEndpointId", "vpce", "AWS::EC2::VPCEndpoint", asked, properties)
+    return Change((put,), lambda view: {"VpcEndpoint": record(view, "VpcEndpointId", id_)})
+
+
+def _names(world: World, id_kind: str, aws_ids: Sequence[str]) -> list[str]:
+    return [world.named(id_kind, one) for one in aws_ids]
+
+
+def _policy(asked: Mapping[str, Any]) -> Any:
+    if not asked.get("PolicyDocument"):
+        return None
+    try:
+        return json.loads(asked["PolicyDocument"])
+    except ValueError:
+        raise ApiError("InvalidPolicyDocument", "This policy contains invalid Json") from None
+
+
+def modify_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyVpcEndpoint: subnets, groups and tables come and go; policy and private DNS change."""
+    name = world.existing(asked, "VpcEndpointId")
+    resource = world.resource(name)
+    if resource is None:
+        raise ApiError(
+            "InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{asked['VpcEndpointId']}' does not exist"
+        )
+    changed: dict[str, Any] = {}
+    for property_, id_kind, add, remove in _LISTS:
+        if asked.get(add) or asked.get(remove):
+            gone = _names(world, id_kind, asked.get(remove) or ())
+            kept = [one for one in resource.properties.get(property_) or () if one not in gone]
+            changed[property_] = [*kept, *(n for n in _names(world, id_kind, asked.get(add) or ()) if n not in kept)]
+    if asked.get("ResetPolicy"):
+        changed["PolicyDocument"] = None
+    elif asked.get("PolicyDocument"):
+        changed["PolicyDocument"] = _policy(asked)
+    if "PrivateDnsEnabled" in asked:
+        changed["PrivateDnsEnabled"] = asked["PrivateDnsEnabled"]
+    return Change((updated(resource, **changed),))
+
+
+def delete_vpc_endpoints(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteVpcEndpoints: ids that are not there are listed as unsuccessful."""
+    ids = asked.get("VpcEndpointIds") or []
+    there = {str(world.view.id(name)) for name in world.cloud.network.vpc_endpoints}
+    failed = [
+        {"ResourceId": one, "Error": {"Code": "InvalidVpcEndpoint.NotFound",
+                                      "Message": f"The Vpc Endpoint Id '{one}' does not exist"}}
+        for one in ids if one not in there
+    ]  # fmt: skip
+    return Change(tuple(Remove(world.name(one)) for one in ids if one in there), lambda _view: {"Unsuccessful": failed})
+
+
+WRITES = {
+    "CreateVpcEndpoint": create_vpc_endpoint,
+    "ModifyVpcEndpoint": modify_vpc_endpoint,
+    "DeleteVpcEndpoints": delete_vpc_endpoints,
+}

@@ -1,0 +1,139 @@
+"""Writes of VPCs and subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, ip_network
+from typing import Any
+
+from netful.account.changes import Remove, new
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.wire.errors import ApiError
+from netful.model.core.unknown import Unknown
+
+_ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
+_SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
+_LARGEST, _SMALLEST = 16, 28
+_OF_A_VPC = "The vpc '{}' has dependencies and cannot be deleted."
+_OF_A_SUBNET = "The subnet '{}' has dependencies and cannot be deleted."
+
+
+def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateVpc."""
+    del world
+    block = _block(asked, "InvalidVpc.Range")
+    properties = {"CidrBlock": str(block), "EnableDnsSupport": True, "EnableDnsHostnames": False,
+                  "InstanceTenancy": asked.get("InstanceTenancy", "default")}  # fmt: skip
+    id_, put = created("VpcId", "vpc", "AWS::EC2::VPC", asked, properties)
+    edits = [put]
+    if asked.get("AmazonProvidedIpv6CidrBlock"):
+        edits.append(
+            new("AWS::EC2::VPCCidrBlock", new_id("vpc-cidr-assoc"), {"VpcId": id_, "AmazonProvidedIpv6CidrBlock": True})
+        )
+    return Change(tuple(edits), lambda view: {"Vpc": record(view, "VpcId", id_)})
+
+
+def _block(asked: Mapping[str, Any], code: str) -> IPv4Network:
+    text = str(asked.get("CidrBlock", ""))
+    try:
+        block = IPv4Network(text, strict=False)
+    except ValueError:
+        raise ApiError(
+            "InvalidParameterValue",
+            f"Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.",
+        ) from None
+    if not _LARGEST <= block.prefixlen <= _SMALLEST:
+        raise ApiError(code, f"The CIDR '{text}' is invalid.")
+    return block
+
+
+def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteVpc: what a VPC comes with goes along; all else in it must be gone."""
+    name = world.existing(asked, "VpcId")
+    network = world.cloud.network
+    inside = [
+        *network.subnets_of(name),
+        *(group for group in network.security_groups.values() if group.vpc_id == name and not group.default),
+        *(table for table in network.route_tables.values() if table.vpc_id == name and not table.main),
+        *(acl for acl in network.network_acls.values() if acl.vpc_id == name and not acl.default),
+        *(gateway for gateway in network.internet_gateways.values() if gateway.vpc_id == name),
+        *(gateway for gateway in network.vpn_gateways.values() if gateway.vpc_id == name),
+        *network.endpoints_of(name),
+    ]
+    if inside:
+        raise ApiError("DependencyViolation", _OF_A_VPC.format(asked["VpcId"]))
+    blocks = world.referring("VpcId", name, "AWS::EC2::VPCCidrBlock")
+    return Change((*removal(blocks), Remove(name)))
+
+
+def modify_vpc_attribute(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyVpcAttribute: one attribute a call."""
+    name = world.existing(asked, "VpcId")
+    given = {member: asked[member].get("Value", False) for member in _ATTRIBUTES if member in asked}
+    return Change(world.set(name, **given))
+
+
+def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateSubnet: inside its VPC's blocks, beside the other subnets."""
+    vpc_name = world.existing(asked, "VpcId")
+    block, text = _block(asked, "InvalidSubnet.Range"), asked["CidrBlock"]
+    vpc = world.cloud.network.vpcs[vpc_name]
+    blocks = [one for one in vpc.cidr_blocks if not isinstance(one, Unknown)]
+    if not any(block.subnet_of(one) for one in blocks):
+        raise ApiError("InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
+    taken = [one.cidr_block for one in world.cloud.network.subnets_of(vpc_name)]
+    if any(isinstance(one, IPv4Network) and block.overlaps(one) for one in taken):
+        raise ApiError("InvalidSubnet.Conflict", f"The CIDR '{text}' conflicts with another subnet")
+    zone = asked.get("AvailabilityZone") or f"{world.cloud.region}a"
+    properties = {"VpcId": vpc_name, "CidrBlock": str(block), "AvailabilityZone": zone,
+                  "Ipv6CidrBlock": asked.get("Ipv6CidrBlock")}  # fmt: skip
+    id_, put = created("SubnetId", "subnet", "AWS::EC2::Subnet", asked, properties)
+    return Change((put,), lambda view: {"Subnet": record(view, "SubnetId", id_)})
+
+
+def delete_subnet(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteSubnet: no interface may be in it."""
+    name = world.existing(asked, "SubnetId")
+    if any(eni.subnet_id == name for eni in world.cloud.network.network_interfaces.values()):
+        raise ApiError("DependencyViolation", _OF_A_SUBNET.format(asked["SubnetId"]))
+    associated = world.referring(
+        "SubnetId", name, "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation"
+    )
+    return Change((*removal(associated), Remove(name)))
+
+
+def modify_subnet_attribute(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifySubnetAttribute: one attribute a call."""
+    name = world.existing(asked, "SubnetId")
+    given = {member: asked[member].get("Value", False) for member in _SUBNET_ATTRIBUTES if member in asked}
+    return Change(world.set(name, **given))
+
+
+def associate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateVpcCidrBlock: a further block of a VPC."""
+    name, id_ = world.existing(asked, "VpcId"), new_id("vpc-cidr-assoc")
+    ipv6 = bool(asked.get("AmazonProvidedIpv6CidrBlock"))
+    properties = (
+        {"AmazonProvidedIpv6CidrBlock": True}
+        if ipv6
+        else {"CidrBlock": str(ip_network(asked["CidrBlock"], strict=False))}
+    )
+    member, state = (
+        ("Ipv6CidrBlockAssociation", "Ipv6CidrBlockState") if ipv6 else ("CidrBlockAssociation", "CidrBlockState")
+    )
+    told = {"AssociationId": id_, "CidrBlock": properties.get("CidrBlock"), state: {"State": "associated"}}
+    return Change(
+        (new("AWS::EC2::VPCCidrBlock", id_, {"VpcId": name, **properties}),),
+        lambda _view: {"VpcId": asked["VpcId"], member: told},
+    )
+
+
+WRITES = {
+    "CreateVpc": create_vpc,
+    "DeleteVpc": delete_vpc,
+    "ModifyVpcAttribute": modify_vpc_attribute,
+    "CreateSubnet": create_subnet,
+    "DeleteSubnet": delete_subnet,
+    "ModifySubnetAttribute": modify_subnet_attribute,
+    "AssociateVpcCidrBlock": associate_vpc_cidr_block,
+}

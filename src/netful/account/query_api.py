@@ -1,0 +1,46 @@
+"""A service of the query protocols: the operations that are served, each a function over the cloud."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from netful.account.wire import query
+from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
+from netful.account.wire.service_model import operation_model, service_model
+from netful.services.http.message import Request, Response
+
+Parameters = Mapping[str, Any]
+Operation = Callable[[Parameters], Awaitable[Mapping[str, Any]]]
+"""Answers with the members of the operation's output shape. Raises ApiError."""
+
+
+class QueryApi:
+    """The handler of one service. Other operations are refused as AWS refuses unknown ones."""
+
+    def __init__(self, service: str, operations: Mapping[str, Operation]) -> None:
+        self._service = service
+        self._operations = operations
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
+        name = form.get("Action", "")
+        request_id = str(uuid.uuid4())
+        try:
+            return Response(200, query.HEADERS, await self._answer(name, form, request_id))
+        except ApiError as fault:
+            protocol = str(service_model(self._service).metadata["protocol"])
+            return Response(fault.status, query.HEADERS, query.error(protocol, fault, request_id))
+
+    async def _answer(self, name: str, form: Mapping[str, str], request_id: str) -> bytes:
+        operation = operation_model(self._service, name)
+        serve = self._operations.get(name)
+        if operation is None or serve is None:
+            raise invalid_action(name)
+        asked = query.parameters(operation, form)
+        result = await serve(asked)
+        if asked.get("DryRun"):
+            raise DRY_RUN
+        return query.answer(operation, result, request_id)

@@ -1,0 +1,22 @@
+"""Errors of AWS's APIs, in AWS's codes and words."""
+
+from __future__ import annotations
+
+
+class ApiError(Exception):
+    """An error that a client receives: a code, a message, and the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+def invalid_action(name: str) -> ApiError:
+    """Return the error for an operation that is not served, as AWS words it for one that does not exist."""
+    return ApiError("InvalidAction", f"The action {name} is not valid for this web service.")
+
+
+DRY_RUN = ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+"""The answer to a request that would succeed, and is only tried."""

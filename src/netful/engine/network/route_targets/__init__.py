@@ -1,0 +1,1 @@
+"""Targets of routes that packets meet at the targets of routes: gateways, endpoints, peerings, appliances."""

@@ -1,0 +1,277 @@
+"""EC2's writes as deployment tools use them: create, read back, change, delete (control-plane §4.2, §4.3)."""
+
+import asyncio
+
+import pytest
+from botocore.parsers import create_parser
+
+from netful.account.ec2.api import WRITES, Ec2Api
+from netful.account.wire.service_model import service_model
+from netful.fabric.doors.door import Door, DoorKind
+from netful.model.cloud import Cloud
+from netful.services.http.message import ClientConnection, Request
+
+HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
+
+
+class Running:
+    """A cloud without a kernel."""
+
+    def __init__(self):
+        self.cloud = Cloud.of(region="eu-west-1", account_id="123456789012")
+
+    async def become(self, step):
+        self.cloud = step(self.cloud)
+        return self.cloud
+
+
+class Client:
+    """Calls the API as botocore does: parameters in, the parsed output or the error's code out."""
+
+    def __init__(self):
+        self.running = Running()
+
+        self.api = Ec2Api(self.running, ())
+
+    def __call__(self, action, **parameters):
+        from botocore.serialize import create_serializer
+
+        operation = service_model("ec2").operation_model(action)
+        body = create_serializer("ec2", include_validation=True).serialize_to_request(parameters, operation)["body"]
+        form = "&".join(f"{name}={quoted(value)}" for name, value in body.items())
+        request = Request("POST", "/", (("Host", "ec2.eu-west-1.amazonaws.com"),), form.encode(), HERE)
+        response = asyncio.run(self.api.handle(request))
+        answer = {"body": response.body, "status_code": response.status, "headers": {}}
+        parsed = create_parser("ec2").parse(answer, operation.output_shape)
+        return parsed["Error"]["Code"] if "Error" in parsed else parsed
+
+
+def quoted(value):
+    from urllib.parse import quote
+
+    return quote(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+@pytest.fixture
+def ec2():
+    return Client()
+
+
+@pytest.fixture
+def vpc_id(ec2):
+    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+def test_a_vpc_comes_with_its_table_acl_and_group(ec2, vpc_id):
+    (vpc,) = ec2("DescribeVpcs", VpcIds=[vpc_id])["Vpcs"]
+    assert (vpc["CidrBlock"], vpc["State"], vpc["IsDefault"]) == ("10.0.0.0/16", "available", False)
+    of_vpc = {"Name": "vpc-id", "Values": [vpc_id]}
+    (acl,) = ec2("DescribeNetworkAcls", Filters=[of_vpc, {"Name": "default", "Values": ["true"]}])["NetworkAcls"]
+    (table,) = ec2("DescribeRouteTables", Filters=[of_vpc, {"Name": "association.main", "Values": ["true"]}])[
+        "RouteTables"
+    ]
+    (group,) = ec2("DescribeSecurityGroups", Filters=[of_vpc, {"Name": "group-name", "Values": ["default"]}])[
+        "SecurityGroups"
+    ]
+    assert [route["GatewayId"] for route in table["Routes"]] == ["local"]
+    assert acl["NetworkAclId"].startswith("acl-")
+    assert group["GroupId"].startswith("sg-")
+
+
+def test_attributes_of_a_vpc(ec2, vpc_id):
+    ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsHostnames={"Value": True})
+    ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsSupport={"Value": False})
+    found = [
+        ec2("DescribeVpcAttribute", VpcId=vpc_id, Attribute=f"enableDns{name}") for name in ("Hostnames", "Support")
+    ]
+    assert [found[0]["EnableDnsHostnames"], found[1]["EnableDnsSupport"]] == [{"Value": True}, {"Value": False}]
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ("10.1.0.0/24", "InvalidSubnet.Range"),
+        ("10.0.1.128/25", "InvalidSubnet.Conflict"),
+        ("x", "InvalidParameterValue"),
+    ],
+)
+def test_subnets_that_do_not_fit(ec2, vpc_id, block, code):
+    ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")
+    assert ec2("CreateSubnet", VpcId=vpc_id, CidrBlock=block) == code
+
+
+def test_a_subnet_is_created_changed_and_deleted(ec2, vpc_id):
+    tags = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "a"}]}]
+    subnet = ec2(
+        "CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24", AvailabilityZone="eu-west-1b", TagSpecifications=tags
+    )["Subnet"]
+    assert (subnet["AvailabilityZone"], subnet["AvailableIpAddressCount"]) == ("eu-west-1b", 251)
+    ec2("ModifySubnetAttribute", SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True})
+    (found,) = ec2("DescribeSubnets", Filters=[{"Name": "tag:Name", "Values": ["a"]}])["Subnets"]
+    assert found["MapPublicIpOnLaunch"]
+    assert ec2("DeleteVpc", VpcId=vpc_id) == "DependencyViolation"
+    ec2("DeleteSubnet", SubnetId=subnet["SubnetId"])
+    ec2("DeleteVpc", VpcId=vpc_id)
+    assert ec2("DescribeVpcs", VpcIds=[vpc_id]) == "InvalidVpcID.NotFound"
+
+
+HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+
+
+def test_rules_of_a_group_as_terraform_makes_them(ec2, vpc_id):
+    group = ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id)["GroupId"]
+    assert ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id) == "InvalidGroup.Duplicate"
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    assert ec2("RevokeSecurityGroupEgress", GroupId=group, IpPermissions=[everything])["Return"]
+    assert ec2("RevokeSecurityGroupEgress", GroupId=group, IpPermissions=[everything]) == "InvalidPermission.NotFound"
+    asked = {
+        **HTTPS,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "inside"}],
+        "UserIdGroupPairs": [{"GroupId": group}],
+    }
+    rules = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[asked])["SecurityGroupRules"]
+    assert {rule.get("CidrIpv4") or rule["ReferencedGroupInfo"]["GroupId"] for rule in rules} == {"10.0.0.0/8", group}
+    assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[asked]) == "InvalidPermission.Duplicate"
+    by_id = [{"Name": "group-id", "Values": [group]}]
+    assert len(ec2("DescribeSecurityGroupRules", Filters=by_id)["SecurityGroupRules"]) == 2
+    ec2(
+        "RevokeSecurityGroupIngress",
+        GroupId=group,
+        SecurityGroupRuleIds=[rule["SecurityGroupRuleId"] for rule in rules],
+    )
+    (found,) = ec2("DescribeSecurityGroups", GroupIds=[group])["SecurityGroups"]
+    assert (found["IpPermissions"], found["IpPermissionsEgress"]) == ([], [])
+    ec2("DeleteSecurityGroup", GroupId=group)
+    assert ec2("DescribeSecurityGroups", GroupIds=[group]) == "InvalidGroup.NotFound"
+
+
+def test_the_default_group_is_changed_and_stays(ec2, vpc_id):
+    of_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    (group,) = ec2("DescribeSecurityGroups", Filters=of_vpc)["SecurityGroups"]
+    ec2("RevokeSecurityGroupIngress", GroupId=group["GroupId"], IpPermissions=group["IpPermissions"])
+    (found,) = ec2("DescribeSecurityGroups", Filters=of_vpc)["SecurityGroups"]
+    assert found["IpPermissions"] == []
+    assert found["IpPermissionsEgress"] == group["IpPermissionsEgress"]
+    assert ec2("DeleteSecurityGroup", GroupId=group["GroupId"]) == "CannotDelete"
+
+
+def test_a_way_to_the_internet(ec2, vpc_id):
+    subnet = ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    table = ec2("CreateRouteTable", VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
+    assert ec2("CreateRoute", **route) == "InvalidParameterValue"
+    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc_id)
+    assert ec2("CreateRoute", **route)["Return"]
+    assert ec2("CreateRoute", **route) == "RouteAlreadyExists"
+    association = ec2("AssociateRouteTable", RouteTableId=table, SubnetId=subnet)["AssociationId"]
+    assert ec2("AssociateRouteTable", RouteTableId=table, SubnetId=subnet) == "Resource.AlreadyAssociated"
+    by_association = [{"Name": "association.route-table-association-id", "Values": [association]}]
+    (found,) = ec2("DescribeRouteTables", Filters=by_association)["RouteTables"]
+    assert [one.get("GatewayId") for one in found["Routes"]] == ["local", gateway]
+    assert ec2("DeleteRouteTable", RouteTableId=table) == "DependencyViolation"
+    allocation = ec2("AllocateAddress", Domain="vpc")["AllocationId"]
+    nat = ec2("CreateNatGateway", SubnetId=subnet, AllocationId=allocation)["NatGateway"]
+    assert nat["NatGatewayAddresses"][0]["IsPrimary"]
+    assert ec2("ReleaseAddress", AllocationId=allocation) == "InvalidIPAddress.InUse"
+    assert ec2("DetachInternetGateway", InternetGatewayId=gateway, VpcId=vpc_id) == "DependencyViolation"
+    assert ec2("DeleteSubnet", SubnetId=subnet) == "DependencyViolation"
+    ec2("DeleteNatGateway", NatGatewayId=nat["NatGatewayId"])
+    ec2("ReleaseAddress", AllocationId=allocation)
+    ec2("DisassociateRouteTable", AssociationId=association)
+    ec2("DeleteRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+    for action, asked in (
+        ("DeleteRouteTable", {"RouteTableId": table}),
+        ("DetachInternetGateway", {"InternetGatewayId": gateway, "VpcId": vpc_id}),
+        ("DeleteInternetGateway", {"InternetGatewayId": gateway}),
+        ("DeleteSubnet", {"SubnetId": subnet}),
+        ("DeleteVpc", {"VpcId": vpc_id}),
+    ):
+        assert not isinstance(ec2(action, **asked), str), action
+    assert ec2.running.cloud.template.resources == {}
+
+
+def test_an_endpoint(ec2, vpc_id):
+    subnet = ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    asked = {
+        "VpcId": vpc_id,
+        "ServiceName": "com.amazonaws.eu-west-1.ssm",
+        "VpcEndpointType": "Interface",
+        "SubnetIds": [subnet],
+    }
+    endpoint = ec2("CreateVpcEndpoint", **asked)["VpcEndpoint"]
+    assert (endpoint["State"], endpoint["PrivateDnsEnabled"], len(endpoint["NetworkInterfaceIds"])) == (
+        "available",
+        True,
+        1,
+    )
+    (eni,) = ec2("DescribeNetworkInterfaces", NetworkInterfaceIds=endpoint["NetworkInterfaceIds"])["NetworkInterfaces"]
+    assert eni["Description"] == f"VPC Endpoint Interface {endpoint['VpcEndpointId']}"
+    ec2("ModifyVpcEndpoint", VpcEndpointId=endpoint["VpcEndpointId"], PrivateDnsEnabled=False)
+    (found,) = ec2("DescribeVpcEndpoints", VpcEndpointIds=[endpoint["VpcEndpointId"]])["VpcEndpoints"]
+    assert not found["PrivateDnsEnabled"]
+    gone = ec2("DeleteVpcEndpoints", VpcEndpointIds=[endpoint["VpcEndpointId"], "vpce-0123456789abcdef0"])
+    assert [one["ResourceId"] for one in gone["Unsuccessful"]] == ["vpce-0123456789abcdef0"]
+    assert ec2("DescribeVpcEndpoints", VpcEndpointIds=[endpoint["VpcEndpointId"]]) == "InvalidVpcEndpointId.NotFound"
+
+
+@pytest.mark.usefixtures("vpc_id")
+def test_entries_of_the_default_acl(ec2):
+    acl = ec2("DescribeNetworkAcls")["NetworkAcls"][0]["NetworkAclId"]
+    entry = {"NetworkAclId": acl, "RuleNumber": 100, "Egress": False}
+    asked = {
+        **entry,
+        "Protocol": "6",
+        "RuleAction": "allow",
+        "CidrBlock": "10.0.0.0/8",
+        "PortRange": {"From": 443, "To": 443},
+    }
+    assert ec2("CreateNetworkAclEntry", **asked) == "NetworkAclEntryAlreadyExists"
+    ec2("DeleteNetworkAclEntry", **entry)
+    ec2("CreateNetworkAclEntry", **asked)
+    (found,) = ec2("DescribeNetworkAcls")["NetworkAcls"]
+    inbound = {one["RuleNumber"]: one for one in found["Entries"] if not one["Egress"]}
+    assert inbound[100]["PortRange"] == {"From": 443, "To": 443}
+    assert len([one for one in found["Entries"] if one["Egress"] and one["RuleAction"] == "allow"]) == 2
+    assert ec2("DeleteNetworkAclEntry", **{**entry, "RuleNumber": 7}) == "InvalidNetworkAclEntry.NotFound"
+
+
+def test_tags_come_and_go(ec2, vpc_id):
+    ec2("CreateTags", Resources=[vpc_id], Tags=[{"Key": "Name", "Value": "x"}, {"Key": "Team", "Value": "y"}])
+    ec2("DeleteTags", Resources=[vpc_id], Tags=[{"Key": "Team"}])
+    found = ec2("DescribeTags", Filters=[{"Name": "resource-id", "Values": [vpc_id]}])["Tags"]
+    assert found == [{"Key": "Name", "Value": "x", "ResourceId": vpc_id, "ResourceType": "vpc"}]
+
+
+def test_a_dry_run_changes_nothing(ec2):
+    assert ec2("CreateVpc", CidrBlock="10.0.0.0/16", DryRun=True) == "DryRunOperation"
+    assert ec2("DescribeVpcs")["Vpcs"] == []
+
+
+def test_a_token_makes_one_thing(ec2, vpc_id):
+    subnet = ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    asked = {"SubnetId": subnet, "ConnectivityType": "private", "ClientToken": "t"}
+    first, second = (ec2("CreateNatGateway", **asked)["NatGateway"]["NatGatewayId"] for _ in range(2))
+    assert first == second
+    assert len(ec2("DescribeNatGateways")["NatGateways"]) == 1
+
+
+def test_an_unknown_filter_is_refused(ec2):
+    assert ec2("DescribeVpcs", Filters=[{"Name": "colour", "Values": ["red"]}]) == "InvalidParameterValue"
+
+
+@pytest.mark.parametrize("action", sorted(WRITES))
+def test_every_write_refuses_what_is_not_there(ec2, action):
+    """No write ends in an error of its own, whatever ids it is given."""
+    shape = service_model("ec2").operation_model(action).input_shape
+    asked = {name: "x-0123456789abcdef0" for name, member in shape.members.items() if member.type_name == "string"}
+    lists = {n: ["x-1"] for n, m in shape.members.items() if m.type_name == "list" and m.member.type_name == "string"}
+    required = {n: 1 for n in shape.required_members if shape.members[n].type_name == "integer"}
+    listed = {
+        n: [{"SecurityGroupRuleId": "sgr-1"}] if n == "SecurityGroupRules" else []
+        for n in shape.required_members
+        if n in ("Tags", "SecurityGroupRules")
+    }
+    flags = {n: False for n in shape.required_members if shape.members[n].type_name == "boolean"}
+    answer = ec2(action, **asked, **lists, **required, **flags, **listed)
+    assert isinstance(answer, (str, dict))
