@@ -32,7 +32,7 @@ Resources:
   Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Subnet}}
   Address: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Web}}
 """
-NOBODY = "tokens of %s are signed by it: nobody here has its keys"
+NOBODY = "tokens of %s are signed by it: its keys are not available here"
 UNKNOWN = "https://unknown.example"
 
 

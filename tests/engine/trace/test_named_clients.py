@@ -35,7 +35,7 @@ def test_clients_that_a_group_names_get_through_and_are_told():
     path = trace(*web(OFFICE, HOME, PARTNER))
     assert path.verdict == "reachable"
     assert only(path) == [
-        "of the internet's clients only 81.2.69.0/24, 67.43.156.5/32 get through: `Sg` keeps the others out"
+        "of the internet's clients only 81.2.69.0/24, 67.43.156.5/32 get through: `Sg` blocks the others"
     ]
     assert any(str(OFFICE) in hop.rule for hop in path.hops)
 
@@ -61,5 +61,5 @@ def test_an_acl_names_clients_as_a_group_does():
     narrow = acl(ingress=(entry(100, True, block=HOME),), subnet_ids=("A",))
     path = trace(*web("0.0.0.0/0", acls=(narrow,)))
     assert path.verdict == "reachable"
-    assert only(path) == ["of the internet's clients only 67.43.156.5/32 get through: `Acl` keeps the others out"]
+    assert only(path) == ["of the internet's clients only 67.43.156.5/32 get through: `Acl` blocks the others"]
     assert trace(*web(OFFICE, acls=(narrow,))).verdict == "blocked"

@@ -136,7 +136,7 @@ def test_resources():
         ("Lonly", "internet", "`Lonely`"),
         ("Fn", "Sssm", "`Ssm`"),
         ("Fn", "Bucket", "aws:SERVICE"),
-        ("Ssm", "internet", "starts no connections"),
+        ("Ssm", "internet", "cannot start connections"),
         ("10.0.1.77", "internet", "netful show"),
         ("subnet:A", "internet", "subnet:SubnetId+SgId"),
         ("subnet:AA+Sg", "internet", "subnet"),
@@ -177,7 +177,7 @@ def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
 def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
     said = parse(CLOUD, "Fn", text).assumptions
     assert said == (
-        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is none of those that are known here",)
+        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services",)
         if assumed
         else ()
     )

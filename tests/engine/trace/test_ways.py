@@ -196,7 +196,7 @@ def test_hosts_that_pass_a_request_round_are_followed_only_so_far(changed):
 
 @pytest.mark.parametrize("header", ["Host", "Host:", "no blank: x"])
 def test_headers_that_are_none(cloud, header):
-    with pytest.raises(QuestionError, match="is no header"):
+    with pytest.raises(QuestionError, match="is not a header"):
         parse(cloud, "VpcApp", f"https://{ENDPOINT}/ {header}")
 
 

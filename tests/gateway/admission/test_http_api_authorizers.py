@@ -71,7 +71,7 @@ def token(header=None, **changed):
         (token(nbf=1_700_000_001), "the token has expired or is not yet valid"),
         (token(iat=1_700_000_001), "the token has expired or is not yet valid"),
         (token({"alg": "HS256"}), "its algorithm is not taken"),
-        ("nonsense", "it is no JSON web token"),
+        ("nonsense", "it is not a JSON web token"),
     ],
 )
 def test_tokens(bench_of, sent, why):

@@ -1,1 +1,1 @@
-"""The admission of an API request in the order of AWS, and the logs and metrics of it."""
+"""Admission of an API request in AWS's order, with its logs and metrics."""

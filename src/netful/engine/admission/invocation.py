@@ -26,7 +26,7 @@ from netful.model.core.unknown import Unknown
 
 
 def internal_error(api: Api) -> GatewayAnswer:
-    """Return the answer where an integration cannot be called: each kind of API has its own spelling (§6.5)."""
+    """Return the response for an integration that cannot be called; REST and HTTP APIs spell it differently (§6.5)."""
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
@@ -54,7 +54,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
 
 
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:
-    """Return the step to what is not a function of the stack: another function, a service, a web server."""
+    """Return the step to a callee outside the stack's functions: another function, a service, a web server."""
     uri = called.uri if isinstance(called.uri, str) else None
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
     rule = f"{integration.type}, {what}" if what else str(integration.type)
@@ -67,7 +67,7 @@ def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee)
 
 
 def _unreached(api: Api, link: Integration | None, host: str) -> GatewayAnswer | None:
-    """Return the answer where a web server cannot be reached; None for what needs no way there."""
+    """Return the response for an unreachable web server; None if the integration needs no network path."""
     if link is None and not host:
         return None
     if api.protocol is Protocol.HTTP:
@@ -76,7 +76,7 @@ def _unreached(api: Api, link: Integration | None, host: str) -> GatewayAnswer |
 
 
 def _host(uri: str) -> str:
-    """Return the host of a URL; "" where the path of a request determines it."""
+    """Return the host of a URL; "" if it depends on the request's path."""
     try:
         host = urlsplit(uri).hostname or ""
     except ValueError:

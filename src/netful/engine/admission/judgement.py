@@ -1,8 +1,8 @@
-"""What does not change between two like requests: the API, stage and route they mean, and the first refusal.
+"""Judgement that is the same for all similar requests: their API, stage and route, and the first refusal.
 
-The live gateway asks this of every request. It is the same judgement that `trace` shows, without what depends on the
-moment: web ACLs, keys, buckets and authorizers, which the gateway asks for itself, in AWS's order (api-gateway §0). What the rules
-cannot decide, because it hangs on a caller's identity that is not emulated, is let through.
+The live gateway calls this for every request. It is the judgement that `trace` shows, without the parts that depend on the
+moment: web ACLs, keys, token buckets and authorizers. The gateway evaluates those itself, in AWS's order (api-gateway §0).
+A request is admitted where the rules cannot decide because the caller's identity is not emulated.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _OF_THE_MOMENT = ("waf", "api key", "throttle")
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a request means: `path` is what stands behind the stage.
+    """Destination and refusals of a request; `path` is the path after the stage.
 
-    `refusal` comes before anybody is asked, `authorizer_refusal` in place of an authorizer's answer, `late_refusal` behind
-    it, `integration_refusal` in place of the integration. `policy_allows`: the API's own policy allows it, so that a Lambda authorizer need not (§2.6, table A).
-    `web_acl` is what looks at the request before all that.
+    `refusal` comes before any authorizer, `authorizer_refusal` replaces the authorizer's answer, `late_refusal` comes after it,
+    and `integration_refusal` replaces the integration. `policy_allows`: the API's own policy allows the request, so that a
+    Lambda authorizer need not (§2.6, table A). `web_acl` is the web ACL that inspects the request before all of these.
     """
 
     api: Api | None
@@ -49,14 +49,14 @@ class Judgement:
 
     @property
     def edge(self) -> bool:
-        """Whether the request comes through the emulated CloudFront: by an edge domain, or an edge API's own name."""
+        """Return whether the request comes through the emulated CloudFront: by an edge domain, or an edge API's own name."""
         if self.domain is not None:
             return self.domain.endpoint_type is ApiEndpointType.EDGE
         return self.api is not None and self.api.endpoint_type is ApiEndpointType.EDGE
 
 
 def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
-    """What a request means, and whether it is let through."""
+    """Return the judgement of a request."""
     meant = requests.destination(cloud, request, caller)
     found: dict[str, GatewayAnswer] = {}
     authorized = False
@@ -82,7 +82,7 @@ def _web_acl(cloud: Cloud, stage: Stage | None) -> WebAcl | None:
 
 
 def _when(step: Finding, *, authorized: bool) -> str:
-    """Which of a judgement's refusals a step makes."""
+    """Return the field of the judgement for a step's refusal."""
     if step.kind == HopKind.INTEGRATION:
         return "integration_refusal"
     if step.ruling.code == Code.NETFUL_API_NO_AUTHORIZER_PERMISSION:

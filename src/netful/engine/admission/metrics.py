@@ -1,12 +1,12 @@
-"""What CloudWatch is told of APIs, in the namespace `AWS/ApiGateway`: each metric of a minute as one set of statistics.
+"""CloudWatch metrics of APIs, in the namespace `AWS/ApiGateway`: each metric of a minute as one set of statistics.
 
 | of | names | dimensions |
 |---|---|---|
 | REST APIs | Count, 4XXError, 5XXError, Latency, IntegrationLatency, CacheHitCount, CacheMissCount | ApiName; ApiName and Stage; with detailed metrics ApiName, Method, Resource and Stage too |
 | HTTP APIs | Count, 4xx, 5xx, Latency, IntegrationLatency | ApiId; ApiId and Stage; with detailed metrics ApiId, Method, Resource and Stage too |
 
-Errors are told as 0 or 1 of every request, so that the average is their share; a hit or a miss of every request to a method
-whose answers are kept.
+Each request counts as 0 or 1 for errors, so the average is their share. Hits and misses count in the same way, for requests
+to a cached method.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MILLISECONDS, _COUNT = "Milliseconds", "Count"
 
 @dataclass(slots=True)
 class Statistics:
-    """Of some samples."""
+    """Statistics of some samples."""
 
     count: int = 0
     total: float = 0.0
@@ -31,7 +31,7 @@ class Statistics:
     most: float = 0.0
 
     def add(self, value: float) -> None:
-        """One more sample."""
+        """Add a sample."""
         if value > self.most:  # noqa: PLR1730  # `max` takes longer, and this is done for every request
             self.most = value
         if value < self.least or not self.count:
@@ -42,7 +42,7 @@ class Statistics:
 
 @dataclass(slots=True)
 class Minute:
-    """What there was of a method in a minute: answers by status, those given at once apart, and times in milliseconds."""
+    """Requests of a method in a minute: counts by status (`at_once`: fast-path responses), and times in milliseconds."""
 
     begins: int
     at_once: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -55,7 +55,7 @@ class Minute:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A method of a stage, or what of a stage is none: `method` and `resource` are empty then."""
+    """A method of a stage; `method` and `resource` are empty for requests of the stage without a method."""
 
     rest: bool
     api: str
@@ -67,7 +67,7 @@ class Measured:
 
     @property
     def dimensions(self) -> Iterator[dict[str, str]]:
-        """The dimensions of its metrics, each set a metric of its own."""
+        """Sets of dimensions of its metrics; each set is a separate metric."""
         name = "ApiName" if self.rest else "ApiId"
         yield {name: self.api}
         yield {name: self.api, "Stage": self.stage}
@@ -76,7 +76,7 @@ class Measured:
 
 
 def data(measured: Measured, minutes: Iterable[Minute]) -> Iterator[dict[str, Any]]:
-    """The metrics of some minutes, as PutMetricData has them."""
+    """Yield the metrics of some minutes, in the format of PutMetricData."""
     for minute in minutes:
         for name, unit, statistics in _metrics(measured, minute):
             if statistics["SampleCount"]:
@@ -113,7 +113,7 @@ def _of_class(answers: Mapping[int, int], hundreds: int) -> int:
 
 
 def _share(some: int, every: int) -> dict[str, float]:
-    """Statistics of so many ones among noughts."""
+    """Return the statistics of `every` samples, of which `some` are 1 and the rest 0."""
     return _statistics(every, some, 1 if every and some == every else 0, 1 if some else 0)
 
 

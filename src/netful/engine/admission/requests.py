@@ -1,20 +1,20 @@
-"""What API Gateway says to a request, before its integration: every step in AWS's order (api-gateway §0, §2, §3).
+"""Steps of API Gateway for a request, up to its integration, in AWS's order (api-gateway §0, §2, §3).
 
-    host           which API the door and the Host header mean (§2.2)
-    waf            the web ACL of the stage, as far as its rules look at what a question tells
+    host           the API that the door and the Host header select (§2.2)
+    waf            the web ACL of the stage, as far as its rules inspect parts that the question contains
     policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
-    stage, route   what is deployed (§5.2)
+    stage, route   the deployed ones (§5.2)
     authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B); a Cognito authorizer comes
                    before that policy
-    api key        where the route requires one (§3.5)
-    throttle       the ladder (§3.2)
-    integration    what is called, and whether API Gateway may
+    api key        if the route requires one (§3.5)
+    throttle       the ladder of limits (§3.2)
+    integration    the callee, and the permission to call it
 
 Rules:
 1. A refusal does not end the judgement, unless nothing is left to judge: no such API, stage or route.
-2. What the request carries beyond its IAM signature (a token, an API key) is taken to be there and valid, and said so; what
-   rules of a web ACL look for in it (headers, a body) is taken not to be there.
-3. The answer that the caller sees is AWS's own: status, and the body to the letter (§2.7, §3.6).
+2. Parts of the request beyond its IAM signature (a token, an API key) are assumed to be present and valid, with a note.
+   Headers and a body that rules of a web ACL inspect are assumed to be absent.
+3. The caller's response is AWS's own: the status, and the exact body (§2.7, §3.6).
 """
 
 from __future__ import annotations
@@ -47,10 +47,9 @@ from netful.model.core.unknown import Unknown
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request as it is sent: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
+    """A request as the client sends it: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
 
-    Without a path nothing is asked but whether the API answers there at all. `canary`: it is one of the share that a
-    stage's canary takes.
+    Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share.
     """
 
     host: str
@@ -65,7 +64,7 @@ class ApiRequest:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What a request means: how it arrived, the stage, the path behind the stage, and the route; None for what is not there."""
+    """Destination of a request: its arrival, the stage, the path after the stage, and the route; None if not found."""
 
     came: Arrival
     stage: Stage | None
@@ -74,7 +73,7 @@ class Destination:
 
 
 def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
-    """What a request means, whether or not it is let through."""
+    """Return the destination of a request, admitted or not."""
     came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id)
     if came.api is None:
         return Destination(came, None, came.path, None)
@@ -87,7 +86,7 @@ def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destinatio
 
 
 def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding]:
-    """Every step that a request takes, in order."""
+    """Yield every step of a request, in order."""
     meant = destination(cloud, request, caller)
     came, stage, rest, route = meant.came, meant.stage, meant.path, meant.route
     api = came.api
@@ -123,19 +122,19 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
 
 
 def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:
-    """What policies are asked about a request."""
+    """Return the access rules that apply to a request."""
     return Access(cloud, caller, meant.came, meant.stage, request.method, meant.path, meant.route)
 
 
 def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -> Iterator[Finding]:
-    """The web ACL of a stage, asked with as much of the request as is known."""
+    """Yield the finding of a stage's web ACL, with the known parts of the request."""
     association = association_of(cloud, stage)
     if association is None:
         return
     acl = acl_of(cloud, association)
     if acl is None:
         assumed = (f"the web ACL of {association.id} lets the request through",)
-        rule, origin = "AWS WAF looks at it first", association.origin
+        rule, origin = "AWS WAF inspects it first", association.origin
         ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
         yield Finding(HopKind.WAF, str(request), ruling)
         return
@@ -146,7 +145,6 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
-    """The stage that a path means, and what is left of the path."""
     assert came.api is not None
     stages = {stage.stage_name: stage for stage in cloud.apis.stages_of(came.api.id)}
     if came.stage_name is not None:
@@ -162,7 +160,7 @@ def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
 
 
 def _route_of(api: Api, method: str, path: str) -> ApiRoute | None:
-    """The route; a WebSocket client's first request is always `$connect`, which need not be in the template."""
+    """Return the route; a WebSocket client's first request is always `$connect`, which the template may omit."""
     if isinstance(api, HttpApi) and api.protocol is Protocol.WEBSOCKET:
         return route_at_handshake(api, method, path)
     return route_for(api, method, path)
@@ -195,7 +193,7 @@ def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership,
         ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
         yield Finding(HopKind.API_KEY, "x-api-key", ruling)
         return
-    rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
+    rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is accepted"
     missing = (f"the usage plan of {api.id}",)
     yield Finding(
         HopKind.API_KEY,
@@ -206,7 +204,7 @@ def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership,
 
 
 def _throttle(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> Finding:
-    """The ladder, with the only plan there is for those who need a key: a limit of 0 refuses everything."""
+    """Judge by the ladder of limits, with the plan of the required key if only one exists: a limit of 0 rejects all requests."""
     rungs = ladder(api, stage, route, member)
     rule = ", then ".join(map(str, rungs))
     shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)

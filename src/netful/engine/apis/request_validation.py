@@ -55,7 +55,7 @@ def model_for(api: Api, route: ApiRoute, content_type: str) -> RequestModel | No
 
 
 def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:
-    """Return the validator of a method; None where nothing of its requests is checked."""
+    """Return the validator of a method; None if it checks nothing."""
     validators = api.request_validators if isinstance(api, RestApi) else {}
     return validators.get(str(route.request_validator_id))
 

@@ -10,7 +10,7 @@
 | load balancer, Host rewritten | an API in the transform of a listener rule |
 | load balancer, Host kept | a private API, by each name of a load balancer that forwards unchanged requests to an endpoint |
 
-A way does not say which clients can use it: `trace` does, client by client.
+A way does not determine which clients can use it: `trace` does, client by client.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SCHEMES = {"HTTPS": "https", "HTTP": "http"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to an API. `url` with `host`, the Host to send if it is not the URL's own."""
+    """A way to an API. `url` is called with `host`, the Host to send if it is not the URL's own."""
 
     api_id: str
     kind: str
@@ -47,7 +47,7 @@ class Way:
 
     @property
     def question(self) -> str:
-        """The TO of a question about it."""
+        """TO of a question about this way."""
         return f"{self.url} Host: {self.host}" if self.host else self.url
 
 

@@ -1,14 +1,14 @@
-"""Who may call: the policies on the way and the route's authorization, combined as AWS combines them (§2.6).
+"""Access: the policies on the way and the route's authorization, combined as in AWS (§2.6).
 
 | authorization | with a resource policy | without one |
 |---|---|---|
 | NONE | an Allow is needed | public APIs: allowed; private ones: denied |
 | AWS_IAM, same account | no Deny, and an Allow by either side | the identity's policy alone |
-| AWS_IAM, other account | no Deny, and an Allow by both sides | nobody; so it is of an HTTP API, which can have none |
+| AWS_IAM, other account | no Deny, and an Allow by both sides | denied; so always for HTTP APIs, which have no policy |
 | CUSTOM | no Deny; then the authorizer decides | the authorizer decides |
 | COGNITO_USER_POOLS | the authorizer, then an Allow is needed | the authorizer decides |
 
-A denial says whether it is explicit. Whether a caller signs is part of the question (`api_callers`).
+A denial is marked as explicit or not. The question states if a caller signs (`callers`).
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorizati
 
 @dataclass(frozen=True, slots=True)
 class Access(AuthorizationRequest):
-    """What policies and the route's authorization say to a request."""
+    """Rulings of the policies and of the route's authorization on a request."""
 
     def endpoint_policy(self) -> Iterator[Finding]:
-        """The policy of the endpoint that the request came through, if it has one."""
+        """Yield the ruling of the policy of the request's endpoint, if it has one."""
         endpoint = self.cloud.network.vpc_endpoints.get(self.caller.endpoint_id or "")
         if endpoint is not None and endpoint.policy_document is not None and self.came.api_id:
             yield self._needs_allow(
@@ -58,19 +58,19 @@ class Access(AuthorizationRequest):
             )
 
     def domain_policy(self) -> Iterator[Finding]:
-        """The policy of a private domain name."""
+        """Yield the ruling of the policy of a private domain name."""
         domain = self.came.domain
         if domain is not None and domain.policy is not None:
             yield self._needs_allow(domain.policy, domain.id, domain.origin, Code.NETFUL_API_DOMAIN_POLICY_DENY)
 
     def resource_policy(self) -> Iterator[Finding]:
-        """The API's own policy, as far as it decides alone."""
+        """Yield the ruling of the API's own policy, as far as it decides alone."""
         api = self.came.api
         if not isinstance(api, RestApi):
             return
         if api.policy is None:
             if api.private:
-                rule = f"{api.id} is private and has no resource policy, which refuses everybody"
+                rule = f"{api.id} is private and has no resource policy, so no caller is admitted"
                 ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_WITHOUT_POLICY, api.origin)
                 yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
             elif self._is_of_another_account():
@@ -84,11 +84,11 @@ class Access(AuthorizationRequest):
 
     @property
     def by_pool(self) -> bool:
-        """Whether a user pool says who calls: then it does so before the API's policy is asked (§2.6)."""
+        """Return whether a user pool identifies the caller; it then does so before the API's policy is evaluated (§2.6)."""
         return self.route is not None and self.route.authorization_type is Authorization.COGNITO_USER_POOLS
 
     def authorization(self) -> Iterator[Finding]:
-        """The route's own authorization."""
+        """Yield the ruling of the route's own authorization."""
         assert self.route is not None
         kind = self.route.authorization_type
         component = str(self.route.authorizer_id or self.came.api_id)
@@ -115,7 +115,7 @@ class Access(AuthorizationRequest):
             )
 
     def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
-        """What an authorizer goes by, and what is taken for granted of the request."""
+        """Return the rule of an authorizer, and the assumptions about the request."""
         authorizer = self._authorizer
         accepted = f"the request carries what {component} accepts"
         if authorizer is None:
@@ -130,7 +130,7 @@ class Access(AuthorizationRequest):
         return api.authorizers.get(str(self.route.authorizer_id)) if api and self.route else None
 
     def _cannot_be_asked(self) -> bool:
-        """Whether a Lambda authorizer's function is in the cloud, and does not let the API invoke it (§5.12)."""
+        """Return whether a Lambda authorizer's function is in the cloud, and does not permit the API to invoke it (§5.12)."""
         api, authorizer = self.came.api, self._authorizer
         if api is None or authorizer is None or authorizer.credentials is not None:
             return False
@@ -142,18 +142,18 @@ class Access(AuthorizationRequest):
         )
 
     def _either_side(self) -> bool:
-        """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer.
+        """Return whether an Allow may also come from the identity's policy or a Lambda authorizer.
 
-        Who does not sign where it is asked for is refused for that, unless the policy denies it.
+        A caller without a required signature is refused for that reason, unless the policy denies the request.
         """
         kind = self.route.authorization_type if self.route else Authorization.NONE
         return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and not self._is_of_another_account())
 
     def _shut_out(self, api: Api) -> Finding:
-        """Nothing of an API lets another account in."""
+        """Refuse an identity of another account, which no policy of the API admits."""
         identity = self.caller.identity
         assert identity is not None
-        rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy to let it in"
+        rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy that admits it"
         ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_OTHER_ACCOUNT, api.origin)
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
         return Finding(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)
@@ -179,7 +179,7 @@ class Access(AuthorizationRequest):
         return self._identity(route, decision, assumed)
 
     def _identity(self, route: ApiRoute, decision: policies.Decision, assumed: tuple[str, ...]) -> Finding:
-        """Whether the caller's own policies allow it, where they are known."""
+        """Judge by the caller's own policies, as far as they are known."""
         who, role = self._who(), self.caller.role
         if decision.outcome == "allow":
             rule = f"{decision.statement} of {who} allows it"
@@ -193,7 +193,6 @@ class Access(AuthorizationRequest):
         return self._refused(f"{beside}{who} {'allows' if beside else 'does not allow'} {self.action}", explicit=False)
 
     def _refused(self, rule: str, *, explicit: bool) -> Finding:
-        """A refusal by the caller's own policies."""
         whose = self.caller.identity or self.caller.role
         assert whose is not None
         ruling = Ruling("deny", whose.id, rule, Code.NETFUL_API_IDENTITY_POLICY_DENY, whose.origin)
@@ -201,7 +200,7 @@ class Access(AuthorizationRequest):
         return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
 
     def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Finding]:
-        """A policy beside another side that may allow: only an explicit Deny stops here."""
+        """Judge by a policy when another side may allow too: only an explicit Deny refuses."""
         decision = self._decide(policy, named=self._named_to_policy())
         if decision.outcome == "deny" and decision.statement:
             yield self._denied(api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY, decision)
@@ -244,5 +243,5 @@ class Access(AuthorizationRequest):
 
 
 def _has_other_policies(role: Role) -> bool:
-    """Whether a role has managed policies whose text may allow it; AWS's own for functions do not."""
+    """Return whether a role has managed policies that may allow the call; AWS's own policies for functions do not."""
     return any(not isinstance(arn, str) or not _GRANTS_NOTHING_HERE.fullmatch(arn) for arn in role.managed_policy_arns)

@@ -1,7 +1,7 @@
-"""API keys: their values, and the plan through which one opens a stage (api-gateway §3.4, §3.5).
+"""API keys: their values, and the plan through which a key opens a stage (api-gateway §3.4, §3.5).
 
-AWS makes the value of a key that a template gives none; here it is derived from the key's id, so that it is known before
-the stack runs and stays the same.
+AWS generates the value of a key without one in the template. Here it is derived from the key's id, so that it is known
+before the stack runs and stays the same.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from netful.model.cloud import Cloud
 
 
 def value_of(key: ApiKey) -> str:
-    """What clients send for a key."""
+    """Return the value of a key, as clients send it."""
     if isinstance(key.value, str):
         return key.value
     return hashlib.sha256(f"api key {key.id}".encode()).hexdigest()[:40]
 
 
 def key_with(cloud: Cloud, value: str) -> ApiKey | None:
-    """The key that a value is of; a disabled key is as good as none."""
+    """Return the enabled key that has a value; None if there is none."""
     by_value = cloud.derived("api keys by value", lambda: {value_of(key): key for key in cloud.apis.api_keys.values()})
     key = by_value.get(value)
     return key if key is not None and key.enabled else None
 
 
 def opened(cloud: Cloud, stage: Stage, key: ApiKey | None) -> Membership | None:
-    """The plan through which a key opens a stage; None where it does not."""
+    """Return the plan through which a key opens a stage; None if no plan does."""
     return membership(cloud, stage, key.id) if key is not None else None

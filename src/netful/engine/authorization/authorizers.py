@@ -1,13 +1,13 @@
-"""What an authorizer needs of a request, and what its answer means (api-gateway §2.6 table A, §5.12).
+"""Authorizers: the values that they need of a request, and the effect of their answers (api-gateway §2.6 table A, §5.12).
 
-| a Lambda authorizer's policy, for the method that is called | the API's own policy | the caller gets |
+| a Lambda authorizer's policy, for the called method | the API's own policy | the caller gets |
 |---|---|---|
 | allows | does not deny | the integration's answer |
 | does neither | allows | the integration's answer |
-| does neither | there is none, or it does neither | 403 |
+| does neither | does not exist, or does neither | 403 |
 | denies | | 403, with an explicit deny |
 
-An API's policy that denies is asked first, before the authorizer is.
+If the API's policy denies the request, the authorizer is not called.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DEFAULT_SOURCE = "method.request.header.Authorization"
 
 
 def identity(authorizer: Authorizer, message: Message) -> tuple[str, ...] | None:
-    """The values by which a caller is known; None where one is missing or of the wrong form: a 401 without a call."""
+    """Return the values that identify a caller. None if one is missing or malformed: a 401 without a call."""
     sources = [source for source in authorizer.identity_source if isinstance(source, str)]
     if not sources and authorizer.type != "REQUEST":
         sources = [_DEFAULT_SOURCE]
@@ -38,7 +38,7 @@ def identity(authorizer: Authorizer, message: Message) -> tuple[str, ...] | None
 
 
 def _value(source: str, message: Message) -> str | None:
-    """A source's value; names of headers are compared without regard to case."""
+    """Return a source's value; names of headers are case-insensitive."""
     expression = (
         source.strip()
         .replace("route.request.", "method.request.")
@@ -54,7 +54,7 @@ def _value(source: str, message: Message) -> str | None:
 
 
 def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False) -> GatewayAnswer | None:
-    """What a caller gets whom an authorizer's policy does not let through; `allowed`: the API's own policy allows it."""
+    """Return the response to a caller whom an authorizer's policy does not admit; `allowed`: the API's own policy allows it."""
     decision = policies.evaluate(policy, policies.PolicyRequest(ACTION, method_arn))
     explicit = decision.outcome == "deny" and bool(decision.statement)
     if decision.outcome == "allow" or (allowed and not explicit):
@@ -63,7 +63,7 @@ def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False)
 
 
 def is_usable(result: Any, *, rest: bool) -> bool:
-    """Whether what a Lambda authorizer's function gave is an answer; a REST API's context has no maps and lists (§5.12)."""
+    """Return whether the output of an authorizer's function is valid; a REST API's context has no maps and lists (§5.12)."""
     context = result.get("context") or {} if isinstance(result, dict) else None
     if not isinstance(result, dict) or not isinstance(context, dict):
         return False

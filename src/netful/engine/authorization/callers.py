@@ -1,6 +1,6 @@
-"""A request as policies see it: what is invoked, who calls from where, and how one policy rules on it (§2.6).
+"""A request as policies see it: its ARN, its caller and source, and the ruling of one policy (§2.6).
 
-To an API's policy a signature names nobody where the method does not ask for one.
+An API's policy sees the signer only if the method requires a signature.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _ONLY_PRIVATE = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and from where.
+    """The caller of a request, and its source.
 
-    `endpoint_id` is the endpoint it came through, None for the public front; `source_ip` as the gateway sees it, "" if
-    that is not known. `signed`: whether the request carries IAM credentials; None: as the route wants it. They are of this
-    account, unless `identity` says whose. `role` is whose, where it is known.
+    `endpoint_id` is the endpoint that the request came through, None for the public front. `source_ip` is the address that the
+    gateway sees, "" if it is not known. `signed`: the request carries IAM credentials; None means that it does if the route
+    requires them. The credentials are of this account, unless `identity` names their owner. `role` is their role, if known.
     """
 
     endpoint_id: str | None = None
@@ -57,7 +57,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """One request with all that policies are asked about."""
+    """A request with all the facts that policies refer to."""
 
     cloud: Cloud
     caller: Caller
@@ -69,7 +69,7 @@ class AuthorizationRequest:
 
     @property
     def arn(self) -> str:
-        """What is invoked; the path is the request's, not the route's."""
+        """ARN of the request; it contains the request's path, not the route's."""
         stage = self.stage.stage_name if self.stage and isinstance(self.stage.stage_name, str) else ""
         path = f"{stage}/{self.method}/{self.path.lstrip('/')}"
         if not stage:
@@ -80,11 +80,11 @@ class AuthorizationRequest:
 
     @property
     def action(self) -> str:
-        """What the caller must be allowed to do."""
+        """IAM action that the caller needs."""
         return MANAGE if manages_connections(self.route) else ACTION
 
     def policy_allows(self) -> bool:
-        """Whether the API's own policy allows the request."""
+        """Return whether the API's own policy allows the request."""
         api = self.came.api
         return (
             isinstance(api, RestApi)
@@ -93,12 +93,12 @@ class AuthorizationRequest:
         )
 
     def _is_of_another_account(self) -> bool:
-        """Whether a signature that the route asks for is of another account than the API."""
+        """Return whether the route requires a signature and the caller is of another account than the API."""
         identity, iam = self.caller.identity, self.route and self.route.authorization_type is Authorization.AWS_IAM
         return bool(iam) and identity is not None and identity.account_id != self.cloud.account_id
 
     def _own_decision(self) -> policies.Decision:
-        """What the caller's own policies say, as far as they are known."""
+        """Return the decision of the caller's own policies, as far as they are known."""
         role, identity = self.caller.role, self.caller.identity
         document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
         if document is None:
@@ -113,7 +113,7 @@ class AuthorizationRequest:
         return whose.id if whose else "the caller"
 
     def _user(self) -> str:
-        """How a denial names the caller."""
+        """Return the caller's name in a denial."""
         role, identity = self.caller.role, self.caller.identity
         if self.route is None or self.route.authorization_type is not Authorization.AWS_IAM:
             return "anonymous"
@@ -122,7 +122,7 @@ class AuthorizationRequest:
         return f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}" if role else "anonymous"
 
     def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
-        """How a policy rules; `named`: the signature says to it who calls."""
+        """Return the decision of a policy; `named`: the policy sees the signer."""
         identity, signs = self.caller.identity, named and self.caller.signed is not False
         request = policies.PolicyRequest(
             action=ACTION,
@@ -136,18 +136,17 @@ class AuthorizationRequest:
         return policies.evaluate(policy, request)
 
     def _named_to_policy(self) -> bool:
-        """Whether the API's own policy is told who signs: the method must ask for it, if there is one (§2.6)."""
+        """Return whether the API's own policy sees the signer: only if the method, where one exists, requires it (§2.6)."""
         if self.route is None:
             return self.caller.signed is True
         return self.route.authorization_type is Authorization.AWS_IAM
 
     def _signs(self) -> bool:
-        """Whether the request is signed: as it is said, else where the route asks for it."""
+        """Return whether the request is signed: explicitly, or because the route requires it."""
         iam = self.route is not None and self.route.authorization_type is Authorization.AWS_IAM
         return self.caller.signed is True or iam
 
     def _absent(self, *, named: bool) -> frozenset[str]:
-        """Return the keys that the request does not have."""
         where = _ONLY_PUBLIC if self.caller.endpoint_id is not None else _ONLY_PRIVATE
         if not named:
             return _ONLY_SIGNED | where

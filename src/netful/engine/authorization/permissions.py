@@ -1,7 +1,7 @@
-"""Whether API Gateway may invoke a function: by a `AWS::Lambda::Permission` of the template (api-gateway §5.10, §5.12).
+"""Permission of API Gateway to invoke a function: an `AWS::Lambda::Permission` of the template (api-gateway §5.10, §5.12).
 
-A permission's `SourceArn` says for which stage, method and path; of a path with parameters it is compared with the
-resource's path as it is written, `{id}` and all, which `*` matches. Authorizers have ARNs of their own.
+The `SourceArn` of a permission names the stage, method and path. A path with parameters is compared as the resource's
+literal path, including `{id}`, which `*` matches. Authorizers have separate ARNs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_STAGE = "?"  # a stage whose name is not known
 
 
 def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute) -> tuple[str, ...]:
-    """The ARNs that API Gateway may show a function when a route calls it: of ANY, that of any method."""
+    """Return the ARNs that API Gateway may pass to a function for a route; for ANY, those of all methods."""
     methods = (*sorted(ANY), "ANY") if route.http_method == "ANY" else (route.http_method,)
     name = stage.stage_name if stage is not None else _NO_STAGE
     before = f"{execute_api_arn(cloud, api)}/{_NO_STAGE if isinstance(name, Unknown) else name}"
@@ -30,19 +30,19 @@ def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute) -> 
 
 
 def authorizer_sources(cloud: Cloud, api: Api, authorizer: Authorizer) -> tuple[str, ...]:
-    """The ARN that API Gateway shows an authorizer's function."""
+    """Return the ARN that API Gateway passes to an authorizer's function."""
     return (f"{execute_api_arn(cloud, api)}/authorizers/{authorizer.id}",)
 
 
 def permits(cloud: Cloud, sources: Iterable[str], name: str) -> bool | None:
-    """Whether API Gateway may invoke a function for one of some sources; None where that hangs on an unknown."""
+    """Return whether API Gateway may invoke a function for one of some sources; None if that depends on an unknown."""
     listed = tuple(sources)
     answers = [_permits(source, listed) for source in permitted_sources(cloud, name)]
     return True if True in answers else None if None in answers else False
 
 
 def permitted_sources(cloud: Cloud, name: str) -> Iterator[Maybe[str] | None]:
-    """The `SourceArn` of every permission that lets API Gateway invoke a function; Unknown too for what may be one."""
+    """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
     for resource in cloud.template.resources.values():
         if resource.type != "AWS::Lambda::Permission":
             continue
@@ -64,12 +64,12 @@ def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
 
 
 def execute_api_arn(cloud: Cloud, api: Api) -> str:
-    """The ARN of an API, for those who call it and for what it calls."""
+    """Return the ARN of an API, for its callers and its callees."""
     return f"arn:aws:execute-api:{api.region}:{cloud.account_id}:{api.id}"
 
 
 def function_of(cloud: Cloud, text: str) -> str:
-    """The function that a permission names: by name, by ARN, or by an alias or version of it."""
+    """Return the function that a permission names: by name, by ARN, or by an alias or version of it."""
     resource = cloud.template.resources.get(text)
     if resource is not None and resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
         return function_of(cloud, str(resource.properties.get("FunctionName")))

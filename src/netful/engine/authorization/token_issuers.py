@@ -32,7 +32,7 @@ class Holder(Enum):
     PROJECT = auto()
     POOL = auto()
     HOST = auto()
-    NOBODY = auto()
+    UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
     host = urlsplit(issuer).hostname or ""
     if host and _is_here(cloud, host):
         return Keys(issuer, Holder.HOST, f"the keys that {host} serves")
-    return Keys(issuer, Holder.NOBODY, "")
+    return Keys(issuer, Holder.UNKNOWN, "")
 
 
 def _is_here(cloud: Cloud, host: str) -> bool:
@@ -73,7 +73,7 @@ def _is_here(cloud: Cloud, host: str) -> bool:
 
 
 def issuers_of(authorizer: Authorizer) -> Iterator[str]:
-    """Return the known issuers of an authorizer."""
+    """Yield the known issuers of an authorizer."""
     if isinstance(authorizer.issuer, str):
         yield authorizer.issuer
     for arn in authorizer.provider_arns:
@@ -89,8 +89,8 @@ def signer_of(authorizer: Authorizer, claims: Mapping[str, Any]) -> str | None:
 
 def assumptions(cloud: Cloud, authorizer: Authorizer) -> tuple[str, ...]:
     """Return the assumptions about tokens: the signatures of issuers whose keys are not available."""
-    unknown = [one for one in issuers_of(authorizer) if keys_of(cloud, one).holder is Holder.NOBODY]
-    return tuple(f"tokens of {one} are signed by it: nobody here has its keys" for one in unknown)
+    unknown = [one for one in issuers_of(authorizer) if keys_of(cloud, one).holder is Holder.UNKNOWN]
+    return tuple(f"tokens of {one} are signed by it: its keys are not available here" for one in unknown)
 
 
 def in_words(cloud: Cloud, authorizer: Authorizer) -> str:

@@ -49,7 +49,7 @@ def refusal(
     """
     scopes = [scope for scope in route.authorization_scopes if isinstance(scope, str)]
     if route.authorization_type is Authorization.JWT:
-        why = "it is no JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
+        why = "it is not a JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
         if why:
             return invalid_token(why, scopes)
         return None if found and _grants(found[1], scopes) else insufficient_scope(scopes)
@@ -98,7 +98,7 @@ def _fault(authorizer: Authorizer, header: Claims, claims: Claims, now: float, *
 
 
 def _in_time(claims: Claims, now: float) -> bool:
-    """Return whether a token is valid at this time; a token without an expiry is not."""
+    """Return whether a token is valid at this time; a token without an expiry does not expire."""
     try:
         begins = max(float(claims.get(name, now)) for name in ("nbf", "iat"))
         return begins <= now < float(claims.get("exp", now + 1))

@@ -1,7 +1,7 @@
 """Event patterns of EventBridge and of the filters of event source mappings.
 
-A pattern is an object whose keys an event must have, each with one of the listed values or with one that a listed
-matcher accepts. An array in the event matches where one of its items does.
+A pattern is an object. An event must have each of its keys, with one of the listed values or with a value that a listed
+matcher accepts. An array in the event matches if one of its items does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 Matches = Callable[[Any], bool]
-"""Returns whether an event, or a value of one, matches."""
+"""Function that returns whether an event, or a value of one, matches."""
 
 _ABSENT = object()
 _DEEPEST = 100
@@ -25,11 +25,11 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class PatternError(ValueError):
-    """A pattern that AWS refuses, or that has a matcher that netful does not have."""
+    """A pattern that AWS rejects, or that uses a matcher that netful does not support."""
 
 
 def parse(text: str) -> Matches:
-    """Return the matcher of a pattern; raises PatternError."""
+    """Return the matcher of a pattern; raise PatternError."""
     try:
         pattern = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -61,7 +61,6 @@ def _member(name: str, wanted: Any, depth: int) -> Matches:
 
 
 def _value(wanted: Any) -> Matches:
-    """Return the matcher of one entry of a list."""
     if not isinstance(wanted, Mapping):
         return _equals(wanted)
     if len(wanted) != 1:

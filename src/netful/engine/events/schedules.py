@@ -30,18 +30,18 @@ _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
 _DAYS = {"SUN": 1, "MON": 2, "TUE": 3, "WED": 4, "THU": 5, "FRI": 6, "SAT": 7}
 _SATURDAY = 5
-_LONGEST = timedelta(days=366 * 9)  # 29 February may be eight years away
+_LONGEST = timedelta(days=366 * 9)  # 29 February may be eight years ahead
 
 Next = Callable[[datetime], datetime | None]
-"""Returns the first moment after another at which a schedule is due; None when there is none."""
+"""Function that returns a schedule's first due time after another time; None if none exists."""
 
 
 class ScheduleError(ValueError):
-    """An expression that AWS refuses."""
+    """An expression that AWS rejects."""
 
 
 def schedule(expression: str, zone: tzinfo = UTC) -> Next:
-    """Return when an expression is due; raises ScheduleError. A `rate` counts from the moment that is asked about."""
+    """Return the due times of an expression; raise ScheduleError. A `rate` counts from the time that is passed in."""
     if rate := _RATE.fullmatch(expression):
         return _rate(int(rate["number"]) * _SECONDS[rate["unit"]])
     if cron := _CRON.fullmatch(expression):
@@ -71,7 +71,7 @@ def _at(text: str, zone: tzinfo) -> Next:
 
 @dataclass(frozen=True, slots=True)
 class _Month:
-    """A month: its last day, and the weekday of its first one (0 is Monday)."""
+    """A month: its last day, and the weekday of its first day (0 is Monday)."""
 
     first: int
     last: int
@@ -81,7 +81,7 @@ class _Month:
         return [day for day in range(1, self.last + 1) if (self.first + day) % 7 + 1 == weekday]
 
     def nearest_weekday(self, day: int) -> int:
-        """Return a day, or the Friday before or Monday after it where it is on a weekend, but of the same month."""
+        """Return the day, or the nearest weekday of the same month if it is on a weekend."""
         weekday = (self.first + day - 1) % 7
         if weekday == _SATURDAY:
             return day - 1 if day > 1 else day + 2

@@ -1,8 +1,8 @@
-"""Network ACLs: whether a list lets a flow across the edge of a subnet (vpc-network §3).
+"""Network ACLs: decision about a flow across the edge of a subnet (vpc-network §3).
 
-Stateless and ordered: the lowest number that matches decides, and what none matches is denied. Answers are judged by
-themselves, and their destination is a *range* of ports, of which every one must be let through: a list that opens
-32768-65535 for a client that may choose from 1024-65535 works only sometimes, and is a denial here.
+ACLs are stateless and ordered: the lowest matching number decides, and a flow without a match is denied. Answers are judged
+separately. Their destination is a *range* of ports, and every port must be allowed: a list that opens 32768-65535 for a
+client that may choose from 1024-65535 works only sometimes, and counts as a denial here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LAST = "the rule * denies what no rule matches"
 
 
 def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> Ruling:
-    """How an ACL rules on a flow that leaves (out) or enters (in) a subnet."""
+    """Return the ruling of an ACL on a flow that leaves (out) or enters (in) a subnet."""
     entries = sorted(acl.egress if direction == "out" else acl.ingress, key=lambda entry: entry.rule_number)
     edge = f"{'leaving' if direction == 'out' else 'entering'} {subnet_id}"
     left = [flow.destination.ports]
@@ -58,7 +58,7 @@ def _covers_protocol(entry: NetworkAclEntry, flow: Flow) -> bool:
 
 
 def _covers_address(entry: NetworkAclEntry, flow: Flow, direction: Direction) -> bool | None:
-    """A denial counts when it touches any of a range, an allowance when it covers the whole."""
+    """Return whether an entry covers the address: a denial if it touches any part of a range, an allowance if it covers all."""
     address = flow.destination.address if direction == "out" else flow.source.address
     if isinstance(entry.cidr_block, Unknown):
         return None
@@ -68,7 +68,7 @@ def _covers_address(entry: NetworkAclEntry, flow: Flow, direction: Direction) ->
 
 
 def _shared(entry: NetworkAclEntry, flow: Flow, ports: Ports) -> Ports | None:
-    """The part of a range of ports that an entry matches."""
+    """Return the part of a range of ports that an entry matches."""
     if entry.protocol == ALL_PROTOCOLS or flow.protocol not in (TCP, UDP) or entry.from_port < 0:
         return ports
     first, last = max(ports.first, entry.from_port), min(ports.last, entry.to_port)
@@ -86,5 +86,5 @@ def _without(ports: Ports, part: Ports | None) -> Iterator[Ports]:
 
 
 def _code(left: list[Ports], flow: Flow) -> Code:
-    """A range that is open in part is the trap of too narrow an ephemeral range."""
+    """Return the code of a denial; a partly open range indicates a too narrow ephemeral range."""
     return Code.SUBNET_ACL_RESTRICTION if left == [flow.destination.ports] else Code.REMAP_EPHEMERAL_PORT

@@ -1,7 +1,7 @@
-"""Security groups: whether an interface's groups let a flow out or in (vpc-network §2).
+"""Security groups: decision of an interface's groups about a flow out or in (vpc-network §2).
 
-Allow rules only, and any group's rule will do; without one the packet is dropped silently. A rule whose peer is not
-known may or may not match, so there are three answers: a rule surely matches, one might, none can.
+Groups have allow rules only, and one matching rule of any group is enough. Without one the packet is dropped silently. A
+rule with an unknown peer may or may not match, so three answers exist: a rule matches, a rule might match, no rule matches.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TOWARDS = {"out": "to", "in": "from"}
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A rule that covers the flow's service; `sure` is None when its peer hangs on a missing value."""
+    """A rule that covers the flow's service; `sure` is None if its peer depends on a missing value."""
 
     group: SecurityGroup
     rule: SecurityGroupRule
@@ -38,7 +38,7 @@ class _Match:
 
 
 def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Direction) -> Ruling:
-    """How an interface's groups rule on a flow that leaves it (out) or enters it (in)."""
+    """Return the ruling of an interface's groups on a flow that leaves it (out) or enters it (in)."""
     ids = interface.security_group_ids
     groups = [
         cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups
@@ -52,15 +52,15 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
     if missing:
-        rule = f"whether a rule covers {_asked(flow, direction)} hangs on a value that is missing"
+        rule = f"whether a rule covers {_asked(flow, direction)} depends on a missing value"
         return Ruling("unknown", component, rule, missing=tuple(missing))
     origin = groups[0].origin if groups else DEFAULT
     code, rule = _refusal(groups, matches, flow, direction)
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
 
 
-def open_to_nobody(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
-    """Whether no rule of an interface's groups, whoever it admits, is about the service that is asked for."""
+def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
+    """Return whether no rule of an interface's groups admits the flow's service from any peer."""
     ids = interface.security_group_ids
     known = [cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups]
     return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for g in known for r in g.ingress)
@@ -75,7 +75,7 @@ def _matches(cloud: Cloud, group: SecurityGroup, flow: Flow, direction: Directio
 
 
 def _in_reach(cloud: Cloud, group: SecurityGroup, peer: End) -> bool:
-    """Whether a group may refer to the groups of an end: in its own VPC, or over an active peering (§2.2)."""
+    """Return whether a group may refer to the groups of an end: in its own VPC, or over an active peering (§2.2)."""
     there = cloud.network.vpc_of_interface(peer.interface) if peer.interface is not None else None
     if there is None or not isinstance(group.vpc_id, str) or there.id == group.vpc_id:
         return True
@@ -108,7 +108,7 @@ def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | Non
     if isinstance(rule.peer, Unknown):
         return None
     if rule.peer_kind is PeerKind.GROUP:
-        named = str(rule.peer)  # a group of another account has the account's id before it
+        named = str(rule.peer)  # a group of another account has the account's id as a prefix
         return _carries(peer, named if named in cloud.network.security_groups else named.rpartition("/")[2])
     found = {_holds(block, peer) for block in _blocks(cloud, rule.peer)}
     return True if True in found else None if None in found else False
@@ -130,7 +130,7 @@ def _holds(block: Maybe[IPNetwork], peer: End) -> bool | None:
 
 
 def _carries(peer: End, group_id: str) -> bool | None:
-    """Whether a reference to a group matches an end: by its interface, never by a translated address (§2.2)."""
+    """Return whether a reference to a group matches an end: by its interface, never by a translated address (§2.2)."""
     if peer.identity_lost:
         return False
     if peer.interface is None:
@@ -161,7 +161,7 @@ def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: D
 
 
 def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
-    """What a rule would have to know of an interface: its groups, or the subnet that its address is from."""
+    """Yield the missing properties of an interface that decide about a rule: its groups, or the subnet of its address."""
     values = interface.security_group_ids if kind is PeerKind.GROUP else (interface.subnet_id,)
     for value in values:
         if isinstance(value, Unknown) or kind is not PeerKind.GROUP:
@@ -173,7 +173,6 @@ def _asked(flow: Flow, direction: Direction) -> str:
 
 
 def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[Code, str]:
-    """The code and the text for a flow that no rule covers."""
     names = " or ".join(group.id for group in groups)
     rules = [rule for group in groups for rule in _rules(group, direction)]
     if not rules:

@@ -1,4 +1,4 @@
-"""What every interface reaches without groups, ACLs and routes: the VPC's resolver and the link-local services (§0.5)."""
+"""Services that every interface reaches without groups, ACLs and routes: the VPC's resolver and link-local ones (§0.5)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SERVICES: dict[IPNetwork, tuple[str, tuple[tuple[int, int], ...]]] = {
 
 
 def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Ruling | None:
-    """How such a service rules on a flow; None when the flow goes elsewhere."""
+    """Return the ruling of such a service on a flow; None if the flow has another destination."""
     address, vpc = flow.destination.address, cloud.network.vpc_of_interface(sender)
     own = resolver_address(vpc) if vpc is not None else None
     if own is not None and address == network_of(own):
@@ -34,15 +34,15 @@ def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Ruling | None:
     name, served = _SERVICES[address]
     component = f"{vpc.id if vpc else 'VPC'} {name}"
     if (flow.protocol, flow.destination.ports.first) not in served:
-        return Ruling("deny", component, f"answers nothing but {name}", code=Code.NO_POSSIBLE_DESTINATION)
+        return Ruling("deny", component, f"answers only {name}", code=Code.NO_POSSIBLE_DESTINATION)
     if address == _RESOLVER and vpc is not None and not vpc.enable_dns_support:
         return Ruling("deny", component, "the VPC has no resolver", code=Code.NETFUL_DNS_NO_RESOLVER, origin=vpc.origin)
     if address == _METADATA and sender.owner is not InterfaceOwner.INSTANCE:
         return Ruling("deny", component, "only instances have metadata there", code=Code.NO_POSSIBLE_DESTINATION)
-    return Ruling("allow", component, "neither groups nor ACLs nor routes are asked")
+    return Ruling("allow", component, "groups, ACLs and routes do not apply")
 
 
 def resolver_address(vpc: Vpc) -> IPv4Address | None:
-    """The address of a VPC's resolver: the base of its primary block, plus two."""
+    """Return the address of a VPC's resolver: the base of its primary block, plus two."""
     first = vpc.cidr_blocks[0] if vpc.cidr_blocks else None
     return None if first is None or isinstance(first, Unknown) else first.network_address + 2

@@ -1,1 +1,1 @@
-"""Flows, hops and paths: the vocabulary of an explanation."""
+"""Flows, hops and paths: the vocabulary of a trace."""

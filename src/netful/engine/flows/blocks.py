@@ -1,7 +1,7 @@
-"""Address blocks with a meaning of their own.
+"""Address blocks with a special meaning.
 
-The standard library's `is_private` will not do: it counts the documentation and benchmark ranges, where netful's
-emulated internet is (`model.network.addresses`).
+The standard library's `is_private` does not fit: it includes the documentation and benchmark ranges, which netful uses for
+its emulated internet (`model.network.addresses`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LINK_LOCAL = IPv4Network("169.254.0.0/16")
 
 
 def is_public(address: IPNetwork | None) -> bool:
-    """Return whether an address can be on the internet; an unknown one is taken for a private one."""
+    """Return whether an address can be on the internet; an unknown address counts as private."""
     return address is not None and not any(contains(block, address) for block in (*RFC1918, RFC6598, LINK_LOCAL))
 
 
 def in_vpc(vpc: Vpc, address: IPNetwork | None) -> bool:
-    """Return whether an address is in a VPC; one that is not known, and all in a VPC of unknown blocks, are taken to be."""
+    """Return whether an address is in a VPC. True if the address or a block of the VPC is not known."""
     blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
     known = [block for block in blocks if not isinstance(block, Unknown)]
     return address is None or len(known) < len(blocks) or any(contains(block, address) for block in known)

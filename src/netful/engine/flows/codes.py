@@ -1,7 +1,7 @@
-"""Explanation codes: each with its meaning and with what to change.
+"""Explanation codes: each with its meaning and a suggested change.
 
-Those without `NETFUL_` are AWS's own, as its Network Access and Reachability analyzers give them. Codes are never renamed
-or reused. `docs/reference/explanation-codes.md` is made from this table.
+Codes without `NETFUL_` are AWS's own, from its Network Access and Reachability analyzers. Codes are never renamed or reused.
+`docs/reference/explanation-codes.md` is generated from this table.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import Self
 class Code(StrEnum):
     """Explanation code of a hop; its value is its name.
 
-    `hint` names what to change; the words in braces are the hop's (`engine.trace.hints`).
+    `hint` is the suggested change; the words in braces are filled in from the hop (`engine.trace.hints`).
     """
 
     meaning: str
     hint: str
 
     def __new__(cls, value: str, meaning: str = "", hint: str = "") -> Self:
-        """Keep what documents a code beside it."""
+        """Create a code with its documentation."""
         code = str.__new__(cls, value)
         code._value_, code.meaning, code.hint = value, meaning, hint
         return code
 
     @staticmethod
     def _generate_next_value_(name: str, _start: int, _count: int, _last_values: list[str]) -> str:
-        """Return the name: `auto()` yields it."""
+        """Return the name as the value of `auto()`."""
         return name
 
     # fmt: off
@@ -39,7 +39,7 @@ class Code(StrEnum):
         "check the name; a private one needs a zone that this VPC is associated with")
     NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN = (auto(), "a private hosted zone covers the name and has no such record: it hides public DNS",
         "add the record to the private zone, or give the zone a narrower name: it hides public DNS")
-    NETFUL_DNS_RESOLVES_PUBLIC = (auto(), "remark: the VPC has an endpoint for the service, but the name leads past it, to the public address",
+    NETFUL_DNS_RESOLVES_PUBLIC = (auto(), "remark: the VPC has an endpoint for the service, but the name resolves to the public address",
         "turn on the endpoint's private DNS, or the VPC's DNS host names")
     NETFUL_DNS_CAPTURED_BY_ENDPOINT = (auto(), "remark: the private DNS of an `execute-api` endpoint answers for *all* APIs of the region, public ones too",
         "call public APIs by a custom domain, or turn private DNS off")
@@ -50,7 +50,7 @@ class Code(StrEnum):
     SG_HAS_NO_RULES = (auto(), "the groups have no rule for this direction at all",
         "add a rule for {service} to `{component}`")
     SG_REFERENCES_NOT_PRESERVED = (auto(), "a rule admits a group, but the packet's source was translated on the way and no longer shows it",
-        "let `{component}` admit addresses instead of a group: translated or from afar, the source shows none")
+        "let `{component}` admit addresses instead of a group: the source's group is not visible after NAT or across a peering")
 
     # Network ACLs
     SUBNET_ACL_RESTRICTION = (auto(), "a rule denies the packet, or none allows it",
@@ -67,15 +67,15 @@ class Code(StrEnum):
         "fix the route in `{component}`: its target is gone, or attached to no VPC")
     NO_POSSIBLE_DESTINATION = (auto(), "the address is inside the VPC, and no interface has it",
         "no interface has this address: check it")
-    NETFUL_APPLIANCE_LOOP = (auto(), "route tables hand it to endpoints with appliances (Gateway Load Balancer, Network Firewall) in a circle",
-        "the route tables send it to `{component}` again and again: give its subnet a route that leads out")
+    NETFUL_APPLIANCE_LOOP = (auto(), "routing loop between endpoints with appliances (Gateway Load Balancer, Network Firewall)",
+        "routing loop through `{component}`: give its subnet a route that leads out")
     NETFUL_RETURN_PATH_NO_ROUTE = (auto(), "the answer has no way back, or it comes back by a NAT gateway or an instance that has no such connection",
         "add the way back to the route table `{component}`")
     ENI_SOURCE_DEST_CHECK_RESTRICTION = (auto(), "a packet for another address reaches an interface that checks source and destination",
         "set `SourceDestCheck: false` on `{component}`, if it is meant to forward")
 
     # Internet and NAT gateways
-    IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS = (auto(), "an internet gateway translates only what has a public address; a function's interface never has one",
+    IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS = (auto(), "an internet gateway translates only sources with a public address; a function's interface never has one",
         "move it to a private subnet whose default route is a NAT gateway")
     IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS = (auto(), "the destination has no public address, so the internet cannot reach it",
         "give `{destination}` a public address, or reach it from inside its VPC")
@@ -83,7 +83,7 @@ class Code(StrEnum):
         "add a route for this private address: to a peering, a transit gateway or a VPN")
     IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS = (auto(), "the destination is in 100.64.0.0/10, which does not exist on the internet",
         "add a route for this private address: to a peering, a transit gateway or a VPN")
-    VPC_BLOCK_PUBLIC_ACCESS_ENABLED = (auto(), "VPC Block Public Access of the account and Region keeps internet gateways from carrying it",
+    VPC_BLOCK_PUBLIC_ACCESS_ENABLED = (auto(), "VPC Block Public Access of the account and Region blocks it at internet gateways",
         "exclude the subnet or its VPC from `{component}` by an `AWS::EC2::VPCBlockPublicAccessExclusion`")
     BAD_STATE_ATTACHMENT = (auto(), "the gateway is not attached to the VPC",
         "attach an internet gateway to `{component}`")
@@ -94,31 +94,31 @@ class Code(StrEnum):
     NGW_REQUIRES_SOURCE_IN_VPC = (auto(), "a NAT gateway serves its own VPC only",
         "a NAT gateway serves its own VPC only: give the source's VPC one")
     NETFUL_NAT_NO_INBOUND = (auto(), "a NAT gateway accepts no connections",
-        "nothing can be reached at a NAT gateway; name what is behind it")
-    NETFUL_NO_IPV6_ADDRESS = (auto(), "the source has no IPv6 address, and the destination has no other",
+        "a NAT gateway cannot be a destination; name the resource behind it")
+    NETFUL_NO_IPV6_ADDRESS = (auto(), "the source has no IPv6 address, and the destination has only IPv6",
         "give `{component}` one: an IPv6 block for its subnet, and `Ipv6AllowedForDualStack`, `AssignIpv6AddressOnCreation` or a dual-stack load balancer")
-    NETFUL_PRIVATE_ADDRESS = (auto(), "a private address was asked for from the internet",
+    NETFUL_PRIVATE_ADDRESS = (auto(), "a private address cannot be reached from the internet",
         "only a VPC's own network reaches a private address: start inside it")
 
     # Endpoints and functions
     NETFUL_ENDPOINT_POLICY_DENY = (auto(), "the endpoint's policy does not allow the action; the caller sees a 403",
         "allow the action in the policy of `{component}`")
-    PROTOCOL_RESTRICTION = (auto(), "the target does not take this protocol or port (endpoints: TCP on the service's ports; NAT gateways: TCP, UDP, ICMP)",
-        "ask for a protocol and port that `{component}` takes")
-    GATEWAY_REJECTS_SPOOFED_TRAFFIC = (auto(), "a gateway endpoint serves its own VPC only, not what comes from another by a transit gateway",
+    PROTOCOL_RESTRICTION = (auto(), "the target does not accept this protocol or port (endpoints: TCP on the service's ports; NAT gateways: TCP, UDP, ICMP)",
+        "use a protocol and port that `{component}` accepts")
+    GATEWAY_REJECTS_SPOOFED_TRAFFIC = (auto(), "a gateway endpoint serves its own VPC only, not packets from another VPC by a transit gateway",
         "give the source's own VPC a gateway endpoint: `{component}` serves no other")
-    VPCE_GATEWAY_PROTOCOL_RESTRICTION = (auto(), "a gateway endpoint takes TCP and ping only",
-        "ask `{component}` by TCP, on a port of its service")
+    VPCE_GATEWAY_PROTOCOL_RESTRICTION = (auto(), "a gateway endpoint accepts TCP and ping only",
+        "call `{component}` by TCP, on a port of its service")
     NETFUL_LAMBDA_NO_INBOUND = (auto(), "nothing can connect into a function",
         "invoke the function by the Lambda service: an event, an API, a function URL")
     NETFUL_FUNCTION_OUTSIDE_VPC = (auto(), "the function has no `VpcConfig`, so it reaches no private address",
         "give `{component}` a VpcConfig with subnets of the VPC where `{destination}` is")
 
     # Peering, transit gateways, VPN
-    BAD_STATE = (auto(), "the connection is not active; or nothing is behind an interface: its instance is stopped, or it is attached to nothing",
+    BAD_STATE = (auto(), "the connection is not active, or an interface is not in use: its instance is stopped, or it is not attached",
         "accept or create the connection `{component}` again")
-    VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS = (auto(), "a virtual private gateway takes only what comes from its own VPC",
-        "lead the source's VPC on-premises by a VPN on the transit gateway: `{component}` serves its own VPC only")
+    VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS = (auto(), "a virtual private gateway accepts packets of its own VPC only",
+        "connect the source's VPC with on-premises by a VPN on the transit gateway: `{component}` serves its own VPC only")
     PCX_REQUIRES_ADDRESS_IN_VPC_CIDR = (auto(), "a peering leads to the other VPC's addresses and no further",
         "a peering leads no further than its VPC: use a transit gateway or a peering of its own")
     TGW_ROUTE_AZ_RESTRICTION = (auto(), "the attachment has no subnet in the sender's zone",
@@ -128,29 +128,29 @@ class Code(StrEnum):
     TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT = (auto(), "the gateway's table has no route for the destination",
         "add a route to `{component}`, or let the other attachment propagate to it")
     TGW_RTB_BAD_STATE_ROUTE = (auto(), "that route is a blackhole",
-        "fix the route in `{component}`: it drops what it takes")
-    TGW_RTB_CANNOT_ROUTE = (auto(), "the packet would go in circles through gateways",
-        "the transit gateways send it round in a circle: give `{component}` a route that leads out")
+        "fix the route in `{component}`: it drops all matching packets")
+    TGW_RTB_CANNOT_ROUTE = (auto(), "routing loop: the packet would pass the same gateways again and again",
+        "routing loop between transit gateways: give `{component}` a route that leads out")
     NETFUL_NOT_CONNECTED_ON_PREMISES = (auto(), "no VPN or transit gateway connects the VPC with on-premises",
         "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway")
 
     # Load balancers
     ELBV2_LISTENERS_MISMATCH = (auto(), "no listener has this protocol and port",
-        "add a listener for {service} to `{component}`, or ask on a port that it has")
-    ELBV2_LISTENER_HAS_NO_TG = (auto(), "the listener leads to no target",
+        "add a listener for {service} to `{component}`, or call a port that it has")
+    ELBV2_LISTENER_HAS_NO_TG = (auto(), "the listener has no target",
         "register a target in `{component}`")
     ELBV2_NO_TARGETS_IN_AZ = (auto(), "no target is in the zone, and cross-zone balancing is off",
         "turn cross-zone load balancing on, or register a target in that zone in `{component}`")
-    NETFUL_FIXED_RESPONSE = (auto(), "the load balancer answers such a request itself, with a refusal that the template writes out",
-        "have a rule of `{component}` forward such requests, or ask as one of its rules wants it")
+    NETFUL_FIXED_RESPONSE = (auto(), "the load balancer itself answers such a request with an error that the template defines",
+        "make a rule of `{component}` forward such requests, or send a request that one of its rules forwards")
     ELBV2_SOURCE_ADDRESS_PRESERVATION = (auto(), "a target calls itself through a balancer that keeps the client's address",
         "set `preserve_client_ip.enabled` to false on the target group of `{component}`")
 
     # APIs
-    NETFUL_REQUEST_LOOP = (auto(), "load balancers or hosts pass the request on to one another without end",
-        "let `{component}` pass the request on to something that answers it")
-    NETFUL_TLS_NAME_MISMATCH = (auto(), "the certificate that the client is shown is for other names",
-        "call `{component}` by a name that its certificate is for, or give it one for this name")
+    NETFUL_REQUEST_LOOP = (auto(), "request loop: load balancers or hosts forward the request to each other without end",
+        "let `{component}` forward the request to a target that answers it")
+    NETFUL_TLS_NAME_MISMATCH = (auto(), "the server's certificate is for other names",
+        "call `{component}` by a name in its certificate, or give it a certificate for this name")
     NETFUL_API_HOST_UNKNOWN = (auto(), "the host names no API that is served at this door",
         "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`")
     NETFUL_API_PUBLIC_THROUGH_ENDPOINT = (auto(), "an `execute-api` endpoint serves private APIs only",
@@ -165,7 +165,7 @@ class Code(StrEnum):
         "give the route another path: `/ping` and `/sping` never reach an API behind `{component}`")
     NETFUL_API_NO_BASE_PATH = (auto(), "no base path of the domain covers the path",
         "map a base path of `{component}` to an API")
-    NETFUL_API_NO_STAGE = (auto(), "the path begins with no stage of the API",
+    NETFUL_API_NO_STAGE = (auto(), "the path does not begin with a stage of the API",
         "begin the path with a stage of `{component}`")
     NETFUL_API_NO_ROUTE = (auto(), "the stage has no route for this method and path",
         "check the method and the path: `netful show {component}` lists the routes")
@@ -175,19 +175,19 @@ class Code(StrEnum):
         "allow `{asks}` for this caller in the policy of `{component}`")
     NETFUL_API_PRIVATE_WITHOUT_POLICY = (auto(), "a private API without a resource policy admits no caller",
         "give `{component}` a policy that allows the endpoint")
-    NETFUL_API_UNSIGNED = (auto(), "the route wants IAM credentials, and the request carries none",
+    NETFUL_API_UNSIGNED = (auto(), "the route requires IAM credentials, and the request has none",
         "sign the request with IAM credentials (SigV4)")
     NETFUL_FILTERED = (auto(), "the web ACL of the stage or load balancer stops the request (AWS WAF)",
-        "have a rule of `{component}` allow it before, or narrow the one that stops it")
-    NETFUL_API_OTHER_ACCOUNT = (auto(), "an identity of another account calls, and the API has no resource policy that admits it",
-        "give `{component}` a resource policy that allows it; of an HTTP API only its own account's roles may call")
+        "add an earlier allow rule to `{component}`, or narrow the blocking rule")
+    NETFUL_API_OTHER_ACCOUNT = (auto(), "the caller is of another account, and the API has no resource policy that admits it",
+        "give `{component}` a resource policy that allows it; an HTTP API admits only roles of its own account")
     NETFUL_API_IDENTITY_POLICY_DENY = (auto(), "the caller's own policies do not allow the call",
         "allow `execute-api:Invoke` in `{component}`")
     NETFUL_API_KEY_WITHOUT_PLAN = (auto(), "the route requires an API key, and no usage plan of the stage has one",
         "add a usage plan with a key for the stage of `{component}`")
-    NETFUL_API_THROTTLED = (auto(), "a rate or burst of 0 lets nothing through",
+    NETFUL_API_THROTTLED = (auto(), "a rate or burst of 0 rejects all requests",
         "raise the limit of `{component}` above 0")
-    NETFUL_API_NO_INTEGRATION = (auto(), "the route calls nothing",
+    NETFUL_API_NO_INTEGRATION = (auto(), "the route has no integration",
         "give `{component}` an integration")
     NETFUL_API_NO_AUTHORIZER_PERMISSION = (auto(), "API Gateway may not invoke the authorizer's function",
         "add a permission for `apigateway.amazonaws.com` to invoke the function of `{component}`")

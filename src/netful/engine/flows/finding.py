@@ -1,4 +1,4 @@
-"""Findings: what one component says of a packet or a request, before it becomes a hop of a path."""
+"""Findings: statements of one component about a packet or a request, before they become hops of a path."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from netful.model.core.origin import DEFAULT, Origin
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Ruling of one component on what it was asked.
+    """Ruling of one component on a flow or request (`asks`).
 
-    `answer` is what the client gets where it denies. `link` is an integration by a VPC link, which leads on; `host` the
-    web server that one asks by its public name: `answer` is then for when nothing is reached there.
+    `answer` is the client's response if the finding denies. `link` is an integration through a VPC link, where the path
+    continues. `host` is a web server that an integration calls by its public name; `answer` then applies if it is unreachable.
     """
 
     kind: HopKind
@@ -31,7 +31,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something that a path takes for granted."""
+    """An assumption of a path."""
 
     text: str
 
@@ -40,29 +40,29 @@ Found: TypeAlias = Finding | Assumption
 
 
 class Described(Protocol):
-    """Anything of the model that has an id and an origin."""
+    """Element of the model that has an id and an origin."""
 
     @property
     def id(self) -> str:
-        """Its logical id, or that of AWS."""
+        """Logical id, or AWS's id."""
 
     @property
     def origin(self) -> Origin:
-        """Where it is described."""
+        """Place in the sources that defines the element."""
 
 
 def allowed(kind: HopKind, asks: object, by: Described, rule: str) -> Finding:
-    """Return a finding that lets through."""
+    """Return a finding that allows."""
     return Finding(kind, asks, Ruling("allow", by.id, rule, origin=by.origin))
 
 
 def denied(kind: HopKind, asks: object, by: Described, rule: str, code: Code) -> Finding:
-    """Return a finding that refuses."""
+    """Return a finding that denies."""
     return Finding(kind, asks, Ruling("deny", by.id, rule, code, by.origin))
 
 
 def unknown(
     kind: HopKind, asks: object, component: str, rule: str, missing: tuple[str, ...], origin: Origin = DEFAULT
 ) -> Finding:
-    """Return a finding that hangs on something that is missing."""
+    """Return a finding that depends on missing input."""
     return Finding(kind, asks, Ruling("unknown", component, rule, None, origin, missing))

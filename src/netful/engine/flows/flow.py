@@ -1,10 +1,10 @@
-"""A flow as it is seen at one point of its way: protocol and two ends.
+"""A flow as seen at one point of its way: protocol and two ends.
 
 Rules:
-1. An end's address is a network, so that one address (/32) and a range are the same thing; None is an unknown one.
-2. An end keeps its interface for as long as its identity is preserved: translation (NAT, a public address) loses it,
-   and with it whatever a security group's reference to a group could match (vpc-network §2.2).
-3. Ports are inclusive ranges: the port that a client will choose is not known, only from which range (§3).
+1. An end's address is a network, so that one address (/32) and a range have the same type; None is an unknown address.
+2. An end keeps its interface while its identity is preserved. Translation (NAT, a public address) loses the interface, and
+   with it every match by a security group reference (vpc-network §2.2).
+3. Ports are inclusive ranges: the port that a client will choose is not known, only its range (§3).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ HOST_EPHEMERAL = Ports(32768, 60999)
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of a flow, as seen here."""
+    """One end of a flow, as seen at this point."""
 
     address: IPNetwork | None
     ports: Ports = ANY_PORT
@@ -76,7 +76,7 @@ class Flow:
 
     @property
     def service(self) -> str:
-        """Protocol and destination port as users write them: `tcp/443`, `icmp`."""
+        """Protocol and destination port in users' notation: `tcp/443`, `icmp`."""
         name = PROTOCOL_NAMES.get(self.protocol, str(self.protocol))
         return f"{name}/{self.destination.ports}" if self.protocol in (TCP, UDP) else name
 
@@ -85,7 +85,7 @@ class Flow:
 
 
 def network_of(address: IPAddress) -> IPNetwork:
-    """Return an address as the network that holds only it."""
+    """Return the network that contains only this address."""
     return IPv6Network(int(address)) if isinstance(address, IPv6Address) else IPv4Network(int(address))
 
 
@@ -95,17 +95,17 @@ def ipv4_of(interface: NetworkInterface) -> IPNetwork | None:
 
 
 def contains(block: IPNetwork, address: IPNetwork) -> bool:
-    """Return whether a block holds a whole range."""
+    """Return whether a block contains a whole range."""
     return block.prefixlen <= address.prefixlen and _agree(block, address, block.prefixlen)
 
 
 def overlaps(block: IPNetwork, address: IPNetwork) -> bool:
-    """Return whether a block holds any of a range."""
+    """Return whether a block contains any part of a range."""
     return _agree(block, address, min(block.prefixlen, address.prefixlen))
 
 
 def _agree(one: IPNetwork, other: IPNetwork, bits: int) -> bool:
-    """Return whether two blocks are of one family and have their first bits in common (`subnet_of` takes six times as long)."""
+    """Return whether two blocks are of one family and share their first bits (six times as fast as `subnet_of`)."""
     if one.version != other.version:
         return False
     return (int(one.network_address) ^ int(other.network_address)) >> (one.max_prefixlen - bits) == 0

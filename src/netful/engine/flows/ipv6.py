@@ -1,4 +1,4 @@
-"""IPv6 addresses of interfaces (vpc-network §1.2, §4.8); an interface that does not exist yet has any of its subnet's."""
+"""IPv6 addresses of interfaces (vpc-network §1.2, §4.8); an interface that does not exist yet has any address of its subnet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.model.network.vpc import IPNetwork
 
 
 def address_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
-    """Return the IPv6 address of an interface, or the block that it will be from; None when it has none."""
+    """Return the IPv6 address of an interface, or the block that it will be from; None if it has none."""
     if interface.ipv6_address is not None:
         return network_of(interface.ipv6_address)
     subnet = known_in(cloud.network.subnets, interface.subnet_id)

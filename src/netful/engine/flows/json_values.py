@@ -1,4 +1,4 @@
-"""Values of the model as JSON has them."""
+"""Values of the model as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.model.core.unknown import Unknown
 
 
 def plain(value: Any) -> Any:
-    """Return a value of the model as JSON has it; an unknown is `{"unknown": why}`."""
+    """Return a value of the model as JSON data; an unknown is `{"unknown": why}`."""
     if isinstance(value, Unknown):
         return {"unknown": value.why, "needs": list(value.needs)}
     if isinstance(value, Mapping):

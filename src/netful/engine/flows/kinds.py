@@ -1,4 +1,4 @@
-"""Kinds of hops: whatever may be asked on a path, from a name to the integration of an API."""
+"""Kinds of hops: every step of a path, from a name to the integration of an API."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Self
 
 
 class Role(StrEnum):
-    """Part that a hop plays in a picture of its path."""
+    """Role of a hop in a diagram of its path."""
 
     STATION = "station"
-    """It takes the packet or the request and does something with it."""
+    """Receives the packet or the request and processes it."""
     GATE = "gate"
-    """It only lets through or does not; it is between two stations."""
+    """Filter between two stations: it only allows or denies."""
     ACTION = "action"
-    """It is what the station before it does."""
+    """Action of the station before it."""
 
 
 _GATE, _ACTION = Role.GATE, Role.ACTION
@@ -27,23 +27,23 @@ class HopKind(StrEnum):
     role: Role
 
     def __new__(cls, value: str, asks: str = "", role: Role = Role.STATION) -> Self:
-        """Keep what documents a kind beside its name."""
+        """Create a kind with its documentation."""
         kind = str.__new__(cls, value)
         kind._value_, kind.asks, kind.role = value, asks, role
         return kind
 
-    NAME = "name", "what the name gives, asked where the path starts", _GATE
-    HOST = "host", "the host itself, for an instance that asks itself; of an API, whether the Host header names it"
-    TLS = "tls", "whether the certificate that the client is shown is for the name", _GATE
+    NAME = "name", "the addresses of the name, resolved at the source", _GATE
+    HOST = "host", "the host itself, for an instance that calls itself; for an API, whether the Host header names it"
+    TLS = "tls", "whether the server's certificate is valid for the name", _GATE
     SG_OUT = "sg out", "the security groups of the sender", _GATE
     SG_IN = "sg in", "the security groups of the receiver", _GATE
-    NACL_OUT = "nacl out", "the network ACL of a subnet that is left", _GATE
-    NACL_IN = "nacl in", "the network ACL of a subnet that is entered", _GATE
-    ROUTE = "route", "the route table of a subnet or a gateway; of an API, the method and the path", _GATE
+    NACL_OUT = "nacl out", "the network ACL of a subnet that the packet leaves", _GATE
+    NACL_IN = "nacl in", "the network ACL of a subnet that the packet enters", _GATE
+    ROUTE = "route", "the route table of a subnet or a gateway; for an API, the method and the path", _GATE
     SERVICE = "service", "an address of every VPC that no rule filters: DNS, metadata, time"
     IGW = "igw", "the internet gateway, which translates public addresses"
     EIGW = "eigw", "the egress-only internet gateway of IPv6"
-    BPA = "bpa", "VPC Block Public Access: whether the account lets internet gateways carry it", _GATE
+    BPA = "bpa", "VPC Block Public Access: whether the account admits it at internet gateways", _GATE
     NAT = "nat", "the NAT gateway, which translates the source to its own address"
     ENDPOINT = "endpoint", "the VPC endpoint: a service, or the appliances behind it"
     PEERING = "peering", "the peering connection"
@@ -52,20 +52,20 @@ class HopKind(StrEnum):
     VPN = "vpn", "the virtual private gateway or the VPN connection"
     GATEWAY = "gateway", "the target of a route of a kind that is not modelled"
     CHECK = "check", "the source/destination check of an interface that a packet for another address reaches", _GATE
-    ENI = "eni", "whether an interface has the address, and something is behind it"
-    LAMBDA = "lambda", "the network of a function, which admits nothing"
+    ENI = "eni", "whether an interface has the address, and is in use"
+    LAMBDA = "lambda", "the network of a function, which admits no connection"
     LISTENER = "listener", "the listener of a load balancer, with its own answer if it has one"
     WAF = "waf", "the web ACL of a load balancer or a stage"
-    RULE = "rule", "the listener's rule that takes the request", _ACTION
-    TRANSFORM = "transform", "what the rule changes of the request", _ACTION
-    TARGET_GROUP = "target group", "the target group, with the target that is tried", _ACTION
+    RULE = "rule", "the listener's rule that matches the request", _ACTION
+    TRANSFORM = "transform", "the rule's changes to the request", _ACTION
+    TARGET_GROUP = "target group", "the target group, with the chosen target", _ACTION
     TARGET = "target", "a target that is not reached over the network, or not at all"
-    PROXY = "proxy", "a host that passes the request on"
+    PROXY = "proxy", "a host that forwards the request"
     POLICY = "policy", "the policy of an endpoint, an API or a domain, for the action that the question names", _ACTION
     STAGE = "stage", "the stage that the path begins with"
     AUTHORIZATION = "authorization", "the authorizer or the IAM policies of the caller"
     API_KEY = "api key", "the API key that a method requires"
     THROTTLE = "throttle", "the rate and burst limits, narrowest first"
-    INTEGRATION = "integration", "what the route calls, and whether API Gateway may"
+    INTEGRATION = "integration", "the callee of the route, and the permission to call it"
     VPC_LINK = "vpc link", "the VPC link that leads to a load balancer or to registered instances"
-    OUTSIDE = "outside", "what is in no VPC, and which address it sees"
+    OUTSIDE = "outside", "a destination outside every VPC, with the address that it sees"

@@ -1,9 +1,8 @@
-"""Hops, the symptom that a user sees, and the path that they make.
+"""Hops, the client's symptom, and the path that they form.
 
-A hop's verdict is one of four: *allow* and *deny* are proven; *unknown* hangs on a value that is missing;
-*not-reached* could not be judged, since a hop before it leaves nothing to judge. A path is blocked if any hop denies,
-else unknown if any is unknown, else reachable. Hops of the way back are numbered on from those of the way out, so a
-blocker's number names one hop.
+A hop has one of four verdicts: *allow* and *deny* are proven; *unknown* depends on a missing value; *not-reached* could not
+be judged, because an earlier hop leaves nothing to judge. A path is blocked if any hop denies, else unknown if any hop is
+unknown, else reachable. The numbers of return hops continue those of the way out, so each number identifies one hop.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ SymptomKind = Literal["timeout", "refused", "dns", "tls", "http", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One component on the way, what it was asked, and its ruling.
+    """One component on the way, the flow or request that it judged (`asks`), and its ruling.
 
-    `component` is an id of the source; `rule` names what decided; `code` is AWS's explanation code or a `NETFUL_` one.
+    `component` is an id from the sources; `rule` names the deciding rule; `code` is AWS's explanation code or a `NETFUL_` one.
     """
 
     n: int
@@ -37,7 +36,7 @@ class Hop:
     origin: Origin = DEFAULT
 
     def to_json(self) -> dict[str, Any]:
-        """Return the hop as the CLI's contract has it."""
+        """Return the hop in the format of the CLI."""
         return {
             "n": self.n,
             "kind": self.kind,
@@ -52,7 +51,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """The symptom that a user sees: nothing, a timeout, a name that is not found, a certificate for other names, a refusal, or an HTTP answer."""
+    """The client's symptom: none, a timeout, an unknown name, a certificate for other names, a refusal, or an HTTP response."""
 
     kind: SymptomKind = "none"
     status: int | None = None
@@ -64,16 +63,16 @@ class Symptom:
         return {"dns": "name not found", "tls": "wrong certificate", "none": "reachable"}.get(self.kind, self.kind)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the symptom as the CLI's contract has it."""
+        """Return the symptom in the format of the CLI."""
         return {"kind": self.kind, "status": self.status, "body": self.body or None}
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The answer to a question.
+    """Answer to a question.
 
-    `seen_as` is the address by which a destination that is reached sees the source; "" where it is not known. `hints`
-    are what helps against each refusal, by its number; `hint` is that of the first.
+    `seen_as` is the source's address as the reached destination sees it; "" if it is not known. `hints` are the hints for the
+    denying hops, by hop number; `hint` is the first of them.
     """
 
     source: str
@@ -90,15 +89,15 @@ class Path:
 
     @property
     def blockers(self) -> tuple[int, ...]:
-        """Return the numbers of the hops that deny."""
+        """Numbers of the hops that deny."""
         return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
 
     def hint_for(self, hop: Hop) -> str:
-        """Return what helps against one refusal; the path's own hint where it has none."""
+        """Return the hint for a denying hop; the path's own hint if the hop has none."""
         return dict(self.hints).get(hop.n) or self.hint
 
     def to_json(self) -> dict[str, Any]:
-        """Return the path as the CLI's contract has it."""
+        """Return the path in the format of the CLI."""
         return {
             "from": self.source,
             "to": self.destination,

@@ -1,4 +1,4 @@
-"""Ruling of one component on one flow, before it becomes a hop of a path."""
+"""Ruling of one component on a flow, before it becomes a hop of a path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netful.model.core.unknown import Unknown
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict with its evidence; `missing` names what would settle an unknown one, `remedy` what would change it."""
+    """A verdict with its evidence; `missing` names the input that would settle an unknown one, `remedy` a change that helps."""
 
     verdict: Verdict
     component: str
@@ -25,7 +25,7 @@ class Ruling:
 
 
 def needs(value: object, otherwise: str) -> tuple[str, ...]:
-    """Return what to supply for a value: an Unknown's own needs, else the name of what was not loaded."""
+    """Return the input to supply for a value: an Unknown's own needs, else `otherwise`."""
     if isinstance(value, Unknown):
         return value.needs or (value.why,)
     return (otherwise,)

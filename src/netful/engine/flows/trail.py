@@ -1,4 +1,4 @@
-"""The hops of one direction of a path while it is walked, with what they assume, what they miss and what would change them."""
+"""Hops of one direction of a path during its walk, with their assumptions, missing inputs and remedies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.engine.http.gateway_errors import GatewayAnswer
 class Trail:
     """A growing list of hops, numbered from `start`.
 
-    Remedies keep the number of the hop that they belong to; `answers` are those of hops that answer a client, by number.
+    `remedies` maps each remedy to the number of its hop; `answers` maps the number of a hop to its response to the client.
     """
 
     start: int = 1
@@ -26,13 +26,13 @@ class Trail:
     _asked: tuple[object, str] = (None, "")
 
     def note(self, found: Iterable[Found]) -> None:
-        """Add what was found, in order: a hop for each finding."""
+        """Add findings in order: a hop for each."""
         for each in found:
             if isinstance(each, Assumption):
                 self.assumptions[each.text] = None
                 continue
             ruling = each.ruling
-            if self._asked[0] is not each.asks:  # hop after hop is asked about the same flow
+            if self._asked[0] is not each.asks:  # successive hops judge the same flow
                 self._asked = (each.asks, str(each.asks))
             hop = Hop(
                 self.start + len(self.hops),
@@ -55,11 +55,11 @@ class Trail:
                 self.answers[hop.n] = each.answer
 
     def copy(self) -> Trail:
-        """Return a trail that goes on from here by itself."""
+        """Return an independent copy."""
         parts = ({**self.assumptions}, {**self.missing}, {**self.remedies}, {**self.answers})
         return Trail(self.start, [*self.hops], *parts)
 
     def become(self, other: Trail) -> None:
-        """Take over what another trail has found."""
+        """Continue with the hops and notes of another trail."""
         self.hops, self.assumptions, self.missing = other.hops, other.assumptions, other.missing
         self.remedies, self.answers = other.remedies, other.answers

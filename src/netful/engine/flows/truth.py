@@ -1,4 +1,4 @@
-"""Three-valued truth: None where an answer is not known."""
+"""Three-valued logic: None means not known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 
 def every(answers: Iterable[bool | None]) -> bool | None:
-    """Return False where one answer is, else None where one is not known."""
+    """Return False if an answer is False, else None if one is not known, else True."""
     given = (*answers,)
     return False if False in given else None if None in given else True
 
 
 def some(answers: Iterable[bool | None]) -> bool | None:
-    """Return True where one answer is, else None where one is not known."""
+    """Return True if an answer is True, else None if one is not known, else False."""
     given = (*answers,)
     return True if True in given else None if None in given else False
 

@@ -1,1 +1,1 @@
-"""HTTP as API Gateway and load balancers treat it: headers, media types, compression, CORS, WebSocket frames."""
+"""HTTP in API Gateway and load balancers: headers, media types, compression, CORS, streaming, errors."""

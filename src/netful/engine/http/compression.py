@@ -1,6 +1,6 @@
-"""Whether a REST API compresses an answer, and how (api-gateway §5.16: `minimumCompressionSize`).
+"""Compression of a REST API's responses (api-gateway §5.16: `minimumCompressionSize`).
 
-An answer that is at least so large, and is not coded already, is coded as the client likes best of what there is.
+A response of at least that size without a content coding gets the supported coding that the client prefers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ CODINGS = ("gzip", "deflate")
 
 
 def coding(minimum: int, size: int, accept_encoding: str, content_encoding: str) -> str:
-    """The coding of an answer of a size; "" where it goes as it is."""
+    """Return the coding of a response of a size; "" if it is sent without one."""
     if size < minimum or content_encoding or not size:
         return ""
     wanted = dict(_wanted(accept_encoding))

@@ -1,9 +1,9 @@
-"""Cross-origin requests to HTTP APIs: the gateway answers preflights itself and sets the headers (api-gateway §6.5).
+"""Cross-origin requests to HTTP APIs: the gateway responds to preflights itself and sets the headers (api-gateway §6.5).
 
 Rules:
-1. A preflight is OPTIONS with `Origin` and `Access-Control-Request-Method`. It needs no route, and nobody is asked.
-2. What a back end says of other origins is taken out of its answer.
-3. An origin that is not allowed gets an answer without the headers; the browser then refuses it.
+1. A preflight is OPTIONS with `Origin` and `Access-Control-Request-Method`. It needs no route, and no authorizer is called.
+2. CORS headers of the back end are removed from its response.
+3. For an origin that is not allowed, the response has no CORS headers; the browser then rejects it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ ANY = "*"
 
 
 def is_preflight(method: str, origin: str, requested_method: str) -> bool:
-    """Whether a request asks what another one may do."""
+    """Return whether a request is a CORS preflight."""
     return method == "OPTIONS" and bool(origin) and bool(requested_method)
 
 
 def preflight_headers(cors: CorsConfiguration, origin: str) -> Headers:
-    """The headers that answer a preflight."""
+    """Return the headers of the response to a preflight."""
     allowed = _origin(cors, origin)
     if not allowed:
         return ()
@@ -35,7 +35,7 @@ def preflight_headers(cors: CorsConfiguration, origin: str) -> Headers:
 
 
 def answer_headers(cors: CorsConfiguration, origin: str, headers: Headers) -> Headers:
-    """The headers of an answer, with the API's own words on other origins instead of the back end's."""
+    """Return the headers of a response, with the API's CORS headers instead of the back end's."""
     own = tuple((name, value) for name, value in headers if not name.lower().startswith(_OURS))
     allowed = _origin(cors, origin)
     if not allowed:
@@ -50,7 +50,7 @@ def _allowed(cors: CorsConfiguration, allowed: str) -> Headers:
 
 
 def _origin(cors: CorsConfiguration, origin: str) -> str:
-    """What the API says of an origin: `*`, the origin, or nothing. `https://*` allows every origin of a scheme."""
+    """Return the `allow-origin` for an origin: `*`, the origin, or "". `https://*` allows every origin of that scheme."""
     if not origin:
         return ""
     if ANY in cors.allow_origins:

@@ -47,7 +47,7 @@ def decoded(payload: bytes) -> Any:
 
 
 def error_message(payload: bytes) -> str:
-    """Return the `errorMessage` of a function that failed; "" where its payload has none."""
+    """Return the `errorMessage` of a function that failed; "" if its payload has none."""
     try:
         error = decoded(payload)
     except MalformedResultError:
@@ -178,7 +178,7 @@ def _event_body(body: bytes, content_type: str) -> tuple[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The response that a result makes."""
+    """Response made from a result."""
 
     status: int
     headers: Headers

@@ -1,6 +1,6 @@
-"""The answers that API Gateway itself gives: status, body and error type, to the letter (api-gateway §2.7, §3.6).
+"""API Gateway's own responses: exact status, body and error type (api-gateway §2.7, §3.6).
 
-Denials by a policy say `Message`, all others `message`; errors of an integration have a blank after the colon (§5.10).
+Denials by a policy contain `Message`, all others `message`; errors of an integration have a blank after the colon (§5.10).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class ResponseType(StrEnum):
-    """The gateway responses that this gateway gives (§5.14)."""
+    """Types of gateway responses that the emulated gateway sends (§5.14)."""
 
     INVALID_API_KEY = "INVALID_API_KEY"
     MISSING_AUTHENTICATION_TOKEN = "MISSING_AUTHENTICATION_TOKEN"  # noqa: S105  # not a password
@@ -38,11 +38,11 @@ class ResponseType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GatewayAnswer:
-    """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`.
+    """An HTTP response of the gateway; `error_type` is the header `x-amzn-ErrorType`.
 
-    `response_type` is the gateway response by which an API may change it (§5.14); None where it may not. `detail` is what
-    only `$context.error.validationErrorString` tells. `challenge` is the header `www-authenticate`; `headers` and
-    `content_type` are a web ACL's own.
+    `response_type` is the gateway response that lets an API customise it (§5.14); None if it cannot. `detail` is the text that
+    only `$context.error.validationErrorString` contains. `challenge` is the header `www-authenticate`. `headers` and
+    `content_type` are set by a web ACL.
     """
 
     status: int
@@ -65,13 +65,13 @@ MISSING_TOKEN = GatewayAnswer(
     ResponseType.MISSING_AUTHENTICATION_TOKEN,
 )
 HEALTHY = GatewayAnswer(200, "healthy", content_type="text/plain")
-"""What API Gateway says for itself at `/ping` and `/sping` of a custom domain, as was seen there."""
+"""API Gateway's response at `/ping` and `/sping` of a custom domain, as observed on AWS."""
 NOT_FOUND = GatewayAnswer(404, '{"message":"Not Found"}')
 UNAUTHORIZED = GatewayAnswer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
 NO_TOKEN = replace(UNAUTHORIZED, challenge="Bearer")
 TOO_MANY = GatewayAnswer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
 KEY_TOO_MANY = replace(TOO_MANY)
-"""The same to the letter, but that it is a key's own limit which refuses: what a log tells of it is its own."""
+"""Same text as TOO_MANY, for a key's own limit, which has a different log line."""
 QUOTA_SPENT = GatewayAnswer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
 UNSUPPORTED_MEDIA = GatewayAnswer(
     415, '{"message":"Unsupported Media Type"}', "BadRequestException", ResponseType.UNSUPPORTED_MEDIA_TYPE
@@ -105,7 +105,7 @@ HTTP_FORBIDDEN = GatewayAnswer(403, '{"message":"Forbidden"}')
 HTTP_INTERNAL_ERROR = GatewayAnswer(500, '{"message":"Internal Server Error"}')
 HTTP_UNAVAILABLE = GatewayAnswer(503, '{"message":"Service Unavailable"}')
 BAD_INTEGRATION = GatewayAnswer(502, _INTERNAL, _SERVER_ERROR, ResponseType.DEFAULT_5XX)
-# The message is null, as those who saw it on AWS report (§2.7): the type of error tells more.
+# The message is null, as users of AWS report (§2.7): the error type contains more.
 AUTHORIZER_MISCONFIGURED = GatewayAnswer(
     500, '{"message":null}', "AuthorizerConfigurationException", ResponseType.AUTHORIZER_CONFIGURATION_ERROR
 )
@@ -124,7 +124,7 @@ TIMED_OUT = GatewayAnswer(
 
 
 def access_denied(user: str, arn: str, *, explicit: bool, action: str = "execute-api:Invoke") -> GatewayAnswer:
-    """A policy's denial: the account is masked but for its last four digits."""
+    """Return a policy's denial; the account is masked except for its last four digits."""
     parts = arn.split(":")
     masked = ":".join([*parts[:4], "*" * 8 + parts[4][-4:], *parts[5:]])
     suffix = " with an explicit deny" if explicit else ""
@@ -133,40 +133,40 @@ def access_denied(user: str, arn: str, *, explicit: bool, action: str = "execute
 
 
 def not_authorized(*, explicit: bool) -> GatewayAnswer:
-    """A Lambda authorizer's denial."""
+    """Return a Lambda authorizer's denial."""
     suffix = " with an explicit deny" if explicit else ""
     text = f"User is not authorized to access this resource{suffix}"
     return GatewayAnswer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
 
 
 def invalid_token(why: str, scopes: Iterable[str]) -> GatewayAnswer:
-    """A token that a JWT authorizer does not take (§6.5)."""
+    """Return the response to a token that a JWT authorizer rejects (§6.5)."""
     scope = " ".join(scopes)
     challenge = f'Bearer scope="{scope}" error="invalid_token" error_description="{why}"'
     return replace(UNAUTHORIZED, challenge=challenge)
 
 
 def insufficient_scope(scopes: Iterable[str]) -> GatewayAnswer:
-    """A token without any of the scopes that a route lists (§6.5)."""
+    """Return the response to a token without any of the route's scopes (§6.5)."""
     return GatewayAnswer(
         403, '{"message":"Forbidden"}', challenge=f'Bearer scope="{" ".join(scopes)}" error="insufficient_scope"'
     )
 
 
 def missing_parameters(names: Iterable[str]) -> GatewayAnswer:
-    """A request without the parameters that its method requires."""
+    """Return the response to a request without the required parameters of its method."""
     text = f"Missing required request parameters: [{', '.join(names)}]"
     return GatewayAnswer(400, f'{{"message":"{text}"}}', "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
 
 
 def invalid_body(detail: str) -> GatewayAnswer:
-    """A body that is not of its model."""
+    """Return the response to a body that does not match its model."""
     body = '{"message":"Invalid request body"}'
     return GatewayAnswer(400, body, "BadRequestException", ResponseType.BAD_REQUEST_BODY, f"[{detail}]")
 
 
 def without_token(answer: GatewayAnswer, authorization: str) -> GatewayAnswer:
-    """What `Missing Authentication Token` becomes where the client sends an `Authorization` that is no signature."""
+    """Return the response that replaces `Missing Authentication Token` if the client's `Authorization` is not a signature."""
     if answer is not MISSING_TOKEN or not authorization or authorization.startswith("AWS4-"):
         return answer
     hashed = base64.b64encode(hashlib.sha256(authorization.encode()).digest()).decode()
@@ -179,7 +179,7 @@ def without_token(answer: GatewayAnswer, authorization: str) -> GatewayAnswer:
 
 
 def bad_signature(text: str, *, known_key: bool) -> GatewayAnswer:
-    """A signature that is not right, or of nobody's key."""
+    """Return the response to a wrong signature, or to one with an unknown key."""
     kind = "InvalidSignatureException" if known_key else "UnrecognizedClientException"
     body = json.dumps({"message": text}, separators=(",", ":"))
     return GatewayAnswer(403, body, kind, ResponseType.INVALID_SIGNATURE)

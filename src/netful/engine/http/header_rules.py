@@ -1,7 +1,7 @@
-"""What becomes of an HTTP header on its way through an integration (api-gateway §5.3).
+"""Treatment of HTTP headers on their way through an integration (api-gateway §5.3).
 
-Some come back to the client under another name, `x-amzn-Remapped-…`: those that a response mapping sets, and those with
-which a web server or a function answers a proxy.
+Some headers reach the client under another name, `x-amzn-Remapped-…`: those that a response mapping sets, and those in the
+response of a web server or a function to a proxy integration.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ REMAPPED = frozenset({
     "authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards",
     "proxy-authenticate", "server", "trailer", "upgrade", "user-agent", "www-authenticate",
 })  # fmt: skip
-"""Set by a response mapping, they come back under another name."""
+"""Headers that are renamed if a response mapping sets them."""
 
 _NOT_MAPPABLE = frozenset({"content-length", "transfer-encoding"})
 _NOT_MAPPABLE_TO_AWS = _NOT_MAPPABLE | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
 
 _NOT_SENT = frozenset({"expect", "proxy-authenticate", "te", "via", "host", "transfer-encoding", "content-length"})
-"""A mapping may name them, but a web server never sees them: the last three are the connection's own."""
+"""Headers that a mapping may set, but that never reach a web server: the last three belong to the connection."""
 _NOT_PROXIED = _NOT_SENT | {"content-encoding"}
 
 _FROM_A_SERVER = frozenset({
@@ -31,33 +31,33 @@ _NOT_RETURNED = frozenset({
 
 
 def fails(integration_type: str, name: str) -> bool:
-    """Whether a request mapping to a header fails the call."""
+    """Return whether a request mapping to a header fails the call."""
     return name.lower() in (_NOT_MAPPABLE_TO_AWS if integration_type.startswith("AWS") else _NOT_MAPPABLE)
 
 
 def returned_name(name: str) -> str:
-    """The name under which a mapped header comes back to the client."""
+    """Return the client's name for a mapped header of the response."""
     return f"x-amzn-Remapped-{name}" if name.lower() in REMAPPED else name
 
 
 def sent(headers: Headers) -> Headers:
-    """The headers that a web server gets of those that a mapping sets."""
+    """Return the headers that a web server receives, of those that a mapping sets."""
     return tuple((name, value) for name, value in headers if name.lower() not in _NOT_SENT)
 
 
 def proxied(headers: Headers) -> Headers:
-    """The headers that a web server behind a proxy gets of the client's own."""
+    """Return the headers that a web server behind a proxy integration receives, of the client's own."""
     return tuple((name, value) for name, value in headers if name.lower() not in _NOT_PROXIED)
 
 
 def returned_by_function(headers: Headers) -> Headers:
-    """The headers that a client of a REST API gets of those that a function's result has; its length is the gateway's own."""
+    """Return the headers that a REST API's client receives, of a function's result; the gateway sets the length itself."""
     gone = _NOT_RETURNED | {"content-length"}
     return tuple((returned_name(name), value) for name, value in headers if name.lower() not in gone)
 
 
 def returned(headers: Headers) -> Headers:
-    """The headers that a client gets of those with which a web server answers a proxy of a REST API."""
+    """Return the headers that a REST API's client receives, of a web server's response to a proxy integration."""
     return tuple(
         (f"x-amzn-Remapped-{name}" if name.lower() in _FROM_A_SERVER else name, value)
         for name, value in headers

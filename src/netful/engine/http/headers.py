@@ -1,4 +1,4 @@
-"""HTTP headers as a sequence of names and values, and the few things that are done to them. Names have no case."""
+"""HTTP headers as a sequence of names and values, and operations on them. Names are case-insensitive."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
-"""Names as they were written, in their order, repeated where they were repeated."""
+"""Names in their original spelling and order, with repetitions."""
 
 
 def has(headers: Headers, name: str) -> bool:
-    """Whether a header is there."""
+    """Return whether a header is present."""
     return any(known.lower() == name.lower() for known, _ in headers)
 
 
 def value_of(headers: Headers, name: str) -> str:
-    """A header's first value; "" where it is not there."""
+    """Return a header's first value; "" if it is missing."""
     return next((value for known, value in headers if known.lower() == name.lower()), "")
 
 
 def replaced(headers: Headers, changes: Mapping[str, str]) -> Headers:
-    """The headers with these instead of their own of the same names."""
+    """Return the headers, with `changes` in place of headers of the same names."""
     names = {name.lower() for name in changes}
     return (*((name, value) for name, value in headers if name.lower() not in names), *changes.items())
 
 
 def with_defaults(headers: Headers, defaults: Mapping[str, str]) -> Headers:
-    """The headers, and those of these that are missing."""
+    """Return the headers, with the missing ones of `defaults`."""
     return (*headers, *((name, value) for name, value in defaults.items() if not has(headers, name)))
 
 
 def without(headers: Headers, *names: str) -> Headers:
-    """The headers but for these."""
+    """Return the headers without the named ones."""
     gone = {name.lower() for name in names}
     return tuple((name, value) for name, value in headers if name.lower() not in gone)

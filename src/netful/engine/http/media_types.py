@@ -1,16 +1,16 @@
-"""Which media types of an API are binary, and what becomes of bodies on their way (api-gateway §5.16).
+"""Binary media types of an API, and the conversion of bodies (api-gateway §5.16).
 
-An entry may be written with `~1` for its slash, and may end in `/*`, and `*/*` is every type; any other `*` matches
-nothing, in an entry as in `Accept`.
+An entry may have `~1` for its slash, and may end in `/*`. `*/*` matches every type. Any other `*` matches nothing, in an
+entry and in `Accept`.
 
 | request's type | content handling | the integration gets |
 |---|---|---|
-| not listed | none, CONVERT_TO_TEXT | text: what is no UTF-8 is replaced |
+| not listed | none, CONVERT_TO_TEXT | text: bytes that are not UTF-8 are replaced |
 | not listed | CONVERT_TO_BINARY | the base64 in the body, decoded |
 | listed | none, CONVERT_TO_BINARY | the bytes |
 | listed | CONVERT_TO_TEXT | the bytes as base64 |
 
-| answer's type | content handling | first type of `Accept` | the client gets |
+| response's type | content handling | first type of `Accept` | the client gets |
 |---|---|---|---|
 | listed | CONVERT_TO_TEXT | any | base64 |
 | not listed | CONVERT_TO_TEXT | any | text |
@@ -30,7 +30,7 @@ from netful.model.apis.api import Api, RestApi
 
 
 class Conversion(Enum):
-    """What is done to a body."""
+    """Conversion of a body."""
 
     TEXT = "text"
     BYTES = "bytes"
@@ -39,7 +39,7 @@ class Conversion(Enum):
 
 
 def is_binary(api: Api, media_type: str) -> bool:
-    """Whether a body of a type is binary, by its `Content-Type`, or by the first type of an `Accept`."""
+    """Return whether a body is binary, by its `Content-Type`, or by the first type of an `Accept`."""
     if not isinstance(api, RestApi) or not api.binary_media_types:
         return False
     wanted = media_type.partition(",")[0].partition(";")[0].strip().lower()
@@ -49,14 +49,14 @@ def is_binary(api: Api, media_type: str) -> bool:
 
 
 def request_conversion(api: Api, content_type: str, handling: str | None) -> Conversion:
-    """What becomes of a request's body."""
+    """Return the conversion of a request's body."""
     if is_binary(api, content_type):
         return Conversion.ENCODE if handling == "CONVERT_TO_TEXT" else Conversion.BYTES
     return Conversion.DECODE if handling == "CONVERT_TO_BINARY" else Conversion.TEXT
 
 
 def response_conversion(api: Api, content_type: str, accept: str, handling: str | None) -> Conversion:
-    """What becomes of the body of an integration's answer."""
+    """Return the conversion of an integration's response body."""
     to_binary = handling == "CONVERT_TO_BINARY" or (handling is None and is_binary(api, accept))
     if is_binary(api, content_type):
         return Conversion.BYTES if to_binary else Conversion.ENCODE

@@ -1,4 +1,4 @@
-"""Whether a caller may do something: the policies of the endpoint, of the resource and of the caller, put together.
+"""Authorization of a request by the policies of the endpoint, of the resource and of the caller together.
 
 IAM's rules within one account (vpc-network §5.4):
 
@@ -7,12 +7,12 @@ IAM's rules within one account (vpc-network §5.4):
 | any policy denies it | no |
 | the endpoint's policy does not allow it | no: an endpoint's policy only narrows |
 | the caller's policies allow it, or the resource's policy allows it to this caller | yes |
-| a key's policy allows it to nobody, not to the account either | no, whatever the caller's policies say |
-| nobody's policy does | no |
+| a KMS key's policy does not allow it to any identity, nor to the account | no, whatever the caller's policies say |
+| no policy allows it | no |
 
-A policy that names the account, and not the caller, leaves the decision to the caller's own. What cannot be told is not
-refused. A request without a caller has the resource's policy only; a caller without names is some identity of the
-account, whatever its policies say.
+A policy that names the account, and not the caller, leaves the decision to the caller's own policies. Uncertain cases are
+not refused. For a request without a caller, only the resource's policy decides. A caller without names is some identity of
+the account, with any policies.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from typing import Any
 from netful.engine.iam import policies
 
 Document = Mapping[str, Any] | None
-"""A policy; None where there is none, or none that is known."""
+"""A policy; None if none exists, or if its text is not known."""
 
 _ENDPOINT, _RESOURCE, _IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An identity: its ARN, every ARN that a policy may name it by, and its own policies.
+    """An identity: its ARN, every name that policies may use for it, and its own policies.
 
-    `document` is None where some of its policies' text is not known; `denials` then are the statements that are.
+    `document` is None if the text of some of its policies is not known; `denials` then are the known Deny statements.
     """
 
     arn: str
@@ -44,13 +44,13 @@ class Caller:
 
     @property
     def delegates(self) -> tuple[str, ...]:
-        """The names of the account, which stand for the caller and leave the decision to its own policies."""
+        """Names of the account. A policy that names them leaves the decision to the caller's own policies."""
         return self.account_id, f"arn:aws:iam::{self.account_id}:root"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, in AWS's words: with an explicit deny in, or because nothing allows it in, a kind of policy."""
+    """Reason of a refusal in AWS's terms: an explicit deny in a kind of policy, or no allow in it."""
 
     kind: str
     explicit: bool
@@ -59,7 +59,7 @@ class Refusal:
 def refusal(
     request: policies.PolicyRequest, caller: Caller | None, endpoint: Document, resource: Document, *, key: bool = False
 ) -> Refusal | None:
-    """Why a request is refused; None where it is not. `key`: the resource's policy has the last word, as a key's has."""
+    """Return the reason of a refusal; None if the request is admitted. `key`: the resource is a KMS key, whose policy must allow."""
     known = replace(request, principals=(*caller.names, *caller.delegates)) if caller and caller.names else request
     rulings = {
         _ENDPOINT: _ruling(endpoint, known),

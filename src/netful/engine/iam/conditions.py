@@ -5,8 +5,8 @@
 | positive, or with `ForAnyValue:` | does not hold |
 | negated, or with `ForAllValues:` or `…IfExists` | holds |
 
-Of several wanted values one must match, or none of them where the operator is negated. An operator, a key or a value
-that is not understood leaves the answer open, and so does `ForAnyValue:…IfExists` for a key that is absent.
+Of several wanted values one must match; for a negated operator none may match. The answer is open for an unknown operator,
+key or value, and for `ForAnyValue:…IfExists` with an absent key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from netful.engine.iam import texts
 from netful.engine.iam.request_context import Context
 
 Test = Callable[[str, str, Context], bool | None]
-"""Compares a wanted value with one of the request; None where one of them is not understood."""
+"""Comparison of a wanted value with one of the request; None if a value is not understood."""
 
 _IF_EXISTS = "IfExists"
 _QUANTIFIERS = ("", "ForAllValues", "ForAnyValue")
@@ -44,7 +44,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def holds(name: str, key: str, wanted: list[Any], context: Context) -> bool | None:
-    """Return whether the request's values of a key are as an operator wants them."""
+    """Return whether the request's values of a key satisfy an operator and its wanted values."""
     quantifier, _, asked = name.rpartition(":")
     given = context.given(key)
     if name == "Null":
@@ -74,7 +74,7 @@ def _is_null(wanted: str | None, given: tuple[str, ...]) -> bool | None:
 
 
 def _text(value: Any) -> str | None:
-    """Return a wanted value as IAM compares it; None for one that is not known or not a value."""
+    """Return a wanted value as the text that IAM compares; None if it is unknown or not a value."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int | float) else None
@@ -89,7 +89,7 @@ def _bool(wanted: str, given: str, _context: Context) -> bool | None:
 
 
 def _converted(convert: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Test:
-    """Return the test of values that are compared as something else than texts; `convert` returns None for others."""
+    """Return the test for values that are not compared as texts; `convert` returns None for invalid values."""
 
     def test(wanted: str, given: str, _context: Context) -> bool | None:
         against, value = convert(wanted), convert(given)
@@ -103,7 +103,6 @@ def _number(text: str) -> Decimal | None:
 
 
 def _moment(text: str) -> Decimal | None:
-    """Return a date as seconds of the epoch."""
     if _EPOCH.fullmatch(text):
         return Decimal(text)
     try:

@@ -1,4 +1,4 @@
-"""What AWS's own managed policies that functions are given most allow: action patterns, on any resource (lambda §1.7).
+"""AWS managed policies that functions often have: the action patterns that they allow, on any resource (lambda §1.7).
 
 A policy that is not in the table may allow anything.
 """
@@ -41,6 +41,6 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
 
 
 def statement(arn: str) -> Mapping[str, Any] | None:
-    """The statement that a managed policy comes to; None where its text is not known."""
+    """Return a statement equivalent to a managed policy; None if its text is not known."""
     actions = _ACTIONS.get(arn.rpartition("/")[2]) if arn.startswith(_AWS) else None
     return None if actions is None else {"Effect": "Allow", "Action": list(actions), "Resource": "*"}

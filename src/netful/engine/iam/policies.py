@@ -1,8 +1,8 @@
-"""Policy documents: whether a policy allows a request (vpc-network §5.4, newer-aws §9).
+"""Evaluation of a policy document for a request (vpc-network §5.4, newer-aws §9).
 
-The order is IAM's: an explicit denial wins, else any allowance, else it is denied. Three-valued: a statement that
-depends on something the request does not contain (a condition key, a value that is missing) may or may not apply.
-A request without a resource is allowed where *any* resource would do.
+The order is IAM's: an explicit denial wins, else any allowance, else the request is denied. The logic is three-valued: a
+statement may or may not apply if it depends on something that the request lacks (a condition key, a missing value).
+A request without a resource is allowed if *any* resource would be allowed.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ _WITH_VARIABLES = "2012-10-17"
 class PolicyRequest:
     """A request to a policy.
 
-    A context key that is absent from `context` but listed in `absent` is known not to be set; one that has a name of its
-    own (`aws:PrincipalTag/team`) is listed without it.
-
-    `account` is set for a caller that is some identity of that account: a statement for one of its identities may then be
-    for this one. `principals` is set for a caller that is known: every name that a statement may have for it.
-    `alike` are further ARNs of the resource, where it has more than one.
+    A context key that is absent from `context` but listed in `absent` is known to be unset. Keys with an own name
+    (`aws:PrincipalTag/team`) are listed without that name.
+    `account` is set for a caller that is some identity of that account: a statement for one of its identities may apply to it.
+    `principals` is set for a known caller: every name that a statement may use for it.
+    `alike` are further ARNs of the resource, if it has several.
     """
 
     action: str
@@ -46,14 +45,14 @@ class PolicyRequest:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome, with the statement that decided it ("" when none did)."""
+    """Outcome, with the statement that decided it; "" if no statement did."""
 
     outcome: Outcome
     statement: str = ""
 
 
 def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
-    """How a policy rules on a request."""
+    """Return the decision of a policy on a request."""
     allowed, may_be_allowed, may_be_denied = "", False, False
     version = document.get("Version")
     for number, statement in enumerate(listed(document.get("Statement")), start=1):
@@ -91,7 +90,7 @@ def _applies(statement: Mapping[str, Any], request: PolicyRequest, version: Any)
 def _element(
     statement: Mapping[str, Any], name: str, covers: Callable[[str], bool | None], *, missing: bool | None = None
 ) -> bool | None:
-    """Return whether a statement's `Action` or `Resource`, or their `Not` forms, cover a value; `missing`: without them."""
+    """Return whether a statement's `Action` or `Resource` (or `Not…`) element covers a value; `missing` if it has neither."""
     if name in statement:
         return _covered(statement[name], covers)
     if f"Not{name}" in statement:

@@ -1,4 +1,4 @@
-"""Context of a request: the values of its condition keys, as far as they are known."""
+"""Context of a request: the known values of its condition keys."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Values by the lower-case names of their keys; the keys in `absent` are known to have none.
+    """Values by the lower-case names of their keys; the keys in `absent` are known to be unset.
 
-    A key with a name of its own (`aws:PrincipalTag/team`) is absent where its first part is. `variables` is True where
-    policy variables are replaced, as in documents of the version 2012-10-17, False where they are literal text, and None
-    where a document does not tell.
+    A key with an own name (`aws:PrincipalTag/team`) is absent if its first part is. `variables` is True if policy variables are
+    replaced, as in documents of the version 2012-10-17, False if they are literal text, and None if the document's version is
+    not known.
     """
 
     values: Mapping[str, str | tuple[str, ...]]
@@ -23,12 +23,12 @@ class Context:
     def of(
         cls, values: Mapping[str, str | tuple[str, ...]], absent: Iterable[str], *, variables: bool | None
     ) -> Context:
-        """Return the context with these values, whatever the case of their keys."""
+        """Return the context with these values, with case-insensitive keys."""
         lower = {key.lower(): value for key, value in values.items()}
         return cls(lower, frozenset(key.lower() for key in absent), variables)
 
     def given(self, key: str) -> tuple[str, ...] | None:
-        """Return the values of a key: none where it is absent, and None where that is not known."""
+        """Return the values of a key: empty if it is absent, None if that is not known."""
         name = key.lower()
         found = self.values.get(name)
         if found is None:

@@ -1,4 +1,4 @@
-"""The policies that the template attaches to resources, by the resource's ARN."""
+"""Resource policies in the template, by the resource's ARN."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from netful.model.core.unknown import Unknown
 
 @dataclass(frozen=True, slots=True)
 class _Attachment:
-    """Where a type names the resources and has the policy; `arn` is what a name that is no ARN stands for.
+    """Properties of a resource type that hold the policy and the resources' names; `arn` is the ARN of a plain name.
 
-    Without `names` the policy is the resource's own, which is named by the property `own`, else by its id.
+    Without `names` the policy belongs to the resource itself, whose name is the property `own`, else its id.
     """
 
     policy: str
@@ -26,7 +26,7 @@ class _Attachment:
     own: str = ""
 
 
-_SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # what Secrets Manager adds to a name
+_SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # suffix that Secrets Manager adds to a name
 _QUEUE = "arn:aws:sqs:{region}:{account}:{name}"
 _TOPIC = "arn:aws:sns:{region}:{account}:{name}"
 _ATTACHMENTS = {
@@ -46,7 +46,7 @@ _ATTACHMENTS = {
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
-    """Return the policies of resources whose text is known; several on one resource are one with all their statements."""
+    """Return the resource policies with known text; several of one resource are merged into one."""
     found: dict[str, list[Any]] = {}
     for resource in cloud.template.resources.values():
         attachment = _ATTACHMENTS.get(resource.type)
@@ -75,7 +75,7 @@ def _arn(cloud: Cloud, name: str, attachment: _Attachment) -> str:
 
 
 def policy_of(arn: str, found: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The policy that rules on what an ARN names: an object's is its bucket's, an index's its table's."""
+    """Return the policy for an ARN: an object's is its bucket's, an index's its table's."""
     if arn.startswith("arn:aws:s3:::"):
         arn = arn.partition("/")[0]
     elif ":table/" in arn:

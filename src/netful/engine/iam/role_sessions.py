@@ -1,6 +1,6 @@
-"""Roles at work as IAM sees them: a session of a role, and what its policies say as far as the template has them.
+"""Sessions of roles as callers in IAM, with the policies that the template contains.
 
-Sessions are a function's, by its own name, and API Gateway's, which has the role of an integration's credentials.
+Sessions belong to functions, by the function's name, and to API Gateway, which has the role of an integration's credentials.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
 
 
 def caller_of(cloud: Cloud, function: Function) -> Caller:
-    """Who a function is when it signs a request with the keys that it was given."""
+    """Return the identity of a function that signs requests with its credentials."""
     named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
     return _session(cloud, cloud.access.role_of(function), named, str(function.function_name))
 
 
 def integration_caller(cloud: Cloud, credentials: str) -> Caller:
-    """Who API Gateway is when it calls a service with the credentials of an integration, the ARN of a role."""
+    """Return the identity of API Gateway when it calls a service with an integration's credentials, the ARN of a role."""
     named = credentials.rpartition("/")[2]
     return _session(cloud, cloud.access.role_named(credentials), named, _GATEWAY_SESSION)
 

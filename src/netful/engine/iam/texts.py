@@ -1,13 +1,13 @@
-"""Texts of policies: IAM's wildcards, and policy variables that are replaced by values of the request (newer-aws §9.2).
+"""Texts of policies: IAM's wildcards, and policy variables, which values of the request replace (newer-aws §9.2).
 
 | in a text | matches |
 |---|---|
 | `*`, `?` | any text, any one character |
-| `${aws:username}` | the key's value; nothing where the key is absent |
-| `${aws:PrincipalTag/team, 'none'}` | the value, or `none` where the key is absent |
+| `${aws:username}` | the key's value; nothing if the key is absent |
+| `${aws:PrincipalTag/team, 'none'}` | the value, or `none` if the key is absent |
 | `${*}`, `${?}`, `${$}` | the character itself |
 
-A variable whose value is not known may be any text: a text that would match with one of them may match.
+A variable with an unknown value may be any text: a pattern that could match with such a text may match.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def matches(pattern: str, value: str, context: Context) -> bool | None:
 
 
 def equals(text: str, value: str, context: Context, flags: re.RegexFlag = re.NOFLAG) -> bool | None:
-    """Return whether a value is a text, in which `*` and `?` are no wildcards."""
+    """Return whether a value equals a text, in which `*` and `?` are not wildcards."""
     return _compare(text, value, context, flags, wildcards=False)
 
 
 def arn_matches(pattern: str, value: str, context: Context) -> bool | None:
-    """Return whether an ARN matches a pattern, in each of its six parts; None where one of them is not an ARN."""
+    """Return whether an ARN matches a pattern in each of its six parts; None if one of the two is not an ARN."""
     wanted, given = _ARN_COLON.split(pattern, _ARN_PARTS - 1), value.split(":", _ARN_PARTS - 1)
     if len(wanted) < _ARN_PARTS or len(given) < _ARN_PARTS:
         return None
@@ -59,8 +59,8 @@ def _compare(
 
 
 def _resolved(text: str, context: Context, *, wildcards: bool) -> tuple[str, bool] | None:
-    """Return a text as an expression, and whether a variable in it is not known; None where one has no value."""
-    chunks, doubt = [""], False  # between two chunks there may be any text
+    """Return a text as a regular expression, and whether it contains an unknown variable; None if a variable has no value."""
+    chunks, doubt = [""], False  # any text may be between two chunks
     for found in _TOKEN.finditer(text):
         if found["wildcard"] == "*" and wildcards:
             chunks.append("")
@@ -76,13 +76,13 @@ def _resolved(text: str, context: Context, *, wildcards: bool) -> tuple[str, boo
         else:
             return None
     first, *more = chunks
-    # The first place that suits a chunk is as good as any later one, so the expression need not go back.
+    # The first match of a chunk is as good as any later one, so the expression need not backtrack.
     between = "".join(f"(?>.*?{chunk})" for chunk in more[:-1])
     return first + between + (f".*{more[-1]}" if more else ""), doubt
 
 
 def _replaced(variable: str, context: Context) -> tuple[str, ...] | None:
-    """Return the value of a variable: empty where it has none, None where it is not known."""
+    """Return the value of a variable: empty if it has none, None if it is not known."""
     found = _VARIABLE.fullmatch(variable)
     if found is None or context.variables is None:
         return None
@@ -97,7 +97,7 @@ def _replaced(variable: str, context: Context) -> tuple[str, ...] | None:
 @lru_cache(4096)
 def _plain(pattern: str) -> re.Pattern[str]:
     resolved = _resolved(pattern, _LITERAL, wildcards=True)
-    assert resolved is not None  # there are no variables
+    assert resolved is not None  # the pattern has no variables
     return re.compile(resolved[0], re.DOTALL)
 
 

@@ -1,15 +1,15 @@
-"""Parameter mapping of HTTP APIs: what is done to a request before its integration, and to an answer behind it (§6.4).
+"""Parameter mapping of HTTP APIs: changes of a request before its integration, and of the response after it (§6.4).
 
-| written | done |
+| mapping | effect |
 |---|---|
-| `append:header.N`, `append:querystring.N` | another value beside those that are there |
-| `overwrite:header.N`, `overwrite:querystring.N` | this value instead |
-| `remove:header.N`, `remove:querystring.N` | none |
-| `overwrite:path` | another path |
-| `overwrite:statuscode` | another status, of an answer |
+| `append:header.N`, `append:querystring.N` | add a value to the present ones |
+| `overwrite:header.N`, `overwrite:querystring.N` | replace the values |
+| `remove:header.N`, `remove:querystring.N` | remove the values |
+| `overwrite:path` | replace the path |
+| `overwrite:statuscode` | replace the status of a response |
 
-Values are texts with `$request.…`, `$response.…`, `$context.…` and `$stageVariables.…` in them: alone, or as `${…}`. Names
-of headers have no case here; several values are joined by commas. What is not there maps to nothing.
+Values are texts with references such as `$request.…`, `$response.…`, `$context.…` and `$stageVariables.…`: alone, or as
+`${…}`. Header names are case-insensitive here; several values are joined by commas. A missing value maps to nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Query = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What a mapping makes of a message; `path` and `status` where it sets them."""
+    """Result of a mapping; `path` and `status` are None if it does not set them."""
 
     headers: Headers
     query: Query
@@ -49,7 +49,7 @@ class Mapped:
 
 
 def mapped(parameters: Mapping[str, Maybe[str]], message: Message, headers: Headers, query: Query) -> Mapped:
-    """A message's headers and query after what the parameters say."""
+    """Return a message's headers and query after the mapping."""
     made = Mapped(headers, query)
     for written, expression in parameters.items():
         done, _, what = written.partition(":")
@@ -92,7 +92,7 @@ def _query(query: Query, done: str, name: str, value: str) -> Query:
 
 
 def evaluate(expression: str, message: Message) -> str | None:
-    """The text that an expression gives; None where all that it names is missing."""
+    """Return the text of an expression; None if the expression is one reference to a missing value."""
     whole = _WHOLE.fullmatch(expression)
     if whole is not None:
         return _value(whole[1], message)

@@ -1,15 +1,15 @@
-"""Integrations that API Gateway does not take: a template with one cannot be deployed (api-gateway §5.1, PutIntegration).
+"""Integrations that API Gateway rejects: their template cannot be deployed (api-gateway §5.1, PutIntegration).
 
 | type | must have | else |
 |---|---|---|
-| HTTP, HTTP_PROXY, AWS | a method of its own | `Enumeration value for HttpMethod must be non-empty` |
-| HTTP, HTTP_PROXY | a URL of http or https, of which stage variables may be a part | `Invalid HTTP endpoint specified for URI` |
+| HTTP, HTTP_PROXY, AWS | an HTTP method | `Enumeration value for HttpMethod must be non-empty` |
+| HTTP, HTTP_PROXY | an http or https URL, which may contain stage variables | `Invalid HTTP endpoint specified for URI` |
 | AWS, AWS_PROXY | an ARN | `Invalid ARN specified in the request` |
 | | with a path or an action | `AWS ARN for integration must contain path or action` |
-| not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | in netful's words |
-| AWS_PROXY that streams, or does not | a function by `…/response-streaming-invocations`, or not by it | in netful's words |
-| any | a mapping of nothing but what its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
-| | a cache's key of nothing else either | `Invalid cache key parameter specified` |
+| not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | netful's own message |
+| AWS_PROXY | a URI `…/response-streaming-invocations` if it streams, and only then | netful's own message |
+| any | mappings only from parameters that its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
+| | cache key parameters only from those, too | `Invalid cache key parameter specified` |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
 
@@ -45,7 +45,7 @@ _NO_FUNCTION = (
 
 
 def fault(integration: Integration) -> str:
-    """What API Gateway says of a REST API's integration that it does not take; "" of any other, and where it is not known."""
+    """Return API Gateway's error for a REST API's integration; "" if the integration is valid, or not known."""
     kind, uri = integration.type, integration.uri
     if integration.response_transfer_mode == STREAM and not takes(kind):
         return _NO_STREAM
@@ -60,7 +60,7 @@ def fault(integration: Integration) -> str:
 
 
 def undeclared(route: ApiRoute) -> str:
-    """What API Gateway says of a mapping, or a cache's key, that takes a parameter which the method does not declare; "" else."""
+    """Return API Gateway's error for a mapping or cache key that uses an undeclared parameter of the method; "" if none does."""
     mapped = route.integration.request_parameters.values() if route.integration and route.parameters_known else ()
     for expression in mapped:
         if _is_undeclared(expression, route):
@@ -73,13 +73,13 @@ def _key(route: ApiRoute) -> tuple[Maybe[str], ...]:
 
 
 def _is_undeclared(expression: Maybe[str], route: ApiRoute) -> bool:
-    """Whether an expression is of a parameter of the method that this does not declare."""
+    """Return whether an expression refers to a parameter that the method does not declare."""
     found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
     return found is not None and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters
 
 
 def _of_mode(integration: Integration, uri: str) -> str:
-    """A function is either invoked for a whole result, or for a stream."""
+    """Return the error if the URI and the response transfer mode do not fit together."""
     streams = integration.response_transfer_mode == STREAM
     if streams and not uri.endswith(URI_END):
         return f"a function that streams is invoked by `…/2021-11-15/functions/…{URI_END}`"

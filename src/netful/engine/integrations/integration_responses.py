@@ -1,6 +1,6 @@
-"""Which integration response an answer takes, and which template a body goes through (api-gateway §5.5, §5.6, §5.9).
+"""Selection of an integration response, and of the template for a body (api-gateway §5.5, §5.6, §5.9).
 
-| passthrough behaviour | a template for the type | none for it, but others | no templates |
+| passthrough behaviour | a template for the type | templates for other types only | no templates |
 |---|---|---|---|
 | WHEN_NO_MATCH | transform | pass | pass |
 | WHEN_NO_TEMPLATES | transform | 415 | pass |
@@ -24,14 +24,14 @@ _STATUS_CODE = re.compile(r"""["']?statusCode["']?\s*:\s*(?P<code>\d+)\s*[,}\n]"
 
 
 class Passthrough(Enum):
-    """What becomes of a body that no template is for."""
+    """Treatment of a body without a matching template."""
 
     PASS = "pass"  # noqa: S105  # not a password
     REFUSE = "refuse"
 
 
 def request_template(integration: Integration, content_type: str) -> str | Passthrough:
-    """The template for a request body of a type; a body without a type counts as JSON."""
+    """Return the template for a request body of a type; a body without a type counts as JSON."""
     templates = integration.request_templates
     found = templates.get(content_type or JSON, templates.get("$default"))
     if isinstance(found, str):
@@ -41,7 +41,7 @@ def request_template(integration: Integration, content_type: str) -> str | Passt
 
 
 def response_template(templates: Mapping[str, Maybe[str]], accept: str) -> tuple[str, str] | None:
-    """The type and template of a response: by the first type that the client accepts, else JSON's, else the first."""
+    """Return the type and template of a response: the client's first accepted type, else JSON, else the first."""
     wanted = accept.partition(",")[0].partition(";")[0].strip()
     for content_type in (wanted, JSON, *templates):
         text = templates.get(content_type)
@@ -51,9 +51,9 @@ def response_template(templates: Mapping[str, Maybe[str]], accept: str) -> tuple
 
 
 def select(integration: Integration, value: str) -> IntegrationResponse | None:
-    """The response whose pattern matches the whole value, else the one without a pattern.
+    """Return the response whose pattern matches the whole value, else the response without a pattern.
 
-    The value is a failed function's message, and the status for any other integration. Of several the first by status.
+    The value is a failed function's message, or the status for any other integration. The lowest status wins.
     """
     ordered = sorted(integration.responses, key=lambda response: response.status_code)
     for response in ordered:
@@ -64,7 +64,7 @@ def select(integration: Integration, value: str) -> IntegrationResponse | None:
 
 
 def declares(route: ApiRoute, status_code: str) -> bool:
-    """Whether a method declares a response for a status (§5.9); one that declares none at all takes what its integration has."""
+    """Return whether a method declares a response for a status (§5.9). A method without any declaration accepts all."""
     declared = {response.status_code for response in route.method_responses}
     return not declared or status_code in declared
 
@@ -77,9 +77,9 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def mock_status(text: str) -> str | None:
-    """The status code that a MOCK's request asks for; None where it has none that is a whole number.
+    """Return the status code in a MOCK's request; None if it contains no whole number.
 
-    The JSON may be sloppy, with names unquoted or in single quotes: AWS CDK's own is.
+    The JSON may have names without quotes or in single quotes, as AWS CDK generates it.
     """
     found = _STATUS_CODE.search(text)
     return found["code"] if found and text.lstrip().startswith("{") else None

@@ -1,10 +1,10 @@
-"""What an integration calls: a function, an action of a service, a web server (api-gateway §5.1, §5.8).
+"""Callee of an integration: a function, an action of a service, a web server (api-gateway §5.1, §5.8).
 
-| written | service, action |
+| URI or subtype | service, action |
 |---|---|
 | `arn:aws:apigateway:R:lambda:path/…/functions/ARN/invocations` | lambda, Invoke |
-| `arn:aws:apigateway:R:SERVICE:action/ACTION` | as it says |
-| `arn:aws:apigateway:R:SERVICE:path/…` | the service; the action by the query (`Action=…`), the target header, or S3's method |
+| `arn:aws:apigateway:R:SERVICE:action/ACTION` | the service and the action |
+| `arn:aws:apigateway:R:SERVICE:path/…` | the service; the action from the query (`Action=…`), the target header, or S3's method |
 | subtype `SQS-SendMessage` | SQS, SendMessage |
 """
 
@@ -22,7 +22,7 @@ from netful.model.core.unknown import Maybe, Unknown
 _SERVICE_URI = re.compile(
     r"arn:[\w-]+:apigateway:[\w-]*:(?:[\w.-]+\.)?(?P<service>[\w-]+):(?P<style>path|action)/(?P<rest>.*)", re.DOTALL
 )
-# Of several stacks loaded together, names may be `stack/Id`.
+# In several stacks loaded together, names may be `stack/Id`.
 _FUNCTION = re.compile(
     r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)(?::(?P<qualifier>[^/]+))?"
 )
@@ -33,12 +33,12 @@ _OBJECT_ACTIONS = {"GET": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObje
 _ACCOUNT_ACTIONS = {"GET": "ListBuckets"}
 _BUCKET_ACTIONS = {"GET": "ListObjects", "PUT": "CreateBucket", "DELETE": "DeleteBucket", "HEAD": "HeadBucket"}
 _S3_ACTIONS = (_ACCOUNT_ACTIONS, _BUCKET_ACTIONS, _OBJECT_ACTIONS)
-"""By the parts of the path: none, a bucket, a bucket and a key."""
+"""Actions of S3 by the number of parts of the path: none, a bucket, a bucket and a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """What is called. `function` is a function's id in the cloud, else the name that the URI has."""
+    """The callee; `function` is a function's id in the cloud, else the name in the URI."""
 
     uri: Maybe[str] | None
     service: str | None = None
@@ -48,7 +48,7 @@ class Callee:
 
 
 def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Callee:
-    """What an integration calls in a stage, whose variables may be part of the URI."""
+    """Return the callee of an integration in a stage, whose variables may be part of the URI."""
     uri = in_stage(integration, stage).uri
     if isinstance(integration.subtype, str):
         service, _, action = integration.subtype.partition("-")
@@ -67,7 +67,7 @@ def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Calle
 
 
 def in_stage(integration: Integration, stage: Stage | None) -> Integration:
-    """An integration with a stage's variables in its URI and in the name of its VPC link."""
+    """Return the integration with the stage's variables replaced in its URI and in the name of its VPC link."""
     variables = stage.variables if stage else {}
     uri, link = _filled(integration.uri, variables), _filled(integration.connection_id, variables)
     return (
@@ -78,7 +78,7 @@ def in_stage(integration: Integration, stage: Stage | None) -> Integration:
 
 
 def _filled(uri: Maybe[str] | None, variables: Mapping[str, Maybe[str]]) -> Maybe[str] | None:
-    """A text with the stage's variables in it; one that is not set stays as it is written."""
+    """Return a text with the stage's variables replaced; unset ones stay unchanged."""
     if not isinstance(uri, str):
         return uri
     used = [variables.get(name) for name in _VARIABLE.findall(uri)]
@@ -106,7 +106,7 @@ def _action(integration: Integration, service: str, path: str) -> str | None:
 
 
 def _query(integration: Integration) -> list[str]:
-    """The query that mappings make, as far as it is constant."""
+    """Return the constant part of the query that the mappings produce."""
     return [
         f"Action={str(value).strip(chr(39))}"
         for name, value in integration.request_parameters.items()

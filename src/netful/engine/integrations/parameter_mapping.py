@@ -1,14 +1,14 @@
-"""Parameter mapping of REST APIs: expressions that take a value out of a request, a response or its surroundings (§5.4).
+"""Parameter mapping of REST APIs: expressions that select a value of a request, a response or its context (§5.4).
 
 | expression | value |
 |---|---|
 | `'text'` | the text |
 | `method.request.{path,querystring,header}.N`, `integration.response.header.N` | the last of several values |
 | `….multivaluequerystring.N`, `….multivalueheader.N` | all of them, joined by commas |
-| `method.request.body[.PATH]`, `integration.response.body[.PATH]` | of the JSON body, by simple steps |
-| `stageVariables.N`, `context.N` | theirs |
+| `method.request.body[.PATH]`, `integration.response.body[.PATH]` | a value of the JSON body, by simple steps |
+| `stageVariables.N`, `context.N` | the variable's or context's value |
 
-A value that is not there is None: the parameter is not sent.
+A missing value is None: the parameter is not sent.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What expressions look into; `values` holds lists by place (`path`, `querystring`, `header`) and name."""
+    """Data that expressions refer to; `values` has lists by place (`path`, `querystring`, `header`) and name."""
 
     values: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     body: str = ""
@@ -33,7 +33,7 @@ class Message:
 
 
 def evaluate(expression: str, message: Message) -> str | None:
-    """The value of an expression."""
+    """Return the value of an expression."""
     if len(expression) > 1 and expression[0] == expression[-1] == "'":
         return expression[1:-1]
     root, _, rest = expression.partition(".")
@@ -60,7 +60,7 @@ def _of_body(body: str, path: str) -> str | None:
 
 
 def is_broken(expression: str, message: Message) -> bool:
-    """Whether an expression looks into a body that begins as JSON and is none (§5.4)."""
+    """Return whether an expression refers to a body that starts like JSON but is invalid (§5.4)."""
     if not expression.partition(".body.")[1] or message.body.lstrip()[:1] not in ("{", "["):
         return False
     try:
@@ -71,7 +71,7 @@ def is_broken(expression: str, message: Message) -> bool:
 
 
 def dig(value: Any, path: str) -> Any:
-    """What stands in nested maps and lists at a path of names and `[n]`; None where nothing does."""
+    """Return the value in nested maps and lists at a path of names and `[n]`; None if it is missing."""
     for name, index in _STEP.findall(path):
         if isinstance(value, Mapping):
             value = value.get(name)
@@ -83,5 +83,5 @@ def dig(value: Any, path: str) -> Any:
 
 
 def in_text(value: Any) -> str | None:
-    """A value as parameters have it: text as it is, anything else as JSON."""
+    """Return a value as the text of a parameter: text unchanged, other values as JSON."""
     return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -1,7 +1,7 @@
-"""Answers of services with AWS's query protocol, as API Gateway gets them (api-gateway §5.8, recorded for SQS and SSM).
+"""Responses of services with AWS's query protocol, as API Gateway receives them (api-gateway §5.8, recorded for SQS and SSM).
 
-These services answer by JSON to who accepts JSON, which API Gateway does unless an integration says otherwise:
-`{"ActionResponse": {"ActionResult": {…}, "ResponseMetadata": {"RequestId": "…"}}}`. XML says the same in elements.
+These services respond with JSON to clients that accept it. API Gateway does, unless an integration sets another `Accept`:
+`{"ActionResponse": {"ActionResult": {…}, "ResponseMetadata": {"RequestId": "…"}}}`. XML has the same structure in elements.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ BY_QUERY = frozenset({
     "autoscaling", "cloudformation", "elasticache", "elasticloadbalancing", "iam", "monitoring", "rds", "redshift", "sns",
     "sqs", "ssm", "sts",
 })  # fmt: skip
-"""The services that API Gateway asks by a query, or that answer one."""
+"""Services that API Gateway calls with a query, or that respond to one."""
 
-# What a parameter has in such an answer beside what the service's JSON says.
+# Null members that the real response has in addition to those of the service's JSON.
 _ABSENT = {"GetParameter": ("Parameter", ("Selector", "SourceResult"))}
 
 
 def accepts_json(accept: str) -> bool:
-    """Whether who sends this `Accept` is answered by JSON."""
+    """Return whether a client with this `Accept` receives JSON."""
     return "json" in accept.lower()
 
 
 def of_xml(text: str) -> str | None:
-    """The JSON for an answer in XML; None for what is none."""
+    """Return the JSON of an XML response; None if it is not XML."""
     try:
         root = ET.fromstring(text)  # noqa: S314  # of the stack's own back end
     except ET.ParseError:
@@ -37,7 +37,7 @@ def of_xml(text: str) -> str | None:
 
 
 def of_result(action: str, result: Any, request_id: str) -> dict[str, Any]:
-    """The whole answer for the result of an action that a back end gave without its envelope."""
+    """Return the complete response for an action's result that a back end returned without its envelope."""
     holder, names = _ABSENT.get(action, ("", ()))
     if isinstance(result, dict) and isinstance(result.get(holder), dict):
         result = {**result, holder: {**dict.fromkeys(names), **result[holder]}}
@@ -45,7 +45,7 @@ def of_result(action: str, result: Any, request_id: str) -> dict[str, Any]:
 
 
 def in_xml(value: Any) -> str:
-    """A JSON document in XML."""
+    """Return a JSON document as XML."""
     return "".join(_elements(value))
 
 
@@ -65,7 +65,7 @@ def _name(element: ET.Element) -> str:
 
 
 def _value(element: ET.Element) -> Any:
-    """An element's text, its parts by name, or a list of `member`s; what is repeated is a list as well."""
+    """Return an element's text, its parts by name, or a list of its `member`s; repeated parts are lists as well."""
     parts: dict[str, list[Any]] = {}
     for child in element:
         parts.setdefault(_name(child), []).append(_value(child))

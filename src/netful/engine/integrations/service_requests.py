@@ -1,9 +1,9 @@
-"""The request that a direct integration makes of an AWS service (api-gateway §5.8).
+"""Request of a direct integration to an AWS service (api-gateway §5.8).
 
-| written | request |
+| URI | request |
 |---|---|
-| `SERVICE:action/ACTION`, the service speaks JSON | POST `/` with the service's target header and JSON content type |
-| `SERVICE:action/ACTION`, any other | POST `/` with `Action` in the query |
+| `SERVICE:action/ACTION`, JSON services | POST `/` with the service's target header and JSON content type |
+| `SERVICE:action/ACTION`, other services | POST `/` with `Action` in the query |
 | `SERVICE:path/PATH` | the integration's method and the path, as built; `path//` is the root |
 """
 
@@ -26,7 +26,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A request, but for its body."""
+    """A request without its body."""
 
     method: str
     target: str
@@ -36,7 +36,7 @@ class Built:
 def build(
     callee: Callee, method: str, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
 ) -> Built:
-    """The request for what is called, with what the mappings set; what they set wins."""
+    """Return the request for a callee. Values of the mappings override the defaults."""
     service, style_and_rest = callee.service or "", str(callee.uri).split(":", 5)[5]
     style, _, rest = style_and_rest.partition("/")
     rest = _PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), rest)

@@ -1,6 +1,6 @@
-"""The requests that HTTP APIs make of AWS services by themselves (`SQS-SendMessage` …) (api-gateway §6.4).
+"""Requests of HTTP APIs' first-class integrations to AWS services (`SQS-SendMessage` …) (api-gateway §6.4).
 
-Their integrations have no templates: a table says what of the parameters goes where. `Region` chooses the service's.
+These integrations have no templates: a table maps their parameters to the request. `Region` selects the service's region.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _REGION = "Region"
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
-    """A request to a service, which `code` names as endpoints do."""
+    """A request to a service; `code` is the service's code as in endpoint names."""
 
     code: str
     method: str
@@ -30,14 +30,14 @@ class ServiceRequest:
 
 @dataclass(frozen=True, slots=True)
 class Subtype:
-    """What a subtype needs, and how its request is made."""
+    """Required parameters of a subtype, and the builder of its request."""
 
     required: tuple[str, ...]
     build: Callable[[Parameters], ServiceRequest]
 
 
 def _queue(action: str) -> Callable[[Parameters], ServiceRequest]:
-    """The query protocol of SQS; message attributes are given as JSON."""
+    """Return a builder for SQS's query protocol; message attributes are given as JSON."""
 
     def build(given: Parameters) -> ServiceRequest:
         form = {"Action": action, "Version": "2012-11-05", **{k: v for k, v in given.items() if k in _QUEUE_PLAIN}}
@@ -67,7 +67,7 @@ def _message_attributes(text: str) -> dict[str, str]:
 
 
 def _json(code: str, target: str, names: Mapping[str, str], version: str) -> Callable[[Parameters], ServiceRequest]:
-    """A service of the JSON protocol that takes the parameters under its own names."""
+    """Return a builder for a JSON service; `names` maps parameters to the service's names."""
 
     def build(given: Parameters) -> ServiceRequest:
         return _spoken(code, target, {names[name]: value for name, value in given.items() if name in names}, version)
@@ -126,5 +126,5 @@ SUBTYPES = {
 
 
 def missing(subtype: Subtype, given: Parameters) -> tuple[str, ...]:
-    """The required parameters that are not there."""
+    """Return the required parameters that are missing."""
     return tuple(name for name in subtype.required if not given.get(name))

@@ -1,9 +1,9 @@
-"""Where a VPC link leads: a load balancer at a port, or the instances of a Cloud Map service (api-gateway §5.1, §6.4).
+"""Destination of a VPC link: a load balancer at a port, or the instances of a Cloud Map service (api-gateway §5.1, §6.4).
 
-| the integration names | the place |
+| the integration names | destination |
 |---|---|
 | a listener | its load balancer, at the listener's port |
-| a load balancer, by itself, by its link or by the URL's host | that one, at the URL's port |
+| a load balancer, directly, by its link or by the URL's host | that load balancer, at the URL's port |
 | a Cloud Map service | its registered instances, by their addresses and ports, and the tasks that ECS registers in it |
 """
 
@@ -29,7 +29,7 @@ _TASKS = "AWS::ECS::Service"
 
 @dataclass(frozen=True, slots=True)
 class LinkedBalancer:
-    """The load balancer that a link leads to, at a port."""
+    """The load balancer behind a link, with a port."""
 
     balancer: LoadBalancer
     port: int
@@ -37,7 +37,7 @@ class LinkedBalancer:
 
 @dataclass(frozen=True, slots=True)
 class LinkEnd:
-    """An address behind a link that takes its requests; `node` is the load balancer's interface there."""
+    """An address behind a link that accepts its requests; `node` is the load balancer's interface there."""
 
     link: VpcLink
     address: IPv4Address
@@ -56,7 +56,7 @@ def balancer_of(cloud: Cloud, integration: Integration, link: VpcLink) -> Linked
 
 
 def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
-    """Return the addresses that an integration's requests may go to; none where that is not known."""
+    """Return the addresses that an integration's requests may go to; empty if they are not known."""
     link = cloud.apis.vpc_links.get(str(integration.connection_id))
     linked = balancer_of(cloud, integration, link) if link else None
     if link is None:
@@ -72,7 +72,7 @@ def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
 
 
 def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterator[LoadBalancer]:
-    """The load balancers that are named: by the integration, the link, or the URL's host."""
+    """Yield the load balancers that the integration, the link, or the URL's host names."""
     host, _ = _host_and_port(integration.uri)
     named = (integration.target, *link.target_arns)
     for balancer in cloud.balancing.load_balancers.values():
@@ -82,7 +82,6 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
 
 
 def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
-    """What a URL names; no host where it is none."""
     try:
         url = urlsplit(uri if isinstance(uri, str) else "")
         host, port = url.hostname or "", url.port
@@ -92,7 +91,7 @@ def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
 
 
 def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:
-    """The instances of the Cloud Map service that a URI names, with the attributes that its query asks for."""
+    """Yield the instances of the Cloud Map service in a URI, with the attributes that the URI's query requires."""
     named, _, query = (uri if isinstance(uri, str) else "").partition("?")
     service = named.partition(":service/")[2]
     if service not in cloud.template.resources or cloud.template.resources[service].type != _SERVICE:
@@ -108,7 +107,7 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
 
 
 def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
-    """The tasks of the ECS services that register in a Cloud Map service, at the port that they register."""
+    """Yield the tasks of the ECS services that register in a Cloud Map service, with their registered port."""
     for resource in cloud.template.resources.values():
         registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
         for registry in registries if isinstance(registries, list) else ():

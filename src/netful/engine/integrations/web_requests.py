@@ -1,12 +1,12 @@
-"""The request that an integration makes of a web server: HTTP, HTTP_PROXY, and either through a VPC link (§5.1, §6.4).
+"""Request of an integration to a web server: HTTP, HTTP_PROXY, and both through a VPC link (§5.1, §6.4).
 
-| type | the server gets of the client's request |
+| type | parts of the client's request that the server receives |
 |---|---|
-| HTTP | what the mappings set, and the type of a body |
-| HTTP_PROXY | its headers and query; mapped headers take their place, mapped query values are added |
+| HTTP | the values that the mappings set, and the body's media type |
+| HTTP_PROXY | its headers and query; mapped headers replace them, mapped query values are added |
 
-The method is the integration's own; `ANY` stands for the client's. Behind a VPC link the URL is for the Host header and
-the certificate, and does not say where the request goes.
+The method is the integration's own; `ANY` means the client's. Behind a VPC link, the URL only provides the Host header and
+the name for the certificate. It does not determine the destination.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class WebRequest:
-    """A request to a web server. `host` is resolved, unless `link` says where it goes; `authority` is the Host header.
+    """A request to a web server. `host` is resolved, unless `link` has the destination; `authority` is the Host header.
 
-    `server_name` is whom a certificate must name, "" where nobody looks at it. Without `tls` it is plain HTTP.
+    `server_name` is the name that the certificate must have, "" if it is not checked. Without `tls` the request is plain HTTP.
     """
 
     method: str
@@ -43,7 +43,7 @@ class WebRequest:
 
 
 def web_request(uri: str, method: str, path: Mapping[str, str], query: Mapping[str, str]) -> WebRequest | None:
-    """The request to a URL, whose placeholders are filled, with what the mappings add to its query; None for no URL."""
+    """Return the request to a URL with filled placeholders, and with the mapped query values; None if it is not a URL."""
     try:
         url = urlsplit(_PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), uri))
         port = url.port or _PORTS[url.scheme.lower()]
@@ -65,7 +65,7 @@ def web_request(uri: str, method: str, path: Mapping[str, str], query: Mapping[s
 
 
 def with_query(request: WebRequest, values: Mapping[str, Sequence[str]]) -> WebRequest:
-    """The request with more parameters in its query."""
+    """Return the request with more parameters in its query."""
     if not values:
         return request
     joint = "&" if "?" in request.target else "?"

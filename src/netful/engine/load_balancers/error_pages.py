@@ -1,4 +1,4 @@
-"""Answers of application load balancers of their own, as where no target is reached (api-gateway §7.7)."""
+"""Responses of application load balancers themselves, for example if no target is reachable (api-gateway §7.7)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _FORBIDDEN = Symptom("http", 403, page(403))
 
 
 def answers(cloud: Cloud, trail: Trail, *, after: int = 0) -> dict[int, Symptom]:
-    """Return what is answered for each refusal between a load balancer and its targets, by the hop's number.
+    """Return the symptom for each denying hop between a load balancer and its targets, by the hop's number.
 
-    What web ACLs and rules answer themselves is among it. `after`: of the hops after that many.
+    This includes the responses of web ACLs and rules. `after`: only hops after that many.
     """
     found: dict[int, Symptom] = {}
     behind = False

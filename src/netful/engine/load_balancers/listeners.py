@@ -84,7 +84,6 @@ def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Cho
 
 
 def _takes_all(rule: ListenerRule) -> bool:
-    """Return whether a rule matches all requests."""
     return all(_EVERY.get(each.field, set()) & {*map(str, each.values)} for each in rule.conditions)
 
 

@@ -39,7 +39,6 @@ def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInter
 
 
 def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:
-    """Return the zones in which a group has a target."""
     return {member.zone for member in target_groups.members(cloud, group)}
 
 

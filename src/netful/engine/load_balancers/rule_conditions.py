@@ -26,7 +26,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
 
 _Meets = Callable[[str, str], bool | None]
-"""Compares a value of a condition with a text of a request; None where the value is not understood."""
+"""Comparison of a condition's value with a text of a request; None if the value is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class _Field:
     folds: bool = False
 
     def matches(self, regex: str, subject: str) -> bool | None:
-        """Return whether a regular expression finds a text; None for one that is not known here."""
+        """Return whether a regular expression matches within a text; None if the expression is not supported."""
         compiled = _compiled(regex, re.IGNORECASE if self.folds else re.NOFLAG)
         return None if compiled is None else compiled.search(subject) is not None
 

@@ -1,7 +1,7 @@
-"""Who is in a target group: the targets that it names, or those of the services that register themselves in it.
+"""Members of a target group: its listed targets, or those of the services that register in it.
 
-Of their health little follows from a template. An execute-api endpoint answers a health check, which names no API, with 403
-(api-gateway §2.5); where `Matcher` does not expect that, it is unhealthy.
+A template contains little about their health. An execute-api endpoint responds to a health check, which names no API, with
+403 (api-gateway §2.5); it is unhealthy if `Matcher` does not expect that.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _OF_HTTP = ("HTTP", "HTTPS")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One place that a group's requests can go to: an interface, or a function. Neither: `missing` says why.
+    """A destination of a group's requests: an interface or a function. `missing` is the reason if it is neither.
 
-    `unhealthy` says why it will be found so.
+    `unhealthy` is the reason why health checks fail; "" if they succeed.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Member:
 
 
 def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
-    """The members that a load balancer uses: the healthy ones, or all of them when none is known to be."""
+    """Return the members that a load balancer uses: the healthy ones, or all if none is known to be healthy."""
     healthy = [target for target in group.targets if target.health == "healthy"]
     named = [member for target in healthy or group.targets for member in _of_target(cloud, group, target)]
     return named + [
@@ -47,7 +47,7 @@ def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
 
 
 def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registration) -> Iterator[Member]:
-    """What a service or a fleet runs: on the port of its container, else on the group's."""
+    """Yield the members of a service or a fleet: on the port of its container, else on the group's."""
     port = group.port if registration.port is None else registration.port
     return _of_owner(cloud, registration.id, port, registration.id)
 
@@ -70,7 +70,7 @@ def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Mem
 
 
 def _of_function(cloud: Cloud, text: str) -> Member:
-    """A function by its id, name or ARN, with or without a version or alias."""
+    """Return a function by its id, name or ARN, with or without a version or alias."""
     name = text.partition(":function:")[2].partition(":")[0] or text
     id_ = cloud.compute.function_id(name)
     return (
@@ -100,7 +100,7 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
 
 
 def _refused_check(cloud: Cloud, group: TargetGroup, eni: NetworkInterface) -> str:
-    """Why an execute-api endpoint is found unhealthy, "" where it is not."""
+    """Return why an execute-api endpoint is unhealthy; "" if it is healthy."""
     endpoint = cloud.network.vpc_endpoints.get(eni.owner_id)
     asked = (group.health_check_protocol or group.protocol) in _OF_HTTP and group.health_check_enabled is not False
     if endpoint is None or endpoint.service != "execute-api" or not asked or group.expects(_NAMES_NO_API):

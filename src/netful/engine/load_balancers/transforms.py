@@ -33,7 +33,7 @@ def transformed(transforms: Sequence[Any], request: HttpRequest) -> HttpRequest 
 
 
 def rewrites(transforms: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Each rewrite as (type of the transform, regular expression, replacement)."""
+    """Yield each rewrite as (type of the transform, regular expression, replacement)."""
     for transform in transforms:
         kind = str(transform.get("Type")) if isinstance(transform, Mapping) else ""
         config = transform.get(_CONFIGS[kind]) if kind in _CONFIGS else None
@@ -42,7 +42,7 @@ def rewrites(transforms: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _rewritten(regex: str, replacement: str, text: str) -> str:
-    """A text with the first match replaced; group references are ALB's, not Python's."""
+    """Return a text with the first match replaced; group references are ALB's, not Python's."""
     found = re.search(regex, text)
     if found is None:
         return text

@@ -1,4 +1,4 @@
-"""What a name gives to who asks for it."""
+"""Answer to a DNS query, by the position of the client."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 
 @dataclass(frozen=True, slots=True)
 class DnsAnswer:
-    """What a name gives.
+    """The answer to the query for a name.
 
-    `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's, `load_balancer_id` where they are
-    a load balancer's. `addresses` is empty for all but NOERROR, for an endpoint whose subnets are not known, and for a name
-    that has `ipv6_addresses` alone;
-    `missing` names what would settle an UNKNOWN one. `code` tells what is remarkable, also when there is an answer
-    (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` then says what would make it another.
+    `zone` names the origin of the answer. `endpoint_id` is set if the addresses are an endpoint's, `load_balancer_id` if they
+    are a load balancer's. `addresses` is empty unless the status is NOERROR, for an endpoint whose subnets are not known, and
+    for a name that has only `ipv6_addresses`.
+    `missing` names the input that would settle an UNKNOWN answer. `code` marks a remarkable answer, also a successful one
+    (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` is the change that would give another answer.
     """
 
     name: str

@@ -156,7 +156,6 @@ def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
 
 
 def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
-    """Return the names of an endpoint's service that cover a host."""
     if endpoint.type is not EndpointType.INTERFACE or not endpoint.service:
         return []
     patterns = service_names.service(endpoint.service).private_names(endpoint_names.region_of(cloud, endpoint))

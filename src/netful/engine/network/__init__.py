@@ -1,1 +1,1 @@
-"""The walk of a packet through VPCs, and everything it meets on the way."""
+"""Walk of a packet through VPCs, and the components on its way."""

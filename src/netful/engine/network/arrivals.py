@@ -1,4 +1,4 @@
-"""Arrivals: what the owner of an interface does with a packet that comes to it."""
+"""Arrivals: the reaction of an interface's owner to a packet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
 
 
 def _nat_gateway(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
-    rule = "a NAT gateway answers nobody; it only takes what routes hand it"
+    rule = "a NAT gateway accepts no connections; it only forwards routed packets"
     return Ruling("deny", interface.owner_id, rule, code=Code.NETFUL_NAT_NO_INBOUND, origin=interface.origin)
 
 
@@ -42,7 +42,7 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
 
 
 def _endpoint_not_loaded(interface: NetworkInterface, flow: Flow) -> Ruling:
-    """Rule for an endpoint of which only the interface is known: of another account, or not described."""
+    """Judge at an endpoint that was not loaded (of another account, or not in the sources): only its interface is known."""
     id_ = interface.owner_id
     if flow.protocol != TCP:
         rule = "an endpoint answers TCP only, not even ping"
@@ -58,4 +58,4 @@ ARRIVALS: dict[InterfaceOwner, tuple[HopKind, Arrival]] = {
     InterfaceOwner.NAT_GATEWAY: (HopKind.NAT, _nat_gateway),
     InterfaceOwner.ENDPOINT: (HopKind.ENDPOINT, _endpoint),
 }
-"""Owners that decide, with the kind of their hop; all others are taken to listen."""
+"""Owners that decide, with the kind of their hop; all other owners are assumed to listen."""

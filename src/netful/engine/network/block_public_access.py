@@ -1,4 +1,4 @@
-"""VPC Block Public Access: what internet gateways may carry in an account's Region, by kind of gateway (newer-aws §1).
+"""VPC Block Public Access: traffic that internet gateways may carry in an account's Region, by kind of gateway (newer-aws §1).
 
 | mode | public addresses at an internet gateway, both ways | outward by a NAT or egress-only gateway |
 |---|---|---|
@@ -6,8 +6,8 @@
 | block-ingress | where `allow-bidirectional` excludes | yes |
 | block-bidirectional | where `allow-bidirectional` excludes | where either exclusion does |
 
-The subnet that counts is that of the interface with the public address, of the NAT gateway, or for an egress-only gateway of
-the sender; behind appliances, of the packet's own sender. An exclusion is of the subnet or of its VPC.
+The relevant subnet is that of the interface with the public address, of the NAT gateway, or (for an egress-only gateway) of
+the sender; behind appliances, that of the packet's original sender. An exclusion names the subnet or its VPC.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from netful.model.network.vpc import Vpc
 
 
 def at_interface(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> tuple[Finding, ...]:
-    """Ask for what an internet gateway carries from an interface, or brings to it."""
+    """Judge traffic that an internet gateway carries from or to an interface."""
     outward = interface.owner is InterfaceOwner.NAT_GATEWAY
     return at_subnet(cloud, packet, cloud.network.vpc_of_interface(interface), interface.subnet_id, outward=outward)
 
@@ -35,7 +35,7 @@ def at_interface(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> t
 def at_subnet(
     cloud: Cloud, packet: Packet, vpc: Vpc | None, subnet_id: Maybe[str] | None, *, outward: bool
 ) -> tuple[Finding, ...]:
-    """Ask for a subnet, None for a whole VPC; `outward`: a NAT or egress-only gateway. Nothing where no mode is set."""
+    """Judge traffic of a subnet (None: of a whole VPC); `outward`: by a NAT or egress-only gateway. Empty if no mode is set."""
     options = cloud.network.block_public_access_of(vpc) if vpc is not None else None
     if vpc is None or options is None or options.internet_gateway_block_mode is BlockMode.OFF or packet.returning:
         return ()
@@ -67,7 +67,7 @@ def _exclusions(cloud: Cloud, vpc: Vpc, subnet_id: Maybe[str] | None) -> Iterato
 
 
 def _doubtful(cloud: Cloud, own: list[VpcBlockPublicAccessExclusion]) -> Iterator[tuple[str, ...]]:
-    """Yield what would settle whether a further exclusion applies."""
+    """Yield the missing input that would settle if another exclusion applies."""
     for one in own:
         if isinstance(one.internet_gateway_exclusion_mode, Unknown):
             yield needs(one.internet_gateway_exclusion_mode, "")

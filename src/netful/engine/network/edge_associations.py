@@ -1,4 +1,4 @@
-"""Route tables of internet and VPN gateways: what enters by them may have to pass an appliance first (vpc-network §1.11)."""
+"""Route tables of internet and VPN gateways: they may send incoming packets through an appliance first (vpc-network §1.11)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 
 
 def enter(cloud: Cloud, step: Enter) -> Step:
-    """Bring a packet for a public address to the interface that has it, by its private one (§4.1)."""
+    """Translate a packet's public destination to the private address of its interface, and bring it there (§4.1)."""
     target = step.target
     inside = to_private(step.packet, target)
     gateway = internet_gateways.attached(cloud, target)
@@ -32,7 +32,7 @@ def enter(cloud: Cloud, step: Enter) -> Step:
 
 
 def to_private(packet: Packet, target: NetworkInterface) -> Packet:
-    """Return a packet for a public address with the private one that it is translated to."""
+    """Return the packet with its public destination translated to the private address."""
     destination = packet.flow.destination
     _, private = internet_gateways.translation(target, destination.address)
     inside = replace(destination, address=network_of(private) if private else None, interface=target)
@@ -40,7 +40,7 @@ def to_private(packet: Packet, target: NetworkInterface) -> Packet:
 
 
 def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkInterface, *, otherwise: Step) -> Step:
-    """Send a packet that a gateway brings in for an interface by the gateway's own table, if that leads elsewhere."""
+    """Route a packet that a gateway brings in by the gateway's own table; `otherwise` if the table has no other way."""
     table, vpc = cloud.network.edge_table_of(gateway_id), cloud.network.vpc_of_interface(target)
     address = packet.flow.destination.address
     if table is None or vpc is None or address is None:

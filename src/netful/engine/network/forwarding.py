@@ -1,4 +1,4 @@
-"""Forwarding by a subnet's route table: it chooses the route, whose target the packet meets next."""
+"""Forwarding by a subnet's route table: the table chooses a route, and the packet meets the route's target next."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Vpc
 
-_MOST_LEGS = 8  # more translations than that are a loop of gateways
+_MOST_LEGS = 8  # more translations are a loop of gateways
 
 
 def forward(cloud: Cloud, step: Forward) -> Step:
-    """Send a packet on by a subnet's route table."""
+    """Route a packet by a subnet's route table."""
     packet, vpc, table = step.packet, step.vpc, step.table
     flow, address, target = packet.flow, packet.flow.destination.address, packet.flow.destination.interface
     if address is None and target is not None and vpc_id_of(cloud, target) == vpc.id:
@@ -31,7 +31,7 @@ def forward(cloud: Cloud, step: Forward) -> Step:
     doubts = found.doubts if found else packet.addressless()
     if doubts:
         missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
-        rule = "which route takes it is not known"
+        rule = "the matching route is not known"
         return Lost(packet, found=(unknown(HopKind.ROUTE, flow, table.id, rule, missing, table.origin),))
     rule = f"no route to {flow.destination} from {packet.sender.subnet_id}"
     return Lost(packet, found=(denied(HopKind.ROUTE, flow, table, rule, _without_route(packet)),))
@@ -71,7 +71,7 @@ def _turns_back(packet: Packet, route: Route) -> bool:
 
 
 def _without_route(packet: Packet, route: Route | None = None) -> Code:
-    """Return the code for a packet that its route table loses."""
+    """Return the code for a packet that its route table does not deliver."""
     if packet.returning:
         return Code.NETFUL_RETURN_PATH_NO_ROUTE
     if packet.sender.owner is not InterfaceOwner.NAT_GATEWAY or not is_public(packet.flow.destination.address):

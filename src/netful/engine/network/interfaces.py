@@ -1,4 +1,4 @@
-"""Interfaces: the filters that a packet passes where one sends it and where it arrives (vpc-network §2)."""
+"""Interfaces: the filters that a packet passes at its sender and at its target (vpc-network §2)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
-"""Owners whose interfaces may have no group at all; without one, all others let nothing through."""
+"""Owners whose interfaces may have no group. For all other owners, an interface without groups admits no packet."""
 
 
 def depart(cloud: Cloud, step: Depart) -> Step:
-    """Ask the sender's groups, unless the destination is one that no rule filters."""
+    """Judge by the sender's groups, unless no rule filters the destination."""
     packet = step.packet
     sender, flow = packet.sender, packet.flow
     own = unfiltered.judge(cloud, sender, flow)
@@ -36,7 +36,7 @@ def depart(cloud: Cloud, step: Depart) -> Step:
 
 
 def arrive(cloud: Cloud, step: Arrive) -> Step:
-    """Ask the network ACL of an interface's subnet, its groups, and its owner."""
+    """Judge by the network ACL of an interface's subnet, by its groups, and by its owner."""
     target, packet = step.target, step.packet.ended(step.target)
     found: list[Found] = []
     if step.crossing and isinstance(target.subnet_id, str):
@@ -61,7 +61,7 @@ def _admission(cloud: Cloud, flow: Flow, target: NetworkInterface) -> list[Found
 
 
 def _go_on(cloud: Cloud, packet: Packet, target: NetworkInterface) -> Step:
-    """Go on from an interface whose owner passes on what it gets."""
+    """Go on from an interface whose owner forwards packets."""
     if target.owner is InterfaceOwner.ENDPOINT:
         return private_link.serve(cloud, packet.after(endpoint_id=target.owner_id), target)
     if target.owner is InterfaceOwner.LOAD_BALANCER:
@@ -70,7 +70,7 @@ def _go_on(cloud: Cloud, packet: Packet, target: NetworkInterface) -> Step:
 
 
 def _idle(interface: NetworkInterface, flow: Flow) -> list[Found]:
-    """Refuse what comes to an interface that nothing is behind, or from it."""
+    """Return a refusal if the interface has nothing running behind it."""
     if not interface.idle:
         return []
     remedy = f"see that something runs behind `{interface.id}`"
@@ -83,7 +83,7 @@ def _has_groups(interface: NetworkInterface) -> bool:
 
 
 def _with_remedy(flow: Flow, ruling: Ruling) -> Ruling:
-    """Return a target's refusal of what a load balancer's node sent, with what would change it."""
+    """Add a remedy to a target's refusal of packets from a load balancer's node."""
     node = flow.source.interface
     if ruling.verdict != "deny" or node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
         return ruling

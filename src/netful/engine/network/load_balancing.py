@@ -1,13 +1,13 @@
 """Nodes of load balancers: the listener, a target group, a target (vpc-network §2.6, §9.2).
 
 Rules:
-1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them. An
-   execute-api endpoint whose `403` the health check does not expect is not healthy.
-2. Without cross-zone balancing it uses those of its own zone only.
-3. Health checks take a target out that the node cannot reach, so one that can be reached is enough. Of the groups
-   that a rule forwards to by weight each must do: requests are drawn for all of them, and the worst way counts.
-4. A target sees the node's address, or the client's where that is preserved (`TargetGroup.shows_clients`).
-   What it answers then comes back through the node all the same. Rules that refer to the node's groups match both.
+1. A node uses healthy targets. If no target is healthy, or if health is not known, it uses all of them. An execute-api
+   endpoint is unhealthy if its `403` is not among the codes that the health check expects.
+2. Without cross-zone balancing a node uses only targets in its own zone.
+3. Health checks remove targets that the node cannot reach, so one reachable target is enough. Of the groups that a rule
+   forwards to by weight, every group must be reachable: each receives requests, and the worst way counts.
+4. A target sees the node's address, or the client's if that is preserved (`TargetGroup.shows_clients`). Its answers return
+   through the node in both cases. Rules that refer to the node's groups match both.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from netful.model.network.network_interface import NetworkInterface
 _SECURE = ("HTTPS", "TLS")
 _REFUSALS = ("403", "502", "503", "504")
 _IPV6 = 6
-_MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than that are a loop
+_MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A target that a node may choose; `preserved`: it sees the client's address, `header`: what names the client to it."""
+    """A target that a node may choose. `preserved`: it sees the client's address. `header`: text on the proxy protocol header."""
 
     group: TargetGroup
     member: Member
@@ -52,14 +52,14 @@ class _Choice:
 
 
 def balance(cloud: Cloud, step: Balance) -> Step:
-    """Go on from a node of a load balancer to a target of it."""
+    """Go on from a load balancer's node to a target."""
     packet = step.packet.after(balancers=step.packet.journey.balancers + 1)
     flow, balancer = packet.flow, cloud.balancing.load_balancers.get(step.node.owner_id)
     if balancer is None:
         note = f"{step.node.owner_id} was not loaded: it listens on {flow.service} and reaches a target"
         return Done(packet, found=(Assumption(note),))
     if packet.journey.balancers > _MOST_BALANCERS:
-        rule = f"{_MOST_BALANCERS} load balancers have passed this on before: it goes round"
+        rule = f"request loop: {_MOST_BALANCERS} load balancers already forwarded it"
         return Done(packet, found=(denied(HopKind.LISTENER, flow, balancer, rule, Code.NETFUL_REQUEST_LOOP),))
     listener, ruling = listeners.judge(cloud, balancer, flow)
     listening = Finding(HopKind.LISTENER, flow, ruling)
@@ -74,7 +74,7 @@ def balance(cloud: Cloud, step: Balance) -> Step:
 
 
 def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterator[Found]:
-    """Ask the web ACL before a load balancer, with as much of the request as is known."""
+    """Judge by the load balancer's web ACL, with the known parts of the request."""
     firewall = before_balancer(cloud, balancer)
     if firewall is None:
         return
@@ -92,7 +92,6 @@ def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterato
 
 
 def _act(cloud: Cloud, balancer: LoadBalancer, step: Balance, chosen: Chosen) -> Step:
-    """Do what a listener's actions say."""
     packet = step.packet
     found: list[Found] = [Assumption(text) for text in chosen.assumptions]
     if chosen.rule:
@@ -109,13 +108,13 @@ def _act(cloud: Cloud, balancer: LoadBalancer, step: Balance, chosen: Chosen) ->
 
 
 def _drawn(action: Action) -> list[Maybe[str]]:
-    """Return the groups that requests are drawn for: those with a weight, or the only one."""
+    """Return the groups that receive requests: those with a weight, or the only one."""
     unused = {id_ for id_, weight in zip(action.target_group_ids, action.weights, strict=False) if not weight}
     return [id_ for id_ in action.target_group_ids if id_ not in unused or len(action.target_group_ids) == 1]
 
 
 def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Finding:
-    """Return what a listener answers by itself: of a request, a refusal stops it."""
+    """Return the finding on a listener's own response. An error response denies a request."""
     what = " and ".join(action.type for action in chosen.actions) or "its own answer"
     config = next((action.config or {} for action in chosen.actions if action.type == "fixed-response"), {})
     status = str(config.get("StatusCode", ""))
@@ -129,7 +128,7 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
 
 
 def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator[Assumption]:
-    """Yield what is assumed of the client where it has to sign in first, or would be refused."""
+    """Yield the assumption that the client has signed in, for actions that do not admit other clients."""
     for action in chosen.actions:
         asked = sign_in(cloud, action)
         if asked is not None and asked.otherwise != "allow":
@@ -140,13 +139,12 @@ def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator
 
 
 def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
-    """Change the request as the rule says."""
     before = packet.journey.request
     if before is None or not chosen.transforms:
         return packet, []
     after = transforms.transformed(chosen.transforms, before)
     if isinstance(after, Unknown):
-        missing, rule = needs(after, f"the transforms of {chosen.rule}"), "what it makes of the request is not known"
+        missing, rule = needs(after, f"the transforms of {chosen.rule}"), "the transformed request is not known"
         return packet, [unknown(HopKind.TRANSFORM, before.host, chosen.rule, rule, missing, chosen.origin)]
     if after == before:
         return packet, []
@@ -155,7 +153,7 @@ def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
 
 
 def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[str]) -> Step:
-    """Go to the target of a group that is reached best."""
+    """Go to the group's target with the best path."""
     packet, group = step.packet, known_in(cloud.balancing.target_groups, id_)
     if group is None:
         missing = needs(id_, f"target group {id_}")
@@ -174,7 +172,7 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
 
 
 def _preserves(balancer: LoadBalancer, step: Balance) -> bool:
-    """Return whether targets may see the client's address: not over PrivateLink, which has none to show, nor over IPv6."""
+    """Return whether targets may see the client's address: not over PrivateLink, which hides it, nor over IPv6."""
     flow = step.packet.flow
     by_ipv6 = any(end is not None and end.version == _IPV6 for end in (flow.source.address, flow.destination.address))
     return balancer.type is LoadBalancerType.NETWORK and not step.by_private_link and not by_ipv6
@@ -208,7 +206,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         return Done(packet, found=(to, allowed(HopKind.TARGET, flow, function, rule)))
     if member.interface is None or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
-        return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "where it is is not known", missing)))
+        return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
     if choice.preserved and flow.source.interface == member.interface:
         rule = "a target cannot be its own client while the client's address is preserved"
         ruling = Ruling("deny", member.name, rule, Code.ELBV2_SOURCE_ADDRESS_PRESERVATION, group.origin)

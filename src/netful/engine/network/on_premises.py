@@ -1,10 +1,10 @@
 """On-premises: the network behind VPN connections and Direct Connect (vpc-network §7.2, §7.3).
 
-Its addresses are the blocks that the sources name: the routes of VPN connections, of tables that lead to a virtual
-private gateway, and of transit gateways that lead to a VPN. Where none is named they are not known.
+Its addresses are the blocks in the sources: the routes of VPN connections, routes to a virtual private gateway, and transit
+gateway routes to a VPN. Without any, its addresses are not known.
 
-What comes from there enters a VPC by its virtual private gateway, which leads to that VPC alone, or else by a transit
-gateway that has a VPN.
+Its packets enter a VPC by the VPC's virtual private gateway, which leads to that VPC alone, or else by a transit gateway
+that has a VPN.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OUTSIDE_KINDS = (AttachmentKind.VPN, AttachmentKind.DIRECT_CONNECT)
 
 
 def blocks(cloud: Cloud) -> tuple[IPNetwork, ...]:
-    """Return the blocks that are on-premises, as far as they are named; default routes name none."""
+    """Return the on-premises blocks that the sources name; default routes name none."""
     named = (block for block in _named(cloud) if not isinstance(block, Unknown) and block.prefixlen)
     return tuple(dict.fromkeys(named))
 

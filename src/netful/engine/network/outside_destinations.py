@@ -1,6 +1,6 @@
-"""Destinations outside every VPC: anything may listen there, with two exceptions.
+"""Destinations outside every VPC: assumed to listen on any port, with two exceptions.
 
-AWS's own services answer on their ports only, and an Elastic IP that is on no interface does not answer.
+AWS's own services answer on their ports only. An Elastic IP without an interface does not answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from netful.model.network.vpc import PrefixList
 
 
 def leave(cloud: Cloud, step: Leave) -> Step:
-    """Let a packet out to where no VPC is."""
+    """Send a packet to a destination outside every VPC."""
     packet = step.packet
     ended = packet.ended(None, gate=step.gate)
     if packet.returning:
@@ -41,7 +41,7 @@ def _judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
 
 
 def _prefix_list(cloud: Cloud, flow: Flow) -> PrefixList | None:
-    """Return AWS's own prefix list that the destination is in."""
+    """Return the AWS-managed prefix list that contains the destination."""
     address = flow.destination.address
     if address is None:
         return None

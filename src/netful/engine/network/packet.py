@@ -1,7 +1,7 @@
-"""A packet at one point of its way.
+"""Packet at one point of its way.
 
-A way is made of *legs*: every translation ends one. The way back is each leg in reverse order, walked from its end to its
-start by the same rules without groups, which are stateful (vpc-network §0.3).
+A way consists of *legs*: every translation ends a leg. The way back is the legs in reverse order, each walked from its end
+to its start by the same rules, except security groups, which are stateful (vpc-network §0.3).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("outside every VPC"))
-"""The sender of what comes from outside every VPC."""
+"""Sender of packets from outside every VPC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A part of the way without translation; `flow` is as its end sees it. An end of None is the outside.
+    """A part of the way without translation; `flow` is the flow as the leg's end sees it. An end of None is the outside.
 
-    `gate` is the transit gateway attachment by which it left. `direct`: answers return as they came, whatever the route
-    tables say (a load balancer receives what its target answers).
+    `gate` is the transit gateway attachment by which the packet left. `direct`: answers return by the same way, whatever the
+    route tables contain (a load balancer receives the answers of its target).
     """
 
     start: NetworkInterface
@@ -38,12 +38,12 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """The purpose of a packet, and its way so far.
+    """Purpose of a packet, and its way so far.
 
-    `goal` names the destination where it is outside every VPC; `unresolved`: its name was looked up, and what the name
-    gives is not known. `request` is the HTTP request as it is by now: load balancers may have changed it. `secured_by` is
-    the load balancer's listener that shows the client its certificate. `transits` and `balancers` count gateways with
-    tables of their own and load balancers, since too many are a loop.
+    `goal` names the destination if it is outside every VPC. `unresolved`: its name was looked up, and the name's addresses are
+    not known. `request` is the HTTP request in its current form: load balancers may have changed it. `secured_by` is the load
+    balancer's listener that shows the client its certificate. `transits` counts gateways with tables of their own and
+    appliances, `balancers` counts load balancers: too many of them are a loop.
     """
 
     goal: str = "internet"
@@ -68,39 +68,39 @@ class Packet:
 
     @property
     def returning(self) -> bool:
-        """Return whether this is an answer on its way back."""
+        """Return whether the packet is an answer on its way back."""
         return self.journey.returning
 
     def sent_by(self, sender: NetworkInterface, flow: Flow | None = None) -> Packet:
-        """Return the packet as another interface sends it on."""
+        """Return the packet as another interface forwards it."""
         return Packet(sender, flow or self.flow, self.journey)
 
     def having(self, flow: Flow) -> Packet:
-        """Return the packet after its flow was changed on the way."""
+        """Return the packet with another flow."""
         return Packet(self.sender, flow, self.journey)
 
     def to(self, target: NetworkInterface) -> Packet:
-        """Return the packet with the interface that it is for."""
+        """Return the packet with its destination's interface."""
         destination = self.flow.destination
         if destination.interface is target:
             return self
         return self.having(replace(self.flow, destination=replace(destination, interface=target)))
 
     def nameless(self) -> Packet:
-        """Return the packet where no rule can refer to its sender's groups (§2.2)."""
+        """Return the packet without its sender's groups, so that no rule can refer to them (§2.2)."""
         return self.having(replace(self.flow, source=replace(self.flow.source, identity_lost=True)))
 
     def after(self, **changes: Any) -> Packet:
-        """Return the packet after changes of its journey."""
+        """Return the packet with changes of its journey."""
         return Packet(self.sender, self.flow, replace(self.journey, **changes))
 
     def ended(self, end: NetworkInterface | None, *, gate: str | None = None) -> Packet:
-        """Return the packet at the end of a leg: at something that translates it or lets it out."""
+        """Return the packet at the end of a leg: at a component that translates it or sends it outside."""
         leg = Leg(self.flow.source.interface or self.sender, end, self.flow, gate, self.journey.direct)
         return self.after(legs=(*self.journey.legs, leg))
 
     def addressless(self) -> tuple[Unknown, ...]:
-        """Return what would settle where a packet without a destination address goes."""
+        """Return the missing input that would settle the way of a packet without a destination address."""
         target = self.flow.destination.interface
         if target is not None:
             return (Unknown("", needs(target.subnet_id, f"subnet {target.subnet_id}")),)
@@ -108,7 +108,7 @@ class Packet:
 
 
 def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
-    """Return the VPC of an interface: its subnet's, else that of its groups or its endpoint; None when nothing tells."""
+    """Return the VPC of an interface: its subnet's, else that of its groups or its endpoint; None if it is not known."""
     vpc = cloud.network.vpc_of_interface(interface)
     if vpc is not None:
         return vpc.id

@@ -1,7 +1,7 @@
-"""PrivateLink to a service of one's own: an endpoint leads to the network load balancers behind it (vpc-network §5.1).
+"""PrivateLink to an own service: an endpoint leads to the network load balancers of the service (vpc-network §5.1).
 
-The service never sees the client's address. The load balancer's groups are asked for it all the same, unless it is set not
-to enforce them on such traffic. The proxy protocol's header names the client and the endpoint to the targets.
+The service never sees the client's address. The load balancer's groups still judge that address, unless enforcement on
+PrivateLink traffic is off. The proxy protocol header gives the targets the client's address and the endpoint's id.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def serve(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> Step:
 
 
 def _node(cloud: Cloud, endpoint: VpcEndpoint, interface: NetworkInterface) -> NetworkInterface | None:
-    """Return a node of the service's load balancer: in the endpoint's zone, if there is one."""
+    """Return a node of the service's load balancer: in the endpoint's zone, else the first one."""
     services = cloud.network.vpc_endpoint_services.values()
     service = next((each for each in services if each.service_name == endpoint.service_name), None)
     ids = service.load_balancer_ids if service else ()

@@ -1,4 +1,4 @@
-"""The way of the answers: the first step of each leg, from its end back to its start (vpc-network §0.3)."""
+"""Return path: the first step of each leg's answers, from the leg's end to its start (vpc-network §0.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _JOURNEY = Journey("the client", returning=True)
 
 
 def first_step(cloud: Cloud, leg: Leg) -> Step | None:
-    """Return the first step of a leg's answers; None where nothing of AWS is on their way."""
+    """Return the first step of a leg's answers; None if no AWS component is on their way."""
     reply = leg.flow.reply()
     if leg.direct:
         return _directly(cloud, leg, reply)
@@ -33,7 +33,7 @@ def first_step(cloud: Cloud, leg: Leg) -> Step | None:
 
 
 def _by_gateway(cloud: Cloud, start: NetworkInterface, subnet_id: str, reply: Flow) -> Step:
-    """Bring an answer from the internet in, past an appliance if the gateway's own table leads there."""
+    """Bring an answer in from the internet, through an appliance if the gateway's own table leads to one."""
     packet = Packet(OUTSIDE, reply, _JOURNEY)
     straight = Done(packet, found=(acl(cloud, packet, subnet_id, "in"),))
     gateway = internet_gateways.attached(cloud, start)
@@ -44,7 +44,7 @@ def _by_gateway(cloud: Cloud, start: NetworkInterface, subnet_id: str, reply: Fl
 
 
 def _directly(cloud: Cloud, leg: Leg, reply: Flow) -> Step | None:
-    """Bring an answer to where its question came from: only the network ACLs of the two subnets are asked."""
+    """Bring an answer back by the same way: only the network ACLs of the two subnets judge it."""
     packet = Packet(OUTSIDE, reply, _JOURNEY)
     ends = (leg.end.subnet_id if leg.end is not None else None, leg.start.subnet_id)
     if ends[0] == ends[1]:
@@ -58,7 +58,7 @@ def _directly(cloud: Cloud, leg: Leg, reply: Flow) -> Step | None:
 
 
 def _addressed_to(reply: Flow, start: NetworkInterface) -> Flow:
-    """Return the reply with the interface it goes back to, unless it goes to a public address, by routes alone."""
+    """Return the reply with the interface that it returns to. A reply to a public address follows routes instead."""
     own = start.private_ip_address
     if own is None or reply.destination.address != network_of(own):
         return reply

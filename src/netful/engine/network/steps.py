@@ -1,7 +1,7 @@
-"""The next step of a packet, as a value (vpc-network §0).
+"""Next step of a packet, as a value (vpc-network §0).
 
-Whatever a packet meets is a pure function: cloud and packet in, the next step out, with what was found on the way to it.
-It never asks for the step to be taken. One loop takes the steps (`walk`), so all that can happen to a packet is this table:
+Every component on the way is a pure function: it receives the cloud and the packet, and returns the next step with the
+findings so far. It never takes that step itself. One loop takes all steps (`walk`), so this table is complete:
 
 | step | the packet | function that takes it |
 |---|---|---|
@@ -11,18 +11,18 @@ It never asks for the step to be taken. One loop takes the steps (`walk`), so al
 | Meet | is handed to the target of a route: a gateway, an endpoint, an appliance | `targets.meet` |
 | Deliver | is for an address of a VPC: the interface that has it | `subnets.deliver` |
 | Enter | comes from the internet for a public address of an interface | `edge_associations.enter` |
-| Arrive | comes to an interface: network ACL, security groups, its owner | `interfaces.arrive` |
+| Arrive | reaches an interface: network ACL, security groups, its owner | `interfaces.arrive` |
 | Balance | is at a node of a load balancer | `load_balancing.balance` |
-| Leave | goes to where no VPC is | `outside_destinations.leave` |
-| Lost | has no known way on: its destination alone is judged | `subnets.lost` |
+| Leave | goes to a destination outside every VPC | `outside_destinations.leave` |
+| Lost | has no known way on: only its destination is judged | `subnets.lost` |
 | Fork | may go several ways, each of which is walked | `walk` |
 | Done | goes no further | `walk` |
 
 Rules:
-1. A refusal never ends a walk: what refused is taken to be repaired, so that every blocker is found. Only where nothing
-   tells how it would go on (no route, a target that is not known) is the packet `Lost`.
+1. A refusal never ends a walk: it is assumed to be fixed, so that the walk finds every blocker. The packet is `Lost` only
+   if its way on is not known (no route, an unknown target).
 2. Every translation ends a leg of the packet's journey.
-3. Inside a subnet neither network ACL nor route table takes part (§0.2).
+3. Inside a subnet neither network ACL nor route table applies (§0.2).
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from netful.model.network.vpc import Vpc
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a packet, with what was found on the way to it."""
+    """A step of a packet, with the findings on the way to it."""
 
     packet: Packet
     found: tuple[Found, ...] = field(default=(), kw_only=True)
 
     def after(self, *found: Found) -> Self:
-        """Return the step with what was found before."""
+        """Return the step with earlier findings in front of its own."""
         return replace(self, found=(*found, *self.found)) if found else self
 
 
 @dataclass(frozen=True, slots=True)
 class Depart(Step):
-    """The packet's sender sends it."""
+    """The sender sends the packet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Forward(Step):
 
 @dataclass(frozen=True, slots=True)
 class Meet(Step):
-    """The packet comes to the target of a route."""
+    """The packet reaches the target of a route."""
 
     route: Route
 
@@ -83,14 +83,14 @@ class Deliver(Step):
 
 @dataclass(frozen=True, slots=True)
 class Enter(Step):
-    """The packet comes from the internet for an interface, whose public address it still has."""
+    """The packet comes from the internet for an interface, and still has its public address as the destination."""
 
     target: NetworkInterface
 
 
 @dataclass(frozen=True, slots=True)
 class Arrive(Step):
-    """The packet comes to an interface. `crossing`: from another subnet. `passing`: it is for another address."""
+    """The packet reaches an interface. `crossing`: from another subnet. `passing`: it is for another address."""
 
     target: NetworkInterface
     crossing: bool
@@ -99,7 +99,7 @@ class Arrive(Step):
 
 @dataclass(frozen=True, slots=True)
 class Balance(Step):
-    """The packet is at a node of a load balancer; `endpoint_id` is the endpoint by whose link it came."""
+    """The packet is at a load balancer's node; `endpoint_id` is the PrivateLink endpoint that it came by."""
 
     node: NetworkInterface
     by_private_link: bool = False
@@ -108,7 +108,7 @@ class Balance(Step):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Step):
-    """The packet goes to where no VPC is; `gate` is the transit gateway attachment by which it does."""
+    """The packet goes outside every VPC; `gate` is the transit gateway attachment that it leaves by."""
 
     gate: str | None = None
 
@@ -120,7 +120,7 @@ class Lost(Step):
 
 @dataclass(frozen=True, slots=True)
 class Fork(Step):
-    """The packet may go several ways: the `best` one counts (the first that refuses nothing), else the worst."""
+    """The packet may go several ways. `best`: the first way without refusals counts; otherwise the worst way counts."""
 
     ways: tuple[Step, ...]
     best: bool = False

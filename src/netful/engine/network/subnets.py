@@ -1,4 +1,4 @@
-"""Subnets: the way out of one, the addresses of a VPC, and the network ACL at the edge (vpc-network §0.2, §1, §3)."""
+"""Subnets: the way out of a subnet, the addresses of a VPC, and the network ACL at the edge (vpc-network §0.2, §1, §3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ACL_KINDS: dict[Direction, HopKind] = {"out": HopKind.NACL_OUT, "in": HopKind.N
 
 
 def cross(cloud: Cloud, step: Cross) -> Step:
-    """Take a packet out of its sender's subnet, if its destination is not there."""
+    """Take a packet out of its sender's subnet, unless its destination is in that subnet."""
     packet = step.packet
     sender, flow = packet.sender, packet.flow
     target = flow.destination.interface
@@ -52,7 +52,7 @@ def _from_unknown_subnet(cloud: Cloud, packet: Packet, target: NetworkInterface 
 
 
 def deliver(cloud: Cloud, step: Deliver) -> Step:
-    """Bring a packet to the interface that has its destination's address in a VPC."""
+    """Bring a packet to the interface of the VPC that has its destination address."""
     packet, vpc = step.packet, step.vpc
     flow, target = packet.flow, packet.flow.destination.interface
     if target is None and flow.destination.address is not None:
@@ -64,7 +64,7 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
 
 
 def lost(_cloud: Cloud, step: Lost) -> Step:
-    """Judge what can still be judged of a packet without a way on: the destination, if it is in a VPC."""
+    """Judge the rest of a packet's path without a way on: its destination, if that is in a VPC."""
     packet = step.packet
     target = packet.flow.destination.interface
     if target is not None:
@@ -76,7 +76,7 @@ def lost(_cloud: Cloud, step: Lost) -> Step:
 
 
 def acl(cloud: Cloud, packet: Packet, subnet_id: str, direction: Direction) -> Found:
-    """Ask the network ACL of a subnet; that of a subnet which was not loaded is taken to be open."""
+    """Judge by the network ACL of a subnet; the ACL is assumed to be open if it was not loaded."""
     found = cloud.network.network_acl_of(subnet_id)
     if found is None:
         return Assumption(f"the network ACL of {subnet_id} lets everything through")

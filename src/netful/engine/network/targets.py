@@ -1,4 +1,4 @@
-"""Targets of routes: for each kind, the function that a packet meets there (vpc-network §1.12)."""
+"""Targets of routes: for each kind, the function that handles packets there (vpc-network §1.12)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from netful.model.cloud import Cloud
 from netful.model.network.route_tables import Route, TargetKind
 
 Target = Callable[[Cloud, Packet, Route], Step | None]
-"""Function that takes a packet at the target of a route; None where the target was not loaded."""
+"""Function that handles a packet at the target of a route; it returns None if the target was not loaded."""
 
 TARGETS: dict[TargetKind, tuple[HopKind, Target]] = {
     TargetKind.INTERNET_GATEWAY: (HopKind.IGW, internet_gateways.internet_gateway),
@@ -40,7 +40,7 @@ def meet(cloud: Cloud, step: Meet) -> Step:
     """Hand a packet to the target of a route."""
     packet, route = step.packet, step.route
     if route.target_kind not in TARGETS:
-        rule = f"netful does not know what lies behind a {route.target_kind}"
+        rule = f"netful does not model a {route.target_kind} as a target"
         return _unknown(packet, route, HopKind.GATEWAY, rule)
     kind, target = TARGETS[route.target_kind]
     taken = target(cloud, packet, route)

@@ -1,4 +1,4 @@
-"""The loop that takes a packet's steps, there and back (`steps` has the rules and the table)."""
+"""Loop that takes a packet's steps, there and back (`steps` has the rules and the table)."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ TAKEN_BY: dict[type[Step], Callable[[Cloud, Any], Step]] = {
 
 @dataclass(slots=True)
 class Walk:
-    """One direction of one attempt: the hops so far, and the journey of the packet as it is by now."""
+    """One direction of an attempt: the hops so far, and the current journey of the packet."""
 
     cloud: Cloud
     journey: Journey
     trail: Trail
 
     def take(self, step: Step) -> None:
-        """Take a step and all that follow from it."""
+        """Take a step and all steps that follow from it."""
         while True:
             self.trail.note(step.found)
             self.journey = step.packet.journey
@@ -70,19 +70,19 @@ class Walk:
             step = TAKEN_BY[type(step)](self.cloud, step)
 
     def become(self, other: Walk) -> None:
-        """Take over the way that another walk went."""
+        """Continue with the journey and trail of another walk."""
         self.journey = other.journey
         self.trail.become(other.trail)
 
     def refusals(self) -> tuple[int, int]:
-        """Count the hops that refuse and those that are unknown, on the way so far and on its way back."""
+        """Count the denying and the unknown hops, on the way so far and on its return path."""
         back = Trail()
         walk_back(self.cloud, self.journey.legs, back)
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
         return verdicts.count("deny"), verdicts.count("unknown")
 
     def _tried(self, fork: Fork) -> Walk:
-        """Walk the ways of a fork, each by itself, and return the one that counts."""
+        """Walk each way of a fork separately, and return the walk that counts."""
         tried: list[tuple[tuple[int, int], Walk]] = []
         for way in fork.ways:
             walk = Walk(self.cloud, self.journey, self.trail.copy())
@@ -95,7 +95,7 @@ class Walk:
 
 
 def walk_back(cloud: Cloud, legs: Iterable[Leg], trail: Trail) -> None:
-    """Walk the way of the answers: each leg from its end to its start, last leg first."""
+    """Walk the return path: each leg from its end to its start, last leg first."""
     for leg in reversed([*legs]):
         step = return_path.first_step(cloud, leg)
         if step is not None:

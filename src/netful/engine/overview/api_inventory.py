@@ -1,4 +1,4 @@
-"""The APIs as plain data: `apis` of `netful show --format json`."""
+"""APIs as plain data: `apis` of `netful show --format json`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from netful.model.core.errors import QuestionError
 
 
 def apis(cloud: Cloud, key_id: str | None = None) -> list[dict[str, Any]]:
-    """Every API with its effective settings; with a key, those that hold for that key's callers."""
+    """Return every API with its effective settings; with a key, those for that key's callers."""
     if key_id is not None and not _is_key(cloud, key_id):
         hint = ", ".join(f"`{name}`" for name in cloud.apis.api_keys)
         raise QuestionError(f"there is no API key `{key_id}`", hint=f"there are {hint}" if hint else "")
@@ -69,7 +69,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
 
 
 def _route(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute, key_id: str | None) -> dict[str, Any]:
-    """A route of a stage; an API without a stage answers nobody, but its routes are shown with their defaults."""
+    """Return a route of a stage. An API without a stage cannot be called, but its routes are listed with their defaults."""
     place = stage or Stage("", api.id, "")
     member = membership(cloud, place, key_id) if key_id is not None else None
     return {

@@ -1,4 +1,4 @@
-"""What is there, as plain data: VPCs, subnets with their kind, interfaces with who shares them, endpoints, APIs."""
+"""Inventory of a cloud as plain data: VPCs, subnets with their kind, interfaces with their functions, endpoints, APIs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
 def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
-    """The document of `netful show --format json`; with an API key, with the throttles of its callers."""
+    """Return the document of `netful show --format json`; with an API key, with the throttles of its callers."""
     return {
         "parameters": {"missing": list(cloud.template.missing_parameters)},
         "imports": {"missing": list(cloud.template.missing_imports)},

@@ -1,7 +1,7 @@
-"""What a network costs in a month: the NAT gateways and endpoints of a cloud (vpc-network §8, us-east-1's list prices).
+"""Monthly cost of a network: the NAT gateways and endpoints of a cloud (vpc-network §8, list prices of us-east-1).
 
-Prices are parameters: other regions differ by some tenths. Traffic is not known from a template and not counted; what a
-load costs is `netful.forecast`'s to say.
+Prices are parameters: other regions differ by some tenths. A template does not describe traffic, so it is not included;
+`netful.forecast` computes the cost of a load.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HOURS = 730
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices in USD, by the hour or by the gigabyte."""
+    """Prices in USD, per hour or per gigabyte."""
 
     nat_hour: float = 0.045
     nat_gigabyte: float = 0.045
@@ -26,11 +26,11 @@ class Prices:
 
     @property
     def endpoint_break_even(self) -> float:
-        """Gigabytes a month from which an endpoint in one zone costs less than its traffic through a NAT gateway."""
+        """Gigabytes per month above which an endpoint in one zone costs less than the same traffic through a NAT gateway."""
         return HOURS * self.endpoint_hour / (self.nat_gigabyte - self.endpoint_gigabyte)
 
     def monthly(self, cloud: Cloud) -> dict[str, float]:
-        """What stands whether it is used or not: NAT gateways with their addresses, interface endpoints by zone."""
+        """Return the fixed monthly cost: NAT gateways with their addresses, interface endpoints by zone."""
         public = sum(max(1, len(nat.allocation_ids)) for nat in cloud.network.nat_gateways.values() if nat.public)
         endpoints = (e for e in cloud.network.vpc_endpoints.values() if e.type is EndpointType.INTERFACE)
         interfaces = sum(len(endpoint.subnet_ids) for endpoint in endpoints)

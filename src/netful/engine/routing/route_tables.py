@@ -1,13 +1,13 @@
-"""Route tables: which entry takes a packet (vpc-network §1.4 to §1.6, §1.10).
+"""Route tables: selection of the entry for a packet (vpc-network §1.4 to §1.6, §1.10).
 
 Priority, highest first:
 
 1. the longest prefix;
-2. for the same prefix: static (it then stands in place of the local route, §1.6), local, by prefix list, propagated;
+2. for the same prefix: static (it then replaces the local route, §1.6), local, by prefix list, propagated;
 3. between equals the smallest target id: AWS picks one and keeps it (§1.5).
 
-A propagated route inside the VPC's own blocks never beats `local`, even when it is more specific. A blackhole takes
-packets like any other route, and so hides a less specific one that would work.
+A propagated route inside the VPC's own blocks never beats `local`, even if it is more specific. A blackhole matches packets
+like any other route, and so hides a less specific route that would work.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ _STATIC, _LOCAL, _PREFIX_LIST, _PROPAGATED = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A route's one block; a route by prefix list has several. `route` is None for a local route."""
+    """One block of a route; a route by prefix list has several. `route` is None for a local route."""
 
     block: IPNetwork
     route: Route | None = None
 
     @property
     def kind(self) -> TargetKind:
-        """What the entry hands the packet to."""
+        """Kind of the entry's target."""
         return self.route.target_kind if self.route else TargetKind.LOCAL
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The entry that takes the packet, None if there is none; `doubts` are routes whose block is not known."""
+    """The entry for the packet, None if no entry matches; `doubts` are routes with an unknown block."""
 
     entry: Entry | None
     doubts: tuple[Unknown, ...] = ()
 
 
 def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) -> Selection:
-    """The entry of a VPC's route table that takes a packet to a destination."""
+    """Return the entry of a VPC's route table for a packet to a destination."""
     local = [block for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if not isinstance(block, Unknown)]
     entries = [Entry(block) for block in local if contains(block, destination)]
     doubts: list[Unknown] = []
@@ -60,7 +60,7 @@ def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) ->
 
 
 def blocks_of(cloud: Cloud, route: Route) -> Iterator[Maybe[IPNetwork]]:
-    """The blocks that a route takes: its own, or those of its prefix list."""
+    """Yield the blocks of a route: its own, or those of its prefix list."""
     if route.destination_cidr_block is not None:
         yield route.destination_cidr_block
     elif isinstance(route.destination_prefix_list_id, Unknown):
@@ -84,7 +84,7 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
 
 
 def describe(cloud: Cloud, route: Route) -> str:
-    """A route as a user would name it: `PrivateRoute 0.0.0.0/0 → NatGateway`; an id that only repeats its block is left out."""
+    """Return a route in users' notation: `PrivateRoute 0.0.0.0/0 → NatGateway`; an id that only repeats the block is omitted."""
     destination: object = route.destination_cidr_block
     if destination is None and isinstance(route.destination_prefix_list_id, str):
         listed = cloud.network.prefix_lists.get(route.destination_prefix_list_id)

@@ -1,7 +1,7 @@
-"""What kind of subnet a subnet is: by where its route table sends what is for the internet (vpc-network §4.1).
+"""Kind of a subnet, by its route table's route to the internet (vpc-network §4.1).
 
-*public* has a default route to an internet gateway, *private-nat* one to a NAT gateway or another way out, *isolated*
-has none; *unknown* hangs on a missing value.
+A *public* subnet has a default route to an internet gateway, a *private-nat* one to a NAT gateway or another way out, an
+*isolated* one has none. The kind is *unknown* if it depends on a missing value.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _OUTWARD: dict[TargetKind, SubnetKind] = {
 
 
 def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
-    """The kind of a subnet."""
+    """Return the kind of a subnet."""
     vpc, table = cloud.network.vpc_of(subnet_id), cloud.network.route_table_of(subnet_id)
     if vpc is None or table is None:
         return "unknown"

@@ -1,7 +1,7 @@
-"""A transit gateway's route tables: which attachment takes a packet (vpc-network §7.2).
+"""Route tables of transit gateways: selection of the attachment for a packet (vpc-network §7.2).
 
-The longest prefix wins; a static route wins over a learned one of the same block. Learned are the blocks of the VPCs
-and VPN connections whose attachments propagate to the table; from a peer gateway nothing is learned.
+The longest prefix wins; for the same block a static route wins over a learned one. A table learns the blocks of VPCs and VPN
+connections whose attachments propagate to it; it learns none from a peer gateway.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PREFERENCE = (AttachmentKind.VPC, AttachmentKind.DIRECT_CONNECT, AttachmentKind
 
 @dataclass(frozen=True, slots=True)
 class TransitEntry:
-    """A block and the attachment that takes it; `rank` is 0 for static routes."""
+    """A block and its attachment; `rank` is 0 for static routes."""
 
     block: IPNetwork
     attachment_id: Maybe[str] | None
@@ -35,7 +35,7 @@ class TransitEntry:
 
 @dataclass(frozen=True, slots=True)
 class TransitSelection:
-    """The entry that takes the packet, None if there is none; `doubts` are blocks that are not known."""
+    """The entry for the packet, None if no entry matches; `doubts` are unknown blocks."""
 
     entry: TransitEntry | None
     doubts: tuple[Unknown, ...] = ()
@@ -43,14 +43,14 @@ class TransitSelection:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table with what it learns, ready to be asked."""
+    """A table with its learned routes, indexed for selection."""
 
     entries: PrefixIndex[TransitEntry]
     doubts: tuple[Unknown, ...]
 
 
 def table_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> TransitGatewayRouteTable | None:
-    """The table that rules over what comes from an attachment."""
+    """Return the table for packets that come from an attachment."""
     return cloud.derived("transit associations", lambda: _associations(cloud)).get(attachment.id)
 
 
@@ -60,7 +60,7 @@ def _associations(cloud: Cloud) -> dict[str, TransitGatewayRouteTable]:
 
 
 def select(cloud: Cloud, table: TransitGatewayRouteTable, destination: IPNetwork) -> TransitSelection:
-    """The entry of a table that takes a packet to a destination."""
+    """Return the entry of a table for a packet to a destination."""
     ready = cloud.derived(("transit table", table.id), lambda: _table(cloud, table))
     found = ready.entries.covering(destination)
     best = min(found, key=lambda e: (-e.block.prefixlen, e.rank, str(e.attachment_id)), default=None)
@@ -97,7 +97,7 @@ def _learned(cloud: Cloud, table: TransitGatewayRouteTable) -> Iterator[Maybe[Tr
 
 
 def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[IPNetwork], ...]:
-    """What is behind an attachment, as far as a table can learn it."""
+    """Return the blocks behind an attachment, as far as a table can learn them."""
     resource_id = attachment.resource_id
     if isinstance(resource_id, Unknown):
         return (resource_id,)

@@ -1,1 +1,1 @@
-"""Questions and their answers: from the words of a command line to a path."""
+"""Trace: parse a question (a FROM and a TO) and compute its path."""

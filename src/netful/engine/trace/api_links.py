@@ -1,8 +1,8 @@
-"""From API Gateway through a VPC link to a load balancer and its targets, or to a Cloud Map service (api-gateway §5.1).
+"""Path from API Gateway through a VPC link to a load balancer's targets or a Cloud Map service (api-gateway §5.1).
 
-A link of the second version has interfaces with groups in subnets; what it sends is filtered like any packet. One of the
-first version hands requests to the nodes of a network load balancer by PrivateLink: nothing is between, and the targets
-see the node's address. The port is the listener's where the integration names one, else the URL's.
+A V2 link has interfaces with security groups in subnets. Its packets are filtered like any others. A V1 link uses
+PrivateLink: requests go straight to the nodes of a network load balancer, and the targets see the node's address.
+The port is the listener's if the integration names a listener, else the URL's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from netful.model.network.vpc import IPNetwork
 
 
 def first_step(cloud: Cloud, journey: Journey, integration: Integration) -> Step:
-    """Return the first step of what API Gateway sends through the VPC link of an integration."""
+    """Return the first step of a packet that API Gateway sends through an integration's VPC link."""
     journey = replace(journey, direct=False)
     link = cloud.apis.vpc_links.get(str(integration.connection_id))
     linked = balancer_of(cloud, integration, link) if link else None
@@ -67,7 +67,6 @@ def _by_private_link(journey: Journey, link: VpcLink, linked: LinkedBalancer, no
 
 
 def _to_registered(cloud: Cloud, journey: Journey, integration: Integration, ends: tuple[LinkEnd, ...]) -> Step:
-    """Go on to the first instance of a Cloud Map service."""
     first = ends[0]
     service = str(integration.uri).partition("?")[0].partition(":service/")[2]
     end = End(_network(first.address), Ports(first.port, first.port))
@@ -87,7 +86,7 @@ def _network(address: IPv4Address | None) -> IPNetwork | None:
 
 
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
-    """Return one of the link's interfaces; its address is any free one of the subnet."""
+    """Return an interface of the link; its address represents any free address of the subnet."""
     subnet_id = link.subnet_ids[0] if link.subnet_ids else Unknown("no subnet is named", (f"the subnets of {link.id}",))
     subnet = known_in(cloud.network.subnets, subnet_id)
     block = subnet.cidr_block if subnet else None

@@ -1,8 +1,8 @@
-"""The part of a path behind API Gateway: its judgement of the request as hops, with what the caller sees.
+"""The part of a path behind API Gateway: its decisions about the request as hops, and the response that the caller gets.
 
-The caller follows from the walk of the packets: the endpoint they came to, and the source address they have there. A
-function signs with its role; a client on the internet does not sign, unless it is a declared identity. A VPC link leads on
-into its VPC; the name of a web server must be in public DNS, since API Gateway is in no VPC.
+The walk of the packets determines the caller: the endpoint that they reached, and their source address there. A function
+signs requests with its role. A client on the internet does not sign, unless it is a declared identity. The path through
+a VPC link continues in the link's VPC. API Gateway is in no VPC, so a web server's name must be in public DNS.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
 
 
 def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]:
-    """Add API Gateway's findings to a walk; return what the caller sees for each that denies, by the hop's number."""
+    """Add API Gateway's findings to a walk; return the caller's symptom for each denying hop, by the hop's number."""
     answers: dict[int, Symptom] = {}
     for finding in requests.steps(walk.cloud, request, _caller(walk, source)):
         before = len(walk.trail.hops)
@@ -43,7 +43,7 @@ def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]
 
 
 def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
-    """Refuse the name of a web server that public DNS does not have."""
+    """Yield a refusal if the web server's name is not in public DNS."""
     answer = resolution.resolve(cloud, None, host)
     if answer.status == "NXDOMAIN":
         remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
@@ -66,7 +66,7 @@ def _caller(walk: Walk, source: Source) -> Caller:
 
 
 def _source_ip(walk: Walk, source: Source) -> str:
-    """Return the source address of the packets where they arrive; Lambda's own network has many."""
+    """Return the source address of the packets at their destination; "" for Lambda's own network, which has many addresses."""
     address = walk.journey.legs[-1].flow.source.address if walk.journey.legs else None
     clients = walk.cloud.access.clients.get(source.name)
     if clients is not None and address == clients.addresses:

@@ -1,12 +1,12 @@
-"""Names that servers' certificates are for, compared with the name that a client calls (vpc-network §5.2, api-gateway §2.1).
+"""Names on the certificates of servers, compared with the name that a client calls (vpc-network §5.2, api-gateway §2.1).
 
-| server | its certificate is for |
+| server | names on its certificate |
 |---|---|
-| an interface endpoint | its service's public names and the endpoint's own; for a private custom domain that is associated, that one |
-| a load balancer's secure listener | what the certificates of the template say; one that is only named by its ARN is not judged |
+| an interface endpoint | its service's public names and the endpoint's own; for an associated private custom domain, that domain |
+| a load balancer's secure listener | the names of the template's certificates; a certificate known only by its ARN is not checked |
 | a host that runs a program | the `certificate` of `netful.toml` |
 
-A load balancer, a proxy and API Gateway do not check the certificates of the servers that they call.
+Load balancers, proxies and API Gateway do not check the certificates of the servers that they call.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 
 def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[str, ...]:
-    """Return the names on the certificate that an endpoint shows to a client that asks for a name."""
+    """Return the names on the certificate that an endpoint shows to a client that calls the name `asked`."""
     for domain in api_names.domains_named(cloud, asked) if endpoint.service == "execute-api" and asked else ():
         if endpoint.id in api_names.associations(cloud, domain):
             return (asked,)
@@ -43,7 +43,7 @@ def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[s
 
 
 def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
-    """Return the names of a certificate of the template; none for one that was not loaded."""
+    """Return the names on a certificate of the template; empty if the certificate was not loaded."""
     resource = known_in(cloud.template.resources, certificate)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
@@ -53,7 +53,7 @@ def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
 
 
 def judge(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[Finding, ...]:
-    """Refuse a client's name that the certificate which it is shown is not for."""
+    """Return a refusal if the certificate that the client receives is not valid for the name that it calls."""
     shown = _shown(cloud, journey, target.host) if target.secure else None
     if shown is None:
         return ()
@@ -70,7 +70,7 @@ def judge(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[Find
 
 
 def _association(cloud: Cloud, journey: Journey, host: str) -> str:
-    """Return what would have an execute-api endpoint show the certificate of a private domain: its association."""
+    """Return the remedy that makes an execute-api endpoint show a private domain's certificate: an association."""
     endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     if endpoint is None or endpoint.service != "execute-api" or journey.secured_by is not None:
         return ""
@@ -80,7 +80,7 @@ def _association(cloud: Cloud, journey: Journey, host: str) -> str:
 
 
 def _shown(cloud: Cloud, journey: Journey, host: str) -> tuple[str, tuple[str, ...]] | None:
-    """Return the component that shows the client a certificate, with its names; no names where they are not known."""
+    """Return the component that shows the client a certificate, with its names; empty names if they are not known."""
     listener = journey.secured_by
     if listener is not None:
         return str(listener.load_balancer_id), _of_listener(cloud, listener)
@@ -98,5 +98,5 @@ def _of_listener(cloud: Cloud, listener: Listener) -> tuple[str, ...]:
 
 
 def covers(name: str, host: str) -> bool:
-    """Return whether a certificate's name is for a host: a wildcard matches exactly one label (RFC 6125)."""
+    """Return whether a certificate's name matches a host: a wildcard matches exactly one label (RFC 6125)."""
     return name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:])

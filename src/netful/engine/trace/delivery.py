@@ -1,13 +1,13 @@
-"""Delivery of a request: where its packets come to, and what becomes of it there.
+"""Delivery of a request: the place that its packets reach, and the effect there.
 
-| they come to | then |
+| packets reach | then |
 |---|---|
-| an execute-api endpoint, or the public front for an API's name | API Gateway judges the request, as it is by then (`api_trace`) |
-| a host that passes requests on (`host_rewrites`) | it sends one of its own, which is followed in the same way |
-| another endpoint | its policy is asked, where the question names an action (`endpoint_policies`) |
+| an execute-api endpoint, or the public front for an API's name | API Gateway judges the request in its current form (`api_trace`) |
+| a host that forwards requests (`host_rewrites`) | the host sends a request of its own, which is followed in the same way |
+| another endpoint | its policy is evaluated if the question names an action (`endpoint_policies`) |
 
-A load balancer and a host may have changed the request on the way: `Journey.request` is what it is now. What stops a request
-that was passed on is reported to the client by the host that passed it on: 502 where no name was found, else 504.
+Load balancers and hosts may change the request on the way: `Journey.request` is its current form. If a forwarded request
+is blocked, the host that forwarded it responds to the client: 502 if a name was not found, else 504.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NO_NAME, _NO_ANSWER = Symptom("http", 502), Symptom("http", 504)
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Packets to one end, for what is `asked` of a host there, if a host is asked for anything."""
+    """Packets to one end; `asked` is the host destination of the question, None if the question names no host."""
 
     source: Source
     goal: DestinationEnd
@@ -48,9 +48,9 @@ class Sending:
 
 @dataclass(slots=True)
 class Delivery:
-    """The walks of what was sent: the client's first, then those of the hosts that passed it on.
+    """Walks of a request: first the client's, then those of the hosts that forwarded it.
 
-    `answers` is what the client gets for each hop that denies; `symptom` what it sees where none does.
+    `answers` maps each denying hop to the client's symptom; `symptom` is the client's symptom if no hop denies.
     """
 
     walks: tuple[Walk, ...]
@@ -59,18 +59,18 @@ class Delivery:
 
     @property
     def trail(self) -> Trail:
-        """Return the hops of the whole way out."""
+        """Hops of the complete way out."""
         return self.walks[-1].trail
 
     @property
     def seen_as(self) -> str:
-        """Return the source as the last end sees it, after every translation; "" where it is not known."""
+        """Source as the last end sees it, after every translation; "" if it is not known."""
         legs = self.walks[-1].journey.legs
         source = legs[-1].flow.source if legs else None
         return str(source) if source is not None and source.address is not None else ""
 
     def walk_back(self, back: Trail) -> None:
-        """Walk the way of the answers, and note what a client gets where hosts passed its request on."""
+        """Walk the return path, and record the client's symptom for hops behind hosts that forwarded its request."""
         for walk in reversed(self.walks):
             before = len(back.hops)
             walk_back(walk.cloud, walk.journey.legs, back)
@@ -78,7 +78,7 @@ class Delivery:
                 self.answers.update({hop.n: _NO_ANSWER for hop in back.hops[before:] if hop.verdict == "deny"})
 
     def refusals(self) -> tuple[int, int]:
-        """Count the hops that refuse and those that are unknown, there and back."""
+        """Count the denying and the unknown hops, there and back."""
         back = Trail()
         for walk in reversed(self.walks):
             walk_back(walk.cloud, walk.journey.legs, back)
@@ -87,14 +87,14 @@ class Delivery:
 
 
 def deliver(cloud: Cloud, source: Source, target: Reachable, goal: DestinationEnd) -> Delivery:
-    """Send what a question asks for to one end of its target, and follow it."""
+    """Send the packets or the request of a question to one end of its target, and follow them."""
     asked = target if isinstance(target, HostDestination) else None
     request = first_request(asked) if asked is not None else None
     return _follow(Walk(cloud, Journey(), Trail()), Sending(source, goal, target.service, asked, request))
 
 
 def first_request(target: HostDestination) -> HttpRequest | None:
-    """Return the request as the client sends it; None where the question is about a name or a port."""
+    """Return the request as the client sends it; None if the question is about a name or a port only."""
     if target.path:
         headers = dict(target.headers)
         return HttpRequest(headers.pop("host", target.host), target.path, headers=headers or None)
@@ -104,9 +104,9 @@ def first_request(target: HostDestination) -> HttpRequest | None:
 
 
 def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
-    """Follow what is sent to where it is judged, after `depth` hosts have passed it on.
+    """Follow a sending to the place that judges it, after `depth` hosts have forwarded it.
 
-    This calls itself for a host that passes the request on, one deeper each time (`relays` has the limit).
+    A host that forwards the request causes a recursive call with `depth + 1` (`relays` has the limit).
     """
     walk = Walk(before.cloud, before.journey, before.trail.copy())
     symptom = _send(walk, sending, relayed=depth > 0)
@@ -123,7 +123,7 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
 
 
 def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
-    """Look the name up and send the packets; return what the client sees where nothing refuses them."""
+    """Resolve the name and send the packets; return the client's symptom if no hop denies them."""
     cloud, source, goal, asked = walk.cloud, sending.source, sending.goal, sending.asked
     if goal.name is not None and asked is not None:
         walk.trail.note((Finding(HopKind.NAME, asked.host, goal.name),))
@@ -148,7 +148,7 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
 
 
 def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
-    """Judge a request where its packets have come to, or follow the one that a host sends for it."""
+    """Judge a request at the place that its packets reached, or follow the request that a host forwards."""
     walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked))
     passing = relays.relayed(walk.cloud, walk.journey, depth=depth)
     if passing is not None:
@@ -163,7 +163,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
 
 
 def _relay(walk: Walk, sent: relays.Relayed, depth: int) -> Delivery:
-    """Follow a host's request to every end that its target has; the worst way counts."""
+    """Follow a host's request to every end of its target and return the worst way."""
     ends = ends_of(walk.cloud, sent.source, sent.target)
     ways = [Sending(sent.source, goal, sent.target.service, sent.asked, sent.request) for goal in ends]
     return max((_follow(walk, way, depth + 1) for way in ways), key=Delivery.refusals)
@@ -179,7 +179,7 @@ def _stopped(hop: Hop) -> Symptom:
 
 
 def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
-    """Return the request that API Gateway gets, if the packets came to it."""
+    """Return the request that API Gateway receives, if the packets reached it."""
     journey = walk.journey
     endpoint = walk.cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     now, inside = journey.request, journey.legs and journey.legs[-1].end is not None
@@ -195,6 +195,6 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
 
 
 def _is_nowhere(walk: Walk) -> bool:
-    """Return whether what the name gives is not known: then the component that would judge is not known, either."""
+    """Return whether the name's addresses are not known. The component that would judge is then not known either."""
     names = [hop.verdict for hop in walk.trail.hops if hop.kind is HopKind.NAME]
     return names[-1:] == ["unknown"]

@@ -25,7 +25,7 @@ _OUTSIDE_ADDRESSES = {
 
 
 def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
-    """Return what a source sends to an end; a ping is of the end's family."""
+    """Return the flow from a source to an end; a ping uses the end's address family."""
     six = isinstance(end.address, IPv6Network)
     if source.outside is not None:
         sender = End(source.address or _OUTSIDE_ADDRESSES.get(source.outside), source.ports, identity_lost=True)

@@ -1,4 +1,4 @@
-"""An endpoint's policy, asked for the action that a question names (vpc-network §5.4)."""
+"""Evaluation of an endpoint's policy for the action that a question names (vpc-network §5.4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netful.model.core.unknown import Unknown
 
 
 def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tuple[Found, ...]:
-    """Ask the policy of the endpoint that the packets came to, if they came to one."""
+    """Evaluate the policy of the endpoint that the packets reached, if any."""
     endpoint = cloud.network.vpc_endpoints.get(endpoint_id) if endpoint_id else None
     if endpoint is None or endpoint.policy_document is None:
         return ()

@@ -1,10 +1,10 @@
-"""Classes of destinations that have the same answers from a VPC.
+"""Equivalence classes of destinations as seen from a VPC: all members have the same answers.
 
-What decides on a packet asks only whether its address lies in some block: a route's, a rule's, a prefix list's, a VPC's.
-So two addresses that lie in the same blocks are of one class, as long as neither is an interface that the packet could
-come to. Blocks count only where packets from the VPC can come: in the VPC itself and those it is connected with.
-A name is of its address's class when public DNS answers it; one that an endpoint, a private zone or an API answers is a
-class of its own, and so is every interface within.
+The decision about a packet depends on the blocks that contain its address: those of routes, rules, prefix lists and VPCs.
+So two addresses in the same blocks are in one class, unless one of them belongs to an interface that the packet could
+reach. Only blocks of the VPC itself and of the VPCs connected with it count.
+A name that public DNS resolves is in the class of its address. A name that an endpoint, a private zone or an API answers
+is a class of its own, and so is every interface inside.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from netful.model.network.network_interface import NetworkInterface
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """The VPCs that packets from one of them can come to, and the blocks that anything there asks for."""
+    """VPCs that packets can reach from each other, and the blocks that any rule or route there names."""
 
     vpc_ids: frozenset[str]
     blocks: tuple[tuple[int, int], ...]
 
     def signature(self, address: IPv4Address) -> tuple[bool, ...]:
-        """Return, for each block, whether an address is in it."""
+        """Return, for each block, whether it contains an address."""
         number = int(address)
         return tuple(number & mask == base for base, mask in self.blocks)
 
 
 class Classes:
-    """The classes of destinations of one cloud. What is asked twice is computed once."""
+    """The classes of destinations of one cloud. The reach of each VPC is computed once."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._reaches: dict[str, _Reach] = {}
 
     def of(self, vpc_id: str, target: Destination) -> Hashable:
-        """Return the class of a target as it is seen from a VPC."""
+        """Return the class of a target as seen from a VPC."""
         reach = self._reach(vpc_id)
         if isinstance(target, HostDestination):
             return self._host(vpc_id, reach, target)
@@ -60,7 +60,7 @@ class Classes:
         return ("address", where, target.service, target.action, target.resource)
 
     def _interfaces(self, reach: _Reach, target: InterfaceDestination) -> Hashable:
-        """Return the class of some interfaces; those that no packet from here can come to differ by blocks only."""
+        """Return the class of some interfaces; those that no packet from the VPC can reach differ by blocks only."""
         if any(self._is_near(reach, eni) for eni in target.interfaces):
             return target
         private = [eni.private_ip_address for eni in target.interfaces if eni.private_ip_address]
@@ -79,7 +79,7 @@ class Classes:
         return self._reaches[vpc_id]
 
     def _connected(self, vpc_id: str) -> frozenset[str]:
-        """Return the VPC and all that it is connected with, over any number of peerings and transit gateways."""
+        """Return the VPC and all VPCs connected with it, over any number of peerings and transit gateways."""
         found: set[str] = set()
         waiting = [vpc_id]
         while waiting:
@@ -118,7 +118,7 @@ class Classes:
 
     @cached_property
     def _asked(self) -> dict[str, list[object]]:
-        """Return the blocks that routes, groups and ACLs of each VPC ask for."""
+        """Blocks that the routes, security groups and network ACLs of each VPC name."""
         asked: dict[str, list[object]] = {}
         cloud = self._cloud
         for table in cloud.network.route_tables.values():

@@ -1,4 +1,4 @@
-"""Hints: what to change, by a hop's code and with the ids of its path."""
+"""Hints: suggested changes, by a hop's code and with the ids of its path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.engine.trace.question import Question
 
 
 def for_blocker(hop: Hop, question: Question) -> str:
-    """Return what to change for a hop that denies; "" where its code has no hint."""
+    """Return the suggested change for a denying hop; "" if its code has no hint."""
     if hop.code is None:
         return ""
     by_question = _BY_QUESTION.get(hop.code)
@@ -26,11 +26,11 @@ def for_blocker(hop: Hop, question: Question) -> str:
 
 
 def for_missing(missing: tuple[str, ...]) -> str:
-    """Return what to supply to settle an unknown path."""
+    """Return the input to supply to settle an unknown path."""
     parameters = [name for name in missing if name.isidentifier()]
     others = [name for name in missing if name not in parameters]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
-    parts += [f"load the stack or account that knows {' and '.join(others)}"] if others else []
+    parts += [f"load the stack or account that contains {' and '.join(others)}"] if others else []
     return "to settle it: " + ", and ".join(parts)
 
 
@@ -60,4 +60,4 @@ _BY_QUESTION: dict[Code, Callable[[Hop, Question], str]] = {
     Code.NO_ROUTE_TO_DESTINATION: _way_out,
     Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS: _private_subnet,
 }
-"""Codes whose hint depends on the question too."""
+"""Codes whose hint also depends on the question."""

@@ -1,8 +1,8 @@
-"""Clients on the internet that a rule names by their address.
+"""Clients on the internet that a rule admits by their address.
 
-`internet` in a question is any client there. Where groups or ACLs keep clients out and admit some by their address, as that
-of an office, there is a path for those: as in AWS's own analyzer, one client that gets through is a path. The path's
-assumptions name the clients that get through, and what keeps the others out.
+`internet` in a question means any client there. Security groups or network ACLs may admit only some clients, such as those
+of an office. A path for such clients exists: as in AWS's own analyzer, one client that gets through is enough. The path's
+assumptions name the clients that get through, and the component that blocks the others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ANYWHERE = (Outside.INTERNET, Outside.INTERNET6)
 
 
 def named(cloud: Cloud, question: Question, path: Path) -> Iterator[tuple[IPNetwork, Question]]:
-    """Yield the blocks of clients that what blocks a path admits, each with the same question for its clients alone."""
+    """Yield the blocks of clients that a path's denying components admit, each with the same question for these clients only."""
     if not question.sources or not all(map(_anywhere, question.sources)):
         return
     denied = [hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny"]
@@ -34,10 +34,10 @@ def named(cloud: Cloud, question: Question, path: Path) -> Iterator[tuple[IPNetw
 
 
 def for_some(path: Path, keeping_out: Path, blocks: list[IPNetwork]) -> Path:
-    """Return a path for some clients, with who they are."""
+    """Return a path for some clients, with an assumption that names them."""
     blocker = next(hop for hop in (*keeping_out.hops, *keeping_out.return_hops) if hop.verdict == "deny")
     who = ", ".join(map(str, blocks))
-    note = f"of the internet's clients only {who} get through: `{blocker.component}` keeps the others out"
+    note = f"of the internet's clients only {who} get through: `{blocker.component}` blocks the others"
     return replace(path, assumptions=(note, *path.assumptions))
 
 

@@ -1,8 +1,8 @@
-"""Matrix of every source with every destination. Functions that share their interfaces share the answers.
+"""Matrix of every source with every destination.
 
-A row is a set of sources for which every question has the same answer: functions with the same interfaces, or all those
-outside a VPC. So the work grows with the pairs of subnet and groups, not with the functions. In a row, destinations of one
-class (`equivalence_classes`) share one walk.
+A row is a set of sources that have the same answer to every question: functions with the same interfaces, or all functions
+outside a VPC. So the work grows with the pairs of subnet and security groups, not with the functions. In a row,
+destinations of one equivalence class (`equivalence_classes`) share one walk.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from netful.model.core.errors import QuestionError
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The outcome of a path, without its hops."""
+    """Outcome of a path, without its hops."""
 
     verdict: PathVerdict
     symptom: str
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The rows in the order of the sources, and the destinations in theirs."""
+    """Rows in the order of the sources, and destinations in theirs."""
 
     destinations: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -69,7 +69,7 @@ class Matrix:
 
 
 def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str]) -> Matrix:
-    """Return the matrix of some sources and destinations; a destination that names nothing is left out."""
+    """Return the matrix of some sources and destinations; skip destinations that are not valid."""
     targets = dict(_targets(cloud, destinations))
     classes = Classes(cloud)
     rows = tuple(Row(names, _answers(cloud, names[0], targets, classes)) for names in _sharing(cloud, sources))
@@ -85,7 +85,7 @@ def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, D
 
 
 def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the sources, those together that start from the same interfaces."""
+    """Return the sources, grouped by the interfaces that they start from."""
     rows: dict[object, list[str]] = {}
     for source in dict.fromkeys(sources):
         function = cloud.compute.functions.get(source)

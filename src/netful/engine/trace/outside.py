@@ -1,4 +1,4 @@
-"""Packets from outside every VPC: of clients on the internet, and of functions in Lambda's own network."""
+"""Packets from outside every VPC: from clients on the internet, and from functions in Lambda's own network."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def _from_internet(cloud: Cloud, source: Source, packet: Packet, target: Network
 
 
 def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
-    """Ask the internet gateway of an interface's VPC about IPv6, which it does not translate (§4.1)."""
+    """Return the findings of the internet gateway of an interface's VPC for IPv6, which it does not translate (§4.1)."""
     flow, vpc = packet.flow, cloud.network.vpc_of_interface(target)
     gateway = internet_gateways.of_vpc(cloud, vpc) if vpc else None
     if flow.destination.address is None:
         return (Finding(HopKind.ENI, flow, ipv6.without_address(cloud, target)),)
     if gateway is not None:
         blocked = block_public_access.at_interface(cloud, packet, target)
-        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is"), *blocked)
+        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated"), *blocked)
     if vpc is None:
         return ()
     rule = f"{vpc.id} has no internet gateway attached"
@@ -63,7 +63,7 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
 
 
 def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
-    """Ask the internet gateway of an interface's VPC for the interface that has a public destination (§4.1)."""
+    """Return the findings of the internet gateway that translates a public destination to the interface's address (§4.1)."""
     kind, flow, vpc = HopKind.IGW, packet.flow, cloud.network.vpc_of_interface(target)
     if vpc is None:
         rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)

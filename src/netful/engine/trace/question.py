@@ -1,4 +1,4 @@
-"""Questions: a source and a destination in the words of the command line."""
+"""Questions: a source and a destination in the syntax of the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A source and a destination. A path exists only if there is one from every source."""
+    """A source and a destination. A path exists only if one exists from every source."""
 
     source: str
     destination: str
@@ -23,6 +23,6 @@ class Question:
 
 
 def parse(cloud: Cloud, source: str, destination: str) -> Question:
-    """Return the question that a FROM and a TO ask; QuestionError when they name nothing."""
+    """Return the question of a FROM and a TO; raise QuestionError if one of them is not valid."""
     target, assumptions = destination_of(cloud, destination)
     return Question(source, destination, sources_of(cloud, source), target, assumptions)

@@ -1,4 +1,4 @@
-"""Hosts that pass requests on: the request that one of them sends for each that it gets (`host_rewrites`)."""
+"""Hosts that forward requests: the request that such a host sends for each one that it receives (`host_rewrites`)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from netful.model.cloud import Cloud
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 
-_MOST_HOSTS = 4  # hosts that pass a request on to one another are a loop when there are more of them
+_MOST_HOSTS = 4  # more hosts that forward a request in a row are a loop
 
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """A request that a host sends: `target` is where to, `asked` is what for."""
+    """A request that a host sends to `target`; `asked` is the host destination that it calls there."""
 
     source: Source
     target: HostDestination | AddressDestination
@@ -35,9 +35,9 @@ class Relayed:
 
 
 def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Relayed | None] | None:
-    """Return what the host that a request came to does with it, if it passes requests on; `depth` hosts did before.
+    """Return the reaction of the host that a request reached, if it forwards requests, after `depth` other hosts did.
 
-    It may send nothing: where it answers by itself, or where the request goes in a circle.
+    The reaction has no new request if the host responds itself, or if the request is in a loop.
     """
     end = journey.legs[-1].end if journey.legs else None
     program = cloud.compute.programs.get(end.owner_id) if end is not None else None
@@ -47,9 +47,9 @@ def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Rel
     rewrite = host_rewrites.rewrite_for(program, journey.legs[-1].flow.destination.ports.first, request)
     asks = f"{request.method or 'GET'} {request.host}{request.path}"
     if rewrite is None:
-        return allowed(HopKind.PROXY, asks, program, "answers by itself: none of its rewrites takes this"), None
+        return allowed(HopKind.PROXY, asks, program, "answers by itself: none of its rewrites matches"), None
     if depth == _MOST_HOSTS:
-        rule = f"{depth} hosts have passed this on before: it goes round"
+        rule = f"request loop: {depth} hosts already forwarded it"
         return Finding(
             HopKind.PROXY, asks, Ruling("deny", program.id, rule, Code.NETFUL_REQUEST_LOOP, rewrite.origin)
         ), None
@@ -61,7 +61,7 @@ def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Rel
 
 
 def _request_of(program: Program, eni: NetworkInterface, host: str, service: Service, sent: HttpRequest) -> Relayed:
-    source = Source(program.id, eni, signed=False)  # a signature is over the Host and the path that the client sent
+    source = Source(program.id, eni, signed=False)  # a signature covers the Host and the path that the client sent
     network = network_or_none(host)
     if network is None:
         target = HostDestination(host, service, host, path=sent.path)
@@ -70,7 +70,7 @@ def _request_of(program: Program, eni: NetworkInterface, host: str, service: Ser
 
 
 def add_remedy(trail: Trail, sender: NetworkInterface | None, *, after: int) -> None:
-    """Note what would admit a host's own request, if the first refusal is of it: it comes from the host, not the client."""
+    """Record the rule that would admit a host's own request, if the first denying hop is about it and not the client's."""
     first = next((hop for hop in trail.hops if hop.verdict == "deny"), None)
     if first is not None and first.n > after and first.kind is HopKind.SG_IN and sender is not None:
         trail.remedies.setdefault(_admission(first, sender), first.n)

@@ -1,6 +1,6 @@
-"""The answer to a question: a path, walked hop by hop from every source to every end that its target may mean.
+"""Answer to a question: a path, walked hop by hop from every source to every end that its target may mean.
 
-The order on the way: the name, the packets' way out, what becomes of the request there (`delivery`), the way back. The worst
+The order on the way: the name, the packets' way out, the request at its destination (`delivery`), the way back. The worst
 of all attempts is the answer, since a client does not choose which subnet or address it gets.
 """
 
@@ -32,7 +32,7 @@ _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
 
 
 def trace(cloud: Cloud, question: Question) -> Path:
-    """Walk the path that a question asks for; from `internet`, there is one if there is one for some clients there."""
+    """Walk the path of a question. From `internet`, a path exists if one exists for some clients there."""
     path = trace_as_sent(cloud, question)
     if path.verdict != "blocked":
         return path
@@ -42,7 +42,7 @@ def trace(cloud: Cloud, question: Question) -> Path:
 
 
 def trace_as_sent(cloud: Cloud, question: Question) -> Path:
-    """Walk the path of the packets that a running stack sends: those of one client on the internet, which no rule names."""
+    """Walk the path of packets as a running stack sends them: from `internet`, those of a client that no rule names."""
     attempts = [(source, path) for source in question.sources for path in _attempts(cloud, question, source)]
     source, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
     if len({path.verdict for _, path in attempts}) > 1 and len(question.sources) > 1 and source.interface:
@@ -65,11 +65,12 @@ def _attempts(cloud: Cloud, question: Question, source: Source) -> Iterator[Path
 
 
 def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:
-    """Answer for a client that has reached an endpoint: only the service is still to be asked."""
+    """Return the path of a client that has already reached an endpoint: only the service remains to be judged."""
     target = question.target
     if not isinstance(target, HostDestination):
         raise QuestionError(
-            f"`{question.destination}` is no request to a service", hint="an endpoint leads to `aws:SERVICE` or an API"
+            f"`{question.destination}` is not a request to a service",
+            hint="an endpoint leads to `aws:SERVICE` or an API",
         )
     walk = Walk(cloud, Journey(question.destination, endpoint_id=source.endpoint_id), Trail())
     if target.request is None:
@@ -114,7 +115,7 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
 
 
 def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -> dict[int, str]:
-    """Return what helps against each refusal: the remedy of it or of a hop since the refusal before, else its code's hint."""
+    """Return the hint for each denying hop: a remedy recorded since the denying hop before it, else its code's hint."""
     found: dict[int, str] = {}
     before = 0
     for hop in denied:
@@ -125,7 +126,7 @@ def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -
 
 
 def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
-    """Return what the user sees: the first refusal on the way decides, names first, then packets, then the service."""
+    """Return the client's symptom: the first denying hop decides, names first, then packets, then the service."""
     if not denied:
         return Symptom()
     first = next((hop for hop in denied if hop.kind is not HopKind.POLICY and hop.n not in answers), denied[0])

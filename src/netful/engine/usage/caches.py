@@ -1,7 +1,8 @@
-"""What of a route is cached: the stage's cache, the method's override, the key (api-gateway §4).
+"""Cache of a route: the stage's cache, the method's override, the key (api-gateway §4).
 
-A response is cached when the stage has a cache cluster, the setting that holds for the method says so, and the TTL is
-not 0; one that is sent as it comes never is. The setting for all methods counts for GET alone; any other method needs one of its own that says so.
+A response is cached if the stage has a cache cluster, the method's effective setting enables caching, and the TTL is not 0.
+Streamed responses are never cached. The setting for all methods applies to GET only; any other method needs a setting of
+its own that enables caching.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ DEFAULT_TTL = 300
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The cache of one route. `namespace` and `key` are what two requests must share to share an answer."""
+    """Cache of one route. Requests with the same `namespace` and `key` values share a response."""
 
     enabled: bool = False
     ttl: Maybe[int] | None = None
@@ -38,12 +39,14 @@ _NONE = Cache()
 
 
 def cache_of(stage: Stage, route: ApiRoute) -> Cache:
-    """The cache that a route of a stage has."""
+    """Return the cache of a route in a stage."""
     setting, integration = setting_for(stage, route), route.integration
     own = own_setting(stage, route)
     applies = route.http_method == "GET" or (own is not None and own.caching_enabled)
     ttl = DEFAULT_TTL if setting.cache_ttl_in_seconds is None else setting.cache_ttl_in_seconds
-    streams = integration is not None and integration.response_transfer_mode == STREAM  # no answer is ever whole
+    streams = (
+        integration is not None and integration.response_transfer_mode == STREAM
+    )  # a streamed response is never complete
     if streams or not (stage.cache_cluster_enabled and applies and setting.caching_enabled and ttl != 0):
         return _NONE
     namespace = integration.cache_namespace if integration else None
@@ -59,29 +62,29 @@ def cache_of(stage: Stage, route: ApiRoute) -> Cache:
 
 
 Key = tuple[str, str, str, tuple[str | None, ...]]
-"""What two requests must have in common to share an answer: stage, namespace, method, the values of the key parameters."""
+"""Values that two requests must share to share a response: stage, namespace, method, values of the key parameters."""
 
 
 def cache_key(cache: Cache, stage: Stage, method: str, message: Message) -> Key:
-    """The key of a request. A parameter that is missing is an empty value, and one that is not listed is not looked at."""
+    """Return the key of a request. A missing parameter is an empty value; unlisted parameters are ignored."""
     values = tuple(evaluate(name, message) for name in cache.key if isinstance(name, str))
     partition = partitions(stage.id)[1] if stage.is_canary and not _shares_cache(stage) else stage.id
     return partition, str(cache.namespace), method, values
 
 
 def partitions(stage_id: str) -> tuple[str, str]:
-    """The parts of a stage's cache: its own entries, and those of its canary."""
+    """Return the parts of a stage's cache: its own entries, and those of its canary."""
     return stage_id, f"{stage_id}/Canary"
 
 
 def _shares_cache(stage: Stage) -> bool:
-    """Whether a canary has the entries of its stage: it must want to, and be the same deployment (§4)."""
+    """Return whether a canary shares its stage's entries: if it is set to, and has the same deployment (§4)."""
     canary = stage.canary
     return canary is not None and canary.use_stage_cache and stage.deployment_id == canary.deployment_id
 
 
 class Invalidation(Enum):
-    """What becomes of a request that asks for its entry to be replaced (`Cache-Control: max-age=0`)."""
+    """Effect of a request to replace its cache entry (`Cache-Control: max-age=0`)."""
 
     NONE = "none"
     REPLACE = "replace"
@@ -98,7 +101,7 @@ _UNAUTHORIZED = {
 
 
 def may_invalidate(role: Role | None, arn: str) -> bool:
-    """Whether a role's policies let it replace the entry of a method's ARN."""
+    """Return whether a role's policies allow it to replace the entry of a method's ARN."""
     if role is None:
         return False
     question = policies.PolicyRequest("execute-api:InvalidateCache", arn)
@@ -106,7 +109,7 @@ def may_invalidate(role: Role | None, arn: str) -> bool:
 
 
 def invalidation(cache: Cache, cache_control: str, *, authorized: bool) -> Invalidation:
-    """Whether a request replaces its entry: anybody's where no authorization is required, else an authorized caller's."""
+    """Return the effect of a request's `Cache-Control`. Only authorized callers may replace entries if authorization is required."""
     directives = {part.strip().lower() for part in cache_control.split(",")}
     if "max-age=0" not in directives:
         return Invalidation.NONE

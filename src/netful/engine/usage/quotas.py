@@ -1,6 +1,6 @@
-"""The window that a quota counts in: calendar days, weeks and months in UTC (api-gateway §3.4).
+"""Periods of quotas: calendar days, weeks and months in UTC (api-gateway §3.4).
 
-An offset is what is taken from the limit in the first period of a plan. What a key has used is also told day by day.
+An offset is subtracted from the limit in the first period of a plan. A key's usage is also reported day by day.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from netful.model.core.unknown import Unknown
 
 
 def window(quota: Quota, at: float) -> str:
-    """The name of the period that a time falls into."""
+    """Return the name of the period that contains a time."""
     day = datetime.fromtimestamp(at, UTC)
     if quota.period == "MONTH":
         return day.strftime("%Y-%m")
@@ -22,7 +22,7 @@ def window(quota: Quota, at: float) -> str:
 
 
 def allowance(quota: Quota, *, first: bool) -> int | None:
-    """How many requests a period has; None where the limit is not known: then nothing is refused."""
+    """Return the number of requests in a period; None if the limit is not known, so that no request is refused."""
     if isinstance(quota.limit, Unknown):
         return None
     offset = 0 if isinstance(quota.offset, Unknown) or not first else quota.offset
@@ -34,9 +34,9 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a key has used of a plan: by day, as a number since 1970, what was used that day, and of the period at its end.
+    """A key's usage of a plan: by day (a number since 1970), the requests of that day, and those of the period at its end.
 
-    `first` is the period that it was used in first.
+    `first` is the first period with usage.
     """
 
     days: Mapping[int, tuple[int, int]] = field(default_factory=dict)
@@ -44,12 +44,12 @@ class Spent:
 
 
 def day_of(at: float) -> int:
-    """The number of the day that a time falls into."""
+    """Return the number of the day that contains a time."""
     return int(at // DAY_SECONDS)
 
 
 def daily(quota: Quota, spent: Spent, days: range) -> Iterator[tuple[int, int]]:
-    """For each day, what was used and what was left at its end (GetUsage); nothing where the limit is not known."""
+    """Yield the used and the remaining requests of each day (GetUsage); nothing if the limit is not known."""
     for day in days:
         period = window(quota, day * DAY_SECONDS)
         most = allowance(quota, first=spent.first in ("", period))

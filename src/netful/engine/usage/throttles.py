@@ -1,4 +1,4 @@
-"""Which limits hold for a request: the throttle ladder of API Gateway (api-gateway §3.2).
+"""Throttle limits of a request: API Gateway's ladder (api-gateway §3.2).
 
 | rung | bucket | shared by |
 |---|---|---|
@@ -8,8 +8,8 @@
 | stage default | the stage's setting for all methods, a bucket for each | all clients of the method |
 | account default | the region's limit | all APIs of the account |
 
-Each rung is a bucket of its own and all of them must have a token: a higher number on one never lifts another. What is
-called *the* limit of a route is its first rung, as AWS orders them. Keys count only where a route requires one.
+Each rung is a separate bucket, and all of them must have a token: a higher number on one never raises another. *The* limit
+of a route is its first rung, in AWS's order. Keys count only if a route requires one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SMALL_REGIONS = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A bucket: what fills it a second, what it holds, and which rung it is."""
+    """A bucket: its tokens per second, its capacity, and its rung."""
 
     rate: Maybe[float]
     burst: Maybe[int]
@@ -50,20 +50,20 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A usage plan that holds a key, with the plan's entry for the stage that is called."""
+    """A usage plan that contains a key, with the plan's entry for the called stage."""
 
     plan: UsagePlan
     stage: PlanStage
 
 
 def account_limit(region: str) -> Limit:
-    """The limit of an account in a region (§3.1)."""
+    """Return the limit of an account in a region (§3.1)."""
     rate, burst = _SMALL if region in _SMALL_REGIONS else _LARGE
     return Limit(rate, burst, "account default", region)
 
 
 def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
-    """The plan through which a key opens a stage: there is at most one (§3.4). A disabled key opens nothing."""
+    """Return the plan through which a key opens a stage: at most one exists (§3.4). A disabled key opens none."""
     key = cloud.apis.api_keys.get(key_id)
     if key is not None and not key.enabled:
         return None
@@ -71,7 +71,7 @@ def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
 
 
 def memberships(cloud: Cloud, stage: Stage) -> tuple[Membership, ...]:
-    """The plans that open a stage, with their entries for it."""
+    """Return the plans that open a stage, with their entries for it."""
     return tuple(Membership(plan, entry) for plan in cloud.apis.usage_plans.values() for entry in _entries(plan, stage))
 
 
@@ -82,7 +82,7 @@ def _entries(plan: UsagePlan, stage: Stage) -> Iterable[PlanStage]:
 def ladder(
     api: Api, stage: Stage, route: ApiRoute, member: Membership | None = None, account: Limit | None = None
 ) -> tuple[Limit, ...]:
-    """The buckets that a request to a route takes a token from, in AWS's order; `account` where it is not AWS's own."""
+    """Return the buckets for a request to a route, in AWS's order; `account` overrides AWS's default limit."""
     account = account or account_limit(api.region)
     rungs = (
         _of_plan(route, member, account) if member is not None and route.api_key_required else None,
@@ -93,7 +93,7 @@ def ladder(
 
 
 def quota(route: ApiRoute, member: Membership | None) -> Quota | None:
-    """The quota that a key's requests to a route count against."""
+    """Return the quota that a key's requests to a route count against."""
     return member.plan.quota if member is not None and route.api_key_required else None
 
 
@@ -106,7 +106,7 @@ def _of_plan(route: ApiRoute, member: Membership, account: Limit) -> Limit | Non
 
 
 def _of_stage(api: Api, stage: Stage, route: ApiRoute, account: Limit) -> Limit | None:
-    """The stage's limit; whatever a setting leaves out is the account's number, which AWS copies into it."""
+    """Return the stage's limit; missing values of a setting are the account's, which AWS copies into it."""
     own, whole = setting_for(stage, route), default_setting(stage)
     limits = _throttle(own)
     if limits == Throttle():
@@ -127,18 +127,18 @@ def _limit(throttle: Throttle, otherwise: Limit, source: str, component: str, or
 
 
 def default_setting(stage: Stage) -> MethodSetting:
-    """A stage's setting for all methods."""
+    """Return a stage's setting for all methods."""
     return next((s for s in stage.method_settings if (s.resource_path, s.http_method) == (ANY, ANY)), MethodSetting())
 
 
 def setting_for(stage: Stage, route: ApiRoute) -> MethodSetting:
-    """The setting that holds for a route: its own, which begins with a copy of that for all (§3.3)."""
+    """Return the effective setting of a route: its own, which starts as a copy of the one for all methods (§3.3)."""
     whole, own = default_setting(stage), own_setting(stage, route)
     return whole if own is None else begun_with(own, whole)
 
 
 def begun_with(setting: MethodSetting, whole: MethodSetting) -> MethodSetting:
-    """A setting with the values of that for all where it has none."""
+    """Return a setting with its missing values from `whole`, the one for all methods."""
     inherited = {
         name: getattr(whole, name)
         for name in MethodSetting.__dataclass_fields__
@@ -148,7 +148,7 @@ def begun_with(setting: MethodSetting, whole: MethodSetting) -> MethodSetting:
 
 
 def own_setting(stage: Stage, route: ApiRoute) -> MethodSetting | None:
-    """A stage's setting for one route, the most exact first."""
+    """Return a stage's setting for one route, the most specific first."""
     places = ((route.path, route.http_method), (route.path, ANY), (ANY, route.http_method))
     found = {(s.resource_path, s.http_method): s for s in stage.method_settings}
     return next((found[place] for place in places if place in found), None)

@@ -25,7 +25,7 @@ from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe, Unknown
 
 Counted = Callable[[tuple[str, ...], int], int | None]
-"""Counts a request for an instance of a rule and returns the number in so many seconds; None: unknown."""
+"""Function that counts a request for a rule's instance and returns the number in the given seconds; None if unknown."""
 
 _Referred = TypeVar("_Referred", IpSet, RegexPatternSet, RuleGroup)
 _CANNOT_BE_TOLD: bool | None = None

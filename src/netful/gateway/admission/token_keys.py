@@ -63,7 +63,7 @@ class TokenKeys:
         if (issuer, token) in self._signed:
             return True
         keys = token_issuers.keys_of(cloud, issuer)
-        if keys.holder is Holder.NOBODY:
+        if keys.holder is Holder.UNKNOWN:
             self._warn(issuer)
             return None
         kid = parts[0].get("kid")

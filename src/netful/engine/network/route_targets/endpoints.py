@@ -1,4 +1,4 @@
-"""VPC endpoints as targets of routes: the gateway endpoints of S3 and DynamoDB, and those with appliances (vpc-network §5.5)."""
+"""VPC endpoints as targets of routes: gateway endpoints of S3 and DynamoDB, and endpoints with appliances (vpc-network §5.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
 def vpc_endpoint(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
-    """Bring a packet to a service's private side, which sees its private address, or through appliances."""
+    """Bring a packet through a gateway endpoint to its service, which sees the private address, or through appliances."""
     endpoint = cloud.network.vpc_endpoints.get(str(route.target_id))
     if endpoint is not None and endpoint.type is EndpointType.OTHER:
         return inspection.pass_through(cloud, packet, endpoint)
@@ -44,7 +44,7 @@ def _admission(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Finding:
 def _refused_by_service(endpoint: VpcEndpoint, flow: Flow) -> str:
     ports = endpoint_ports(endpoint.service)
     if flow.protocol not in (TCP, ICMP):
-        return "a gateway endpoint takes TCP and ping only"
+        return "a gateway endpoint accepts TCP and ping only"
     if flow.protocol == TCP and flow.destination.ports.first not in ports:
         return f"{endpoint.service} answers on {', '.join(map(str, ports))} only"
     return ""

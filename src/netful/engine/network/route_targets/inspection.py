@@ -1,8 +1,8 @@
-"""Endpoints with appliances behind them: Gateway Load Balancer endpoints, those of AWS Network Firewall among them.
+"""Endpoints with appliances: Gateway Load Balancer endpoints, including those of AWS Network Firewall.
 
-A route hands a packet to such an endpoint; the appliances look at it, and what they let through leaves the endpoint's subnet
-as it came, by that subnet's route table (vpc-network §1.12). What they let through is not described anywhere, so every path
-through them assumes it. Behind them no rule can refer to the sender's groups (§2.2).
+A route sends a packet to such an endpoint, and the appliances inspect it. A packet that they pass leaves the endpoint's
+subnet unchanged, by that subnet's route table (vpc-network §1.12). No source describes which packets the appliances pass, so
+every path through them assumes that they do. Behind them no rule can refer to the sender's groups (§2.2).
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _HINT = " (hint: `netful trace` knows it)"
-_MOST = 6  # more appliances in a row than that are a loop
+_MOST = 6  # more appliances in a row are a loop
 
 
 def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
-    """Send a packet on behind an endpoint's appliances."""
+    """Send a packet on from an endpoint's appliances."""
     door, flow = _door(cloud, endpoint), packet.flow
     found: list[Found] = []
     if isinstance(door.subnet_id, str) and door.subnet_id != packet.sender.subnet_id:
         found.append(acl(cloud, packet, door.subnet_id, "in"))
     packet = packet.after(transits=packet.journey.transits + 1)
     if packet.journey.transits > _MOST:
-        rule = "the route tables send it through appliances in a circle"
+        rule = "routing loop through appliances"
         found.append(denied(HopKind.ENDPOINT, flow, endpoint, rule, Code.NETFUL_APPLIANCE_LOOP))
         return Lost(packet, found=tuple(found))
-    found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances look at it"))
+    found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances inspect it"))
     what = "the answers" if packet.returning else f"{flow.service} to {flow.destination}"
     found.append(Assumption(f"the appliances behind {endpoint.id} let {what} through"))
     return Cross(packet.sent_by(door).nameless(), found=tuple(found))
 
 
 def not_run(cloud: Cloud) -> Iterator[str]:
-    """Yield what a running stack does not have of this: appliances, and the tables of gateways."""
+    """Yield the features of this module that a running stack lacks: appliances, and route tables of gateways."""
     targets = {route.target_id for table in cloud.network.route_tables.values() for route in table.routes}
     for endpoint in cloud.network.vpc_endpoints.values():
         if endpoint.type is EndpointType.OTHER and endpoint.id in targets:
@@ -54,7 +54,7 @@ def not_run(cloud: Cloud) -> Iterator[str]:
 
 
 def is_on(cloud: Cloud, path: Path) -> bool:
-    """Return whether a path has something that a running stack does not have."""
+    """Return whether a path uses such a feature, which a running stack lacks."""
     components = [hop.component for hop in (*path.hops, *path.return_hops)]
     endpoints = (cloud.network.vpc_endpoints.get(name) for name in components)
     tables = (cloud.network.route_tables.get(name) for name in components)
@@ -62,7 +62,7 @@ def is_on(cloud: Cloud, path: Path) -> bool:
 
 
 def sender_of(cloud: Cloud, packet: Packet) -> NetworkInterface:
-    """Return the interface that a packet is from, where appliances have passed it on; else its sender."""
+    """Return the interface that a packet originates from, if appliances forwarded it; else its sender."""
     sender, source = packet.sender, packet.flow.source.address
     vpc = cloud.network.vpc_of_interface(sender)
     if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT or source is None:
@@ -71,7 +71,7 @@ def sender_of(cloud: Cloud, packet: Packet) -> NetworkInterface:
 
 
 def _door(cloud: Cloud, endpoint: VpcEndpoint) -> NetworkInterface:
-    """Return the endpoint's own interface."""
+    """Return the endpoint's interface; a made-up one if it was not loaded."""
     own = next(iter(cloud.network.interfaces_of(endpoint.id)), None)
     where = next(iter(endpoint.subnet_ids), Unknown("", (f"the subnet of {endpoint.id}",)))
     made = NetworkInterface(f"eni-{endpoint.id}", InterfaceOwner.ENDPOINT, endpoint.id, where, origin=endpoint.origin)

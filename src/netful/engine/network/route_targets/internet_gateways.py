@@ -1,4 +1,4 @@
-"""Internet gateways, and the egress-only ones of IPv6: the way from a VPC to the internet (vpc-network §4.1, §4.5)."""
+"""Internet gateways and egress-only internet gateways: the way from a VPC to the internet (vpc-network §4.1, §4.5)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _PRIVATE_DESTINATIONS = (
 
 
 def internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
-    """Translate the sender's private address to its public one, 1:1, and let the packet out (§4.1)."""
+    """Translate the sender's private address 1:1 to its public one, and send the packet out (§4.1)."""
     gateway = cloud.network.internet_gateways.get(str(route.target_id))
     flow = packet.flow
     if gateway is None:
         return None
     if isinstance(flow.destination.address, IPv6Network):
-        passed = allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is")
+        passed = allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated")
         blocked = block_public_access.at_interface(cloud, packet, inspection.sender_of(cloud, packet))
         return _onward6(cloud, packet).after(passed, *blocked)
     packet = packet.sent_by(inspection.sender_of(cloud, packet))
@@ -49,12 +49,12 @@ def internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
 
 
 def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
-    """Let IPv6 out and its answers in, and nothing else (§4.5)."""
+    """Admit IPv6 packets out and their answers in, and no others (§4.5)."""
     gateway = cloud.network.egress_only_internet_gateways.get(str(route.target_id))
     if gateway is None:
         return None
     if packet.returning:
-        rule = "the answer leaves by it, which knows of no such connection"
+        rule = "the answer leaves by it, which has no such connection"
         found = denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE)
     else:
         found = allowed(HopKind.EIGW, packet.flow, gateway, "lets it out, and nothing new in")
@@ -64,7 +64,7 @@ def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> 
 
 
 def _onward6(cloud: Cloud, packet: Packet) -> Step:
-    """Bring IPv6 to a host on the internet, or into another VPC by a gateway of its own, without translation."""
+    """Bring an IPv6 packet to a host on the internet, or into another VPC by its gateway, without translation."""
     address = packet.flow.destination.address
     known = [vpc for vpc in cloud.network.vpcs.values() if address and _holds(vpc, address)]
     target = cloud.network.interface_at(known[0].id, address.network_address) if known and address else None
@@ -115,24 +115,24 @@ def _refusals(packet: Packet, *, has_public: bool) -> Iterator[tuple[Code, str]]
 
 
 def attached(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:
-    """Return the internet gateway of an interface's VPC."""
+    """Return the internet gateway attached to an interface's VPC."""
     vpc = cloud.network.vpc_of_interface(interface)
     return of_vpc(cloud, vpc) if vpc is not None else None
 
 
 def of_vpc(cloud: Cloud, vpc: Vpc) -> InternetGateway | None:
-    """Return the internet gateway of a VPC."""
+    """Return the internet gateway attached to a VPC."""
     return next((gateway for gateway in cloud.network.internet_gateways.values() if gateway.vpc_id == vpc.id), None)
 
 
 def public_owner(cloud: Cloud, packet: Packet) -> NetworkInterface | None:
-    """Return the interface that has a packet's public destination, if it is one of the cloud's."""
+    """Return the cloud's interface that has a packet's public destination, if any."""
     address = packet.flow.destination.address
     return cloud.network.public_interface(address.network_address) if address is not None else None
 
 
 def translation(target: NetworkInterface, asked: IPNetwork | None) -> tuple[IPv4Address | None, IPv4Address | None]:
-    """Return the public address of an interface that is asked for, else its first one, with the private one behind it."""
+    """Return an interface's public address, with the private one behind it: the one of `asked`, else the first."""
     public = target.public_addresses()
     address = asked.network_address if isinstance(asked, IPv4Network) else None
     if address in public:
@@ -141,7 +141,7 @@ def translation(target: NetworkInterface, asked: IPNetwork | None) -> tuple[IPv4
 
 
 def public_address(cloud: Cloud, packet: Packet) -> tuple[IPNetwork | None, bool]:
-    """Return the address by which the internet sees a packet's source (None: not known), and whether it has one."""
+    """Return the public address of a packet's source (None: not known), and whether it has one."""
     sender, source = packet.sender, packet.flow.source.address
     address = source.network_address if source is not None else None
     own = next((public for private, public in sender.secondary_public_ips if private == address), None)

@@ -1,4 +1,4 @@
-"""Interfaces and instances as targets of routes: the destination itself, or a middlebox that forwards (vpc-network §1.9)."""
+"""Interfaces and instances as targets of routes: the destination itself, or a forwarding middlebox (vpc-network §1.9)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def network_interface(cloud: Cloud, packet: Packet, route: Route) -> Step | None
 
 
 def pass_on(packet: Packet, box: NetworkInterface) -> Step:
-    """Send a packet on from an interface that it is not for."""
+    """Send a packet on from an interface that is not its destination."""
     found: list[Found] = []
     if box.source_dest_check:
         rule = "takes only packets for its own address: its source/dest check is on"
         ruling = Ruling("deny", box.owner_id, rule, Code.ENI_SOURCE_DEST_CHECK_RESTRICTION, box.origin)
         found.append(Finding(HopKind.CHECK, packet.flow, ruling))
-    if packet.returning:  # an answer must pass the appliance that its question passed (§1.11)
+    if packet.returning:  # answers must pass the same appliance as the packets they answer (§1.11)
         refused = Finding(HopKind.ENI, packet.flow, no_connection(box.owner_id, box.origin))
         return Done(packet, found=(*found, refused))
     found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))

@@ -1,7 +1,7 @@
-"""NAT gateways: many senders behind one address (vpc-network §0.4, §4.2 to §4.4).
+"""NAT gateways: many senders share one address (vpc-network §0.4, §4.2 to §4.4).
 
-A zonal one is in a subnet, whose ACL is asked twice each way and whose route table takes what it has translated. A regional
-one is in none: its own table leads to the internet gateway of its VPC.
+A zonal NAT gateway is in a subnet: the subnet's ACL is evaluated twice each way, and its route table routes the translated
+packets. A regional one is in no subnet: its own table leads to the internet gateway of its VPC.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from netful.model.network.vpc import IPNetwork
 
 
 def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
-    """Translate many senders to the gateway's own address and send the packet on from its subnet (§4.2, §0.4)."""
+    """Translate the source to the gateway's own address, and send the packet on from its subnet (§4.2, §0.4)."""
     nat = cloud.network.nat_gateways.get(str(route.target_id))
     if nat is None:
         return None
@@ -36,9 +36,9 @@ def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
 
 
 def no_connection(translator: str, origin: Origin) -> Ruling:
-    """Refuse an answer to what did not go through the thing that translates addresses."""
-    rule = f"the answer leaves by {translator}, which knows of no such connection"
-    remedy = f"route the answers as the questions came, not by `{translator}`"
+    """Refuse an answer whose connection did not pass the component that translates addresses."""
+    rule = f"the answer leaves by {translator}, which has no such connection"
+    remedy = f"route the answers back by the same way, not by `{translator}`"
     return Ruling("deny", translator, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE, origin, remedy=remedy)
 
 
@@ -63,7 +63,7 @@ def _admission(cloud: Cloud, packet: Packet, nat: NatGateway, own: NetworkInterf
     if here and there and here != there:
         return denied(HopKind.NAT, flow, nat, f"{flow.source} is not in {there.id}", Code.NGW_REQUIRES_SOURCE_IN_VPC)
     if own is None:
-        rule, missing = "where it stands is not known", (f"the subnet of {nat.id}",)
+        rule, missing = "its subnet is not known", (f"the subnet of {nat.id}",)
         return unknown(HopKind.NAT, flow, nat.id, rule, missing, nat.origin)
     place = own.subnet_id if isinstance(own.subnet_id, str) else "an unknown subnet"
     rule = f"in {place}, {flow.source} becomes {own.private_ip_address or 'its own address'}"
@@ -71,7 +71,7 @@ def _admission(cloud: Cloud, packet: Packet, nat: NatGateway, own: NetworkInterf
 
 
 def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
-    """Go on by the gateway's own table, which AWS fills with a route to the VPC's internet gateway (§4.4)."""
+    """Go on by the gateway's own table, in which AWS adds a route to the VPC's internet gateway (§4.4)."""
     flow = packet.flow
     attached = [gateway for gateway in cloud.network.internet_gateways.values() if gateway.vpc_id == nat.vpc_id]
     translation = allowed(HopKind.NAT, flow, nat, f"regional: {flow.source} becomes one of its public addresses")

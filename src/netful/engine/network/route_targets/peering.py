@@ -1,6 +1,6 @@
-"""VPC peering: the other VPC's private addresses, and nothing behind that VPC (vpc-network §7.1).
+"""VPC peering: leads to the other VPC's private addresses, and not beyond that VPC (vpc-network §7.1).
 
-What a NAT gateway sends over a peering comes back to it whatever the other VPC's route tables say (§4.2).
+Answers to a NAT gateway's packets return over the peering, whatever the other VPC's route tables contain (§4.2).
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Transit gateways: a route's target, and what they deliver to (vpc-network §7.2).
+"""Transit gateways: targets of routes, and their deliveries (vpc-network §7.2).
 
-    from a VPC   the attachment of the sender's VPC; it serves only zones where it has a subnet, whose ACL is asked
+    from a VPC   the attachment of the sender's VPC; it serves only zones where it has a subnet, whose ACL applies
     inside       the table that the attachment is associated with chooses the attachment to leave by
-    into a VPC   by the attachment's subnet in the sender's zone if there is one: its ACL, its route table, then on
+    into a VPC   by the attachment's subnet in the sender's zone, else another one: its ACL, its route table, then on
     to a peer    the other gateway does the same by the table of its own side
     to a VPN     the packet is on-premises
 
-References to groups end here: rules of other VPCs can refer to a group only where that was opted into.
+References to groups end here: rules of another VPC can refer to a group only if that was enabled.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from netful.model.network.route_tables import Route
 from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment
 from netful.model.network.vpc import Subnet
 
-_MOST_TRANSITS = 6  # more gateways in a row than that are a loop
+_MOST_TRANSITS = 6  # more gateways in a row are a loop
 
 
 def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
@@ -56,7 +56,7 @@ def _admission(
         refusal = Ruling("deny", gateway.id, rule, Code.TGW_ROUTE_AZ_RESTRICTION, attachment.origin)
         yield Finding(HopKind.TGW, flow, refusal)
         return
-    if subnet is not None:  # its own subnet's too: towards the gateway an ACL's rules of both directions are asked
+    if subnet is not None:  # also in its own subnet: towards the gateway, an ACL's rules of both directions apply
         yield acl(cloud, packet, subnet.id, "in")
     elif attachment.subnet_ids:
         yield Assumption(f"{attachment.id} has a subnet in the zone of {sender.subnet_id}")
@@ -64,13 +64,13 @@ def _admission(
 
 
 def enter(cloud: Cloud, packet: Packet, attachment_id: str) -> Step:
-    """Bring a packet from on-premises in by the attachment of a VPN."""
+    """Bring in a packet from on-premises, by the attachment of a VPN."""
     outside = NetworkInterface(f"eni-{attachment_id}", InterfaceOwner.OTHER, attachment_id, Unknown("on-premises"))
     return _through(cloud, packet.sent_by(outside), cloud.network.transit_gateway_attachments[attachment_id], "")
 
 
 def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
-    """Take a packet that came by one attachment to another."""
+    """Take a packet from the attachment that it came by to the next one."""
     table = transit_gateway_route_tables.table_of(cloud, attachment)
     packet = packet.after(transits=packet.journey.transits + 1)
     flow, address = packet.flow, packet.flow.destination.address
@@ -147,7 +147,6 @@ _DELIVERIES: dict[AttachmentKind, Delivery] = {
 
 
 def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterface:
-    """Return the gateway's own interface in a subnet."""
     id_ = f"eni-{attachment.id}-{subnet.id}"
     return NetworkInterface(id_, InterfaceOwner.OTHER, attachment.id, subnet.id, origin=attachment.origin)
 
@@ -163,13 +162,13 @@ def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
 
 
 def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:
-    """Return the subnet of an attachment in a zone, or its first one."""
+    """Return the subnet of an attachment in a zone; its first one if `zone` is None."""
     subnets = (cloud.network.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
     return next((subnet for subnet in subnets if subnet and zone in (None, _zone(subnet))), None)
 
 
 def _zone(subnet: Subnet) -> str:
-    """Return the zone of a subnet; those that are not known count as one."""
+    """Return the zone of a subnet; "" if it is not known."""
     return subnet.availability_zone if isinstance(subnet.availability_zone, str) else ""
 
 

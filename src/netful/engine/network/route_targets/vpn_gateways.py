@@ -1,4 +1,4 @@
-"""Virtual private gateways: the way on-premises (vpc-network §7.3)."""
+"""Virtual private gateways: the way from a VPC to the on-premises network (vpc-network §7.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.model.network.route_tables import Route
 
 
 def vpn_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
-    """Let what comes from the VPC's own interfaces out to on-premises."""
+    """Send packets of the VPC's own interfaces to the on-premises network."""
     gateway = cloud.network.vpn_gateways.get(str(route.target_id))
     return None if gateway is None else Leave(packet, found=(_admission(cloud, packet, gateway),))
 

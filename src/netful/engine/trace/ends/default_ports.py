@@ -1,8 +1,9 @@
-"""Port that a resource listens on, for a question that names none.
+"""Port that a resource listens on, for a question without a port.
 
-Of a load balancer it is 443 if it listens there, else the first port that it listens on; of what is a load balancer's
-target, the port that it is sent requests to; of an ECS service that is none, the first port of its containers; of all
-else its own `Port`, or that of its engine or type.
+- Load balancer: 443 if it listens there, else the lowest port that it listens on.
+- Target of a load balancer: the port that receives the requests.
+- ECS service that is not a target: the first port of its containers.
+- Other resources: the `Port` property, or the port of the engine or type.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from netful.model.network import managed_ports
 
 
 def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
-    """Return the port of a resource; `otherwise` where nothing tells."""
+    """Return the port of a resource; `otherwise` if it is among the ports or no port is known."""
     resource = cloud.template.resources.get(name)
     if name in cloud.balancing.load_balancers:
         ports = [
@@ -33,7 +34,7 @@ def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
 
 
 def _as_target(cloud: Cloud, name: str) -> list[int]:
-    """Return the ports that load balancers send requests to."""
+    """Return the ports on which load balancers send requests to the resource."""
     found: list[object] = []
     for group in cloud.balancing.target_groups.values():
         members: tuple[Registration | Target, ...] = (*group.registered_by, *group.targets)
@@ -51,7 +52,6 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
 
 
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
-    """Yield the ports that the containers of a service's tasks are reached at."""
     named = service.properties.get("TaskDefinition") if service is not None else None
     task = cloud.template.resources.get(named) if isinstance(named, str) else None
     containers = task.properties.get("ContainerDefinitions") if task is not None else None
@@ -64,7 +64,7 @@ def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
 
 
 def _of_brokers(properties: Mapping[str, Any]) -> int:
-    """Return the port of a Kafka cluster's brokers: by IAM, by a password, in plain text alone, else by TLS."""
+    """Return the port of a Kafka cluster's brokers: for IAM, for SCRAM, for plain text only, else for TLS."""
     if _at(properties, "ClientAuthentication.Sasl.Iam.Enabled") == "true":
         return 9098
     if _at(properties, "ClientAuthentication.Sasl.Scram.Enabled") == "true":
@@ -73,7 +73,7 @@ def _of_brokers(properties: Mapping[str, Any]) -> int:
 
 
 def _at(properties: Mapping[str, Any], path: str) -> str:
-    """Return the value at a path in lower case, "" where there is none."""
+    """Return the value at a path in lower case; "" if it is missing."""
     value: Any = properties
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None

@@ -1,7 +1,7 @@
-"""Ends of a destination: the addresses and interfaces that packets are sent to. Names are resolved as the source does.
+"""Ends of a destination: the addresses and interfaces that packets are sent to. Names are resolved from the source.
 
-A name may give several addresses, and a resource may have several interfaces. A client may get any of them, so each
-is an end of its own and the worst of their paths is the answer.
+A name may have several addresses, and a resource several interfaces. A client may get any of them, so each is a separate
+end, and the worst of their paths is the answer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from netful.model.network.vpc import IPNetwork
 
 @dataclass(frozen=True, slots=True)
 class DestinationEnd:
-    """One end to reach. `name` is the ruling on the name; `end` is None where the name gives no address."""
+    """An end to reach. `name` is the ruling on the name; `end` is None if the name has no address."""
 
     label: str
     end: End | None
@@ -57,7 +57,7 @@ def ends_of(cloud: Cloud, source: Source, target: Reachable) -> tuple[Destinatio
 
 
 def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -> Iterator[DestinationEnd]:
-    """Yield every interface; of a load balancer, the nodes that its name gives, by the addresses that it gives (§4.1)."""
+    """Yield every interface; for a load balancer, its nodes with the addresses that its name resolves to (§4.1)."""
     ports = target.service.ports
     for eni in _meant(source, serving(cloud, target.interfaces, ports.first)):
         if source.outside is Outside.INTERNET6:
@@ -69,7 +69,7 @@ def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -
 
 
 def _meant(source: Source, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
-    """Return those with a public address, of several interfaces of an instance that a client on the internet asks for."""
+    """Return the interfaces that a source means: for an instance with several, clients on the internet mean the public ones."""
     several = len({eni.device_index for eni in interfaces}) > 1
     public = tuple(eni for eni in interfaces if eni.public_addresses())
     return public if several and public and source.outside is Outside.INTERNET else interfaces
@@ -105,7 +105,7 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
 
 
 def _served(cloud: Cloud, answer: DnsAnswer, port: int) -> DnsAnswer:
-    """Return the answer without the nodes of a load balancer that Route 53 leaves out, as they have no target to use."""
+    """Return the answer without the load balancer nodes that Route 53 omits because they have no usable target."""
     if answer.load_balancer_id is None:
         return answer
     nodes = serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
@@ -136,18 +136,18 @@ def _ruling(answer: DnsAnswer) -> Ruling:
         return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
     if answer.code == Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN:
         return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
-    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
+    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: no answer"
     return Ruling("deny", component, rule, answer.code, answer.origin)
 
 
 def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
-    """Return the cloud with a resolver in the VPC: what refuses is taken to be repaired."""
+    """Return the cloud with a resolver in the VPC, since a walk assumes every refusal to be fixed."""
     vpc = cloud.network.vpcs[vpc_id] if vpc_id else None
     return cloud.having(vpcs={**cloud.network.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
 
 
 def _of_address(cloud: Cloud, source: Source, target: AddressDestination) -> Iterator[DestinationEnd]:
-    """Yield an address, or every interface that has one in a range; an empty range is judged as a whole."""
+    """Yield an address, or every interface with an address in a range; a range without interfaces is one end."""
     ports = target.service.ports
     vpc_id = vpc_id_of(cloud, source.interface) if source.interface else None
     whole = target.network.prefixlen == target.network.max_prefixlen
@@ -168,7 +168,7 @@ def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[Netwo
 
 
 def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInterface | None:
-    """Return the interface that has a private address: in the source's own VPC, else the only one anywhere."""
+    """Return the interface with a private address: in the source's own VPC, else the only one in the cloud."""
     address = network.network_address
     here = cloud.network.interface_at(vpc_id, address) if vpc_id else None
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None

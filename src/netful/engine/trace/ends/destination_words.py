@@ -1,12 +1,12 @@
-"""Destinations in the words of the command line.
+"""Destinations in the syntax of the command line.
 
 | form | destination |
 |---|---|
-| `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports; also by its construct's path in the CDK's application |
+| `LogicalId`, `LogicalId:tcp/443` | a resource, at a port of it; also by its construct's path in the CDK application |
 | `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
-| `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
-| `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers that are sent with it |
+| `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action of it |
+| `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers of the request |
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
@@ -52,7 +52,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:
 
 
 def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...]]:
-    """Return the destination that a TO names, with what is assumed about it; QuestionError when it names nothing."""
+    """Return the destination that a TO names, with the assumptions about it; raise QuestionError if it names none."""
     if text.startswith(("https://", "http://")):
         url, *headers = _HEADERS.split(text)
         return _url(cloud, url, tuple(_header(text, header) for header in headers)), ()
@@ -94,7 +94,7 @@ def _header(text: str, header: str) -> tuple[str, str]:
     name, colon, value = header.partition(":")
     if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip():
         raise QuestionError(
-            f"`{text}` ends in `{header}`, which is no header", hint="write `https://HOST/path Host: NAME`"
+            f"`{text}` ends in `{header}`, which is not a header", hint="write `https://HOST/path Host: NAME`"
         )
     return name.lower(), value.strip()
 
@@ -143,10 +143,10 @@ def _service(cloud: Cloud, text: str) -> HostDestination:
 
 
 def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
-    """Return what is assumed of a service that is not in the catalog: it is new, or misspelt."""
+    """Return the assumption about a service that is not in the catalog: it may be new or misspelt."""
     if service_names.is_listed(target.label):
         return ()
-    return (f"AWS has a service `{target.label}`, at {target.host}: it is none of those that are known here",)
+    return (f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services",)
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destination, tuple[str, ...]]:
@@ -175,14 +175,13 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
 
 
 def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
-    """Return the interfaces of a file system: those of its mount targets."""
     mounts = (r for r in cloud.template.resources.values() if r.type == "AWS::EFS::MountTarget")
     own = (mount.id for mount in mounts if mount.properties.get("FileSystemId") == file_system_id)
     return tuple(eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id))
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:
-    """Return the interfaces of an interface endpoint; one somewhere unknown when its subnets are not known."""
+    """Return the interfaces of an interface endpoint; one in an unknown subnet if its subnets are not known."""
     subnet = Unknown(f"the subnets of {endpoint.id} are not known", (f"the subnets of {endpoint.id}",))
     unplaced = NetworkInterface(
         id=f"eni-{endpoint.id}",

@@ -1,7 +1,7 @@
 """Destinations of a path (`destination_words` reads them from a command line).
 
-One of five: a host name, which the source resolves; an address or range; all that is on-premises; a resource with
-interfaces; a function, which nothing can reach.
+A destination is one of five: a host name, which the source resolves; an address or range; the on-premises network; a
+resource with interfaces; a function, which no connection can reach.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from netful.model.network.vpc import IPNetwork
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The protocol and the ports that are asked for; ICMP has none."""
+    """Protocol and ports of a question; ICMP has no ports."""
 
     protocol: int = TCP
     ports: Ports = Ports(443, 443)  # noqa: RUF009 (Ports is frozen)
@@ -25,10 +25,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class HostDestination:
-    """A host name; `action` is the IAM action that an endpoint's policy is asked for, `resource` its ARN.
+    """A host name; `action` is the IAM action that an endpoint's policy is evaluated for, `resource` its ARN.
 
-    `path` is that of a URL, with its query: a load balancer's rules may ask for it. `headers` are those of the question, by
-    lower-case names. `secure`: by HTTPS. `request` is set where the host is API Gateway, which then judges the request
+    `path` is a URL's path with its query, which a load balancer's rules may match. `headers` are those of the question, by
+    lower-case names. `secure` is set for HTTPS. `request` is set if the host is API Gateway, which then judges the request
     (`admission.requests`).
     """
 
@@ -54,7 +54,7 @@ class AddressDestination:
 
 @dataclass(frozen=True, slots=True)
 class OnPremisesDestination:
-    """All that is on-premises, as far as its blocks are known."""
+    """The whole on-premises network, as far as its blocks are known."""
 
     service: Service
     label: str

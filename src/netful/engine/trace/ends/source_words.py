@@ -1,14 +1,14 @@
-"""Sources in the words of the command line.
+"""Sources in the syntax of the command line.
 
 | form | source |
 |---|---|
-| `LogicalId`, or a construct's path in the CDK's application | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
-| `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
-| `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
+| `LogicalId`, or a construct's path in the CDK application | every interface of a function, instance or other resource; for a function outside a VPC, Lambda's own network |
+| `subnet:SubnetId+SgId[+SgId…]` | a hypothetical interface |
+| `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client on-premises or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
-| a name that `netful.toml` has for clients | a client on the internet with one of their addresses |
-| `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, with IAM credentials or without |
-| any of these but `subnet:`, with `+NAME` | its requests are signed by an identity that `netful.toml` declares |
+| a name that `netful.toml` defines for clients | a client on the internet with an address of theirs |
+| `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, without or with IAM credentials |
+| any of these except `subnet:`, with `+NAME` | a source whose requests are signed by an identity that `netful.toml` declares |
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` 
 
 
 def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
-    """Return the sources that a FROM names; QuestionError when it names nothing."""
+    """Return the sources that a FROM names; raise QuestionError if it names none."""
     place, _, identity = text.rpartition("+")
     if identity in cloud.access.identities and not text.startswith("subnet:"):
         return tuple(replace(one, signed=True, identity=identity) for one in sources_of(cloud, place))
@@ -54,7 +54,7 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
         return _of_address(cloud, text, network)
     found = cloud.network.interfaces_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
-        what = f"`{text}` starts no connections: it only takes them"
+        what = f"`{text}` cannot start connections, it only accepts them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
@@ -68,7 +68,7 @@ def _sending(found: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...
 
 
 def _at_endpoint(cloud: Cloud, text: str) -> Source:
-    """Return a client at an endpoint, also one that is not loaded: APIs are often called through endpoints of others."""
+    """Return a client at an endpoint. The endpoint need not be loaded, since APIs are often called through other accounts' ones."""
     name, plus, flag = text.removeprefix("endpoint:").partition("+")
     if plus and flag != "signed":
         raise QuestionError(
@@ -86,7 +86,7 @@ def _of_function(cloud: Cloud, function: Function) -> tuple[Source, ...]:
 
 
 def _unplaced(function: Function) -> Iterable[NetworkInterface]:
-    """Return the interfaces of a function whose subnets or groups are not known: as much of them as is."""
+    """Yield the interfaces of a function whose subnets or groups are not known, with the parts that are known."""
     subnets = function.subnet_ids if not isinstance(function.subnet_ids, Unknown) else (function.subnet_ids,)
     groups = function.security_group_ids
     known = groups if not isinstance(groups, Unknown) else (groups,)
@@ -103,7 +103,7 @@ def _unplaced(function: Function) -> Iterable[NetworkInterface]:
 
 
 def network_or_none(text: str) -> IPNetwork | None:
-    """Return the address or range that a text is, if it is one."""
+    """Return the address or range that a text denotes; None if it denotes none."""
     try:
         return ip_network(text, strict=False)
     except ValueError:
@@ -123,7 +123,7 @@ def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Source, ..
 
 
 def _secondary(eni: NetworkInterface, network: IPNetwork) -> IPNetwork | None:
-    """Return the address that is asked from, where it is a secondary one or stands for one."""
+    """Return the source's secondary private address, if the question names it or its public address; else None."""
     address = network.network_address
     private = next((own for public, own in eni.public_addresses().items() if public == address), None) or address
     return network_of(private) if private in eni.secondary_private_ip_addresses else None
@@ -137,7 +137,7 @@ def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
 
 
 def _on_premises(cloud: Cloud) -> Source:
-    """Return a client on-premises, anywhere in the first block that is known to be there."""
+    """Return a client in the first block that is known to be on-premises."""
     return Source("on-premises", outside=Outside.ON_PREMISES, address=next(iter(on_premises.blocks(cloud)), None))
 
 
@@ -172,7 +172,7 @@ def _group(cloud: Cloud, subnet_id: Maybe[str], name: str) -> Maybe[str]:
 
 
 def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Maybe[str]:
-    """Return an id that was loaded, a parameter by its name, or an id that a parameter's value holds."""
+    """Return an id that was loaded, the value of a parameter, or an id that a parameter's value contains."""
     name = cloud.named(name)
     if name in loaded:
         return name
@@ -187,13 +187,13 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
 
 
 def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
-    """Return the highest usable address of the subnet: it stands for any that is free."""
+    """Return the highest usable address of the subnet, which represents any free one."""
     subnet = known_in(cloud.network.subnets, subnet_id)
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 
 def close(cloud: Cloud, text: str, otherwise: str) -> str:
-    """Return a hint: the nearest names that would do, else the forms that are understood."""
+    """Return a hint: the most similar names, else the accepted forms."""
     owners = (eni.owner_id for eni in cloud.network.network_interfaces.values())
     names = dict.fromkeys(
         (

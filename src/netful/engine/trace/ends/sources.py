@@ -24,11 +24,11 @@ _HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place that a path starts from: an interface, a client outside, or a client that has reached an endpoint already.
+    """A start of a path: an interface, a client outside, or a client that has already reached an endpoint.
 
-    `address` is that of a client outside, or one of the addresses of an interface; None leaves it to the kind of source.
-    `signed`: its requests carry IAM credentials; None leaves that to what is asked for. `identity` is the declared one
-    that signs them.
+    `address` is the address of a client outside, or one of an interface's addresses; None means the default of the kind of
+    source. `signed`: its requests carry IAM credentials; None means that the destination decides. `identity` is the declared
+    identity that signs them.
     """
 
     name: str
@@ -41,6 +41,6 @@ class Source:
 
     @property
     def ports(self) -> Ports:
-        """Return the ports that a client here chooses from."""
+        """Ports that a client here sends from."""
         host = self.interface is not None and self.interface.owner is InterfaceOwner.INSTANCE
         return HOST_EPHEMERAL if host or self.outside in _HOSTS else AWS_EPHEMERAL

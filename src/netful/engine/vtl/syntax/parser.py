@@ -231,7 +231,6 @@ def _one(cursor: Cursor) -> tuple[Node, ...]:
 
 
 def _joined(nodes: list[Node]) -> Block:
-    """Return the nodes with adjacent texts joined."""
     joined: list[Node] = []
     for is_text, group in groupby(nodes, key=lambda node: isinstance(node, Text)):
         if is_text:
