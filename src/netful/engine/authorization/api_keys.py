@@ -22,7 +22,7 @@ def value_of(key: ApiKey) -> str:
 
 
 def key_with(cloud: Cloud, value: str) -> ApiKey | None:
-    """Return the enabled key that has a value; None if there is none."""
+    """Return the enabled key that has a value; None if no key has it."""
     by_value = cloud.derived("api keys by value", lambda: {value_of(key): key for key in cloud.apis.api_keys.values()})
     key = by_value.get(value)
     return key if key is not None and key.enabled else None

@@ -148,7 +148,7 @@ def _json_body(request: Inspected, setting: Mapping[str, Any]) -> Found:
 
 
 def _at(value: Any, pointer: str) -> Any:
-    """Return the value at a JSON pointer; None if there is none."""
+    """Return the value at a JSON pointer; None if the pointer has no value."""
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
