@@ -50,7 +50,10 @@ from netful.stack.running_cloud import RunningCloud
 
 
 class Stack:
-    """One stack, from `start` to `close`. `ended` is set when the stack has to end; `console` is the URL of its page, if it has one."""
+    """A stack, from `start` to `close`.
+
+    `ended` is set when the stack has to end. `console` is the URL of its page, if it has one.
+    """
 
     def __init__(self, settings: Settings, folder: StackFolder, *, progress: Callable[[str], None]) -> None:
         self.ended = asyncio.Event()

@@ -13,7 +13,7 @@ from netful.services.http.message import Response
 
 
 class Distance(CallStage):
-    """Stage that waits for the time that a request and its response take between the edge and the region, over an open connection."""
+    """Stage that waits as long as a request and its response take from the edge to the region, over an open connection."""
 
     def passes(self, meaning: Meaning) -> bool:
         """Return whether the requests have no edge, or no known distance to it."""

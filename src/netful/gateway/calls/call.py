@@ -31,7 +31,9 @@ _DROPPED = frozenset({
 
 @dataclass(frozen=True)
 class Call:
-    """A call. `host` is AWS's host of the API. `sent` is the request as the client sent and signed it, if `request` differs from it.
+    """A call.
+
+    `host` is AWS's host of the API. `sent` is the request as the client sent and signed it, if `request` differs from it.
 
     The stages add the rest. `identity`: the known facts about the caller besides its address. `authorizer`: the result of an
     authorizer, and `api_key` the key in it. `record`: the notes for a log. `context`: the `$context` of a WebSocket.

@@ -15,7 +15,7 @@ from netful.gateway.calls.metrics import Tally
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Plan of calls. `at_once` is the short way of the first stages, without waiting; `rest` are the ways from each stage to the end.
+    """Plan of calls. `at_once` is the short way of the first stages; `rest` are the ways from each stage to the end.
 
     `tally` counts the calls if they are those of a stage of an API. `canary` is the plan for the share of the calls that goes
     to the canary of the stage.

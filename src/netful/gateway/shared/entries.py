@@ -32,7 +32,7 @@ class SharedEntries:
         self._alone = LocalEntries()
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """Return nothing while the server is reachable: every lookup goes to the server, so that all processes see the same entries."""
+        """Return nothing while the server is reachable: it answers every lookup, so that all processes see the same."""
         return None if not self._link.away else self._alone.at_once(key, now)
 
     async def get(self, key: Key, now: float) -> Response | None:

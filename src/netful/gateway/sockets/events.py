@@ -16,7 +16,10 @@ _EVENT_TYPES = {CONNECT: "CONNECT", DISCONNECT: "DISCONNECT"}
 
 @dataclass(slots=True)
 class Peer:
-    """Client of a connection. `connected_at` and `last_active_at`: seconds since the epoch. `ending`: the code and reason of its end."""
+    """Client of a connection.
+
+    `connected_at` and `last_active_at`: seconds since the epoch. `ending`: the code and reason of the connection's end.
+    """
 
     connection_id: str
     connected_at: float

@@ -20,7 +20,9 @@ Message: TypeAlias = str | bytes
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """Limits of AWS: sizes in bytes, times in seconds. A connection ends after `idle_seconds` without a message, and after `life_seconds`.
+    """Limits of a connection: sizes in bytes, times in seconds.
+
+    Limits of AWS: a connection ends after `idle_seconds` without a message, and after `life_seconds`.
 
     Limit of netful: a client that does not read is not read from, and its connection ends after `unread_seconds`.
     """

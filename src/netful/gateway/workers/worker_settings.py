@@ -10,7 +10,10 @@ from netful.engine.usage.throttles import Limit
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """Settings of one worker. `state` is the URL of the server at which `processes` of `stack` count; `authority` is the folder of the stack's CA."""
+    """Settings of one worker.
+
+    `state` is the URL of the server at which `processes` of `stack` count. `authority` is the folder of the stack's CA.
+    """
 
     stack: str
     state: str

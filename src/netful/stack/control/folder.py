@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 
 
 def root() -> Path:
-    """Return the folder of all stacks of this user: NETFUL_STATE, else in the user's runtime folder, else in the temporary folder."""
+    """Return the folder of this user's stacks: NETFUL_STATE, else in the runtime folder, else in the temporary folder."""
     if chosen := os.environ.get("NETFUL_STATE"):
         return Path(chosen).absolute()
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
@@ -56,7 +56,7 @@ class StackFolder:
         return self.path / "control.sock"
 
     def connected(self) -> socket.socket:
-        """Return a connection to the control socket. A descriptor names its folder, because the path of a socket has a short limit."""
+        """Return a connection to the control socket. A descriptor names the folder: the path of a socket has a short limit."""
         folder = os.open(self.path, os.O_PATH | os.O_CLOEXEC)
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:

@@ -143,7 +143,7 @@ class HostRun:
             await asyncio.sleep(_OFTEN if self.state is HostState.STARTING else _SELDOM)
 
     async def _problem(self, health: Health) -> str:
-        """Return the problem at the health port, "" if it has none. The check comes from the host itself, so no group filters it."""
+        """Return the problem at the health port, "" if it has none. The host itself checks, so no group filters it."""
         address, target = (
             self.position.address,
             Target(str(self.position.address), health.port, path=health.path or "/"),
