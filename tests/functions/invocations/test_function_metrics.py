@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.functions.environments import changes
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.metrics import Metrics
 from tests.helpers.lambda_bench import function_of
@@ -38,7 +39,7 @@ def test_what_runs_fails_and_is_refused(bench):
     async def body(service):
         await service.invoke("Fn")
         await service.invoke("Fn", b'{"fail": true}')
-        await service.reserve("Fn", 0)
+        await changes.reserve(service, "Fn", 0)
         with pytest.raises(InvokeRefused):
             await service.invoke("Fn")
         return {one.metric: (told.count, told.sum) for one, told in service.metrics.take()}

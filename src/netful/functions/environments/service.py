@@ -6,10 +6,9 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from netful.functions.code import package, runtimes
 from netful.functions.code.layers import layers_of
@@ -22,7 +21,7 @@ from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
 from netful.functions.environments.fleet import Fleet, Site
 from netful.functions.environments.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
-from netful.functions.environments.moves import Moves, configured
+from netful.functions.environments.moves import Moves
 from netful.functions.environments.pool import EnvironmentStatus, Pool
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
@@ -41,7 +40,6 @@ from netful.functions.invocations.response_stream import ResponseStream
 from netful.functions.sandboxes.zygotes import Zygotes
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
-from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.difference import same
 from netful.model.functions.function import Function
@@ -113,12 +111,12 @@ class FunctionService:
         }
         self.moves = Moves(lambda: self.cloud, self.versions, self.become, self._put_moved)
         self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
-        self._watches: dict[str, SourceWatch] = {}
+        self.watches: dict[str, SourceWatch] = {}
         self._fleet: Fleet | None = None
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._uploads = 0
-        self._created: set[str] = set()
+        self.created: set[str] = set()  # the functions that are not the template's
 
     async def start(self) -> None:
         """Prepare the packages and warm the zygotes up."""
@@ -139,7 +137,7 @@ class FunctionService:
             if (
                 str(prepared.folder) == self.cloud.compute.functions[function_id].code.local_path
             ):  # it is mounted as it is
-                self._watches[function_id] = SourceWatch(prepared.folder)
+                self.watches[function_id] = SourceWatch(prepared.folder)
         await self._zygotes.warm_up(packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
         for function_id, versions in self.versions.items():
@@ -164,7 +162,7 @@ class FunctionService:
 
         Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
         """
-        watch = self._watches.get(function_id)
+        watch = self.watches.get(function_id)
         if watch is not None and watch.changed():
             await self._take_edits(function_id)
         version = self._version(function_id, qualifier)
@@ -241,113 +239,6 @@ class FunctionService:
         """Forget what the cloud that was followed last does not have."""
         self.lifecycle.settle()
 
-    async def reconfigure(self, latest: Version) -> Version:
-        """Let this be `$LATEST` from now on; what runs already ends as it began (lambda §1.4)."""
-        function = latest.function
-        await self.become(lambda cloud: _with(cloud, configured(cloud.compute.functions[function.id], function)))
-        self.moves.forget(function.id)
-        await self._put(replace(latest, function=self.cloud.compute.functions[function.id]))
-        return self.versions[function.id].latest
-
-    async def move(self, version: Version) -> None:
-        """Let `$LATEST` be this as soon as the interfaces are there that it needs. What it runs must not change."""
-        await self.moves.begin(version, self.lifecycle.seconds_until_made)
-
-    async def create(self, function: Function, content: bytes, description: str) -> Version:
-        """Have one more function, of a zip file. Raises StackError where that is none."""
-        made, layers = self._upload(function.id), layers_of(self.cloud, function)
-        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._upload("layers"))
-        code = await asyncio.to_thread(package.prepare_upload, function, bare, content, made)
-        self.log_groups.setdefault(function.id, LogGroup(function.log_group))
-        self.scaling.reserve(function.id, None)
-        self.versions[function.id] = Versions(Version(function, code, description=description))
-        try:
-            await self.become(lambda cloud: self.moves.having(function, cloud))
-        except BaseException:
-            del self.versions[function.id]
-            raise
-        self._created.add(function.id)
-        return self.versions[function.id].latest
-
-    def was_created(self, function_id: str) -> bool:
-        """Whether a function is none of the template's."""
-        return function_id in self._created
-
-    async def delete(self, function_id: str) -> None:
-        """Let a function go that was created, each environment when its invocation is over."""
-        gone = self.versions[function_id]
-        names = {function_id, *(f"{function_id}:{qualifier}" for qualifier in (*gone.aliases, *gone.published))}
-
-        def without(cloud: Cloud) -> Cloud:
-            left = {id_: one for id_, one in cloud.compute.functions.items() if id_ != function_id}
-            resources = {id_: one for id_, one in cloud.template.resources.items() if _named(one) not in names}
-            return self.moves.running(left, cloud.having(resources=resources))
-
-        await self.become(without)
-        del self.versions[function_id]
-        self._created.discard(function_id)
-        for qualifier in (*gone.aliases, *gone.published):
-            await self.provisioning.delete(function_id, qualifier)
-        for number in (LATEST, *gone.published):
-            await self.fleet.retire(function_id, number)
-
-    async def delete_version(self, function_id: str, number: str) -> None:
-        """Take a published version away, and the interfaces that only it had."""
-        gone = self.versions[function_id].published.pop(number, None)
-        if gone is not None:
-            await self.fleet.retire(function_id, number)
-            if not gone.function.same_place(self.cloud.compute.functions[function_id]):
-                await self.moves.release()
-
-    async def update_code(self, function_id: str, content: bytes) -> Version:
-        """Let `$LATEST` be the code of a zip file. Raises StackError where it is none."""
-        latest = self.versions[function_id].latest
-        if latest.package is None:
-            raise self.problems[function_id]
-        fresh = await asyncio.to_thread(
-            package.prepare_upload, latest.function, latest.package, content, self._upload(function_id)
-        )
-        self._watches.pop(function_id, None)
-        return await self.reconfigure(replace(latest, package=fresh))
-
-    async def repack(self, function: Function) -> Package | None:
-        """`$LATEST`'s package for other layers or another runtime. Raises StackError where that does not run it."""
-        code = self.versions[function.id].latest.package
-        if code is None:
-            raise self.problems[function.id]
-        layers, made = layers_of(self.cloud, function), self._upload("layers")
-        fresh = await asyncio.to_thread(package.layered, code, layers, made)
-        return await asyncio.to_thread(package.rerun, function, fresh)
-
-    async def publish(self, function_id: str, description: str) -> Version:
-        """Make a version of `$LATEST`; the newest one where nothing has changed since."""
-        versions = self.versions[function_id]
-        unchanged = versions.unchanged()
-        if unchanged is not None:
-            return unchanged
-        code = versions.latest.package
-        if code is not None and function_id in self._watches:  # the user goes on editing it
-            code = await asyncio.to_thread(package.snapshot, code, self._upload(function_id))
-        return versions.publish(code, description)
-
-    async def reserve(self, function_id: str, number: int | None) -> None:
-        """Set a function's reserved concurrency."""
-        await self._set(function_id, reserved_concurrent_executions=number)
-        self.scaling.reserve(function_id, number)
-
-    async def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
-        """Set a function's tags."""
-        await self._set(function_id, tags=dict(tags))
-
-    async def amend(self, *put: Resource, gone: Collection[str] = ()) -> None:
-        """Have these permissions, URLs, event source mappings or settings of events, and no longer those that are gone."""
-
-        def amended(cloud: Cloud) -> Cloud:
-            kept = {id_: one for id_, one in cloud.template.resources.items() if id_ not in gone}
-            return cloud.having(resources=kept | {one.id: one for one in put})
-
-        await self.become(amended)
-
     def state(self, function_id: str) -> FunctionState:
         """A function's state (lambda §1.4)."""
         return FunctionState.FAILED if function_id in self.problems else self.lifecycle.state(function_id)
@@ -391,17 +282,15 @@ class FunctionService:
 
     async def _put_moved(self, version: Version) -> asyncio.Event:
         """Let `$LATEST` be where it has moved to; its code may have changed meanwhile."""
-        return await self._put(replace(version, package=self.versions[version.function.id].latest.package))
+        return await self.put_latest(replace(version, package=self.versions[version.function.id].latest.package))
 
-    async def _put(self, latest: Version) -> asyncio.Event:
+    async def put_latest(self, latest: Version) -> asyncio.Event:
+        """Have new environments run this version; the event is set when no environment of the old one runs any more."""
         function_id = latest.function.id
         if self.log_groups[function_id].name != latest.function.log_group:
             self.log_groups[function_id] = LogGroup(latest.function.log_group)
         self.versions[function_id].latest = replace(latest, revision=Revision())
         return await self.fleet.retire(function_id, LATEST)
-
-    async def _set(self, function_id: str, **values: Any) -> None:
-        await self.become(lambda cloud: _with(cloud, replace(cloud.compute.functions[function_id], **values)))
 
     def _urls(self) -> Iterator[FunctionUrl]:
         """Yield the URLs of the cloud; one that has not changed keeps its revision."""
@@ -423,11 +312,11 @@ class FunctionService:
             raise StackError(f"`{function_id}` has no version or alias `{qualifier}`")
         return version
 
-    def _upload(self, function_id: str) -> Path:
-        """A new place for a package."""
+    def new_folder(self, name: str) -> Path:
+        """Return a new folder for a package that is uploaded."""
         assert self._zygotes is not None
         self._uploads += 1
-        return self._zygotes.uploads / f"{function_id}-{self._uploads}"
+        return self._zygotes.uploads / f"{name}-{self._uploads}"
 
     def _admit(self, function: Function) -> None:
         rejected = rejection(self.cloud, function)
@@ -450,18 +339,6 @@ class FunctionService:
         while True:
             await asyncio.sleep(min(_SWEEP_SECONDS, self._settings.idle_seconds))
             await self.fleet.reclaim(self._settings.idle_seconds)
-
-
-def _with(cloud: Cloud, function: Function) -> Cloud:
-    """Return the cloud in which a function is configured so."""
-    functions = cloud.compute.functions
-    return cloud if functions[function.id] == function else cloud.having(functions={**functions, function.id: function})
-
-
-def _named(resource: Resource) -> str:
-    """Return the function that a permission, URL or setting is of, with its qualifier; "" for another resource."""
-    name = resource.properties.get("FunctionName") or resource.properties.get("TargetFunctionArn")
-    return (name.partition(":function:")[2] or name) if isinstance(name, str) else ""
 
 
 def _lifecycle(settings: Settings) -> Lifecycle:

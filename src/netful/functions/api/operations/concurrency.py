@@ -8,6 +8,7 @@ from netful.functions.api.protocol.context import Asked, Context, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
+from netful.functions.environments import changes
 from netful.functions.environments.provisioning import Provisioned
 from netful.functions.environments.scaling import MINIMUM_UNRESERVED
 from netful.functions.invocations.invocation import InvokeRefused
@@ -29,7 +30,7 @@ async def put_function_concurrency(context: Context, asked: Asked) -> Reply:
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
             f"below its minimum value of [{MINIMUM_UNRESERVED}]."
         )
-    await service.reserve(function.id, number)
+    await changes.reserve(service, function.id, number)
     return document(200, {"ReservedConcurrentExecutions": number})
 
 
@@ -41,7 +42,7 @@ async def get_function_concurrency(context: Context, asked: Asked) -> Reply:
 
 async def delete_function_concurrency(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionConcurrency."""
-    await context.service().reserve(context.named(asked).function.id, None)
+    await changes.reserve(context.service(), context.named(asked).function.id, None)
     return Reply(204)
 
 

@@ -17,6 +17,7 @@ from netful.functions.api.protocol.names import name_in
 from netful.functions.api.protocol.refusals import conflict, invalid_parameter, malformed_value, not_implemented
 from netful.functions.code import runtimes
 from netful.functions.code.versions import Version
+from netful.functions.environments import changes
 from netful.model.core.errors import StackError
 from netful.model.functions.function import Code, Function
 
@@ -41,7 +42,7 @@ async def create_function(context: Context, asked: Asked) -> Reply:
     if found is not None:
         raise invalid_parameter(found.problem.why)
     try:
-        version = await service.create(function, code, asked.get("Description", ""))
+        version = await changes.create(service, function, code, asked.get("Description", ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
     return document(201, created(configuration(service, await _told(context, version, asked))))
@@ -49,7 +50,7 @@ async def create_function(context: Context, asked: Asked) -> Reply:
 
 async def _told(context: Context, version: Version, asked: Mapping[str, Any]) -> Version:
     """The first version where one is to be published with the function, else `$LATEST`."""
-    return await context.service().publish(version.function.id, "") if asked.get("Publish") else version
+    return await changes.publish(context.service(), version.function.id, "") if asked.get("Publish") else version
 
 
 def _function(context: Context, asked: Mapping[str, Any]) -> Function:

@@ -12,6 +12,7 @@ from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
+from netful.functions.environments import changes
 from netful.functions.events.event_settings import CONFIG, event_invoke_configs
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.numbers import whole_number
@@ -49,7 +50,7 @@ async def list_event_invoke_configs(context: Context, asked: Asked) -> Reply:
 
 async def delete_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
-    await context.service().amend(gone={_of(context, context.named(asked)).id})
+    await changes.amend(context.service(), gone={_of(context, context.named(asked)).id})
     return Reply(204)
 
 
@@ -65,7 +66,7 @@ async def _set(context: Context, asked: Asked, before: Mapping[str, Any]) -> Rep
     config = Resource(
         known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
     )
-    await context.service().amend(config)
+    await changes.amend(context.service(), config)
     return document(200, _told(context, one, config))
 
 

@@ -21,6 +21,7 @@ from netful.functions.api.protocol.refusals import (
     no_such_resource,
     not_implemented,
 )
+from netful.functions.environments import changes
 from netful.functions.events.event_source_mappings import (
     MAPPING,
     EventSourceMapping,
@@ -70,7 +71,7 @@ async def delete_mapping(context: Context, asked: Asked) -> Reply:
     cloud = context.service().cloud
     resource, mapping = _of(cloud, asked["UUID"])
     told = _told(cloud, resource, mapping) | {"State": "Deleting"}
-    await context.service().amend(gone={resource.id})
+    await changes.amend(context.service(), gone={resource.id})
     return document(202, told)
 
 
@@ -100,7 +101,7 @@ async def _put(context: Context, resource: Resource, state: str) -> Reply:
     mapping = event_source_mapping(service.cloud, changed)
     if mapping is None:
         raise no_such_resource()
-    await service.amend(changed)
+    await changes.amend(service, changed)
     return document(202, _told(service.cloud, changed, mapping) | {"State": state})
 
 

@@ -17,6 +17,7 @@ from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
 from netful.functions.code.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.code.versions import Revision, Version
+from netful.functions.environments import changes
 from netful.functions.environments.admission import NO_ADDRESS
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.invocation import InvokeRefused
@@ -63,12 +64,12 @@ async def update_function_configuration(context: Context, asked: Asked) -> Reply
         context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
     if not function.same_place(one.function):
         return await _move(service, changed)
-    return _under_way(context, one, await service.reconfigure(changed))
+    return _under_way(context, one, await changes.reconfigure(service, changed))
 
 
 async def _repacked(service: FunctionService, function: Function) -> Package | None:
     try:
-        return await service.repack(function)
+        return await changes.repack(service, function)
     except StackError as problem:
         raise invalid_parameter(problem.what) from problem
 
@@ -80,7 +81,7 @@ async def _move(service: FunctionService, changed: Version) -> Reply:
     found = service.moves.rejection(changed.function)
     if found is not None and found.reason_code != NO_ADDRESS:
         raise invalid_parameter(found.problem.why)
-    await service.move(changed)
+    await changes.move(service, changed)
     return document(200, changing(configuration(service, changed)))
 
 
@@ -93,11 +94,11 @@ async def update_function_code(context: Context, asked: Asked) -> Reply:
     if asked.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
-        changed = await service.update_code(one.function.id, code)
+        changed = await changes.update_code(service, one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
     if asked.get("Publish"):
-        published = await service.publish(one.function.id, "")
+        published = await changes.publish(service, one.function.id, "")
         return document(200, changing(configuration(service, published)))
     return _under_way(context, one, changed)
 

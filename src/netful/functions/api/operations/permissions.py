@@ -13,6 +13,7 @@ from netful.functions.api.protocol.context import Asked, Context, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
+from netful.functions.environments import changes
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -43,7 +44,7 @@ async def add_permission(context: Context, asked: Asked) -> Reply:
     named = {"FunctionName": _arn(cloud, one), "Action": asked["Action"], "Principal": asked["Principal"]}
     limits = {member: asked[member] for member in _CONDITIONS if member in asked}
     made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
-    await context.service().amend(made)
+    await changes.amend(context.service(), made)
     return document(201, {"Statement": _written(_statement(cloud, one, made))})
 
 
@@ -55,7 +56,7 @@ async def remove_permission(context: Context, asked: Asked) -> Reply:
     if not gone:
         message = f"Statement {asked['StatementId']} is not found in resource policy."
         raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await context.service().amend(gone=gone)
+    await changes.amend(context.service(), gone=gone)
     return Reply(204)
 
 

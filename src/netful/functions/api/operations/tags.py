@@ -6,6 +6,7 @@ from netful.functions.api.protocol.context import Asked, Context, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import named
 from netful.functions.api.protocol.refusals import invalid_parameter
+from netful.functions.environments import changes
 from netful.model.functions.function import Function
 
 
@@ -17,14 +18,16 @@ async def list_tags(context: Context, asked: Asked) -> Reply:
 async def tag_resource(context: Context, asked: Asked) -> Reply:
     """TagResource."""
     function = _function(context, asked)
-    await context.service().tag(function.id, {**function.tags, **asked["Tags"]})
+    await changes.tag(context.service(), function.id, {**function.tags, **asked["Tags"]})
     return Reply(204)
 
 
 async def untag_resource(context: Context, asked: Asked) -> Reply:
     """UntagResource."""
     function, gone = _function(context, asked), asked["TagKeys"]
-    await context.service().tag(function.id, {key: value for key, value in function.tags.items() if key not in gone})
+    await changes.tag(
+        context.service(), function.id, {key: value for key, value in function.tags.items() if key not in gone}
+    )
     return Reply(204)
 
 

@@ -10,6 +10,7 @@ from netful.functions.api.protocol.context import Asked, Context, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
+from netful.functions.environments import changes
 from netful.functions.environments.config import PUBLIC, URL, FunctionUrl
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
@@ -44,7 +45,7 @@ async def get_url(context: Context, asked: Asked) -> Reply:
 
 async def delete_url(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionUrlConfig."""
-    await context.service().amend(gone={_resource(context, context.named(asked)).id})
+    await changes.amend(context.service(), gone={_resource(context, context.named(asked)).id})
     return Reply(204)
 
 
@@ -58,7 +59,7 @@ async def list_urls(context: Context, asked: Asked) -> Reply:
 async def _put(context: Context, one: Named, url: Resource, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Have a URL with the settings that are asked for, and return its description."""
     changed = {name: asked[name] for name in ("AuthType", "InvokeMode", "Cors") if name in asked}
-    await context.service().amend(replace(url, properties={**url.properties, **changed}))
+    await changes.amend(context.service(), replace(url, properties={**url.properties, **changed}))
     return _told(context, one, _of(context, one))
 
 

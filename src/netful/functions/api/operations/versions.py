@@ -13,6 +13,7 @@ from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import conflict, invalid_parameter, not_implemented
 from netful.functions.code.versions import LATEST, Alias, Revision, Versions
+from netful.functions.environments import changes
 from netful.functions.invocations.invocation import InvokeRefused
 
 
@@ -27,7 +28,7 @@ async def publish_version(context: Context, asked: Asked) -> Reply:
             f"CodeSHA256 ({digest}) is different from current CodeSHA256 in $LATEST ({latest.code_sha256}). "
             "Please try again with the CodeSHA256 in $LATEST."
         )
-    version = await context.service().publish(one.function.id, asked.get("Description", ""))
+    version = await changes.publish(context.service(), one.function.id, asked.get("Description", ""))
     return document(201, configuration(context.service(), version, version.number))
 
 
@@ -41,8 +42,8 @@ async def list_versions(context: Context, asked: Asked) -> Reply:
 async def delete_version(context: Context, asked: Asked) -> Reply:
     """DeleteFunction: a published version, or a function that CreateFunction made; the others are the template's."""
     one = context.named(asked)
-    if not one.qualifier and context.service().was_created(one.function.id):
-        await context.service().delete(one.function.id)
+    if not one.qualifier and one.function.id in context.service().created:
+        await changes.delete(context.service(), one.function.id)
         return Reply(204)
     if not one.qualifier:
         raise not_implemented("DeleteFunction: take it out of the template, and run `netful up` again")
@@ -55,7 +56,7 @@ async def delete_version(context: Context, asked: Asked) -> Reply:
             f"{context.arn(one, one.qualifier)} is referenced by aliases [{', '.join(users)}]. "
             "Remove the aliases before deleting."
         )
-    await context.service().delete_version(one.function.id, one.qualifier)
+    await changes.delete_version(context.service(), one.function.id, one.qualifier)
     return Reply(204)
 
 
