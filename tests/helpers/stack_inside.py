@@ -154,7 +154,7 @@ async def held_at_rest():
 
 async def seen(stack):
     """All that a stack shows: what it says of itself, what AWS's services answer, what packets do."""
-    await asyncio.to_thread(wait_until, lambda: _targets(stack) == {"healthy"}, "a target is not healthy")
+    await asyncio.to_thread(wait_until, lambda: _healthy(stack), "a target is not healthy")
     told = status(stack)
     del told["calls"]
     for function in told["functions"]:
@@ -168,8 +168,12 @@ async def seen(stack):
     }
 
 
-def _targets(stack):
-    return {target["state"] for one in stack.balancers.entries() for target in one["targets"]}
+def _healthy(stack):
+    """Whether every load balancer has looked at its targets, and found them well."""
+    return all(
+        one["targets"] and {target["state"] for target in one["targets"]} == {"healthy"}
+        for one in stack.balancers.entries()
+    )
 
 
 async def _probed(stack, source, destination):
