@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from netful.engine.flows.path import Path as Answer
@@ -30,6 +31,11 @@ from tests.helpers.stacks import WITHOUT_ROOT, Stack
 if not is_root() and find_rights().mode is Mode.ROOTLESS:
     os.environ.setdefault("LOGNAME", str(os.getuid()))  # pytest names its folder after it
     enter_user_namespace()  # before any thread is there; the workers of pytest-xdist are started inside
+
+# The same examples in every run, however slow the machine; `--hypothesis-profile=random` draws others.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("random", deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ from netful.engine.trace.question import parse as question
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.statements import Matching
 from netful.model.access.web_acl import IpSet
-from netful.model.balancing.load_balancer import RuleCondition
+from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Unknown
@@ -185,7 +185,7 @@ STATEMENTS = st.recursive(
     | st.fixed_dictionaries({"RateBasedStatement": st.fixed_dictionaries({"ScopeDownStatement": inner, "Limit": JUNK})}),
     max_leaves=3,
 )  # fmt: skip
-ACCOUNT = Cloud(ip_sets={"Ips": IpSet("Ips", ("10.0.0.0/8", "not a block", Unknown("x")))})
+ACCOUNT = Cloud.of(ip_sets={"Ips": IpSet("Ips", ("10.0.0.0/8", "not a block", Unknown("x")))})
 
 
 @settings(max_examples=1000)

@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netful.engine.iam.policies import Request, evaluate
+from netful.engine.iam.policies import PolicyRequest, evaluate
 
 KEYS = ("aws:username", "aws:SourceIp", "aws:PrincipalTag/team")
 VALUES = st.sampled_from(
@@ -42,7 +42,7 @@ def request(facts, resource="arn:aws:s3:::mine/x"):
     """A request with facts: a key without a value is absent, a key that is left out not known."""
     absent = frozenset(key for key, value in facts.items() if value is None)
     context = {key: value for key, value in facts.items() if value is not None}
-    return Request("s3:GetObject", resource, context=context, absent=absent)
+    return PolicyRequest("s3:GetObject", resource, context=context, absent=absent)
 
 
 @settings(max_examples=1000)

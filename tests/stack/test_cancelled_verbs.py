@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from netful.fabric.fabric import Fabric
-from netful.stack.control.control import Request
+from netful.stack.control.control import ControlRequest
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.stack import Stack
@@ -85,7 +84,7 @@ def tasks_of_verbs():
 async def held(stack):
     """What the process holds once the network's thread is at rest: descriptors by kind, children and tasks."""
     for _ in range(ROUNDS):
-        await stack.networks.on_thread(Fabric.prepare)
+        await stack.networks.on_thread(lambda fabric: fabric.sandboxes.prepare())
     return descriptors(), children(), sorted(task.get_coro().__qualname__ for task in asyncio.all_tasks())
 
 
@@ -100,7 +99,7 @@ async def settled(stack, wanted):
 
 def pipe_request(**arguments):
     fds = [os.open("/dev/null", os.O_RDWR) for _ in range(3)] if "command" in arguments else []
-    return Request(arguments, fds)
+    return ControlRequest(arguments, fds)
 
 
 EXEC = {"source": "ReadParameter", "command": ["/bin/true"], "env": {}, "cwd": "/"}

@@ -66,7 +66,7 @@ class Difference:
             },
             "findings": {
                 "gained": [finding.to_json() for finding in self.findings_gained],
-                "fixed": [finding.to_json() for finding in self.findings_fixed],
+                "mended": [finding.to_json() for finding in self.findings_fixed],
             },
             "enis": dict(zip(names, self.enis, strict=True)),
             "monthly_cost_usd": dict(zip(names, self.cost, strict=True)),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from netful.engine.waf.fields import Inspected, arguments_of, cookies_of
+from netful.engine.waf.fields import Inspected, arguments_of, cookies_of, encoded
 from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.transformations import transformed
 from netful.model.core.numbers import whole_number
@@ -65,7 +65,7 @@ def _custom(
             space = str(settings.get("Namespace"))
             return ",".join(sorted(one for one in labels if one.startswith(space))) or None
         values = [] if look is None else list(look(request, str(settings.get("Name", "")).lower()))
-        changed = transformed(",".join(values).encode(), settings.get("TextTransformations")) if values else None
+        changed = transformed(encoded(",".join(values)), settings.get("TextTransformations")) if values else None
         return None if changed is None else changed.decode("utf-8", "replace")
     return None
 

@@ -44,5 +44,5 @@ def _statements(project: Path, written: str, origin: Origin) -> tuple[Any, ...]:
     except (ValueError, RecursionError) as error:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
     if not isinstance(policy, dict) or policy.get("Statement") is None:
-        fail(f"`{written}` is no policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
+        fail(f"`{written}` is not a policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
     return statements(policy)

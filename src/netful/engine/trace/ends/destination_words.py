@@ -32,6 +32,7 @@ from netful.engine.trace.ends.destinations import (
 from netful.engine.trace.ends.source_words import close, network_or_none
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.model.network import addresses
@@ -83,8 +84,8 @@ def _split(text: str) -> tuple[str, Service | None]:
     protocol = _PROTOCOLS[found["protocol"]]
     if protocol == ICMP:
         return text[: found.start()], Service(ICMP, ANY_PORT)
-    first = int(found["first"]) if found["first"] else -1
-    last = int(found["last"] or first)
+    first = whole_number(found["first"], -1)
+    last = whole_number(found["last"], -1) if found["last"] else first
     if not 0 <= first <= last <= 65535:
         raise QuestionError(f"`{text}` has no port between 0 and 65535", hint=f"write `{found['protocol']}/443`")
     return text[: found.start()], Service(protocol, Ports(first, last))
