@@ -174,17 +174,21 @@ SETTINGS = st.fixed_dictionaries(
               "Scope": WAF_TEXTS, "EvaluationWindowSec": JUNK, "CountryCodes": JUNK,
               "ForwardedIPConfig": FORWARDED, "IPSetForwardedIPConfig": FORWARDED},
 )  # fmt: skip
-STATEMENTS = st.recursive(
-    one_key(
-        ["ByteMatchStatement", "RegexMatchStatement", "SizeConstraintStatement", "GeoMatchStatement", "RegexPatternSetReferenceStatement",
-         "IPSetReferenceStatement", "LabelMatchStatement", "RateBasedStatement", "Other"],
-        mostly(SETTINGS),
-    ),
-    lambda inner: st.fixed_dictionaries({"NotStatement": some_of(Statement=inner)})
-    | one_key(["AndStatement", "OrStatement"], some_of(Statements=st.lists(mostly(inner), max_size=2)))
-    | st.fixed_dictionaries({"RateBasedStatement": st.fixed_dictionaries({"ScopeDownStatement": inner, "Limit": JUNK})}),
-    max_leaves=3,
+LEAVES = one_key(
+    ["ByteMatchStatement", "RegexMatchStatement", "SizeConstraintStatement", "GeoMatchStatement", "RegexPatternSetReferenceStatement",
+     "IPSetReferenceStatement", "LabelMatchStatement", "RateBasedStatement", "Other"],
+    mostly(SETTINGS),
 )  # fmt: skip
+STATEMENTS = st.deferred(  # its own name in place of its contents keeps Hypothesis from writing all of them out
+    lambda: (
+        LEAVES
+        | st.fixed_dictionaries({"NotStatement": some_of(Statement=STATEMENTS)})
+        | one_key(["AndStatement", "OrStatement"], some_of(Statements=st.lists(mostly(STATEMENTS), max_size=2)))
+        | st.fixed_dictionaries(
+            {"RateBasedStatement": st.fixed_dictionaries({"ScopeDownStatement": STATEMENTS, "Limit": JUNK})}
+        )
+    )
+)
 ACCOUNT = Cloud.of(ip_sets={"Ips": IpSet("Ips", ("10.0.0.0/8", "not a block", Unknown("x")))})
 
 
