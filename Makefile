@@ -32,7 +32,7 @@ test-%: setup
 # Branches that the tests run in their own process; what they start (stacks, workers, sandboxes) is not measured.
 coverage: setup
 	scripts/setup $(VENV) test
-	$(PYTEST) --ignore tests/recorded --ignore tests/stack --ignore tests/console --ignore tests/docs --cov --cov-report=term
+	NETFUL_CLOUDS=60 $(PYTEST) --ignore tests/recorded --ignore tests/stack --ignore tests/console --ignore tests/docs --cov
 
 # A sample of N mutants of the engine; each is judged by the tests that run its line. `make mutants SEED=7` draws the same again.
 mutants: N = 1500

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from netful.console.site import _told
+from netful.console.site import event_stream
 
 
 class Running:
@@ -30,7 +30,7 @@ class Ended(Running):
 
 def test_a_page_that_is_closed_leaves_nothing_behind():
     async def run():
-        events = _told(Running())
+        events = event_stream(Running())
         seen = {await anext(events), await anext(events)}
         waiting = asyncio.ensure_future(anext(events))
         await asyncio.sleep(0)
@@ -45,6 +45,6 @@ def test_a_page_that_is_closed_leaves_nothing_behind():
 
 def test_the_stream_ends_with_the_stack():
     async def run():
-        return [event async for event in _told(Ended())]
+        return [event async for event in event_stream(Ended())]
 
     assert all("log" in event for event in asyncio.run(asyncio.wait_for(run(), 30)))

@@ -71,10 +71,10 @@ async def _stack(request: Request) -> Response:
 
 
 async def _events(request: Request) -> Response:
-    return StreamingResponse(_event_stream(request.app.state.link), media_type="text/event-stream")
+    return StreamingResponse(event_stream(request.app.state.link), media_type="text/event-stream")
 
 
-async def _event_stream(link: StackClient) -> AsyncIterator[str]:
+async def event_stream(link: StackClient) -> AsyncIterator[str]:
     """Yield events while the page listens."""
     # a page that does not read makes this wait and uses no memory; None marks the end
     queue: asyncio.Queue[str | None] = asyncio.Queue(1)
