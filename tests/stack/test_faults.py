@@ -124,7 +124,7 @@ def test_services_that_are_killed_start_again(stack):
     (services,) = running_command(pid_of(stack), "services.moto.process")
     time.sleep(max(0.0, 2.1 - _age(services)))  # one that dies at once is given up
     os.kill(services, signal.SIGKILL)
-    wait_until(lambda: any("started again" in w for w in stack.json("status", "--stack", "s")["warnings"]), "stay down")
+    wait_until(lambda: any("restarted" in w for w in stack.json("status", "--stack", "s")["warnings"]), "stay down")
     assert running_command(pid_of(stack), "services.moto.process") != [services]
     assert stack.invoke()["payload"] == GREETING
 
