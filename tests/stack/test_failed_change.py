@@ -1,6 +1,9 @@
 """A change that fails, at any part, leaves the stack as it was; a start that fails leaves nothing."""
 
 import asyncio
+import io
+import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -29,6 +32,12 @@ PARTS = (
     Balancers,
     LambdaDoor,
 )
+
+
+PACKED = io.BytesIO()
+with zipfile.ZipFile(PACKED, "w") as archive:
+    archive.writestr("index.py", "def handler(event, context): return event")
+CODE = PACKED.getvalue()
 
 
 class PartError(Exception):
@@ -94,6 +103,32 @@ def test_a_change_that_fails_leaves_the_stack_as_it_was(inside, stack, before, m
     after = inside.run(seen(stack))
     for what, shown in first.items():
         assert after[what] == shown
+    assert held_after == held_before
+
+
+def test_a_call_that_fails_changes_nothing(inside, stack, before, monkeypatch):
+    """The Lambda API takes the same way: functions, interfaces and answers are as before, and no later call is refused."""
+    first, cloud = before
+    part = part_of(stack, Balancers)
+    follow, moved = part.follow, stack.functions.versions["Inside"].latest
+
+    async def failing(old, new):
+        await follow(old, new)
+        if old is cloud:
+            raise PartError
+
+    async def change():
+        holds = await held_at_rest()
+        with pytest.raises(PartError):
+            await stack.functions.updates.create(replace(moved.function, id="Made", function_name="made"), CODE, "")
+        with pytest.raises(PartError):
+            await stack.functions.updates.reserve("Inside", 5)
+        return holds, await held_at_rest()
+
+    monkeypatch.setattr(part, "follow", failing)
+    held_before, held_after = inside.run(change())
+    assert (stack.cloud, stack.functions.cloud) == (cloud, cloud)
+    assert inside.run(seen(stack)) == first
     assert held_after == held_before
 
 
