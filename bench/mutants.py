@@ -237,10 +237,10 @@ class Run:
         measured = coverage.Coverage(data_file=None, source_pkgs=["netful.engine"], config_file=False, messages=False)
         seconds, broken = {}, []
         measured.start()
-        for item in items:
+        for item, following in with_next(items):
             measured.switch_context(item.nodeid)
             began = time.monotonic()
-            if not self.passes(item):
+            if not self.passes(item, following):
                 broken.append(item.nodeid)
             seconds[item.nodeid] = time.monotonic() - began
         measured.stop()
@@ -252,10 +252,10 @@ class Run:
         }
         return found, seconds, broken
 
-    def passes(self, item: pytest.Item) -> bool:
-        """Run a test."""
+    def passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        """Run a test; what it shares with the following one stays."""
         self.failed = False
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return not self.failed
 
     def judged(
@@ -297,9 +297,14 @@ class Run:
         try:
             if not apply(mutant):
                 return 77
-            return next((1 for item in items if not self.passes(item)), 0)
+            return next((1 for item, following in with_next(items) if not self.passes(item, following)), 0)
         except BaseException:  # noqa: BLE001  # whatever it is, it is noticed
             return 1
+
+
+def with_next(items: list[pytest.Item]) -> zip[tuple[pytest.Item, pytest.Item | None]]:
+    """Pair each test with the one after it."""
+    return zip(items, [*items[1:], None], strict=True)
 
 
 def nearest(mutant: Mutant, covering: dict[tuple[str, int], list[str]], seconds: dict[str, float]) -> list[str]:
