@@ -43,7 +43,14 @@ def test_paths(path, value):
     assert json_path(path).of(STORE) == value
 
 
-@pytest.mark.parametrize("path", ["$.a[", "$.a..", "$['a'", "$.a[?(", "$.list[?(@.a == x)]", "$ ["])
+LONG = "9" * 5000
+NO_PATHS = [
+    "$.a[", "$.a..", "$['a'", "$.a[?(", "$.list[?(@.a == x)]", "$ [", "$.list[²]",
+    f"$.list[{LONG}]", f"$.list[:{LONG}]", f"$.list[?(@.id > {LONG})]", f"$.list[?(@.id > {'[' * 100_000})]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NO_PATHS, ids=lambda path: path[:20])
 def test_what_is_no_path(path):
     with pytest.raises(RenderError):
         json_path(path)

@@ -24,8 +24,8 @@ Select = Callable[[Any], Iterable[Any]]
 _TOKEN = re.compile(
     r"""(?P<deep>\.\.(?=[\w*\[]))
       | \.?\[\s*(?P<quoted>(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]
-      | \.?\[\s*(?P<indexes>-?\d+(?:\s*,\s*-?\d+)*)\s*\]
-      | \.?\[\s*(?P<slice>-?\d*\s*:\s*-?\d*)\s*\]
+      | \.?\[\s*(?P<indexes>-?[0-9]{1,9}(?:\s*,\s*-?[0-9]{1,9})*)\s*\]
+      | \.?\[\s*(?P<slice>(?:-?[0-9]{1,9})?\s*:\s*(?:-?[0-9]{1,9})?)\s*\]
       | (?P<all>\.?\[\s*\*\s*\]|\.\*|(?<=\.)\*)
       | \.?\[\s*\?\s*\(\s*@(?P<operand>[^=!<>)\s]*)\s*(?:(?P<compare>==|!=|<=|>=|<|>)\s*(?P<literal>'[^']*'|"[^"]*"|[^)\s]+))?\s*\)\s*\]
       | \.?(?P<name>[^.\[\]()*'"\s?]+)
@@ -155,5 +155,5 @@ def _literal(text: str) -> Any:
         return text[1:-1]
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RenderError(f"`{text}` is not a value in a JSONPath filter") from error
