@@ -1,5 +1,7 @@
 """Functions whose shared interface carries all that it can: another one, in use and told of (lambda §1.3)."""
 
+import re
+
 import boto3
 import pytest
 
@@ -26,9 +28,10 @@ def test_it_is_told_and_used(tmp_path):
         enis = client("ec2", status["endpoint_url"]).describe_network_interfaces(
             Filters=[{"Name": "interface-type", "Values": ["lambda"]}]
         )["NetworkInterfaces"]
-        assert [(e["NetworkInterfaceId"], e["RequesterManaged"], e["Status"]) for e in enis] == [
-            ("eni-Subnet-Sg", True, "in-use"), ("eni-Subnet-Sg-2", True, "in-use"),
+        assert [(e["PrivateIpAddress"], e["RequesterManaged"], e["Status"]) for e in enis] == [
+            ("10.0.1.5", True, "in-use"), ("10.0.1.14", True, "in-use"),
         ]  # fmt: skip
-        assert len({eni["Description"] for eni in enis}) == 2
+        assert all(re.fullmatch("eni-[0-9a-f]{17}", eni["NetworkInterfaceId"]) for eni in enis)
+        assert [len({eni[key] for eni in enis}) for key in ("NetworkInterfaceId", "Description")] == [2, 2]
     finally:
         stack.down()

@@ -27,6 +27,10 @@ class View:
         """Return the id that AWS gives to what the model calls `name`; None where the name is not known."""
         return None if name is None or isinstance(name, Unknown) else self.aws_ids.get(str(name), str(name))
 
+    def interface_id(self, name: str) -> str:
+        """Return the id of a network interface, also of one that Lambda added to the template's or has yet to delete."""
+        return self.aws_ids.get(name) or ec2_id("eni", self.cloud.account_id, self.cloud.region, name)
+
     @property
     def names(self) -> Mapping[str, str]:
         """The names in the cloud, by AWS's ids."""

@@ -89,7 +89,7 @@ def _record(view: View, eni: NetworkInterface, look: _Appearance, status: str) -
     addresses = [a for a in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if a]
     association = {"PublicIp": str(eni.public_ip), "IpOwnerId": "amazon"} if eni.public_ip else None
     return {
-        "NetworkInterfaceId": view.id(eni.id),
+        "NetworkInterfaceId": view.interface_id(eni.id),
         "InterfaceType": look.type,
         "Description": look.description,
         "RequesterId": look.requester or None,
@@ -122,7 +122,7 @@ def _mac(eni: NetworkInterface) -> str:
 def _attachment(view: View, eni: NetworkInterface, look: _Appearance, status: str) -> dict[str, Any] | None:
     if status == "available":
         return None
-    end = str(view.id(eni.id)).removeprefix("eni-")
+    end = view.interface_id(eni.id).removeprefix("eni-")
     state = "attaching" if status == "attaching" else "attached"
     if look.requester:
         return {
