@@ -174,14 +174,20 @@ def code_of(mutant: Mutant) -> types.CodeType:
 
 
 def apply(mutant: Mutant) -> bool:
-    """Give the function its mutated code, wherever it was imported to; False where it cannot be given."""
-    code, done = code_of(mutant), False
+    """Give the function its mutated code, and the functions inside it that are there already; False where that cannot be."""
+    codes, waiting = {}, [code_of(mutant)]
+    while waiting:
+        code = waiting.pop()
+        codes[code.co_name, code.co_firstlineno] = code
+        waiting += [one for one in code.co_consts if isinstance(one, types.CodeType)]
+    done = False
     for function in [one for one in gc.get_objects() if isinstance(one, types.FunctionType)]:
         own = function.__code__
-        if (own.co_name, own.co_firstlineno) == mutant.function and own.co_filename == code.co_filename:
-            if len(own.co_freevars) != len(code.co_freevars):
+        new = codes.get((own.co_name, own.co_firstlineno)) if own.co_filename == str(mutant.file) else None
+        if new is not None:
+            if len(own.co_freevars) != len(new.co_freevars):
                 return False
-            function.__code__ = code
+            function.__code__ = new
             done = True
     return done
 
@@ -192,6 +198,11 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.failed = False
+        self.imported: set[tuple[str, int]] = (
+            set()
+        )  # lines that run when the engine is imported: once, before any mutant
+        self.measured = measured()
+        self.measured.start()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a failure, in the fork that runs the test."""
@@ -200,6 +211,9 @@ class Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge the mutants instead of running the tests once."""
+        self.measured.stop()
+        data = self.measured.get_data()
+        self.imported = {(file, line) for file in data.measured_files() for line in data.lines(file) or ()}
         if session.testsfailed:
             raise session.Interrupted("the tests cannot be collected")
         items = {item.nodeid: item for item in session.items}
@@ -234,17 +248,17 @@ class Run:
 
     def covered(self, items: list[pytest.Item]) -> tuple[dict[tuple[str, int], list[str]], dict[str, float], list[str]]:
         """Run tests with coverage of the engine."""
-        measured = coverage.Coverage(data_file=None, source_pkgs=["netful.engine"], config_file=False, messages=False)
+        first = measured()
         seconds, broken = {}, []
-        measured.start()
+        first.start()
         for item, following in with_next(items):
-            measured.switch_context(item.nodeid)
+            first.switch_context(item.nodeid)
             began = time.monotonic()
             if not self.passes(item, following):
                 broken.append(item.nodeid)
             seconds[item.nodeid] = time.monotonic() - began
-        measured.stop()
-        data = measured.get_data()
+        first.stop()
+        data = first.get_data()
         found = {
             (file, line): [name for name in names if name]
             for file in data.measured_files()
@@ -273,7 +287,8 @@ class Run:
                 mutant = waiting.pop()
                 chosen = nearest(mutant, covering, seconds)
                 if not chosen:
-                    yield mutant, "not run"
+                    imported = any((str(mutant.file), line) in self.imported for line in mutant.lines)
+                    yield mutant, "cannot be applied" if imported else "not run"
                     continue
                 child = os.fork()
                 if not child:
@@ -300,6 +315,11 @@ class Run:
             return next((1 for item, following in with_next(items) if not self.passes(item, following)), 0)
         except BaseException:  # noqa: BLE001  # whatever it is, it is noticed
             return 1
+
+
+def measured() -> coverage.Coverage:
+    """Return a measurement of the engine's lines that is kept in memory."""
+    return coverage.Coverage(data_file=None, source_pkgs=["netful.engine"], config_file=False, messages=False)
 
 
 def with_next(items: list[pytest.Item]) -> zip[tuple[pytest.Item, pytest.Item | None]]:

@@ -22,6 +22,7 @@ from netful.engine.flows.path import Path as Answer
 from netful.engine.overview.api_inventory import apis
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.fabric.kernel import syscalls
 from netful.fabric.kernel.rights import Mode, enter_user_namespace, find_rights, is_root
 from netful.model.cloud import Cloud
 from netful.model.core.errors import RightsError
@@ -31,6 +32,7 @@ from tests.helpers.stacks import WITHOUT_ROOT, Stack
 if not is_root() and find_rights().mode is Mode.ROOTLESS:
     os.environ.setdefault("LOGNAME", str(os.getuid()))  # pytest names its folder after it
     enter_user_namespace()  # before any thread is there; the workers of pytest-xdist are started inside
+    syscalls.unshare(syscalls.CLONE_NEWNS)  # tests mount small disks
 
 # The same examples in every run, however slow the machine; `--hypothesis-profile=random` draws others.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-ENOUGH_SECONDS = 20
+ENOUGH_SECONDS = 60
 
 
 def processes():
@@ -103,7 +103,7 @@ def host_state():
         "mounts": [line for line in mounts if "/pytest-of-" not in line],  # other tests may mount folders of theirs
         "links": subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout.count("\n"),
         "named": subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout,
-        "rules": subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout,
+        "rules": subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=False).stdout,
     }
 
 

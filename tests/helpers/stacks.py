@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.helpers.places import ROOT
 
-_SECONDS = 30
+_SECONDS = 60
 NETFUL = Path(sys.executable).with_name("netful")
 EXAMPLES = ROOT / "examples"
 
