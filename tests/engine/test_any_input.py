@@ -196,4 +196,4 @@ def test_words_of_questions(source, destination):
         found = question(shop(), source, destination)
     except QuestionError:
         return
-    assert found.starts
+    assert found.sources
