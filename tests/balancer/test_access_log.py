@@ -4,9 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from netful.balancer.access_log import delivered
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, TargetGroup
+from tests.helpers.any_input import mutated
 from tests.helpers.proxies import BALANCER, cloud_of
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"
@@ -64,6 +67,22 @@ def test_line_of_a_request_that_was_forwarded():
 )
 def test_fields(more, at, field):
     assert line(**more)[at] == field
+
+
+@pytest.mark.parametrize("host", ["[", "a:b", "a:99999", "[::1", "\N{FULLWIDTH SOLIDUS}"])
+def test_a_client_may_call_its_host_anything(host):
+    written = WRITTEN.format(**MADE).replace("shop.example.com", host)
+    fields = re.findall(r'"[^"]*"|\S+', delivered(CLOUD, BALANCER.id, written))
+    assert (fields[12], fields[22]) == (f'"GET https://{host}:443/x?a=b HTTP/1.1"', '"forward"')
+
+
+PIECES = [*WRITTEN.format(**MADE).split(" "), '"', "[", "-", "https://[:443/"]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map(" ".join) | mutated([PIECES]).map(str))
+def test_any_line_is_one_of_aws_or_none(line):
+    assert delivered(CLOUD, BALANCER.id, line) is None or line
 
 
 def test_half_a_line_is_none():

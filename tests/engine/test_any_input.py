@@ -1,10 +1,9 @@
 """Any text or JSON: every parser of the engine reads it, or raises the one error that it declares."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from ipaddress import ip_address
-from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -24,37 +23,24 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Unknown
 from netful.sources import load
-
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
-
-
-def texts_of(*tokens):
-    """Texts that are nearly what a grammar has: its tokens in any order, and other texts."""
-    return st.lists(st.sampled_from(tokens) | st.text(max_size=4), max_size=12).map("".join) | st.text()
-
-
-def values_with(*names, values=SCALARS):
-    """JSON whose objects mostly have these keys."""
-    keys = st.sampled_from(names) | st.text(max_size=3)
-    return st.recursive(values, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=12)  # fmt: skip
-
+from tests.helpers.any_input import JUNK, mutated, texts_of
+from tests.helpers.places import EXAMPLES
 
 NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)
+FAR_EAST, FAR_WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 SCHEDULES = texts_of(
     "cron(", "rate(", "at(", ")", " ", "*", "?", "L", "W", "#", "/", "-", ",", "0", "1", "59", "2026", "MON", "JAN", "5L", "²", "٣",
     "99999999999999999999", "minutes", "day", "2026-02-30", "T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59",
 )  # fmt: skip
-FIELDS = st.text(st.sampled_from("0123456789*?LW#/-,MONJAN²"), min_size=1, max_size=5)
-CRONS = st.lists(FIELDS | st.just("?") | st.just("*"), min_size=6, max_size=6).map(lambda fields: f"cron({' '.join(fields)})")  # fmt: skip
+FIELDS = st.text(st.sampled_from("0123456789*?LW#/-,MONJAN²"), min_size=1, max_size=5) | st.sampled_from("?*")
+CRONS = st.lists(FIELDS, min_size=6, max_size=6).map(lambda fields: f"cron({' '.join(fields)})")
 
 
-@settings(max_examples=1000)
-@given(
-    SCHEDULES | CRONS, st.sampled_from([UTC, UTC.__class__(timedelta(hours=14)), UTC.__class__(timedelta(hours=-12))])
-)
+@settings(max_examples=500)
+@given(SCHEDULES | CRONS, st.sampled_from([UTC, FAR_EAST, FAR_WEST]))
 @example("cron(0/0 * * * ? *)", UTC)
 @example("rate(99999999999999 days)", UTC)
-@example("at(0001-01-01T00:00:00)", UTC.__class__(timedelta(hours=14)))
+@example("at(0001-01-01T00:00:00)", FAR_EAST)
 def test_schedules(text, zone):
     try:
         due = schedule(text, zone)
@@ -64,15 +50,23 @@ def test_schedules(text, zone):
     assert found is None or found > NOW
 
 
-PATTERNS = values_with(
-    "$or", "prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case", "wildcard", "cidr", "body", "detail",
-    values=SCALARS | st.sampled_from([[">", 1], [["="]], "10.0.0.0/8", "a*", "**", "\\"]),
-)  # fmt: skip
-EVENTS = values_with("body", "detail", "state")
+EVENT = {
+    "source": "shop",
+    "detail": {"state": "new", "price": 7.5, "tags": ["a", "b"], "gone": None, "from": "10.1.2.3"},
+}
+PATTERN = {
+    "source": ["shop", {"prefix": "s"}, {"suffix": {"equals-ignore-case": "P"}}, {"wildcard": "s*p"}],
+    "detail": {
+        "price": [{"numeric": [">", 5, "<=", 7.5]}],
+        "state": [{"anything-but": ["old", 1]}, {"anything-but": {"prefix": ["x"]}}, {"exists": True}],
+        "from": [{"cidr": "10.0.0.0/8"}],
+    },
+    "$or": [{"source": [{"equals-ignore-case": "SHOP"}]}, {"detail": {"state": ["new"]}}],
+}
 
 
-@settings(max_examples=1000)
-@given(PATTERNS, EVENTS)
+@settings(max_examples=500)
+@given(mutated([PATTERN]), mutated([EVENT]))
 def test_event_patterns(pattern, event):
     try:
         matches = parse(json.dumps(pattern))
@@ -84,145 +78,122 @@ def test_event_patterns(pattern, event):
 @given(texts_of("{", "}", "[", "]", '"a"', ":", ",", "1", "null", "9" * 5000))
 def test_event_patterns_as_text(text):
     try:
-        parse(text)
+        assert callable(parse(text))
     except PatternError:
         return
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(["Input", "InputPath", "InputTransformer"]),
-        texts_of("$", ".a", "[0]", "[99999999999999]", "['b']", "<a>", '"')
-        | values_with("InputTemplate", "InputPathsMap", "a"),
-    ),
-    st.dictionaries(st.sampled_from("ab"), values_with("a", "b")),
-)
+PATHS = texts_of("$", ".detail", ".tags", "[0]", "[99999999999999]", "['state']", "<a>", '"')
+TARGETS = [
+    {"Input": "x"},
+    {"InputPath": "$.detail.tags[1]"},
+    {
+        "InputTransformer": {
+            "InputTemplate": '{"a": <a>, "b": "<b>"}',
+            "InputPathsMap": {"a": "$.detail", "b": "$.source"},
+        }
+    },
+]
+
+
+@given(mutated(TARGETS, JUNK | PATHS), mutated([EVENT]))
 def test_inputs_of_targets(target, event):
-    assert isinstance(text_for(target, event), str)
+    if isinstance(target, dict):
+        assert isinstance(text_for(target, event), str)
 
 
-@given(
-    texts_of("$context.", "a", ".b", "requestId", "$", "${", "\\", "\n"),
-    st.dictionaries(st.sampled_from(["a", "b", "a.b"]), values_with("a", "b")),
-)
+@given(texts_of("$context.", "detail", ".state", "requestId", "$", "${", "\\", "\n"), mutated([EVENT]))
 def test_formats_of_access_logs(written, context):
-    assert isinstance(access_log.line(written, context), str)
+    if isinstance(context, dict):
+        assert isinstance(access_log.line(written, context), str)
 
 
+UNKNOWN = st.just(Unknown("a parameter"))
 CONDITIONS = st.builds(
     RuleCondition,
-    st.sampled_from(
-        ["host-header", "path-pattern", "http-header", "http-request-method", "query-string", "source-ip", "other"]
-    ),
-    st.lists(texts_of("*", "?", "=", "10.0.0.0/8", "::/0", "10.0.0.0/99") | st.just(Unknown("x")), max_size=3).map(
-        tuple
-    ),
+    st.sampled_from(["host-header", "path-pattern", "http-header", "http-request-method", "query-string", "source-ip", "other"]),
+    st.lists(texts_of("*", "?", "=", "10.0.0.0/8", "::/0", "10.0.0.0/99") | UNKNOWN, max_size=3).map(tuple),
     st.text(max_size=5),
-    st.lists(texts_of("(", ")", "[", "*", "a", "\\", "(?<", "{9") | st.just(Unknown("x")), max_size=2).map(tuple),
-)
-REQUESTS = st.builds(
-    HttpRequest, st.text(), st.text(), st.none() | st.text(), st.none() | st.dictionaries(st.text(), st.text(), max_size=2),
-    st.sampled_from([None, network_of(ip_address("10.0.0.1")), network_of(ip_address("2001:db8::1"))]),
+    st.lists(texts_of("(", ")", "[", "*", "a", "\\", "(?<", "{9") | UNKNOWN, max_size=2).map(tuple),
 )  # fmt: skip
+REQUESTS = st.builds(
+    HttpRequest,
+    st.text(),
+    st.text(),
+    st.none() | st.text(),
+    st.none() | st.dictionaries(st.text(), st.text(), max_size=2),
+    st.sampled_from([None, network_of(ip_address("10.0.0.1")), network_of(ip_address("2001:db8::1"))]),
+)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(CONDITIONS, REQUESTS)
 def test_conditions_of_listener_rules(condition, request):
     assert holds(condition, request) in {True, False, None}
 
 
-JUNK = SCALARS | st.sampled_from([Unknown("x"), [], {}])
+def field(name, **setting):
+    return {"FieldToMatch": {name: setting}, "TextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}, {"Priority": 1, "Type": "BASE64_DECODE"}]}  # fmt: skip
 
 
-def mostly(strategy):
-    """What a strategy makes, and now and then something else."""
-    return st.sampled_from([strategy] * 9 + [JUNK]).flatmap(lambda chosen: chosen)
-
-
-def one_key(names, values):
-    return st.dictionaries(st.sampled_from(names), values, min_size=1, max_size=1)
-
-
-def some_of(**members):
-    return st.fixed_dictionaries({}, optional=members)
-
-
-WAF_TEXTS = mostly(st.sampled_from(["CONTAINS", "CONTAINS_WORD", "EQ", "(", "a*", "\ud800", "²", "x", "y", "MATCH", "NAMESPACE", "LAST", "VALUE"]))  # fmt: skip
-POINTERS = st.lists(st.sampled_from(["/a", "/a/0", "/a/²", "/a/" + "9" * 5000, "/~1"]))
-FIELDS_TO_MATCH = one_key(
-    ["Method", "UriPath", "SingleQueryArgument", "AllQueryArguments", "SingleHeader", "Headers", "Cookies", "Body", "JsonBody", "Other"],
-    mostly(some_of(Name=WAF_TEXTS, MatchScope=WAF_TEXTS, InvalidFallbackBehavior=WAF_TEXTS, OversizeHandling=WAF_TEXTS,
-                   MatchPattern=mostly(some_of(IncludedPaths=mostly(POINTERS), IncludedHeaders=JUNK)))),
+BYTES = {"SearchString": "x", "PositionalConstraint": "CONTAINS_WORD"}
+FORWARDED = {"HeaderName": "x", "FallbackBehavior": "MATCH", "Position": "ANY"}
+LEAVES = [
+    {"ByteMatchStatement": BYTES | field("JsonBody", MatchScope="ALL", MatchPattern={"IncludedPaths": ["/a", "/a/0"]}, InvalidFallbackBehavior="EVALUATE_AS_STRING")},
+    {"ByteMatchStatement": BYTES | field("Headers", MatchScope="ALL", MatchPattern={"IncludedHeaders": ["y"]}, OversizeHandling="MATCH")},
+    {"ByteMatchStatement": BYTES | {"SearchStringBase64": "eA=="} | field("SingleQueryArgument", Name="x")},
+    {"RegexMatchStatement": {"RegexString": "a*", **field("UriPath")}},
+    {"RegexPatternSetReferenceStatement": {"Arn": "arn:x/R/R", **field("Cookies", MatchScope="KEY", MatchPattern={"All": {}})}},
+    {"SizeConstraintStatement": {"ComparisonOperator": "GT", "Size": "5", **field("Body", OversizeHandling="CONTINUE")}},
+    {"IPSetReferenceStatement": {"Arn": "arn:x/Ips/Ips", "IPSetForwardedIPConfig": FORWARDED}},
+    {"GeoMatchStatement": {"CountryCodes": ["DE"]}},
+    {"LabelMatchStatement": {"Scope": "NAMESPACE", "Key": "a:b"}},
+    {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "EvaluationWindowSec": 60, "CustomKeys": [
+        {"Header": {"Name": "y", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}}, {"Cookie": {"Name": "x"}}, {"ForwardedIP": {}},
+    ], "ForwardedIPConfig": FORWARDED}},
+]  # fmt: skip
+STATEMENTS = [
+    *LEAVES,
+    {"AndStatement": {"Statements": LEAVES[:4]}},
+    {"OrStatement": {"Statements": LEAVES[4:]}},
+    {"NotStatement": {"Statement": LEAVES[0]}},
+    {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "FORWARDED_IP", "ForwardedIPConfig": FORWARDED, "ScopeDownStatement": LEAVES[1]}},
+]  # fmt: skip
+WAF_WORDS = st.sampled_from(
+    ["y", "CONTAINS", "EXACTLY", "COMPRESS_WHITE_SPACE", "CMD_LINE", "HTML_ENTITY_DECODE", "BASE64_DECODE_EXT", "HEX_DECODE", "NORMALIZE_PATH", "/a/²", "/" + "9" * 5000]
 )  # fmt: skip
-CHANGES = st.sampled_from(
-    ["NONE", "COMPRESS_WHITE_SPACE", "CMD_LINE", "HTML_ENTITY_DECODE", "URL_DECODE", "BASE64_DECODE", "BASE64_DECODE_EXT", "HEX_DECODE", "MD5",
-     "REPLACE_COMMENTS", "NORMALIZE_PATH", "NORMALIZE_PATH_WIN", "OTHER"]
-)  # fmt: skip
-TRANSFORMATIONS = st.lists(some_of(Type=CHANGES, Priority=JUNK), max_size=2)
-CUSTOM_KEYS = one_key(
-    ["IP", "HTTPMethod", "Header", "Cookie", "QueryArgument", "LabelNamespace", "ForwardedIP"],
-    mostly(some_of(Name=WAF_TEXTS, TextTransformations=TRANSFORMATIONS)),
+BODIES = st.sampled_from(
+    [b"", b'{"a": [1, "\\ud800"]}', b"[" * 100_000, b"[" * 8000 + b"]" * 8000, b"9" * 5000, b"\xff"]
 )
-FORWARDED = mostly(some_of(HeaderName=st.sampled_from(["x", "y"]), FallbackBehavior=WAF_TEXTS, Position=WAF_TEXTS))
-SETTINGS = st.fixed_dictionaries(
-    {"FieldToMatch": mostly(FIELDS_TO_MATCH), "SearchString": WAF_TEXTS, "RegexString": WAF_TEXTS, "Limit": mostly(st.integers()), "Key": WAF_TEXTS,
-     "PositionalConstraint": st.sampled_from(["CONTAINS", "CONTAINS_WORD", "EXACTLY"]), "Arn": st.just("arn:x/Ips/Ips"),
-     "AggregateKeyType": st.sampled_from(["IP", "FORWARDED_IP", "CUSTOM_KEYS", "CUSTOM_KEYS"]), "CustomKeys": st.lists(CUSTOM_KEYS, min_size=1, max_size=2),
-    },
-    optional={"TextTransformations": mostly(TRANSFORMATIONS), "SearchStringBase64": WAF_TEXTS, "ComparisonOperator": WAF_TEXTS, "Size": JUNK,
-              "Scope": WAF_TEXTS, "EvaluationWindowSec": JUNK, "CountryCodes": JUNK,
-              "ForwardedIPConfig": FORWARDED, "IPSetForwardedIPConfig": FORWARDED},
-)  # fmt: skip
-LEAVES = one_key(
-    ["ByteMatchStatement", "RegexMatchStatement", "SizeConstraintStatement", "GeoMatchStatement", "RegexPatternSetReferenceStatement",
-     "IPSetReferenceStatement", "LabelMatchStatement", "RateBasedStatement", "Other"],
-    mostly(SETTINGS),
-)  # fmt: skip
-STATEMENTS = st.deferred(  # its own name in place of its contents keeps Hypothesis from writing all of them out
-    lambda: (
-        LEAVES
-        | st.fixed_dictionaries({"NotStatement": some_of(Statement=STATEMENTS)})
-        | one_key(["AndStatement", "OrStatement"], some_of(Statements=st.lists(mostly(STATEMENTS), max_size=2)))
-        | st.fixed_dictionaries(
-            {"RateBasedStatement": st.fixed_dictionaries({"ScopeDownStatement": STATEMENTS, "Limit": JUNK})}
-        )
-    )
-)
-ACCOUNT = Cloud.of(ip_sets={"Ips": IpSet("Ips", ("10.0.0.0/8", "not a block", Unknown("x")))})
+ACCOUNT = Cloud.of(ip_sets={"Ips": IpSet("Ips", ("10.0.0.0/8", "not a block", Unknown("a parameter")))})
 
 
-@settings(max_examples=1000)
-@given(STATEMENTS, st.binary(max_size=20) | st.sampled_from([b"[" * 100_000, b'{"a": [1]}', b"9" * 5000]))
+@settings(max_examples=500)
+@given(mutated(STATEMENTS, JUNK | UNKNOWN | WAF_WORDS), BODIES)
 def test_statements_of_firewalls(statement, body):
     headers = (("x", "1.2.3.4"), ("cookie", "x=1; =2; ;"), ("y", "\udcff"))
-    matching = Matching(
-        ACCOUNT,
-        Inspected("GET", "/a", "x=%ff&=", headers, body, "10.0.0.1"),
-        lambda _instance, _seconds: 1,
-        "awswaf:",
-        ("acl",),
-    )
+    request = Inspected("GET", "/a", "x=%ff&=", headers, body, "10.0.0.1")
+    matching = Matching(ACCOUNT, request, lambda _instance, _seconds: 1, "awswaf:", ("acl",))
     assert matching.holds(statement) in {True, False, None}
 
 
 @cache
 def shop():
-    (template,) = (Path(__file__).parents[2] / "examples").glob("**/endpoint.yaml")
-    return load([template])
+    return load([EXAMPLES / "ssm-demo" / "endpoint.yaml"])
 
 
 WORDS = texts_of(
     "ReadParameter", "internet", "internet6", "on-premises", "aws:", "ssm", "s3:GetObject", "10.0.1.5", "10.0.0.0/24", "::1", "/",
     ":tcp/443", ":udp/", ":icmp", ":tcp/99999", "https://", "http://", "[", "]", "example.com", ":443", ":x", " Host: ", "x: y", "GET /a",
-    "endpoint:", "vpce-1", "+signed", "+", "subnet:", "PrivateSubnet", "FunctionSg", "default", "client:", "@", "²", " ",
+    "endpoint:", "vpce-1", "+signed", "+", "subnet:", "PrivateSubnet", "FunctionSg", "default", "client:", "@", "²", " ", "9" * 5000,
 )  # fmt: skip
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(WORDS | st.just("ReadParameter"), WORDS)
 def test_words_of_questions(source, destination):
     try:
-        question(shop(), source, destination)
+        found = question(shop(), source, destination)
     except QuestionError:
         return
+    assert found.sources

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from netful.balancer.haproxy_syntax import name
 from netful.model.authentication import sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 
 KEPT = (
     "http-request set-var(txn.agent) req.fhdr(user-agent)",
@@ -27,6 +27,7 @@ _SIZES = "%U %B"
 _TLS = "%sslc %sslv"
 _FIELDS = re.compile(r'"[^"]*"|\S+')
 _TIME_FIELDS, _TARGET, _GROUP, _TRACE, _RULE, _WRITTEN = slice(5, 8), 4, 16, 17, 20, 21
+_PORT = re.compile(r"\S+ \w+://[^/?]*:([0-9]{1,5})(?:[/? ]|$)")  # behind the host, which may be any text of a client
 _NOWHERE = ("-:-", "unix:0")
 _HTTP_2 = "HTTP/2.0"
 
@@ -60,13 +61,14 @@ def delivered(cloud: Cloud, balancer_id: str, line: str) -> str | None:
 
 
 def _seconds(milliseconds: str) -> str:
-    return "-1" if milliseconds.startswith("-") else f"{int(milliseconds) / 1000:.3f}"
+    number = whole_number(milliseconds)
+    return "-1" if number is None else f"{number / 1000:.3f}"
 
 
 def _actions(cloud: Cloud, balancer_id: str, request: str, rule: str) -> tuple[Action, ...]:
     """Return the actions on a request, from its port and the priority of the matching rule."""
-    words = request.split(" ")
-    port = urlsplit(words[1]).port if len(words) > 1 else None
+    written = _PORT.match(request)
+    port = int(written[1]) if written else None
     for listener in cloud.balancing.listeners.values():
         if listener.load_balancer_id == balancer_id and listener.port == port:
             own = (each for each in cloud.balancing.listener_rules.values() if each.listener_id == listener.id)

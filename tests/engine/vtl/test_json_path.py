@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given, settings
 
 from netful.engine.vtl.json_path import MISSING, json_path
 from netful.engine.vtl.syntax.errors import RenderError
+from tests.helpers.any_input import texts_of
 
 STORE = {
     "a": {"b-c": 1, "d e": 2, "n": None},
@@ -54,3 +58,19 @@ NO_PATHS = [
 def test_what_is_no_path(path):
     with pytest.raises(RenderError):
         json_path(path)
+
+
+PATHS = texts_of(
+    "$", "$.", "..", "*", "a", "list", "[0]", "[-1]", "[0,1]", "[1:", ":]", "[-:]", "[" + "9" * 5000 + "]", "[:" + "9" * 5000 + "]", "['a','d e']",
+    "[?(@.id == 2)]", "[?(@", ".id", ">", "'x'", ")]", "[?(@.id > " + "[" * 5000 + ")]", "²", "[²]", "[٣]", "(", "\\",
+)  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(PATHS)
+def test_any_path_reads_or_is_not_a_path(path):
+    try:
+        found = json_path(path).of(STORE)
+    except RenderError:
+        return
+    assert found is MISSING or json.dumps(found)

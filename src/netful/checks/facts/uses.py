@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from netful.checks.facts.handler import Handler
 from netful.checks.facts.permissions import called_actions
@@ -26,6 +25,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown, known_in
+from netful.model.core.urls import host_of_url
 from netful.model.functions.function import Function
 from netful.model.names import service_names
 from netful.model.names.managed_names import managed_names
@@ -136,10 +136,7 @@ def _of_code(handler: Handler | None) -> Iterator[Use]:
 
 
 def _of_url(url: str, holder: str, origin: Origin) -> Iterator[Use]:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return
+    host = host_of_url(url)
     if "." not in host:
         return
     known = service_names.service_of_host(host)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
@@ -23,6 +21,7 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
+from netful.model.core.urls import host_of_url
 
 
 def internal_error(api: Api) -> GatewayAnswer:
@@ -77,10 +76,7 @@ def _unreached(api: Api, link: Integration | None, host: str) -> GatewayAnswer |
 
 def _host(uri: str) -> str:
     """Return the host of a URL; "" if it depends on the request's path."""
-    try:
-        host = urlsplit(uri).hostname or ""
-    except ValueError:
-        return ""
+    host = host_of_url(uri)
     return "" if "{" in host else host
 
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
-from urllib.parse import urlsplit
 
 from netful.engine.names import api_names
 from netful.engine.names.resolution import resolve
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
+from netful.model.core.urls import url_parts
 from netful.model.names.function_url import url_host
 from netful.model.names.user_pool import issuer_of, pool_id
 
@@ -57,7 +57,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
     pool = next((one for one in pools if issuer_of(pool_id(one.id, cloud.region)) == issuer), None)
     if pool is not None:
         return Keys(issuer, Holder.POOL, f"the keys of {pool.id}")
-    host = urlsplit(issuer).hostname or ""
+    host = url_parts(issuer).hostname or ""
     if host and _is_here(cloud, host):
         return Keys(issuer, Holder.HOST, f"the keys that {host} serves")
     return Keys(issuer, Holder.UNKNOWN, "")

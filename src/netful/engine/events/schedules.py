@@ -21,10 +21,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from netful.model.core.numbers import whole_number
+
 _RATE = re.compile(r"rate\((?P<number>[1-9][0-9]{0,8}) (?P<unit>minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\(([^()]+)\)")
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
-_NUMBER = re.compile(r"[0-9]{1,4}")
 _FIELDS = 6
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -171,9 +172,7 @@ def _numbers(field: str, least: int, most: int, names: dict[str, int] | None = N
 
 
 def _number(text: str, least: int, most: int, names: dict[str, int] | None = None) -> int:
-    number = (names or {}).get(text)
-    if number is None:
-        number = int(text) if _NUMBER.fullmatch(text) else -1
+    number = (names or {}).get(text, whole_number(text, -1))
     if not least <= number <= most:
         raise ScheduleError(text)
     return number

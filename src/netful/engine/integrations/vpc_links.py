@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from netful.engine.load_balancers.load_balancer_names import serving
 from netful.model.apis.domain import VpcLink
@@ -20,6 +20,7 @@ from netful.model.apis.integration import Integration
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe
+from netful.model.core.urls import url_parts
 from netful.model.network.network_interface import NetworkInterface
 
 _PORTS = {"http": 80, "https": 443, "tcp": 80, "tls": 443}
@@ -82,12 +83,8 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
 
 
 def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
-    try:
-        url = urlsplit(uri if isinstance(uri, str) else "")
-        host, port = url.hostname or "", url.port
-    except ValueError:
-        return "", _PORTS["http"]
-    return host, port or _PORTS.get(url.scheme, _PORTS["http"])
+    url = url_parts(uri if isinstance(uri, str) else "")
+    return url.hostname or "", url.port or _PORTS.get(url.scheme, _PORTS["http"])
 
 
 def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode
 
 from netful.engine.http.headers import Headers
 from netful.engine.integrations.vpc_links import LinkEnd
+from netful.model.core.urls import url_parts
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _PORTS = {"http": 80, "https": 443}
@@ -44,12 +45,9 @@ class WebRequest:
 
 def web_request(uri: str, method: str, path: Mapping[str, str], query: Mapping[str, str]) -> WebRequest | None:
     """Return the request to a URL with filled placeholders, and with the mapped query values; None if it is not a URL."""
-    try:
-        url = urlsplit(_PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), uri))
-        port = url.port or _PORTS[url.scheme.lower()]
-    except (ValueError, KeyError):
-        return None
-    if not url.hostname:
+    url = url_parts(_PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), uri))
+    port = url.port or _PORTS.get(url.scheme.lower())
+    if port is None or not url.hostname:
         return None
     tls = url.scheme.lower() == "https"
     return WebRequest(

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,7 +76,8 @@ class _Field:
 @lru_cache(1024)
 def _compiled(regex: str, flags: re.RegexFlag) -> re.Pattern[str] | None:
     try:
-        return re.compile(regex, flags)
+        with warnings.catch_warnings(action="ignore"):  # of Python's plans for its own expressions
+            return re.compile(regex, flags)
     except (re.error, OverflowError, RecursionError):
         return None
 

@@ -12,7 +12,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+
+from netful.model.core.urls import url_parts
 
 TYPES = ("platform", "function", "extension")
 _HOSTS = frozenset({"sandbox.localdomain", "sandbox"})
@@ -90,11 +91,8 @@ def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription 
 
 def _uri(destination: Mapping[str, Any]) -> tuple[int, str] | str:
     """Return port and path of a destination, or its fault as a text."""
-    parts = urlsplit(str(destination.get("URI", "")))
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
+    parts = url_parts(str(destination.get("URI", "")))
+    port = parts.port
     if parts.scheme != "http" or parts.hostname not in _HOSTS:
         return "URI should be http://sandbox.localdomain:PORT"
     if port is None:

@@ -6,8 +6,7 @@ OpenAPI 3 the base path is the variable `basePath` of a server, or the path of i
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from netful.model.core.urls import url_parts
 from netful.sources.template.reading import Reader, known_or
 
 
@@ -27,4 +26,4 @@ def _of_servers(body: Reader) -> str:
         variable = known_or(server.part("variables").part("basePath").text("default"), "")
         if variable:
             return variable
-    return urlsplit(known_or(servers[0].text("url"), "")).path if servers else ""
+    return url_parts(known_or(servers[0].text("url"), "")).path if servers else ""

@@ -16,13 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
+from netful.model.core.urls import url_parts
 from netful.model.functions.function import Function
 from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
 from netful.model.network.network_interface import InterfaceOwner
@@ -196,7 +196,8 @@ class _Reading:
     def _rewrite(self, number: int, table: RewriteTable, given: Mapping[str, str]) -> Rewrite:
         place = ("rewrites", str(number))
         to = self._filled(table.to, given, *place, "to")
-        if urlsplit(to).scheme not in {"http", "https"} or not urlsplit(to).hostname:
+        parts = url_parts(to)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
             fail(f"`{to}` is not a URL", self._origin(*place, "to"), hint="write `https://HOST/path`")
         return Rewrite(
             to=to,

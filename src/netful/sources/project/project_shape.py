@@ -20,6 +20,7 @@ from netful.sources.files.unreadable import text_of
 
 Milliseconds = Annotated[float, Meta(ge=0, le=10_000)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+Text = Annotated[str, Meta(pattern=r"^[^\x00]*$")]  # neither a file nor a command may have a NUL
 Lines = dict[tuple[str, ...], int]
 
 
@@ -27,27 +28,27 @@ class HealthTable(Struct, forbid_unknown_fields=True):
     """`health = {port = 443}`, or `{port = 80, path = "/health"}` for an HTTP request."""
 
     port: Port
-    path: str | None = None
+    path: Text | None = None
 
 
 class RewriteTable(Struct, forbid_unknown_fields=True):
     """`[[hosts.ID.rewrites]]`."""
 
-    to: str
-    path: str = "/"
-    host: str = ""
+    to: Text
+    path: Text = "/"
+    host: Text = ""
     port: Port | None = None
-    headers: dict[str, str] = {}
+    headers: dict[Text, Text] = {}
 
 
 class HostTable(Struct, forbid_unknown_fields=True):
     """`[hosts.ID]`."""
 
-    command: str
-    environment: dict[str, str] = {}
-    files: dict[str, str] = {}
-    cwd: str | None = None
-    certificate: list[str] = []
+    command: Text
+    environment: dict[Text, Text] = {}
+    files: dict[Text, Text] = {}
+    cwd: Text | None = None
+    certificate: list[Text] = []
     health: HealthTable | None = None
     rewrites: list[RewriteTable] = []
 
@@ -55,19 +56,19 @@ class HostTable(Struct, forbid_unknown_fields=True):
 class IssuerTable(Struct, forbid_unknown_fields=True):
     """`[issuers."https://issuer.example/"]`: its signing keys, in a file beside the project file."""
 
-    jwks: str | None = None
-    public_key: str | None = None
+    jwks: Text | None = None
+    public_key: Text | None = None
 
 
 class IdentityTable(Struct, forbid_unknown_fields=True):
     """`[identities.NAME]`: an identity, its keys, and the files of its own policies."""
 
-    arn: str
-    access_key_id: str
-    secret_access_key: str
-    session_token: str = ""
-    policies: list[str] | None = None
-    organization: str = ""
+    arn: Text
+    access_key_id: Text
+    secret_access_key: Text
+    session_token: Text = ""
+    policies: list[Text] | None = None
+    organization: Text = ""
 
 
 class ClientTable(Struct, forbid_unknown_fields=True):
@@ -76,8 +77,8 @@ class ClientTable(Struct, forbid_unknown_fields=True):
     Distances are round-trip times in milliseconds.
     """
 
-    addresses: str
-    country: str = ""
+    addresses: Text
+    country: Text = ""
     edge_ms: Milliseconds = 0.0
     region_ms: Milliseconds = 0.0
 
@@ -85,13 +86,13 @@ class ClientTable(Struct, forbid_unknown_fields=True):
 class TruststoreTable(Struct, forbid_unknown_fields=True):
     """`[truststores."api.example.com"]`: the authorities of a domain's clients, in a file beside the project file."""
 
-    pem: str
+    pem: Text
 
 
 class RuntimeTable(Struct, forbid_unknown_fields=True):
     """`[runtimes."ruby3.3"]`: a folder with a `bootstrap`, beside the project file, for functions of a runtime."""
 
-    folder: str
+    folder: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def read(path: Path) -> tuple[Project, Lines]:
     try:
         text = text_of(path)
         parsed = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         found = _SYNTAX.match(str(error))
         line, why = (int(found["line"]), found["what"]) if found else (0, str(error))
         fail(f"`{path.name}` is not TOML", Origin(str(path), line), why=why)

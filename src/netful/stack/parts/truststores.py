@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from netful.engine.apis import mutual_tls
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
+from netful.model.core.urls import url_parts
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, rest_request
 
@@ -30,8 +31,8 @@ def having(cloud: Cloud, found: Mapping[str, str]) -> Cloud:
 
 async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
     """Return the text of a domain's truststore; "" if no bucket has it."""
-    uri = urlsplit(domain.truststore_uri) if isinstance(domain.truststore_uri, str) else None
-    if uri is None or uri.scheme != "s3" or not uri.netloc:
+    uri = url_parts(domain.truststore_uri if isinstance(domain.truststore_uri, str) else "")
+    if uri.scheme != "s3" or not uri.netloc:
         return ""
     host = f"{uri.netloc}.{service_names.service('s3').host(cloud.region)}"
     # S3 serves objects only to clients that sign; the back end does not check the signature
