@@ -37,6 +37,7 @@ NAMES = ["A", "B", "C", "AWS::Region", "P", "Nothing"]
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 70000), st.floats(allow_nan=False, width=32),
     st.sampled_from(["10.0.0.0/16", "10.0.1.0/24", "tcp", "-1", "local", "*", "${A}", "${A.Arn}", "{{resolve:ssm:x}}", "", "80"]),
+    st.sampled_from(["https://[", "http://a:x/", "9" * 5000, "\0", "\ud800", "²", "${", "{", "arn:", "::/0", 10**30, 1e300]),
     st.text(string.printable, max_size=8),
 )  # fmt: skip
 functions = st.one_of(

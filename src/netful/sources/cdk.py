@@ -16,6 +16,7 @@ from typing import Any
 
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
+from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
 
@@ -74,8 +75,8 @@ def _is_empty(template: Path) -> bool:
 def _artifacts(manifest: Path) -> Mapping[str, Any]:
     origin = Origin(str(manifest))
     try:
-        root = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        root = from_json(manifest.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
         raise SourceError("cannot read the file", origin=origin, why=str(error), hint="run `cdk synth`") from None
     except json.JSONDecodeError as error:
         at = Origin(str(manifest), error.lineno)
@@ -111,7 +112,7 @@ def _assets(template: Path) -> dict[str, str]:
     found = {}
     for manifest in sorted(template.parent.glob(f"{own}.assets.json")):
         try:
-            files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+            files = from_json(manifest.read_text(encoding="utf-8"))["files"]
             for file in files.values():
                 for destination in file["destinations"].values():
                     found[str(destination["objectKey"])] = str(file["source"]["path"])

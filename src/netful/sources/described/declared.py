@@ -15,6 +15,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
+from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 
 Declaration = tuple[str, str, Item, dict[str, Any]]
@@ -226,7 +227,7 @@ def _policy(text: str) -> Any:
     """Return a policy as a mapping; API Gateway gives it as a text with its quotes escaped."""
     for written in (text, text.replace('\\"', '"').replace("\\/", "/")):
         try:
-            return json.loads(written) if written else None
+            return from_json(written) if written else None
         except json.JSONDecodeError:
             continue
     return Unknown("the resource policy is not JSON")

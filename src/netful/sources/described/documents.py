@@ -77,6 +77,8 @@ def read(file: Path) -> Answers:
         raise SourceError("the file is not valid JSON", origin=origin, why=error.msg.lower()) from None
     except RecursionError:
         raise SourceError("the file is nested too deep", origin=Origin(str(file))) from None
+    except ValueError as error:
+        raise SourceError("the file is not valid JSON", origin=Origin(str(file)), why=str(error)) from None
     return Answers(file, text, tuple(_roots(file, values)))
 
 

@@ -12,6 +12,7 @@ from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
 from netful.sources.described.load_balancers import name_of
 from netful.sources.files.complaint import fail
+from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
 
 _ENDPOINT_TYPES = {kind.value: kind for kind in EndpointType}
@@ -64,7 +65,7 @@ def _policy(item: Item) -> dict[str, Any] | None:
     value = item.data.get("PolicyDocument")
     if isinstance(value, str) and value:
         try:
-            value = json.loads(value)
+            value = from_json(value)
         except json.JSONDecodeError:
             fail(f"`PolicyDocument` of `{item.text('VpcEndpointId')}` is not JSON", item.origin)
     return value if isinstance(value, dict) else None

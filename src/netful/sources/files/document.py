@@ -25,6 +25,7 @@ import yaml
 
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
+from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.files.unreadable import unreadable
 
@@ -154,7 +155,7 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
 def _json(text: str, file: str) -> Any:
     """Read JSON that is not YAML, such as very long keys; such a file has no lines."""
     try:
-        return _marked(json.loads(text), file)
+        return _marked(from_json(text), file)
     except json.JSONDecodeError as error:
         raise SourceError(
             "the file is not valid JSON",

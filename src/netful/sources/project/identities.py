@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from netful.model.access.identity import Identity
 from netful.model.access.policy_statements import statements
 from netful.model.core.origin import Origin
 from netful.sources.files.complaint import fail
+from netful.sources.files.json_text import from_json
 from netful.sources.project.project_shape import IdentityTable
 
 _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(?:user|role)/\S+")
@@ -38,10 +38,10 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
 
 def _statements(project: Path, written: str, origin: Origin) -> tuple[Any, ...]:
     try:
-        policy = json.loads((project.parent / written).read_text(encoding="utf-8"))
+        policy = from_json((project.parent / written).read_text(encoding="utf-8"))
     except OSError as error:
         fail(f"cannot read `{written}`", origin, why=error.strerror or "")
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
     if not isinstance(policy, dict) or policy.get("Statement") is None:
         fail(f"`{written}` is not a policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from netful.model.access.issuer import Issuer, Jwk
 from netful.model.core.origin import Origin
 from netful.sources.files.complaint import fail
+from netful.sources.files.json_text import from_json
 from netful.sources.project.project_shape import IssuerTable
 
 _MEMBERS = ("kid", "kty", "n", "e")
@@ -36,7 +36,7 @@ def issuer(project: Path, name: str, table: IssuerTable, origin: Origin) -> Issu
 def _of_set(content: bytes, origin: Origin) -> tuple[Jwk, ...]:
     """Return the RSA keys of a set: API Gateway accepts no others."""
     try:
-        written = json.loads(content)
+        written = from_json(content)
     except ValueError as error:
         fail(f"`{origin.file}` is not JSON", origin, why=str(error))
     keys = written.get("keys") if isinstance(written, dict) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
@@ -85,7 +85,7 @@ def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | Non
     if value is None or isinstance(value, (dict, Unknown)):
         return value
     try:
-        policy = json.loads(value)
+        policy = from_json(value)
     except (TypeError, ValueError):
         policy = None
     if not isinstance(policy, Mapping):

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from netful.model.apis.api import host_label
+from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network.availability_zones import zone_names
@@ -186,10 +187,11 @@ def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         return merged(unknowns)
     if isinstance(items, str):
         items = [part.strip() for part in items.split(",")]
-    if not isinstance(items, list) or not re.fullmatch(r"\d+", str(index)):
+    place = whole_number(index)
+    if not isinstance(items, list) or place is None:
         fail("`Fn::Select` takes an index and a list", origin, hint=_USAGE["Fn::Select"])
-    if int(index) < len(items):
-        return items[int(index)]
+    if place < len(items):
+        return items[place]
     if isinstance(items_node, MarkedList):
         fail(f"`Fn::Select` asks for item {index} of {len(items)}", origin, hint="the first item has the index 0")
     return Unknown(f"item {index} of the list at {origin} is decided by AWS")  # such as a part of a physical id

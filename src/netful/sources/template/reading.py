@@ -18,7 +18,7 @@ from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.values import as_text
 
-_WHOLE = re.compile(r"[-+]?\d+(\.0+)?")
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}(\.0+)?")
 _BOOLEANS = {"true": True, "false": False}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
+from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.references import AttributeReference, Literal, Referring
@@ -97,7 +98,7 @@ class Translation:
     def _known(self, value: Any, name: str) -> Any:
         if name in DOCUMENTS and isinstance(value, str):
             try:
-                return json.loads(value)
+                return from_json(value)
             except json.JSONDecodeError:
                 return value
         if isinstance(value, list):
