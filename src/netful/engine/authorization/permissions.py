@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netful.engine.apis.routing import ANY
+from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
@@ -37,8 +38,7 @@ def authorizer_sources(cloud: Cloud, api: Api, authorizer: Authorizer) -> tuple[
 def permits(cloud: Cloud, sources: Iterable[str], name: str) -> bool | None:
     """Return whether API Gateway may invoke a function for one of some sources; None if that depends on an unknown."""
     listed = tuple(sources)
-    answers = [_permits(source, listed) for source in permitted_sources(cloud, name)]
-    return True if True in answers else None if None in answers else False
+    return some(_permits(source, listed) for source in permitted_sources(cloud, name))
 
 
 def permitted_sources(cloud: Cloud, name: str) -> Iterator[Maybe[str] | None]:

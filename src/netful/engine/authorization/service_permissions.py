@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netful.engine.authorization.permissions import function_of
+from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -12,8 +13,7 @@ from netful.model.core.unknown import Unknown
 def permits(cloud: Cloud, principal: str, source_arn: str, function_arn: str) -> bool | None:
     """Return whether a service may invoke a function for one of its resources; None if that depends on an unknown value."""
     name = function_of(cloud, function_arn)
-    answers = [_permits(cloud, one, principal, source_arn, name) for one in cloud.template.resources.values()]
-    return True if True in answers else None if None in answers else False
+    return some(_permits(cloud, one, principal, source_arn, name) for one in cloud.template.resources.values())
 
 
 def _permits(cloud: Cloud, resource: Resource, principal: str, source_arn: str, name: str) -> bool | None:

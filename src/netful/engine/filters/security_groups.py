@@ -13,6 +13,7 @@ from typing import Literal
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports, contains
 from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.flows.truth import some
 from netful.model.cloud import Cloud
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown
@@ -110,8 +111,7 @@ def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | Non
     if rule.peer_kind is PeerKind.GROUP:
         named = str(rule.peer)  # a group of another account has the account's id as a prefix
         return _carries(peer, named if named in cloud.network.security_groups else named.rpartition("/")[2])
-    found = {_holds(block, peer) for block in _blocks(cloud, rule.peer)}
-    return True if True in found else None if None in found else False
+    return some(_holds(block, peer) for block in _blocks(cloud, rule.peer))
 
 
 def _blocks(cloud: Cloud, peer: IPNetwork | str) -> tuple[Maybe[IPNetwork], ...]:

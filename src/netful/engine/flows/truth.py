@@ -6,15 +6,23 @@ from collections.abc import Iterable
 
 
 def every(answers: Iterable[bool | None]) -> bool | None:
-    """Return False if an answer is False, else None if one is not known, else True."""
-    given = (*answers,)
-    return False if False in given else None if None in given else True
+    """Return False if one answer is, else None if one is not known."""
+    found: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        found = None if answer is None else found
+    return found
 
 
 def some(answers: Iterable[bool | None]) -> bool | None:
-    """Return True if an answer is True, else None if one is not known, else False."""
-    given = (*answers,)
-    return True if True in given else None if None in given else False
+    """Return True if one answer is, else None if one is not known."""
+    found: bool | None = False
+    for answer in answers:
+        if answer is True:
+            return True
+        found = None if answer is None else found
+    return found
 
 
 def opposite(answer: bool | None) -> bool | None:  # noqa: FBT001  # an answer

@@ -8,7 +8,7 @@ A request without a resource is allowed if *any* resource would be allowed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from netful.engine.flows.truth import every, opposite, some
@@ -54,12 +54,13 @@ class Decision:
 def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
     """Return the decision of a policy on a request."""
     allowed, may_be_allowed, may_be_denied = "", False, False
-    version = document.get("Version")
+    whole = Context.of(request.context, request.absent, variables=_variables(document.get("Version")))
     for number, statement in enumerate(listed(document.get("Statement")), start=1):
         if not isinstance(statement, Mapping):
             may_be_allowed = may_be_denied = True
             continue
-        effect, applies = statement.get("Effect"), _applies(statement, request, version)
+        context = replace(whole, variables=_variables(statement["Version"])) if "Version" in statement else whole
+        effect, applies = statement.get("Effect"), every(_parts(statement, request, context))
         name = str(statement.get("Sid") or f"statement {number}")
         if applies and effect == "Deny":
             return Decision("deny", name)
@@ -73,18 +74,16 @@ def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
     return Decision("allow", allowed) if allowed else Decision("deny")
 
 
-def _applies(statement: Mapping[str, Any], request: PolicyRequest, version: Any) -> bool | None:
-    version = statement.get("Version", version)
-    variables = None if version is None or isinstance(version, Unknown) else version == _WITH_VARIABLES
-    context = Context.of(request.context, request.absent, variables=variables)
-    return every(
-        (
-            _element(statement, "Action", lambda pattern: texts.like(pattern.lower(), request.action.lower())),
-            _resource(statement, request, context),
-            _principal(statement, request),
-            *_conditions(statement.get("Condition"), context),
-        )
-    )
+def _variables(version: Any) -> bool | None:
+    return None if version is None or isinstance(version, Unknown) else version == _WITH_VARIABLES
+
+
+def _parts(statement: Mapping[str, Any], request: PolicyRequest, context: Context) -> Iterator[bool | None]:
+    """Yield whether each part of a statement applies to a request: all of them must."""
+    yield _element(statement, "Action", lambda pattern: texts.like(pattern.lower(), request.action.lower()))
+    yield _resource(statement, request, context)
+    yield _principal(statement, request)
+    yield from _conditions(statement.get("Condition"), context)
 
 
 def _element(

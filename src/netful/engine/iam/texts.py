@@ -38,6 +38,8 @@ def matches(pattern: str, value: str, context: Context) -> bool | None:
 
 def equals(text: str, value: str, context: Context, flags: re.RegexFlag = re.NOFLAG) -> bool | None:
     """Return whether a value equals a text, in which `*` and `?` are not wildcards."""
+    if "${" not in text and not flags:
+        return text == value
     return _compare(text, value, context, flags, wildcards=False)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.flows.truth import every
 from netful.engine.load_balancers import rule_conditions
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
@@ -88,5 +89,4 @@ def _takes_all(rule: ListenerRule) -> bool:
 
 
 def _holds(rule: ListenerRule, request: HttpRequest) -> bool | None:
-    answers = [rule_conditions.holds(condition, request) for condition in rule.conditions]
-    return False if False in answers else None if None in answers else True
+    return every(rule_conditions.holds(condition, request) for condition in rule.conditions)
