@@ -1,0 +1,49 @@
+import pytest
+
+from netful.engine.authorization.service_permissions import permits
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code, Function
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:orders"
+OPEN = {"FunctionName": "fn", "Principal": "sns.amazonaws.com", "Action": "lambda:InvokeFunction"}
+UNKNOWN = Unknown("no value")
+
+
+def asked(*permissions, type_="AWS::Lambda::Permission"):
+    resources = {f"P{n}": Resource(f"P{n}", type_, properties) for n, properties in enumerate(permissions)}
+    functions = {"Fn": Function("Fn", "fn", Code(inline=""))}
+    cloud = Cloud.of(account_id="123456789012", functions=functions, resources=resources)
+    return permits(cloud, "sns.amazonaws.com", TOPIC, "arn:aws:lambda:us-east-1:123456789012:function:fn")
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({}, True),
+        ({"Principal": "*"}, True),
+        ({"Principal": "s3.amazonaws.com"}, False),
+        ({"FunctionName": "other"}, False),
+        ({"FunctionName": "Fn"}, True),
+        ({"SourceArn": TOPIC}, True),
+        ({"SourceArn": "arn:aws:sns:*:*:ord*"}, True),
+        ({"SourceArn": "arn:aws:sns:*:*:bills"}, False),
+        ({"SourceAccount": "123456789012"}, True),
+        ({"SourceAccount": "999999999999"}, False),
+        ({"SourceArn": TOPIC, "SourceAccount": "999999999999"}, False),
+        ({"FunctionName": UNKNOWN}, None),
+        ({"Principal": UNKNOWN}, None),
+        ({"SourceArn": UNKNOWN}, None),
+        ({"SourceArn": UNKNOWN, "FunctionName": "other"}, False),
+    ],
+)
+def test_a_permission(changes, answer):
+    assert asked({**OPEN, **changes}) is answer
+
+
+def test_one_of_several_permissions_is_enough():
+    assert asked() is False
+    assert asked({**OPEN, "SourceArn": UNKNOWN}, {**OPEN, "FunctionName": "other"}) is None
+    assert asked({**OPEN, "SourceArn": UNKNOWN}, OPEN) is True
+    assert asked(OPEN, type_="AWS::Lambda::LayerVersionPermission") is False
