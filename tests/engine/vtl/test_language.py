@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netful.engine.vtl.syntax.errors import RenderError
 from tests.helpers.vtl_requests import render
 
 REFERENCES = [
@@ -50,12 +51,20 @@ CONDITIONS = [
     ("#if('a' < 'b')a#else b#end", " b"),
     ("#if(1 + 2 * 3 == 7 && (1 + 2) * 3 == 9)a#end", "a"),
     ("#if({'a': 1} == {'a': 1})a#end#if([1] == [1])b#end", "ab"),
+    ("#if({'a': 1} == {'a': 2})a#end#if([1] == [2])b#end#if(1 == 2)c#end#if('a' == 'b')d#end", ""),
+    ("#if($input.path('$.l') == [1])a#end#if($input.path('$.l') == [2])b#end", "a"),
+    ("#if($none == 'x')a#end#if('x' == $none)b#end#if($input.path('$.z') == $none)c#end", "c"),
+    ("#if(true == 'true')a#end#if(1 < 1 || 2 <= 1 || 1 > 1 || 1 >= 2)b#end#if(true < 2)c#end", "a"),
 ]
 
 ARITHMETIC = [
     ("#set($x = 7 / 2)$x", "3"),
     ("#set($x = -7 / 2)$x", "-3"),
     ("#set($x = -7 % 3)$x", "-1"),
+    ("#set($x = 7 / -2)$x #set($x = -7 / -2)$x #set($x = 0 / -2)$x", "-3 3 0"),
+    ("#set($x = 7 % -3)$x #set($x = -5.5 % 2)$x #set($x = 5 % 2.5)$x", "1 -1.5 0.0"),
+    ("#set($x = 7 / 2.0)$x", "3.5"),
+    ("#set($x = 1 % 0)[$x]", "[]"),
     ("#set($x = 7.0 / 2)$x", "3.5"),
     ("#set($x = 10 - 3 - 2)$x", "5"),
     ("#set($x = 10 -3)$x", "7"),
@@ -64,6 +73,10 @@ ARITHMETIC = [
     ("#set($x = 1 / 0)[$x]", "[]"),
     ("#set($x = $none + 1)[$x]", "[]"),
     ("#set($x = 2.0 * 3)$x", "6.0"),
+    ("#set($x = true + 1)[$x]#set($x = 'a' + $none)[$x]#set($x = $none + 'a')[$x]", "[][][]"),
+    ("#set($x = 0.001)$x #set($x = 0.0009)$x #set($x = 0.0)$x #set($x = -0.00025)$x", "0.001 9.0E-4 0.0 -2.5E-4"),
+    ("#set($x = 9999999.0)$x #set($x = 10000000.0)$x #set($x = -12500000.0)$x", "9999999.0 1.0E7 -1.25E7"),
+    ("#set($x = 1.0)$x.parseDouble('1e400') $x.parseDouble('-1e400') $x.parseDouble('nan')", "Infinity -Infinity NaN"),
     ("#set($x = 1.0E10)$x #set($x = 1.5E-5)$x #set($x = 12345678.5)$x", "1.0E10 1.5E-5 1.23456785E7"),
     ("#set($x = 1.0E300 * 1.0E300)$x", "Infinity"),
     ("#set($x = [1..4])$x #set($x = [2..0])$x", "[1, 2, 3, 4] [2, 1, 0]"),
@@ -127,6 +140,19 @@ METHODS = [
     ("$m.keySet() $m.values() $m.entrySet() $m.containsKey('a') $m.containsValue(9)", "[a, b] [1, [x]] [a=1, b=[x]] true false"),
     ("$m.get('a') $m.getOrDefault('z', 0) $m.remove('a')$m.size() $m.put('a', 2)$m", "1 0 11 {b=[x], a=2}"),
     ("$m.putAll({'c': $none})$m", "{a=1, b=[x], c=null}"),
+    ("$l.add(0, 9)$l.add(4, 8)$l.set(1, 7)$l.remove(0)$l", "19[7, 2, 3, 8]"),
+    ("$l.subList(0, 3)$l.subList(1, 1)$l.get(2)$l.containsAll([1, 3])$l.containsAll([1, 4])", "[1, 2, 3][]3truefalse"),
+    ("#set($t = ['a', 'b'])$t.remove('b')$t.remove('z')$t.indexOf('z')$t.addAll([])$t", "truefalse-1false[a]"),
+    ("$l.clear()$l.isEmpty()$m.clear()$m.size()", "true0"),
+    ("#set($it = $l.iterator())$it.next()$it.next()$it.hasNext()$it.next()$it.hasNext()", "12true3false"),
+    ("$m.put('b', 3)$m.put('c', 4)$m.get('c')$m.isEmpty()", "[x]4false"),
+    ("#foreach($e in $m.entrySet())$e.key=$e.getValue() $e;#end", "a=1 a=1;b=[x] b=[x];"),
+    ("$s.compareTo('Hello World') $s.compareTo('Z') $s.substring(11)|$s.substring(0, 0)|$s.charAt(0)", "0 -1 ||H"),
+    ("#set($p = 'a1b2c')$p.split('[0-9]', 2) $p.split('[0-9]', 1) $p.split('[0-9]', 0) $p.split('x')", "[a, b2c] [a1b2c] [a, b, c] [a1b2c]"),
+    ("#set($p = ',')$p.split(',').size()#set($p = '')$p.split(',').size()#set($p = ',a')$p.split(',')", "01[, a]"),
+    ("#set($i = 3)$i.parseLong('-12') $i.valueOf('7') $i.doubleValue() $i.longValue() $i.compareTo(2.5) $i.equals(3)", "-12 7 3.0 3 1 true"),
+    ("#set($b = true)$b.parseBoolean('TRUE') $b.parseBoolean('yes') $b.booleanValue() $b.equals(true)", "true false true true"),
+    ("$s.replaceAll('(o)(x)?', '[$1$2]') $s.replaceAll('l+', '') $s.replaceFirst('l', '\\\\')", "Hell[o] W[o]rld Heo Word He\\lo World"),
     ("[$s.unknown()$s.substring('x')$none.size()$l.name$s.class$m.getClass()]", "[]"),
 ]  # fmt: skip
 
@@ -135,10 +161,23 @@ ROWS = [*REFERENCES, *TEXT, *CONDITIONS, *ARITHMETIC, *STRINGS, *LOOPS, *MACROS]
 
 @pytest.mark.parametrize(("template", "printed"), ROWS)
 def test_language(template, printed):
-    assert render(template) == printed
+    assert render(template, body='{"l": [1]}') == printed
 
 
 @pytest.mark.parametrize(("template", "printed"), METHODS)
 def test_methods(template, printed):
     given = "#set($s = 'Hello World')#set($l = [1, 2, 3])#set($m = {'a': 1, 'b': ['x']})"
     assert render(given + template) == printed
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "$l.get(3)", "$l.get(-1)", "$l.set(3, 1)", "$l.add(4, 1)", "$l.add(-1, 1)", "$l.remove(3)", "$l.subList(2, 1)", "$l.subList(0, 4)",
+        "$s.charAt(11)", "$s.charAt(-1)", "$s.substring(12)", "$s.substring(5, 4)", "$i.parseInt('x')", "$i.parseDouble('')",
+        "$s.matches('(')", "$s.replaceAll('o', '$')", "$s.replaceAll('o', '$1')", "#set($e = [])#set($it = $e.iterator())$it.next()",
+    ],
+)  # fmt: skip
+def test_what_throws_in_java_fails_the_whole(template):
+    with pytest.raises(RenderError):
+        render("#set($s = 'Hello World')#set($l = [1, 2, 3])#set($i = 1)" + template)
