@@ -67,7 +67,7 @@ def held(bench):
     fabric = bench.fabric
     gc.collect()  # what was not built to its end goes with the error that told of it
     return (
-        sum(link.startswith("net:") for link in descriptors()),
+        sum(link.startswith("net:") for link in descriptors().values()),
         sorted((door.owner, str(door.purpose), str(door.socket.getsockname())) for door in fabric.doors),
         {network.router.vpc.id: sorted(network.owners) for network in fabric.vpcs.networks},
     )

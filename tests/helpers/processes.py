@@ -144,9 +144,9 @@ def start(stack):
 
 
 def descriptors():
-    """What this process's descriptors lead to."""
-    found = []
+    """What this process's descriptors lead to, by their numbers."""
+    found = {}
     for entry in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(OSError):  # that of the look itself
-            found.append(str(entry.readlink()))
+            found[int(entry.name)] = str(entry.readlink())
     return found

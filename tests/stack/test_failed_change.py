@@ -17,7 +17,7 @@ from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
-from tests.helpers.stack_inside import StackInside, held_at_rest, seen
+from tests.helpers.stack_inside import StackInside, assert_held_as_before, held_at_rest, seen
 
 pytestmark = pytest.mark.packets
 PARTS = (
@@ -103,7 +103,7 @@ def test_a_change_that_fails_leaves_the_stack_as_it_was(inside, stack, before, m
     after = inside.run(seen(stack))
     for what, shown in first.items():
         assert after[what] == shown
-    assert held_after == held_before
+    assert_held_as_before(held_before, held_after)
 
 
 def test_a_call_that_fails_changes_nothing(inside, stack, before, monkeypatch):
@@ -129,7 +129,7 @@ def test_a_call_that_fails_changes_nothing(inside, stack, before, monkeypatch):
     held_before, held_after = inside.run(change())
     assert (stack.cloud, stack.functions.cloud) == (cloud, cloud)
     assert inside.run(seen(stack)) == first
-    assert held_after == held_before
+    assert_held_as_before(held_before, held_after)
 
 
 def test_the_change_that_did_not_happen_happens(inside, stack, before):
@@ -164,4 +164,4 @@ def test_a_start_that_fails_leaves_nothing(tmp_path, monkeypatch, kind):
         before, after = inside.run(scenario(inside.make()))
     finally:
         inside.close()
-    assert after == before
+    assert_held_as_before(before, after)
