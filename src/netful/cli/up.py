@@ -17,6 +17,7 @@ from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
 from netful.cli.status import api_line, place
 from netful.fabric.kernel.rights import Mode, find_rights
+from netful.model.core.errors import StackError
 from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder, name_for
 from netful.stack.control.launch import launch
@@ -32,6 +33,8 @@ def up(
     functions: LambdaOptions = LambdaOptions(),  # noqa: B008  # frozen
     gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
     state: StateOptions = StateOptions(),  # noqa: B008  # frozen
+    empty: Annotated[bool, Parameter(negative=())] = False,
+    port: int = 0,
     rights: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -45,6 +48,10 @@ def up(
     ----------
     detach:
         Return when the stack is ready and let it run; end it with `netful down`.
+    empty:
+        Start an account without a template: a default VPC, and an endpoint to deploy to.
+    port:
+        The port of the local endpoint. An account has the same one at each start, where it is free.
     rights:
         Only report what this machine allows.
     quiet:
@@ -52,6 +59,8 @@ def up(
     """
     if rights:
         return _print_rights()
+    if empty and model.template:
+        raise StackError("`--empty` is an account without a template", hint="leave out `--empty`, or `-t`")
     name = stack_name(stack, model.template or (Path(),))
     settings = Settings(
         name=name,
@@ -60,6 +69,8 @@ def up(
         parameters=tuple(parameter_values(model).items()),
         parameter_files=tuple(str(path) for path in model.params),
         region=model.region,
+        empty=empty,
+        port=port,
         state_folder=state_folder(state),
         gateway=gateway_settings(gateway, state_server(state)),
         **network_settings(network),

@@ -13,13 +13,14 @@ from netful.model.core.unknown import Maybe
 class TemplateFacts:
     """Untyped contents of the sources: raw resources, parameters, outputs, warnings.
 
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    `imports` are the names of the exports that each stack imports. Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=dict)
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()
     missing_imports: tuple[str, ...] = ()
+    imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
     dangling_references: tuple[DanglingReference, ...] = ()
     warnings: tuple[str, ...] = ()

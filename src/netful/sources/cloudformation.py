@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
 from netful.sources import apis, cdk, sam
 from netful.sources.files import document
 from netful.sources.parts import filled
@@ -33,6 +36,7 @@ from netful.sources.template import macros, template
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.reading import Inventory
 from netful.sources.template.template import Template
+from netful.sources.template.template_scope import TemplateScope
 
 READERS = (
     *vpc.READERS,
@@ -78,7 +82,7 @@ def cloud(loaded: LoadedStacks) -> Cloud:
     stacks = loaded.stacks
     for stack in stacks:
         stack.check()
-    resources = [stack.resources.resource(name) for stack in stacks for name in stack.resources]
+    resources = [_resource(stack, name) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
     inventory = Inventory(by_id, loaded.region, loaded.account_id, loaded.public_addresses)
     outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)
@@ -90,7 +94,14 @@ def cloud(loaded: LoadedStacks) -> Cloud:
         parameters={name: text for stack in stacks for name, text in stack.parameters.texts().items()},
         missing_parameters=tuple(dict.fromkeys(name for stack in stacks for name in stack.parameters.missing())),
         missing_imports=tuple(loaded.missing_imports),
+        imports={stack.name: tuple(stack.imports) for stack in stacks if stack.imports},
         outputs=outputs,
         dangling_references=tuple(one for stack in stacks for one in stack.dangling),
         warnings=tuple(dict.fromkeys([*(text for stack in stacks for text in stack.warnings), *inventory.warnings])),
     )
+
+
+def _resource(stack: TemplateScope, logical_id: str) -> Resource:
+    resource = stack.resources.resource(logical_id)
+    ref = stack.ref(logical_id, resource.origin)
+    return replace(resource, ref=ref if isinstance(ref, str | Unknown) else str(ref))

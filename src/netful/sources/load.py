@@ -18,6 +18,7 @@ from netful.sources.cdk import SynthesizedStack
 from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
 from netful.sources.project import project_file
+from netful.sources.template.deployed_stack import DeployedStack
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_region
@@ -39,30 +40,38 @@ def load(
     parameters: Mapping[str, str] = _NO_VALUES,
     parameter_files: Sequence[Path] = (),
     region: str | None = None,
+    deployed: Sequence[DeployedStack] = (),
+    known_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Cloud:
     """Return the cloud that the sources describe; raises SourceError if one cannot be read.
 
     Without paths it is the template of the current folder, else the output of the CDK or the Serverless Framework
-    there.
+    there. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place;
+    `known_ids` are the ids that resources have had, by stack and logical id.
     """
     if region is not None and not _REGION.fullmatch(region):
         raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
     given = {**read_files(parameter_files), **parameters}
     places = paths or [_here()]
     accounts = [described.read(path) for path in places if _is_account(path)]
-    stacks = [stack for path in places if not _is_account(path) for stack in _stacks(path)]
+    replaced = {stack.name for stack in deployed}
+    read = [stack for path in places if not _is_account(path) for stack in _stacks(path)]
+    stacks = [stack for stack in read if stack.name not in replaced]
     first = accounts[0] if accounts else Cloud()
     templates = [_read(stack.file, given) for stack in stacks]
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
-    loaded = LoadedStacks(fixed, first.account_id)
+    loaded = LoadedStacks(fixed, first.account_id, known_ids)
     for stack, template in zip(stacks, templates, strict=True):
         if not terraform.is_plan(stack.file):
             cloudformation.complete(template, fixed)
         add_nested(loaded, loaded.add(stack.name, template, given))
     _warn_unused(loaded.stacks, given)
-    clouds = [cloudformation.cloud(loaded)] if stacks else []
+    for one in deployed:
+        template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed)
+        add_nested(loaded, loaded.add(one.name, template, one.given, one))
+    clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
     return project_file.with_project(whole, places, loaded.stacks)
 

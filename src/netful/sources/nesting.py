@@ -58,10 +58,15 @@ def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> N
             fail(f"stacks are nested more than {_DEEPEST} deep", origin, hint="does a template name itself?")
         values = ParentValues(parent, logical_id)
         template = cloudformation.complete(cloudformation.read(file, values), loaded.region)
-        children.append(loaded.add(logical_id, template, values))
+        children.append(loaded.add(_name(parent, logical_id), template, values, parent.deployed))
         loaded.nest(parent, logical_id, children[-1])
     for child in children:
         add_nested(loaded, child, depth + 1)
+
+
+def _name(parent: TemplateScope, logical_id: str) -> str:
+    """Return the name of a nested stack: in an account, the path from the stack that was deployed."""
+    return f"{parent.name}/{logical_id}" if parent.deployed else logical_id
 
 
 def _local_template(parent: TemplateScope, logical_id: str) -> Path | None:

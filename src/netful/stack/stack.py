@@ -21,18 +21,17 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from netful.engine.apis import deployments
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.functions.environments.service import FunctionService
-from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
-from netful.model.difference import Difference, differences
+from netful.model.difference import Difference
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.tls.authority import Authority
 from netful.stack import fixed_settings, stack_settings
+from netful.stack.account import StackAccount
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.network.balancers import Balancers
@@ -62,7 +61,6 @@ class Stack:
         self.settings = settings
         self.console: str | None = None
         self.running = RunningCloud(Cloud())
-        self.as_written = Cloud()
         self._home = settings.home
         self._progress = progress
 
@@ -102,7 +100,7 @@ class Stack:
         """Make the parts, each with the parts that it needs; start nothing yet."""
         settings, path = self.settings, self.folder.path
         relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
-        self.running, self.as_written = RunningCloud(cloud), cloud
+        self.running = RunningCloud(cloud)
         self.authority = Authority(path)
         internet = stack_settings.real_internet(settings, self.authority)
         kept = StateFolder(Path(settings.state_folder)) if settings.state_folder else None
@@ -112,6 +110,7 @@ class Stack:
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         function_settings = stack_settings.function_settings(settings, self.authority.bundle)
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
+        self.account = StackAccount(settings, self.running, self.backends, self._functions, path)
         self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent)
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
@@ -134,10 +133,11 @@ class Stack:
             self.interfaces,
             self.gateway,
             self.running,
+            self.account,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
-        self.endpoint = LocalEndpoint(porter)
+        self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts")
         self.balancers = Balancers(cloud, path, self.networks, self.authority, self._functions.invoke, call_host)
 
@@ -160,21 +160,9 @@ class Stack:
         Unchanged parts go on running and keep their connections. Raises NetfulError; nothing has changed then.
         """
         fixed_settings.refuse(self.settings, settings)
-        written = stack_settings.cloud(settings.seen_from(self.settings.cwd))
-        found = await truststores.read(written, self.backends.call_host)
-        taken: list[tuple[Cloud, Cloud]] = []
-
-        def step(cloud: Cloud) -> Cloud:
-            kept = keep_addresses(written, cloud)
-            taken.append((cloud, truststores.having(deployments.carried(kept, cloud), found)))
-            return taken[0][1]
-
-        try:
-            await self.running.become(step)
-        finally:
-            if taken and self.cloud is taken[0][1]:
-                self.as_written, self._home = self.cloud, settings.home
-        return differences(*taken[0])
+        done = await self.account.follow_files(settings.seen_from(self.settings.cwd))
+        self._home = settings.home
+        return done
 
     async def close(self) -> None:
         """End everything. A part that fails does not keep the others from ending."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from netful import sources
 from netful.fabric.kernel.options import Options
@@ -12,10 +15,13 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
+from netful.sources.template.deployed_stack import DeployedStack
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 
 REAL = "real"
+DEFAULT_VPC = Path(str(files("netful.account"))) / "aws.default-vpc.yaml"
+"""The template of what an account has at first: its default VPC."""
 SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -57,13 +63,22 @@ def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str,
     return {(resource_id, port): (host, far) for resource_id, port, host, far in settings.attachments}
 
 
-def cloud(settings: Settings) -> Cloud:
-    """Return the cloud of the stack's templates. Raises NetfulError if a template cannot be read."""
+def cloud(
+    settings: Settings,
+    deployed: Sequence[DeployedStack] = (),
+    known_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Cloud:
+    """Return the cloud of the stack's templates, and of the stacks that were deployed since.
+
+    Raises NetfulError if a template cannot be read.
+    """
     return sources.load(
-        [Path(template) for template in settings.templates],
+        [DEFAULT_VPC] if settings.empty else [Path(template) for template in settings.templates],
         parameters=dict(settings.parameters),
         parameter_files=[Path(path) for path in settings.parameter_files],
         region=settings.region,
+        deployed=deployed,
+        known_ids=known_ids,
     )
 
 

@@ -41,7 +41,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.running.warnings
     yield from stack.cloud.template.warnings
     yield from deployments.stale(stack.cloud)
-    yield from _changed_by_api(stack.as_written, stack.cloud)
+    yield from _changed_by_api(stack.account.as_written, stack.cloud)
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.hosts.warnings

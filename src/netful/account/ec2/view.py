@@ -10,6 +10,9 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id, ec2_ids
 
+DEFAULT_STACK = "aws.default-vpc"
+"""The stack of what AWS makes for an account: the name of its template's file."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -61,6 +64,11 @@ class View:
         named = (one for one in resources if one.type == type_ and properties.items() <= one.properties.items())
         found = next(named, None)
         return ec2_id(prefix, self.cloud.account_id, self.cloud.region, found.id) if found else None
+
+    def is_default(self, name: str) -> bool:
+        """Return whether a resource is one that AWS makes for an account."""
+        resource = self.cloud.template.resources.get(name)
+        return resource is not None and resource.stack == DEFAULT_STACK
 
     def tags(self, name: str) -> list[Mapping[str, str]]:
         """Return the tags of a resource: its own, and those of CloudFormation."""

@@ -14,7 +14,7 @@ class Resource:
     """One resource with its properties resolved; an `Unknown` replaces a value that could not be resolved.
 
     `references` are the ids of the resources in its properties, also if the resolved value no longer shows them.
-    `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
+    `ref` is the value of its `Ref`, which CloudFormation calls the physical id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Resource:
     property_origins: dict[str, Origin] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     construct_path: str = ""
+    ref: Maybe[str] = ""
 
 
 @dataclass(frozen=True, slots=True)

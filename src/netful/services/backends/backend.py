@@ -13,7 +13,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,8 @@ SOON_SECONDS = 2.0
 class Backends:
     """The back ends of a stack. `warnings` list the parts of the template that could not be put into them.
 
+    `left_out` are the reasons, by the id of the resource.
+
     `deliver` receives the messages that a service sends to a target outside of the back ends, mostly to a function.
 
     A process that ends by itself (out of memory, killed) is restarted, with the resources of the template and the state that
@@ -52,6 +54,7 @@ class Backends:
         kept: StateFolder | None = None,
     ) -> None:
         self.warnings: tuple[str, ...] = ()
+        self.left_out: Mapping[str, str] = {}
         self._up = False
         self._started_at = 0.0
         self._restart: asyncio.Task[None] | None = None
@@ -122,9 +125,10 @@ class Backends:
         """Make the resources of the cloud; return warnings of the failures."""
         again, there, self._wanted = self._kept is not None, self._deployed, deployment_of(self._cloud)
         self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
-        there, warnings = await add(self._cloud, there, call_host, self._formers, again=again)
+        there, left_out = await add(self._cloud, there, call_host, self._formers, again=again)
+        self.left_out = {one.resource_id: one.why for one in left_out}
         await self._keep(there)
-        return warnings
+        return tuple(map(str, left_out))
 
     async def _remove(self, call_host: CallHost) -> None:
         """Delete the resources that the cloud does not have."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from netful.model.cloud import Cloud
+from netful.services.deploy.left_out import LeftOut
 from netful.services.deploy.resource_kind import Place
 from netful.services.deploy.template_notifications import (
     PlacedNotification,
@@ -72,8 +73,8 @@ def deployment_of(cloud: Cloud) -> Deployed:
 
 async def add(
     cloud: Cloud, there: Deployed, call_host: CallHost, formers: Formers, *, again: bool
-) -> tuple[Deployed, tuple[str, ...]]:
-    """Make what a cloud has besides the deployment `there`; return the new deployment, and warnings of the failures.
+) -> tuple[Deployed, tuple[LeftOut, ...]]:
+    """Make what a cloud has besides the deployment `there`; return the new deployment, and what was left out.
 
     `again`: an earlier deployment may have been interrupted, so a resource that already exists counts as made. `formers`
     keep the values of parameters that are overwritten.
@@ -95,7 +96,8 @@ async def add(
         tuple(one for one in new.rules if one.name not in no_rules),
         tuple(one for one in new.notifications if one.bucket not in not_notified),
     )
-    return there.and_also(made), (*not_put.values(), *not_made.values(), *no_rules.values(), *not_notified.values())
+    left_out = (*not_put.values(), *not_made.values(), *no_rules.values(), *not_notified.values())
+    return there.and_also(made), left_out
 
 
 async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed:

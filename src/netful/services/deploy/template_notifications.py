@@ -17,6 +17,7 @@ from netful.engine.authorization.service_permissions import permits
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.names import service_names
+from netful.services.deploy.left_out import LeftOut, message
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request
 
@@ -43,7 +44,9 @@ def notifications_of(cloud: Cloud) -> tuple[PlacedNotification, ...]:
     return tuple(_placed(cloud, bucket) for bucket in _buckets(cloud))
 
 
-async def put_notifications(cloud: Cloud, call_host: CallHost, have: Collection[PlacedNotification]) -> dict[str, str]:
+async def put_notifications(
+    cloud: Cloud, call_host: CallHost, have: Collection[PlacedNotification]
+) -> dict[str, LeftOut]:
     """Put the configurations that are not in `have`; return a warning for each bucket with an incomplete one."""
     warnings = {}
     for bucket in _buckets(cloud):
@@ -51,12 +54,13 @@ async def put_notifications(cloud: Cloud, call_host: CallHost, have: Collection[
             continue
         refused = [target for target, allowed in _functions(cloud, bucket) if not allowed]
         if refused:
-            what = f"{bucket.origin}: `{bucket.id}` does not invoke {', '.join(map(_function_name, refused))}"
-            warnings[_name(bucket)] = f"{what}: no `AWS::Lambda::Permission` allows S3 to invoke it"
+            what = f"the notifications of `{bucket.id}` to {', '.join(map(_function_name, refused))} are"
+            why = "no `AWS::Lambda::Permission` allows S3 to invoke it"
+            warnings[_name(bucket)] = LeftOut(bucket.id, what, why, bucket.origin)
         response = await call_host(_host(cloud), _put(_name(bucket), _xml(cloud, bucket)))
         if response.status >= 300:
-            why = response.body.decode(errors="replace")
-            warnings[_name(bucket)] = f"{bucket.origin}: the notifications of `{bucket.id}` are left out: {why}"
+            what = f"the notifications of `{bucket.id}` are"
+            warnings[_name(bucket)] = LeftOut(bucket.id, what, message(response), bucket.origin)
     return warnings
 
 

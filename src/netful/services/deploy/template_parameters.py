@@ -12,6 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import SsmParameter
 from netful.model.names import service_names
+from netful.services.deploy.left_out import LeftOut, message
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Response
 
@@ -27,14 +28,14 @@ def parameters_of(cloud: Cloud) -> dict[str, str]:
 
 async def put_parameters(
     cloud: Cloud, call_host: CallHost, have: Mapping[str, str], formers: Formers
-) -> dict[str, str]:
+) -> dict[str, LeftOut]:
     """Put every parameter whose name and value are known; return a warning for each missing one, by its name.
 
     A parameter that is unchanged since `have` is left alone, because its value may have been changed by users. A value that
     is overwritten goes to `formers`, and comes back with the template that it belongs to.
     """
     host = service_names.service("ssm").host(cloud.region)
-    wanted, warnings = parameters_of(cloud), dict[str, str]()
+    wanted, warnings = parameters_of(cloud), dict[str, LeftOut]()
     for parameter in cloud.compute.ssm_parameters.values():
         name = str(parameter.name)
         if name in wanted and have.get(name) == wanted[name]:
@@ -44,7 +45,7 @@ async def put_parameters(
         former = formers.get((name, wanted.get(name, "")))
         why = _missing(parameter) or await _put(parameter, former, host, call_host)
         if why:
-            warnings[name] = f"{parameter.origin}: the parameter `{parameter.id}` is left out: {why}"
+            warnings[name] = LeftOut(parameter.id, f"the parameter `{parameter.id}` is", why, parameter.origin)
     return warnings
 
 
@@ -73,7 +74,7 @@ async def _put(parameter: SsmParameter, former: str | None, host: str, call_host
     """Put one parameter, with its former value if it has one; return the reason of a rejection, or ""."""
     content = _content(parameter) | ({} if former is None else {"Value": former})
     response = await _call("PutParameter", content, host, call_host)
-    return "" if response.status == 200 else response.body.decode(errors="replace")
+    return "" if response.status == 200 else message(response)
 
 
 def _content(parameter: SsmParameter) -> dict[str, object]:

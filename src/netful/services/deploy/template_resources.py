@@ -13,6 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
+from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.resource_kind import Kind, Place
 from netful.services.deploy.resource_kinds import KINDS
 from netful.services.http.backend_requests import CallHost
@@ -37,13 +38,15 @@ def resources_of(cloud: Cloud) -> tuple[tuple[str, str], ...]:
 
 async def make_resources(
     cloud: Cloud, call_host: CallHost, have: frozenset[tuple[str, str]], *, again: bool
-) -> dict[tuple[str, str], str]:
+) -> dict[tuple[str, str], LeftOut]:
     """Make the resources that are not in `have`; return a warning for each missing one, by its type and name.
 
     With `again`, a resource that already exists is not an error.
     """
     warnings = {
-        (resource.type, resource.id): f"{resource.origin}: `{resource.id}` is left out: its name is not known"
+        (resource.type, resource.id): LeftOut(
+            resource.id, f"`{resource.id}` is", "its name is not known", resource.origin
+        )
         for resource in cloud.template.resources.values()
         if resource.type in KINDS and isinstance(_name(resource), Unknown)
     }
@@ -53,7 +56,7 @@ async def make_resources(
             continue
         why = await _make(one, _place(cloud), call_host)
         if why and not (again and any(code in why for code in _THERE)):
-            warnings[key] = f"{one.resource.origin}: `{one.resource.id}` is left out: {why}"
+            warnings[key] = LeftOut(one.resource.id, f"`{one.resource.id}` is", why, one.resource.origin)
     return warnings
 
 
@@ -71,7 +74,7 @@ async def _make(one: _Made, place: Place, call_host: CallHost) -> str:
     for request in one.kind.make(one.name, one.resource.properties, place):
         response = await call_host(host, request)
         if response.status >= 300:
-            return response.body.decode(errors="replace")
+            return message(response)
     return ""
 
 

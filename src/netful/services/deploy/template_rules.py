@@ -16,6 +16,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
+from netful.services.deploy.left_out import LeftOut, message
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request
 
@@ -41,7 +42,7 @@ def rules_of(cloud: Cloud) -> tuple[PlacedRule, ...]:
     return tuple(_placed(rule) for rule in _rules(cloud))
 
 
-async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRule]) -> dict[str, str]:
+async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRule]) -> dict[str, LeftOut]:
     """Put the rules that are not in `have`; return a warning for each missing one, by its name."""
     warnings = {}
     for rule in _rules(cloud):
@@ -50,8 +51,7 @@ async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRu
         for request in _puts(rule):
             response = await call_host(_host(cloud.region), request)
             if response.status >= 300:
-                why = response.body.decode(errors="replace")
-                warnings[_name(rule)] = f"{rule.origin}: `{rule.id}` is left out: {why}"
+                warnings[_name(rule)] = LeftOut(rule.id, f"`{rule.id}` is", message(response), rule.origin)
                 break
     return warnings
 

@@ -5,7 +5,8 @@ Rules:
    text of the importer, if only one export fits. The same holds for an unknown part of the import's name, with a
    warning.
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
-3. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`.
+3. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`. Stacks that were loaded
+   before keep their ids (`known_ids`, by stack and logical id).
 4. Elastic IPs are numbered in the order of the sources.
 """
 
@@ -22,6 +23,7 @@ from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network import addresses
 from netful.sources.files.complaint import fail
+from netful.sources.template.deployed_stack import DeployedStack
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
@@ -32,17 +34,25 @@ class LoadedStacks:
 
     region: str
     account_id: str
+    known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     stacks: list[TemplateScope] = field(default_factory=list)
     missing_imports: dict[str, None] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _nested: dict[tuple[str, str], TemplateScope] = field(default_factory=dict)
     _asking: set[str] = field(default_factory=set)
 
-    def add(self, name: str, template: Template, given: Mapping[str, Any]) -> TemplateScope:
-        """Add a stack."""
-        stack = TemplateScope(self._free_name(name), template, self, given)
+    def __post_init__(self) -> None:
+        self._taken.update(id_ for ids in self.known_ids.values() for id_ in ids.values())
+
+    def add(
+        self, name: str, template: Template, given: Mapping[str, Any], deployed: DeployedStack | None = None
+    ) -> TemplateScope:
+        """Add a stack; `deployed` if it was deployed by CloudFormation's API, or is nested in one that was."""
+        stack = TemplateScope(self._free_name(name), template, self, given, deployed)
+        known = self.known_ids.get(stack.name, {})
         for logical_id in template.resources:
             own = logical_id if logical_id not in self._taken else f"{stack.name}/{logical_id}"
+            own = known.get(logical_id, own)
             stack.resources.ids[logical_id] = own
             self._taken.add(own)
         self.stacks.append(stack)

@@ -125,7 +125,7 @@ class StackParameters:
             "AWS::NotificationARNs": MarkedList(origin.file, origin.line),
             "AWS::Partition": "aws-cn" if china else "aws-us-gov" if region.startswith("us-gov-") else "aws",
             "AWS::Region": region,
-            "AWS::StackId": arn(stack_id, region, account_id),
+            "AWS::StackId": self._given.get("AWS::StackId") or arn(stack_id, region, account_id),
             "AWS::StackName": self.stack_name,
             "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
         }

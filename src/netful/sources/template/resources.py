@@ -12,6 +12,7 @@ from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template import cdk_paths
 from netful.sources.template.conditions import Conditions
+from netful.sources.template.deployed_stack import DeployedStack, address_of
 from netful.sources.template.references import depends_on, references
 from netful.sources.template.scope import ValueEvaluator
 from netful.sources.template.values import NO_VALUE
@@ -23,9 +24,17 @@ class StackResources:
     `ids` are their ids in the cloud: the logical id, unless another stack has it already.
     """
 
-    def __init__(self, stack: str, written: MarkedMap, evaluator: ValueEvaluator, conditions: Conditions) -> None:
+    def __init__(
+        self,
+        stack: str,
+        written: MarkedMap,
+        evaluator: ValueEvaluator,
+        conditions: Conditions,
+        deployed: DeployedStack | None = None,
+    ) -> None:
         self.ids: dict[str, str] = {}
         self._stack = stack
+        self._objects = deployed.objects if deployed else {}
         self._written = written
         self._evaluator = evaluator
         self._conditions = conditions
@@ -79,8 +88,14 @@ class StackResources:
                 value = self._evaluator.value(written.get(name))
             finally:
                 self._resolving.discard(key)
-            self._properties[key] = None if value is NO_VALUE else value
+            self._properties[key] = None if value is NO_VALUE else self._local(value)
         return self._properties[key]
+
+    def _local(self, value: Any) -> Any:
+        """Return the local file of an object in S3 that a property names; any other value as it is."""
+        address = address_of(value) if self._objects else None
+        file = self._objects.get(address) if address else None
+        return str(file) if file else value
 
     def with_ids(self, ids: object) -> list[str]:
         """Return the logical ids of the resources whose ids are in a list."""

@@ -14,6 +14,7 @@ from netful.sources.template import rules
 from netful.sources.template.attribute_values import AttributeValues
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.dangling import dangling
+from netful.sources.template.deployed_stack import DeployedStack
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.outputs import StackOutputs
 from netful.sources.template.parameters import StackParameters
@@ -25,20 +26,30 @@ from netful.sources.template.template import Template
 class TemplateScope:
     """The names of one stack. Everything is resolved on first use, and kept.
 
-    `given` are the parameter values from outside, `lookup` the other stacks of the load.
+    `given` are the parameter values from outside, `lookup` the other stacks of the load. `deployed` is set if
+    CloudFormation's API deployed the stack.
     """
 
-    def __init__(self, name: str, template: Template, lookup: Lookup, given: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        template: Template,
+        lookup: Lookup,
+        given: Mapping[str, Any],
+        deployed: DeployedStack | None = None,
+    ) -> None:
         self.name = name
         self.template = template
         self.given = given
+        self.deployed = deployed
         self.warnings: list[str] = list(template.warnings)
+        self.imports: dict[str, None] = {}
         self.dangling: list[DanglingReference] = []
         self._lookup = lookup
         self._evaluator = Evaluator(self)
         self._conditions = Conditions(template.conditions, self._evaluator)
         self.parameters = StackParameters(name, template.parameters, given, lookup)
-        self.resources = StackResources(name, template.resources, self._evaluator, self._conditions)
+        self.resources = StackResources(name, template.resources, self._evaluator, self._conditions, deployed)
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)
 
@@ -52,7 +63,7 @@ class TemplateScope:
         if name in self.parameters:
             return self.parameters.value(name)
         if name in self.resources:
-            return self.resources.absence(name) or self._attributes.ref(name)
+            return self.resources.absence(name) or self._made(name, "Ref") or self._attributes.ref(name)
         if name.startswith("AWS::"):
             return self.parameters.pseudo(name, origin)
         return Unknown(f"`{name}` is made by a transform", (name,))
@@ -61,7 +72,14 @@ class TemplateScope:
         """Return the value of `Fn::GetAtt`."""
         if logical_id not in self.resources:
             return Unknown(f"`{logical_id}` is made by a transform", (logical_id,))
-        return self.resources.absence(logical_id) or self._attributes.attribute(logical_id, attribute)
+        made = self._made(logical_id, attribute)
+        return self.resources.absence(logical_id) or (
+            self._attributes.attribute(logical_id, attribute) if made is None else made
+        )
+
+    def _made(self, logical_id: str, attribute: str) -> Any:
+        """Return what the function of a custom resource has answered; None if the resource is of another kind."""
+        return self.deployed.made.get((self.name, logical_id), {}).get(attribute) if self.deployed else None
 
     def condition(self, name: str, origin: Origin) -> bool | Unknown:
         """Return whether a named condition holds."""
@@ -76,6 +94,7 @@ class TemplateScope:
 
     def import_value(self, name: str, origin: Origin) -> Any:  # noqa: ARG002 - the scope's signature; a missing import is no error
         """Return the value that another stack exports."""
+        self.imports[name] = None
         return self._lookup.exported(name)
 
     def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:

@@ -37,6 +37,7 @@ class Settings:
     function uses any more. `eni_ports`: connections of a shared interface to one destination, and `eni_connections`: its
     connections in all, before Lambda creates another one. `lambda_concurrency`: the account's limit. `internet`: `emulated`,
     or `real` if names lead to their real hosts. `state_folder`: the folder that keeps the content of AWS's services.
+    `empty`: an account without a template. `port`: the port of the local endpoint; 0 if any will do.
     """
 
     name: str
@@ -58,6 +59,8 @@ class Settings:
     internet: str = "emulated"
     state_folder: str = ""
     gateway: GatewaySettings = GatewaySettings()
+    empty: bool = False
+    port: int = 0
 
     @property
     def home(self) -> Path:

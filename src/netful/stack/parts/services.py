@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api, Running
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
@@ -33,6 +35,7 @@ class Services:
         interfaces: LambdaInterfaces,
         gateway: ApiGateway,
         running: Running,
+        account: Account,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -40,9 +43,11 @@ class Services:
         sts = CallerIdentity(cloud, call_host)
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
+        self._cloudformation = CloudFormationApi(account)
         handlers = {
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
+            "cloudformation": self._cloudformation.handle,
             "logs": LogDelivery(current, call_host).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
@@ -67,4 +72,5 @@ class Services:
         self._interfaces.settle()
 
     async def close(self) -> None:
-        """Do nothing: no request comes after the doors are closed."""
+        """End the deployments that are at work."""
+        await self._cloudformation.close()

@@ -25,7 +25,7 @@ def vpcs(view: View) -> Iterator[dict[str, Any]]:
             "Ipv6CidrBlockAssociationSet": [_ipv6_association(vpc, block) for block in vpc.ipv6_cidr_blocks],
             "DhcpOptionsId": "default",
             "InstanceTenancy": "default",
-            "IsDefault": False,
+            "IsDefault": view.is_default(vpc.id),
             "State": "available",
             "Tags": view.tags(vpc.id),
         }
@@ -64,7 +64,7 @@ def subnets(view: View) -> Iterator[dict[str, Any]]:
             "AvailabilityZone": view.id(subnet.availability_zone),
             "AvailableIpAddressCount": _free(view, subnet),
             "AssignIpv6AddressOnCreation": subnet.assign_ipv6_address_on_creation,
-            "DefaultForAz": False,
+            "DefaultForAz": view.is_default(subnet.id),
             "EnableDns64": False,
             "MapPublicIpOnLaunch": subnet.map_public_ip_on_launch,
             "PrivateDnsNameOptionsOnLaunch": {

@@ -1,0 +1,64 @@
+"""Changes by API calls, carried over a deployment: what a template does not change keeps what calls made of it.
+
+Theory: three clouds are compared. A thing differs between the cloud as it was written and the cloud that runs: an API call
+changed it. A deployment writes the cloud anew. A thing that it writes as before stays as the call left it; a thing that it
+writes in another way is as written, as with CloudFormation, which sets only what a template changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from netful.account.changes import Edit, Put, Remove, changed
+from netful.model.allocation import with_functions
+from netful.model.cloud import Cloud, group_of
+from netful.model.core.resource import Resource
+from netful.model.difference import NOT_COMPARED, same
+
+_GROUPS = ("compute", "apis", "access")
+"""The groups whose things have API calls of their own; those of EC2 follow from the resources."""
+
+
+def carried(written: Cloud, running: Cloud, anew: Cloud, kept: Iterable[Resource] = ()) -> Cloud:
+    """Return the cloud that was written anew, with the changes that API calls made to the one that runs.
+
+    `kept` are resources of stacks that the new one does not have, and that stay. Raises SourceError where a resource that a
+    call changed does not fit any more.
+    """
+    edits = [*_edits(written, running, anew), *(Put(one) for one in kept)]
+    merged = changed(anew, edits) if edits else anew
+    parts = {
+        name: _merged(one, running.part(name), merged.part(name)) for name, one in written.parts() if _counts(name)
+    }
+    functions = parts.pop("functions")
+    merged = merged.having(**{name: one for name, one in parts.items() if one is not merged.part(name)})
+    return merged if functions is merged.compute.functions else with_functions(merged, functions)
+
+
+def _counts(part: str) -> bool:
+    return group_of()[part] in _GROUPS and part not in NOT_COMPARED
+
+
+def _edits(written: Cloud, running: Cloud, anew: Cloud) -> Iterator[Edit]:
+    old, now, new = (cloud.template.resources for cloud in (written, running, anew))
+    for id_ in dict.fromkeys((*old, *now)):
+        if _is_same(old.get(id_), now.get(id_)) or not _is_same(old.get(id_), new.get(id_)):
+            continue
+        yield Put(now[id_]) if id_ in now else Remove(id_)
+
+
+def _merged(old: Mapping[str, Any], now: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+    by_calls = [
+        id_
+        for id_ in dict.fromkeys((*old, *now))
+        if not _is_same(old.get(id_), now.get(id_)) and _is_same(old.get(id_), new.get(id_))
+    ]
+    if not by_calls:
+        return new
+    merged = {**new, **{id_: now[id_] for id_ in by_calls if id_ in now}}
+    return {id_: one for id_, one in merged.items() if id_ in now or id_ not in by_calls}
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return one is other or (one is not None and other is not None and same(one, other))

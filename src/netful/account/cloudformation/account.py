@@ -1,0 +1,48 @@
+"""What CloudFormation needs of the account that runs: its cloud, a way to another one, its services and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from netful.model.cloud import Cloud
+from netful.model.core.errors import NetfulError
+from netful.model.core.resource import Resource
+from netful.services.http.message import Request, Response
+from netful.sources.template.deployed_stack import DeployedStack
+
+
+class DeploymentError(NetfulError):
+    """A deployment failed, at a resource of the cloud if that is known."""
+
+    def __init__(self, why: str, resource_id: str = "") -> None:
+        super().__init__(why)
+        self.resource_id = resource_id
+
+
+class Account(Protocol):
+    """The account that runs."""
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud that runs."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder for templates and objects of its stacks."""
+
+    async def would_be(self, stacks: Sequence[DeployedStack]) -> Cloud:
+        """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
+
+    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = ()) -> None:
+        """Become the cloud with these stacks, and with resources `kept` that no stack has any more.
+
+        Raises NetfulError; nothing has changed then. A DeploymentError names the resource.
+        """
+
+    async def call_host(self, host: str, request: Request) -> Response:
+        """Call the back end of the service that answers on a host."""
+
+    async def invoke(self, function: str, payload: bytes) -> bytes:
+        """Invoke a function by its name or ARN, and return its answer. Raises NetfulError."""

@@ -1,0 +1,28 @@
+"""The CloudFormation API of an account: each operation that is served, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.context import Context, Operation
+from netful.account.cloudformation.operations import change_sets, reads, stacks, templates
+from netful.account.query_api import QueryApi
+
+OPERATIONS: Mapping[str, Operation] = {
+    **stacks.OPERATIONS,
+    **change_sets.OPERATIONS,
+    **reads.OPERATIONS,
+    **templates.OPERATIONS,
+}
+
+
+class CloudFormationApi:
+    """CloudFormation's operations over an account."""
+
+    def __init__(self, account: Account) -> None:
+        context = Context(account)
+        served = {name: partial(operation, context) for name, operation in OPERATIONS.items()}
+        self.handle = QueryApi("cloudformation", served).handle
+        self.close = context.close

@@ -1,0 +1,144 @@
+"""Changes that a deployment makes to the resources of a stack, as change sets list them and deployments carry them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from netful.account.cloudformation.template_text import as_json
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+_ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
+"""Attributes of a resource beside its properties whose change is a change. `DependsOn` alone is none."""
+
+Action = Literal["Add", "Modify", "Remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A resource as a template has it: resolved, and its attributes as written."""
+
+    resource: Resource
+    attributes: Mapping[str, Any]
+
+    @property
+    def properties(self) -> str:
+        """The resolved properties as JSON text."""
+        return as_json(known(self.resource.properties))
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """A change of one resource. `recreation` tells for each changed property whether the resource is replaced."""
+
+    action: Action
+    logical_id: str
+    type: str
+    properties: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    recreation: Mapping[str, str] | None = None
+
+    @property
+    def replacement(self) -> str:
+        """Whether the resource is replaced: `True`, `False` or `Conditional`."""
+        ways = {*(self.recreation or {}).values()}
+        return "True" if "Always" in ways else "Conditional" if "Conditionally" in ways else "False"
+
+
+def known(value: Any) -> Any:
+    """Return a resolved value as JSON: an unknown part is `{{changeSet:KNOWN_AFTER_APPLY}}`, as change sets write it."""
+    if isinstance(value, Unknown):
+        return "{{changeSet:KNOWN_AFTER_APPLY}}"
+    if isinstance(value, Mapping):
+        return {str(name): known(item) for name, item in value.items()}
+    return [known(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def changes(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> list[ResourceChange]:
+    """Return the changes from the resources of one template to those of another, by logical id."""
+    return [
+        *(
+            _change(name, before[name], seen)
+            for name, seen in after.items()
+            if name in before and _differ(before[name], seen)
+        ),
+        *(ResourceChange("Add", name, seen.resource.type) for name, seen in after.items() if name not in before),
+        *(ResourceChange("Remove", name, seen.resource.type) for name, seen in before.items() if name not in after),
+    ]
+
+
+def _differ(before: Seen, after: Seen) -> bool:
+    return (
+        before.resource.type != after.resource.type
+        or before.properties != after.properties
+        or before.attributes != after.attributes
+    )
+
+
+def _change(logical_id: str, before: Seen, after: Seen) -> ResourceChange:
+    type_ = after.resource.type
+    names = [*_changed(known(before.resource.properties), known(after.resource.properties))]
+    attributes = tuple(_changed(before.attributes, after.attributes))
+    ways = {name: recreation(type_, name) for name in names}
+    if before.resource.type != type_:
+        ways["Type"] = "Always"
+    return ResourceChange("Modify", logical_id, type_, tuple(names), attributes, ways)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
+    return (name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
+
+
+def attributes_of(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a resource as written whose change is a change."""
+    return {name: written[name] for name in _ATTRIBUTES if name in written}
+
+
+def recreation(type_: str, property_: str) -> str:
+    """Return whether a change of a property replaces a resource: `Always`, `Conditionally` or `Never`."""
+    always, conditionally = _create_only().get(type_, ("", ""))
+    return (
+        "Always" if property_ in always.split() else "Conditionally" if property_ in conditionally.split() else "Never"
+    )
+
+
+@cache
+def _create_only() -> Mapping[str, tuple[str, str]]:
+    """Return the properties that cannot be updated, by type; the second text has those that cannot under conditions."""
+    text = (files(__package__) / "create_only.json").read_text(encoding="utf-8")
+    return {type_: (always, conditionally) for type_, (always, conditionally) in json.loads(text).items()}
+
+
+def described(change: ResourceChange, physical_id: str, contexts: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a change as DescribeChangeSet lists it; `contexts` are its BeforeContext and AfterContext, if wanted."""
+    found: dict[str, Any] = {
+        "Action": change.action,
+        "LogicalResourceId": change.logical_id,
+        "ResourceType": change.type,
+        "Scope": [],
+        "Details": [],
+        **contexts,
+    }
+    if change.action != "Add":
+        found["PhysicalResourceId"] = physical_id
+    if change.action == "Modify":
+        found["Replacement"] = change.replacement
+        found["Scope"] = [*(["Properties"] if change.properties else []), *change.attributes]
+        found["Details"] = [*_details(change)]
+    return {"Type": "Resource", "ResourceChange": found}
+
+
+def _details(change: ResourceChange) -> Iterator[Mapping[str, Any]]:
+    targets = [
+        *(
+            {"Attribute": "Properties", "Name": name, "RequiresRecreation": way}
+            for name, way in (change.recreation or {}).items()
+        ),
+        *({"Attribute": name, "RequiresRecreation": "Never"} for name in change.attributes),
+    ]
+    return ({"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"} for target in targets)

@@ -1,0 +1,102 @@
+"""Contents of stacks out of requests: the template from a text or a bucket, the values of its parameters."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.objects import fetched
+from netful.account.cloudformation.parameters import Values, values
+from netful.account.cloudformation.processed import processed
+from netful.account.cloudformation.records import Content, StackRecord
+from netful.account.cloudformation.template_text import (
+    MOST_BODY_BYTES,
+    invalid,
+    parsed,
+    refusal,
+    require_capabilities,
+    transforms,
+)
+from netful.model.core.errors import NetfulError
+from netful.model.names import service_names
+from netful.services.http.backend_requests import json_request
+from netful.sources.template.deployed_stack import address_of
+
+
+class Contents:
+    """Reader of the templates and values of requests; each template is kept as a file of its own."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._numbers = itertools.count(1)
+
+    async def of(self, asked: Mapping[str, Any], before: StackRecord | None) -> Content:
+        """Return the content that a request has. Raises ApiError for what CloudFormation refuses."""
+        former = before.content if before else None
+        if asked.get("UsePreviousTemplate") and former is not None:
+            body = former.body
+        else:
+            body = await self.body(asked)
+        root = parsed(body)
+        capabilities = tuple(asked.get("Capabilities") or ())
+        require_capabilities(root, capabilities)
+        found = await values(root, asked.get("Parameters") or (), former, self._from_ssm)
+        file, tags = self._kept(body), asked.get("Tags")
+        if transforms(root):
+            self._check_processed(file, found, capabilities)
+        return Content(
+            body,
+            file,
+            found.given,
+            found.resolved,
+            tuple(tags) if tags is not None else former.tags if former else (),
+            capabilities,
+        )
+
+    def _check_processed(self, file: Path, found: Values, capabilities: tuple[str, ...]) -> None:
+        try:
+            root = processed(file, {**found.given, **found.resolved}, self._account.cloud.region)
+        except NetfulError as error:
+            raise invalid(
+                f"Transform AWS::Serverless-2016-10-31 failed with: {refusal(error)}. Rollback requested by user."
+            ) from error
+        require_capabilities(root, capabilities)
+
+    async def body(self, asked: Mapping[str, Any]) -> str:
+        """Return the template that a request has as a text, or at an address in a bucket. Raises ApiError."""
+        body, url = asked.get("TemplateBody"), asked.get("TemplateURL")
+        if body:
+            if len(body.encode()) > MOST_BODY_BYTES:
+                raise invalid(
+                    f"1 validation error detected: Value '{body}' at 'templateBody' failed to satisfy constraint: Member must "
+                    f"have length less than or equal to {MOST_BODY_BYTES}"
+                )
+            return str(body)
+        if not url:
+            raise invalid("Either Template URL or Template Body must be specified.")
+        if url.startswith("s3://"):
+            raise invalid(f"S3 error: Domain name specified in {url.split('/')[2]} is not a valid S3 domain")
+        address = address_of(url)
+        if address is None:
+            raise invalid("TemplateURL must be a supported URL.")
+        content = await fetched(self._account, address)
+        if content is None:
+            raise invalid("S3 error: The specified key does not exist.")
+        return content.decode("utf-8", errors="replace")
+
+    def _kept(self, body: str) -> Path:
+        folder = self._account.folder / "templates" / str(next(self._numbers))
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / ("template.json" if body.lstrip().startswith("{") else "template.yaml")
+        file.write_text(body, encoding="utf-8")
+        return file
+
+    async def _from_ssm(self, name: str) -> str | None:
+        host = service_names.service("ssm").host(self._account.cloud.region)
+        request = json_request("AmazonSSM.GetParameter", {"Name": name, "WithDecryption": True})
+        response = await self._account.call_host(host, request)
+        return str(json.loads(response.body)["Parameter"]["Value"]) if response.status == 200 else None

@@ -1,0 +1,70 @@
+"""What CloudFormation's operations work with: the account, its stacks, and the deployments at work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any
+
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.contents import Contents
+from netful.account.cloudformation.deployment import Deployments, Plan
+from netful.account.cloudformation.records import Content, StackRecord
+from netful.account.cloudformation.stacks import Stacks
+from netful.account.cloudformation.template_text import parsed, section
+from netful.account.query_api import Parameters
+from netful.model.core.errors import NetfulError
+
+Answer = Mapping[str, Any]
+_PAGE = 100
+_AT_ONCE_SECONDS = 20.0
+
+
+class Context:
+    """The stacks of an account with their deployments."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.contents = Contents(account)
+        self.stacks = Stacks()
+        self.deployments = Deployments(account, self.stacks.by_name)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def work(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start a deployment, and wait a while for its end: clients look at once, and then only every 30 seconds."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task}, timeout=_AT_ONCE_SECONDS)
+
+    async def close(self) -> None:
+        """End the deployments that are at work."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def planned(self, record: StackRecord, content: Content) -> Plan | None:
+        """Return the plan of a deployment; None where it would fail, which its events tell then."""
+        try:
+            return await self.deployments.plan(record, content)
+        except NetfulError:
+            return None
+
+
+Operation = Callable[[Context, Parameters], Awaitable[Answer]]
+
+
+def differs(record: StackRecord, content: Content, plan: Plan) -> bool:
+    """Return whether an update changes anything: resources, outputs, tags."""
+    former = record.content
+    if former is None or record.status in ("CREATE_FAILED", "UPDATE_FAILED"):
+        return True
+    outputs = section(parsed(former.body), "Outputs") != section(plan.root, "Outputs")
+    return bool(plan.changes) or outputs or [*former.tags] != [*content.tags]
+
+
+def page(asked: Parameters, member: str, found: Iterable[Any]) -> Answer:
+    """Return a page of 100; the token is the place of the next one."""
+    every, start = [*found], int(str(asked.get("NextToken") or 0))
+    more = {"NextToken": str(start + _PAGE)} if len(every) > start + _PAGE else {}
+    return {member: every[start : start + _PAGE], **more}

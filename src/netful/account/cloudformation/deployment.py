@@ -1,0 +1,370 @@
+"""Deployments: a stack is created, updated or deleted as a whole, with the states and events that clients wait for.
+
+The network, the functions and the services follow in one step (`Account.deploy`), so a failure leaves them as they were. The
+events tell the same as AWS's, resource by resource, in the order of the dependencies (control-plane §3.4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.account.cloudformation import changes as change_list
+from netful.account.cloudformation.account import Account, DeploymentError
+from netful.account.cloudformation.changes import ResourceChange, Seen
+from netful.account.cloudformation.custom_resources import CustomResources
+from netful.account.cloudformation.exports import in_use, refuse_missing_imports
+from netful.account.cloudformation.objects import with_objects
+from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
+from netful.account.cloudformation.refusals import refuse_functions, refuse_missing
+from netful.account.cloudformation.stack_view import (
+    failed_at,
+    inside,
+    logical_id,
+    members,
+    outputs,
+    physical_id,
+    seen,
+)
+from netful.account.cloudformation.template_text import parsed, refusal, section
+from netful.model.cloud import Cloud
+from netful.model.core.errors import NetfulError, SourceError
+from netful.model.core.resource import Resource
+from netful.sources.template.deployed_stack import DeployedStack
+
+log = logging.getLogger(__name__)
+
+_BY_USER = "User Initiated"
+_REPLACED = "Requested update requires the creation of a new physical resource; hence creating one."
+_KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deployment that can be made: the stack with its objects, its cloud, and the changes of its resources."""
+
+    stack: DeployedStack
+    cloud: Cloud
+    root: Mapping[str, Any]
+    before: Mapping[str, Seen]
+    after: Mapping[str, Seen]
+    changes: tuple[ResourceChange, ...]
+
+
+class Deployments:
+    """The deployments of an account. `stacks` are its stacks by name; a deleted one leaves."""
+
+    def __init__(self, account: Account, stacks: dict[str, StackRecord]) -> None:
+        self._account = account
+        self._stacks = stacks
+        self._deployed: dict[str, DeployedStack] = {}
+        self._custom = CustomResources(account)
+        self._turn = asyncio.Lock()
+
+    @property
+    def deployed(self) -> tuple[DeployedStack, ...]:
+        """The stacks as they are deployed."""
+        return tuple(self._deployed.values())
+
+    def _others(self, name: str) -> tuple[DeployedStack, ...]:
+        return tuple(one for one in self._deployed.values() if one.name != name)
+
+    async def plan(self, record: StackRecord, content: Content) -> Plan:
+        """Return the deployment of a content to a stack. Raises NetfulError where it cannot be made."""
+        given = {**content.parameters, **content.resolved, "AWS::StackName": record.name, "AWS::StackId": record.id}
+        stack = DeployedStack(record.name, content.file, given, made=record.made)
+        stack, cloud = await with_objects(self._account, stack, self._others(record.name))
+        root = parsed(content.body)
+        before = self._seen(record)
+        after = seen(cloud, record.name, root)
+        return Plan(stack, cloud, root, before, after, tuple(change_list.changes(before, after)))
+
+    def _seen(self, record: StackRecord) -> dict[str, Seen]:
+        """Return the resources of a stack that exist, as its template has them."""
+        if record.content is None or record.name not in self._deployed:
+            return {}
+        return seen(self._account.cloud, record.name, parsed(record.content.body))
+
+    async def create(self, record: StackRecord, content: Content, on_failure: str, token: str = "") -> None:
+        """Create a stack; on a failure roll back, delete, or do nothing."""
+        async with self._turn:
+            record.set("CREATE_IN_PROGRESS", _BY_USER, token)
+            plan, failure, at = await self._planned(record, content)
+            if plan is not None:
+                for resource in members(plan.cloud, record.name):
+                    self._begin(record, resource, plan)
+                failure, at = await self._applied(record, plan, content)
+            if plan is None or failure:
+                record.content = record.content or content
+                self._fail_creation(record, plan, failure, at)
+                await self._after_failed_creation(record, on_failure, token)
+                return
+            for resource in members(plan.cloud, record.name):
+                record.set_member(
+                    logical_id(resource),
+                    resource.type,
+                    "CREATE_COMPLETE",
+                    "",
+                    "",
+                    plan.after[logical_id(resource)].properties,
+                )
+            self._finished(record, plan, content)
+            record.set("CREATE_COMPLETE", "", token)
+
+    def _begin(self, record: StackRecord, resource: Resource, plan: Plan) -> None:
+        name, properties = logical_id(resource), plan.after[logical_id(resource)].properties
+        record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "", "", properties)
+        id_ = physical_id(plan.cloud, resource)
+        record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "Resource creation Initiated", id_, properties)
+
+    def _fail_creation(self, record: StackRecord, plan: Plan | None, failure: str, at: str) -> None:
+        """Tell which resources failed: the one at fault, and those that were still being made."""
+        if at:
+            type_ = record.members[at].type if at in record.members else self._type_of(record, at)
+            record.set_member(at, type_, "CREATE_FAILED", failure)
+        if plan is None:
+            return
+        after_it = False
+        for resource in members(plan.cloud, record.name):
+            name = logical_id(resource)
+            if name == at:
+                after_it = True
+            elif after_it or not at:
+                record.set_member(name, resource.type, "CREATE_FAILED", "Resource creation cancelled")
+            else:
+                record.set_member(name, resource.type, "CREATE_COMPLETE")
+
+    @staticmethod
+    def _type_of(record: StackRecord, name: str) -> str:
+        root = parsed(record.content.body) if record.content else {}
+        return str(section(section(root, "Resources"), name).get("Type", ""))
+
+    async def _after_failed_creation(self, record: StackRecord, on_failure: str, token: str) -> None:
+        failed = [
+            one.logical_id
+            for one in record.members.values()
+            if one.status == "CREATE_FAILED" and "cancelled" not in one.reason
+        ]
+        what = f"The following resource(s) failed to create: [{', '.join(failed)}]. " if failed else ""
+        if on_failure == "DO_NOTHING":
+            record.set("CREATE_FAILED", what, token)
+            return
+        own_reason = record.reason if not failed else ""
+        status = "DELETE" if on_failure == "DELETE" else "ROLLBACK"
+        if on_failure == "DELETE":
+            record.set("CREATE_FAILED", what, token)
+        reason = f"{what}{'Delete' if on_failure == 'DELETE' else 'Rollback'} requested by user."
+        record.set(f"{status}_IN_PROGRESS", own_reason or reason, token)
+        self._unmake(record, [*record.members])
+        record.set(f"{status}_COMPLETE", "", token)
+        if on_failure == "DELETE":
+            self._gone(record)
+
+    @staticmethod
+    def _unmake(record: StackRecord, names: Iterable[str]) -> None:
+        for name in reversed([*names]):
+            member = record.members[name]
+            if member.there:
+                record.set_member(name, member.type, "DELETE_IN_PROGRESS")
+                record.set_member(name, member.type, DELETED)
+
+    async def _planned(self, record: StackRecord, content: Content) -> tuple[Plan | None, str, str]:
+        """Return the plan of a deployment; without one, the reason, and the resource at fault if that is known."""
+        try:
+            plan = await self.plan(record, content)
+            refuse_missing(plan.cloud, record.name)
+            refuse_functions(plan.cloud, record.name)
+            refuse_missing_imports(plan.cloud, record.name)
+        except NetfulError as error:
+            at = self._fault(error, record, content)
+            if not at:
+                record.reason = refusal(error)
+            return None, refusal(error), at
+        return plan, "", ""
+
+    @staticmethod
+    def _fault(error: NetfulError, record: StackRecord, content: Content) -> str:
+        if isinstance(error, DeploymentError):
+            return error.resource_id.removeprefix(f"{record.name}/").partition("/")[0]
+        return failed_at(error, content.file, parsed(content.body)) if isinstance(error, SourceError) else ""
+
+    async def _applied(self, record: StackRecord, plan: Plan, content: Content) -> tuple[str, str]:
+        """Deploy; return the reason of a failure and the resource at fault, or "" twice."""
+        kept = self._kept(plan)
+        try:
+            await self._account.deploy((*self._others(record.name), plan.stack), kept)
+            self._deployed[record.name] = await self._custom.answered(
+                plan.stack, self._others(record.name), plan.changes
+            )
+        except NetfulError as error:
+            with contextlib.suppress(NetfulError):
+                await self._account.deploy(self.deployed)
+            return refusal(error), self._fault(error, record, content)
+        except Exception as fault:
+            log.exception("the deployment of `%s` failed", record.name)
+            return f"Internal Failure: {type(fault).__name__}: {fault}", ""
+        record.made = dict(self._deployed[record.name].made)
+        return "", ""
+
+    @staticmethod
+    def _kept(plan: Plan) -> list[Resource]:
+        """Return the resources that leave the stack and stay in the account."""
+        gone = (one.logical_id for one in plan.changes if one.action == "Remove")
+        return [
+            plan.before[name].resource for name in gone if plan.before[name].attributes.get("DeletionPolicy") in _KEPT
+        ]
+
+    def _finished(self, record: StackRecord, plan: Plan, content: Content) -> None:
+        record.content = content
+        record.description = str(plan.root.get("Description") or "")
+        record.outputs = outputs(self._account.cloud, record.name, plan.root)
+        for resource in members(self._account.cloud, record.name):
+            record.members[logical_id(resource)].physical_id = physical_id(self._account.cloud, resource)
+
+    async def update(self, record: StackRecord, content: Content, *, rollback: bool = True, token: str = "") -> None:
+        """Update a stack; on a failure it is as before, or stays where it failed."""
+        async with self._turn:
+            record.set("UPDATE_IN_PROGRESS", _BY_USER, token)
+            record.updated = now()
+            plan, failure, at = await self._planned(record, content)
+            if plan is not None:
+                failure = self._refused_exports(plan, record.name)
+            done = [one for one in plan.changes if one.action != "Remove"] if plan else []
+            if plan is not None and not failure:
+                for change in self._ordered(done, plan, record.name):
+                    self._begin_change(record, change, plan)
+                failure, at = await self._applied(record, plan, content)
+            if plan is None or failure:
+                self._roll_back(record, done, failure, at, rollback=rollback, token=token)
+                return
+            for change in self._ordered(done, plan, record.name):
+                status = "CREATE_COMPLETE" if change.action == "Add" else "UPDATE_COMPLETE"
+                record.set_member(
+                    change.logical_id, change.type, status, "", "", plan.after[change.logical_id].properties
+                )
+            self._finished(record, plan, content)
+            record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
+            for change in plan.changes:
+                if change.action == "Remove":
+                    self._remove(record, change.logical_id, plan.before[change.logical_id])
+            record.set("UPDATE_COMPLETE", "", token)
+
+    @staticmethod
+    def _ordered(found: Iterable[ResourceChange], plan: Plan, stack: str) -> list[ResourceChange]:
+        by_name = {one.logical_id: one for one in found}
+        return [by_name[name] for one in members(plan.cloud, stack) if (name := logical_id(one)) in by_name]
+
+    def _begin_change(self, record: StackRecord, change: ResourceChange, plan: Plan) -> None:
+        resource = plan.after[change.logical_id].resource
+        if change.action == "Add":
+            self._begin(record, resource, plan)
+            return
+        properties = plan.after[change.logical_id].properties
+        if change.replacement == "True":
+            record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", _REPLACED, "", properties)
+            id_ = physical_id(plan.cloud, resource)
+            record.set_member(
+                change.logical_id, change.type, "UPDATE_IN_PROGRESS", "Resource creation Initiated", id_, properties
+            )
+        else:
+            record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", "", "", properties)
+
+    def _roll_back(
+        self, record: StackRecord, done: list[ResourceChange], failure: str, at: str, *, rollback: bool, token: str
+    ) -> None:
+        """Tell a failed update and the way back; the account is as before already."""
+        status = {one.logical_id: "CREATE_FAILED" if one.action == "Add" else "UPDATE_FAILED" for one in done}
+        if at:
+            type_ = record.members[at].type if at in record.members else self._type_of(record, at)
+            record.set_member(at, type_, status.get(at, "UPDATE_FAILED"), failure)
+        reason = f"The following resource(s) failed to update: [{at}]. " if at else failure
+        if not rollback:
+            record.set("UPDATE_FAILED", reason, token)
+            return
+        record.set("UPDATE_ROLLBACK_IN_PROGRESS", reason, token)
+        for change in done:
+            if change.action == "Modify" and change.logical_id in record.members:
+                record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS")
+                record.set_member(change.logical_id, change.type, "UPDATE_COMPLETE")
+        record.set("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
+        self._unmake(
+            record, [one.logical_id for one in done if one.action == "Add" and one.logical_id in record.members]
+        )
+        record.set("UPDATE_ROLLBACK_COMPLETE", "", token)
+
+    def roll_back(self, record: StackRecord, token: str = "") -> None:
+        """Take a stack that stopped at a failure to the state before it (RollbackStack)."""
+        begun = "ROLLBACK" if record.status == "CREATE_FAILED" else "UPDATE_ROLLBACK"
+        record.set(f"{begun}_IN_PROGRESS", _BY_USER, token)
+        if begun == "ROLLBACK":
+            self._unmake(record, [*record.members])
+        record.set(f"{begun}_COMPLETE", "", token)
+
+    def _remove(self, record: StackRecord, name: str, before: Seen | None) -> None:
+        member = record.members[name]
+        if before is not None and before.attributes.get("DeletionPolicy") in _KEPT:
+            record.set_member(name, member.type, "DELETE_SKIPPED")
+            return
+        record.set_member(name, member.type, "DELETE_IN_PROGRESS")
+        record.set_member(name, member.type, DELETED)
+
+    def _refused_exports(self, plan: Plan, stack: str) -> str:
+        """Return why an export cannot change or go: another stack imports it."""
+        return next(in_use(self._account.cloud, plan.cloud, stack, "updated"), "")
+
+    async def delete(self, record: StackRecord, retained: Iterable[str] = (), token: str = "") -> None:
+        """Delete a stack; the resources that it keeps stay in the account."""
+        async with self._turn:
+            before, status = self._seen(record), record.status
+            gone = await self._account.would_be(self._others(record.name)) if before else Cloud()
+            refused = next(in_use(self._account.cloud, gone, record.name, "deleted"), "") if before else ""
+            record.set("DELETE_IN_PROGRESS", _BY_USER, token)
+            if refused:
+                record.set("DELETE_FAILED" if status == "DELETE_FAILED" else status, refused, token)
+                return
+            kept = {name for name, one in before.items() if one.attributes.get("DeletionPolicy") in _KEPT} | {*retained}
+            order = [logical_id(one) for one in members(self._account.cloud, record.name)] or [*record.members]
+            for name in reversed(order):
+                if record.members[name].there and name not in kept:
+                    record.set_member(name, record.members[name].type, "DELETE_IN_PROGRESS")
+            failure, at = await self._deleted(record, before, kept)
+            if failure:
+                self._fail_deletion(record, failure, at, token)
+                return
+            for name in reversed(order):
+                member = record.members[name]
+                if member.there:
+                    record.set_member(name, member.type, "DELETE_SKIPPED" if name in kept else DELETED)
+            record.set(DELETED, "", token)
+            self._gone(record)
+
+    async def _deleted(self, record: StackRecord, before: Mapping[str, Seen], kept: set[str]) -> tuple[str, str]:
+        deployed = self._deployed.get(record.name)
+        if deployed is None:
+            return "", ""
+        try:
+            await self._custom.deleted(deployed, inside(self._account.cloud, record.name))
+            await self._account.deploy(
+                self._others(record.name), [before[name].resource for name in kept if name in before]
+            )
+        except NetfulError as error:
+            return refusal(error), error.resource_id if isinstance(error, DeploymentError) else ""
+        self._deployed.pop(record.name)
+        return "", ""
+
+    @staticmethod
+    def _fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> None:
+        name = at.removeprefix(f"{record.name}/")
+        if name in record.members:
+            record.set_member(name, record.members[name].type, "DELETE_FAILED", failure)
+        what = f"The following resource(s) failed to delete: [{name}]. " if name else failure
+        record.set("DELETE_FAILED", what, token)
+
+    def _gone(self, record: StackRecord) -> None:
+        record.deleted = now()
+        if self._stacks.get(record.name) is record:
+            self._stacks.pop(record.name)

@@ -1,0 +1,81 @@
+"""Objects in S3 that templates name: the code of functions, the content of layers, definitions of APIs, nested templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from netful.account.cloudformation.account import Account, DeploymentError
+from netful.account.cloudformation.records import STACK
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+from netful.services.http.backend_requests import rest_request
+from netful.sources.template.deployed_stack import Address, DeployedStack, address_of
+
+_PROPERTIES = ("Code", "Content", "BodyS3Location", "DefinitionS3Location")
+_OWN_SIGNATURE = (
+    "AWS4-HMAC-SHA256 Credential=NETFUL/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+)
+
+
+async def fetched(account: Account, address: Address) -> bytes | None:
+    """Return the content of an object, None if it does not exist."""
+    bucket, key = address
+    request = rest_request("GET", f"/{quote(bucket)}/{quote(key)}")
+    request.headers = (("Authorization", _OWN_SIGNATURE),)
+    response = await account.call_host(service_names.service("s3").host(account.cloud.region), request)
+    return response.body if response.status == 200 else None
+
+
+async def with_objects(
+    account: Account, stack: DeployedStack, others: tuple[DeployedStack, ...]
+) -> tuple[DeployedStack, Cloud]:
+    """Return a stack with the objects that its template names, and the cloud that would be with it.
+
+    Nested templates name objects themselves, so the templates are read again until no more are found. Raises
+    DeploymentError for an object that does not exist.
+    """
+    while True:
+        cloud = await account.would_be((*others, stack))
+        found = {address: id_ for id_, address in _named(cloud, stack.name) if address not in stack.objects}
+        if not found:
+            return stack, cloud
+        objects = {address: await _stored(account, address, id_) for address, id_ in found.items()}
+        stack = replace(stack, objects={**stack.objects, **objects})
+
+
+def belongs(resource_stack: str, stack: str) -> bool:
+    """Return whether a stack is another one, or nested in it."""
+    return resource_stack == stack or resource_stack.startswith(f"{stack}/")
+
+
+def _named(cloud: Cloud, stack: str) -> Iterator[tuple[str, Address]]:
+    for resource in cloud.template.resources.values():
+        if not belongs(resource.stack, stack):
+            continue
+        named: list[Any] = [resource.properties.get(name) for name in _PROPERTIES]
+        if resource.type == STACK:
+            named.append(resource.properties.get("TemplateURL"))
+        for value in named:
+            address = address_of(value)
+            if address is not None:
+                yield resource.id, address
+
+
+async def _stored(account: Account, address: Address, resource_id: str) -> Path:
+    """Return the local copy of an object. An object with another content gets another path."""
+    content = await fetched(account, address)
+    if content is None:
+        raise DeploymentError(
+            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+            resource_id,
+        )
+    name = Path(address[1]).name or "object"
+    file = account.folder / "objects" / sha256(repr(address).encode() + content).hexdigest()[:32] / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file

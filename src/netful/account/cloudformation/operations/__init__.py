@@ -1,0 +1,1 @@
+"""CloudFormation's operations, each a function of the account and the parameters of a request."""

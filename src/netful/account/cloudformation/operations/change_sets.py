@@ -1,0 +1,156 @@
+"""Operations on change sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netful.account.cloudformation import changes as change_list
+from netful.account.cloudformation import described
+from netful.account.cloudformation.context import Answer, Context, Operation, differs
+from netful.account.cloudformation.deployment import Plan
+from netful.account.cloudformation.operations.stacks import NO_UPDATES, take_options
+from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, Content, StackRecord
+from netful.account.cloudformation.stack_view import written
+from netful.account.cloudformation.stacks import arn, is_in_review, require_name
+from netful.account.cloudformation.template_text import as_json, invalid, parsed, transforms
+from netful.account.query_api import Parameters
+from netful.account.wire.errors import ApiError
+from netful.model.core.errors import NetfulError
+
+_NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+
+async def create_change_set(own: Context, asked: Parameters) -> Answer:
+    """CreateChangeSet."""
+    name, kind = require_name(asked.get("StackName")), str(asked.get("ChangeSetType") or "UPDATE")
+    set_name = str(asked.get("ChangeSetName") or "")
+    record = own.stacks.find(name)
+    if kind == "UPDATE" and (record is None or not record.live):
+        raise invalid(f"Stack [{name}] does not exist")
+    if kind == "CREATE" and record is not None and not is_in_review(record):
+        raise invalid(f"Stack [{name}] already exists and cannot be created again with the changeSet [{set_name}].")
+    if kind == "UPDATE":
+        own.stacks.updatable(asked)
+    token = str(asked.get("ClientToken") or "")
+    if record is not None and set_name in record.change_sets:
+        there = record.change_sets[set_name]
+        if token and there.client_token == token:
+            return {"Id": there.id, "StackId": record.id}
+        raise ApiError(
+            "AlreadyExistsException",
+            f"ChangeSet {set_name} cannot be created due to a mismatch with existing attribute Template",
+        )
+    content = await own.contents.of(asked, record)
+    if record is None:
+        record = own.stacks.add(StackRecord(name, arn(own.account.cloud, "stack", name)))
+        record.set(IN_REVIEW, "User Initiated")
+    take_options(record, asked)
+    made = await _change_set(own, record, asked, content, kind)
+    made.client_token = token
+    record.change_sets[made.name] = made
+    return {"Id": made.id, "StackId": record.id}
+
+
+async def _change_set(own: Context, record: StackRecord, asked: Parameters, content: Content, kind: str) -> ChangeSet:
+    """Return a change set, ready or failed, with the changes that it would make."""
+    name = str(asked["ChangeSetName"])
+    made = ChangeSet(
+        name, arn(own.account.cloud, "changeSet", name), kind, content, [], "CREATE_COMPLETE", "AVAILABLE",
+        description=str(asked.get("Description") or ""), on_failure=str(asked.get("OnStackFailure") or ""),
+    )  # fmt: skip
+    try:
+        plan = await own.deployments.plan(record, content)
+    except NetfulError:  # its execution will fail, and the events will tell why
+        before = written(parsed(record.content.body)) if record.content and record.live else {}
+        changes = change_list.changes(before, written(parsed(content.body)))
+        made.changes = [change_list.described(one, "", {}) for one in changes]
+        return made
+    if kind == "UPDATE" and not differs(record, content, plan):
+        reason = NO_UPDATES if transforms(plan.root) else _NO_CHANGES
+        made.status, made.execution, made.reason = "FAILED", "UNAVAILABLE", reason
+    made.changes = [_described_change(record, one, plan) for one in plan.changes]
+    return made
+
+
+def _described_change(record: StackRecord, one: change_list.ResourceChange, plan: Plan) -> Answer:
+    contexts = {
+        key: as_json({"Properties": change_list.known(side[one.logical_id].resource.properties)})
+        for key, side in (("BeforeContext", plan.before), ("AfterContext", plan.after))
+        if one.logical_id in side
+    }
+    member = record.members.get(one.logical_id)
+    return change_list.described(one, member.physical_id if member else "", contexts)
+
+
+async def describe_change_set(own: Context, asked: Parameters) -> Answer:
+    """DescribeChangeSet."""
+    record, found = own.stacks.change_set(asked)
+    answer = dict(described.change_set(record, found))
+    if not asked.get("IncludePropertyValues"):
+        bare = ("BeforeContext", "AfterContext")
+        answer["Changes"] = [
+            {**one, "ResourceChange": {k: v for k, v in one["ResourceChange"].items() if k not in bare}}
+            for one in found.changes
+        ]
+    return answer
+
+
+async def execute_change_set(own: Context, asked: Parameters) -> Answer:
+    """ExecuteChangeSet."""
+    record, found = own.stacks.change_set(asked)
+    if found.execution != "AVAILABLE":
+        status = found.status if found.status == "FAILED" else found.execution
+        raise ApiError(
+            "InvalidChangeSetStatus",
+            f"ChangeSet [{found.id}] cannot be executed in its current status of [{status}]",
+        )
+    if record.busy:
+        raise invalid(f"Stack:{record.id} is in {record.status} state and can not be updated.")
+    found.execution = "EXECUTE_IN_PROGRESS"
+    for other in record.change_sets.values():
+        if other is not found and other.execution == "AVAILABLE":
+            other.execution = "OBSOLETE"
+    record.change_set_id = found.id
+    record.disable_rollback = bool(asked.get("DisableRollback"))
+    token = str(asked.get("ClientRequestToken") or "")
+    await own.work(_executed(own, record, found, token))
+    return {}
+
+
+async def _executed(own: Context, record: StackRecord, found: ChangeSet, token: str) -> None:
+    if found.kind == "CREATE" and not record.live:
+        nothing = "DO_NOTHING" if record.disable_rollback else "ROLLBACK"
+        await own.deployments.create(record, found.content, found.on_failure or nothing, token)
+    else:
+        await own.deployments.update(record, found.content, rollback=not record.disable_rollback, token=token)
+    done = record.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+    found.execution = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
+
+
+async def delete_change_set(own: Context, asked: Parameters) -> Answer:
+    """DeleteChangeSet."""
+    try:
+        record, found = own.stacks.change_set(asked)
+    except ApiError:
+        if str(asked.get("ChangeSetName") or "").startswith("arn:") or asked.get("StackName"):
+            return {}
+        raise
+    if found.execution == "EXECUTE_IN_PROGRESS":
+        raise ApiError("InvalidChangeSetStatus", f"ChangeSet [{found.id}] cannot be deleted in its current status")
+    record.change_sets.pop(found.name)
+    return {}
+
+
+async def list_change_sets(own: Context, asked: Parameters) -> Answer:
+    """ListChangeSets."""
+    record = own.stacks.get(asked)
+    return {"Summaries": [described.change_set(record, one) for one in record.change_sets.values()]}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "CreateChangeSet": create_change_set,
+    "DescribeChangeSet": describe_change_set,
+    "ExecuteChangeSet": execute_change_set,
+    "DeleteChangeSet": delete_change_set,
+    "ListChangeSets": list_change_sets,
+}

@@ -1,0 +1,94 @@
+"""Operations that describe and list stacks, events, resources and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netful.account.cloudformation import described
+from netful.account.cloudformation.context import Answer, Context, Operation, page
+from netful.account.cloudformation.exports import exports, importers
+from netful.account.cloudformation.template_text import invalid
+from netful.account.query_api import Parameters
+
+
+async def describe_stacks(own: Context, asked: Parameters) -> Answer:
+    """DescribeStacks."""
+    if asked.get("StackName"):
+        return {"Stacks": [described.stack(own.stacks.get(asked))]}
+    return page(asked, "Stacks", [described.stack(one) for one in own.stacks if one.deleted is None])
+
+
+async def list_stacks(own: Context, asked: Parameters) -> Answer:
+    """ListStacks."""
+    wanted = asked.get("StackStatusFilter")
+    found = [described.summary(one) for one in own.stacks if not wanted or one.status in wanted]
+    return page(asked, "StackSummaries", found)
+
+
+async def describe_stack_events(own: Context, asked: Parameters) -> Answer:
+    """DescribeStackEvents."""
+    record = own.stacks.get(asked, "Stack [{}] does not exist")
+    return page(asked, "StackEvents", [described.event(record, one) for one in reversed(record.events)])
+
+
+async def describe_stack_resource(own: Context, asked: Parameters) -> Answer:
+    """DescribeStackResource."""
+    record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
+    member = record.members.get(name)
+    if member is None:
+        raise invalid(f"Resource {name} does not exist for stack {record.name}")
+    return {"StackResourceDetail": described.member(record, member)}
+
+
+async def describe_stack_resources(own: Context, asked: Parameters) -> Answer:
+    """DescribeStackResources."""
+    physical = asked.get("PhysicalResourceId")
+    if physical and not asked.get("StackName"):
+        found = [
+            s for s in own.stacks if s.deleted is None and any(m.physical_id == physical for m in s.members.values())
+        ]
+        if not found:
+            raise invalid(f"Stack for {physical} does not exist")
+        record = found[0]
+    else:
+        record = own.stacks.get(asked)
+    wanted = asked.get("LogicalResourceId")
+    chosen = [one for one in record.members.values() if not wanted or one.logical_id == wanted]
+    return {"StackResources": [described.member(record, one) for one in chosen]}
+
+
+async def list_stack_resources(own: Context, asked: Parameters) -> Answer:
+    """ListStackResources."""
+    record = own.stacks.get(asked)
+    return page(asked, "StackResourceSummaries", [described.member(record, one) for one in record.members.values()])
+
+
+async def list_exports(own: Context, asked: Parameters) -> Answer:
+    """ListExports."""
+    ids = {record.name: record.id for record in own.stacks if record.deleted is None}
+    found = [
+        {"ExportingStackId": ids.get(stack.partition("/")[0], stack), "Name": name, "Value": str(value)}
+        for stack, name, value in exports(own.account.cloud)
+    ]
+    return page(asked, "Exports", found)
+
+
+async def list_imports(own: Context, asked: Parameters) -> Answer:
+    """ListImports."""
+    name = str(asked.get("ExportName") or "")
+    found = importers(own.account.cloud, name)
+    if not found:
+        raise invalid(f"Export '{name}' is not imported by any stack.")
+    return page(asked, "Imports", [*dict.fromkeys(found)])
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "DescribeStacks": describe_stacks,
+    "ListStacks": list_stacks,
+    "DescribeStackEvents": describe_stack_events,
+    "DescribeStackResource": describe_stack_resource,
+    "DescribeStackResources": describe_stack_resources,
+    "ListStackResources": list_stack_resources,
+    "ListExports": list_exports,
+    "ListImports": list_imports,
+}

@@ -1,0 +1,137 @@
+"""Operations that create, update, delete and protect stacks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from netful.account.cloudformation.context import Answer, Context, Operation, differs
+from netful.account.cloudformation.records import StackRecord
+from netful.account.cloudformation.stacks import arn, is_in_review, require_name
+from netful.account.cloudformation.template_text import invalid
+from netful.account.query_api import Parameters
+from netful.account.wire.errors import ApiError
+
+NO_UPDATES = "No updates are to be performed."
+_OPTIONS = ("NotificationARNs", "RoleARN", "DeploymentConfig", "TimeoutInMinutes")
+
+
+async def create_stack(own: Context, asked: Parameters) -> Answer:
+    """CreateStack."""
+    name = require_name(asked.get("StackName"))
+    token = str(asked.get("ClientRequestToken") or "")
+    before = own.stacks.find(name)
+    if before is not None and not is_in_review(before):
+        if token and own.stacks.tokens.get((name, token)) == before.id:
+            return {"StackId": before.id}
+        raise ApiError("AlreadyExistsException", f"Stack [{name}] already exists")
+    content = await own.contents.of(asked, None)
+    record = own.stacks.add(StackRecord(name, arn(own.account.cloud, "stack", name)))
+    take_options(record, asked)
+    if token:
+        own.stacks.tokens[name, token] = record.id
+    record.disable_rollback = bool(asked.get("DisableRollback"))
+    on_failure = "DO_NOTHING" if record.disable_rollback else str(asked.get("OnFailure") or "ROLLBACK")
+    record.protected = bool(asked.get("EnableTerminationProtection"))
+    record.policy = str(asked.get("StackPolicyBody") or "")
+    await own.work(own.deployments.create(record, content, on_failure, token))
+    return {"StackId": record.id}
+
+
+def take_options(record: StackRecord, asked: Parameters) -> None:
+    """Keep the members of a request that DescribeStacks repeats."""
+    record.options.update({name: asked[name] for name in _OPTIONS if asked.get(name) is not None})
+
+
+async def update_stack(own: Context, asked: Parameters) -> Answer:
+    """UpdateStack."""
+    record = own.stacks.updatable(asked)
+    content = await own.contents.of(asked, record)
+    plan = await own.planned(record, content)
+    if plan is not None and not differs(record, content, plan):
+        raise invalid(NO_UPDATES)
+    take_options(record, asked)
+    rollback = not asked.get("DisableRollback")
+    token = str(asked.get("ClientRequestToken") or "")
+    await own.work(own.deployments.update(record, content, rollback=rollback, token=token))
+    return {"StackId": record.id}
+
+
+async def delete_stack(own: Context, asked: Parameters) -> Answer:
+    """DeleteStack."""
+    record = own.stacks.find(require_name(asked.get("StackName")))
+    if record is None or record.deleted is not None:
+        return {}
+    if record.protected:
+        raise invalid(f"Stack [{record.name}] cannot be deleted while TerminationProtection is enabled")
+    if record.busy:
+        raise invalid(f"Stack:{record.id} is in {record.status} state and can not be deleted.")
+    token = str(asked.get("ClientRequestToken") or "")
+    retained = asked.get("RetainResources") or ()
+    if retained and record.status != "DELETE_FAILED":
+        raise invalid(
+            f"Invalid operation on stack [{record.id}]. When you delete a stack, specify which resources to retain only when "
+            "the stack is in the DELETE_FAILED state."
+        )
+    await own.work(own.deployments.delete(record, retained, token))
+    return {}
+
+
+async def rollback_stack(own: Context, asked: Parameters) -> Answer:
+    """RollbackStack."""
+    record = own.stacks.live(asked)
+    if record.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
+        raise invalid(f"Stack:{record.id} is in {record.status} state and can not be rolled back.")
+    own.deployments.roll_back(record, str(asked.get("ClientRequestToken") or ""))
+    return {"StackId": record.id}
+
+
+async def continue_rollback(own: Context, asked: Parameters) -> Answer:
+    """ContinueUpdateRollback."""
+    record = own.stacks.live(asked)
+    if record.status != "UPDATE_ROLLBACK_FAILED":
+        raise invalid(f"Stack:{record.id} is in {record.status} state and can not continue rollback.")
+    own.deployments.roll_back(record, str(asked.get("ClientRequestToken") or ""))
+    return {}
+
+
+async def cancel_update(own: Context, asked: Parameters) -> Answer:
+    """CancelUpdateStack."""
+    record = own.stacks.live(asked)
+    raise invalid(f"CancelUpdateStack cannot be called from current stack status {record.status}.")
+
+
+async def update_protection(own: Context, asked: Parameters) -> Answer:
+    """UpdateTerminationProtection."""
+    record = own.stacks.get(asked)
+    record.protected = bool(asked.get("EnableTerminationProtection"))
+    return {"StackId": record.id}
+
+
+async def set_policy(own: Context, asked: Parameters) -> Answer:
+    """SetStackPolicy."""
+    record, body = own.stacks.get(asked), str(asked.get("StackPolicyBody") or "")
+    try:
+        json.loads(body)
+    except ValueError:
+        raise invalid("Error validating stack policy: Invalid stack policy") from None
+    record.policy = body
+    return {}
+
+
+async def get_policy(own: Context, asked: Parameters) -> Answer:
+    """GetStackPolicy."""
+    return {"StackPolicyBody": own.stacks.get(asked).policy or None}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "CreateStack": create_stack,
+    "UpdateStack": update_stack,
+    "DeleteStack": delete_stack,
+    "RollbackStack": rollback_stack,
+    "ContinueUpdateRollback": continue_rollback,
+    "CancelUpdateStack": cancel_update,
+    "UpdateTerminationProtection": update_protection,
+    "SetStackPolicy": set_policy,
+    "GetStackPolicy": get_policy,
+}

@@ -1,0 +1,115 @@
+"""Operations that return and check templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.cloudformation.context import Answer, Context, Operation
+from netful.account.cloudformation.parameters import is_hidden
+from netful.account.cloudformation.processed import processed
+from netful.account.cloudformation.records import Content
+from netful.account.cloudformation.stacks import is_in_review
+from netful.account.cloudformation.template_text import (
+    as_json,
+    invalid,
+    needed_capabilities,
+    parsed,
+    section,
+    transforms,
+)
+from netful.account.query_api import Parameters
+
+
+async def get_template(own: Context, asked: Parameters) -> Answer:
+    """GetTemplate."""
+    if asked.get("ChangeSetName"):
+        record, found = own.stacks.change_set(asked)
+        content: Content | None = found.content
+    else:
+        record = own.stacks.get(asked)
+        content = record.content
+    if content is None:
+        content = next((one.content for one in record.change_sets.values()), None)
+    body = content.body if content else ""
+    if asked.get("TemplateStage") == "Processed" and content is not None and transforms(parsed(body)):
+        body = as_json(processed(content.file, content.parameters, own.account.cloud.region))
+    return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
+
+
+async def get_template_summary(own: Context, asked: Parameters) -> Answer:
+    """GetTemplateSummary."""
+    if asked.get("StackName"):
+        record = own.stacks.get(asked)
+        if is_in_review(record):
+            raise invalid("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
+        body = record.content.body if record.content else ""
+    else:
+        body = await own.contents.body(asked)
+    root = parsed(body)
+    types = [str(one.get("Type")) for one in section(root, "Resources").values() if isinstance(one, Mapping)]
+    metadata = root.get("Metadata")
+    return {
+        **_capabilities(root),
+        "Parameters": [_declared(name, one) for name, one in section(root, "Parameters").items()],
+        "Description": root.get("Description"),
+        "ResourceTypes": [*dict.fromkeys(types)],
+        "Version": root.get("AWSTemplateFormatVersion"),
+        "Metadata": as_json(metadata) if metadata is not None else None,
+        "DeclaredTransforms": transforms(root),
+        "ResourceIdentifierSummaries": [],
+    }
+
+
+async def validate_template(own: Context, asked: Parameters) -> Answer:
+    """ValidateTemplate."""
+    root = parsed(await own.contents.body(asked))
+    return {
+        **_capabilities(root),
+        "Description": root.get("Description"),
+        "DeclaredTransforms": transforms(root),
+        "Parameters": [
+            {
+                "ParameterKey": name,
+                "DefaultValue": _text(one.get("Default")),
+                "NoEcho": is_hidden(one),
+                "Description": one.get("Description"),
+            }
+            for name, one in section(root, "Parameters").items()
+        ],
+    }
+
+
+def _capabilities(root: Mapping[str, Any]) -> Answer:
+    needed, types = needed_capabilities(root)
+    if not needed:
+        return {"Capabilities": []}
+    return {
+        "Capabilities": [needed],
+        "CapabilitiesReason": f"The following resource(s) require capabilities: [{', '.join(types)}]",
+    }
+
+
+def _declared(name: str, one: Mapping[str, Any]) -> Answer:
+    allowed = one.get("AllowedValues")
+    return {
+        "ParameterKey": name,
+        "DefaultValue": _text(one.get("Default")),
+        "ParameterType": str(one.get("Type", "String")),
+        "NoEcho": is_hidden(one),
+        "Description": one.get("Description"),
+        "ParameterConstraints": {"AllowedValues": [_text(value) for value in allowed]}
+        if isinstance(allowed, list)
+        else {},
+    }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "GetTemplate": get_template,
+    "GetTemplateSummary": get_template_summary,
+    "ValidateTemplate": validate_template,
+}

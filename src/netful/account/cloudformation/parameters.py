@@ -1,0 +1,124 @@
+"""Values of a template's parameters: given with a request, kept from the last deployment, or the default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.account.cloudformation.records import Content
+from netful.account.cloudformation.template_text import invalid, section
+from netful.sources.template.parameters import is_looked_up
+
+FromSsm = Callable[[str], Awaitable[str | None]]
+"""Returns the value of a parameter of Systems Manager, None if it does not exist."""
+
+HIDDEN = "****"
+"""What is shown in place of a value with `NoEcho`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of parameters, by name: as `given` (or by default), and the `resolved` ones of Systems Manager."""
+
+    given: Mapping[str, str]
+    resolved: Mapping[str, str]
+
+
+async def values(
+    root: Mapping[str, Any], sent: Iterable[Mapping[str, Any]], before: Content | None, from_ssm: FromSsm
+) -> Values:
+    """Return the values of all parameters of a template. Raises ApiError for those that CloudFormation refuses."""
+    declared = section(root, "Parameters")
+    given = dict(_given(declared, sent, before))
+    unknown = [name for name in given if name not in declared]
+    if unknown:
+        raise invalid(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    whole = {**{name: text for name, one in declared.items() if (text := _default(one)) is not None}, **given}
+    missing = [name for name in declared if name not in whole]
+    if missing:
+        raise invalid(f"Parameters: [{', '.join(missing)}] must have values")
+    for name, text in whole.items():
+        _check(name, declared[name], text)
+    return Values(whole, {name: text async for name, text in _looked_up(declared, whole, from_ssm)})
+
+
+def _given(
+    declared: Mapping[str, Any], sent: Iterable[Mapping[str, Any]], before: Content | None
+) -> Iterator[tuple[str, str]]:
+    for one in sent:
+        name = str(one.get("ParameterKey", ""))
+        if one.get("UsePreviousValue"):
+            if before is None or name not in before.parameters:
+                raise invalid(f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true for a "
+                              "parameter key not in the previous template")  # fmt: skip
+            if name in declared:
+                yield name, before.parameters[name]
+        else:
+            yield name, str(one.get("ParameterValue", ""))
+
+
+def _default(declaration: Any) -> str | None:
+    written = declaration.get("Default") if isinstance(declaration, Mapping) else None
+    return None if written is None else as_text(written)
+
+
+def as_text(value: Any) -> str:
+    """Return a value of a template as CloudFormation passes it on in a text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(as_text, value)) if isinstance(value, list) else str(value)
+
+
+def _check(name: str, declaration: Mapping[str, Any], text: str) -> None:
+    told = declaration.get("ConstraintDescription")
+    allowed = declaration.get("AllowedValues")
+    if isinstance(allowed, list) and text not in map(as_text, allowed):
+        raise invalid(f"Parameter '{name}' must be one of AllowedValues")
+    pattern = declaration.get("AllowedPattern")
+    if isinstance(pattern, str) and not re.fullmatch(pattern, text):
+        raise invalid(
+            f"Parameter '{name}' {f'failed to satisfy constraint: {told}' if told else f'must match pattern {pattern}'}"
+        )
+    if declaration.get("Type") == "Number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+        raise invalid(f"Parameter '{name}' must be a number.")
+    for limit, holds, what in _LIMITS:
+        bound = declaration.get(limit)
+        if bound is not None and not holds(text, float(bound)):
+            raise invalid(f"Parameter '{name}' {what} {bound}")
+
+
+_LIMITS: tuple[tuple[str, Callable[[str, float], bool], str], ...] = (
+    ("MinLength", lambda text, bound: len(text) >= bound, "must contain at least"),
+    ("MaxLength", lambda text, bound: len(text) <= bound, "must contain at most"),
+    ("MinValue", lambda text, bound: float(text) >= bound, "must be a number not less than"),
+    ("MaxValue", lambda text, bound: float(text) <= bound, "must be a number not greater than"),
+)
+
+
+async def _looked_up(declared: Mapping[str, Any], whole: Mapping[str, str], from_ssm: FromSsm) -> Any:
+    for name, declaration in declared.items():
+        if is_looked_up(declaration):
+            found = await from_ssm(whole[name])
+            if found is None:
+                raise invalid(f"Unable to fetch parameters [{whole[name]}] from parameter store for this account.")
+            yield name, found
+
+
+def described(root: Mapping[str, Any], content: Content) -> list[Mapping[str, Any]]:
+    """Return a stack's parameters as DescribeStacks lists them."""
+    declared = section(root, "Parameters")
+    return [
+        {
+            "ParameterKey": name,
+            "ParameterValue": HIDDEN if is_hidden(declared.get(name, {})) else text,
+            "ResolvedValue": content.resolved.get(name),
+        }
+        for name, text in content.parameters.items()
+    ]
+
+
+def is_hidden(declaration: Mapping[str, Any]) -> bool:
+    """Return whether a parameter's value is never shown."""
+    return as_text(declaration.get("NoEcho", False)) == "true"

@@ -1,0 +1,141 @@
+"""Stacks, resources, events and change sets, as CloudFormation keeps and describes them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+STACK = "AWS::CloudFormation::Stack"
+IN_REVIEW = "REVIEW_IN_PROGRESS"
+DELETED = "DELETE_COMPLETE"
+
+
+def now() -> datetime:
+    """Return the current time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a deployment sets, and a rollback sets back.
+
+    `body` is the template as it was sent, `file` the same on the disk. `parameters` are values as they were given;
+    `resolved` are the values of those that name a Systems Manager parameter.
+    """
+
+    body: str
+    file: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    resolved: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[Mapping[str, str], ...] = ()
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class StackMember:
+    """A resource of a stack."""
+
+    logical_id: str
+    type: str
+    physical_id: str = ""
+    status: str = ""
+    reason: str = ""
+    time: datetime = field(default_factory=now)
+
+    @property
+    def there(self) -> bool:
+        """Whether the resource exists."""
+        return self.status not in ("", DELETED)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a stack; `properties` is the JSON text of the resource's resolved properties."""
+
+    id: str
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    reason: str
+    properties: str
+    time: datetime
+    token: str
+
+
+@dataclass(slots=True)
+class ChangeSet:
+    """A change set: the content that it would deploy, and the changes that this would make."""
+
+    name: str
+    id: str
+    kind: str
+    content: Content
+    changes: list[Mapping[str, Any]]
+    status: str
+    execution: str
+    reason: str = ""
+    description: str = ""
+    time: datetime = field(default_factory=now)
+    on_failure: str = ""
+    client_token: str = ""
+
+
+@dataclass(slots=True)
+class StackRecord:
+    """A stack. `content` is what was deployed last; `options` are members of the request that DescribeStacks repeats."""
+
+    name: str
+    id: str
+    content: Content | None = None
+    status: str = IN_REVIEW
+    reason: str = ""
+    created: datetime = field(default_factory=now)
+    updated: datetime | None = None
+    deleted: datetime | None = None
+    description: str = ""
+    outputs: list[Mapping[str, Any]] = field(default_factory=list)
+    members: dict[str, StackMember] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    change_set_id: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    protected: bool = False
+    disable_rollback: bool = False
+    policy: str = ""
+    made: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    parent_id: str = ""
+    root_id: str = ""
+    drift: str = "NOT_CHECKED"
+
+    @property
+    def busy(self) -> bool:
+        """Whether a deployment is at work."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != IN_REVIEW
+
+    @property
+    def live(self) -> bool:
+        """Whether the stack has been created and not deleted."""
+        return self.status not in (IN_REVIEW, DELETED)
+
+    def set(self, status: str, reason: str = "", token: str = "") -> None:
+        """Set the stack's status, with its event."""
+        self.status, self.reason = status, reason
+        moment = now()
+        self.events.append(Event(str(uuid.uuid4()), self.name, self.id, STACK, status, reason, "", moment, token))
+
+    def set_member(
+        self, logical_id: str, type_: str, status: str, reason: str = "", physical_id: str = "", properties: str = ""
+    ) -> None:
+        """Set the status of a resource, with its event."""
+        moment = now()
+        member = self.members.setdefault(logical_id, StackMember(logical_id, type_))
+        member.status, member.reason, member.time, member.type = status, reason, moment, type_
+        member.physical_id = physical_id or member.physical_id
+        stamp = moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+        id_ = f"{logical_id}-{status}-{stamp}"
+        self.events.append(Event(id_, logical_id, member.physical_id, type_, status, reason, properties, moment, ""))

@@ -1,0 +1,98 @@
+"""A stack of the account as a cloud has it: its resources in the order of their dependencies, and its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from netful.account.cloudformation.changes import Seen, attributes_of
+from netful.account.cloudformation.objects import belongs
+from netful.account.cloudformation.template_text import section
+from netful.account.ec2.view import View
+from netful.model.cloud import Cloud
+from netful.model.core.errors import SourceError
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+
+def logical_id(resource: Resource) -> str:
+    """Return the logical id of a resource."""
+    return resource.id.rpartition("/")[2]
+
+
+def members(cloud: Cloud, stack: str) -> Iterator[Resource]:
+    """Yield the resources of a stack itself, those that others refer to first."""
+    own = {one.id: one for one in cloud.template.resources.values() if one.stack == stack}
+    graph = {
+        one.id: [id_ for id_ in (*one.references, *one.depends_on) if id_ in own and id_ != one.id]
+        for one in own.values()
+    }
+    try:
+        order = [*TopologicalSorter(graph).static_order()]
+    except CycleError:  # rejected by the sources already, except for conditions
+        order = [*own]
+    return (own[id_] for id_ in order)
+
+
+def physical_id(cloud: Cloud, resource: Resource) -> str:
+    """Return the id of a resource in AWS: the value of its `Ref`."""
+    ref = resource.ref
+    return View.of(cloud).id(ref) or resource.id if isinstance(ref, str) and ref else resource.id
+
+
+def seen(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> dict[str, Seen]:
+    """Return the resources of a stack as its template has them, by logical id."""
+    written = section(root, "Resources")
+    return {
+        (name := logical_id(one)): Seen(one, attributes_of(section(written, name))) for one in members(cloud, stack)
+    }
+
+
+def written(root: Mapping[str, Any]) -> dict[str, Seen]:
+    """Return the resources of a template as written, by logical id."""
+    return {
+        name: Seen(Resource(name, str(one.get("Type")), dict(section(one, "Properties"))), attributes_of(one))
+        for name, one in section(root, "Resources").items()
+        if isinstance(one, Mapping)
+    }
+
+
+def outputs(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the outputs of a stack as DescribeStacks lists them."""
+    written, view = section(root, "Outputs"), View.of(cloud)
+    return [
+        {
+            "OutputKey": one.id,
+            "OutputValue": _text(one.value, view),
+            "Description": section(written, one.id).get("Description"),
+            "ExportName": one.export_name if isinstance(one.export_name, str) else None,
+        }
+        for one in cloud.template.outputs
+        if one.stack == stack
+    ]
+
+
+def _text(value: Any, view: View) -> str:
+    if isinstance(value, Unknown):
+        return ""
+    if isinstance(value, list | tuple):
+        return ",".join(_text(one, view) for one in value)
+    return ("true" if value else "false") if isinstance(value, bool) else view.id(value) or ""
+
+
+def failed_at(error: SourceError, cloud_file: Path, root: Mapping[str, Any]) -> str:
+    """Return the logical id of the resource at which reading a template failed, or ""."""
+    origin = error.origin
+    if origin is None or Path(origin.file) != cloud_file:
+        return ""
+    resources = section(root, "Resources")
+    lines = getattr(resources, "lines", {})
+    before = [(line, name) for name, line in lines.items() if line <= origin.line and name in resources]
+    return max(before)[1] if before else ""
+
+
+def inside(cloud: Cloud, stack: str) -> Iterator[Resource]:
+    """Yield the resources of a stack and of those nested in it."""
+    return (one for one in cloud.template.resources.values() if belongs(one.stack, stack))

@@ -1,0 +1,130 @@
+"""A template as a client sends it: read, and refused in CloudFormation's words before anything is deployed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.wire.errors import ApiError
+from netful.model.core.errors import NetfulError, SourceError
+from netful.sources.files import document
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.references import depends_on, references
+from netful.sources.template.template import PSEUDO_PARAMETERS
+
+MOST_BODY_BYTES = 51_200
+_NAMED = {
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+}
+_IAM = {*_NAMED, "AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"}
+
+
+def invalid(text: str) -> ApiError:
+    """Return the error for a request that CloudFormation refuses."""
+    return ApiError("ValidationError", text)
+
+
+def malformed(text: str) -> ApiError:
+    """Return the error for a template that CloudFormation cannot read."""
+    return invalid(f"Template format error: {text}")
+
+
+def refusal(error: NetfulError) -> str:
+    """Return an error of the sources as a sentence for a client, without the place in a file that only netful knows."""
+    why = f": {error.why}" if error.why else ""
+    return f"{error.what}{why}".replace("`", "")
+
+
+def parsed(body: str) -> MarkedMap:
+    """Return the root of a template. Raises ApiError for what CloudFormation refuses."""
+    try:
+        root = document.parse(body, "template").root
+    except SourceError as error:
+        line = error.origin.line if error.origin else 0
+        kind = "JSON" if body.lstrip().startswith("{") else "YAML"
+        raise malformed(f"{kind} not well-formed. (line {line or 1}, column 1)") from error
+    if not isinstance(root, MarkedMap):
+        raise malformed("unsupported structure.")
+    _check(root)
+    return root
+
+
+def section(root: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a section of a template; an empty one where it is missing."""
+    found = root.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _check(root: MarkedMap) -> None:
+    resources = section(root, "Resources")
+    if not resources:
+        raise malformed("At least one Resources member must be defined.")
+    for path, value in _nulls(root, ""):
+        if value is None and not path.startswith("/Metadata"):
+            raise invalid(f"[{path}] 'null' values are not allowed in templates")
+    for name, resource in resources.items():
+        if name.startswith("Fn::"):
+            continue
+        if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
+            raise malformed(f"[/Resources/{name}] Every Resources object must contain a Type member.")
+    for output in section(root, "Outputs").values():
+        if not isinstance(output, Mapping) or "Value" not in output:
+            raise malformed("Every Outputs member must contain a Value object")
+    if not transforms(root):
+        _check_names(root, resources)
+
+
+def _nulls(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+    members = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in members:
+        if value is None:
+            yield f"{path}/{key}", None
+        yield from _nulls(value, f"{path}/{key}")
+
+
+def _check_names(root: MarkedMap, resources: Mapping[str, Any]) -> None:
+    known = {*resources, *section(root, "Parameters"), *PSEUDO_PARAMETERS}
+    for place in ("Resources", "Outputs"):
+        used = [one.name for one in references(root.get(place)) if not one.condition]
+        if place == "Resources":
+            used += [name for resource in resources.values() for name in depends_on(resource)]
+        missing = sorted({name for name in used if name not in known})
+        if missing:
+            raise malformed(
+                f"Unresolved resource dependencies [{', '.join(missing)}] in the {place} block of the template"
+            )
+
+
+def transforms(root: Mapping[str, Any]) -> list[str]:
+    """Return the names of a template's transforms."""
+    written = root.get("Transform")
+    listed = written if isinstance(written, list) else [written]
+    return [one if isinstance(one, str) else str(one.get("Name")) for one in listed if isinstance(one, str | Mapping)]
+
+
+def needed_capabilities(root: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Return the capability that a template's IAM resources need, or "", and the types that need it."""
+    found = [one for one in section(root, "Resources").values() if isinstance(one, Mapping) and one.get("Type") in _IAM]
+    named = any(_NAMED.get(str(one["Type"])) in section(one, "Properties") for one in found)
+    types = tuple(dict.fromkeys(str(one["Type"]) for one in found))
+    return ("CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM") if found else "", types
+
+
+def require_capabilities(root: Mapping[str, Any], given: tuple[str, ...]) -> None:
+    """Raise ApiError if a template needs a capability that a request does not have."""
+    needed, _ = needed_capabilities(root)
+    enough = (
+        {"CAPABILITY_NAMED_IAM"} if needed == "CAPABILITY_NAMED_IAM" else {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"}
+    )
+    if needed and not enough & {*given}:
+        raise ApiError("InsufficientCapabilitiesException", f"Requires capabilities : [{needed}]")
+
+
+def as_json(value: Any) -> str:
+    """Return a value of a template as JSON text."""
+    return json.dumps(value, default=str)

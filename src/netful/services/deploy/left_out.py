@@ -1,0 +1,30 @@
+"""A part of the template that could not be put into the back ends."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from netful.model.core.origin import Origin
+from netful.services.http.message import Response
+
+_MESSAGE = re.compile(rb'"[Mm]essage"\s*:\s*"((?:[^"\\]|\\.)*)"|<Message>([^<]*)</Message>')
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A resource, or a part of it (`what`), and the reason; as a text, the warning for it."""
+
+    resource_id: str
+    what: str
+    why: str
+    origin: Origin
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.what} left out: {self.why}"
+
+
+def message(response: Response) -> str:
+    """Return the message of a service's error; the whole body where it has none."""
+    found = _MESSAGE.search(response.body)
+    return (found[1] or found[2] if found else response.body).decode(errors="replace")

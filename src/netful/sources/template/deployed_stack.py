@@ -1,0 +1,61 @@
+"""A stack that was deployed by CloudFormation's API: its template, its values, and its objects in S3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+Address = tuple[str, str]
+"""Bucket and key of an object."""
+
+_BUCKET_MEMBERS = ("S3Bucket", "Bucket", "BucketName")
+_KEY_MEMBERS = ("S3Key", "Key", "ObjectKey")
+_VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
+_PATH_HOST = re.compile(r"s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?|127\.0\.0\.1|localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedStack:
+    """A stack of the account.
+
+    `given` are the values of its parameters, and of the pseudo parameters that are its own. `objects` are local files by
+    their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
+    each has its physical id as `Ref`, and its attributes.
+    """
+
+    name: str
+    file: Path
+    given: Mapping[str, str] = field(default_factory=dict)
+    objects: Mapping[Address, Path] = field(default_factory=dict)
+    made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+
+def address_of(value: Any) -> Address | None:
+    """Return the address of the object that a property names: by members for bucket and key, by an S3 URL, or not at all."""
+    if isinstance(value, str):
+        return _of_url(value)
+    if not isinstance(value, Mapping):
+        return None
+    bucket = next((value[name] for name in _BUCKET_MEMBERS if isinstance(value.get(name), str)), None)
+    key = next((value[name] for name in _KEY_MEMBERS if isinstance(value.get(name), str)), None)
+    return (bucket, key) if bucket and key else None
+
+
+def _of_url(text: str) -> Address | None:
+    url = urlsplit(text) if "://" in text else None
+    if url is None:
+        return None
+    path, host = unquote(url.path).lstrip("/"), url.hostname or ""
+    if url.scheme == "s3":
+        return (host, path) if path else None
+    if url.scheme not in ("http", "https"):
+        return None
+    if _PATH_HOST.fullmatch(host):
+        bucket, _, key = path.partition("/")
+        return (bucket, key) if key else None
+    virtual = _VIRTUAL_HOST.fullmatch(host)
+    return (virtual["bucket"], path) if virtual and path else None

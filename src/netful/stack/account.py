@@ -1,0 +1,122 @@
+"""The account of a running stack: the stacks in it, and its way to others (`account.cloudformation.account.Account`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from netful.account.carried import carried
+from netful.account.cloudformation.account import DeploymentError
+from netful.engine.apis import deployments
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.allocation import keep_addresses
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.difference import Difference, differences
+from netful.model.steps import Step
+from netful.services.backends.backend import Backends
+from netful.services.http.message import Request, Response
+from netful.sources.template.deployed_stack import DeployedStack
+from netful.stack import stack_settings
+from netful.stack.control.settings import Settings
+from netful.stack.parts import truststores
+from netful.stack.parts.functions import Functions
+from netful.stack.running_cloud import RunningCloud
+
+FOLDER = "account"
+
+
+class StackAccount:
+    """The account: the templates that `up` named, and the stacks that CloudFormation's API deployed.
+
+    `as_written` is the cloud as all of them have it, before calls of other APIs changed anything.
+    """
+
+    def __init__(
+        self, settings: Settings, running: RunningCloud, backends: Backends, functions: Functions, folder: Path
+    ) -> None:
+        self.as_written = running.cloud
+        self._folder = folder / FOLDER
+        self._settings = settings
+        self._running = running
+        self._backends = backends
+        self._functions = functions
+        self._stacks: tuple[DeployedStack, ...] = ()
+        self._known_ids: Mapping[str, Mapping[str, str]] = _ids(running.cloud)
+
+    @property
+    def folder(self) -> Path:
+        """The folder for templates and objects of its stacks."""
+        return self._folder
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud that runs."""
+        return self._running.cloud
+
+    async def would_be(self, stacks: Sequence[DeployedStack]) -> Cloud:
+        """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
+        return await asyncio.to_thread(stack_settings.cloud, self._settings, stacks, self._known_ids)
+
+    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = ()) -> None:
+        """Become the cloud with these stacks, and with resources `kept` that no stack has any more.
+
+        Raises NetfulError; nothing has changed then. A DeploymentError names a resource that a service refuses.
+        """
+        written = await self.would_be(stacks)
+        was, left_out = self.as_written, {*self._backends.left_out}
+        await self._become(lambda cloud: carried(was, cloud, written, kept), written)
+        new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
+        if new:
+            why = self._backends.left_out[new[0]]
+            back = await self.would_be(self._stacks)
+            await self._become(lambda cloud: carried(written, cloud, back), back)
+            raise DeploymentError(why, new[0])
+        self._stacks = tuple(stacks)
+
+    async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
+        """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences."""
+        written = await asyncio.to_thread(stack_settings.cloud, settings, self._stacks, self._known_ids)
+        self._settings, before = settings, self.cloud
+        await self._become(lambda _cloud: written, written)
+        return differences(before, self.cloud)
+
+    async def _become(self, next_cloud: Step, written: Cloud) -> None:
+        found = await truststores.read(written, self._backends.call_host)
+        await self._running.become(
+            lambda cloud: truststores.having(
+                deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud), found
+            )
+        )
+        self.as_written = written
+        self._known_ids = _ids(self.cloud)
+
+    async def call_host(self, host: str, request: Request) -> Response:
+        """Call the back end of the service that answers on a host."""
+        return await self._backends.call_host(host, request)
+
+    async def invoke(self, function: str, payload: bytes) -> bytes:
+        """Invoke a function by its name or ARN, and return its answer. Raises DeploymentError."""
+        name = function.rpartition(":function:")[2] or function
+        name, _, qualifier = name.partition(":")
+        service = self._functions.current()
+        found = next(
+            (one.id for one in self.cloud.compute.functions.values() if name in (one.id, one.function_name)), None
+        )
+        if found is None:
+            raise DeploymentError(f"Function not found: {function}")
+        try:
+            done = await service.invoke(found, payload, qualifier=qualifier or "$LATEST")
+        except InvokeRefused as refusal:
+            raise DeploymentError(f"{refusal.code}: {refusal.message}") from None
+        return done.payload
+
+
+def _ids(cloud: Cloud) -> dict[str, dict[str, str]]:
+    """Return the ids of the resources, by stack and logical id."""
+    found: dict[str, dict[str, str]] = {}
+    for one in cloud.template.resources.values():
+        if one.stack:
+            found.setdefault(one.stack, {})[one.id.rpartition("/")[2]] = one.id
+    return found
