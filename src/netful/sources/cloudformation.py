@@ -68,11 +68,15 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
     return template.of(source, given)
 
 
-def complete(written: Template, region: str) -> Template:
-    """Return the template as AWS deploys it to a region: SAM translated, assets in their place, checked."""
+def complete(written: Template, region: str, *, uploaded: bool = False) -> Template:
+    """Return the template as AWS deploys it to a region: SAM translated, assets in their place, checked.
+
+    `uploaded`: the assets are objects in S3, wherever they were before.
+    """
     if sam.is_needed(written):
         sam.translate(written, region)
-    cdk.use_local_assets(written)
+    if not uploaded:
+        cdk.use_local_assets(written)
     template.check(written)
     return written
 

@@ -69,7 +69,7 @@ def load(
         add_nested(loaded, loaded.add(stack.name, template, given))
     _warn_unused(loaded.stacks, given)
     for one in deployed:
-        template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed)
+        template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
     clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))

@@ -57,7 +57,9 @@ def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> N
             origin = parent.template.resources.origin_of(logical_id)
             fail(f"stacks are nested more than {_DEEPEST} deep", origin, hint="does a template name itself?")
         values = ParentValues(parent, logical_id)
-        template = cloudformation.complete(cloudformation.read(file, values), loaded.region)
+        template = cloudformation.complete(
+            cloudformation.read(file, values), loaded.region, uploaded=parent.deployed is not None
+        )
         children.append(loaded.add(_name(parent, logical_id), template, values, parent.deployed))
         loaded.nest(parent, logical_id, children[-1])
     for child in children:

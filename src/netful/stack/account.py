@@ -110,6 +110,8 @@ class StackAccount:
             done = await service.invoke(found, payload, qualifier=qualifier or "$LATEST")
         except InvokeRefused as refusal:
             raise DeploymentError(f"{refusal.code}: {refusal.message}") from None
+        if done.function_error:
+            raise DeploymentError(f"{function} failed: {done.payload.decode(errors='replace')}")
         return done.payload
 
 

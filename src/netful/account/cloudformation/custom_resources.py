@@ -15,6 +15,7 @@ from netful.account.cloudformation.changes import ResourceChange
 from netful.account.cloudformation.objects import fetched
 from netful.account.cloudformation.parameters import as_text
 from netful.account.cloudformation.stack_view import inside, logical_id
+from netful.account.cloudformation.template_text import refusal
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -114,7 +115,7 @@ class CustomResources:
         except ValueError as error:
             raise DeploymentError(f"Invalid Response object: {error}", resource.id) from None
         except NetfulError as error:
-            raise DeploymentError(str(error), resource.id) from error
+            raise DeploymentError(refusal(error), resource.id) from error
         return parsed if isinstance(parsed, dict) else {}
 
     async def _place(self) -> str:

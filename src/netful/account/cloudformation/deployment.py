@@ -15,6 +15,7 @@ from typing import Any
 
 from netful.account.cloudformation import changes as change_list
 from netful.account.cloudformation.account import Account, DeploymentError
+from netful.account.cloudformation.buckets import refuse_full_buckets
 from netful.account.cloudformation.changes import ResourceChange, Seen
 from netful.account.cloudformation.custom_resources import CustomResources
 from netful.account.cloudformation.exports import in_use, refuse_missing_imports
@@ -348,6 +349,7 @@ class Deployments:
             return "", ""
         try:
             await self._custom.deleted(deployed, inside(self._account.cloud, record.name))
+            await refuse_full_buckets(self._account, record.name, kept)
             await self._account.deploy(
                 self._others(record.name), [before[name].resource for name in kept if name in before]
             )

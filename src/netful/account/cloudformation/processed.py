@@ -11,7 +11,7 @@ from netful.sources import cloudformation
 
 def processed(file: Path, parameters: Mapping[str, str], region: str) -> Mapping[str, Any]:
     """Return a template with its transforms applied. Raises SourceError where they fail."""
-    template = cloudformation.complete(cloudformation.read(file, parameters), region)
+    template = cloudformation.complete(cloudformation.read(file, parameters), region, uploaded=True)
     return {
         **{name: one for name, one in template.root.items() if name != "Transform"},
         "Resources": template.resources,

@@ -6,6 +6,7 @@ The Python packages are those of AWS, not those of netful's virtual environment.
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 from netful.functions import inside
@@ -19,6 +20,8 @@ _DISTRIBUTIONS = {
 }  # fmt: skip
 BOTO3_PACKAGES = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})
 """Packages that must not be imported already if a function contains one of them."""
+
+_GLOBAL_MODULES = (Path("/usr/local/lib/node_modules"), Path("/usr/lib/node_modules"))
 
 
 def runtime_path() -> dict[str, str]:
@@ -37,7 +40,16 @@ def runtime_path() -> dict[str, str]:
     if node is not None:
         places["node"] = str(node)
         own.append("bootstrap.mjs")
+        places |= _node_sdk(node)
     return places | {name: str(Path(inside.__file__).with_name(name)) for name in own}
+
+
+def _node_sdk(node: Path) -> dict[str, str]:
+    """Return the folder with the AWS SDK for JavaScript, which AWS's runtimes contain: NETFUL_NODE_MODULES, or npm's global one."""
+    chosen = os.environ.get("NETFUL_NODE_MODULES")
+    folders = [Path(chosen)] if chosen else [*_GLOBAL_MODULES, node.resolve().parent.parent / "lib/node_modules"]
+    found = next((folder for folder in folders if (folder / "@aws-sdk").is_dir()), None)
+    return {"node_modules": str(found.absolute())} if found else {}
 
 
 def _distribution(info: Path) -> str:

@@ -10,6 +10,7 @@ import secrets
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -73,10 +74,17 @@ def _delete_table(name: str, _place: Place) -> Request:
     return json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
 
 
-def _make_bucket(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+def _make_bucket(name: str, properties: Properties, place: Place) -> Iterator[Request]:
     constraint = f"<LocationConstraint>{place.region}</LocationConstraint>"
     body = f"<CreateBucketConfiguration>{constraint}</CreateBucketConfiguration>"
     yield rest_request("PUT", f"/{name}", b"" if place.region == "us-east-1" else body.encode())
+    tags = "".join(_bucket_tag(one) for one in properties.get("Tags") or () if isinstance(one, Mapping))
+    if tags:
+        yield rest_request("PUT", f"/{name}?tagging", f"<Tagging><TagSet>{tags}</TagSet></Tagging>".encode())
+
+
+def _bucket_tag(tag: Mapping[str, Any]) -> str:
+    return f"<Tag><Key>{escape(str(tag.get('Key')))}</Key><Value>{escape(str(tag.get('Value')))}</Value></Tag>"
 
 
 def _delete_bucket(name: str, _place: Place) -> Request:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from netful.account.cloudformation import described
 from netful.account.cloudformation.context import Answer, Context, Operation, page
 from netful.account.cloudformation.exports import exports, importers
+from netful.account.cloudformation.records import StackMember, StackRecord
 from netful.account.cloudformation.template_text import invalid
 from netful.account.query_api import Parameters
 
@@ -53,14 +54,19 @@ async def describe_stack_resources(own: Context, asked: Parameters) -> Answer:
     else:
         record = own.stacks.get(asked)
     wanted = asked.get("LogicalResourceId")
-    chosen = [one for one in record.members.values() if not wanted or one.logical_id == wanted]
+    chosen = [one for one in _listed(record) if not wanted or one.logical_id == wanted]
     return {"StackResources": [described.member(record, one) for one in chosen]}
 
 
 async def list_stack_resources(own: Context, asked: Parameters) -> Answer:
     """ListStackResources."""
     record = own.stacks.get(asked)
-    return page(asked, "StackResourceSummaries", [described.member(record, one) for one in record.members.values()])
+    return page(asked, "StackResourceSummaries", [described.member(record, one) for one in _listed(record)])
+
+
+def _listed(record: StackRecord) -> list[StackMember]:
+    """Return the resources of a stack: those that are deleted only of a deleted one."""
+    return [one for one in record.members.values() if one.there or record.deleted is not None]
 
 
 async def list_exports(own: Context, asked: Parameters) -> Answer:
