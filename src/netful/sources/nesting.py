@@ -15,6 +15,7 @@ from netful.sources import cloudformation
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
+from netful.sources.template.deployed_stack import nested_id, nested_name
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.template_scope import TemplateScope
 from netful.sources.template.values import as_text
@@ -31,8 +32,11 @@ class ParentValues(Mapping[str, Any]):
         self._id = logical_id
         written = parent.template.resources[logical_id].get("Properties", {}).get("Parameters")
         self._written = written if isinstance(written, MarkedMap) else MarkedMap()
+        self._own = _own_values(parent, logical_id)
 
     def __getitem__(self, name: str) -> Any:
+        if name in self._own:
+            return self._own[name]
         if name not in self._written:
             raise KeyError(name)
         return as_text(self._parent.resolve(self._written[name]), self._written.origin_of(name))
@@ -42,6 +46,14 @@ class ParentValues(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._written)
+
+
+def _own_values(parent: TemplateScope, logical_id: str) -> Mapping[str, str]:
+    """Return the pseudo parameters that are a nested stack's own, in an account."""
+    if parent.deployed is None:
+        return {}
+    root, path = parent.deployed.id, _name(parent, logical_id)
+    return {"AWS::StackName": nested_name(root, path), "AWS::StackId": nested_id(root, path)}
 
 
 def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> None:

@@ -28,15 +28,12 @@ FOLDER = "account"
 
 
 class StackAccount:
-    """The account: the templates that `up` named, and the stacks that CloudFormation's API deployed.
-
-    `as_written` is the cloud as all of them have it, before calls of other APIs changed anything.
-    """
+    """The account: the templates that `up` named, and the stacks that CloudFormation's API deployed."""
 
     def __init__(
         self, settings: Settings, running: RunningCloud, backends: Backends, functions: Functions, folder: Path
     ) -> None:
-        self.as_written = running.cloud
+        self._written = running.cloud
         self._folder = folder / FOLDER
         self._settings = settings
         self._running = running
@@ -44,6 +41,11 @@ class StackAccount:
         self._functions = functions
         self._stacks: tuple[DeployedStack, ...] = ()
         self._known_ids: Mapping[str, Mapping[str, str]] = _ids(running.cloud)
+
+    @property
+    def as_written(self) -> Cloud:
+        """The cloud as its templates have it, before calls of other APIs changed anything."""
+        return self._written
 
     @property
     def folder(self) -> Path:
@@ -65,7 +67,7 @@ class StackAccount:
         Raises NetfulError; nothing has changed then. A DeploymentError names a resource that a service refuses.
         """
         written = await self.would_be(stacks)
-        was, left_out = self.as_written, {*self._backends.left_out}
+        was, left_out = self._written, {*self._backends.left_out}
         await self._become(lambda cloud: carried(was, cloud, written, kept), written)
         new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
         if new:
@@ -89,7 +91,7 @@ class StackAccount:
                 deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud), found
             )
         )
-        self.as_written = written
+        self._written = written
         self._known_ids = _ids(self.cloud)
 
     async def call_host(self, host: str, request: Request) -> Response:

@@ -29,6 +29,10 @@ class Account(Protocol):
         """The cloud that runs."""
 
     @property
+    def as_written(self) -> Cloud:
+        """The cloud as its templates have it, before calls of other APIs changed anything."""
+
+    @property
     def folder(self) -> Path:
         """The folder for templates and objects of its stacks."""
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.context import Context, Operation
-from netful.account.cloudformation.operations import change_sets, reads, stacks, templates
+from netful.account.cloudformation.operations import change_sets, drift, reads, stacks, templates
 from netful.account.query_api import QueryApi
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -15,6 +15,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **change_sets.OPERATIONS,
     **reads.OPERATIONS,
     **templates.OPERATIONS,
+    **drift.OPERATIONS,
 }
 
 

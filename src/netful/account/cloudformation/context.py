@@ -7,12 +7,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.changes import known
 from netful.account.cloudformation.contents import Contents
 from netful.account.cloudformation.deployment import Deployments, Plan
 from netful.account.cloudformation.records import Content, StackRecord
+from netful.account.cloudformation.stack_view import inside
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.template_text import parsed, section
+from netful.account.cloudformation.template_text import as_json, parsed, section
 from netful.account.query_api import Parameters
+from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 
 Answer = Mapping[str, Any]
@@ -27,7 +30,8 @@ class Context:
         self.account = account
         self.contents = Contents(account)
         self.stacks = Stacks()
-        self.deployments = Deployments(account, self.stacks.by_name)
+        self.deployments = Deployments(account, self.stacks)
+        self.detections: dict[str, Answer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def work(self, work: Coroutine[Any, Any, None]) -> None:
@@ -54,13 +58,21 @@ class Context:
 Operation = Callable[[Context, Parameters], Awaitable[Answer]]
 
 
-def differs(record: StackRecord, content: Content, plan: Plan) -> bool:
-    """Return whether an update changes anything: resources, outputs, tags."""
+def differs(record: StackRecord, content: Content, plan: Plan, running: Cloud) -> bool:
+    """Return whether an update changes anything: resources, nested stacks, outputs, tags."""
     former = record.content
     if former is None or record.status in ("CREATE_FAILED", "UPDATE_FAILED"):
         return True
+    nested = _nested(plan.cloud, record.name) != _nested(running, record.name)
     outputs = section(parsed(former.body), "Outputs") != section(plan.root, "Outputs")
-    return bool(plan.changes) or outputs or [*former.tags] != [*content.tags]
+    return bool(plan.changes) or nested or outputs or [*former.tags] != [*content.tags]
+
+
+def _nested(cloud: Cloud, stack: str) -> dict[str, str]:
+    """Return the resources of the stacks that are nested in one, by id."""
+    return {
+        one.id: f"{one.type} {as_json(known(one.properties))}" for one in inside(cloud, stack) if one.stack != stack
+    }
 
 
 def page(asked: Parameters, member: str, found: Iterable[Any]) -> Answer:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.account.cloudformation import changes as change_list
+from netful.account.cloudformation import nested
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.buckets import refuse_full_buckets
 from netful.account.cloudformation.changes import ResourceChange, Seen
@@ -31,6 +32,7 @@ from netful.account.cloudformation.stack_view import (
     physical_id,
     seen,
 )
+from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.template_text import parsed, refusal, section
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, SourceError
@@ -57,9 +59,9 @@ class Plan:
 
 
 class Deployments:
-    """The deployments of an account. `stacks` are its stacks by name; a deleted one leaves."""
+    """The deployments of an account to its stacks."""
 
-    def __init__(self, account: Account, stacks: dict[str, StackRecord]) -> None:
+    def __init__(self, account: Account, stacks: Stacks) -> None:
         self._account = account
         self._stacks = stacks
         self._deployed: dict[str, DeployedStack] = {}
@@ -225,6 +227,7 @@ class Deployments:
         record.outputs = outputs(self._account.cloud, record.name, plan.root)
         for resource in members(self._account.cloud, record.name):
             record.members[logical_id(resource)].physical_id = physical_id(self._account.cloud, resource)
+        nested.follow(self._stacks, record, self._account.cloud)
 
     async def update(self, record: StackRecord, content: Content, *, rollback: bool = True, token: str = "") -> None:
         """Update a stack; on a failure it is as before, or stays where it failed."""
@@ -368,5 +371,5 @@ class Deployments:
 
     def _gone(self, record: StackRecord) -> None:
         record.deleted = now()
-        if self._stacks.get(record.name) is record:
-            self._stacks.pop(record.name)
+        nested.end(self._stacks, record)
+        self._stacks.by_name.pop(record.name, None)

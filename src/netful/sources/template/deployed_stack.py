@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -32,6 +34,26 @@ class DeployedStack:
     given: Mapping[str, str] = field(default_factory=dict)
     objects: Mapping[Address, Path] = field(default_factory=dict)
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The id of the stack."""
+        return self.given.get("AWS::StackId", "")
+
+
+def nested_name(root_id: str, path: str) -> str:
+    """Return the name of a nested stack by its path from the stack that was deployed: `PARENT-LOGICALID-RANDOM`."""
+    parent, _, logical_id = path.rpartition("/")
+    outer = nested_name(root_id, parent) if "/" in parent else parent
+    digest = sha256(f"{root_id}/{path}".encode()).hexdigest().upper()
+    return f"{outer[:64]}-{logical_id[:48]}-{digest[:12]}"
+
+
+def nested_id(root_id: str, path: str) -> str:
+    """Return the id of a nested stack, by that of the stack that was deployed and the path from it."""
+    digest = sha256(f"{root_id}/{path}".encode()).hexdigest()
+    start = root_id.partition(":stack/")[0]
+    return f"{start}:stack/{nested_name(root_id, path)}/{uuid.UUID(digest[:32])}"
 
 
 def address_of(value: Any) -> Address | None:

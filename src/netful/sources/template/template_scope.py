@@ -14,7 +14,7 @@ from netful.sources.template import rules
 from netful.sources.template.attribute_values import AttributeValues
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.dangling import dangling
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.template.deployed_stack import DeployedStack, nested_id
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.outputs import StackOutputs
 from netful.sources.template.parameters import StackParameters
@@ -78,8 +78,12 @@ class TemplateScope:
         )
 
     def _made(self, logical_id: str, attribute: str) -> Any:
-        """Return what the function of a custom resource has answered; None if the resource is of another kind."""
-        return self.deployed.made.get((self.name, logical_id), {}).get(attribute) if self.deployed else None
+        """Return what the function of a custom resource has answered, or the id of a nested stack; else None."""
+        if self.deployed is None:
+            return None
+        if attribute == "Ref" and self.resources.kind(logical_id) == "AWS::CloudFormation::Stack":
+            return nested_id(self.deployed.id, f"{self.name}/{logical_id}")
+        return self.deployed.made.get((self.name, logical_id), {}).get(attribute)
 
     def condition(self, name: str, origin: Origin) -> bool | Unknown:
         """Return whether a named condition holds."""

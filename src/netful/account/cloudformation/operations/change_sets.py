@@ -65,7 +65,7 @@ async def _change_set(own: Context, record: StackRecord, asked: Parameters, cont
         changes = change_list.changes(before, written(parsed(content.body)))
         made.changes = [change_list.described(one, "", {}) for one in changes]
         return made
-    if kind == "UPDATE" and not differs(record, content, plan):
+    if kind == "UPDATE" and not differs(record, content, plan, own.account.as_written):
         reason = NO_UPDATES if transforms(plan.root) else _NO_CHANGES
         made.status, made.execution, made.reason = "FAILED", "UNAVAILABLE", reason
     made.changes = [_described_change(record, one, plan) for one in plan.changes]

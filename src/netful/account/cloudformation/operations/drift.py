@@ -1,0 +1,66 @@
+"""Operations that detect drift: at once, so its status is always complete."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.cloudformation import drift
+from netful.account.cloudformation.context import Answer, Context, Operation
+from netful.account.cloudformation.records import StackRecord, now
+from netful.account.cloudformation.template_text import invalid
+from netful.account.query_api import Parameters
+
+
+def _found(own: Context, record: StackRecord) -> list[Mapping[str, Any]]:
+    return [*drift.drifts(record, own.account.as_written, own.account.cloud)]
+
+
+async def detect_stack_drift(own: Context, asked: Parameters) -> Answer:
+    """DetectStackDrift."""
+    record = own.stacks.live(asked)
+    drifted = [one for one in _found(own, record) if one["StackResourceDriftStatus"] != drift.IN_SYNC]
+    record.drift = "DRIFTED" if drifted else drift.IN_SYNC
+    id_ = str(uuid.uuid4())
+    own.detections[id_] = {
+        "StackId": record.id,
+        "StackDriftDetectionId": id_,
+        "StackDriftStatus": record.drift,
+        "DetectionStatus": "DETECTION_COMPLETE",
+        "DriftedStackResourceCount": len(drifted),
+        "Timestamp": now(),
+    }
+    return {"StackDriftDetectionId": id_}
+
+
+async def describe_detection(own: Context, asked: Parameters) -> Answer:
+    """DescribeStackDriftDetectionStatus."""
+    found = own.detections.get(str(asked.get("StackDriftDetectionId")))
+    if found is None:
+        raise invalid(f"StackDriftDetectionId {asked.get('StackDriftDetectionId')} does not exist")
+    return found
+
+
+async def describe_resource_drifts(own: Context, asked: Parameters) -> Answer:
+    """DescribeStackResourceDrifts."""
+    wanted = asked.get("StackResourceDriftStatusFilters")
+    found = _found(own, own.stacks.live(asked))
+    return {"StackResourceDrifts": [one for one in found if not wanted or one["StackResourceDriftStatus"] in wanted]}
+
+
+async def detect_resource_drift(own: Context, asked: Parameters) -> Answer:
+    """DetectStackResourceDrift."""
+    record = own.stacks.live(asked)
+    found = [one for one in _found(own, record) if one["LogicalResourceId"] == asked.get("LogicalResourceId")]
+    if not found:
+        raise invalid(f"Resource {asked.get('LogicalResourceId')} does not exist for stack {record.name}")
+    return {"StackResourceDrift": found[0]}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "DetectStackDrift": detect_stack_drift,
+    "DescribeStackDriftDetectionStatus": describe_detection,
+    "DescribeStackResourceDrifts": describe_resource_drifts,
+    "DetectStackResourceDrift": detect_resource_drift,
+}
