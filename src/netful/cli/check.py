@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options.options import ModelOptions, Verbose, load_cloud
+from netful.cli.options.options import ModelOptions, Verbose
+from netful.cli.options.stacks import LiveOptions, source_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ def check(
     quiet: Annotated[bool, Parameter(negative=())] = False,
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Find network problems before you deploy: each finding with its place, the reason, the fix, and how sure it is.
 
@@ -57,7 +59,7 @@ def check(
     from netful.checks.run import check as run  # noqa: PLC0415
 
     rules = selected(select, ignore)
-    findings = run(Facts(load_cloud(model, quiet=quiet)), rules)
+    findings = run(Facts(source_cloud(model, account, quiet=quiet)), rules)
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:

@@ -6,20 +6,33 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import StackError
 from netful.stack.control.client import Client
-from netful.stack.control.folder import StackFolder
+from netful.stack.control.folder import StackFolder, running
 
 
-def down(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
-    """Stop the running stack. It is not an error if none is running."""
-    name = stack_name(stack)
-    if end(name):
-        print(f"{name} is down")
-    else:
-        print(f"{name} is not running", file=sys.stderr)
+def down(
+    *,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+    all_: Annotated[bool, Parameter(name="--all", negative=())] = False,
+) -> int:
+    """Stop the running stack. It is not an error if none is running.
+
+    Parameters
+    ----------
+    all_
+        Stop all running stacks and accounts of this user.
+    """
+    for name in running() if all_ else [stack_name(stack)]:
+        if end(name):
+            print(f"{name} is down")
+        else:
+            print(f"{name} is not running", file=sys.stderr)
     return 0
 
 

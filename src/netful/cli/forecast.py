@@ -6,7 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter, validators
 
-from netful.cli.options.options import ModelOptions, ReportOptions, load_cloud
+from netful.cli.options.options import ModelOptions, ReportOptions
+from netful.cli.options.stacks import LiveOptions, source_cloud
 from netful.model.core.errors import QuestionError
 
 _UNKNOWN = 3
@@ -20,6 +21,7 @@ def forecast(
     connections: _Count = 1,
     hours: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=744))] = 730,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Predict the effect of a load: environments, interfaces and addresses in both designs, cold starts, throttles, NAT ports, cost.
@@ -44,7 +46,7 @@ def forecast(
     from netful.render.forecast import forecast_text  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
 
-    cloud = load_cloud(model, quiet=report.quiet)
+    cloud = source_cloud(model, account, quiet=report.quiet)
     given = foreseen.Circumstances(account_concurrency, connections, hours)
     found = foreseen.forecast(cloud, [parse(cloud, text) for text in load], given)
     print(dumps(found) if report.format == "json" else forecast_text(found))

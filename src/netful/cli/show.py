@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from netful.cli.options.options import ModelOptions, ReportOptions, Verbose, load_cloud
+from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
+from netful.cli.options.stacks import LiveOptions, source_cloud
 from netful.model.core.errors import QuestionError
 
 _UNKNOWN = 3
@@ -19,6 +20,7 @@ def show(
     api_key: str | None = None,
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """List VPCs, subnets and their type, interfaces and the functions that share them, endpoints, APIs, missing values.
@@ -34,7 +36,7 @@ def show(
     """
     from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 
-    cloud = load_cloud(model, quiet=report.quiet)
+    cloud = source_cloud(model, account, quiet=report.quiet)
     document = inventory(cloud, api_key)
     if id_ is not None:
         document = _about(document, cloud.named(id_))

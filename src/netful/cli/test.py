@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options.options import ModelOptions, Verbose, load_cloud
+from netful.cli.options.options import ModelOptions, Verbose
+from netful.cli.options.stacks import LiveOptions, source_cloud
 
 _PASSED, _FAILED, _UNKNOWN = 0, 1, 3
 
@@ -21,6 +22,7 @@ def expect(
     quiet: Annotated[bool, Parameter(negative=())] = False,
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Test the network against an expectations file, one a line: `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`.
 
@@ -43,7 +45,7 @@ def expect(
     from netful.checks.verify import verify  # noqa: PLC0415
 
     expectations = read(file)
-    outcomes = verify(Facts(load_cloud(model, quiet=quiet)), expectations)
+    outcomes = verify(Facts(source_cloud(model, account, quiet=quiet)), expectations)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options.options import ModelOptions, ReportOptions, Verbose, load_cloud
-from netful.cli.options.stacks import StackOptions
+from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
+from netful.cli.options.stacks import LiveOptions, StackOptions, source_cloud
 from netful.model.core.errors import NetfulError, QuestionError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def trace(
     apis
         With `--matrix`: every client against every way to every API.
     live
-        Also send a real packet through the running stack, and print the rules that it matched in the kernel.
+        Ask the running account instead of a template; send a real packet too, and print the rules that it matched in the kernel.
     verbose
         Show the way back even if it has no problem.
     format_
@@ -59,19 +59,27 @@ def trace(
     """
     if format_ == "svg" and (matrix or batch is not None or live):
         raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
+    if not matrix and batch is None and (source is None or destination is None):
+        raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
+    cloud = _cloud(model, stack, live=live, quiet=quiet)
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
-        return _matrix(load_cloud(model, quiet=report.quiet), report, apis=apis)
+        return _matrix(cloud, report, apis=apis)
     if batch is not None:
-        return _batch(load_cloud(model, quiet=report.quiet), batch)
-    if source is None or destination is None:
-        raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    code = _one(load_cloud(model, quiet=report.quiet), source, destination, format_, verbose=verbose)
+        return _batch(cloud, batch)
+    assert source is not None
+    assert destination is not None
+    code = _one(cloud, source, destination, format_, verbose=verbose)
     if live:
         from netful.cli.live import print_testimony  # noqa: PLC0415 (only when it is asked for)
 
         print_testimony(stack, source, destination, report)
     return code
+
+
+def _cloud(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Cloud:
+    """Return the cloud of the templates; with `--live` and without templates that of the running account."""
+    return source_cloud(model, LiveOptions(stack.stack, live and not model.template), quiet=quiet)
 
 
 def _matrix(cloud: Cloud, report: ReportOptions, *, apis: bool) -> int:

@@ -25,6 +25,7 @@ def status(stack: Stack) -> dict[str, Any]:
         "state": "running",
         "stack": stack.folder.name,
         "mode": str(stack.mode),
+        "region": cloud.region,
         "internet": stack.settings.internet,
         "endpoint_url": stack.endpoint.url,
         "apis": [*api_entries(cloud, port)],

@@ -73,6 +73,18 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
     return cloud
 
 
+def load_running(stack: str) -> Cloud:
+    """Return the cloud of a running account, with everything that was deployed to it and changed by calls.
+
+    Its warnings are those of `netful status`. Raises StackError if it is not running.
+    """
+    from netful.stack.control.client import Client  # noqa: PLC0415 (only when it is asked for)
+
+    with Client(stack) as client:
+        written = client.call("export", whole=True)
+    return load_cloud(ModelOptions(template=(Path(written["path"]),), region=written["region"]), quiet=True)
+
+
 def parameter_values(model: ModelOptions) -> dict[str, str]:
     """Return the values of `--param`."""
     return dict(_pair(text) for text in model.param)

@@ -15,6 +15,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import yaml
+
+from netful.account.export import template_of
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import api_clients, destinations_in_use, sources
 from netful.engine.apis.ways import ways
@@ -58,6 +61,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "probe": _probe,
         "probe-matrix": _probe_matrix,
         "witness": _witness,
+        "export": _export,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
@@ -252,6 +256,16 @@ async def _witness(stack: Stack, request: ControlRequest) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": [asdict(one) for one in seen]}
+
+
+async def _export(stack: Stack, request: ControlRequest) -> Messages:
+    """Write the account as a template to a file of the stack's folder, and return its path."""
+    whole = bool(request.arguments["whole"])
+    text = yaml.safe_dump(template_of(stack.cloud, whole=whole), sort_keys=False, allow_unicode=True, width=120)
+    file = stack.account.folder / f"{stack.folder.name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    yield {"result": {"path": str(file), "region": stack.cloud.region}}
 
 
 def _function_id(cloud: Cloud, name: str) -> str:

@@ -1,0 +1,100 @@
+"""The account as a template: every resource with its resolved properties, whoever made it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.ec2.view import DEFAULT_STACK
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+_NO_LETTER = re.compile(r"[^A-Za-z0-9]")
+_ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
+
+
+def template_of(cloud: Cloud, *, whole: bool = False) -> dict[str, Any]:
+    """Return the account as a template; with `whole` also what AWS makes for an account, and with ids that no template has.
+
+    A value that is another resource's `Ref` becomes one again. Values that are not known are left out.
+    """
+    chosen = {one.id: one for one in cloud.template.resources.values() if whole or one.stack != DEFAULT_STACK}
+    names = {id_: id_ for id_ in chosen} if whole else dict(_names(chosen))
+    refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
+    refs |= {id_: name for id_, name in names.items() if id_ not in refs}
+    resources = {names[one.id]: _resource(one, names, refs) for one in chosen.values()}
+    made = {
+        _NO_LETTER.sub("", one.id): _function(one) for one in cloud.compute.functions.values() if one.id not in chosen
+    }
+    return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {**resources, **made}}
+
+
+def _names(resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
+    """Yield each resource's id with a logical id for it: its own, or one that no other has."""
+    taken: set[str] = set()
+    for id_ in resources:
+        name = base = _NO_LETTER.sub("", id_) or "Resource"
+        number = 2
+        while name in taken:
+            name, number = f"{base}{number}", number + 1
+        taken.add(name)
+        yield id_, name
+
+
+def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, str]) -> dict[str, Any]:
+    referred = {names[id_] for id_ in resource.references if id_ in names}
+    written = {
+        name: _value(value, refs, referred, by_name=not resource.stack and bool(_ID_MEMBER.fullmatch(name)))
+        for name, value in resource.properties.items()
+        if not isinstance(value, Unknown)
+    }
+    found: dict[str, Any] = {"Type": resource.type, "Properties": written}
+    needed = [names[id_] for id_ in resource.depends_on if id_ in names]
+    return {**found, **({"DependsOn": needed} if needed else {})}
+
+
+def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: bool) -> Any:
+    if isinstance(value, str):
+        name = refs.get(value)
+        return {"Ref": name} if name is not None and (by_name or name in referred) else value
+    if isinstance(value, Mapping):
+        return {
+            str(key): _value(item, refs, referred, by_name=by_name or bool(_ID_MEMBER.fullmatch(str(key))))
+            for key, item in value.items()
+            if not isinstance(item, Unknown)
+        }
+    if isinstance(value, list | tuple):
+        return [_value(item, refs, referred, by_name=by_name) for item in value if not isinstance(item, Unknown)]
+    return value
+
+
+def _function(function: Function) -> dict[str, Any]:
+    """Return a function that Lambda's API made. Its code was uploaded and is not in the template."""
+    vpc = {"SubnetIds": _known(function.subnet_ids), "SecurityGroupIds": _known(function.security_group_ids)}
+    return {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "FunctionName": function.function_name,
+            "Code": {"S3Bucket": "uploaded", "S3Key": function.function_name},
+            **{
+                name: value
+                for name, value in (
+                    ("Handler", function.handler),
+                    ("Runtime", function.runtime),
+                    ("Role", function.role),
+                )
+                if isinstance(value, str) and value
+            },
+            "Timeout": function.timeout,
+            "MemorySize": function.memory_size,
+            "Environment": {"Variables": {k: v for k, v in function.environment.items() if isinstance(v, str)}},
+            **({"VpcConfig": vpc} if vpc["SubnetIds"] else {}),
+        },
+    }
+
+
+def _known(values: Any) -> list[str]:
+    return [one for one in values if isinstance(one, str)] if isinstance(values, tuple) else []

@@ -1,0 +1,22 @@
+"""`netful env`: the variables by which AWS's tools find the running account."""
+
+from __future__ import annotations
+
+from shlex import quote
+
+from netful.cli.options.stacks import StackOptions, connect
+
+_KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "netful"}
+
+
+def env(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
+    """Print what a shell exports to deploy to the running account: `eval "$(netful env)"`.
+
+    AWS's tools need the endpoint, a region and any credentials.
+    """
+    with connect(stack) as client:
+        status = client.call("status")
+    region = status["region"]
+    values = {"AWS_ENDPOINT_URL": status["endpoint_url"], "AWS_REGION": region, "AWS_DEFAULT_REGION": region, **_KEYS}
+    print("\n".join(f"export {name}={quote(value)}" for name, value in values.items()))
+    return 0

@@ -1,0 +1,32 @@
+"""`netful ps`: the stacks and accounts that run."""
+
+from __future__ import annotations
+
+import json
+
+from netful.cli.options.options import ReportOptions
+from netful.model.core.errors import StackError
+from netful.stack.control.client import Client
+from netful.stack.control.folder import running
+
+
+def ps(*, report: ReportOptions = ReportOptions()) -> int:  # noqa: B008  # frozen
+    """List the running stacks and accounts of this user, each with its endpoint."""
+    found = [_one(name) for name in running()]
+    if report.format == "json":
+        print(json.dumps(found, indent=2))
+    else:
+        print(
+            "\n".join(f"{one['stack']:<20} {one['state']:<9} {one['endpoint_url']}" for one in found)
+            or "nothing is running"
+        )
+    return 0
+
+
+def _one(name: str) -> dict[str, str]:
+    try:
+        with Client(name) as client:
+            status = client.call("status")
+    except StackError:  # it starts, or ends
+        return {"stack": name, "state": "starting", "endpoint_url": ""}
+    return {"stack": name, "state": status["state"], "endpoint_url": status["endpoint_url"]}
