@@ -36,6 +36,15 @@ def carried(written: Cloud, running: Cloud, anew: Cloud, kept: Iterable[Resource
     return merged if functions is merged.compute.functions else with_functions(merged, functions)
 
 
+def known_ids(cloud: Cloud) -> dict[str, dict[str, str]]:
+    """Return the ids of the resources, by stack and logical id."""
+    found: dict[str, dict[str, str]] = {}
+    for one in cloud.template.resources.values():
+        if one.stack:
+            found.setdefault(one.stack, {})[one.id.rpartition("/")[2]] = one.id
+    return found
+
+
 def _counts(part: str) -> bool:
     return group_of()[part] in _GROUPS and part not in NOT_COMPARED
 

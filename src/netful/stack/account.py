@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from netful.account.carried import carried
+from netful.account.carried import carried, known_ids
 from netful.account.cloudformation.account import DeploymentError
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
@@ -40,7 +40,7 @@ class StackAccount:
         self._backends = backends
         self._functions = functions
         self._stacks: tuple[DeployedStack, ...] = ()
-        self._known_ids: Mapping[str, Mapping[str, str]] = _ids(running.cloud)
+        self._known_ids: Mapping[str, Mapping[str, str]] = known_ids(running.cloud)
 
     @property
     def as_written(self) -> Cloud:
@@ -92,7 +92,7 @@ class StackAccount:
             )
         )
         self._written = written
-        self._known_ids = _ids(self.cloud)
+        self._known_ids = known_ids(self.cloud)
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the back end of the service that answers on a host."""
@@ -115,12 +115,3 @@ class StackAccount:
         if done.function_error:
             raise DeploymentError(f"{function} failed: {done.payload.decode(errors='replace')}")
         return done.payload
-
-
-def _ids(cloud: Cloud) -> dict[str, dict[str, str]]:
-    """Return the ids of the resources, by stack and logical id."""
-    found: dict[str, dict[str, str]] = {}
-    for one in cloud.template.resources.values():
-        if one.stack:
-            found.setdefault(one.stack, {})[one.id.rpartition("/")[2]] = one.id
-    return found

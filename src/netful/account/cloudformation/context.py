@@ -9,7 +9,8 @@ from typing import Any
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.changes import known
 from netful.account.cloudformation.contents import Contents
-from netful.account.cloudformation.deployment import Deployments, Plan
+from netful.account.cloudformation.deployment import Deployments
+from netful.account.cloudformation.plan import Plan
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stack_view import inside
 from netful.account.cloudformation.stacks import Stacks

@@ -10,17 +10,25 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from netful.account.cloudformation import changes as change_list
 from netful.account.cloudformation import nested
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.buckets import refuse_full_buckets
-from netful.account.cloudformation.changes import ResourceChange, Seen
+from netful.account.cloudformation.changes import Seen
 from netful.account.cloudformation.custom_resources import CustomResources
 from netful.account.cloudformation.exports import in_use, refuse_missing_imports
 from netful.account.cloudformation.objects import with_objects
+from netful.account.cloudformation.plan import KEPT, Plan, kept, ordered
+from netful.account.cloudformation.progress import (
+    begin,
+    begin_change,
+    fail_creation,
+    fail_deletion,
+    remove,
+    tell_way_back,
+    unmake,
+)
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.refusals import refuse_functions, refuse_missing
 from netful.account.cloudformation.stack_view import (
@@ -33,29 +41,14 @@ from netful.account.cloudformation.stack_view import (
     seen,
 )
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.template_text import parsed, refusal, section
+from netful.account.cloudformation.template_text import parsed, refusal
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, SourceError
-from netful.model.core.resource import Resource
 from netful.sources.template.deployed_stack import DeployedStack
 
 log = logging.getLogger(__name__)
 
 _BY_USER = "User Initiated"
-_REPLACED = "Requested update requires the creation of a new physical resource; hence creating one."
-_KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A deployment that can be made: the stack with its objects, its cloud, and the changes of its resources."""
-
-    stack: DeployedStack
-    cloud: Cloud
-    root: Mapping[str, Any]
-    before: Mapping[str, Seen]
-    after: Mapping[str, Seen]
-    changes: tuple[ResourceChange, ...]
 
 
 class Deployments:
@@ -99,11 +92,11 @@ class Deployments:
             plan, failure, at = await self._planned(record, content)
             if plan is not None:
                 for resource in members(plan.cloud, record.name):
-                    self._begin(record, resource, plan)
+                    begin(record, resource, plan)
                 failure, at = await self._applied(record, plan, content)
             if plan is None or failure:
                 record.content = record.content or content
-                self._fail_creation(record, plan, failure, at)
+                fail_creation(record, content, plan, failure, at)
                 await self._after_failed_creation(record, on_failure, token)
                 return
             for resource in members(plan.cloud, record.name):
@@ -117,34 +110,6 @@ class Deployments:
                 )
             self._finished(record, plan, content)
             record.set("CREATE_COMPLETE", "", token)
-
-    def _begin(self, record: StackRecord, resource: Resource, plan: Plan) -> None:
-        name, properties = logical_id(resource), plan.after[logical_id(resource)].properties
-        record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "", "", properties)
-        id_ = physical_id(plan.cloud, resource)
-        record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "Resource creation Initiated", id_, properties)
-
-    def _fail_creation(self, record: StackRecord, plan: Plan | None, failure: str, at: str) -> None:
-        """Tell which resources failed: the one at fault, and those that were still being made."""
-        if at:
-            type_ = record.members[at].type if at in record.members else self._type_of(record, at)
-            record.set_member(at, type_, "CREATE_FAILED", failure)
-        if plan is None:
-            return
-        after_it = False
-        for resource in members(plan.cloud, record.name):
-            name = logical_id(resource)
-            if name == at:
-                after_it = True
-            elif after_it or not at:
-                record.set_member(name, resource.type, "CREATE_FAILED", "Resource creation cancelled")
-            else:
-                record.set_member(name, resource.type, "CREATE_COMPLETE")
-
-    @staticmethod
-    def _type_of(record: StackRecord, name: str) -> str:
-        root = parsed(record.content.body) if record.content else {}
-        return str(section(section(root, "Resources"), name).get("Type", ""))
 
     async def _after_failed_creation(self, record: StackRecord, on_failure: str, token: str) -> None:
         failed = [
@@ -162,18 +127,10 @@ class Deployments:
             record.set("CREATE_FAILED", what, token)
         reason = f"{what}{'Delete' if on_failure == 'DELETE' else 'Rollback'} requested by user."
         record.set(f"{status}_IN_PROGRESS", own_reason or reason, token)
-        self._unmake(record, [*record.members])
+        unmake(record, [*record.members])
         record.set(f"{status}_COMPLETE", "", token)
         if on_failure == "DELETE":
             self._gone(record)
-
-    @staticmethod
-    def _unmake(record: StackRecord, names: Iterable[str]) -> None:
-        for name in reversed([*names]):
-            member = record.members[name]
-            if member.there:
-                record.set_member(name, member.type, "DELETE_IN_PROGRESS")
-                record.set_member(name, member.type, DELETED)
 
     async def _planned(self, record: StackRecord, content: Content) -> tuple[Plan | None, str, str]:
         """Return the plan of a deployment; without one, the reason, and the resource at fault if that is known."""
@@ -197,9 +154,8 @@ class Deployments:
 
     async def _applied(self, record: StackRecord, plan: Plan, content: Content) -> tuple[str, str]:
         """Deploy; return the reason of a failure and the resource at fault, or "" twice."""
-        kept = self._kept(plan)
         try:
-            await self._account.deploy((*self._others(record.name), plan.stack), kept)
+            await self._account.deploy((*self._others(record.name), plan.stack), kept(plan))
             self._deployed[record.name] = await self._custom.answered(
                 plan.stack, self._others(record.name), plan.changes
             )
@@ -209,17 +165,10 @@ class Deployments:
             return refusal(error), self._fault(error, record, content)
         except Exception as fault:
             log.exception("the deployment of `%s` failed", record.name)
+            await self._account.deploy(self.deployed)
             return f"Internal Failure: {type(fault).__name__}: {fault}", ""
         record.made = dict(self._deployed[record.name].made)
         return "", ""
-
-    @staticmethod
-    def _kept(plan: Plan) -> list[Resource]:
-        """Return the resources that leave the stack and stay in the account."""
-        gone = (one.logical_id for one in plan.changes if one.action == "Remove")
-        return [
-            plan.before[name].resource for name in gone if plan.before[name].attributes.get("DeletionPolicy") in _KEPT
-        ]
 
     def _finished(self, record: StackRecord, plan: Plan, content: Content) -> None:
         record.content = content
@@ -239,13 +188,13 @@ class Deployments:
                 failure = self._refused_exports(plan, record.name)
             done = [one for one in plan.changes if one.action != "Remove"] if plan else []
             if plan is not None and not failure:
-                for change in self._ordered(done, plan, record.name):
-                    self._begin_change(record, change, plan)
+                for change in ordered(done, plan, record.name):
+                    begin_change(record, change, plan)
                 failure, at = await self._applied(record, plan, content)
             if plan is None or failure:
-                self._roll_back(record, done, failure, at, rollback=rollback, token=token)
+                tell_way_back(record, content, done, failure, at, rollback=rollback, token=token)
                 return
-            for change in self._ordered(done, plan, record.name):
+            for change in ordered(done, plan, record.name):
                 status = "CREATE_COMPLETE" if change.action == "Add" else "UPDATE_COMPLETE"
                 record.set_member(
                     change.logical_id, change.type, status, "", "", plan.after[change.logical_id].properties
@@ -254,67 +203,16 @@ class Deployments:
             record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
             for change in plan.changes:
                 if change.action == "Remove":
-                    self._remove(record, change.logical_id, plan.before[change.logical_id])
+                    remove(record, change.logical_id, plan.before[change.logical_id])
             record.set("UPDATE_COMPLETE", "", token)
-
-    @staticmethod
-    def _ordered(found: Iterable[ResourceChange], plan: Plan, stack: str) -> list[ResourceChange]:
-        by_name = {one.logical_id: one for one in found}
-        return [by_name[name] for one in members(plan.cloud, stack) if (name := logical_id(one)) in by_name]
-
-    def _begin_change(self, record: StackRecord, change: ResourceChange, plan: Plan) -> None:
-        resource = plan.after[change.logical_id].resource
-        if change.action == "Add":
-            self._begin(record, resource, plan)
-            return
-        properties = plan.after[change.logical_id].properties
-        if change.replacement == "True":
-            record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", _REPLACED, "", properties)
-            id_ = physical_id(plan.cloud, resource)
-            record.set_member(
-                change.logical_id, change.type, "UPDATE_IN_PROGRESS", "Resource creation Initiated", id_, properties
-            )
-        else:
-            record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", "", "", properties)
-
-    def _roll_back(
-        self, record: StackRecord, done: list[ResourceChange], failure: str, at: str, *, rollback: bool, token: str
-    ) -> None:
-        """Tell a failed update and the way back; the account is as before already."""
-        status = {one.logical_id: "CREATE_FAILED" if one.action == "Add" else "UPDATE_FAILED" for one in done}
-        if at:
-            type_ = record.members[at].type if at in record.members else self._type_of(record, at)
-            record.set_member(at, type_, status.get(at, "UPDATE_FAILED"), failure)
-        reason = f"The following resource(s) failed to update: [{at}]. " if at else failure
-        if not rollback:
-            record.set("UPDATE_FAILED", reason, token)
-            return
-        record.set("UPDATE_ROLLBACK_IN_PROGRESS", reason, token)
-        for change in done:
-            if change.action == "Modify" and change.logical_id in record.members:
-                record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS")
-                record.set_member(change.logical_id, change.type, "UPDATE_COMPLETE")
-        record.set("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
-        self._unmake(
-            record, [one.logical_id for one in done if one.action == "Add" and one.logical_id in record.members]
-        )
-        record.set("UPDATE_ROLLBACK_COMPLETE", "", token)
 
     def roll_back(self, record: StackRecord, token: str = "") -> None:
         """Take a stack that stopped at a failure to the state before it (RollbackStack)."""
         begun = "ROLLBACK" if record.status == "CREATE_FAILED" else "UPDATE_ROLLBACK"
         record.set(f"{begun}_IN_PROGRESS", _BY_USER, token)
         if begun == "ROLLBACK":
-            self._unmake(record, [*record.members])
+            unmake(record, [*record.members])
         record.set(f"{begun}_COMPLETE", "", token)
-
-    def _remove(self, record: StackRecord, name: str, before: Seen | None) -> None:
-        member = record.members[name]
-        if before is not None and before.attributes.get("DeletionPolicy") in _KEPT:
-            record.set_member(name, member.type, "DELETE_SKIPPED")
-            return
-        record.set_member(name, member.type, "DELETE_IN_PROGRESS")
-        record.set_member(name, member.type, DELETED)
 
     def _refused_exports(self, plan: Plan, stack: str) -> str:
         """Return why an export cannot change or go: another stack imports it."""
@@ -330,44 +228,36 @@ class Deployments:
             if refused:
                 record.set("DELETE_FAILED" if status == "DELETE_FAILED" else status, refused, token)
                 return
-            kept = {name for name, one in before.items() if one.attributes.get("DeletionPolicy") in _KEPT} | {*retained}
+            stay = {name for name, one in before.items() if one.attributes.get("DeletionPolicy") in KEPT} | {*retained}
             order = [logical_id(one) for one in members(self._account.cloud, record.name)] or [*record.members]
             for name in reversed(order):
-                if record.members[name].there and name not in kept:
+                if record.members[name].there and name not in stay:
                     record.set_member(name, record.members[name].type, "DELETE_IN_PROGRESS")
-            failure, at = await self._deleted(record, before, kept)
+            failure, at = await self._deleted(record, before, stay)
             if failure:
-                self._fail_deletion(record, failure, at, token)
+                fail_deletion(record, failure, at, token)
                 return
             for name in reversed(order):
                 member = record.members[name]
                 if member.there:
-                    record.set_member(name, member.type, "DELETE_SKIPPED" if name in kept else DELETED)
+                    record.set_member(name, member.type, "DELETE_SKIPPED" if name in stay else DELETED)
             record.set(DELETED, "", token)
             self._gone(record)
 
-    async def _deleted(self, record: StackRecord, before: Mapping[str, Seen], kept: set[str]) -> tuple[str, str]:
+    async def _deleted(self, record: StackRecord, before: Mapping[str, Seen], stay: set[str]) -> tuple[str, str]:
         deployed = self._deployed.get(record.name)
         if deployed is None:
             return "", ""
         try:
             await self._custom.deleted(deployed, inside(self._account.cloud, record.name))
-            await refuse_full_buckets(self._account, record.name, kept)
+            await refuse_full_buckets(self._account, record.name, stay)
             await self._account.deploy(
-                self._others(record.name), [before[name].resource for name in kept if name in before]
+                self._others(record.name), [before[name].resource for name in stay if name in before]
             )
         except NetfulError as error:
             return refusal(error), error.resource_id if isinstance(error, DeploymentError) else ""
         self._deployed.pop(record.name)
         return "", ""
-
-    @staticmethod
-    def _fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> None:
-        name = at.removeprefix(f"{record.name}/")
-        if name in record.members:
-            record.set_member(name, record.members[name].type, "DELETE_FAILED", failure)
-        what = f"The following resource(s) failed to delete: [{name}]. " if name else failure
-        record.set("DELETE_FAILED", what, token)
 
     def _gone(self, record: StackRecord) -> None:
         record.deleted = now()

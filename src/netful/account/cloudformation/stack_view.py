@@ -90,7 +90,9 @@ def failed_at(error: SourceError, cloud_file: Path, root: Mapping[str, Any]) -> 
     resources = section(root, "Resources")
     lines = getattr(resources, "lines", {})
     before = [(line, name) for name, line in lines.items() if line <= origin.line and name in resources]
-    return max(before)[1] if before else ""
+    nearest = [name for line, name in before if line == max(before)[0]]  # a JSON text may have one line
+    named = [name for name in nearest if f"`{name}`" in error.what]
+    return (named or nearest)[0] if named or len(nearest) == 1 else ""
 
 
 def inside(cloud: Cloud, stack: str) -> Iterator[Resource]:

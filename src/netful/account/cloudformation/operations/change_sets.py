@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from netful.account.cloudformation import changes as change_list
 from netful.account.cloudformation import described
 from netful.account.cloudformation.context import Answer, Context, Operation, differs
-from netful.account.cloudformation.deployment import Plan
 from netful.account.cloudformation.operations.stacks import NO_UPDATES, take_options
+from netful.account.cloudformation.plan import Plan
 from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, Content, StackRecord
 from netful.account.cloudformation.stack_view import written
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name

@@ -1,0 +1,40 @@
+"""A deployment that can be made: the changes from what a stack is to what its template says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.account.cloudformation.changes import ResourceChange, Seen
+from netful.account.cloudformation.stack_view import logical_id, members
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.sources.template.deployed_stack import DeployedStack
+
+KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
+"""Deletion policies by which a resource stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deployment that can be made: the stack with its objects, its cloud, and the changes of its resources."""
+
+    stack: DeployedStack
+    cloud: Cloud
+    root: Mapping[str, Any]
+    before: Mapping[str, Seen]
+    after: Mapping[str, Seen]
+    changes: tuple[ResourceChange, ...]
+
+
+def kept(plan: Plan) -> list[Resource]:
+    """Return the resources that leave the stack and stay in the account."""
+    gone = (one.logical_id for one in plan.changes if one.action == "Remove")
+    return [plan.before[name].resource for name in gone if plan.before[name].attributes.get("DeletionPolicy") in KEPT]
+
+
+def ordered(found: Iterable[ResourceChange], plan: Plan, stack: str) -> list[ResourceChange]:
+    """Return changes of a stack in the order of its resources' dependencies."""
+    by_name = {one.logical_id: one for one in found}
+    return [by_name[name] for one in members(plan.cloud, stack) if (name := logical_id(one)) in by_name]

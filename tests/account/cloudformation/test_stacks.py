@@ -1,0 +1,263 @@
+"""Stacks of an account: created, updated and deleted with the states and events that clients wait for."""
+
+import json
+
+import pytest
+
+from tests.account.cloudformation.conftest import network
+from tests.helpers.query_client import Refused
+
+IN_USE = {
+    "Type": "AWS::EC2::Subnet",
+    "Properties": {"VpcId": {"Fn::ImportValue": "network"}, "CidrBlock": "10.0.9.0/24"},
+}
+GROUP = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}}}
+NOWHERE = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.9.0/24"}}
+
+
+def test_a_stack_is_created_resource_by_resource(clients, cloudformation):
+    stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=network())["StackId"]
+    assert clients.events("app") == [
+        ("app", "CREATE_IN_PROGRESS"),
+        ("Vpc", "CREATE_IN_PROGRESS"),
+        ("Vpc", "CREATE_IN_PROGRESS"),
+        ("Subnet", "CREATE_IN_PROGRESS"),
+        ("Subnet", "CREATE_IN_PROGRESS"),
+        ("Vpc", "CREATE_COMPLETE"),
+        ("Subnet", "CREATE_COMPLETE"),
+        ("app", "CREATE_COMPLETE"),
+    ]
+    (stack,) = cloudformation("DescribeStacks", StackName=stack_id)["Stacks"]
+    assert (stack["StackName"], stack["StackStatus"], stack["DisableRollback"]) == ("app", "CREATE_COMPLETE", False)
+    assert "LastUpdatedTime" not in stack
+    vpcs = {one["VpcId"] for one in clients.ec2("DescribeVpcs")["Vpcs"]}
+    assert clients.ids("app")["Vpc"] == clients.outputs("app")["VpcId"]
+    assert clients.outputs("app")["VpcId"] in vpcs
+
+
+def test_the_first_event_of_a_resource_has_no_physical_id(cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    events = [
+        one
+        for one in cloudformation("DescribeStackEvents", StackName="app")["StackEvents"]
+        if one["LogicalResourceId"] == "Vpc"
+    ]
+    done, initiated, first = events
+    assert first["PhysicalResourceId"] == ""
+    assert initiated["PhysicalResourceId"] == done["PhysicalResourceId"] != ""
+    assert initiated["ResourceStatusReason"] == "Resource creation Initiated"
+    assert json.loads(first["ResourceProperties"]) == {"CidrBlock": "10.0.0.0/16"}
+
+
+def test_a_creation_that_fails_is_rolled_back(clients, cloudformation):
+    before = clients.account.cloud
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE))
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert "The vpc ID 'vpc-0123456789abcdef0' does not exist" in clients.reason("app", "Nowhere", "CREATE_FAILED")
+    reason = "The following resource(s) failed to create: [Nowhere]. Rollback requested by user."
+    assert clients.reason("app", "app", "ROLLBACK_IN_PROGRESS") == reason
+    assert clients.account.cloud == before
+    with pytest.raises(Refused, match="is in ROLLBACK_COMPLETE state and can not be updated"):
+        cloudformation("UpdateStack", StackName="app", TemplateBody=network())
+    cloudformation("DeleteStack", StackName="app")
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
+def test_a_service_that_refuses_a_resource_fails_the_stack(clients, cloudformation):
+    clients.account.refuse = "Subnet"
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert clients.reason("app", "Subnet", "CREATE_FAILED") == "it cannot be made"
+    assert ("Vpc", "DELETE_COMPLETE") in clients.events("app")
+
+
+@pytest.mark.parametrize(
+    ("how", "status"), [({"OnFailure": "DO_NOTHING"}, "CREATE_FAILED"), ({"DisableRollback": True}, "CREATE_FAILED")]
+)
+def test_a_failure_can_be_left_as_it_is_and_rolled_back_later(clients, cloudformation, how, status):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE), **how)
+    assert clients.status("app") == status
+    cloudformation("RollbackStack", StackName="app")
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+
+
+def test_a_failed_stack_can_be_deleted_at_once(cloudformation):
+    template = network(Nowhere=NOWHERE)
+    stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=template, OnFailure="DELETE")["StackId"]
+    (stack,) = cloudformation("DescribeStacks", StackName=stack_id)["Stacks"]
+    assert stack["StackStatus"] == "DELETE_COMPLETE"
+    with pytest.raises(Refused, match="Stack with id app does not exist"):
+        cloudformation("DescribeStacks", StackName="app")
+
+
+def test_an_update_changes_what_differs(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    seen = len(clients.events("app"))
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24", Group=GROUP))
+    assert clients.events("app")[seen:] == [
+        ("app", "UPDATE_IN_PROGRESS"),
+        ("Subnet", "UPDATE_IN_PROGRESS"),
+        ("Subnet", "UPDATE_IN_PROGRESS"),
+        ("Group", "CREATE_IN_PROGRESS"),
+        ("Group", "CREATE_IN_PROGRESS"),
+        ("Subnet", "UPDATE_COMPLETE"),
+        ("Group", "CREATE_COMPLETE"),
+        ("app", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+        ("app", "UPDATE_COMPLETE"),
+    ]
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24"))
+    assert clients.events("app")[-3:] == [
+        ("Group", "DELETE_IN_PROGRESS"),
+        ("Group", "DELETE_COMPLETE"),
+        ("app", "UPDATE_COMPLETE"),
+    ]
+    assert {*clients.ids("app")} == {"Vpc", "Subnet"}
+
+
+def test_an_update_that_fails_leaves_everything_as_it_was(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    before, outputs = clients.account.cloud, clients.outputs("app")
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24", Nowhere=NOWHERE))
+    assert clients.status("app") == "UPDATE_ROLLBACK_COMPLETE"
+    assert clients.account.cloud == before
+    assert clients.outputs("app") == outputs
+    body = cloudformation("GetTemplate", StackName="app")["TemplateBody"]
+    assert body == network()
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24"))
+    assert clients.status("app") == "UPDATE_COMPLETE"
+
+
+def test_an_update_without_a_difference_is_refused(cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    with pytest.raises(Refused, match=r"^ValidationError: No updates are to be performed.$"):
+        cloudformation("UpdateStack", StackName="app", UsePreviousTemplate=True)
+
+
+def test_what_a_call_changed_stays_where_the_template_says_the_same(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Group=GROUP))
+    group = clients.ids("app")["Group"]
+    ssh = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    clients.ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=ssh)
+    other = clients.ec2("CreateVpc", CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24", Group=GROUP))
+    (described,) = clients.ec2("DescribeSecurityGroups", GroupIds=[group])["SecurityGroups"]
+    assert [one["FromPort"] for one in described["IpPermissions"]] == [22]
+    assert clients.ec2("DescribeVpcs", VpcIds=[other])["Vpcs"]
+    cloudformation("DeleteStack", StackName="app")
+    assert {one["CidrBlock"] for one in clients.ec2("DescribeVpcs")["Vpcs"]} == {"172.31.0.0/16", "10.9.0.0/16"}
+
+
+def test_drift_is_what_calls_changed(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Group=GROUP))
+    detected = cloudformation("DetectStackDrift", StackName="app")["StackDriftDetectionId"]
+    state = cloudformation("DescribeStackDriftDetectionStatus", StackDriftDetectionId=detected)
+    assert (state["DetectionStatus"], state["StackDriftStatus"]) == ("DETECTION_COMPLETE", "IN_SYNC")
+    ssh = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    clients.ec2("AuthorizeSecurityGroupIngress", GroupId=clients.ids("app")["Group"], IpPermissions=ssh)
+    clients.ec2("DeleteSubnet", SubnetId=clients.ids("app")["Subnet"])
+    drifts = cloudformation("DescribeStackResourceDrifts", StackName="app")["StackResourceDrifts"]
+    assert {one["LogicalResourceId"]: one["StackResourceDriftStatus"] for one in drifts} == {
+        "Vpc": "IN_SYNC",
+        "Subnet": "DELETED",
+        "Group": "MODIFIED",
+    }
+
+
+def test_deletion_is_told_in_the_reverse_order(clients, cloudformation):
+    before = clients.account.cloud
+    stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=network())["StackId"]
+    cloudformation("DeleteStack", StackName="app")
+    assert clients.events(stack_id)[-6:] == [
+        ("app", "DELETE_IN_PROGRESS"),
+        ("Subnet", "DELETE_IN_PROGRESS"),
+        ("Vpc", "DELETE_IN_PROGRESS"),
+        ("Subnet", "DELETE_COMPLETE"),
+        ("Vpc", "DELETE_COMPLETE"),
+        ("app", "DELETE_COMPLETE"),
+    ]
+    assert clients.account.cloud.network == before.network
+    cloudformation("DeleteStack", StackName="app")  # of none: no error
+    (listed,) = cloudformation("ListStacks", StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
+    assert listed["StackName"] == "app"
+
+
+def test_a_retained_resource_stays_in_the_account(clients, cloudformation):
+    body = json.loads(network())
+    body["Resources"]["Vpc"]["DeletionPolicy"] = "Retain"
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(body))
+    vpc = clients.ids("app")["Vpc"]
+    stack_id = cloudformation("DescribeStacks", StackName="app")["Stacks"][0]["StackId"]
+    cloudformation("DeleteStack", StackName="app")
+    assert ("Vpc", "DELETE_SKIPPED") in clients.events(stack_id)
+    assert clients.ec2("DescribeVpcs", VpcIds=[vpc])["Vpcs"]
+    assert len(clients.ec2("DescribeSubnets", Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]) == 0
+
+
+def test_a_protected_stack_stays(cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(), EnableTerminationProtection=True)
+    with pytest.raises(Refused, match=r"Stack \[app\] cannot be deleted while TerminationProtection is enabled"):
+        cloudformation("DeleteStack", StackName="app")
+    cloudformation("UpdateTerminationProtection", StackName="app", EnableTerminationProtection=False)
+    cloudformation("DeleteStack", StackName="app")
+
+
+def test_an_export_in_use_stays(clients, cloudformation):
+    cloudformation("CreateStack", StackName="network", TemplateBody=network())
+    cloudformation("CreateStack", StackName="user", TemplateBody=json.dumps({"Resources": {"Mine": IN_USE}}))
+    assert clients.status("user") == "CREATE_COMPLETE"
+    assert cloudformation("ListImports", ExportName="network")["Imports"] == ["user"]
+    (export,) = cloudformation("ListExports")["Exports"]
+    assert export["Name"] == "network"
+    cloudformation("DeleteStack", StackName="network")
+    assert clients.status("network") == "CREATE_COMPLETE"
+    refused = "Export network cannot be deleted as it is in use by user"
+    assert clients.reason("network", "network", "CREATE_COMPLETE") == refused
+    cloudformation("DeleteStack", StackName="user")
+    cloudformation("DeleteStack", StackName="network")
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+
+
+def test_an_import_of_nothing_fails(clients, cloudformation):
+    cloudformation("CreateStack", StackName="user", TemplateBody=json.dumps({"Resources": {"Mine": IN_USE}}))
+    assert clients.status("user") == "ROLLBACK_COMPLETE"
+    assert "No export named network found" in clients.reason("user", "user", "ROLLBACK_IN_PROGRESS")
+
+
+def test_two_stacks_may_use_the_same_logical_ids(clients, cloudformation):
+    cloudformation("CreateStack", StackName="one", TemplateBody=network())
+    other = network("10.1.0.0/16", "10.1.1.0/24").replace('"network"', '"other"')
+    cloudformation("CreateStack", StackName="two", TemplateBody=other)
+    first, second = clients.ids("one"), clients.ids("two")
+    assert not {*first.values()} & {*second.values()}
+    cloudformation("DeleteStack", StackName="one")
+    assert clients.ids("two") == second
+    (subnet,) = clients.ec2("DescribeSubnets", SubnetIds=[second["Subnet"]])["Subnets"]
+    assert subnet["VpcId"] == second["Vpc"]
+
+
+def test_the_same_token_gets_the_same_stack(cloudformation):
+    token = {"ClientRequestToken": "once"}
+    first = cloudformation("CreateStack", StackName="app", TemplateBody=network(), **token)["StackId"]
+    assert cloudformation("CreateStack", StackName="app", TemplateBody=network(), **token)["StackId"] == first
+    with pytest.raises(Refused, match=r"AlreadyExistsException: Stack \[app\] already exists"):
+        cloudformation("CreateStack", StackName="app", TemplateBody=network())
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        ("DescribeStacks", "Stack with id nobody does not exist"),
+        ("GetTemplate", "Stack with id nobody does not exist"),
+        ("ListStackResources", "Stack with id nobody does not exist"),
+        ("DescribeStackEvents", r"Stack \[nobody\] does not exist"),
+    ],
+)
+def test_a_stack_that_is_not_there(cloudformation, action, text):
+    with pytest.raises(Refused, match=f"^ValidationError: {text}$"):
+        cloudformation(action, StackName="nobody")
+
+
+def test_an_operation_that_is_not_served_is_unknown(cloudformation):
+    with pytest.raises(Refused, match=r"InvalidAction: The action ListTypes is not valid for this web service."):
+        cloudformation("ListTypes")

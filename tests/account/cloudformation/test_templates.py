@@ -1,0 +1,235 @@
+"""Templates and parameters as clients send them: texts that clients compare, values from elsewhere, nested stacks."""
+
+import json
+
+import pytest
+
+from tests.account.cloudformation.conftest import network
+from tests.helpers.query_client import Refused
+
+ROLE = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+NAMED = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, "RoleName": "mine"}}
+TOPIC = {"Type": "AWS::SNS::Topic"}
+SAM = {
+    "Transform": "AWS::Serverless-2016-10-31",
+    "Resources": {
+        "Hello": {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {"Runtime": "python3.12", "Handler": "index.f", "InlineCode": "def f(e, c): pass"},
+        }
+    },
+}
+
+
+def body(**resources):
+    return json.dumps({"Resources": resources})
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{}", "Template format error: At least one Resources member must be defined."),
+        ('{"Resources": {}}', "Template format error: At least one Resources member must be defined."),
+        ("{", r"Template format error: JSON not well-formed\. \(line \d+, column \d+\)"),
+        ("a: [", r"Template format error: YAML not well-formed\. \(line \d+, column \d+\)"),
+        (body(A={}), r"Template format error: \[/Resources/A\] Every Resources object must contain a Type member\."),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {}}}),
+            "Template format error: Every Outputs member must contain a Value object",
+        ),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": None}}}),
+            r"\[/Outputs/O/Value\] 'null' values are not allowed in templates",
+        ),
+        (
+            body(A={"Type": "AWS::SNS::Topic", "DependsOn": "B"}),
+            r"Template format error: Unresolved resource dependencies \[B\] in the Resources block of the template",
+        ),
+    ],
+)
+def test_a_template_that_cannot_be_read(cloudformation, template, text):
+    for action in ("CreateStack", "ValidateTemplate"):
+        named = {"StackName": "app"} if action == "CreateStack" else {}
+        with pytest.raises(Refused, match=f"^ValidationError: {text}"):
+            cloudformation(action, TemplateBody=template, **named)
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "text"),
+    [
+        ({}, "Either Template URL or Template Body must be specified."),
+        ({"TemplateURL": "https://example.com/x"}, "TemplateURL must be a supported URL."),
+        ({"TemplateURL": "s3://bucket/key"}, "S3 error: Domain name specified in bucket is not a valid S3 domain"),
+        ({"TemplateBody": "#" * 51_201}, "Member must have length less than or equal to 51200"),
+    ],
+)
+def test_a_template_that_is_not_there(cloudformation, request_, text):
+    with pytest.raises(Refused, match=text):
+        cloudformation("CreateStack", StackName="app", **request_)
+
+
+@pytest.mark.parametrize("name", ["1app", "a_b", ""])
+def test_a_name_that_is_none(cloudformation, name):
+    with pytest.raises(Refused, match="at 'stackName' failed to satisfy constraint"):
+        cloudformation("DescribeStackEvents", StackName=name)
+
+
+@pytest.mark.parametrize(
+    ("template", "given", "needed"),
+    [
+        (body(R=ROLE), (), "CAPABILITY_IAM"),
+        (body(R=NAMED), ("CAPABILITY_IAM",), "CAPABILITY_NAMED_IAM"),
+        (json.dumps(SAM), (), "CAPABILITY_IAM"),
+    ],
+)
+def test_capabilities_are_asked_for(cloudformation, template, given, needed):
+    text = rf"InsufficientCapabilitiesException: Requires capabilities : \[{needed}\]"
+    with pytest.raises(Refused, match=text):
+        cloudformation("CreateStack", StackName="app", TemplateBody=template, Capabilities=[*given])
+    cloudformation("CreateStack", StackName="app", TemplateBody=template, Capabilities=[needed])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://s3.amazonaws.com/bkt/t", "https://bkt.s3.eu-west-1.amazonaws.com/t", "http://127.0.0.1:4566/bkt/t"]
+)
+def test_a_template_in_a_bucket(clients, cloudformation, url):
+    clients.account.objects["bkt", "t"] = network().encode()
+    cloudformation("CreateStack", StackName="app", TemplateURL=url)
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent", "text"),
+    [
+        ({"Type": "String"}, [], r"Parameters: \[P\] must have values"),
+        ({"Type": "String"}, [("P", "x"), ("Q", "x")], r"Parameters: \[Q\] do not exist in the template"),
+        ({"Type": "String", "AllowedValues": ["a"]}, [("P", "x")], "Parameter 'P' must be one of AllowedValues"),
+        ({"Type": "String", "AllowedPattern": "[a-z]+"}, [("P", "1")], "Parameter 'P' must match pattern"),
+        ({"Type": "Number"}, [("P", "x")], "Parameter 'P' must be a number"),
+        ({"Type": "Number", "MaxValue": 5}, [("P", "6")], "Parameter 'P' must be a number not greater than 5"),
+        ({"Type": "String", "MinLength": 3}, [("P", "ab")], "Parameter 'P' must contain at least 3"),
+    ],
+)
+def test_values_that_are_refused(cloudformation, declared, sent, text):
+    template = json.dumps({"Parameters": {"P": declared}, "Resources": {"A": TOPIC}})
+    values = [{"ParameterKey": key, "ParameterValue": value} for key, value in sent]
+    with pytest.raises(Refused, match=text):
+        cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=values)
+
+
+def test_values_are_kept_hidden_and_looked_up(clients, cloudformation):
+    clients.account.parameters["/cidr"] = "10.7.0.0/16"
+    template = json.dumps({
+        "Parameters": {
+            "Cidr": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cidr"},
+            "Secret": {"Type": "String", "NoEcho": True},
+            "Name": {"Type": "String"},
+        },
+        "Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Ref": "Cidr"}}}},
+        "Outputs": {"Cidr": {"Value": {"Ref": "Cidr"}}, "Name": {"Value": {"Ref": "Name"}}},
+    })  # fmt: skip
+    sent = [{"ParameterKey": "Secret", "ParameterValue": "s"}, {"ParameterKey": "Name", "ParameterValue": "n"}]
+    cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=sent)
+    assert clients.outputs("app") == {"Cidr": "10.7.0.0/16", "Name": "n"}
+    (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
+    shown = {one["ParameterKey"]: (one["ParameterValue"], one.get("ResolvedValue")) for one in stack["Parameters"]}
+    assert shown == {"Cidr": ("/cidr", "10.7.0.0/16"), "Secret": ("****", None), "Name": ("n", None)}
+    clients.account.parameters["/cidr"] = "10.8.0.0/16"
+    previous = [{"ParameterKey": key, "UsePreviousValue": True} for key in ("Secret", "Name", "Cidr")]
+    cloudformation("UpdateStack", StackName="app", UsePreviousTemplate=True, Parameters=previous)
+    assert clients.outputs("app") == {"Cidr": "10.8.0.0/16", "Name": "n"}
+
+
+def test_a_summary_has_what_a_client_asks_before_it_deploys(cloudformation):
+    template = json.dumps({
+        "Description": "text",
+        "Metadata": {"key": 1},
+        "Parameters": {"P": {"Type": "String", "Default": "d", "AllowedValues": ["d", "e"]}},
+        "Resources": {"R": NAMED, "T": TOPIC},
+    })  # fmt: skip
+    found = cloudformation("GetTemplateSummary", TemplateBody=template)
+    assert found["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
+    assert found["ResourceTypes"] == ["AWS::IAM::Role", "AWS::SNS::Topic"]
+    assert json.loads(found["Metadata"]) == {"key": 1}
+    (parameter,) = found["Parameters"]
+    assert (parameter["ParameterKey"], parameter["DefaultValue"]) == ("P", "d")
+    assert parameter["ParameterConstraints"] == {"AllowedValues": ["d", "e"]}
+
+
+def test_a_transform_is_told_as_processed(cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(SAM), Capabilities=["CAPABILITY_IAM"])
+    original = cloudformation("GetTemplate", StackName="app")["TemplateBody"]
+    processed = json.loads(cloudformation("GetTemplate", StackName="app", TemplateStage="Processed")["TemplateBody"])
+    assert json.loads(original) == SAM
+    assert {one["Type"] for one in processed["Resources"].values()} == {"AWS::Lambda::Function", "AWS::IAM::Role"}
+
+
+def test_a_nested_stack_follows_its_parent(clients, cloudformation):
+    clients.account.objects["b", "child.json"] = network().encode()
+    parent = body(
+        Inner={
+            "Type": "AWS::CloudFormation::Stack",
+            "Properties": {"TemplateURL": "https://s3.amazonaws.com/b/child.json"},
+        },
+        Subnet={
+            "Type": "AWS::EC2::Subnet",
+            "Properties": {"VpcId": {"Fn::GetAtt": ["Inner", "Outputs.VpcId"]}, "CidrBlock": "10.0.5.0/24"},
+        },
+    )
+    root = cloudformation("CreateStack", StackName="app", TemplateBody=parent)["StackId"]
+    stacks = {one["StackId"]: one for one in cloudformation("DescribeStacks")["Stacks"]}
+    inner = stacks[clients.ids("app")["Inner"]]
+    assert (inner["ParentId"], inner["RootId"], inner["StackStatus"]) == (root, root, "CREATE_COMPLETE")
+    assert inner["StackName"].startswith("app-Inner-")
+    (subnet,) = clients.ec2("DescribeSubnets", SubnetIds=[clients.ids("app")["Subnet"]])["Subnets"]
+    assert subnet["VpcId"] == clients.outputs(inner["StackName"])["VpcId"]
+    clients.account.objects["b", "child.json"] = network(subnet="10.0.2.0/24").encode()
+    cloudformation("UpdateStack", StackName="app", UsePreviousTemplate=True)
+    assert clients.status(inner["StackName"]) == "UPDATE_COMPLETE"
+    cloudformation("DeleteStack", StackName="app")
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+
+
+def test_an_object_that_is_not_there_fails_its_resource(clients, cloudformation):
+    code = {
+        "Code": {"S3Bucket": "b", "S3Key": "none"},
+        "Runtime": "python3.12",
+        "Handler": "a.b",
+        "Role": "arn:aws:iam::1:role/r",
+    }
+    cloudformation(
+        "CreateStack", StackName="app", TemplateBody=body(F={"Type": "AWS::Lambda::Function", "Properties": code})
+    )
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert "S3 Error Code: NoSuchKey" in clients.reason("app", "F", "CREATE_FAILED")
+
+
+def custom(word="w"):
+    return json.dumps({
+        "Resources": {
+            "Made": {"Type": "Custom::Thing", "Properties": {"ServiceToken": "arn:aws:lambda:::function:f", "Word": word, "Size": 3}}
+        },
+        "Outputs": {"Word": {"Value": {"Fn::GetAtt": ["Made", "Word"]}}, "Id": {"Value": {"Ref": "Made"}}},
+    })  # fmt: skip
+
+
+def test_a_custom_resource_is_made_changed_and_deleted_by_its_function(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=custom())
+    assert clients.outputs("app") == {"Word": "hello", "Id": "made"}
+    cloudformation("UpdateStack", StackName="app", TemplateBody=custom("v"))
+    cloudformation("DeleteStack", StackName="app")
+    events = [event for _, event in clients.account.invoked]
+    assert [one["RequestType"] for one in events] == ["Create", "Update", "Delete"]
+    assert events[0]["ResourceProperties"]["Size"] == "3"  # values are texts
+    assert events[1]["OldResourceProperties"]["Word"] == "w"
+    assert events[2]["PhysicalResourceId"] == "made"
+
+
+def test_a_custom_resource_that_fails_takes_its_stack_back(clients, cloudformation):
+    before = clients.account.cloud
+    clients.account.answer = lambda _event: {"Status": "FAILED", "Reason": "no luck"}
+    cloudformation("CreateStack", StackName="app", TemplateBody=custom())
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert "no luck" in clients.reason("app", "Made", "CREATE_FAILED")
+    assert clients.account.cloud.template.resources == before.template.resources
