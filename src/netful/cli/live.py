@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, connect
 
 
-def print_testimony(stack: StackOptions, source: str, destination: str, report: ReportOptions) -> None:
-    """Have the running stack send a packet, and print every rule that it met and current health problems."""
+def testimonies(stack: StackOptions, source: str, destination: str) -> list[dict[str, Any]]:
+    """Have the running stack send a packet; return every rule that it met, and current health problems."""
     with connect(stack) as client:
         seen: list[dict[str, Any]] = client.call("witness", source=source, destination=destination)
-    print(json.dumps(seen, indent=2) if report.format == "json" else "\n".join(map(_text, seen)))
+    return seen
 
 
-def _text(one: dict[str, Any]) -> str:
+def testimony_text(one: dict[str, Any]) -> str:
+    """Return a testimony as lines of text."""
     attempt = one["attempt"]
     lines = [f"the kernel, {attempt['place']}: {attempt['verdict']}, {attempt['detail']}"]
     packet = None

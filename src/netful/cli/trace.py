@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -69,12 +69,12 @@ def trace(
         return _batch(cloud, batch)
     assert source is not None
     assert destination is not None
-    code = _one(cloud, source, destination, format_, verbose=verbose)
+    seen = None
     if live:
-        from netful.cli.live import print_testimony  # noqa: PLC0415 (only when it is asked for)
+        from netful.cli.live import testimonies  # noqa: PLC0415 (only when it is asked for)
 
-        print_testimony(stack, source, destination, report)
-    return code
+        seen = testimonies(stack, source, destination)
+    return _one(cloud, source, destination, format_, seen, verbose=verbose)
 
 
 def _cloud(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Cloud:
@@ -89,7 +89,10 @@ def _matrix(cloud: Cloud, report: ReportOptions, *, apis: bool) -> int:
     return 0
 
 
-def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbose: bool) -> int:
+def _one(
+    cloud: Cloud, source: str, destination: str, format_: Format, seen: list[dict[str, Any]] | None, *, verbose: bool
+) -> int:
+    """Print one path; `seen` is what the kernel did, if a packet was sent."""
     from netful.engine.trace.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.engine.trace.trace import trace as walk  # noqa: PLC0415
 
@@ -97,7 +100,7 @@ def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbos
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
-        print(dumps(path.to_json()))
+        print(dumps(path.to_json() | ({} if seen is None else {"kernel": seen})))
     elif format_ == "svg":
         from netful.render.svg import path_svg  # noqa: PLC0415
 
@@ -108,6 +111,10 @@ def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbos
 
         width, colour = width_of(sys.stdout), colour_on(sys.stdout)
         print(path_text(path, width=width, colour=colour, verbose=verbose))
+        if seen is not None:
+            from netful.cli.live import testimony_text  # noqa: PLC0415
+
+            print("\n".join(map(testimony_text, seen)))
     return _EXITS[path.verdict]
 
 

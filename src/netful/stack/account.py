@@ -78,10 +78,14 @@ class StackAccount:
         self._stacks = tuple(stacks)
 
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
-        """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences."""
+        """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences.
+
+        An account without templates keeps what calls changed: there is nothing to go back to.
+        """
         written = await asyncio.to_thread(stack_settings.cloud, settings, self._stacks, self._known_ids)
         self._settings, before = settings, self.cloud
-        await self._become(lambda _cloud: written, written)
+        was = self._written
+        await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
         return differences(before, self.cloud)
 
     async def _become(self, next_cloud: Step, written: Cloud) -> None:

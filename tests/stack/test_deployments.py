@@ -1,0 +1,223 @@
+"""An empty account that boto3 deploys to: the network of a stack is real, and is gone with it."""
+
+import io
+import json
+import zipfile
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.helpers.stacks import Stack
+
+pytestmark = pytest.mark.packets
+CODE = """
+import json, os, urllib.request
+
+def handler(event, context):
+    return {"statusCode": 200, "body": json.dumps({"vpc": os.environ["VPC"], "word": os.environ["WORD"]})}
+
+def made(event, context):
+    answer = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    answer |= {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"Word": event["ResourceProperties"]["Word"] + "!"}}
+    request = urllib.request.Request(event["ResponseURL"], json.dumps(answer).encode(), method="PUT")
+    request.add_header("content-type", "")
+    urllib.request.urlopen(request)
+"""
+TEMPLATE = """
+Parameters: {Word: {Type: String, Default: hello}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsSupport: true, EnableDnsHostnames: true}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      GroupDescription: all
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      VpcEndpointType: Interface
+      ServiceName: com.amazonaws.us-east-1.execute-api
+      PrivateDnsEnabled: true
+      SubnetIds: [!Ref Subnet]
+      SecurityGroupIds: [!Ref Group]
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {}
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"]
+  Hello:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Code: {S3Bucket: code, S3Key: some/key}
+      Environment: {Variables: {VPC: !Ref Vpc, WORD: !GetAtt Made.Word}}
+      VpcConfig: {SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group]}
+  Maker:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.made
+      Role: !GetAtt Role.Arn
+      Code: {S3Bucket: code, S3Key: some/key}
+  Made: {Type: "Custom::Word", Properties: {ServiceToken: !GetAtt Maker.Arn, Word: !Ref Word}}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: private
+      EndpointConfiguration: {Types: [PRIVATE], VpcEndpointIds: [!Ref Endpoint]}
+      Policy:
+        Statement: [{Effect: Allow, Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*"}]
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        Uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Hello.Arn}/invocations"
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Method, Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: prod, DeploymentId: !Ref Deployment}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Hello, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+Outputs:
+  Url: {Value: !Sub "https://${Api}.execute-api.us-east-1.amazonaws.com/prod"}
+  VpcId: {Value: !Ref Vpc}
+  Group: {Value: !Ref Group}
+"""
+
+
+class Account(Stack):
+    """A running account."""
+
+    def start(self):
+        self.netful("up", "--empty", "-d", "--stack", "s", check=0)
+        exports = self.netful("env", "--stack", "s", check=0).stdout.replace("export ", "").split()
+        self.exports = dict(line.split("=", 1) for line in exports)
+        return self
+
+    def client(self, service):
+        return boto3.client(
+            service,
+            region_name=self.exports["AWS_REGION"],
+            endpoint_url=self.exports["AWS_ENDPOINT_URL"],
+            aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
+        )
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("account")
+    made = Account(folder / "state", folder / "template.yaml")
+    yield made.start()
+    made.down()
+
+
+@pytest.fixture(scope="module")
+def app(account):
+    """A stack with a function in a VPC and a private API; its outputs."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", CODE)
+    s3, cloudformation = account.client("s3"), account.client("cloudformation")
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="some/key", Body=packed.getvalue())
+    cloudformation.create_stack(StackName="app", TemplateBody=TEMPLATE, Capabilities=["CAPABILITY_IAM"])
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="app")
+    (stack,) = cloudformation.describe_stacks(StackName="app")["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+
+
+def answered(account, app):
+    """The answer of the private API to a client in the VPC."""
+    done = account.netful("exec", "Hello", "--stack", "s", "--", "curl", "-sS", "--max-time", "3", app["Url"])
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def test_an_account_begins_with_a_default_vpc_alone(account):
+    vpcs = account.client("ec2").describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["true"]}])["Vpcs"]
+    assert [one["CidrBlock"] for one in vpcs] == ["172.31.0.0/16"]
+    assert account.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_the_private_api_calls_the_function_in_its_vpc(account, app):
+    assert answered(account, app)["word"] == "hello!"
+    ids = {one["VpcId"] for one in account.client("ec2").describe_vpcs()["Vpcs"]}
+    assert app["VpcId"] in ids
+
+
+def test_the_verbs_ask_the_account(account, app):
+    shown = account.json("show", "--live", "--stack", "s")
+    assert {one["cidr_blocks"][0] for one in shown["vpcs"]} == {"172.31.0.0/16", "10.0.0.0/16"}
+    traced = account.json("trace", "Hello", app["Url"], "--live", "--stack", "s")
+    probed = account.probe("Hello", app["Url"])
+    assert (traced["verdict"], traced["kernel"][0]["attempt"]["verdict"]) == ("reachable", "reachable")
+    assert probed["agree"]
+    exported = account.netful("export", "--stack", "s", check=0).stdout
+    assert "10.0.0.0/16" in exported
+    assert "172.31.0.0/16" not in exported
+
+
+def test_a_group_revoked_by_the_api_stops_packets(account, app):
+    ec2 = account.client("ec2")
+    (group,) = ec2.describe_security_groups(GroupIds=[app["Group"]])["SecurityGroups"]
+    ec2.revoke_security_group_ingress(GroupId=app["Group"], IpPermissions=group["IpPermissions"])
+    assert answered(account, app) is None
+    ec2.authorize_security_group_ingress(GroupId=app["Group"], IpPermissions=group["IpPermissions"])
+    assert answered(account, app)["word"] == "hello!"
+
+
+def test_an_update_changes_what_it_names_and_no_more(account, app):
+    cloudformation = account.client("cloudformation")
+    word = [{"ParameterKey": "Word", "ParameterValue": "bye"}]
+    cloudformation.update_stack(
+        StackName="app", UsePreviousTemplate=True, Parameters=word, Capabilities=["CAPABILITY_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName="app")
+    assert answered(account, app)["word"] == "bye!"
+
+
+def test_a_deployment_that_fails_leaves_the_application_as_it_was(account, app):
+    cloudformation = account.client("cloudformation")
+    broken = TEMPLATE.replace("CidrBlock: 10.0.1.0/24", "CidrBlock: 10.9.1.0/24")
+    word = [{"ParameterKey": "Word", "UsePreviousValue": True}]
+    cloudformation.update_stack(StackName="app", TemplateBody=broken, Parameters=word, Capabilities=["CAPABILITY_IAM"])
+    (stack,) = cloudformation.describe_stacks(StackName="app")["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert answered(account, app)["word"] == "bye!"
+
+
+def test_a_bucket_with_an_object_is_not_deleted(account):
+    cloudformation, s3 = account.client("cloudformation"), account.client("s3")
+    cloudformation.create_stack(
+        StackName="full",
+        TemplateBody=json.dumps(
+            {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full"}}}}
+        ),
+    )
+    s3.put_object(Bucket="full", Key="key", Body=b"1")
+    cloudformation.delete_stack(StackName="full")
+    assert cloudformation.describe_stacks(StackName="full")["Stacks"][0]["StackStatus"] == "DELETE_FAILED"
+    s3.delete_object(Bucket="full", Key="key")
+    cloudformation.delete_stack(StackName="full")
+    with pytest.raises(ClientError, match="Stack with id full does not exist"):
+        cloudformation.describe_stacks(StackName="full")
+
+
+def test_deletion_leaves_the_account_as_it_was(account, app):
+    cloudformation = account.client("cloudformation")
+    cloudformation.delete_stack(StackName="app")
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName="app")
+    assert {one["CidrBlock"] for one in account.client("ec2").describe_vpcs()["Vpcs"]} == {"172.31.0.0/16"}
+    assert account.client("lambda").list_functions()["Functions"] == []
+    assert app["Url"]
