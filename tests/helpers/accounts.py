@@ -50,7 +50,7 @@ class FakeAccount:
             raise DeploymentError("it cannot be made", self.refuse)
         self.running.cloud = carried(self.as_written, self.cloud, written, kept)
         self.as_written = written
-        self._ids = known_ids(self.cloud)
+        self._ids = known_ids(self.cloud, stacks)
 
     async def call_host(self, host, request):
         if host.startswith("ssm."):

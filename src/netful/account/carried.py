@@ -1,8 +1,8 @@
 """Changes by API calls, carried over a deployment: what a template does not change keeps what calls made of it.
 
 Theory: three clouds are compared. A thing differs between the cloud as it was written and the cloud that runs: an API call
-changed it. A deployment writes the cloud anew. A thing that it writes as before stays as the call left it; a thing that it
-writes in another way is as written, as with CloudFormation, which sets only what a template changes.
+changed it. A deployment writes the next cloud. A thing that is written as before stays as the call left it; a thing that is
+written in another way is as written, as with CloudFormation, which sets only what a template changes.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud, group_of
 from netful.model.core.resource import Resource
 from netful.model.difference import NOT_COMPARED, same
+from netful.sources.template.deployed_stack import DeployedStack
 
 _GROUPS = ("compute", "apis", "access")
 """The groups whose things have API calls of their own; those of EC2 follow from the resources."""
 
 
-def carried(written: Cloud, running: Cloud, anew: Cloud, kept: Iterable[Resource] = ()) -> Cloud:
-    """Return the cloud that was written anew, with the changes that API calls made to the one that runs.
+def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Resource] = ()) -> Cloud:
+    """Return the next cloud as written, with the changes that API calls made to the one that runs.
 
     `kept` are resources of stacks that the new one does not have, and that stay. Raises SourceError where a resource that a
     call changed does not fit any more.
     """
-    edits = [*_edits(written, running, anew), *(Put(one) for one in kept)]
-    merged = changed(anew, edits) if edits else anew
+    edits = [*_edits(written, running, following), *(Put(one) for one in kept)]
+    merged = changed(following, edits) if edits else following
     parts = {
         name: _merged(one, running.part(name), merged.part(name)) for name, one in written.parts() if _counts(name)
     }
@@ -36,11 +37,12 @@ def carried(written: Cloud, running: Cloud, anew: Cloud, kept: Iterable[Resource
     return merged if functions is merged.compute.functions else with_functions(merged, functions)
 
 
-def known_ids(cloud: Cloud) -> dict[str, dict[str, str]]:
-    """Return the ids of the resources, by stack and logical id."""
+def known_ids(cloud: Cloud, deployed: Iterable[DeployedStack]) -> dict[str, dict[str, str]]:
+    """Return the ids of the resources of deployed stacks, by stack and logical id."""
+    names = [one.name for one in deployed]
     found: dict[str, dict[str, str]] = {}
     for one in cloud.template.resources.values():
-        if one.stack:
+        if one.stack.partition("/")[0] in names:
             found.setdefault(one.stack, {})[one.id.rpartition("/")[2]] = one.id
     return found
 
@@ -49,8 +51,8 @@ def _counts(part: str) -> bool:
     return group_of()[part] in _GROUPS and part not in NOT_COMPARED
 
 
-def _edits(written: Cloud, running: Cloud, anew: Cloud) -> Iterator[Edit]:
-    old, now, new = (cloud.template.resources for cloud in (written, running, anew))
+def _edits(written: Cloud, running: Cloud, following: Cloud) -> Iterator[Edit]:
+    old, now, new = (cloud.template.resources for cloud in (written, running, following))
     for id_ in dict.fromkeys((*old, *now)):
         if _is_same(old.get(id_), now.get(id_)) or not _is_same(old.get(id_), new.get(id_)):
             continue

@@ -1,4 +1,4 @@
-"""The account as a template: every resource with its resolved properties, whoever made it."""
+"""The account as a template: every resource with its resolved properties."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class StackAccount:
         self._backends = backends
         self._functions = functions
         self._stacks: tuple[DeployedStack, ...] = ()
-        self._known_ids: Mapping[str, Mapping[str, str]] = known_ids(running.cloud)
+        self._known_ids: Mapping[str, Mapping[str, str]] = {}
 
     @property
     def as_written(self) -> Cloud:
@@ -76,6 +76,7 @@ class StackAccount:
             await self._become(lambda cloud: carried(written, cloud, back), back)
             raise DeploymentError(why, new[0])
         self._stacks = tuple(stacks)
+        self._known_ids = known_ids(self.cloud, stacks)
 
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences.
@@ -96,7 +97,6 @@ class StackAccount:
             )
         )
         self._written = written
-        self._known_ids = known_ids(self.cloud)
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the back end of the service that answers on a host."""

@@ -1,4 +1,4 @@
-"""What CloudFormation needs of the account that runs: its cloud, a way to another one, its services and functions."""
+"""The running account as CloudFormation uses it: its cloud, the step to another one, its services and functions."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
-"""Attributes of a resource beside its properties whose change is a change. `DependsOn` alone is none."""
+"""Attributes of a resource beside its properties whose change is a change. `DependsOn` alone does not count."""
 
 Action = Literal["Add", "Modify", "Remove"]
 
@@ -34,7 +34,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ResourceChange:
-    """A change of one resource. `recreation` tells for each changed property whether the resource is replaced."""
+    """A change of one resource. `recreation` is, for each changed property, whether it replaces the resource."""
 
     action: Action
     logical_id: str
@@ -45,7 +45,7 @@ class ResourceChange:
 
     @property
     def replacement(self) -> str:
-        """Whether the resource is replaced: `True`, `False` or `Conditional`."""
+        """Answer to the question if the resource is replaced: `True`, `False` or `Conditional`."""
         ways = {*(self.recreation or {}).values()}
         return "True" if "Always" in ways else "Conditional" if "Conditionally" in ways else "False"
 

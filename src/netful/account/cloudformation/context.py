@@ -1,4 +1,4 @@
-"""What CloudFormation's operations work with: the account, its stacks, and the deployments at work."""
+"""Context of CloudFormation's operations: the account, its stacks, and the deployments at work."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class CustomResources:
         try:
             async with asyncio.timeout(float(seconds) if isinstance(seconds, int | str) else _SECONDS):
                 await self._account.invoke(token, event)
-                while (found := await fetched(self._account, place)) is None:  # noqa: ASYNC110  # S3 tells nobody
+                while (found := await fetched(self._account, place)) is None:  # noqa: ASYNC110  # S3 sends no event
                     await asyncio.sleep(_LOOK_SECONDS)
             parsed = json.loads(found)
         except TimeoutError:

@@ -15,7 +15,7 @@ FromSsm = Callable[[str], Awaitable[str | None]]
 """Returns the value of a parameter of Systems Manager, None if it does not exist."""
 
 HIDDEN = "****"
-"""What is shown in place of a value with `NoEcho`."""
+"""Text in place of a value with `NoEcho`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What clients are told of a deployment: the states of a stack and its resources, in AWS's order (control-plane §3.4)."""
+"""Progress of a deployment as clients see it: states and events of a stack and its resources, in AWS's order (control-plane §3.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REPLACED = "Requested update requires the creation of a new physical resource; 
 
 
 def begin(record: StackRecord, resource: Resource, plan: Plan) -> None:
-    """Tell that a resource is being made."""
+    """Record that a resource is being made."""
     name, properties = logical_id(resource), plan.after[logical_id(resource)].properties
     record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "", "", properties)
     id_ = physical_id(plan.cloud, resource)
@@ -23,7 +23,7 @@ def begin(record: StackRecord, resource: Resource, plan: Plan) -> None:
 
 
 def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> None:
-    """Tell that a resource is being made, updated or replaced."""
+    """Record that a resource is being made, updated or replaced."""
     resource = plan.after[change.logical_id].resource
     if change.action == "Add":
         begin(record, resource, plan)
@@ -40,7 +40,7 @@ def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> Non
 
 
 def fail_creation(record: StackRecord, content: Content, plan: Plan | None, failure: str, at: str) -> None:
-    """Tell which resources failed: the one at fault, and those that were still being made."""
+    """Record which resources failed: the one at fault, and those that were still being made."""
     if at:
         type_ = record.members[at].type if at in record.members else _type_of(content, at)
         record.set_member(at, type_, "CREATE_FAILED", failure)
@@ -58,7 +58,7 @@ def fail_creation(record: StackRecord, content: Content, plan: Plan | None, fail
 
 
 def unmake(record: StackRecord, names: Iterable[str]) -> None:
-    """Tell that resources are deleted, the last first."""
+    """Record that resources are deleted, the last first."""
     for name in reversed([*names]):
         member = record.members[name]
         if member.there:
@@ -76,7 +76,7 @@ def tell_way_back(
     rollback: bool,
     token: str,
 ) -> None:
-    """Tell a failed update and the way back; the account is as before already."""
+    """Record a failed update and the way back; the account is as before already."""
     if at:
         there = at in record.members and record.members[at].status != "CREATE_IN_PROGRESS"
         type_ = record.members[at].type if at in record.members else _type_of(content, at)
@@ -98,7 +98,7 @@ def tell_way_back(
 
 
 def remove(record: StackRecord, name: str, before: Seen | None) -> None:
-    """Tell that a resource which the template no longer has is deleted, or stays."""
+    """Record that a resource which the template no longer has is deleted, or stays."""
     member = record.members[name]
     if before is not None and before.attributes.get("DeletionPolicy") in KEPT:
         record.set_member(name, member.type, "DELETE_SKIPPED")
@@ -108,7 +108,7 @@ def remove(record: StackRecord, name: str, before: Seen | None) -> None:
 
 
 def fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> None:
-    """Tell which resource could not be deleted."""
+    """Record which resource could not be deleted."""
     name = at.removeprefix(f"{record.name}/")
     if name in record.members:
         record.set_member(name, record.members[name].type, "DELETE_FAILED", failure)

@@ -21,7 +21,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a deployment sets, and a rollback sets back.
+    """The part of a stack that a deployment sets, and a rollback restores.
 
     `body` is the template as it was sent, `file` the same on the disk. `parameters` are values as they were given;
     `resolved` are the values of those that name a Systems Manager parameter.
@@ -48,7 +48,7 @@ class StackMember:
 
     @property
     def there(self) -> bool:
-        """Whether the resource exists."""
+        """True if the resource exists."""
         return self.status not in ("", DELETED)
 
 
@@ -114,12 +114,12 @@ class StackRecord:
 
     @property
     def busy(self) -> bool:
-        """Whether a deployment is at work."""
+        """True while a deployment is at work."""
         return self.status.endswith("_IN_PROGRESS") and self.status != IN_REVIEW
 
     @property
     def live(self) -> bool:
-        """Whether the stack has been created and not deleted."""
+        """True if the stack has been created and not deleted."""
         return self.status not in (IN_REVIEW, DELETED)
 
     def set(self, status: str, reason: str = "", token: str = "") -> None:

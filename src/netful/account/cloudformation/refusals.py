@@ -1,4 +1,4 @@
-"""What AWS's services refuse of a stack: references to ids that do not exist, functions that Lambda does not create."""
+"""Parts of a stack that AWS's services refuse: references to ids that do not exist, functions that Lambda does not create."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Stacks:
 
 
 def require_name(name: object) -> str:
-    """Return a stack's name or id. Raises ApiError if it is none."""
+    """Return a stack's name or id. Raises ApiError for any other text."""
     text = str(name or "")
     if not _NAME.fullmatch(text):
         raise invalid(
