@@ -2,9 +2,11 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+CLIENTS := awscli sam node sceptre ansible
+OWN := --ignore tests/recorded --ignore tests/clients
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless coverage mutants recorded lint docs bench differential lock clean
+.PHONY: setup demo test test-fast test-rootless coverage mutants recorded clients clients-test lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -19,11 +21,11 @@ demo: setup
 # Everything that the repository can test by itself.
 test: setup lint
 	scripts/setup $(VENV) test
-	$(PYTEST) --ignore tests/recorded
+	$(PYTEST) $(OWN)
 
 # Without packets and without programs.
 test-fast: setup
-	$(PYTEST) --ignore tests/recorded -m "not packets and not programs"
+	$(PYTEST) $(OWN) -m "not packets and not programs"
 
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup
@@ -32,7 +34,7 @@ test-%: setup
 # Branches that the tests run in their own process; what they start (stacks, workers, sandboxes) is not measured.
 coverage: setup
 	scripts/setup $(VENV) test
-	NETFUL_CLOUDS=60 $(PYTEST) --ignore tests/recorded --ignore tests/stack --ignore tests/console --ignore tests/docs --cov
+	NETFUL_CLOUDS=60 $(PYTEST) $(OWN) --ignore tests/stack --ignore tests/console --ignore tests/docs --cov
 
 # A sample of N mutants of the engine; each is judged by the tests that run its line. `make mutants SEED=7` draws the same again.
 mutants: N = 1500
@@ -44,6 +46,15 @@ recorded: setup
 	@test -d $(SHARED)/corpus -a -d $(SHARED)/labs || \
 		{ echo "make recorded needs the folders corpus and labs in $(SHARED) (or set NETFUL_SHARED)" >&2; exit 1; }
 	$(PYTEST) tests/recorded
+
+# Deployment tools, pinned, from PyPI and npm; `make clients CLIENTS=awscli` installs one.
+clients: setup
+	scripts/clients .clients $(CLIENTS)
+
+# The tools as their users run them, against an empty account. `node` stands for CDK and the Serverless Framework.
+clients-test: clients
+	scripts/setup $(VENV) test
+	$(BIN)/pytest $(patsubst %,tests/clients/test_%.py,$(subst node,cdk serverless,$(CLIENTS)))
 
 lint: setup
 	$(BIN)/ruff check .

@@ -295,3 +295,50 @@ def test_state_machines_are_made(tmp_path):
     warnings, definition, started = run(tmp_path, body, machine, elsewhere)
     assert (warnings, started) == ((), 200)
     assert json.loads(definition)["States"]["A"]["Resource"] == "arn:fn"
+
+
+CHANGED = (
+    Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 60}),
+    Resource("Topic", "AWS::SNS::Topic", {"DisplayName": "news"}),
+    Resource("Table", "AWS::DynamoDB::Table", TABLE | {"StreamSpecification": {"StreamViewType": "KEYS_ONLY"}}),
+    Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures", "Tags": [{"Key": "a", "Value": "b"}]}),
+    Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "SecretString": "open"}),
+    Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 4}),
+    Resource("Log", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/lambda/fn"}),
+)
+READS = {
+    "Queue": ("sqs", json_request(
+        "AmazonSQS.GetQueueAttributes",
+        {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "AttributeNames": ["All"]}, version="1.0"),
+        b'"VisibilityTimeout":"60"'),
+    "Topic": ("sns", form_request({
+        "Action": "GetTopicAttributes", "Version": "2010-03-31", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:Topic"}),
+        b"news"),
+    "Table": ("dynamodb", json_request("DynamoDB_20120810.DescribeTable", {"TableName": "Table"}, version="1.0"), b"KEYS_ONLY"),
+    "Bucket": ("s3", rest_request("GET", "/pictures?tagging"), b"<Value>b</Value>"),
+    "Secret": ("secretsmanager", json_request("secretsmanager.GetSecretValue", {"SecretId": "login"}), b"open"),
+    "Stream": ("kinesis", json_request("Kinesis_20131202.DescribeStreamSummary", {"StreamName": "clicks"}),
+        b'"OpenShardCount":4'),
+}  # fmt: skip
+
+
+def test_a_changed_property_changes_the_resource_and_comes_back(tmp_path):
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
+
+    async def body(backends):
+        sent = json_request("AmazonSQS.SendMessage", {"QueueUrl": url, "MessageBody": "kept"}, version="1.0")
+        assert (await backends.call("sqs", sent)).status == 200
+        changed = {one.id: one for one in CHANGED}
+        after = cloud(*(changed.get(one.id, one) for one in RESOURCES))
+        await change(backends, after)
+        assert backends.warnings == ()
+        for service, request, text in READS.values():
+            response = await backends.call(service, request)
+            assert text in response.body.replace(b": ", b":"), response.body
+        await change(backends, cloud(*RESOURCES))
+        service, request, text = READS["Queue"]
+        found = await backends.call(service, request)
+        assert text not in found.body.replace(b": ", b":")
+        assert b'"ApproximateNumberOfMessages":"1"' in found.body.replace(b": ", b":")
+
+    run(tmp_path, body, *RESOURCES)

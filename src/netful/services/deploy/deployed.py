@@ -19,7 +19,12 @@ from netful.services.deploy.template_notifications import (
     put_notifications,
 )
 from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
-from netful.services.deploy.template_resources import delete_resources, make_resources, resources_of
+from netful.services.deploy.template_resources import (
+    contents_of,
+    delete_resources,
+    make_resources,
+    resources_of,
+)
 from netful.services.deploy.template_rules import PlacedRule, delete_rules, put_rules, rules_of
 from netful.services.http.backend_requests import CallHost
 
@@ -27,13 +32,15 @@ from netful.services.http.backend_requests import CallHost
 class Deployed(msgspec.Struct, frozen=True):
     """A deployment: its place, and what it put there.
 
-    `parameters` maps each name to a digest of the content, `resources` are types and names.
+    `parameters` maps each name to a digest of the content, `resources` are types and names, and `contents` digests of their
+    properties.
     """
 
     region: str = ""
     account_id: str = ""
     parameters: dict[str, str] = {}
     resources: tuple[tuple[str, str], ...] = ()
+    contents: dict[str, str] = {}
     rules: tuple[PlacedRule, ...] = ()
     notifications: tuple[PlacedNotification, ...] = ()
 
@@ -47,6 +54,7 @@ class Deployed(msgspec.Struct, frozen=True):
             new.account_id,
             self.parameters | new.parameters,
             (*dict.fromkeys((*self.resources, *new.resources)),),
+            self.contents | new.contents,
             (*(one for one in self.rules if one.place not in rules), *new.rules),
             (*(one for one in self.notifications if one.bucket not in buckets), *new.notifications),
         )
@@ -66,6 +74,7 @@ def deployment_of(cloud: Cloud) -> Deployed:
         cloud.account_id,
         parameters_of(cloud),
         resources_of(cloud),
+        contents_of(cloud),
         rules_of(cloud),
         notifications_of(cloud),
     )
@@ -85,7 +94,7 @@ async def add(
     changed = {one.place for one in new.rules if one not in there.rules}
     await delete_rules([one for one in there.rules if one.place in changed], cloud.region, call_host)
     not_put = await put_parameters(cloud, call_host, there.parameters, formers)
-    not_made = await make_resources(cloud, call_host, frozenset(there.resources), again=again)
+    not_made = await make_resources(cloud, call_host, frozenset(there.resources), there.contents, again=again)
     no_rules = await put_rules(cloud, call_host, there.rules)
     not_notified = await put_notifications(cloud, call_host, there.notifications)
     made = Deployed(
@@ -93,6 +102,7 @@ async def add(
         cloud.account_id,
         {name: content for name, content in new.parameters.items() if name not in not_put},
         tuple(one for one in new.resources if one not in not_made),
+        new.contents,
         tuple(one for one in new.rules if one.name not in no_rules),
         tuple(one for one in new.notifications if one.bucket not in not_notified),
     )
@@ -116,6 +126,7 @@ async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed
         cloud.account_id,
         {name: content for name, content in there.parameters.items() if name in new.parameters},
         tuple(one for one in there.resources if one not in gone),
+        {key: digest for key, digest in there.contents.items() if key in new.contents},
         tuple(one for one in there.rules if one in new.rules),
         tuple(one for one in there.notifications if one.bucket in buckets),
     )

@@ -57,7 +57,7 @@ def _make_machine(name: str, properties: Properties, place: Place) -> Iterator[R
     role = properties.get("RoleArn")
     arn = role if isinstance(role, str) and role.startswith("arn:") else f"arn:aws:iam::{place.account_id}:role/{name}"
     kind = properties.get("StateMachineType")
-    content = {"name": name, "definition": _definition(properties), "roleArn": arn}
+    content = {"name": name, "definition": definition_of(properties), "roleArn": arn}
     yield json_request(
         "AWSStepFunctions.CreateStateMachine", content | ({"type": kind} if isinstance(kind, str) else {}), "1.0"
     )
@@ -68,7 +68,8 @@ def _delete_machine(name: str, place: Place) -> Request:
     return json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": arn}, "1.0")
 
 
-def _definition(properties: Properties) -> str:
+def definition_of(properties: Properties) -> str:
+    """Return the definition of a state machine as text."""
     written = properties.get("DefinitionString")
     if not isinstance(written, str):
         known = properties.get("Definition")

@@ -1,12 +1,13 @@
 """Queues, topics, tables, buckets, streams, secrets and more of the template, made as a deployment would make them.
 
-They exist before the first function runs, and follow a change of the template. New ones are made. Those that the template
-no longer has are deleted with their content. A resource that stays keeps its content, even if its properties change.
+They exist before the first function runs, and follow a change of the template. New ones are made, changed ones are updated in
+place and keep their content. Those that the template no longer has are deleted with their content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
@@ -14,8 +15,9 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.services.deploy.left_out import LeftOut, message
-from netful.services.deploy.resource_kind import Kind, Place
+from netful.services.deploy.resource_kind import Kind, Place, plain
 from netful.services.deploy.resource_kinds import KINDS
+from netful.services.deploy.resource_updates import UPDATES, Update
 from netful.services.http.backend_requests import CallHost
 
 # Error codes of services for a resource that already exists.
@@ -36,13 +38,29 @@ def resources_of(cloud: Cloud) -> tuple[tuple[str, str], ...]:
     return tuple((one.resource.type, one.name) for one in _all(cloud))
 
 
-async def make_resources(
-    cloud: Cloud, call_host: CallHost, have: frozenset[tuple[str, str]], *, again: bool
-) -> dict[tuple[str, str], LeftOut]:
-    """Make the resources that are not in `have`; return a warning for each missing one, by its type and name.
+def contents_of(cloud: Cloud) -> dict[str, str]:
+    """Return a digest of the properties of each resource that the back ends hold, by its type and name."""
+    return {_key(one): hashlib.sha256(repr(plain(one.resource.properties)).encode()).hexdigest() for one in _all(cloud)}
 
-    With `again`, a resource that already exists is not an error.
+
+def _key(one: _Made) -> str:
+    return f"{one.resource.type} {one.name}"
+
+
+async def make_resources(
+    cloud: Cloud,
+    call_host: CallHost,
+    have: frozenset[tuple[str, str]],
+    contents: Mapping[str, str],
+    *,
+    again: bool,
+) -> dict[tuple[str, str], LeftOut]:
+    """Make the resources that are not in `have`, and update those whose properties differ from `contents`.
+
+    Return a warning for each that is missing or not updated, by its type and name. With `again`, a resource that already
+    exists is not an error.
     """
+    wanted = contents_of(cloud)
     warnings = {
         (resource.type, resource.id): LeftOut(
             resource.id, f"`{resource.id}` is", "its name is not known", resource.origin
@@ -52,9 +70,13 @@ async def make_resources(
     }
     for one in _all(cloud):
         key = (one.resource.type, one.name)
+        make: Update | None = one.kind.make
         if key in have:
+            same = contents.get(_key(one), wanted[_key(one)]) == wanted[_key(one)]
+            make = None if same else UPDATES.get(one.resource.type)
+        if make is None:
             continue
-        why = await _make(one, _place(cloud), call_host)
+        why = await _ask(one, make, _place(cloud), call_host)
         if why and not (again and any(code in why for code in _THERE)):
             warnings[key] = LeftOut(one.resource.id, f"`{one.resource.id}` is", why, one.resource.origin)
     return warnings
@@ -68,10 +90,10 @@ async def delete_resources(gone: Iterable[tuple[str, str]], place: Place, call_h
             await call_host(service_names.service(kind.service).host(place.region), kind.delete(name, place))
 
 
-async def _make(one: _Made, place: Place, call_host: CallHost) -> str:
-    """Make one resource; return the reason of a rejection, or ""."""
+async def _ask(one: _Made, requests: Update, place: Place, call_host: CallHost) -> str:
+    """Make or update one resource; return the reason of a rejection, or ""."""
     host = service_names.service(one.kind.service).host(place.region)
-    for request in one.kind.make(one.name, one.resource.properties, place):
+    for request in requests(one.name, one.resource.properties, place):
         response = await call_host(host, request)
         if response.status >= 300:
             return message(response)

@@ -1,0 +1,31 @@
+"""CDK bootstraps, deploys with its own custom resources, swaps code and destroys."""
+
+import pytest
+
+from tests.clients.conftest import NODE_MODULES
+
+pytestmark = pytest.mark.packets
+
+
+def test_an_application_is_deployed_swapped_and_destroyed(account, application):
+    folder = application("cdk")
+    (folder / "node_modules").symlink_to(NODE_MODULES)
+
+    def cdk(*args):
+        return account.run("node/cdk", *args, cwd=folder)
+
+    cdk("bootstrap", "aws://123456789012/us-east-1")
+    before = account.seen()
+    cdk("deploy", "--require-approval", "never")
+    outputs = account.outputs("cdk")
+    account.assert_real(outputs["Function"], outputs["Url"], outputs["Group"])
+    handler = folder / "function" / "app.py"
+    handler.write_text(handler.read_text().replace('"version": 1', '"version": 2'))
+    cdk("deploy", "--hotswap", "--require-approval", "never")
+    assert account.answer(outputs["Function"], outputs["Url"])["version"] == 2
+    members = account.client("cloudformation").describe_stack_resources(StackName="cdk")["StackResources"]
+    (bucket,) = [one["PhysicalResourceId"] for one in members if one["ResourceType"] == "AWS::S3::Bucket"]
+    account.client("s3").put_object(Bucket=bucket, Key="key", Body=b"1")
+    cdk("destroy", "--force")
+    assert account.seen() == before
+    assert bucket not in {one["Name"] for one in account.client("s3").list_buckets()["Buckets"]}
