@@ -36,6 +36,10 @@ class FakeAccount:
         self.refuse = ""
         self.answer = lambda _event: {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"Word": "hello"}}
         self._ids = {}
+        self.stacks, self.records = (), ()
+
+    def keep(self, records):
+        """Nothing outlives this account."""
 
     @property
     def cloud(self):
@@ -49,7 +53,7 @@ class FakeAccount:
         if self.refuse in written.template.resources:
             raise DeploymentError("it cannot be made", self.refuse)
         self.running.cloud = carried(self.as_written, self.cloud, written, kept)
-        self.as_written = written
+        self.as_written, self.stacks = written, tuple(stacks)
         self._ids = known_ids(self.cloud, stacks)
 
     async def call_host(self, host, request):

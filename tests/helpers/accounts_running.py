@@ -8,8 +8,8 @@ from tests.helpers.stacks import Stack
 class Account(Stack):
     """A running account."""
 
-    def start(self):
-        self.netful("up", "--empty", "-d", "--stack", "s", check=0)
+    def start(self, *more):
+        self.netful("up", "--empty", "-d", "--stack", "s", *more, check=0)
         exports = self.netful("env", "--stack", "s", check=0).stdout.replace("export ", "").split()
         self.exports = dict(line.split("=", 1) for line in exports)
         return self

@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
+import signal
 import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.helpers.accounts_running import Account
+from tests.helpers.processes import daemon_of
 
 pytestmark = pytest.mark.packets
 CODE = """
@@ -201,3 +204,27 @@ def test_deletion_leaves_the_account_as_it_was(account, app):
     assert {one["CidrBlock"] for one in account.client("ec2").describe_vpcs()["Vpcs"]} == {"172.31.0.0/16"}
     assert account.client("lambda").list_functions()["Functions"] == []
     assert app["Url"]
+
+
+def test_a_kept_account_outlives_the_kill_of_its_processes(tmp_path):
+    made = Account(tmp_path / "state", tmp_path / "template.yaml")
+    state = ("--state", str(tmp_path / "kept"))
+    made.start(*state)
+    try:
+        cloudformation, ec2 = made.client("cloudformation"), made.client("ec2")
+        vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.1.0.0/16"}}
+        stack_id = cloudformation.create_stack(StackName="app", TemplateBody=json.dumps({"Resources": {"Vpc": vpc}}))[
+            "StackId"
+        ]
+        ec2.create_vpc(CidrBlock="10.2.0.0/16")
+        before = sorted((one["VpcId"], one["CidrBlock"]) for one in ec2.describe_vpcs()["Vpcs"])
+        os.kill(daemon_of(tmp_path / "state"), signal.SIGKILL)
+        made.start(*state)
+        cloudformation, ec2 = made.client("cloudformation"), made.client("ec2")
+        assert sorted((one["VpcId"], one["CidrBlock"]) for one in ec2.describe_vpcs()["Vpcs"]) == before
+        (stack,) = cloudformation.describe_stacks(StackName="app")["Stacks"]
+        assert (stack["StackId"], stack["StackStatus"]) == (stack_id, "CREATE_COMPLETE")
+        cloudformation.delete_stack(StackName="app")
+        assert len(ec2.describe_vpcs()["Vpcs"]) == 2
+    finally:
+        made.down()

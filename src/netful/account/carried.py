@@ -27,7 +27,8 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     `kept` are resources of stacks that the new one does not have, and that stay. Raises SourceError where a resource that a
     call changed does not fit any more.
     """
-    edits = [*_edits(written, running, following), *(Put(one) for one in kept)]
+    by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
+    edits = [*by_calls, *(Put(one) for one in kept)]
     merged = changed(following, edits) if edits else following
     parts = {
         name: _merged(one, running.part(name), merged.part(name)) for name, one in written.parts() if _counts(name)
@@ -51,12 +52,18 @@ def _counts(part: str) -> bool:
     return group_of()[part] in _GROUPS and part not in NOT_COMPARED
 
 
-def _edits(written: Cloud, running: Cloud, following: Cloud) -> Iterator[Edit]:
-    old, now, new = (cloud.template.resources for cloud in (written, running, following))
+def edits_of(written: Cloud, running: Cloud) -> Iterator[Edit]:
+    """Yield the edits of resources by which calls led from the cloud as written to the one that runs."""
+    old, now = written.template.resources, running.template.resources
     for id_ in dict.fromkeys((*old, *now)):
-        if _is_same(old.get(id_), now.get(id_)) or not _is_same(old.get(id_), new.get(id_)):
-            continue
-        yield Put(now[id_]) if id_ in now else Remove(id_)
+        if not _is_same(old.get(id_), now.get(id_)):
+            yield Put(now[id_]) if id_ in now else Remove(id_)
+
+
+def _stays(edit: Edit, written: Cloud, following: Cloud) -> bool:
+    """Return whether the next cloud writes the resource of an edit as before."""
+    id_ = edit.resource.id if isinstance(edit, Put) else edit.id
+    return _is_same(written.template.resources.get(id_), following.template.resources.get(id_))
 
 
 def _merged(old: Mapping[str, Any], now: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from netful.account.carried import carried, known_ids
+from netful.account import kept
+from netful.account.carried import carried, edits_of, known_ids
+from netful.account.changes import changed
 from netful.account.cloudformation.account import DeploymentError
+from netful.account.cloudformation.records import StackRecord
+from netful.account.kept import KeptAccount
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import keep_addresses
@@ -27,20 +32,51 @@ from netful.stack.running_cloud import RunningCloud
 FOLDER = "account"
 
 
+@dataclass(frozen=True, slots=True)
+class AccountStart:
+    """State of an account at its start: what is kept of it, its cloud as written, and its folder.
+
+    `keeps` is set if the folder outlives the process.
+    """
+
+    kept: KeptAccount
+    written: Cloud
+    cloud: Cloud
+    folder: Path
+    keeps: bool
+
+
+def begun(settings: Settings, stack_folder: Path) -> AccountStart:
+    """Return the account that settings begin with: that of the templates, and what an earlier process kept of it.
+
+    Blocks. Raises NetfulError if something cannot be read.
+    """
+    keeps = bool(settings.state_folder)
+    folder = (Path(settings.state_folder) if keeps else stack_folder) / FOLDER
+    found = kept.read(folder) if keeps else KeptAccount()
+    for record in found.records:
+        record.interrupted()
+    written = stack_settings.cloud(settings, found.deployed(), found.known_ids)
+    edits = [*found.edits()] if settings.empty else []  # a template is the truth of its stack
+    return AccountStart(found, written, changed(written, edits) if edits else written, folder, keeps)
+
+
 class StackAccount:
     """The account: the templates that `up` named, and the stacks that CloudFormation's API deployed."""
 
     def __init__(
-        self, settings: Settings, running: RunningCloud, backends: Backends, functions: Functions, folder: Path
+        self, settings: Settings, running: RunningCloud, backends: Backends, functions: Functions, start: AccountStart
     ) -> None:
-        self._written = running.cloud
-        self._folder = folder / FOLDER
+        self._written = start.written
+        self._folder = start.folder
+        self._keeps = start.keeps
+        self.records: tuple[StackRecord, ...] = tuple(start.kept.records)
+        self._committed = self.stacks = start.kept.deployed()
         self._settings = settings
         self._running = running
         self._backends = backends
         self._functions = functions
-        self._stacks: tuple[DeployedStack, ...] = ()
-        self._known_ids: Mapping[str, Mapping[str, str]] = {}
+        self._known_ids: Mapping[str, Mapping[str, str]] = start.kept.known_ids
 
     @property
     def as_written(self) -> Cloud:
@@ -72,10 +108,10 @@ class StackAccount:
         new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
         if new:
             why = self._backends.left_out[new[0]]
-            back = await self.would_be(self._stacks)
+            back = await self.would_be(self.stacks)
             await self._become(lambda cloud: carried(written, cloud, back), back)
             raise DeploymentError(why, new[0])
-        self._stacks = tuple(stacks)
+        self.stacks = tuple(stacks)
         self._known_ids = known_ids(self.cloud, stacks)
 
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
@@ -83,7 +119,7 @@ class StackAccount:
 
         An account without templates keeps what calls changed: there is nothing to go back to.
         """
-        written = await asyncio.to_thread(stack_settings.cloud, settings, self._stacks, self._known_ids)
+        written = await asyncio.to_thread(stack_settings.cloud, settings, self.stacks, self._known_ids)
         self._settings, before = settings, self.cloud
         was = self._written
         await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
@@ -97,6 +133,34 @@ class StackAccount:
             )
         )
         self._written = written
+
+    def keep(self, records: Sequence[StackRecord]) -> None:
+        """Keep these records, and the stacks that are deployed, for a later process.
+
+        A stack that is being deployed is kept as it was before.
+        """
+        busy, before = {one.name for one in records if one.busy}, self._committed
+        done = (one for one in self.stacks if one.name not in busy)
+        self.records, self._committed = tuple(records), (*done, *(one for one in before if one.name in busy))
+        self._write()
+
+    def _write(self) -> None:
+        if self._keeps:
+            edits = edits_of(self._written, self.cloud)
+            kept.write(self._folder, kept.kept_account(self.records, self._committed, self._known_ids, edits))
+
+    async def start(self) -> None:
+        """Do nothing: an account is there with its cloud."""
+
+    async def follow(self, _before: Cloud, _cloud: Cloud) -> None:
+        """Do nothing: the account changes when the change is over."""
+
+    async def settle(self) -> None:
+        """Keep what calls changed."""
+        self._write()
+
+    async def close(self) -> None:
+        """Do nothing: everything is kept already."""
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the back end of the service that answers on a host."""

@@ -31,7 +31,7 @@ from netful.services.backends.frames import Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.tls.authority import Authority
 from netful.stack import fixed_settings, stack_settings
-from netful.stack.account import StackAccount
+from netful.stack.account import AccountStart, StackAccount, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.network.balancers import Balancers
@@ -77,7 +77,10 @@ class Stack:
     async def start(self) -> None:
         """Start everything. Raises NetfulError if a part cannot start; the caller still has to call `close`."""
         self._progress("reading the templates")
-        self._assemble(stack_settings.cloud(self.settings))
+        kept = StateFolder(Path(self.settings.state_folder)) if self.settings.state_folder else None
+        if kept:
+            await asyncio.to_thread(kept.take)
+        self._assemble(begun(self.settings, self.folder.path), kept)
         async with self.running.starting() as start:
             self._progress("starting services")
             services = asyncio.create_task(start(self.backends))
@@ -89,28 +92,27 @@ class Stack:
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.balancers, self._lambda_door):
+                for other in (self.hosts, self.balancers, self._lambda_door, self.account):
                     await start(other)
             finally:
                 services.cancel()
         found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
 
-    def _assemble(self, cloud: Cloud) -> None:
+    def _assemble(self, start: AccountStart, kept: StateFolder | None) -> None:
         """Make the parts, each with the parts that it needs; start nothing yet."""
-        settings, path = self.settings, self.folder.path
+        settings, path, cloud = self.settings, self.folder.path, start.cloud
         relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
         self.running = RunningCloud(cloud)
         self.authority = Authority(path)
         internet = stack_settings.real_internet(settings, self.authority)
-        kept = StateFolder(Path(settings.state_folder)) if settings.state_folder else None
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = Backends(cloud, path, sent.put_nowait, kept=kept)
         call_host = self.backends.call_host
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         function_settings = stack_settings.function_settings(settings, self.authority.bundle)
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
-        self.account = StackAccount(settings, self.running, self.backends, self._functions, path)
+        self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
         self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent)
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)

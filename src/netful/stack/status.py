@@ -42,7 +42,8 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.running.warnings
     yield from stack.cloud.template.warnings
     yield from deployments.stale(stack.cloud)
-    yield from _changed_by_api(stack.account.as_written, stack.cloud)
+    if not stack.settings.empty:
+        yield from _changed_by_api(stack.account.as_written, stack.cloud)
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.hosts.warnings

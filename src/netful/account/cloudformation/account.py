@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from netful.account.cloudformation.records import StackRecord
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
@@ -31,6 +32,17 @@ class Account(Protocol):
     @property
     def as_written(self) -> Cloud:
         """The cloud as its templates have it, before calls of other APIs changed anything."""
+
+    @property
+    def stacks(self) -> tuple[DeployedStack, ...]:
+        """The stacks that are deployed."""
+
+    @property
+    def records(self) -> tuple[StackRecord, ...]:
+        """The records of stacks that an earlier process kept."""
+
+    def keep(self, records: Sequence[StackRecord]) -> None:
+        """Keep these records, and the stacks that are deployed, for a later process."""
 
     @property
     def folder(self) -> Path:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,10 @@ from netful.sources.template.deployed_stack import address_of
 
 
 class Contents:
-    """Reader of the templates and values of requests; each template is kept as a file of its own."""
+    """Reader of the templates and values of requests; a template is kept as a file, named by its content."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._numbers = itertools.count(1)
 
     async def of(self, asked: Mapping[str, Any], before: StackRecord | None) -> Content:
         """Return the content that a request has. Raises ApiError for what CloudFormation refuses."""
@@ -89,7 +88,7 @@ class Contents:
         return content.decode("utf-8", errors="replace")
 
     def _kept(self, body: str) -> Path:
-        folder = self._account.folder / "templates" / str(next(self._numbers))
+        folder = self._account.folder / "templates" / sha256(body.encode()).hexdigest()[:32]
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / ("template.json" if body.lstrip().startswith("{") else "template.yaml")
         file.write_text(body, encoding="utf-8")

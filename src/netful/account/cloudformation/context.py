@@ -32,6 +32,8 @@ class Context:
         self.contents = Contents(account)
         self.stacks = Stacks()
         self.deployments = Deployments(account, self.stacks)
+        for record in account.records:
+            self.stacks.add(record)
         self.detections: dict[str, Answer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -40,7 +42,12 @@ class Context:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _task: self.keep())
         await asyncio.wait({task}, timeout=_AT_ONCE_SECONDS)
+
+    def keep(self) -> None:
+        """Keep the stacks for a later process of the account."""
+        self.account.keep([*reversed([*self.stacks])])
 
     async def close(self) -> None:
         """End the deployments that are at work."""

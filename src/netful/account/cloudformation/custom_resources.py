@@ -37,8 +37,8 @@ class CustomResources:
 
     async def answered(
         self, stack: DeployedStack, others: tuple[DeployedStack, ...], changes: Iterable[ResourceChange]
-    ) -> DeployedStack:
-        """Return a deployed stack with the answers of its custom resources, which it is deployed with again.
+    ) -> None:
+        """Have the custom resources of a deployed stack made and changed, and deploy the stack again with their answers.
 
         Raises DeploymentError if one fails.
         """
@@ -54,7 +54,6 @@ class CustomResources:
             if made != stack.made.get(key):
                 stack = replace(stack, made={**stack.made, key: made})
                 await self._account.deploy((*others, stack))
-        return stack
 
     async def deleted(self, stack: DeployedStack, resources: Iterable[Resource]) -> None:
         """Have the functions delete their resources, before they go themselves. Raises DeploymentError if one fails."""

@@ -57,22 +57,20 @@ class Deployments:
     def __init__(self, account: Account, stacks: Stacks) -> None:
         self._account = account
         self._stacks = stacks
-        self._deployed: dict[str, DeployedStack] = {}
         self._custom = CustomResources(account)
         self._turn = asyncio.Lock()
 
-    @property
-    def deployed(self) -> tuple[DeployedStack, ...]:
-        """The stacks as they are deployed."""
-        return tuple(self._deployed.values())
+    def _deployed(self, name: str) -> DeployedStack | None:
+        return next((one for one in self._account.stacks if one.name == name), None)
 
     def _others(self, name: str) -> tuple[DeployedStack, ...]:
-        return tuple(one for one in self._deployed.values() if one.name != name)
+        return tuple(one for one in self._account.stacks if one.name != name)
 
     async def plan(self, record: StackRecord, content: Content) -> Plan:
         """Return the deployment of a content to a stack. Raises NetfulError where it cannot be made."""
         given = {**content.parameters, **content.resolved, "AWS::StackName": record.name, "AWS::StackId": record.id}
-        stack = DeployedStack(record.name, content.file, given, made=record.made)
+        former = self._deployed(record.name)
+        stack = DeployedStack(record.name, content.file, given, made=former.made if former else {})
         stack, cloud = await with_objects(self._account, stack, self._others(record.name))
         root = parsed(content.body)
         before = self._seen(record)
@@ -81,7 +79,7 @@ class Deployments:
 
     def _seen(self, record: StackRecord) -> dict[str, Seen]:
         """Return the resources of a stack that exist, as its template has them."""
-        if record.content is None or record.name not in self._deployed:
+        if record.content is None or self._deployed(record.name) is None:
             return {}
         return seen(self._account.cloud, record.name, parsed(record.content.body))
 
@@ -154,20 +152,18 @@ class Deployments:
 
     async def _applied(self, record: StackRecord, plan: Plan, content: Content) -> tuple[str, str]:
         """Deploy; return the reason of a failure and the resource at fault, or "" twice."""
+        before = self._account.stacks
         try:
             await self._account.deploy((*self._others(record.name), plan.stack), kept(plan))
-            self._deployed[record.name] = await self._custom.answered(
-                plan.stack, self._others(record.name), plan.changes
-            )
+            await self._custom.answered(plan.stack, self._others(record.name), plan.changes)
         except NetfulError as error:
             with contextlib.suppress(NetfulError):
-                await self._account.deploy(self.deployed)
+                await self._account.deploy(before)
             return refusal(error), self._fault(error, record, content)
         except Exception as fault:
             log.exception("the deployment of `%s` failed", record.name)
-            await self._account.deploy(self.deployed)
+            await self._account.deploy(before)
             return f"Internal Failure: {type(fault).__name__}: {fault}", ""
-        record.made = dict(self._deployed[record.name].made)
         return "", ""
 
     def _finished(self, record: StackRecord, plan: Plan, content: Content) -> None:
@@ -245,7 +241,7 @@ class Deployments:
             self._gone(record)
 
     async def _deleted(self, record: StackRecord, before: Mapping[str, Seen], stay: set[str]) -> tuple[str, str]:
-        deployed = self._deployed.get(record.name)
+        deployed = self._deployed(record.name)
         if deployed is None:
             return "", ""
         try:
@@ -256,7 +252,6 @@ class Deployments:
             )
         except NetfulError as error:
             return refusal(error), error.resource_id if isinstance(error, DeploymentError) else ""
-        self._deployed.pop(record.name)
         return "", ""
 
     def _gone(self, record: StackRecord) -> None:

@@ -107,7 +107,6 @@ class StackRecord:
     protected: bool = False
     disable_rollback: bool = False
     policy: str = ""
-    made: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     parent_id: str = ""
     root_id: str = ""
     drift: str = "NOT_CHECKED"
@@ -121,6 +120,17 @@ class StackRecord:
     def live(self) -> bool:
         """True if the stack has been created and not deleted."""
         return self.status not in (IN_REVIEW, DELETED)
+
+    def interrupted(self) -> None:
+        """Roll back a deployment that was at work when the account ended."""
+        if self.busy:
+            of_creation = self.status in ("CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
+            done = "ROLLBACK_COMPLETE" if of_creation else "UPDATE_ROLLBACK_COMPLETE"
+            self.set(done.replace("COMPLETE", "IN_PROGRESS"), "The account ended during the deployment.")
+            self.set(done)
+        for one in self.change_sets.values():
+            if one.execution == "EXECUTE_IN_PROGRESS":
+                one.execution = "EXECUTE_FAILED"
 
     def set(self, status: str, reason: str = "", token: str = "") -> None:
         """Set the stack's status, with its event."""

@@ -38,7 +38,9 @@ class Stacks:
 
     def add(self, record: StackRecord) -> StackRecord:
         """Add a stack."""
-        self.by_name[record.name] = self._by_id[record.id] = record
+        self._by_id[record.id] = record
+        if record.deleted is None:
+            self.by_name[record.name] = record
         return record
 
     def drop(self, record: StackRecord) -> None:

@@ -36,7 +36,9 @@ class StateFolder:
         return self._path / "calls"
 
     def take(self) -> None:
-        """Make the folder and lock it. Blocks; raises StackError."""
+        """Make the folder and lock it, unless that is done already. Blocks; raises StackError."""
+        if self.lock >= 0:
+            return
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.lock = os.open(self._path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

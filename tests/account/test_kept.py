@@ -1,0 +1,60 @@
+"""The account that outlives its process: what is written is read back; what was at work is rolled back."""
+
+import pytest
+
+from netful.account import kept
+from netful.account.changes import Put, Remove, new
+from netful.account.cloudformation.records import StackRecord
+from netful.model.core.errors import StackError
+from netful.sources.template.deployed_stack import DeployedStack
+
+
+@pytest.fixture
+def account(tmp_path):
+    record = StackRecord("app", "arn:app")
+    record.set("CREATE_IN_PROGRESS", "User Initiated")
+    record.set_member("Vpc", "AWS::EC2::VPC", "CREATE_COMPLETE", physical_id="vpc-1")
+    stack = DeployedStack(
+        "app",
+        tmp_path / "template.yaml",
+        {"AWS::StackId": "arn:app"},
+        {("bucket", "key"): tmp_path / "object"},
+        {("app", "Made"): {"Ref": "made", "Word": ["a"]}},
+    )
+    edits = [
+        new("AWS::EC2::VPC", "vpc-2", {"CidrBlock": "10.0.0.0/16", "Tags": [{"Key": "a", "Value": "b"}]}),
+        Remove("Old"),
+    ]
+    return record, stack, edits
+
+
+def test_what_is_written_is_read_back(tmp_path, account):
+    record, stack, edits = account
+    kept.write(tmp_path, kept.kept_account([record], [stack], {"app": {"Vpc": "Vpc"}}, edits))
+    found = kept.read(tmp_path)
+    assert found.records == [record]
+    assert found.deployed() == (stack,)
+    assert found.known_ids == {"app": {"Vpc": "Vpc"}}
+    put, gone = found.edits()
+    assert isinstance(put, Put)
+    assert (put.resource.id, put.resource.properties) == ("vpc-2", edits[0].resource.properties)
+    assert gone == Remove("Old")
+
+
+def test_a_deployment_at_work_is_rolled_back(account):
+    record, *_ = account
+    record.interrupted()
+    assert record.status == "ROLLBACK_COMPLETE"
+    assert [one.status for one in record.events][-2:] == ["ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"]
+
+
+def test_an_account_of_nothing_is_empty(tmp_path):
+    assert kept.read(tmp_path) == kept.KeptAccount()
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"records": 1}'])
+def test_what_cannot_be_read_is_an_error_with_a_hint(tmp_path, text):
+    (tmp_path / kept.FILE).write_text(text)
+    with pytest.raises(StackError, match=r"account\.json` cannot be read") as refused:
+        kept.read(tmp_path)
+    assert refused.value.hint
