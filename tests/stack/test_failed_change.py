@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from netful.services.backends.backend import Backends
+from netful.stack.account import StackAccount
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
@@ -31,6 +32,7 @@ PARTS = (
     Hosts,
     Balancers,
     LambdaDoor,
+    StackAccount,
 )
 
 

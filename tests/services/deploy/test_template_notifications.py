@@ -117,7 +117,7 @@ def test_without_a_permission_a_function_is_not_invoked(tmp_path):
 
     warnings, sent = run(tmp_path, body, invokes(), permission(SourceArn="arn:aws:s3:::others"))
     assert warnings == (
-        "t.yaml:7: `Bucket` does not invoke `fn`: no `AWS::Lambda::Permission` allows S3 to invoke it",
+        "t.yaml:7: the notifications of `Bucket` to `fn` are left out: no `AWS::Lambda::Permission` allows S3 to invoke it",
     )  # fmt: skip
     assert sent == []
 
