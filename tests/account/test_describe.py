@@ -14,7 +14,6 @@ from netful.account.query_api import QueryApi
 from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.unknown import Unknown
-from netful.model.identity import ec2_ids
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.route_tables import Route
@@ -48,7 +47,7 @@ UNTOLD = {
 
 def asked(cloud, action, **parameters):
     """What botocore reads out of the answer: the operation's output, or its error."""
-    api = QueryApi("ec2", Reads(lambda: View.of(cloud), ()).operations())
+    api = QueryApi("ec2", Reads(lambda: View(cloud), ()).operations())
     form = "&".join(f"{name}={value}" for name, value in {"Action": action, **parameters}.items())
     request = Request("POST", "/", (("Host", "ec2.eu-west-1.amazonaws.com"),), form.encode(), HERE)
     response = asyncio.run(api.handle(request))
@@ -65,7 +64,7 @@ def read_back(cloud, folder):
         found = {key: value for key, value in asked(cloud, action).items() if key != "ResponseMetadata"}
         (region / f"{action}.json").write_text(json.dumps(found, default=str))
     attributes = [
-        asked(cloud, "DescribeVpcAttribute", VpcId=ec2_ids(cloud)[vpc_id], Attribute=name)
+        asked(cloud, "DescribeVpcAttribute", VpcId=cloud.aws_ids[vpc_id], Attribute=name)
         for vpc_id in cloud.network.vpcs
         for name in ("enableDnsSupport", "enableDnsHostnames")
     ]
@@ -94,7 +93,7 @@ def renamed(value, ids):
 @given(clouds())
 def test_what_is_described_reads_back_as_the_same_network(tmp_path_factory, cloud):
     found = read_back(cloud, tmp_path_factory.mktemp("described"))
-    ids = ec2_ids(cloud)
+    ids = cloud.aws_ids
     for part in DESCRIBED.values():
         expected = {ids[name]: renamed(thing, ids) for name, thing in cloud.part(part).items()}
         assert {name: renamed(thing, {}) for name, thing in found.part(part).items()} == expected, part

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from netful.cli.app import run
+from tests.helpers.ids import api_id
 
 TEMPLATE = """
 Resources:
@@ -48,7 +49,7 @@ def test_text(show):
     assert code == 0
     assert captured.out == (
         "Api  REST EDGE API, public\n"
-        "  https://Api.execute-api.us-east-1.amazonaws.com/live\n"
+        f"  https://{api_id('Api')}.execute-api.us-east-1.amazonaws.com/live\n"
         "    live  GET  /  NONE + API key  AWS → sns:Publish  10000/s burst 5000 (account default)\n"
         "  usage plan Plan: 5/s burst 10, 50 a day, /GET 0.5/s burst 1; Key\n"
     )

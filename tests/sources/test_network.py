@@ -10,6 +10,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc_endpoints import EndpointType
+from tests.helpers.ids import ec2_id
 
 NETWORK = """
 Resources:
@@ -339,7 +340,7 @@ Outputs:
 """
     )
     values = {output.id: output.value for output in cloud.template.outputs}
-    assert values["Id"] == "InvokeEndpoint"
+    assert values["Id"] == ec2_id("vpce", "InvokeEndpoint")
     assert isinstance(values["Second"], Unknown) == (subnets == "!Ref Subnets")
 
 

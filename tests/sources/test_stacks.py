@@ -7,6 +7,7 @@ from netful.engine.trace.trace import trace
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
 from netful.sources import load
+from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.texts import replaced
 
 NETWORK = """
@@ -113,7 +114,7 @@ def test_a_nested_stack_in_s3_is_the_file_that_its_address_ends_in(write, addres
         root,
     )
     cloud = load([parent])
-    assert cloud.template.outputs[0].value == "Subnet"
+    assert cloud.template.outputs[0].value == ec2_id("subnet", "Subnet")
     assert any("parts/network.yaml` is taken for" in warning for warning in cloud.template.warnings)
 
 
@@ -215,7 +216,7 @@ API = """
 def test_apis_and_functions_of_one_name_in_several_stacks(write):
     cloud = load([write(API, "a.yaml"), write(API, "b.yaml")])
     url = cloud.compute.functions["b/Caller"].environment["URL"]
-    assert url == "https://b-Api.execute-api.us-east-1.amazonaws.com/prod/x"
+    assert url == f"https://{api_id('b/Api')}.execute-api.us-east-1.amazonaws.com/prod/x"
     path = trace(cloud, parse(cloud, "b/Caller", url))
     assert (path.verdict, path.hops[-1].component) == ("reachable", "b/Fn")
 

@@ -71,7 +71,7 @@ class LambdaTargets:
         if not called or not may_invoke(self._cloud, called[0]):
             return own_answer(502)
         multi = group.attributes.get(_MULTI) == "true"
-        given = msgspec.json.encode(event(request, _arn(self._cloud, group), multi=multi))
+        given = msgspec.json.encode(event(request, group.arn or self._cloud.aws_id(group.id), multi=multi))
         try:
             done = await self._invoke(called[0], given, request.header("x-amzn-trace-id"))
         except (InvokeRefused, StackError) as refusal:
@@ -97,8 +97,3 @@ def _permits(resource: Resource, names: set[str]) -> bool:
         return False
     named = str(resource.properties.get("FunctionName"))
     return bool(names & {named, *resource.references, named.partition(":function:")[2].partition(":")[0]})
-
-
-def _arn(cloud: Cloud, group: TargetGroup) -> str:
-    made = f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:targetgroup/{group.id}/0123456789abcdef"
-    return group.arn or made

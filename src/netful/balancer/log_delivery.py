@@ -13,7 +13,6 @@ import time
 from dataclasses import replace
 from secrets import token_hex
 from urllib.parse import quote
-from zlib import crc32
 
 from netful.balancer.access_log import delivered
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
@@ -63,7 +62,7 @@ def _key(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface) -> str:
     """Return AWS's key of a log file: day, account, region, load balancer, end of its time span, and node."""
     now, prefix = time.gmtime(), balancer.attributes.get(_PREFIX, "").strip("/")
     folder = f"AWSLogs/{cloud.account_id}/elasticloadbalancing/{cloud.region}/{time.strftime('%Y/%m/%d', now)}"
-    which = f"app.{balancer.name}.{crc32(balancer.id.encode()):016x}"
+    which = cloud.aws_id(balancer.id).partition(":loadbalancer/")[2].replace("/", ".")
     end = time.strftime("%Y%m%dT%H%MZ", now)
     file = f"{cloud.account_id}_elasticloadbalancing_{cloud.region}_{which}_{end}_{node.private_ip_address}_{token_hex(4)}.log.gz"
     return "/".join((*([prefix] if prefix else []), folder, file))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
 from netful.model.core.errors import QuestionError
 from netful.model.functions.compute import Compute
+from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of
 from netful.model.names.names import Names
 from netful.model.network.network import Network
 from netful.model.template import TemplateFacts
@@ -70,6 +71,25 @@ class Cloud:
         return found
 
     @cached_property
+    def aws_ids(self) -> Mapping[str, str]:
+        """AWS's ids of things, and of the rules of groups, by their names in the cloud."""
+        place = self.account_id, self.region
+        parts = {name: ec2_id(prefix, *place, name) for part, prefix in PREFIXES.items() for name in self.part(part)}
+        groups = self.network.security_groups.values()
+        rules = {rule.id: ec2_id("sgr", *place, rule.id) for one in groups for rule in (*one.ingress, *one.egress)}
+        apis = {name: api_id(*place, name) for name in self.apis.by_id}
+        return {**ids_of(self.template.resources, *place), **rules, **parts, **apis}
+
+    def aws_id(self, name: str) -> str:
+        """Return the id that AWS gives to a thing; the name itself for a thing without one."""
+        return self.aws_ids.get(name, name)
+
+    @cached_property
+    def names_by_id(self) -> Mapping[str, str]:
+        """The names in the cloud, by AWS's ids."""
+        return {id_: name for name, id_ in self.aws_ids.items()}
+
+    @cached_property
     def _construct_paths(self) -> dict[str, list[str]]:
         """Return the ids for each suffix of a construct path, including the whole path."""
         found: dict[str, list[str]] = {}
@@ -80,12 +100,14 @@ class Cloud:
         return found
 
     def named(self, name: str) -> str:
-        """Return the id for a user's name: an id, a construct path of the CDK's application, or the end of one.
+        """Return the name in the cloud for a user's: a name, an id of AWS, a construct path of the CDK's application, or its end.
 
         Raises QuestionError if several paths have that end.
         """
         if name in self.template.resources or name in self.compute.functions:
             return name
+        if name in self.names_by_id:
+            return self.names_by_id[name]
         found = self._construct_paths.get(name, [])
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)

@@ -1,16 +1,22 @@
 """AWS's ids of the things of a cloud: derived, so that a prediction, a restart and a running stack agree.
 
-An id is a prefix and a hash of account, region and name (a logical id, with its stack before it where several stacks are
-loaded): the form that AWS gives (control-plane §3.6). What bears an id of AWS already, as in a described account, keeps it.
+Rules:
+1. An id is a form of AWS filled by a hash of account, region and name. The name is the logical id, with its stack before it
+   where several stacks are loaded.
+2. A thing that has an id of AWS already, as in a described account, keeps it.
+3. The cloud's own keys are names. `Cloud.aws_ids` maps them to these ids, `Cloud.named` maps ids back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
-from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
 
 PREFIXES = {
     "vpcs": "vpc",
@@ -36,16 +42,62 @@ PREFIXES = {
 }
 """The prefixes of EC2's ids, by part of the cloud."""
 
-_OF_TYPE = {
-    "AWS::EC2::SubnetRouteTableAssociation": "rtbassoc",
-    "AWS::EC2::GatewayRouteTableAssociation": "rtbassoc",
-    "AWS::EC2::SubnetNetworkAclAssociation": "aclassoc",
-    "AWS::EC2::EIPAssociation": "eipassoc",
-    "AWS::EC2::VPCCidrBlock": "vpc-cidr-assoc",
+_EC2_TYPES = {
+    "CustomerGateway": "cgw",
+    "DHCPOptions": "dopt",
+    "EgressOnlyInternetGateway": "eigw",
+    "EIP": "eipalloc",
+    "EIPAssociation": "eipassoc",
+    "FlowLog": "fl",
+    "GatewayRouteTableAssociation": "rtbassoc",
+    "Instance": "i",
+    "InternetGateway": "igw",
+    "LaunchTemplate": "lt",
+    "NatGateway": "nat",
+    "NetworkAcl": "acl",
+    "NetworkInterface": "eni",
+    "NetworkInterfaceAttachment": "eni-attach",
+    "PrefixList": "pl",
+    "RouteTable": "rtb",
+    "SecurityGroup": "sg",
+    "SecurityGroupEgress": "sgr",
+    "SecurityGroupIngress": "sgr",
+    "Subnet": "subnet",
+    "SubnetCidrBlock": "subnet-cidr-assoc",
+    "SubnetNetworkAclAssociation": "aclassoc",
+    "SubnetRouteTableAssociation": "rtbassoc",
+    "TransitGateway": "tgw",
+    "TransitGatewayAttachment": "tgw-attach",
+    "TransitGatewayConnect": "tgw-attach",
+    "TransitGatewayPeeringAttachment": "tgw-attach",
+    "TransitGatewayRouteTable": "tgw-rtb",
+    "TransitGatewayVpcAttachment": "tgw-attach",
+    "VPC": "vpc",
+    "VPCCidrBlock": "vpc-cidr-assoc",
+    "VPCEndpoint": "vpce",
+    "VPCEndpointService": "vpce-svc",
+    "VPCPeeringConnection": "pcx",
+    "VPNConnection": "vpn",
+    "VPNGateway": "vgw",
+    "Volume": "vol",
 }
-"""The prefixes of resources that are no part of the cloud themselves."""
+_OF_TYPE = {f"AWS::EC2::{name}": prefix for name, prefix in _EC2_TYPES.items()}
+"""The prefixes of EC2's ids, by type of resource."""
+
+_APIS = {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
+_PARTS_OF_APIS = {"AWS::ApiGateway::Deployment", "AWS::ApiGateway::Resource", "AWS::ApiGatewayV2::Deployment"}
+
+MADE_WITH: Mapping[str, Mapping[str, str]] = {
+    "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb"},
+    "AWS::EC2::TransitGateway": {"default": "tgw-rtb"},
+    "AWS::ApiGateway::RestApi": {"root": ""},
+}
+"""What AWS makes with a resource, which the cloud names `RESOURCE.default` and so on, with the prefix of its id."""
 
 _DIGITS = 17
+_LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
+_API, _PART_OF_API = re.compile(r"[a-z0-9]{10}"), re.compile(r"[a-z0-9]{6}")
+_NO_LABEL, _LONGEST_LABEL = re.compile(r"[^A-Za-z0-9-]+"), 32
 _OF_AWS = re.compile(r"[a-z]+(-[a-z]+)*-[0-9a-f]{8,17}")
 
 
@@ -56,21 +108,114 @@ def ec2_id(prefix: str, account_id: str, region: str, name: str) -> str:
     return f"{prefix}-{sha256(f'{account_id}/{region}/{prefix}/{name}'.encode()).hexdigest()[:_DIGITS]}"
 
 
-def ec2_ids(cloud: Cloud) -> Mapping[str, str]:
-    """Return the ids of everything in EC2's network, and of the rules of its groups, by the names in the cloud."""
-    made = {
-        name: ec2_id(prefix, cloud.account_id, cloud.region, name)
-        for part, prefix in PREFIXES.items()
-        for name in cloud.part(part)
-    }
-    rules = {
-        rule.id: ec2_id("sgr", cloud.account_id, cloud.region, rule.id)
-        for group in cloud.network.security_groups.values()
-        for rule in (*group.ingress, *group.egress)
-    }
-    others = {
-        one.id: ec2_id(_OF_TYPE[one.type], cloud.account_id, cloud.region, one.id)
-        for one in cloud.template.resources.values()
-        if one.type in _OF_TYPE
-    }
-    return {**rules, **others, **made}
+def id_of(kind: str, account_id: str, region: str, name: str, property_: Callable[[str], Any]) -> str | None:
+    """Return the id of a resource of a type; None if such resources have no id of their own.
+
+    `property_` returns its properties, which are parts of the ARNs of load balancers.
+    """
+    if kind in _APIS:
+        return api_id(account_id, region, name)
+    if kind in _PARTS_OF_APIS:
+        return short_id(name)
+    if kind in _BALANCING:
+        return _BALANCING[kind](_Arns(account_id, region), name, property_)
+    return ec2_id(_OF_TYPE[kind], account_id, region, name) if kind in _OF_TYPE else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Arns:
+    """ARNs of Elastic Load Balancing in a region of an account. Clients find a load balancer's nodes by the end of its ARN."""
+
+    account_id: str
+    region: str
+
+    def balancer(self, name: str, property_: Callable[[str], Any]) -> str:
+        kind = _KINDS.get(str(property_("Type")), "app")
+        return self._given(property_, "LoadBalancerArn") or self._arn(
+            f"loadbalancer/{kind}/{_label(property_, name)}/{_hex(name)}"
+        )
+
+    def target_group(self, name: str, property_: Callable[[str], Any]) -> str:
+        return self._given(property_, "TargetGroupArn") or self._arn(
+            f"targetgroup/{_label(property_, name)}/{_hex(name)}"
+        )
+
+    def listener(self, name: str, property_: Callable[[str], Any]) -> str:
+        given = self._given(property_, "ListenerArn")
+        return given or self._below(property_("LoadBalancerArn"), "loadbalancer", "listener", name)
+
+    def rule(self, name: str, property_: Callable[[str], Any]) -> str:
+        given = self._given(property_, "RuleArn")
+        return given or self._below(property_("ListenerArn"), "listener", "listener-rule", name)
+
+    def _given(self, property_: Callable[[str], Any], name: str) -> str:
+        """Return the ARN of a resource of a described account, "" for one of a template."""
+        given = property_(name)
+        return given if isinstance(given, str) else ""
+
+    def _below(self, above: Any, kind: str, own: str, name: str) -> str:
+        """Return the ARN of what belongs to a load balancer or a listener; one that is not known gives `app/NAME`."""
+        _, found, end = str(above).partition(f":{kind}/")
+        return self._arn(f"{own}/{end if found else f'app/{_hex(str(above))}'}/{_hex(name)}")
+
+    def _arn(self, end: str) -> str:
+        return f"arn:{partition(self.region)}:elasticloadbalancing:{self.region}:{self.account_id}:{end}"
+
+
+_KINDS = {"network": "net", "gateway": "gwy"}
+_BALANCING: Mapping[str, Callable[[_Arns, str, Callable[[str], Any]], str]] = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _Arns.balancer,
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _Arns.target_group,
+    "AWS::ElasticLoadBalancingV2::Listener": _Arns.listener,
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _Arns.rule,
+}
+
+
+def partition(region: str) -> str:
+    """Return the partition of a region, as ARNs name it."""
+    return "aws-cn" if region.startswith("cn-") else "aws"
+
+
+def _label(property_: Callable[[str], Any], name: str) -> str:
+    """Return the name of a load balancer or a target group in its ARN."""
+    given = property_("Name")
+    return given if isinstance(given, str) else _NO_LABEL.sub("-", name)[:_LONGEST_LABEL].strip("-")
+
+
+def _hex(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:16]
+
+
+def id_made_with(kind: str, suffix: str, account_id: str, region: str, name: str) -> str:
+    """Return the id of what AWS makes with a resource, by the end of its name in the cloud."""
+    prefix, own = MADE_WITH[kind][suffix], f"{name}.{suffix}"
+    return ec2_id(prefix, account_id, region, own) if prefix else short_id(own)
+
+
+def api_id(account_id: str, region: str, name: str) -> str:
+    """Return the id of an API: ten letters and digits."""
+    return name if _API.fullmatch(name) else _letters(f"{account_id}/{region}/api/{name}", _LOWER, 10)
+
+
+@lru_cache(1024)
+def short_id(name: str) -> str:
+    """Return the id of a part of an API, such as a resource or a deployment: six letters and digits."""
+    return name if _PART_OF_API.fullmatch(name) else _letters(name, _LOWER, 6)
+
+
+def _letters(text: str, alphabet: str, count: int) -> str:
+    """Return a number of letters that follow from a text."""
+    return "".join(alphabet[byte % len(alphabet)] for byte in sha256(text.encode()).digest()[:count])
+
+
+def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:
+    """Return the ids of resources and of what AWS makes with them, by their names in the cloud."""
+    return {name: id_ for resource in resources.values() for name, id_ in _ids_with(resource, account_id, region)}
+
+
+def _ids_with(resource: Resource, account_id: str, region: str) -> Iterator[tuple[str, str]]:
+    own = id_of(resource.type, account_id, region, resource.id, resource.properties.get)
+    if own is not None:
+        yield resource.id, own
+    for suffix in MADE_WITH.get(resource.type, ()):
+        yield f"{resource.id}.{suffix}", id_made_with(resource.type, suffix, account_id, region, resource.id)

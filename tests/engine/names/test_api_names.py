@@ -27,7 +27,7 @@ REST = """
             {integration}
       {more}
 """
-OWN = "https://Api.execute-api.us-east-1.amazonaws.com/live"
+OWN = "https://API.execute-api.us-east-1.amazonaws.com/live"
 
 
 def rest(properties="Description: d", integration="Type: MOCK", more="Topic: {Type: AWS::SNS::Topic}"):
@@ -45,13 +45,15 @@ def rest(properties="Description: d", integration="Type: MOCK", more="Topic: {Ty
             "EndpointConfiguration: {Types: [PRIVATE], VpcEndpointIds: [!Ref Endpoint]}",
             "private",
             "PRIVATE",
-            [OWN, replaced(OWN, {"Api.": "Api-vpce-0a1b."})],
+            [OWN, replaced(OWN, {"API.": "API-vpce-0a1b."})],
         ),
     ],
 )
 def test_exposure_and_urls(cloud_of, shown, properties, exposure, kind, urls):
-    api = shown(cloud_of(rest(properties)))["Api"]
-    assert (api["exposure"], api["endpoint_type"], api["invoke_urls"]) == (exposure, kind, urls)
+    cloud = cloud_of(rest(properties))
+    api = shown(cloud)["Api"]
+    own = [replaced(url, {"API": cloud.aws_id("Api")}) for url in urls]
+    assert (api["exposure"], api["endpoint_type"], api["invoke_urls"]) == (exposure, kind, own)
 
 
 def test_private_api_has_no_own_name_where_private_dns_is_off(cloud_of, shown):
@@ -60,8 +62,9 @@ def test_private_api_has_no_own_name_where_private_dns_is_off(cloud_of, shown):
         Type: AWS::EC2::VPCEndpoint
         Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.execute-api}"""
     private = "EndpointConfiguration: {Types: [PRIVATE], VpcEndpointIds: [!Ref Door]}"
-    urls = shown(cloud_of(rest(private, more=endpoint)))["Api"]["invoke_urls"]
-    assert urls == ["https://Api-vpce-door.execute-api.us-east-1.amazonaws.com/live"]
+    cloud = cloud_of(rest(private, more=endpoint))
+    own = f"{cloud.aws_id('Api')}-{cloud.aws_id('Door')}"
+    assert shown(cloud)["Api"]["invoke_urls"] == [f"https://{own}.execute-api.us-east-1.amazonaws.com/live"]
 
 
 def test_custom_domain(cloud_of, shown):
@@ -115,15 +118,14 @@ def test_integration(cloud_of, shown, integration, service, action, function):
 
 
 def test_websocket_and_default_stage_urls(cloud_of, shown):
-    apis = shown(
-        cloud_of("""
+    cloud = cloud_of("""
         Resources:
           Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: c, ProtocolType: WEBSOCKET}}
           ChatStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Chat, StageName: live}}
           Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
           HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
     """)
-    )
-    assert apis["Chat"]["invoke_urls"] == ["wss://Chat.execute-api.us-east-1.amazonaws.com/live"]
-    assert apis["Http"]["invoke_urls"] == ["https://Http.execute-api.us-east-1.amazonaws.com"]
+    apis, chat, http = shown(cloud), cloud.aws_id("Chat"), cloud.aws_id("Http")
+    assert apis["Chat"]["invoke_urls"] == [f"wss://{chat}.execute-api.us-east-1.amazonaws.com/live"]
+    assert apis["Http"]["invoke_urls"] == [f"https://{http}.execute-api.us-east-1.amazonaws.com"]
     assert (apis["Chat"]["protocol"], apis["Http"]["endpoint_type"]) == ("WEBSOCKET", "REGIONAL")

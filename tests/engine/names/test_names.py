@@ -77,7 +77,7 @@ def test_endpoint_specific_names_are_public():
     given = cloud(endpoint(subnets=("A", "B"), private_dns=False))
     ssm = given.network.vpc_endpoints["Ssm"]
     regional = endpoint_names.regional_name(given, ssm)
-    assert regional.startswith("vpce-ssm-")
+    assert regional.startswith(f"{given.aws_id('Ssm')}-")
     assert regional.endswith(".ssm.us-east-1.vpce.amazonaws.com")
     for vpc_id in ("Vpc", None):
         assert [str(a) for a in resolve(given, vpc_id, regional).addresses] == ["10.0.1.4", "10.0.2.4"]

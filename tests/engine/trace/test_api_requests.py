@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 NETWORK = """
@@ -62,7 +63,7 @@ OPEN = "{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: 'e
 FORBIDDEN = '{"message":"Forbidden"}'
 DENIED = (
     '{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: '
-    'arn:aws:execute-api:us-east-1:********9012:Api/live/GET/%s"}'
+    f'arn:aws:execute-api:us-east-1:********9012:{api_id("Api")}/live/GET/%s"}}'
 )
 
 

@@ -10,13 +10,15 @@ from netful.engine.apis.ways import ways
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core.errors import QuestionError
+from netful.model.names.endpoint_dns import first_label
 from netful.sources import load
+from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
 from tests.helpers.texts import replaced
 
 EXAMPLE = EXAMPLES / "private-api-everywhere"
-API = "orders.execute-api.us-east-1.amazonaws.com"
-ENDPOINT = "vpce-apiendpoint-22de77e0.execute-api.us-east-1.vpce.amazonaws.com"
+API = f"{api_id('Orders')}.execute-api.us-east-1.amazonaws.com"
+ENDPOINT = f"{first_label(ec2_id('vpce', 'ApiEndpoint'))}.execute-api.us-east-1.vpce.amazonaws.com"
 BY_PROXY = "https://api.corp.example/orders/17"
 BY_BALANCER = "https://direct.corp.example/prod/orders/17"
 
@@ -165,7 +167,7 @@ def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
 
 
 def test_a_name_of_an_endpoint_that_is_not_there_is_unknown(changed):
-    gone = replaced(ENDPOINT, {"22de77e0": "00000000"})
+    gone = replaced(ENDPOINT, {first_label(ec2_id("vpce", "ApiEndpoint"))[-8:]: "00000000"})
     path = path_of(changed('to = "https://${UPSTREAM}', f'to = "https://{gone}'), "PeerApp", BY_PROXY)
     assert (path.verdict, path.missing) == ("unknown", (f"the endpoint that {gone} names",))
     asked = path_of(load([EXAMPLE]), "SpokeApp", f"https://{gone}/prod/orders/17 Host: {API}")

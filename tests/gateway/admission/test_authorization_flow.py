@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.helpers.gateway_bench import header
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 API = """
@@ -151,7 +152,7 @@ def test_request_authorizer_wants_all_its_sources(bench_of, path, headers, statu
     if status == 200:
         event = bench.events[0]
         assert (event["type"], event["queryStringParameters"]) == ("REQUEST", {"q": "1"})
-        assert event["methodArn"] == "arn:aws:execute-api:us-east-1:123456789012:Api/live/GET/"
+        assert event["methodArn"] == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/live/GET/"
 
 
 def test_sources_are_the_key_of_what_is_kept(bench_of):

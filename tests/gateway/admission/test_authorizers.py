@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.helpers.gateway_bench import header
+from tests.helpers.ids import api_id
 
 API = """
 Transform: AWS::Serverless-2016-10-31
@@ -31,7 +32,7 @@ Resources:
         One: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /one, Method: get}}
         Two: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /two, Method: get}}
 """
-ONE = "arn:aws:execute-api:us-east-1:123456789012:Api/live/GET/one"
+ONE = f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/live/GET/one"
 
 
 def policy(effect="Allow", resource="*"):

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from netful.gateway.calls.context import short_id
+from netful.model.identity import short_id
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 API = """
@@ -100,14 +101,14 @@ WORDS = {
     "throttle": (
         "Throttle: {RateLimit: 0, BurstLimit: 0}",
         (
-            "API Key ****F0yrv6 exceeded throttle limit for API Stage Api/dev: Key throttle limit exceeded for "
-            "Usage Plan ID Plan, RestApi Api, Stage dev, Resource {resource}, HttpMethod GET. Limit: 0.00 Burst: 0"
+            "API Key ****F0yrv6 exceeded throttle limit for API Stage {api}/dev: Key throttle limit exceeded for "
+            "Usage Plan ID Plan, RestApi {api}, Stage dev, Resource {resource}, HttpMethod GET. Limit: 0.00 Burst: 0"
         ),
     ),
     "quota": (
         "Quota: {Limit: 0, Period: DAY}",
         (
-            "API Key ****F0yrv6 exceeded quota limit for API Stage Api/dev: Key quota exhausted for "
+            "API Key ****F0yrv6 exceeded quota limit for API Stage {api}/dev: Key quota exhausted for "
             "Usage Plan ID Plan. Limit: 0 Period: DAY"
         ),
     ),
@@ -120,7 +121,7 @@ def test_what_of_a_plan_refuses_is_said(logged, kind):
     plan = replaced(api(keyed="true", level="ERROR"), {"{ApiStages: [": f"{{{setting}, ApiStages: ["})
     response, (_, lines), _ = logged(plan, **{"x-api-key": "a-key-of-at-least-twenty-F0yrv6"})
     assert response.status == 429
-    assert [line.partition(") ")[2] for line in lines] == [said.format(resource=short_id("Foo"))]
+    assert [line.partition(") ")[2] for line in lines] == [said.format(api=api_id("Api"), resource=short_id("Foo"))]
 
 
 def test_throttle_of_the_stage_has_no_words(logged):
@@ -133,7 +134,7 @@ def test_throttle_of_the_stage_has_no_words(logged):
 def test_lines_of_a_call(logged):
     response, (group, lines), _ = logged(api())
     request_id = header(response, "x-amzn-requestid")
-    assert group == "API-Gateway-Execution-Logs_Api/dev"
+    assert group == f"API-Gateway-Execution-Logs_{api_id('Api')}/dev"
     assert all(line.startswith(f"({request_id}) ") for line in lines)
     texts = [line.partition(") ")[2] for line in lines]
     url = (
@@ -143,9 +144,9 @@ def test_lines_of_a_call(logged):
     extended = header(response, "x-amz-apigw-id")
     assert texts[:8] == [
         f"Extended Request Id: {extended}",
-        f"Verifying Usage Plan for request: {request_id}. API Key:  API Stage: Api/dev",
+        f"Verifying Usage Plan for request: {request_id}. API Key:  API Stage: {api_id('Api')}/dev",
         KEYLESS,
-        "Usage Plan check succeeded for API Key  and API Stage Api/dev",
+        f"Usage Plan check succeeded for API Key  and API Stage {api_id('Api')}/dev",
         f"Starting execution for request: {request_id}",
         "HTTP Method: GET, Resource Path: /foo",
         "Method request path: {}",
@@ -197,7 +198,7 @@ def test_events_are_cut_and_keys_masked(logged):
         Authorization="secret-token",
     )
     assert max(len(line) for line in lines) == 1024
-    assert any("API Key: ****F0yrv6 API Stage: Api/dev" in line for line in lines)
+    assert any(f"API Key: ****F0yrv6 API Stage: {api_id('Api')}/dev" in line for line in lines)
     assert not any("secret" in line or "twenty" in line for line in lines if "Method request headers" in line)
 
 

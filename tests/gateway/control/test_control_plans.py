@@ -10,6 +10,7 @@ from netful.engine.usage.quotas import Spent, daily
 from netful.model.apis.usage import Quota
 from netful.services.http.message import Request
 from tests.helpers.control_bench import CLIENT
+from tests.helpers.ids import api_id
 
 API = """
 Resources:
@@ -57,7 +58,7 @@ def count(bench, path="/live/keyed", tries=10, key=KEY):
 def test_plans_and_their_keys(bench):
     plans = bench.rest.get_usage_plans()["items"]
     assert [(one["id"], one["name"]) for one in plans] == [("Plan", "basic"), ("Other", "other")]
-    assert plans[0]["apiStages"] == [{"apiId": "Api", "stage": "live"}]
+    assert plans[0]["apiStages"] == [{"apiId": api_id("Api"), "stage": "live"}]
     assert plans[0]["quota"] == {"limit": 5, "offset": 0, "period": "MONTH"}
     assert [one["id"] for one in bench.rest.get_usage_plans(keyId="Key")["items"]] == ["Plan"]
     [key] = bench.rest.get_usage_plan_keys(usagePlanId="Plan")["items"]
@@ -70,7 +71,7 @@ def test_value_of_a_key_is_told_where_it_is_asked_for(bench):
     assert "value" not in bench.rest.get_api_key(apiKey="Key")
     assert bench.rest.get_api_key(apiKey="Key", includeValue=True)["value"] == KEY
     [key] = bench.rest.get_api_keys(includeValues=True, nameQuery="fir")["items"]
-    assert (key["value"], key["stageKeys"]) == (KEY, ["Api/live"])
+    assert (key["value"], key["stageKeys"]) == (KEY, [f"{api_id('Api')}/live"])
     assert bench.rest.get_api_keys(nameQuery="sec")["items"] == []
 
 

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from netful.gateway.control.service import OPERATIONS
 from netful.services.http.message import Request
 from tests.helpers.control_bench import CLIENT
+from tests.helpers.ids import api_id
 
 API = """
 Resources:
@@ -88,17 +89,17 @@ def told(answer):
 def test_api(bench):
     [api] = bench.rest.get_rest_apis()["items"]
     assert told(bench.rest.get_rest_api(restApiId="Api")) == api
-    assert (api["id"], api["name"], api["description"]) == ("Api", "pets", "All about pets")
+    assert (api["id"], api["name"], api["description"]) == (api_id("Api"), "pets", "All about pets")
     assert api["endpointConfiguration"] == {"types": ["REGIONAL"]}
     assert api["binaryMediaTypes"] == ["image/png"]
     policy = json.loads(json.loads(f'"{api["policy"]}"'))  # AWS escapes its quotes once more
-    assert policy["Statement"][0]["Resource"] == "arn:aws:execute-api:us-east-1:123456789012:Api/*"
+    assert policy["Statement"][0]["Resource"] == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/*"
     assert api["rootResourceId"] == bench.resource("/")
     assert api["tags"] == {"team": "blue"}
 
 
 def test_api_by_the_name_in_its_host(bench):
-    assert bench.rest.get_rest_api(restApiId="api")["id"] == "Api"
+    assert bench.rest.get_rest_api(restApiId="api")["id"] == api_id("Api")
 
 
 def test_resources_make_a_tree(bench):
@@ -222,7 +223,7 @@ def test_domain_names(bench):
     assert [one["basePath"] for one in mappings] == ["v1", "(none)"]
     assert told(bench.rest.get_base_path_mapping(domainName="pets.example", basePath="v1")) == {
         "basePath": "v1",
-        "restApiId": "Api",
+        "restApiId": api_id("Api"),
         "stage": "live",
     }
 
@@ -293,11 +294,12 @@ Resources:
 def test_http_apis(controlled):
     client = controlled(HTTP).http
     apis = {one["ApiId"]: one for one in client.get_apis()["Items"]}
-    assert apis["Web"]["ApiEndpoint"] == "https://web.execute-api.us-east-1.amazonaws.com"
-    assert apis["Web"]["CorsConfiguration"]["AllowOrigins"] == ["*"]
-    assert apis["Chat"]["ApiEndpoint"].startswith("wss://")
-    assert (apis["Web"]["Tags"], "Tags" in apis["Chat"]) == ({"team": "green"}, False)
-    assert told(client.get_api(ApiId="Web")) == apis["Web"]
+    web, chat = apis[api_id("Web")], apis[api_id("Chat")]
+    assert web["ApiEndpoint"] == f"https://{web['ApiId']}.execute-api.us-east-1.amazonaws.com"
+    assert web["CorsConfiguration"]["AllowOrigins"] == ["*"]
+    assert chat["ApiEndpoint"].startswith("wss://")
+    assert (web["Tags"], "Tags" in chat) == ({"team": "green"}, False)
+    assert told(client.get_api(ApiId=web["ApiId"])) == told(client.get_api(ApiId="Web")) == web
     assert [one["RouteKey"] for one in client.get_routes(ApiId="Chat")["Items"]] == ["$default"]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from netful.gateway.integrations.streaming import BrokenOffError
 from netful.services.http.message import Response
+from tests.helpers.ids import api_id
 
 API = """
 Resources:
@@ -152,7 +153,10 @@ def test_authorizer_is_asked_anew_each_time(bench):
     assert (said["clientStatus"], said["principalId"], json.loads(said["policy"])) == (0, "somebody-else", POLICY)
     assert said["latency"] >= 0
     assert [event["authorizationToken"] for event in bench.events] == ["a-token", "a-token"]
-    assert bench.events[0]["methodArn"] == "arn:aws:execute-api:us-east-1:123456789012:Api/ESTestInvoke-stage/GET/"
+    assert (
+        bench.events[0]["methodArn"]
+        == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/ESTestInvoke-stage/GET/"
+    )
     lines = said["log"].splitlines()
     assert "Starting authorizer: who for request: " in lines[1]
     assert lines[-2].endswith(" : Using valid authorizer policy for principal: *******y-else")

@@ -6,6 +6,7 @@ import base64
 import pytest
 
 from tests.helpers.gateway_bench import FUNCTION, header
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 API = (
@@ -62,7 +63,7 @@ def test_event_has_the_recorded_fields(bench_of):
     assert context.pop("extendedRequestId") == header(response, "x-amz-apigw-id")
     assert {name: value for name, value in context.items() if name not in ("deploymentId", "resourceId")} == {
         "accountId": "123456789012",
-        "apiId": "Api",
+        "apiId": api_id("Api"),
         "domainName": "api.execute-api.us-east-1.amazonaws.com",
         "domainPrefix": "api",
         "httpMethod": "GET",

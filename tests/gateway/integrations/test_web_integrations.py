@@ -7,6 +7,7 @@ import pytest
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 API = """
@@ -72,7 +73,7 @@ def test_http_sends_nothing_of_the_clients_headers_and_query(bench_of):
     )  # fmt: skip
     assert (request.authority, request.server_name, request.tls) == ("shop.example.com:8443", "shop.example.com", True)
     assert names(request) == {"content-type", "accept", "user-agent", "x-amzn-trace-id", "x-amzn-apigateway-api-id"}
-    assert value(request, "user-agent") == "AmazonAPIGateway_Api"
+    assert value(request, "user-agent") == f"AmazonAPIGateway_{api_id('Api')}"
     assert value(request, "accept") == "application/json"
     assert (response.status, header(response, "x-own")) == (200, None)
     assert header(response, "x-amzn-trace-id") == value(request, "x-amzn-trace-id")

@@ -11,6 +11,7 @@ from netful.gateway.sockets.socket import SocketLimits
 from netful.services.http.message import Response
 from netful.services.http.protocol import HttpProtocol
 from tests.helpers.gateway_bench import INTERNET, signed_headers
+from tests.helpers.ids import api_id
 from tests.helpers.socket_client import HOST, Client
 
 API = """
@@ -93,7 +94,7 @@ def test_event_of_the_handshake(bench_of):
     assert (status, headers["Sec-WebSocket-Accept"]) == (101, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
     assert (event["queryStringParameters"], event["headers"]["User-Agent"]) == ({"token": "t"}, "ua")
     assert (context["routeKey"], context["eventType"], context["stage"]) == ("$connect", "CONNECT", "live")
-    assert (context["domainName"], context["apiId"], context["messageDirection"]) == (HOST, "Chat", "IN")
+    assert (context["domainName"], context["apiId"], context["messageDirection"]) == (HOST, api_id("Chat"), "IN")
     assert (len(context["connectionId"]), context["connectedAt"]) == (16, 1_700_000_000_000)
     assert (event["stageVariables"], event["isBase64Encoded"], "body" in event) == ({"own": "v"}, False, False)
 
@@ -385,7 +386,7 @@ def test_authorizer_at_the_handshake(bench_of, path, status):
     def function(event):
         if "methodArn" not in event:
             return {"statusCode": 200, "body": event["requestContext"].get("authorizer", {}).get("who")}
-        assert event["methodArn"].endswith(":Chat/live/$connect")
+        assert event["methodArn"].endswith(f":{api_id('Chat')}/live/$connect")
         effect = "Allow" if event["queryStringParameters"]["token"] == "good" else "Deny"
         statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": event["methodArn"]}
         return {"principalId": "p", "policyDocument": {"Statement": [statement]}, "context": {"who": "me"}}

@@ -19,6 +19,7 @@ from netful.gateway.calls.signature import access_key_of
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function, Role
+from netful.model.identity import ec2_id
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
@@ -248,7 +249,7 @@ def test_the_endpoint_narrows_what_the_role_allows():
 
 S3_DOOR = Door(DoorKind.GATEWAY_ENDPOINT, "Vpc", "S3Endpoint")
 ONLY_BY_ENDPOINT = resource("AWS::S3::BucketPolicy", Bucket="b", PolicyDocument={"Statement": [
-    deny("s3:*", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"], Principal="*", Condition={"StringNotEquals": {"aws:SourceVpce": "S3Endpoint"}}),
+    deny("s3:*", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"], Principal="*", Condition={"StringNotEquals": {"aws:SourceVpce": ec2_id("vpce", "111122223333", "eu-west-1", "S3Endpoint")}}),
 ]})  # fmt: skip
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
 SEND = (

@@ -6,6 +6,7 @@ import pytest
 
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 NESTED = """
@@ -137,7 +138,9 @@ def test_extensions_for_the_whole_api(cloud_of):
     assert api.vpc_endpoint_ids == ("vpce-1",)
     assert api.binary_media_types == ("image/png",)
     assert api.api_key_source == "AUTHORIZER"
-    assert api.policy["Statement"][0]["Resource"] == "arn:aws:execute-api:us-east-1:123456789012:Api/live/*"
+    assert (
+        api.policy["Statement"][0]["Resource"] == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/live/*"
+    )
     assert api.request_validators["all"].validate_request_body
     assert api.gateway_responses["THROTTLED"].status_code == "503"
     authorizer = api.authorizers["fn"]

@@ -10,6 +10,7 @@ from joserfc.jwk import RSAKey
 from netful.model.core.errors import SourceError
 from netful.model.functions.programs import Health, Rewrite
 from netful.sources import load
+from tests.helpers.ids import ec2_id
 
 TEMPLATE = """
 Parameters:
@@ -90,7 +91,7 @@ def test_everything_that_a_host_may_have(programs):
 
 def test_service_has_the_environment_of_its_task(programs):
     found = programs('[hosts.Proxy]\ncommand = "proxy ${UPSTREAM}"\n')["Proxy"]
-    assert found.command.startswith("proxy vpce-endpoint-")
+    assert found.command.startswith(f"proxy {ec2_id('vpce', 'Endpoint')}-")
     assert found.command.endswith(".execute-api.us-east-1.vpce.amazonaws.com")
     assert found.environment == {
         "UPSTREAM": found.command.removeprefix("proxy ")

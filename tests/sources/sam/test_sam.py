@@ -9,6 +9,7 @@ import pytest
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.sources import load
+from tests.helpers.ids import api_id
 
 TEMPLATES = Path(__file__).parent / "templates"
 HEAD = "Transform: AWS::Serverless-2016-10-31\n"
@@ -115,7 +116,7 @@ Outputs:
     assert effects == ["Allow", "Deny"] * 2  # of each path
     assert cloud.template.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
     outputs = {output.id: output.value for output in cloud.template.outputs}
-    assert outputs["Url"] == "https://Api.execute-api.us-east-1.amazonaws.com/live/"
+    assert outputs["Url"] == f"https://{api_id('Api')}.execute-api.us-east-1.amazonaws.com/live/"
     assert "ApiStage" in cloud.template.resources
 
 

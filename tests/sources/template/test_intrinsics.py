@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from netful.model.core.unknown import Unknown
+from tests.helpers.ids import ec2_id
 
 TEMPLATE = """
     Parameters:
@@ -45,16 +46,16 @@ def resolved(cloud_of):
     [
         ("!Ref Name", "net"),
         ("!Ref Zones", ["a", "b", "c"]),
-        ("!Ref Vpc", "Vpc"),
+        ("!Ref Vpc", ec2_id("vpc", "Vpc")),
         ("!Ref Fn", "orders"),
         ("!Ref Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/Queue"),
         ("!Ref AWS::Region", "us-east-1"),
         ("!Ref AWS::NoValue", "absent"),
         ("!GetAtt Vpc.CidrBlock", "10.1.0.0/16"),
-        ("!GetAtt Vpc.DefaultSecurityGroup", "Vpc.default"),
+        ("!GetAtt Vpc.DefaultSecurityGroup", ec2_id("sg", "Vpc.default")),
         ("!GetAtt Fn.Arn", "arn:aws:lambda:us-east-1:123456789012:function:orders"),
         ('!Sub "${Name}-${!Name}-${AWS::Region}-${Vpc.CidrBlock}"', "net-${Name}-us-east-1-10.1.0.0/16"),
-        ('!Sub ["${x}/${Name}", {x: !Ref Vpc}]', "Vpc/net"),
+        ('!Sub ["${x}/${Name}", {x: !Ref Vpc}]', f"{ec2_id('vpc', 'Vpc')}/net"),
         ('!Join ["-", [a, !Ref Name, 1, true]]', "a-net-1-true"),
         ('!Join [",", !Ref Zones]', "a,b,c"),
         ("!Select [1, !Ref Zones]", "b"),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from tests.helpers.ids import api_id
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack
 
@@ -84,9 +85,9 @@ def test_an_action_of_a_service_and_an_api_before_an_api(call, status):
 @pytest.mark.parametrize(
     ("api", "path", "asked", "host"),
     [
-        ("Http", "/network/a?b=c", "/network/a?b=c", f"http.{BASE}"),
-        ("Http", "/application/a", "/application/a", f"http.{BASE}"),
-        ("Http", "/service/a", "/service/a", f"http.{BASE}"),
+        ("Http", "/network/a?b=c", "/network/a?b=c", f"{api_id('Http')}.{BASE}"),
+        ("Http", "/application/a", "/application/a", f"{api_id('Http')}.{BASE}"),
+        ("Http", "/service/a", "/service/a", f"{api_id('Http')}.{BASE}"),
         ("Rest", "/inside/9", "/inside/9", None),
         ("Rest", "/balanced", "/balanced", "inside.example.com"),
     ],

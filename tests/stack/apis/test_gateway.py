@@ -10,6 +10,7 @@ import pytest
 
 from netful.engine.names.endpoint_names import regional_name
 from netful.sources import load
+from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
 
 pytestmark = pytest.mark.packets
@@ -63,13 +64,13 @@ def endpoint_url(endpoint_id):
         ("Caller", f"https://orders.{BASE}/prod/nothing", 403, MISSING),
         ("Caller", f"https://orders.{BASE}/other/orders/17", 403, FORBIDDEN),
         ("Caller", f"https://public.{BASE}{ORDER}", 403, FORBIDDEN),
-        ("Caller", f"https://unwritten.{BASE}{ORDER}", 403, denied("Unwritten")),
+        ("Caller", f"https://unwritten.{BASE}{ORDER}", 403, denied(api_id("Unwritten"))),
         ("Caller", endpoint_url("ApiEndpoint"), 403, FORBIDDEN),
         (
             "OtherCaller",
             f"https://orders-vpce-otherendpoint.{BASE}{ORDER}",
             403,
-            denied("Orders", " with an explicit deny"),
+            denied(api_id("Orders"), " with an explicit deny"),
         ),
         ("Backend", f"https://public.{BASE}{ORDER}", 200, None),
     ],
@@ -98,14 +99,14 @@ def from_internet(stack, url, *more):
 @pytest.mark.parametrize("header", [("Host", f"orders.{BASE}"), ("x-apigw-api-id", "orders")])
 def test_header_names_the_api_at_the_endpoints_own_name(stack, header):
     got = call(stack, "Caller", endpoint_url("ApiEndpoint"), **dict([header]))
-    assert (got["status"], json.loads(got["body"])["through"]) == (200, "ApiEndpoint")
+    assert (got["status"], json.loads(got["body"])["through"]) == (200, ec2_id("vpce", "ApiEndpoint"))
     assert stack.trace("endpoint:ApiEndpoint", f"Orders GET {ORDER}")["verdict"] == "reachable"
 
 
 def test_header_does_not_open_another_vpcs_endpoint(stack):
     got = call(stack, "OtherCaller", endpoint_url("OtherEndpoint"), **{"x-apigw-api-id": "Orders"})
     predicted = stack.trace("endpoint:OtherEndpoint", f"Orders GET {ORDER}")["symptom"]
-    assert (got["status"], got["body"]) == (403, denied("Orders", " with an explicit deny"))
+    assert (got["status"], got["body"]) == (403, denied(api_id("Orders"), " with an explicit deny"))
     assert (predicted["status"], predicted["body"]) == (got["status"], got["body"])
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from netful.model.names.endpoint_dns import first_label
+from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import Stack, until
 from tests.helpers.texts import replaced
@@ -19,10 +21,9 @@ from tests.helpers.texts import replaced
 pytestmark = pytest.mark.packets
 EXAMPLE = EXAMPLES / "private-api-everywhere"
 BASE = "execute-api.us-east-1.amazonaws.com"
-OWN_NAME = f"https://orders.{BASE}/prod/orders/17"
-ENDPOINT_NAME = (
-    f"https://vpce-apiendpoint-22de77e0.execute-api.us-east-1.vpce.amazonaws.com/prod/orders/17 Host: orders.{BASE}"
-)
+HOST = f"{api_id('Orders')}.{BASE}"
+OWN_NAME = f"https://{HOST}/prod/orders/17"
+ENDPOINT_NAME = f"https://{first_label(ec2_id('vpce', 'ApiEndpoint'))}.execute-api.us-east-1.vpce.amazonaws.com/prod/orders/17 Host: {HOST}"
 BY_PROXY = "https://api.corp.example/orders/17"
 BY_BALANCER = "https://direct.corp.example/prod/orders/17"
 
@@ -177,7 +178,7 @@ def test_group_without_targets_is_503(stack, become):
 
 
 def test_endpoint_that_goes(stack, become):
-    name = "vpce-apiendpoint-22de77e0.execute-api.us-east-1.vpce.amazonaws.com"
+    name = f"{first_label(ec2_id('vpce', 'ApiEndpoint'))}.execute-api.us-east-1.vpce.amazonaws.com"
     told = become(
         ("[!Ref ApiEndpoint, !Ref PartnerEndpoint]", "[!Ref PartnerEndpoint]"),
         ('Value: !Select [1, !Split [":", !Select [0, !GetAtt ApiEndpoint.DnsEntries]]]', f"Value: {name}"),

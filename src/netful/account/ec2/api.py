@@ -44,7 +44,7 @@ class Ec2Api:
     def __init__(self, running: Running, of_lambda: Iterable[LambdaInterface]) -> None:
         self._running = running
         self._answers: dict[str, Mapping[str, Any]] = {}
-        reads = Reads(lambda: View.of(running.cloud), of_lambda)
+        reads = Reads(lambda: View(running.cloud), of_lambda)
         writes = {name: self._writing(write) for name, write in WRITES.items()}
         self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 
@@ -64,7 +64,7 @@ class Ec2Api:
         made: list[Change] = []
 
         def step(cloud: Cloud) -> Cloud:
-            made[:] = [write(World(cloud, View.of(cloud)), asked)]
+            made[:] = [write(World(cloud, View(cloud)), asked)]
             if asked.get("DryRun"):
                 raise DRY_RUN
             if cloud.network.vpcs.keys() - cloud.template.resources.keys():
@@ -75,4 +75,4 @@ class Ec2Api:
             await self._running.become(step)
         except NetfulError as error:
             raise ApiError("InvalidParameterValue", str(error)) from error
-        return made[0].answer(View.of(self._running.cloud))
+        return made[0].answer(View(self._running.cloud))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.identity import ec2_id, ec2_ids
+from netful.model.identity import ec2_id
 
 DEFAULT_STACK = "aws.default-vpc"
 """The stack of what AWS makes for an account: the name of its template's file."""
@@ -16,15 +16,14 @@ DEFAULT_STACK = "aws.default-vpc"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A cloud, and AWS's ids of its things by their names in it."""
+    """A cloud under the ids that AWS would give."""
 
     cloud: Cloud
-    aws_ids: Mapping[str, str] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, cloud: Cloud) -> View:
-        """Return the view of a cloud under the ids that AWS would give."""
-        return cls(cloud, cloud.derived("ids of EC2", lambda: ec2_ids(cloud)))
+    @property
+    def aws_ids(self) -> Mapping[str, str]:
+        """AWS's ids, by the names in the cloud."""
+        return self.cloud.aws_ids
 
     def id(self, name: object) -> str | None:
         """Return the id that AWS gives to what the model calls `name`; None where the name is not known."""
@@ -37,7 +36,7 @@ class View:
     @property
     def names(self) -> Mapping[str, str]:
         """The names in the cloud, by AWS's ids."""
-        return self.cloud.derived("names by ids of EC2", lambda: {id_: name for name, id_ in self.aws_ids.items()})
+        return self.cloud.names_by_id
 
     def known(self, asked: Mapping[str, Any], ids: str) -> Mapping[str, Any]:
         """Return the parameters of a describe operation, with ids in place of names of the template."""
@@ -61,8 +60,15 @@ class View:
     def association(self, type_: str, prefix: str, **properties: str) -> str | None:
         """Return the id of the association resource of a type that has these properties."""
         resources = self.cloud.template.resources.values()
-        named = (one for one in resources if one.type == type_ and properties.items() <= one.properties.items())
-        found = next(named, None)
+        named = {name: self.id(value) for name, value in properties.items()}
+        found = next(
+            (
+                one
+                for one in resources
+                if one.type == type_ and all(self.id(one.properties.get(name)) == id_ for name, id_ in named.items())
+            ),
+            None,
+        )
         return ec2_id(prefix, self.cloud.account_id, self.cloud.region, found.id) if found else None
 
     def is_default(self, name: str) -> bool:

@@ -68,7 +68,13 @@ class World:
 
     def referring(self, property_: str, name: str, *types: str) -> list[Resource]:
         """Return the resources of some types whose property names a thing."""
-        return [one for one in self.of_type(*types) if one.properties.get(property_) == name]
+        return [one for one in self.of_type(*types) if self.name(one.properties.get(property_)) == name]
+
+    def properties(self, resource: Resource) -> dict[str, Any]:
+        """Return the properties of a resource, with names in place of ids."""
+        return {
+            key: self.name(value) if isinstance(value, str) else value for key, value in resource.properties.items()
+        }
 
     def set(self, name: str, **properties: Any) -> tuple[Edit, ...]:
         """Return the edit that sets properties of a thing that has a resource."""

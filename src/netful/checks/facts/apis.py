@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.uses import Use
+from netful.engine.names.api_names import own_name
 from netful.model.apis.api import Api, ApiRoute, Authorization
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, UsagePlan
@@ -23,7 +24,7 @@ ACCOUNT_RATE = 10_000
 
 ACCOUNT_THROTTLE: Limits = (ACCOUNT_RATE, 5_000)
 
-_EXECUTE_API = re.compile(r"(?P<label>[^.]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_EXECUTE_API = re.compile(r"[^.]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 _FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)")
 
 
@@ -44,18 +45,14 @@ def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
         host = urlsplit(use.destination).netloc if use.destination.startswith("https://") else ""
         found = _EXECUTE_API.fullmatch(host)
         if found:
-            yield ApiCall(use, host, found["region"], *_named(facts.cloud, found["label"].lower()))
+            yield ApiCall(use, host, found["region"], *_named(facts.cloud, host))
 
 
-def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
-    """Return the API that the first label of a host names, and the endpoint of `{api}-{vpce}`."""
-    for api in cloud.apis.by_id.values():
-        if label == api.id.lower():
-            return api, ""
-        for endpoint_id in cloud.network.vpc_endpoints:
-            if label == f"{api.id}-{endpoint_id}".lower():
-                return api, endpoint_id
-    return None, ""
+def _named(cloud: Cloud, host: str) -> tuple[Api | None, str]:
+    """Return the API that a host names, and the endpoint of `{api}-{vpce}`."""
+    own = own_name(cloud, host)
+    api = cloud.apis.by_id.get(own.api_id) if own else None
+    return api, cloud.named(own.endpoint) if own and api else ""
 
 
 def function_behind(cloud: Cloud, route: ApiRoute) -> Function | None:

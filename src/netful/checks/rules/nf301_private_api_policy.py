@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.engine.iam import policies
+from netful.engine.iam import policies, source_context
 from netful.model.apis.api import RestApi
 from netful.model.core.unknown import Unknown
 
+_OF_ANOTHER = {"aws:SourceVpce": "vpce-of-another", "aws:SourceVpc": "vpc-of-another"}
 _FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"
 
 
@@ -25,7 +26,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 api.id, api.origin, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}"
             )
-        elif _rules(facts, api, "vpce-of-another", "vpc-of-another") == "allow":
+        elif _rules(facts, api, _OF_ANOTHER) == "allow":
             message = f"the policy of `{api.id}` admits every VPC endpoint of every account"
             yield Problem(api.id, api.origin, message, _FENCE, severity=Severity.HIGH)
         else:
@@ -34,7 +35,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
     endpoints = [e for e in facts.cloud.network.vpc_endpoints.values() if e.service == "execute-api"]
-    answers = {endpoint.id: _rules(facts, api, endpoint.id, str(endpoint.vpc_id)) for endpoint in endpoints}
+    answers = {endpoint.id: _rules(facts, api, source_context.through(facts.cloud, endpoint)) for endpoint in endpoints}
     if answers and set(answers.values()) == {"deny"}:
         names = ", ".join(f"`{name}`" for name in answers)
         message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"
@@ -47,15 +48,14 @@ def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
         )
 
 
-def _rules(facts: Facts, api: RestApi, endpoint_id: str, vpc_id: str) -> policies.Outcome:
+def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.Outcome:
     """Return the policy's decision on a request for the API's first route through an endpoint."""
     assert api.policy is not None
     assert not isinstance(api.policy, Unknown)
     stage = next((str(stage.stage_name) for stage in facts.cloud.apis.stages_of(api.id)), "stage")
     method, path = next(((r.http_method, r.path.strip("/")) for r in api.routes), ("GET", ""))
     method = "GET" if method == "ANY" else method
-    arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{api.id}/{stage}/{method}/{path}"
-    context = {"aws:SourceVpce": endpoint_id, "aws:SourceVpc": vpc_id}
+    arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{facts.cloud.aws_id(api.id)}/{stage}/{method}/{path}"
     request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=frozenset({"aws:SourceIp"}))
     return policies.evaluate(api.policy, request).outcome
 

@@ -8,7 +8,9 @@ from netful.checks.facts.apis import ApiCall, calls_of
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.apis.api import RestApi, host_label
+from netful.engine.names.api_names import associated_host
+from netful.model.apis.api import RestApi
+from netful.model.cloud import Cloud
 from netful.model.functions.function import Function
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
@@ -22,7 +24,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         ]
         for call in calls_of(facts, function):
             if isinstance(call.api, RestApi) and call.api.private:
-                fault = _fault(call, call.api, endpoints) if function.in_vpc else _outside(call)
+                fault = _fault(facts.cloud, call, call.api, endpoints) if function.in_vpc else _outside(call)
                 if fault:
                     message, hint = fault
                     path = facts.path(function.id, call.use.destination)
@@ -52,7 +54,7 @@ def _outside(call: ApiCall) -> tuple[str, str]:
     )
 
 
-def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[str, str] | None:
+def _fault(cloud: Cloud, call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[str, str] | None:
     """Return the fault of the name, and the fix."""
     if call.endpoint_id:
         if call.endpoint_id in api.vpc_endpoint_ids:
@@ -62,8 +64,9 @@ def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[s
         return "but its VPC has no execute-api endpoint", "add an interface endpoint for `execute-api`"
     if any(endpoint.private_dns_enabled for endpoint in endpoints):
         return None
-    name = f"{host_label(api.id)}-{endpoints[0].id}.execute-api.{api.region}.amazonaws.com"
-    hint = f"call it as `{name}` after associating the endpoint, or by the endpoint's own name with `x-apigw-api-id: {api.id}`"
+    name = associated_host(cloud, api, endpoints[0].id)
+    by_header = f"by the endpoint's own name with `x-apigw-api-id: {cloud.aws_id(api.id)}`"
+    hint = f"call it as `{name}` after associating the endpoint, or {by_header}"
     return f"a name that does not lead to it while `{endpoints[0].id}` has private DNS off", hint
 
 

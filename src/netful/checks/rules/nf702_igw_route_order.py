@@ -12,8 +12,8 @@ from netful.checks.rules.rule import Rule
 def _find(facts: Facts) -> Iterator[Problem]:
     attachments = [*facts.of_type("AWS::EC2::VPCGatewayAttachment")]
     for route in facts.of_type("AWS::EC2::Route"):
-        target = route.properties.get("GatewayId")
-        gateways = {target} if isinstance(target, str) and target in facts.cloud.network.internet_gateways else set()
+        target = facts.cloud.named(str(route.properties.get("GatewayId")))
+        gateways = {target} if target in facts.cloud.network.internet_gateways else set()
         awaited = {*route.depends_on, *route.references}
         attaching = [a.id for a in attachments if gateways & set(a.references) and a.stack == route.stack]
         if attaching and not awaited & set(attaching):

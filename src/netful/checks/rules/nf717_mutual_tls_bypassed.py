@@ -18,7 +18,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 api.id,
                 api.origin,
-                f"`{fenced[0].id}` requires a certificate from clients of `{api.id}`, but {host_of(api)} serves them without one",
+                f"`{fenced[0].id}` requires a certificate from clients of `{api.id}`, but {host_of(facts.cloud, api)} serves them without one",
                 f"set `DisableExecuteApiEndpoint: true` on `{api.id}`",
             )
 

@@ -92,7 +92,8 @@ def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) 
             HopKind.INTEGRATION, asks, Ruling("unknown", name, "a permission is not known", None, origin, missing)
         )
     others = [source for source in permitted_sources(cloud, name) if isinstance(source, str)]
-    for_what = f"{shown[0].rpartition(':')[2]}, only for {', '.join(others)}" if others else api.id
+    texts = [text.replace(f":{cloud.aws_id(api.id)}", f":{api.id}") for text in (shown[0], *others)]
+    for_what = f"{texts[0].rpartition(':')[2]}, only for {', '.join(texts[1:])}" if others else api.id
     rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {for_what}"
     ruling = Ruling("deny", name, rule, Code.NETFUL_API_NO_INVOKE_PERMISSION, origin)
     return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))

@@ -27,7 +27,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
 from netful.engine.names.api_names import associations, domains_named, loaded_id, mappings_of, own_name
-from netful.engine.names.endpoint_names import dns_id
+from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
@@ -74,11 +74,13 @@ def _at_own_name(
         assumed = f"{api_id} is an API that this way leads to, and it admits the request"
         ruling = Ruling("allow", api_id, "an API that was not loaded", assumptions=(assumed,))
         return Arrival(Finding(HopKind.HOST, host, ruling), None, api_id, path)
-    ruling, answer = _through(api, endpoint_id, named_endpoint)
+    ruling, answer = _through(cloud, api, endpoint_id, named_endpoint)
     return Arrival(Finding(HopKind.HOST, host, ruling, answer), api, api.id, path)
 
 
-def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, GatewayAnswer | None]:
+def _through(
+    cloud: Cloud, api: Api, endpoint_id: str | None, named_endpoint: str
+) -> tuple[Ruling, GatewayAnswer | None]:
     """Return the ruling on an API at a door under its own name."""
     kind = api.endpoint_type
     if isinstance(kind, Unknown):
@@ -90,7 +92,7 @@ def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ru
     if endpoint_id is not None and not api.private:
         rule = f"{api.id} is {kind}; the endpoint {endpoint_id} serves only PRIVATE APIs"
         return Ruling("deny", api.id, rule, Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT, api.origin), FORBIDDEN
-    if endpoint_id is not None and named_endpoint and not _associated(api, named_endpoint):
+    if endpoint_id is not None and named_endpoint and not _associated(cloud, api, named_endpoint):
         rule = f"{api.id} is not associated with {endpoint_id}: its alias does not exist"
         return Ruling("deny", api.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, api.origin), FORBIDDEN
     if api.disable_execute_api_endpoint:
@@ -101,9 +103,9 @@ def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ru
     return Ruling("allow", api.id, f"{kind.value} {api.protocol.value} API, called {way}", origin=api.origin), None
 
 
-def _associated(api: Api, named_endpoint: str) -> bool:
+def _associated(cloud: Cloud, api: Api, named_endpoint: str) -> bool:
     ids = api.vpc_endpoint_ids if isinstance(api, RestApi) else ()
-    return any(not isinstance(i, str) or dns_id(i) == named_endpoint for i in ids)
+    return any(not isinstance(i, str) or named_endpoint in labels(cloud, i) for i in ids)
 
 
 def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: str, endpoint_id: str | None) -> Arrival:

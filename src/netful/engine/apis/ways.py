@@ -65,7 +65,7 @@ def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
     path = _PARAMETER.sub(_SAMPLE, "/" + route.path.strip("/"))
     staged = path if stage.stage_name == api_names.DEFAULT_STAGE else f"/{stage.stage_name}{path}"
     kind = api.protocol.value if not isinstance(api, RestApi) else str(api.endpoint_type)
-    host = api_names.host_of(api).lower()
+    host = api_names.host_of(cloud, api)
 
     def way(by: str, url: str, sent: str = "") -> Way:
         return Way(api.id, kind, by, url, sent)
@@ -74,7 +74,7 @@ def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
     if api.private:
         for endpoint in api_names.endpoints_of(cloud):
             if isinstance(api, RestApi) and endpoint.id in api.vpc_endpoint_ids:
-                name = api_names.associated_host(api, endpoint.id).lower()
+                name = api_names.associated_host(cloud, api, endpoint.id)
                 yield way(f"associated name, {endpoint.id}", f"https://{name}{staged}")
             yield way(f"name of {endpoint.id}, with Host", f"https://{regional_name(cloud, endpoint)}{staged}", host)
     for domain, mapping in api_names.domains_of(cloud, api):

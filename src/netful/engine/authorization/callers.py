@@ -11,7 +11,7 @@ from typing import Any
 
 from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
-from netful.engine.iam import policies
+from netful.engine.iam import policies, source_context
 from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
@@ -76,7 +76,7 @@ class AuthorizationRequest:
             first, _, rest = self.path.strip("/").partition("/")
             path = f"{first}/{self.method}/{rest}"
         region = self.came.api.region if self.came.api else self.cloud.region
-        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.came.api_id}/{path}"
+        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.cloud.aws_id(self.came.api_id)}/{path}"
 
     @property
     def action(self) -> str:
@@ -167,10 +167,9 @@ class AuthorizationRequest:
             return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
         if isinstance(self.cloud.template.parameters.get(endpoint_id), Unknown):
             return context  # the caller is at an endpoint whose id is a parameter without a value
-        context["aws:SourceVpce"] = endpoint_id
         endpoint = self.cloud.network.vpc_endpoints.get(endpoint_id)
-        if endpoint is not None and isinstance(endpoint.vpc_id, str):
-            context["aws:SourceVpc"] = endpoint.vpc_id
+        foreign = {"aws:SourceVpce": endpoint_id}
+        context |= source_context.through(self.cloud, endpoint) if endpoint else foreign
         if self.caller.source_ip:
             context["aws:VpcSourceIp"] = self.caller.source_ip
         return context

@@ -1,7 +1,7 @@
 """Names of APIs: their own host names, names through an endpoint, custom domains, and invoke URLs.
 
-An API's own host is `API.execute-api.REGION.amazonaws.com`, with the template's logical id in place of AWS's random id. Hosts are
-compared without letter case (api-gateway §1.1, §2.2).
+An API's own host is `API.execute-api.REGION.amazonaws.com`. The label is the API's id at AWS; its name, the logical id, is
+understood there too. Hosts are compared without letter case (api-gateway §1.1, §2.2).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netful.engine.names.endpoint_names import dns_id
 from netful.model.apis.api import Api, ApiEndpointType, Protocol, host_label
 from netful.model.apis.domain import BasePathMapping, DomainName
 from netful.model.apis.stage import Stage
@@ -30,14 +29,14 @@ class OwnName:
     endpoint: str = ""
 
 
-def host_of(api: Api) -> str:
+def host_of(cloud: Cloud, api: Api) -> str:
     """Return the host of an API."""
-    return f"{host_label(api.id)}.execute-api.{api.region}.amazonaws.com"
+    return f"{cloud.aws_id(api.id)}.execute-api.{api.region}.amazonaws.com"
 
 
-def associated_host(api: Api, endpoint_id: str) -> str:
+def associated_host(cloud: Cloud, api: Api, endpoint_id: str) -> str:
     """Return the host of an API that is associated with an endpoint; it resolves everywhere, to that endpoint (§2.2 D)."""
-    return f"{host_label(api.id)}-{dns_id(endpoint_id)}.execute-api.{api.region}.amazonaws.com"
+    return f"{cloud.aws_id(api.id)}-{cloud.aws_id(endpoint_id)}.execute-api.{api.region}.amazonaws.com"
 
 
 def own_name(cloud: Cloud, host: str) -> OwnName | None:
@@ -50,10 +49,10 @@ def own_name(cloud: Cloud, host: str) -> OwnName | None:
 
 
 def loaded_id(cloud: Cloud, named: str) -> str:
-    """Return the id of the API in a host or header: a logical id has capitals, which a host name loses."""
-    names = (named.lower(), host_label(named).lower())
+    """Return the name of the API in a host or header: by its id at AWS, or by its name, whose capitals a host name loses."""
+    label = host_label(named).lower()
     return next(
-        (api_id for api_id in cloud.apis.by_id if api_id.lower() in names or host_label(api_id).lower() == names[1]),
+        (name for name in cloud.apis.by_id if label in (cloud.aws_id(name), host_label(name).lower())),
         named,
     )
 
@@ -120,10 +119,10 @@ def _hosts(cloud: Cloud, api: Api) -> Iterator[str]:
         return
     endpoints = endpoints_of(cloud)
     if not api.private or not endpoints or any(e.private_dns_enabled for e in endpoints):
-        yield host_of(api)
+        yield host_of(cloud, api)
     if api.private:
         ids = getattr(api, "vpc_endpoint_ids", ())
-        yield from (associated_host(api, endpoint_id) for endpoint_id in ids if isinstance(endpoint_id, str))
+        yield from (associated_host(cloud, api, endpoint_id) for endpoint_id in ids if isinstance(endpoint_id, str))
 
 
 def _stage_path(stage: Stage) -> str:

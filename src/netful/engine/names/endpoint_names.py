@@ -7,7 +7,7 @@
 | the same with labels in front (`BUCKET.vpce-…`) | as without |
 | `API-vpce-ID.execute-api.REGION.amazonaws.com` | public DNS, all addresses of that execute-api endpoint |
 
-`model.names.endpoint_dns` defines the form of a logical id in them.
+`vpce-ID` is the endpoint's id at AWS; clients write it in any case.
 """
 
 from __future__ import annotations
@@ -15,23 +15,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
+from netful.model.apis.api import host_label
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.names import endpoint_dns, service_names
-from netful.model.names.endpoint_dns import dns_id, first_label
+from netful.model.names.endpoint_dns import first_label
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
-
-__all__ = ["addresses", "dns_id", "named_endpoint", "region_of", "regional_name", "zonal_name"]
 
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     """Return the endpoint-specific name with all addresses."""
-    return f"{first_label(endpoint.id)}.{_suffix(cloud, endpoint)}"
+    return f"{first_label(cloud.aws_id(endpoint.id))}.{_suffix(cloud, endpoint)}"
 
 
 def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> str:
     """Return the endpoint-specific name with the addresses of one zone."""
-    return f"{first_label(endpoint.id)}-{availability_zone}.{_suffix(cloud, endpoint)}"
+    return f"{first_label(cloud.aws_id(endpoint.id))}-{availability_zone}.{_suffix(cloud, endpoint)}"
 
 
 def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> tuple[IPv4Address, ...]:
@@ -50,7 +49,7 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, tuple[IPv4Addr
     for endpoint in cloud.network.vpc_endpoints.values():
         if endpoint.type is not EndpointType.INTERFACE:
             continue
-        if _covers(regional_name(cloud, endpoint), host) or host in _api_names(cloud, endpoint, host):
+        if _covers(regional_name(cloud, endpoint), host) or _is_api_name(cloud, endpoint, host):
             return endpoint, addresses(cloud, endpoint)
         for zone in dict.fromkeys(_zones(cloud, endpoint)):
             if _covers(zonal_name(cloud, endpoint, zone), host):
@@ -68,17 +67,21 @@ def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     return vpc.region if vpc else cloud.region
 
 
+def labels(cloud: Cloud, endpoint_id: str) -> tuple[str, str]:
+    """Return the labels that stand for an endpoint in names of APIs: its id at AWS, and `vpce-` with its name."""
+    return cloud.aws_id(endpoint_id), f"vpce-{host_label(endpoint_id).lower()}"
+
+
 def _suffix(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     name = endpoint.service_name if isinstance(endpoint.service_name, str) else "unknown"
     return endpoint_dns.suffix_of(name, region_of(cloud, endpoint))
 
 
-def _api_names(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> tuple[str, ...]:
-    """Return the only name of the form `API-vpce-ID.execute-api…` that `host` can be, if this endpoint has such names."""
-    if endpoint.service != "execute-api":
-        return ()
-    api = host.partition("-vpce-")[0]
-    return (f"{api}-{dns_id(endpoint.id)}.execute-api.{region_of(cloud, endpoint)}.amazonaws.com",)
+def _is_api_name(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> bool:
+    """Return whether a host has the form `API-vpce-ID.execute-api…` and names this endpoint."""
+    end = f".execute-api.{region_of(cloud, endpoint)}.amazonaws.com"
+    named = host.removesuffix(end).partition("-vpce-")[2]
+    return endpoint.service == "execute-api" and host.endswith(end) and f"vpce-{named}" in labels(cloud, endpoint.id)
 
 
 def _covers(name: str, host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
-from netful.engine.iam import policies
+from netful.engine.iam import policies, source_context
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -23,7 +23,7 @@ def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tup
     if isinstance(endpoint.policy_document, Unknown):
         missing = endpoint.policy_document.needs
         return (unknown(kind, target.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
-    context = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
+    context = source_context.through(cloud, endpoint)
     request = policies.PolicyRequest(
         target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"})
     )

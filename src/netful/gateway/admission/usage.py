@@ -19,13 +19,13 @@ from netful.gateway.admission.meter import Admission, Counted, Meter
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
 from netful.gateway.calls.clock import Clock
-from netful.gateway.calls.context import short_id
 from netful.gateway.calls.faults import Fault, unshaped
 from netful.gateway.calls.meaning import Meaning
 from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import ApiKey
 from netful.model.core.unknown import Maybe, Unknown
+from netful.model.identity import short_id
 from netful.services.http.message import Request, Response
 
 _UNLIMITED = 1e15  # infinity times zero seconds is not a number
@@ -99,7 +99,7 @@ def _why(call: Call, refused: GatewayAnswer, key: ApiKey | None, member: Members
     """Return the line of an execution log for a refusal, which only the limits of a key have."""
     if key is None or member is None or call.record is None:
         return ""
-    place = value_of(key), call.api.id, str(call.stage.stage_name), member.plan.id
+    place = value_of(key), call.api_id, str(call.stage.stage_name), member.plan.id
     counted = quota(call.route, member)
     if refused is QUOTA_SPENT and counted is not None:
         return key_spent(*place, counted)

@@ -52,7 +52,7 @@ class CallLogs(CallStage):
         stage = str(call.stage.stage_name)
         if record.execution is not None:
             record.execution.finished(response, well=record.error is None)
-            log = f"log-group:{group(call.api.id, call.stage)}"
+            log = f"log-group:{group(call.api_id, call.stage)}"
             arn = f"arn:aws:logs:{call.api.region}:{call.cloud.account_id}:{log}"
             for text in record.execution.lines:
                 self._logs.write(call.api.id, stage, arn, event(call.names.request_id, text))
@@ -90,7 +90,7 @@ def _is_logged(stage: Stage | None) -> bool:
 
 def _begin(call: Call, execution: ExecutionLog) -> None:
     names, key = call.names, call.identity.get("apiKey", "")
-    shown_key, stage = masked_key(key), f"{call.api.id}/{call.stage.stage_name}"
+    shown_key, stage = masked_key(key), f"{call.api_id}/{call.stage.stage_name}"
     execution.info(f"Extended Request Id: {names.extended_id}")
     execution.info(f"Verifying Usage Plan for request: {names.request_id}. API Key: {shown_key} API Stage: {stage}")
     if not key:

@@ -154,5 +154,5 @@ def _authorized(call: Call) -> bool:
         return False
     role = role_of(call.cloud, access_key_of(call.request))
     path = call.judged.path.lstrip("/")
-    arn = f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api.id}"
+    arn = f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api_id}"
     return may_invalidate(role, f"{arn}/{call.stage.stage_name}/{call.request.method}/{path}")

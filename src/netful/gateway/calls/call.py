@@ -60,6 +60,11 @@ class Call:
         assert self.judged.api is not None
         return self.judged.api
 
+    @property
+    def api_id(self) -> str:
+        """The API's id at AWS; "" if no API is called."""
+        return self.cloud.aws_id(self.judged.api.id) if self.judged.api else ""
+
     @Lazy
     def stage(self) -> Stage:
         """The stage that is called."""

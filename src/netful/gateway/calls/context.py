@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.client_certificates import described
 from netful.model.apis.api import ApiRoute, Protocol
 from netful.model.apis.stage import Stage
+from netful.model.identity import short_id
 
 # in the order that a template which iterates over them was recorded to see (§5.7), as for those of the context
 _IDENTITY = (
@@ -32,12 +32,6 @@ def request_time(at: float) -> str:
 def _second(at: int) -> str:
     utc = time.gmtime(at)
     return f"{utc.tm_mday:02}/{_MONTHS[utc.tm_mon - 1]}/{utc.tm_year}:{time.strftime('%H:%M:%S', utc)} +0000"
-
-
-@lru_cache(1024)
-def short_id(text: str) -> str:
-    """Return six characters for an id of AWS that a template does not have. The same text always gives the same id."""
-    return f"{zlib.crc32(text.encode()):08x}"[:6]
 
 
 def request_context(call: Call) -> dict[str, Any]:
@@ -64,7 +58,7 @@ def request_context(call: Call) -> dict[str, Any]:
         "identity": _identity(call),
         "domainName": call.host,
         "deploymentId": deployment_id,
-        "apiId": api.id if api else "",
+        "apiId": call.api_id,
         **({"authorizer": _authorizer(call.authorizer)} if call.authorizer is not None else {}),
         **(_of_stage(call, call.judged.stage) if call.judged.stage is not None else {}),
         **({"routeKey": route_key(route)} if http and route is not None else {}),
@@ -106,7 +100,7 @@ def method_arn(call: Call) -> str:
     path = f"{call.stage.stage_name}/{call.request.method}/{call.judged.path.lstrip('/')}"
     if call.context is not None:
         path = f"{call.stage.stage_name}/{call.route.path}"
-    return f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api.id}/{path}"
+    return f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api_id}/{path}"
 
 
 def whole_path(call: Call) -> str:
@@ -122,7 +116,7 @@ def _identity(call: Call) -> dict[str, Any]:
     }
     door = call.request.connection.door
     if door.kind is DoorKind.ENDPOINT:
-        known |= {"vpcId": door.vpc_id, "vpceId": door.endpoint_id}
+        known |= {"vpcId": call.cloud.aws_id(door.vpc_id or ""), "vpceId": call.cloud.aws_id(door.endpoint_id or "")}
     elif door.kind is DoorKind.INTERNET and call.request.connection.client_certificate is not None:
         known |= {"clientCert": described(call)}
     return dict.fromkeys(_IDENTITY) | known

@@ -34,7 +34,7 @@ def as_from_the_internet(cloud: Cloud, request: Request) -> tuple[str, Request]:
 
 def _own_host(cloud: Cloud, named: str) -> str:
     api = cloud.apis.by_id.get(loaded_id(cloud, named))
-    return host_of(api).lower() if api else f"{named.lower()}.execute-api.{cloud.region}.amazonaws.com"
+    return host_of(cloud, api) if api else f"{named.lower()}.execute-api.{cloud.region}.amazonaws.com"
 
 
 def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
@@ -48,7 +48,7 @@ def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
         url = f"{scheme}://127.0.0.1:{port}{LOCAL_API_PATH}{host_label(api.id)}{path}"
         yield {
             "resource": api.id,
-            "api_id": api.id,
+            "api_id": cloud.aws_id(api.id),
             "stage": stage.stage_name,
             "url": None if api.private else url,
         }

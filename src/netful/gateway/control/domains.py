@@ -7,7 +7,7 @@ from typing import Any
 from netful.engine.usage.throttles import account_limit
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import known
+from netful.gateway.control.operations.representation import at_aws, known
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import BasePathMapping, DomainName
@@ -48,8 +48,12 @@ def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
     return _domain(site.cloud, _named(site.cloud, wanted))
 
 
-def _mapping(one: BasePathMapping) -> dict[str, Any]:
-    return known(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
+def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
+    return known(
+        basePath=one.base_path or _NO_BASE,
+        restApiId=at_aws(cloud, one.api_id),
+        stage=one.stage_name,
+    )
 
 
 def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
@@ -59,7 +63,7 @@ def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
 
 def get_base_path_mappings(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetBasePathMappings."""
-    return page(wanted, map(_mapping, _mappings(site.cloud, wanted)))
+    return page(wanted, (_mapping(site.cloud, one) for one in _mappings(site.cloud, wanted)))
 
 
 def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
@@ -68,7 +72,7 @@ def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     found = next((one for one in _mappings(site.cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
     if found is None:
         raise not_found("Invalid base path mapping identifier specified")
-    return _mapping(found)
+    return _mapping(site.cloud, found)
 
 
 def get_account(site: Site, _wanted: OperationRequest) -> Any:

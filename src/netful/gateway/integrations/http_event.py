@@ -35,7 +35,7 @@ def event(call: Call) -> dict[str, Any]:
             source_ip=call.source_ip,
             host=call.host,
             account_id=call.cloud.account_id,
-            api_id=call.api.id,
+            api_id=call.api_id,
             request_id=call.names.extended_id,
             at=call.at,
             route_key=route_key(call.route),

@@ -51,10 +51,10 @@ def _with_own(call: Call, headers: Headers) -> Headers:
     """Return the headers, with those of API Gateway itself (§1.4)."""
     own = {
         "Accept": "application/json",
-        "User-Agent": f"AmazonAPIGateway_{call.api.id}",
+        "User-Agent": f"AmazonAPIGateway_{call.api_id}",
         "X-Amzn-Trace-Id": call.names.trace_id,
     }
-    headers = replaced(with_defaults(headers, own), {"x-amzn-apigateway-api-id": call.api.id})
+    headers = replaced(with_defaults(headers, own), {"x-amzn-apigateway-api-id": call.api_id})
     return header_rules.sent(headers)
 
 

@@ -54,7 +54,7 @@ def context(call: Call, peer: Peer, route_key: str) -> dict[str, Any]:
         "requestId": call.names.extended_id,
         "domainName": call.host,
         "connectionId": peer.connection_id,
-        "apiId": call.api.id,
+        "apiId": call.api_id,
         **peer.ending,
     }
 

@@ -22,7 +22,7 @@ _NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
 
 
 def host_label(api_id: str) -> str:
-    """Return an API's id as a label of host names.
+    """Return an API's name as a label of host names.
 
     `stack/Api` of several stacks and the addresses of a plan become one label.
     """

@@ -6,7 +6,7 @@ of the client. A decision that depends on a caller's identity, which is not emul
 
 from __future__ import annotations
 
-from netful.engine.iam import policies
+from netful.engine.iam import policies, source_context
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
@@ -26,7 +26,7 @@ def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | N
     what = asked(found, request, cloud.account_id)
     if not what.action:
         return None
-    context = _context(endpoint, request)
+    context = _context(cloud, endpoint, request)
     question = policies.PolicyRequest(what.action, what.resource, context=context, absent=_ABSENT)
     decision = policies.evaluate(endpoint.policy_document, question)
     if decision.outcome != "deny":
@@ -36,9 +36,9 @@ def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | N
     return aws_error(found.host, request.header("content-type"), 403, code, message)
 
 
-def _context(endpoint: VpcEndpoint, request: Request) -> dict[str, str]:
+def _context(cloud: Cloud, endpoint: VpcEndpoint, request: Request) -> dict[str, str]:
     client = request.connection.client[0]
-    return {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id), "aws:VpcSourceIp": client}
+    return {**source_context.through(cloud, endpoint), "aws:VpcSourceIp": client}
 
 
 def _message(what: RequestedAction, *, explicit: bool) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from netful.engine.iam import policies, resource_policies
+from netful.engine.iam import policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
 from netful.fabric.doors.door import DoorKind
@@ -122,8 +122,7 @@ class Guard:
         if endpoint is None:
             context["aws:SourceIp"] = question.client
         else:
-            where = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
-            context |= {**where, "aws:VpcSourceIp": question.client}
+            context |= {**source_context.through(self._cloud, endpoint), "aws:VpcSourceIp": question.client}
         if caller is not None and caller.names:
             context["aws:PrincipalArn"] = caller.names[-1]
             context["aws:PrincipalAccount"] = caller.account_id

@@ -21,7 +21,7 @@ def body_of(reader: Reader) -> Reader | Unknown | None:
     file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
     if file is not None:
         root = document.read(file).root
-        return Reader(reader.id, reader.type, root, root.origin, reader.warnings)
+        return reader.within(root, root.origin)
     if location is not None:
         return Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
     return None

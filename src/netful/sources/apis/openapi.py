@@ -87,7 +87,7 @@ def _route(
     written = _followed(body, operation.get(_X + "integration"))
     integration = None
     if isinstance(written, MarkedMap):
-        reader = Reader(operation.id, operation.type, written, written.origin, operation.warnings)
+        reader = operation.within(written, written.origin)
         integration = integrations.integration(reader, integrations.OPENAPI, route_id, default_timeout)
     validator = operation.text(_X + "request-validator")
     return ApiRoute(
@@ -227,4 +227,4 @@ def _settings(body: Reader) -> Reader:
         endpoint = server.get(_X + "endpoint-configuration") if isinstance(server, MarkedMap) else None
         if endpoint is not None and not isinstance(endpoint, Unknown):
             settings.put("endpoint-configuration", endpoint, server.lines[_X + "endpoint-configuration"])
-    return Reader(body.id, body.type, settings, body.origin, body.warnings)
+    return body.within(settings, body.origin)

@@ -81,7 +81,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
 
 def _nothing(reader: Reader) -> Definition:
     empty = MarkedMap(reader.properties.file, reader.properties.line)
-    return Definition((), {}, {}, {}, {}, Reader(reader.id, reader.type, empty, reader.origin, reader.warnings))
+    return Definition((), {}, {}, {}, {}, reader.within(empty, reader.origin))
 
 
 def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:

@@ -54,7 +54,7 @@ def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
 
 
 def _environment(variables: Reader) -> dict[str, Maybe[str]]:
-    values = ((name, variables.text(name)) for name in variables.properties)
+    values = ((name, variables.literal(name)) for name in variables.properties)
     return {name: value for name, value in values if value is not None}
 
 
@@ -121,7 +121,7 @@ def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
         reader.id: SsmParameter(
             id=reader.id,
             name=_or_default(reader.text("Name"), reader.id),
-            value=_or_default(reader.text("Value"), ""),
+            value=_or_default(reader.literal("Value"), ""),
             type=known_or(reader.text("Type"), "String"),
             description=known_or(reader.text("Description"), ""),
             origin=reader.origin,

@@ -98,7 +98,7 @@ def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]
     return {
         reader.id: VpcEndpointService(
             id=reader.id,
-            service_name=service_name(reader.id, inventory.region),
+            service_name=service_name(inventory.aws_ids[reader.id], inventory.region),
             load_balancer_ids=reader.known_texts("NetworkLoadBalancerArns"),
             acceptance_required=reader.flag("AcceptanceRequired", default=True),
             private_dns_name=reader.text("PrivateDnsName"),

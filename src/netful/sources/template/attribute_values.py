@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
-from zlib import crc32
 
 from netful.model.core.unknown import Unknown
-from netful.model.names.endpoint_dns import dns_id
+from netful.model.identity import id_made_with, id_of
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_name
 from netful.model.network import managed_ports
@@ -18,8 +18,6 @@ from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.values import as_text, merged, unknowns_in
 
-_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-
 
 class AttributeValues:
     """Values that the resources of a stack give to other resources."""
@@ -28,11 +26,13 @@ class AttributeValues:
         self._stack = stack
         self._resources = resources
         self._lookup = lookup
+        self._place = lookup.account_id, lookup.region
         self._computed: dict[tuple[str, str], Callable[[str], Any]] = {
             ("AWS::EC2::VPC", "Ipv6CidrBlocks"): self._ipv6_blocks,
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
-            (_BALANCER, "LoadBalancerFullName"): self._balancer_full_name,
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): self._full_name,
+            ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName"): self._full_name,
             **{
                 (kind, attribute): self._balancer_name
                 for kind in attributes.LOAD_BALANCERS
@@ -61,6 +61,10 @@ class AttributeValues:
             return name if isinstance(name, Unknown) else self._arn(attributes.ARNS[kind], str(name))
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
             return self._repeated(logical_id, attribute)
+        if (kind, attribute) in attributes.MADE_WITH:
+            return id_made_with(
+                kind, attributes.MADE_WITH[kind, attribute], *self._place, self._resources.ids[logical_id]
+            )
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)
         if (kind, attribute) in self._computed:
@@ -74,19 +78,6 @@ class AttributeValues:
             return self._id(logical_id)
         named = managed_name(kind, attribute, self._resources.ids[logical_id], self._lookup.region)
         return named or _decided_by_aws(logical_id, attribute)
-
-    def id_called(self, text: str) -> str | None:
-        """Return the id of the endpoint whose host names begin with a text, or of the load balancer with that ARN."""
-        full_name = text.partition(":loadbalancer/")[2]
-        if not full_name and not text.startswith("vpce-"):
-            return None
-        for name, own_id in self._resources.ids.items():
-            kind = self._resources.kind(name)
-            if kind == "AWS::EC2::VPCEndpoint" and dns_id(own_id) == text:
-                return own_id
-            if kind == _BALANCER and full_name and self._balancer_full_name(name) == full_name:
-                return own_id
-        return None
 
     def _repeated(self, logical_id: str, attribute: str) -> Any:
         """Return the property that an attribute repeats."""
@@ -107,8 +98,15 @@ class AttributeValues:
         return text
 
     def _id(self, logical_id: str) -> str:
-        id_, made = self._resources.ids[logical_id], attributes.MADE_IDS.get(self._resources.kind(logical_id))
-        return made(id_, self._lookup.region) if made else id_
+        name, kind = self._resources.ids[logical_id], self._resources.kind(logical_id)
+        made = attributes.MADE_IDS.get(kind)
+        if made:
+            return made(name, self._lookup.region)
+        return id_of(kind, *self._place, name, partial(self._resources.property, logical_id)) or name
+
+    def _with_ids(self, ids: object) -> list[str]:
+        """Return the logical ids of the resources whose ids are in a list."""
+        return [name for name in self._resources.ids if isinstance(ids, list) and self._id(name) in ids]
 
     def _public_address(self, logical_id: str) -> str:
         return self._lookup.public_addresses[self._resources.ids[logical_id]]
@@ -116,7 +114,7 @@ class AttributeValues:
     def _managed_port(self, logical_id: str, attribute: str) -> str | Unknown:
         """Return the port of a database or cache; an instance in a cluster has the cluster's."""
         cluster = self._resources.property(logical_id, "DBClusterIdentifier")
-        own = next(iter(self._resources.with_ids([cluster])), logical_id)
+        own = next(iter(self._with_ids([cluster])), logical_id)
         port, engine = self._resources.property(own, "Port"), self._resources.property(own, "Engine")
         if unknowns := unknowns_in([port] if port is not None else [engine]):
             return merged(unknowns)
@@ -136,7 +134,7 @@ class AttributeValues:
         return f"{arn}:{alias}"
 
     def _ipv6_blocks(self, logical_id: str) -> MarkedList | Unknown:
-        blocks = self._lookup.ipv6_blocks.get(self._resources.ids[logical_id], ())
+        blocks = self._lookup.ipv6_blocks.get(self._id(logical_id), ())
         return self._listed(logical_id, *blocks) if blocks else _decided_by_aws(logical_id, "Ipv6CidrBlocks")
 
     def _balancer_name(self, logical_id: str) -> str:
@@ -146,23 +144,20 @@ class AttributeValues:
         internal, label = own.property(logical_id, "Scheme") == "internal", name if isinstance(name, str) else None
         return dns_name(own.ids[logical_id], self._lookup.region, of_type, internal=internal, name=label)
 
-    def _balancer_full_name(self, logical_id: str) -> str:
-        """Return the end of the ARN of a load balancer: its type, its name and an id."""
-        own_id = self._resources.ids[logical_id]
-        name, kind = self._resources.property(logical_id, "Name"), self._resources.property(logical_id, "Type")
-        begin = {"network": "net", "gateway": "gwy"}.get(str(kind), "app")
-        return f"{begin}/{name if isinstance(name, str) else own_id}/{crc32(own_id.encode()):016x}"
+    def _full_name(self, logical_id: str) -> str:
+        """Return the end of the ARN of a load balancer or a target group, as metrics name it."""
+        return self._id(logical_id).rpartition(":")[2].removeprefix("loadbalancer/")
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         own, subnets = self._resources, self._resources.property(logical_id, "SubnetIds")
-        service, id_, region = own.property(logical_id, "ServiceName"), own.ids[logical_id], self._lookup.region
+        service, id_, region = own.property(logical_id, "ServiceName"), self._id(logical_id), self._lookup.region
         decided_by_aws = _decided_by_aws(logical_id, "DnsEntries")
         if not isinstance(service, str):
             return decided_by_aws
         if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
             regional = dns_entries(id_, service, region, [], private_dns=False)[0]
             return self._listed(logical_id, regional, decided_by_aws)
-        placed = (own.property(name, "AvailabilityZone") for name in own.with_ids(subnets))
+        placed = (own.property(name, "AvailabilityZone") for name in self._with_ids(subnets))
         zones = [zone for zone in placed if isinstance(zone, str)]
         private_dns = own.property(logical_id, "PrivateDnsEnabled") is True
         return self._listed(logical_id, *dns_entries(id_, service, region, zones, private_dns=private_dns))

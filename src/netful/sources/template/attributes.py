@@ -1,8 +1,8 @@
 """Tables of the values of `Ref` and `Fn::GetAtt`, by the type of the resource.
 
 Rules:
-1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template.
-   If clients parse an id, it is made from the logical id.
+1. `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the id that AWS would give (`model.identity`). The id of a
+   type that is not there is the logical id, or is made from it if clients parse it.
 2. `Ref` of a resource that AWS identifies by name is that name if the template sets it.
 3. An ARN looks real: partition, region and account of the stack, the name as in rule 2.
 4. A value that only AWS decides is unknown, with that reason.
@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from netful.model.apis.api import host_label
+from netful.model.identity import partition
 from netful.model.names.function_url import url_host
 from netful.model.names.user_pool import issuer_of, pool_id
 
@@ -69,6 +69,14 @@ LOAD_BALANCERS = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
 }
 
+# The attributes that name what AWS makes with a resource, as in `identity.MADE_WITH`.
+MADE_WITH = {
+    ("AWS::EC2::VPC", "DefaultSecurityGroup"): "default",
+    ("AWS::EC2::VPC", "DefaultNetworkAcl"): "default-acl",
+    ("AWS::EC2::VPC", "MainRouteTable"): "main",  # CloudFormation has none; plans name it
+    ("AWS::ApiGateway::RestApi", "RootResourceId"): "root",
+}
+
 # What follows `arn:PARTITION:` (rule 3); `{n}` is the name.
 ARNS = {
     "AWS::DynamoDB::Table": "dynamodb:{r}:{a}:table/{n}",
@@ -108,6 +116,7 @@ _IDS = {
     "Id",
     "GroupId",
     "AllocationId",
+    "ServiceId",
     "RestApiId",
     "ApiId",
     "DistributionConfigurationId",
@@ -137,13 +146,7 @@ def _label(id_: str) -> str:
 
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
-    ("AWS::EC2::VPC", "DefaultSecurityGroup"): lambda id_, _r, _a: f"{id_}.default",
-    ("AWS::EC2::VPC", "DefaultNetworkAcl"): lambda id_, _r, _a: f"{id_}.default-acl",
-    ("AWS::EC2::VPC", "MainRouteTable"): lambda id_, _r, _a: f"{id_}.main",  # CloudFormation has none; plans name it
-    ("AWS::ApiGateway::RestApi", "RootResourceId"): lambda id_, _r, _a: f"{id_}.root",
-    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: (
-        f"https://{host_label(id_)}.execute-api.{r}.amazonaws.com"
-    ),
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
     ("AWS::ApiGateway::DomainName", "DomainNameArn"): lambda id_, r, _a: f"arn:aws:apigateway:{r}::/domainnames/{id_}",
     ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): lambda id_, r, a: (
         f"arn:aws:apigateway:{r}:{a}:/domainnames/{id_}"
@@ -158,7 +161,6 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
     ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
     ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: _distribution_host(id_),
-    ("AWS::EC2::VPCEndpointService", "ServiceId"): lambda id_, _r, _a: id_,
     ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",
@@ -168,8 +170,7 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
 
 def arn(pattern: str, region: str, account_id: str, name: str = "") -> str:
     """Return an ARN from what follows `arn:PARTITION:` (rule 3)."""
-    partition = "aws-cn" if region.startswith("cn-") else "aws"
-    return f"arn:{partition}:" + pattern.format(r=region, a=account_id, n=name)
+    return f"arn:{partition(region)}:" + pattern.format(r=region, a=account_id, n=name)
 
 
 def is_own_id(kind: str, attribute: str) -> bool:

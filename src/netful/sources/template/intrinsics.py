@@ -19,7 +19,6 @@ from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
 
-from netful.model.apis.api import host_label
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -34,7 +33,6 @@ SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
 DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
 
 _MOST_BLOCKS = 256
-_API_HOST = re.compile(r"[\w.-]+/\w+(?=(-vpce-[\w-]+)?\.execute-api\.)")
 
 
 class Evaluator:
@@ -150,7 +148,7 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         return text
 
     text = SUBSTITUTION.sub(replacement, template)
-    return merged(unknowns) if unknowns else _with_ids(evaluator, text)
+    return merged(unknowns) if unknowns else text
 
 
 def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
@@ -165,18 +163,7 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     texts = [as_text(item, origin) for item in items]
     if unknowns := unknowns_in(texts):
         return merged(unknowns)
-    return _with_ids(evaluator, str(delimiter).join(str(text) for text in texts))
-
-
-def _with_ids(evaluator: Evaluator, text: str) -> str:
-    """Return a joined text; a text that was made from a resource's attributes to name it becomes its id."""
-    found = evaluator.scope.id_called(text) if text.startswith(("vpce-", "arn:")) else None
-    return found or _with_host_labels(text)
-
-
-def _with_host_labels(text: str) -> str:
-    """Return a text in which the id of another stack's API, `stack/Api`, is a label wherever it is part of a host."""
-    return _API_HOST.sub(lambda found: host_label(found[0]), text) if ".execute-api." in text else text
+    return str(delimiter).join(str(text) for text in texts)
 
 
 def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:

@@ -221,9 +221,6 @@ class _Early:
     def stack_output(self, stack: str, output: str) -> Any:
         return Unknown(f"output `{output}` of stack `{stack}` is not loaded", (f"{stack}.Outputs.{output}",))
 
-    def id_called(self, _text: str) -> str | None:
-        return None
-
     def supplied(self, reference: str) -> str | None:
         value = self._given.get(reference)
         return value if isinstance(value, str) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -12,6 +12,7 @@ from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.identity import ids_of
 from netful.model.network import addresses
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
@@ -24,13 +25,22 @@ _BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class Reader:
-    """One resource, or a mapping within its properties. `warnings` is shared by all readers of a load."""
+    """One resource, or a mapping within its properties. All readers of a load share `warnings` and `names`.
+
+    Properties have the ids of AWS, as deployed. `names` are the names in the cloud by these ids. Texts that are the id of a
+    resource are returned as its name, so what refers to a resource refers to it by the key of the model.
+    """
 
     id: str
     type: str
     properties: MarkedMap
     origin: Origin
     warnings: list[str]
+    names: Mapping[str, str]
+
+    def within(self, properties: MarkedMap, origin: Origin) -> Reader:
+        """Return the reader of a mapping that belongs to the resource."""
+        return replace(self, properties=properties, origin=origin)
 
     def get(self, name: str) -> Any:
         """Return a property as resolved; None if it is left out."""
@@ -48,10 +58,18 @@ class Reader:
         """Add a warning with the place of a property."""
         self.warnings.append(f"{self.origin_of(name)}: {text}")
 
-    def text(self, name: str) -> Maybe[str] | None:
-        """Return a text; None if it is left out."""
+    def literal(self, name: str) -> Maybe[str] | None:
+        """Return a text as deployed, with the ids of AWS in it; None if it is left out."""
         value = self.get(name)
         return None if value is None else as_text(value, self.origin_of(name))
+
+    def text(self, name: str) -> Maybe[str] | None:
+        """Return a text, or the name of the resource whose id it is; None if it is left out."""
+        value = self.literal(name)
+        return value if value is None else self._named(value)
+
+    def _named(self, value: Maybe[str]) -> Maybe[str]:
+        return value if isinstance(value, Unknown) else self.names.get(value, value)
 
     def required(self, name: str) -> Maybe[str]:
         """Return a required text."""
@@ -96,10 +114,10 @@ class Reader:
             return value
         origin = self.origin_of(name)
         if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
+            return tuple(self._named(part.strip()) for part in value.split(",") if part.strip())
         if not isinstance(value, list):
             fail(f"`{name}` of `{self.id}` is not a list", origin, hint="write one item a line, each after `- `")
-        return tuple(_flat(value, origin))
+        return tuple(map(self._named, _flat(value, origin)))
 
     def known_texts(self, name: str) -> tuple[Maybe[str], ...]:
         """Return a list of texts; a wholly unknown list counts as one unknown item."""
@@ -156,7 +174,7 @@ class Reader:
         if value is not None and not isinstance(value, (MarkedMap, Unknown)):
             fail(f"`{name}` of `{self.id}` is not a mapping", self.origin_of(name))
         inner = value if isinstance(value, MarkedMap) else MarkedMap(self.properties.file, self.origin_of(name).line)
-        return Reader(self.id, self.type, inner, self.origin_of(name), self.warnings)
+        return self.within(inner, self.origin_of(name))
 
     def parts(self, name: str) -> Iterator[Reader]:
         """Yield the mappings in a list within; unknown ones are left out with a warning."""
@@ -180,7 +198,7 @@ class Reader:
 
     def _item(self, name: str, item: Any, origin: Origin) -> Iterator[Reader | Unknown]:
         if isinstance(item, MarkedMap):
-            yield Reader(self.id, self.type, item, origin, self.warnings)
+            yield self.within(item, origin)
         elif isinstance(item, Unknown):
             yield item
         elif isinstance(item, MarkedList):
@@ -202,7 +220,7 @@ def _flat(items: Iterable[Any], origin: Origin) -> Iterator[Maybe[str]]:
 class Inventory:
     """All deployed resources of a load, by type. Readers add their warnings to it.
 
-    `elastic_addresses` are the public addresses of the Elastic IPs, by id.
+    `elastic_addresses` are the public addresses of the Elastic IPs, by id. `aws_ids` are the ids of AWS, by names in the cloud.
     """
 
     resources: dict[str, Resource]
@@ -210,14 +228,17 @@ class Inventory:
     account_id: str
     elastic_addresses: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    aws_ids: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
     _public: int = 0
 
     def __post_init__(self) -> None:
+        self.aws_ids = ids_of(self.resources, self.account_id, self.region)
+        names = {id_: name for name, id_ in self.aws_ids.items()}
         for resource in self.resources.values():
             properties = resource.properties
             assert isinstance(properties, MarkedMap)
-            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings)
+            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, names)
             self._by_type.setdefault(resource.type, []).append(reader)
 
     def of(self, *types: str) -> list[Reader]:

@@ -97,10 +97,6 @@ class StackResources:
         file = self._objects.get(address) if address else None
         return str(file) if file else value
 
-    def with_ids(self, ids: object) -> list[str]:
-        """Return the logical ids of the resources whose ids are in a list."""
-        return [name for name in self._written if isinstance(ids, list) and self.ids[name] in ids]
-
     def resource(self, logical_id: str) -> Resource:
         """Return a resource with all its properties resolved."""
         resource, written = self._written[logical_id], self.written(logical_id)

@@ -38,9 +38,6 @@ class Scope(Protocol):
     def stack_output(self, stack: str, output: str) -> Any:
         """Return the value of an output of another stack, exported or not."""
 
-    def id_called(self, text: str, /) -> str | None:
-        """Return the id of the endpoint whose host names begin with a text, or of the load balancer with that ARN."""
-
     def supplied(self, reference: str) -> str | None:
         """Return the value that the user gave for a dynamic reference."""
 

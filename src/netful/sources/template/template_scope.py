@@ -112,10 +112,6 @@ class TemplateScope:
         """Return the value of an output of another stack, exported or not."""
         return self._lookup.stack_output(stack, output)
 
-    def id_called(self, text: str, /) -> str | None:
-        """Return the id of the endpoint whose host names begin with a text, or of the load balancer with that ARN."""
-        return self._attributes.id_called(text)
-
     def supplied(self, reference: str) -> str | None:
         """Return the value that the user gave for a dynamic reference."""
         value = self.given.get(reference)

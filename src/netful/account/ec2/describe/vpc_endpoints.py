@@ -54,7 +54,7 @@ def _groups(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
 
 def _names(view: View, endpoint: VpcEndpoint) -> Iterator[str]:
     """Yield the endpoint's names in AWS's order: the regional one, one for each zone, the private ones."""
-    region, label = view.cloud.region, first_label(endpoint.id)
+    region, label = view.cloud.region, first_label(view.cloud.aws_id(endpoint.id))
     if isinstance(endpoint.service_name, Unknown):
         return
     end = suffix_of(endpoint.service_name, region)

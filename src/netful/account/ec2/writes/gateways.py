@@ -45,7 +45,9 @@ def detach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
         text = f"Network {asked['VpcId']} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
         raise ApiError("DependencyViolation", text)
     attached = [
-        one for one in world.referring("InternetGatewayId", gateway, _ATTACHMENT) if one.properties.get("VpcId") == vpc
+        one
+        for one in world.referring("InternetGatewayId", gateway, _ATTACHMENT)
+        if world.name(one.properties.get("VpcId")) == vpc
     ]
     return Change(removal(attached))
 

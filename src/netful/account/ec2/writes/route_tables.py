@@ -87,7 +87,8 @@ def _worded(asked: Mapping[str, Any]) -> str:
 
 def _route(world: World, table: str, destination: Mapping[str, str]) -> Resource | None:
     routes = world.referring("RouteTableId", table, _ROUTE)
-    return next((one for one in routes if destination.items() <= one.properties.items()), None)
+    ((key, value),) = destination.items()
+    return next((one for one in routes if world.name(one.properties.get(key)) == value), None)
 
 
 def _target(world: World, asked: Mapping[str, Any]) -> dict[str, str]:

@@ -131,7 +131,7 @@ def _revoke(*, egress: bool) -> Write:
 def _own_rules(world: World, name: str) -> tuple[tuple[Edit, ...], list[tuple[str, str, Properties]]]:
     """Return the edits that make a group's rules resources of their own, and these: type, id, properties."""
     there: list[tuple[str, str, Properties]] = [
-        (one.type, one.id, one.properties) for one in world.referring("GroupId", name, _INGRESS, _EGRESS)
+        (one.type, one.id, world.properties(one)) for one in world.referring("GroupId", name, _INGRESS, _EGRESS)
     ]
     if world.resource(f"{name}.own-rules") is not None:
         return (), there

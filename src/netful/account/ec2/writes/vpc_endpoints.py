@@ -59,7 +59,7 @@ def modify_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
     for property_, id_kind, add, remove in _LISTS:
         if asked.get(add) or asked.get(remove):
             gone = _names(world, id_kind, asked.get(remove) or ())
-            kept = [one for one in resource.properties.get(property_) or () if one not in gone]
+            kept = [one for one in map(world.name, resource.properties.get(property_) or ()) if one not in gone]
             changed[property_] = [*kept, *(n for n in _names(world, id_kind, asked.get(add) or ()) if n not in kept)]
     if asked.get("ResetPolicy"):
         changed["PolicyDocument"] = None

@@ -124,7 +124,7 @@ def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> 
     api = cloud.apis.by_id.get(cloud.named(name))
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
-    host = api_names.host_of(api)
+    host = api_names.host_of(cloud, api)
     return HostDestination(host, Service(), text, "execute-api:Invoke", request=ApiRequest(host, method.upper(), path))
 
 
@@ -160,7 +160,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if endpoint is not None:
         return InterfaceDestination(name, endpoint_interfaces(cloud, endpoint), wanted), ()
     if name in cloud.apis.by_id:
-        host = api_names.host_of(cloud.apis.by_id[name])
+        host = api_names.host_of(cloud, cloud.apis.by_id[name])
         return HostDestination(host, wanted, name, request=ApiRequest(host, path="")), ()
     one = cloud.network.network_interfaces.get(name)
     found = cloud.network.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))

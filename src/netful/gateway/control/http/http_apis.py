@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from netful.engine.names.api_names import host_of
-from netful.gateway.calls.context import route_key, short_id
+from netful.gateway.calls.context import route_key
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
@@ -16,6 +16,7 @@ from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, 
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
 from netful.model.core.numbers import whole_number
+from netful.model.identity import short_id
 
 _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
@@ -36,11 +37,11 @@ def page_of(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
 def _api(site: Site, api: HttpApi) -> dict[str, Any]:
     scheme = "wss" if api.protocol is Protocol.WEBSOCKET else "https"
     return known(
-        apiId=api.id,
+        apiId=site.cloud.aws_id(api.id),
         name=api.name,
         description=api.description,
         protocolType=api.protocol,
-        apiEndpoint=f"{scheme}://{host_of(api).lower()}",
+        apiEndpoint=f"{scheme}://{host_of(site.cloud, api)}",
         routeSelectionExpression=api.route_selection_expression or _SELECTION.get(api.protocol),
         apiKeySelectionExpression="$request.header.x-api-key",
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,

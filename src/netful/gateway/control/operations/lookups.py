@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from netful.engine.names.api_names import loaded_id
-from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.model.apis.api import Api, ApiRoute, HttpApi, RestApi
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
+from netful.model.identity import short_id
 
 
 def rest_api(cloud: Cloud, wanted: OperationRequest) -> RestApi:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 
 
 def known(**values: Any) -> dict[str, Any]:
@@ -31,6 +31,11 @@ def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
     if isinstance(given, list):
         given = {one["Key"]: one.get("Value", "") for one in given if isinstance(one, dict) and "Key" in one}
     return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) and given else None
+
+
+def at_aws(cloud: Cloud, name: Maybe[str] | None) -> Maybe[str] | None:
+    """Return the id that AWS gives to what the model calls `name`, if that is known."""
+    return cloud.aws_id(name) if isinstance(name, str) else name
 
 
 def _missing(value: Any) -> bool:

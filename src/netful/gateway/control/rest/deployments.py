@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import msgspec
 
 from netful.engine.apis.deployments import deployed
-from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
@@ -19,6 +18,7 @@ from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Canary, Deployment, Stage
+from netful.model.identity import short_id
 
 
 def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import Patch, flag, patches, whole
-from netful.gateway.control.operations.representation import known, plain, tags
+from netful.gateway.control.operations.representation import at_aws, known, plain, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
 from netful.sources.apis.policy import stored
@@ -22,15 +22,16 @@ from netful.sources.apis.policy import stored
 
 def _api(site: Site, api: RestApi) -> dict[str, Any]:
     policy = _escaped(api.policy) if isinstance(api.policy, Mapping) else None
+    endpoints = [at_aws(site.cloud, name) for name in api.vpc_endpoint_ids]
     return known(
-        id=api.id,
+        id=site.cloud.aws_id(api.id),
         name=api.name,
         description=api.description,
         createdDate=site.made(api.id),
         binaryMediaTypes=api.binary_media_types or None,
         minimumCompressionSize=api.minimum_compression_size,
         apiKeySource=api.api_key_source,
-        endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=api.vpc_endpoint_ids or None),
+        endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=endpoints or None),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=lookups.resource_id(api.routes, "/"),
@@ -91,7 +92,7 @@ def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
         raise bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
         )
-    return stored(policy, api.id, api.region, site.cloud.account_id)
+    return stored(policy, site.cloud.aws_id(api.id), api.region, site.cloud.account_id)
 
 
 # --- parts of an API --------------------------------------------------------------------------------------------------

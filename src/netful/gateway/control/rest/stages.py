@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
-from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
@@ -14,6 +13,7 @@ from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import patched
 from netful.model.apis.stage import AccessLog, Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
+from netful.model.identity import short_id
 
 
 def stage_entry(site: Site, stage: Stage) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def patched(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
     of_stage = _OF_STAGE.fullmatch(patch.path)
     if of_stage is None:
         raise _invalid(patch)
-    return _with_methods(plan, patch, of_stage)
+    return _with_methods(cloud, plan, patch, of_stage)
 
 
 def _invalid(patch: Patch) -> Exception:
@@ -92,14 +92,12 @@ def _opening(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
     return opened
 
 
-def _with_methods(plan: UsagePlan, patch: Patch, of_stage: re.Match[str]) -> UsagePlan:
+def _with_methods(cloud: Cloud, plan: UsagePlan, patch: Patch, of_stage: re.Match[str]) -> UsagePlan:
     """Return a plan with other limits for methods of one of its stages."""
-    named = unescaped(of_stage["stage"])
-    stages = [
-        _limited(one, patch, of_stage) if f"{one.api_id}:{one.stage_name}" == named else one for one in plan.stages
-    ]
-    if named not in {f"{one.api_id}:{one.stage_name}" for one in plan.stages}:
-        api, _, name = named.rpartition(":")
+    api, _, name = unescaped(of_stage["stage"]).rpartition(":")
+    named = loaded_id(cloud, api), name
+    stages = [_limited(one, patch, of_stage) if (one.api_id, one.stage_name) == named else one for one in plan.stages]
+    if named not in {(one.api_id, one.stage_name) for one in plan.stages}:
         raise not_found(f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {plan.id}")
     return replace(plan, stages=tuple(stages))
 
@@ -135,4 +133,6 @@ def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
         both = {(one.api_id, one.stage_name) for one in other.stages} & mine
         if other.id != plan.id and key_id in other.key_ids and both:
             api_id, name = both.pop()
-            raise conflict(f"API Key {key_id} is in usage plan {other.id}, which opens stage {api_id}:{name} as well")
+            raise conflict(
+                f"API Key {key_id} is in usage plan {other.id}, which opens stage {cloud.aws_id(str(api_id))}:{name} as well"
+            )

@@ -12,7 +12,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.representation import known, tags
+from netful.gateway.control.operations.representation import at_aws, known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.usage.plan_patches import check_membership, patched
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
@@ -24,16 +24,16 @@ def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
         id=plan.id,
         name=plan.name,
         description=plan.description,
-        apiStages=[_stage(one) for one in plan.stages],
+        apiStages=[_stage(cloud, one) for one in plan.stages],
         throttle=_throttle(plan.throttle) if plan.throttle else None,
         quota=_quota(plan.quota) if plan.quota else None,
         tags=tags(cloud, plan.id),
     )
 
 
-def _stage(one: PlanStage) -> dict[str, Any]:
+def _stage(cloud: Cloud, one: PlanStage) -> dict[str, Any]:
     methods = {f"{path}/{method}": _throttle(limit) for (path, method), limit in one.methods.items()}
-    return known(apiId=one.api_id, stage=one.stage_name, throttle=methods or None)
+    return known(apiId=at_aws(cloud, one.api_id), stage=one.stage_name, throttle=methods or None)
 
 
 def _throttle(one: Throttle) -> dict[str, Any]:
