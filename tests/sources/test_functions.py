@@ -37,7 +37,7 @@ def test_a_function_in_a_vpc(cloud_of):
     assert (fn.subnet_ids, fn.security_group_ids) == (("subnet-a", "subnet-b"), ("sg-1",))
     assert (fn.timeout, fn.handler, fn.code.inline) == (10, "index.handler", "def handler(e, c): pass")
     assert fn.environment == {"NAME": "/app/greeting", "COUNT": "3"}
-    assert fn.role == "arn:aws:iam::123456789012:role/Role"
+    assert fn.role == f"arn:aws:iam::123456789012:role/{cloud.access.roles['Role'].role_name}"
     assert len(cloud.network.interfaces_of("Fn")) == 2
 
 

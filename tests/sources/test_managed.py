@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from netful.model.balancing.load_balancers import LoadBalancerType, Registration
@@ -203,4 +205,6 @@ def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
         "  Queue: {Type: AWS::SQS::Queue}\n"
         "  Said: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !GetAtt Queue.QueueName}}\n"
     )
-    assert cloud.template.resources["Said"].properties["Value"] == "Queue"
+    name = cloud.template.resources["Said"].properties["Value"]
+    assert re.fullmatch(r"[a-zA-Z0-9-]+-Queue-[a-zA-Z0-9]{12}", name)
+    assert cloud.template.resources["Queue"].properties["QueueName"] == name

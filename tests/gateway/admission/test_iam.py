@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -48,7 +49,7 @@ def test_signed_request_is_let_through_and_its_caller_told(bench_of):
     assert ask(bench, "/live/x/a%20b", "POST", b"text").status == 200
     identity = bench.events[0]["requestContext"]["identity"]
     assert identity["accessKey"] == keys(bench).access_key_id
-    assert identity["userArn"].startswith("arn:aws:sts::123456789012:assumed-role/FnRole/")
+    assert re.fullmatch(r"arn:aws:sts::123456789012:assumed-role/.+-FnRole-\w{12}/.+-Fn-\w{12}", identity["userArn"])
 
 
 def test_caller_of_an_http_api(bench_of):

@@ -39,7 +39,7 @@ Resources:
     assert fn.origin == Origin("template.yaml", 5)
     assert (fn.timeout, fn.environment, fn.subnet_ids) == (7, {"A": "a", "B": "own"}, ("subnet-1",))
     role = cloud.access.roles["FnRole"]
-    assert fn.role == "arn:aws:iam::123456789012:role/FnRole"
+    assert fn.role == f"arn:aws:iam::123456789012:role/{role.role_name}"
     names = [arn.rsplit("/", 1)[-1] for arn in role.managed_policy_arns]
     assert names == ["AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AmazonSSMReadOnlyAccess"]
     text = str(role.statements)
@@ -76,8 +76,11 @@ Resources:
     assert kinds["ServerlessHttpApi"] == "AWS::ApiGatewayV2::Api"
     assert kinds["FnGetPermissionProd"] == "AWS::Lambda::Permission"
     operation = cloud.template.resources["ServerlessRestApi"].properties["Body"]["paths"]["/orders"]["get"]
-    assert operation["x-amazon-apigateway-integration"]["uri"].endswith("function:Fn/invocations")
-    assert cloud.template.resources["FnPoll"].properties["EventSourceArn"] == "arn:aws:sqs:us-east-1:123456789012:Queue"
+    name = cloud.compute.functions["Fn"].function_name
+    assert operation["x-amazon-apigateway-integration"]["uri"].endswith(f"function:{name}/invocations")
+    queue = cloud.template.resources["Queue"].properties["QueueName"]
+    polled = cloud.template.resources["FnPoll"].properties["EventSourceArn"]
+    assert polled == f"arn:aws:sqs:us-east-1:123456789012:{queue}"
 
 
 def test_an_api_with_authorization_policy_plan_and_private_endpoint(cloud_of):
@@ -176,7 +179,7 @@ Resources:
         if (p := cloud.template.resources[f"Fn{name}Permission"].properties)
     }
     told = cloud.template.resources["Bucket"].properties["NotificationConfiguration"]
-    function = "arn:aws:lambda:us-east-1:123456789012:function:Fn"
+    function = f"arn:aws:lambda:us-east-1:123456789012:function:{cloud.compute.functions['Fn'].function_name}"
     assert told == {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]}
     place = "us-east-1:123456789012"
     assert given == {
@@ -228,7 +231,7 @@ ALIASED = """
 
 def test_events_of_a_function_with_a_published_alias_invoke_the_alias(cloud_of):
     cloud = cloud_of(ALIASED)
-    live = "arn:aws:lambda:us-east-1:123456789012:function:Fn:live"
+    live = f"arn:aws:lambda:us-east-1:123456789012:function:{cloud.compute.functions['Fn'].function_name}:live"
     uris = [route.integration.uri for api in cloud.apis.by_id.values() for route in api.routes]
     assert [uri.endswith(f"/functions/{live}/invocations") for uri in uris] == [True, True]
     assert cloud.template.resources["FnPolled"].properties["FunctionName"] == live

@@ -20,7 +20,7 @@ TEMPLATE = """
     Resources:
       Vpc: {{Type: "AWS::EC2::VPC", Properties: {{CidrBlock: 10.1.0.0/16}}}}
       Fn: {{Type: "AWS::Lambda::Function", Properties: {{FunctionName: orders}}}}
-      Queue: {{Type: "AWS::SQS::Queue"}}
+      Queue: {{Type: "AWS::SQS::Queue", Properties: {{QueueName: jobs}}}}
       Balancer: {{Type: "AWS::ElasticLoadBalancingV2::LoadBalancer"}}
       Topic:
         Type: AWS::SNS::Topic
@@ -48,7 +48,7 @@ def resolved(cloud_of):
         ("!Ref Zones", ["a", "b", "c"]),
         ("!Ref Vpc", ec2_id("vpc", "Vpc")),
         ("!Ref Fn", "orders"),
-        ("!Ref Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/Queue"),
+        ("!Ref Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"),
         ("!Ref AWS::Region", "us-east-1"),
         ("!Ref AWS::NoValue", "absent"),
         ("!GetAtt Vpc.CidrBlock", "10.1.0.0/16"),

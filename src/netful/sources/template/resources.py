@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.names.generated_names import NAMINGS, Names, is_fifo
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template import cdk_paths
@@ -21,7 +22,8 @@ from netful.sources.template.values import NO_VALUE
 class StackResources:
     """The resources of a stack. A property is resolved on first use, and kept.
 
-    `ids` are their ids in the cloud: the logical id, unless another stack has it already.
+    `ids` are their names in the cloud: the logical id, unless another stack has it already. A resource that is not named has
+    the name that CloudFormation makes, as if the template had set it; `stack_name` is part of that.
     """
 
     def __init__(
@@ -30,10 +32,12 @@ class StackResources:
         written: MarkedMap,
         evaluator: ValueEvaluator,
         conditions: Conditions,
+        names: Callable[[], Names],
         deployed: DeployedStack | None = None,
     ) -> None:
         self.ids: dict[str, str] = {}
         self._stack = stack
+        self._names = names
         self._objects = deployed.objects if deployed else {}
         self._written = written
         self._evaluator = evaluator
@@ -88,8 +92,17 @@ class StackResources:
                 value = self._evaluator.value(written.get(name))
             finally:
                 self._resolving.discard(key)
-            self._properties[key] = None if value is NO_VALUE else self._local(value)
+            known = None if value is NO_VALUE else self._local(value)
+            self._properties[key] = self._made_name(logical_id, name) if known is None else known
         return self._properties[key]
+
+    def _made_name(self, logical_id: str, name: str) -> str | None:
+        """Return the name that CloudFormation makes for a property of that purpose; None for another property."""
+        naming = NAMINGS.get(self.kind(logical_id))
+        if naming is None or name != naming.property:
+            return None
+        fifo = bool(naming.fifo) and is_fifo(self.property(logical_id, naming.fifo))
+        return self._names().of(naming, logical_id, fifo=fifo)
 
     def _local(self, value: Any) -> Any:
         """Return the local file of an object in S3 that a property names; any other value as it is."""
@@ -101,7 +114,8 @@ class StackResources:
         """Return a resource with all its properties resolved."""
         resource, written = self._written[logical_id], self.written(logical_id)
         properties = MarkedMap(written.file, written.line)
-        for name in written:
+        naming = NAMINGS.get(self.kind(logical_id))
+        for name in dict.fromkeys((*written, naming.property)) if naming else written:
             value = self.property(logical_id, name)
             if value is not None:
                 properties.put(name, value, written.lines.get(name, 0))

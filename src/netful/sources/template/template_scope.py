@@ -9,6 +9,7 @@ from typing import Any
 from netful.model.core.origin import Origin
 from netful.model.core.resource import DanglingReference
 from netful.model.core.unknown import Unknown
+from netful.model.names.generated_names import Names
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.template import rules
 from netful.sources.template.attribute_values import AttributeValues
@@ -49,9 +50,14 @@ class TemplateScope:
         self._evaluator = Evaluator(self)
         self._conditions = Conditions(template.conditions, self._evaluator)
         self.parameters = StackParameters(name, template.parameters, given, lookup)
-        self.resources = StackResources(name, template.resources, self._evaluator, self._conditions, deployed)
+        self.resources = StackResources(
+            name, template.resources, self._evaluator, self._conditions, self._names, deployed
+        )
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)
+
+    def _names(self) -> Names:
+        return Names(self._lookup.account_id, self.region, str(self.parameters.stack_name))
 
     @property
     def region(self) -> str:

@@ -51,7 +51,7 @@ def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
     request = inside or qualifier
     missing = not_found(function_arn(cloud, match["name"], request or LATEST))
     elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
-    function = next((f for f in cloud.compute.functions.values() if f.function_name == match["name"]), None)
+    function = cloud.compute.functions.get(cloud.compute.function_id(match["name"]))
     if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
         raise missing
     return Named(function, request)

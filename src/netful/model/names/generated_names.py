@@ -1,0 +1,76 @@
+"""Names that CloudFormation gives to resources whose template sets none: `STACK-LOGICALID-` and twelve letters and digits.
+
+The end is derived from account, region, stack and logical id, so that a prediction, a restart and a running stack agree. A
+name that would be too long has a shorter stack and logical id, never a shorter end (control-plane §3.6).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from string import ascii_letters, digits
+from typing import Any
+
+from netful.model.core.unknown import Unknown
+
+_END = 12
+_LETTERS = ascii_letters + digits
+_OTHERS = re.compile(r"[^A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How resources of a type are named: the property, and the form of a name that is made."""
+
+    property: str
+    longest: int = 64
+    lower: bool = False
+    fifo: str = ""
+    """The property of a FIFO queue or topic, whose name ends in `.fifo`."""
+
+
+NAMINGS = {
+    "AWS::DynamoDB::GlobalTable": Naming("TableName"),
+    "AWS::DynamoDB::Table": Naming("TableName"),
+    "AWS::ECS::Cluster": Naming("ClusterName"),
+    "AWS::Events::Rule": Naming("Name"),
+    "AWS::IAM::Role": Naming("RoleName"),
+    "AWS::IAM::User": Naming("UserName"),
+    "AWS::Kinesis::Stream": Naming("Name"),
+    "AWS::KinesisFirehose::DeliveryStream": Naming("DeliveryStreamName"),
+    "AWS::Lambda::Function": Naming("FunctionName"),
+    "AWS::Logs::LogGroup": Naming("LogGroupName"),
+    "AWS::S3::Bucket": Naming("BucketName", longest=63, lower=True),
+    "AWS::SNS::Topic": Naming("TopicName", fifo="FifoTopic"),
+    "AWS::SQS::Queue": Naming("QueueName", fifo="FifoQueue"),
+    "AWS::SSM::Parameter": Naming("Name"),
+    "AWS::SecretsManager::Secret": Naming("Name"),
+    "AWS::StepFunctions::StateMachine": Naming("StateMachineName"),
+}
+"""The types whose resources CloudFormation names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of a stack in a region of an account."""
+
+    account_id: str
+    region: str
+    stack: str
+
+    def of(self, naming: Naming, logical_id: str, *, fifo: bool = False) -> str:
+        """Return the name of a resource."""
+        seed = f"{self.account_id}/{self.region}/{self.stack}/{logical_id}"
+        end = "".join(_LETTERS[byte % len(_LETTERS)] for byte in sha256(seed.encode()).digest()[:_END])
+        suffix = ".fifo" if fifo else ""
+        room = naming.longest - len(f"--{end}{suffix}")
+        stack, own = (_OTHERS.sub("-", text).strip("-") for text in (self.stack, logical_id))
+        stack = stack[: max(room // 2, room - len(own))]
+        name = f"{stack}-{own[: room - len(stack)]}-{end}{suffix}"
+        return name.lower() if naming.lower else name
+
+
+def is_fifo(value: Any) -> bool:
+    """Return whether the property of a queue or a topic makes it a FIFO one."""
+    return not isinstance(value, Unknown) and str(value).lower() == "true"
