@@ -108,9 +108,11 @@ def test_access_log_is_delivered_to_the_bucket(stack):
         "s3", endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="x", region_name="us-east-1"
     )
 
+    (bucket,) = (one["Name"] for one in s3.list_buckets()["Buckets"] if "-logs-" in one["Name"])
+
     def delivered():
-        keys = [one["Key"] for one in s3.list_objects_v2(Bucket="Logs").get("Contents", ())]
-        files = {key: gzip.decompress(s3.get_object(Bucket="Logs", Key=key)["Body"].read()).decode() for key in keys}
+        keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())]
+        files = {key: gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode() for key in keys}
         return [(key, line) for key, text in files.items() for line in text.splitlines() if "delivered/1" in line]
 
     ((key, line),) = until(delivered)

@@ -68,7 +68,7 @@ def test_ec2_tells_of_the_interfaces(stack):
     else:
         assert eni["InterfaceType"] == "interface"
         assert re.fullmatch(rf"AWS Lambda VPC ENI: {uuid}", eni["Description"])
-        assert eni["RequesterId"].endswith("BehindNat")
+        assert re.search(r"-BehindNat-\w{12}$", eni["RequesterId"])
     kinds = {one["InterfaceType"] for one in ec2(stack).describe_network_interfaces()["NetworkInterfaces"]}
     assert kinds >= {"nat_gateway", "vpc_endpoint"}
     with pytest.raises(ClientError, match=r"InvalidNetworkInterfaceID\.NotFound"):
