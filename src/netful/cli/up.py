@@ -71,6 +71,7 @@ def up(
         region=model.region,
         empty=empty,
         port=port,
+        stack_name=stack.stack or "",
         state_folder=state_folder(state),
         gateway=gateway_settings(gateway, state_server(state)),
         **network_settings(network),

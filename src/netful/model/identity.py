@@ -92,7 +92,7 @@ MADE_WITH: Mapping[str, Mapping[str, str]] = {
     "AWS::EC2::TransitGateway": {"default": "tgw-rtb"},
     "AWS::ApiGateway::RestApi": {"root": ""},
 }
-"""What AWS makes with a resource, which the cloud names `RESOURCE.default` and so on, with the prefix of its id."""
+"""Things that AWS makes with a resource, by the ends of their names in the cloud (`RESOURCE.default`), with the prefixes of their ids."""
 
 _DIGITS = 17
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -187,7 +187,7 @@ def _hex(name: str) -> str:
 
 
 def id_made_with(kind: str, suffix: str, account_id: str, region: str, name: str) -> str:
-    """Return the id of what AWS makes with a resource, by the end of its name in the cloud."""
+    """Return the id of a thing that AWS makes with a resource, by the end of its name in the cloud."""
     prefix, own = MADE_WITH[kind][suffix], f"{name}.{suffix}"
     return ec2_id(prefix, account_id, region, own) if prefix else short_id(own)
 
@@ -209,7 +209,7 @@ def _letters(text: str, alphabet: str, count: int) -> str:
 
 
 def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:
-    """Return the ids of resources and of what AWS makes with them, by their names in the cloud."""
+    """Return the ids of resources, and of the things that AWS makes with them, by their names in the cloud."""
     return {name: id_ for resource in resources.values() for name, id_ in _ids_with(resource, account_id, region)}
 
 

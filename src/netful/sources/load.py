@@ -42,20 +42,24 @@ def load(
     region: str | None = None,
     deployed: Sequence[DeployedStack] = (),
     known_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    stack_name: str = "",
 ) -> Cloud:
     """Return the cloud that the sources describe; raises SourceError if one cannot be read.
 
     Without paths it is the template of the current folder, else the output of the CDK or the Serverless Framework
     there. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place;
-    `known_ids` are the ids that resources have had, by stack and logical id.
+    `known_ids` are the ids that resources have had, by stack and logical id. `stack_name` is the name of the stack of a single
+    template; its default is the folder's name.
     """
     if region is not None and not _REGION.fullmatch(region):
         raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
     given = {**read_files(parameter_files), **parameters}
     places = paths or [_here()]
     accounts = [described.read(path) for path in places if _is_account(path)]
+    templates_at = [path for path in places if not _is_account(path)]
+    own_name = stack_name if len(templates_at) == 1 else None
     replaced = {stack.name for stack in deployed}
-    read = [stack for path in places if not _is_account(path) for stack in _stacks(path)]
+    read = [stack for path in templates_at for stack in _stacks(path, own_name)]
     stacks = [stack for stack in read if stack.name not in replaced]
     first = accounts[0] if accounts else Cloud()
     templates = [_read(stack.file, given) for stack in stacks]
@@ -84,13 +88,16 @@ def _is_account(path: Path) -> bool:
     return path.is_dir() and described.is_described(path)
 
 
-def _stacks(path: Path) -> list[SynthesizedStack]:
-    """Return the stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
+def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
+    """Return the stacks at a path: a template or a plan, a folder with a template, or a cloud assembly.
+
+    `name` is the name of a stack that is alone, "" for its default; None if there are several.
+    """
     if path.is_dir() and cdk.is_assembly(path):
         return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
     region = terraform.region_of(file) if terraform.is_plan(file) else None
-    return [SynthesizedStack(_stack_name(file), file, region or "")]
+    return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region or "")]
 
 
 def _here() -> Path:
@@ -113,9 +120,9 @@ def _of_folder(folder: Path) -> Path:
     )
 
 
-def _stack_name(file: Path) -> str:
-    """Return the template's own name, or its folder's when it is just `template`."""
-    return file.resolve().parent.name or "stack" if file.stem == "template" else file.stem
+def _stack_name(file: Path, *, alone: bool) -> str:
+    """Return the name of a template's folder if it is alone or just called `template`, else the template's own."""
+    return file.resolve().parent.name or "stack" if alone or file.stem == "template" else file.stem
 
 
 def _warn_unused(stacks: Sequence[TemplateScope], given: Mapping[str, Any]) -> None:

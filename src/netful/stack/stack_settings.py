@@ -79,6 +79,7 @@ def cloud(
         region=settings.region,
         deployed=deployed,
         known_ids=known_ids,
+        stack_name=settings.stack_name,
     )
 
 

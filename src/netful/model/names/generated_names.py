@@ -21,7 +21,7 @@ _OTHERS = re.compile(r"[^A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How resources of a type are named: the property, and the form of a name that is made."""
+    """Naming of the resources of a type: the property, and the form of a generated name."""
 
     property: str
     longest: int = 64
@@ -61,11 +61,11 @@ class Names:
 
     def of(self, naming: Naming, logical_id: str, *, fifo: bool = False) -> str:
         """Return the name of a resource."""
-        seed = f"{self.account_id}/{self.region}/{self.stack}/{logical_id}"
+        stack, own = (_OTHERS.sub("-", text).strip("-") for text in (self.stack, logical_id))
+        seed = f"{self.account_id}/{self.region}/{stack}/{logical_id}"
         end = "".join(_LETTERS[byte % len(_LETTERS)] for byte in sha256(seed.encode()).digest()[:_END])
         suffix = ".fifo" if fifo else ""
         room = naming.longest - len(f"--{end}{suffix}")
-        stack, own = (_OTHERS.sub("-", text).strip("-") for text in (self.stack, logical_id))
         stack = stack[: max(room // 2, room - len(own))]
         name = f"{stack}-{own[: room - len(stack)]}-{end}{suffix}"
         return name.lower() if naming.lower else name
