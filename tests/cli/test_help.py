@@ -39,4 +39,7 @@ def test_show_lists_every_resource_when_it_is_asked_to(tmp_path, capsys):
     run(["show", "-t", str(file)])
     assert "Topic" not in capsys.readouterr().out
     run(["show", "-v", "-t", str(file)])
-    assert capsys.readouterr().out.split() == ["resources", "Topic", "AWS::SNS::Topic", f"{file}:2"]
+    *row, name = capsys.readouterr().out.split()
+    assert row == ["resources", "Topic", "AWS::SNS::Topic", f"{file}:2"]
+    run(["show", name, "-t", str(file)])
+    assert capsys.readouterr().out.split() == [*row, name]

@@ -117,3 +117,21 @@ def test_a_reader_that_goes_away_is_no_error():
     done = subprocess.run(command, cwd=SSM_DEMO, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ids_of_aws_stand_for_names(capsys):
+    def asked(*arguments):
+        run([*arguments, "-t", str(SSM_DEMO / "endpoint.yaml"), "--format", "json", "--quiet"])
+        return json.loads(capsys.readouterr().out)
+
+    shown = asked("show")
+    resources = {name: found["aws_id"] for name, found in shown["resources"].items()}
+    (subnet,) = (one for vpc in shown["vpcs"] for one in vpc["subnets"] if one["id"] == "PrivateSubnet")
+    assert subnet["aws_id"] == resources["PrivateSubnet"]
+    assert asked("show", resources["PrivateSubnet"])["resources"].keys() == {"PrivateSubnet"}
+    by_name = asked("trace", "ReadParameter", "aws:ssm")
+    assert asked("trace", resources["ReadParameter"], "aws:ssm")["hops"] == by_name["hops"]
+    subnet, group = (resources[name] for name in ("PrivateSubnet", "FunctionSg"))
+    by_ids = asked("trace", f"subnet:{subnet}+{group}", f"{resources['SsmEndpoint']}:tcp/443")
+    by_names = asked("trace", "subnet:PrivateSubnet+FunctionSg", "SsmEndpoint:tcp/443")
+    assert by_ids["hops"] == by_names["hops"]

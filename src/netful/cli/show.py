@@ -28,11 +28,11 @@ def show(
     Parameters
     ----------
     id_
-        Only this resource, its parts, and what uses it.
+        Only this resource, its parts, and what uses it: a logical id, an id of AWS, a name or an ARN.
     api_key
         Show the throttles and quotas of callers with this API key.
     verbose
-        Also list every resource, with its type, file and line.
+        Also list every resource, with its type, file and line, and its id or name at AWS.
     """
     from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 
@@ -47,7 +47,7 @@ def show(
     else:
         from netful.render.inventory import inventory_text  # noqa: PLC0415
 
-        print(inventory_text(document, verbose=verbose))
+        print(inventory_text(document, verbose=verbose or id_ is not None))
     return _UNKNOWN if cloud.template.missing_parameters or cloud.template.missing_imports else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
@@ -13,6 +14,7 @@ from netful.model.balancing.balancing import Balancing
 from netful.model.core.errors import QuestionError
 from netful.model.functions.compute import Compute
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of
+from netful.model.names.generated_names import physical_name
 from netful.model.names.names import Names
 from netful.model.network.network import Network
 from netful.model.template import TemplateFacts
@@ -90,6 +92,18 @@ class Cloud:
         return {id_: name for name, id_ in self.aws_ids.items()}
 
     @cached_property
+    def _physical_names(self) -> Mapping[str, str]:
+        """The names in the cloud by further names of resources: the physical name, and the logical id after its stack's name."""
+        resources = self.template.resources.values()
+        with_stack = {f"{one.stack}/{one.id.rpartition('/')[2]}": one.id for one in resources if one.stack}
+        return {**with_stack, **{name: one.id for one in resources if (name := physical_name(one)) is not None}}
+
+    def physical_id(self, name: str) -> str | None:
+        """Return the id or the name that a deployed resource has; None if it has none or it is not known."""
+        resource = self.template.resources.get(name)
+        return self.aws_ids.get(name) or (physical_name(resource) if resource else None)
+
+    @cached_property
     def _construct_paths(self) -> dict[str, list[str]]:
         """Return the ids for each suffix of a construct path, including the whole path."""
         found: dict[str, list[str]] = {}
@@ -100,19 +114,26 @@ class Cloud:
         return found
 
     def named(self, name: str) -> str:
-        """Return the name in the cloud for a user's: a name, an id of AWS, a construct path of the CDK's application, or its end.
+        """Return the name in the cloud for a user's: a name, an AWS id or ARN, a construct path, or its end.
 
         Raises QuestionError if several paths have that end.
         """
         if name in self.template.resources or name in self.compute.functions:
             return name
-        if name in self.names_by_id:
-            return self.names_by_id[name]
+        known = self.names_by_id.get(name) or self._physical_names.get(_name_in(name))
+        if known is not None:
+            return known
         found = self._construct_paths.get(name, [])
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)
             raise QuestionError(f"`{name}` may be {paths}", hint="write a longer part of the path")
         return found[0] if found else name
+
+
+def _name_in(text: str) -> str:
+    """Return the physical name in an ARN or a queue's URL, without the version or alias of a function; else the text."""
+    function = text.partition(":function:")[2].partition(":")[0]
+    return function or (re.split("[:/]", text)[-1] if text.startswith(("arn:", "https://sqs.")) else text)
 
 
 @cache

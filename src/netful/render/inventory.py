@@ -10,7 +10,7 @@ from netful.render.columns import columns
 
 
 def inventory_text(document: dict[str, Any], *, verbose: bool = False) -> str:
-    """Return the text of `netful show`; `verbose` adds every resource."""
+    """Return the text of `netful show`; `verbose` adds every resource, with its id at AWS or its name there."""
     resources = document["resources"] if verbose else {}
     return "\n".join([*_lines(document, resources)] or ["nothing that has a network"])
 
@@ -21,7 +21,10 @@ def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> It
     yield from _block("interfaces", (_interface(eni) for eni in document["enis"]))
     yield from _block("endpoints", (_endpoint(endpoint) for endpoint in document["endpoints"]))
     yield from apis_text(document["apis"])
-    yield from _block("resources", ((name, found["type"], found["origin"]) for name, found in resources.items()))
+    yield from _block(
+        "resources",
+        ((name, found["type"], found["origin"], found["aws_id"] or "") for name, found in resources.items()),
+    )
     yield from _block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
     yield from _block("missing imports", ((name,) for name in document["imports"]["missing"]))
 

@@ -58,9 +58,9 @@ def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
 def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
     """Return host and port by resource and port. Raises StackError if a resource has no interface to attach to."""
     for resource_id, *_ in settings.attachments:
-        if not there.network.interfaces_of(resource_id):
+        if not there.network.interfaces_of(there.named(resource_id)):
             raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
-    return {(resource_id, port): (host, far) for resource_id, port, host, far in settings.attachments}
+    return {(there.named(resource_id), port): (host, far) for resource_id, port, host, far in settings.attachments}
 
 
 def cloud(

@@ -34,6 +34,7 @@ def _api(cloud: Cloud, api: Api, key_id: str | None) -> dict[str, Any]:
     plans = [p for p in cloud.apis.usage_plans.values() if any(entry.api_id == api.id for entry in p.stages)]
     return {
         "id": api.id,
+        "aws_id": cloud.aws_id(api.id),
         "name": plain(api.name),
         "protocol": api.protocol.value,
         "endpoint_type": plain(api.endpoint_type),

@@ -20,17 +20,18 @@ def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
         "parameters": {"missing": list(cloud.template.missing_parameters)},
         "imports": {"missing": list(cloud.template.missing_imports)},
         "warnings": list(cloud.template.warnings),
-        "resources": {resource.id: _resource(resource) for resource in cloud.template.resources.values()},
+        "resources": {resource.id: _resource(cloud, resource) for resource in cloud.template.resources.values()},
         "vpcs": [_vpc(cloud, vpc) for vpc in cloud.network.vpcs.values()],
-        "enis": [_interface(eni) for eni in cloud.network.network_interfaces.values()],
-        "endpoints": [_endpoint(endpoint) for endpoint in cloud.network.vpc_endpoints.values()],
+        "enis": [_interface(cloud, eni) for eni in cloud.network.network_interfaces.values()],
+        "endpoints": [_endpoint(cloud, endpoint) for endpoint in cloud.network.vpc_endpoints.values()],
         "apis": apis(cloud, api_key),
     }
 
 
-def _resource(resource: Resource) -> dict[str, Any]:
+def _resource(cloud: Cloud, resource: Resource) -> dict[str, Any]:
     return {
         "type": resource.type,
+        "aws_id": cloud.physical_id(resource.id),
         "origin": str(resource.origin),
         "properties": plain(resource.properties),
         "references": list(resource.references),
@@ -40,6 +41,7 @@ def _resource(resource: Resource) -> dict[str, Any]:
 def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:
     return {
         "id": vpc.id,
+        "aws_id": cloud.aws_id(vpc.id),
         "cidr_blocks": plain(vpc.cidr_blocks),
         "enable_dns_support": vpc.enable_dns_support,
         "enable_dns_hostnames": vpc.enable_dns_hostnames,
@@ -51,6 +53,7 @@ def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:
     table, acl = cloud.network.route_table_of(subnet.id), cloud.network.network_acl_of(subnet.id)
     return {
         "id": subnet.id,
+        "aws_id": cloud.aws_id(subnet.id),
         "cidr_block": plain(subnet.cidr_block),
         "availability_zone": plain(subnet.availability_zone),
         "kind": subnet_kind(cloud, subnet.id),
@@ -59,9 +62,10 @@ def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:
     }
 
 
-def _interface(eni: NetworkInterface) -> dict[str, Any]:
+def _interface(cloud: Cloud, eni: NetworkInterface) -> dict[str, Any]:
     return {
         "id": eni.id,
+        "aws_id": cloud.aws_id(eni.id),
         "owner": eni.owner.value,
         "subnet": plain(eni.subnet_id),
         "security_groups": plain(eni.security_group_ids),
@@ -72,9 +76,10 @@ def _interface(eni: NetworkInterface) -> dict[str, Any]:
     }
 
 
-def _endpoint(endpoint: VpcEndpoint) -> dict[str, Any]:
+def _endpoint(cloud: Cloud, endpoint: VpcEndpoint) -> dict[str, Any]:
     return {
         "id": endpoint.id,
+        "aws_id": cloud.aws_id(endpoint.id),
         "service": endpoint.service or plain(endpoint.service_name),
         "type": endpoint.type.value,
         "private_dns_enabled": endpoint.private_dns_enabled,

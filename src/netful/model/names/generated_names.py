@@ -12,6 +12,7 @@ from hashlib import sha256
 from string import ascii_letters, digits
 from typing import Any
 
+from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _END = 12
@@ -69,6 +70,13 @@ class Names:
         stack = stack[: max(room // 2, room - len(own))]
         name = f"{stack}-{own[: room - len(stack)]}-{end}{suffix}"
         return name.lower() if naming.lower else name
+
+
+def physical_name(resource: Resource) -> str | None:
+    """Return the name of a resource of a type that CloudFormation names; None for another, or if it is not known."""
+    naming = NAMINGS.get(resource.type)
+    name = resource.properties.get(naming.property) if naming else None
+    return name if isinstance(name, str) else None
 
 
 def is_fifo(value: Any) -> bool:

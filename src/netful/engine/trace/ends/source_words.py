@@ -58,7 +58,7 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
-    return tuple(Source(text, eni) for eni in _sending(found))
+    return tuple(Source(named, eni) for eni in _sending(found))
 
 
 def _sending(found: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
@@ -75,6 +75,7 @@ def _at_endpoint(cloud: Cloud, text: str) -> Source:
             f"`{text}` ends in `+{flag}`",
             hint="write `endpoint:EndpointId`, or end it in `+signed` or `+NAME` of an identity in netful.toml",
         )
+    name = cloud.named(name)
     endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.network.vpc_endpoints, "endpoint")
     return Source(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
 
