@@ -8,6 +8,7 @@ import json
 import pytest
 
 from netful.functions.api.protocol.message import OperationCall
+from netful.model.identity import ec2_id
 from tests.helpers.lambda_bench import RUNTIME
 from tests.helpers.lambda_client import Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
@@ -86,7 +87,12 @@ def test_in_a_vpc_it_has_an_interface_and_waits_for_it(bench):
         return made["VpcConfig"]["VpcId"], pending, there, interfaces(client), await invoke(client, "my-fn")
 
     vpc, (status, refusal), there, after, other = run(bench, body, eni_seconds=HOUR)
-    assert (vpc, status, there, after) == ("V", 409, {"eni-A-G": ("fresh",)}, {})
+    assert (vpc, status, there, after) == (
+        ec2_id("vpc", "123456789012", "eu-west-1", "V"),
+        409,
+        {"eni-A-G": ("fresh",)},
+        {},
+    )
     assert refusal["message"].endswith("The function is currently in the following state: Pending")
     assert other == (200, 1)
 

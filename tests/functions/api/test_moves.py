@@ -6,18 +6,27 @@ import asyncio
 
 import pytest
 
+from netful.model.identity import ec2_id
 from tests.helpers.lambda_client import FN, Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
 
 pytestmark = pytest.mark.packets
 
 CONFIGURATION = f"{FN}/configuration"
+NAMES = {"": ""} | {
+    ec2_id(prefix, "123456789012", "eu-west-1", name): name
+    for prefix, names in (("subnet", "AB"), ("sg", "GH"), ("vpc", "VW"))
+    for name in names
+}
 INSIDE = {"subnet_ids": ("A",), "security_group_ids": ("G",)}
 
 
 def told(configuration):
     config = configuration.get("VpcConfig")
-    return config and (config["SubnetIds"], config["SecurityGroupIds"], config["VpcId"])
+    if not config:
+        return config
+    subnets, groups = ([NAMES[id_] for id_ in config[list_]] for list_ in ("SubnetIds", "SecurityGroupIds"))
+    return subnets, groups, NAMES[config["VpcId"]]
 
 
 def run(bench, body, **more):

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.helpers.ids import ec2_id
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack
 
@@ -200,7 +201,8 @@ def test_the_vpc_of_a_function_is_told(client):
     (inside,) = [one for name, one in listed.items() if "Caller" in name]
     (outside,) = [one for name, one in listed.items() if "Outside" in name]
     assert inside["VpcConfig"] == {
-        "SubnetIds": ["Subnet"], "SecurityGroupIds": ["Sg"], "VpcId": "Vpc", "Ipv6AllowedForDualStack": False,
+        "SubnetIds": [ec2_id("subnet", "Subnet")], "SecurityGroupIds": [ec2_id("sg", "Sg")],
+        "VpcId": ec2_id("vpc", "Vpc"), "Ipv6AllowedForDualStack": False,
     }  # fmt: skip
     assert "VpcConfig" not in outside
 
@@ -219,13 +221,13 @@ def test_a_function_moves_to_another_vpc_and_back(client):
         return told["VpcId"], json.loads(function.invoke(FunctionName=name)["Payload"].read())
 
     before = move("Subnet", "Sg")
-    assert move("LonelySubnet", "LonelySg") == ("LonelyVpc", "ConnectTimeoutError")
+    assert move("LonelySubnet", "LonelySg") == (ec2_id("vpc", "LonelyVpc"), "ConnectTimeoutError")
     with pytest.raises(ClientError, match=r"DependencyViolation.*resource LonelySg has a dependent object"):
         ec2.delete_security_group(GroupId="LonelySg")
     with pytest.raises(ClientError, match=r"DependencyViolation.*The subnet 'LonelySubnet' has dependencies"):
         ec2.delete_subnet(SubnetId="LonelySubnet")
     assert move("Subnet", "Sg") == before
-    assert (before[0], '"from": "vpc"' in before[1]) == ("Vpc", True)
+    assert (before[0], '"from": "vpc"' in before[1]) == (ec2_id("vpc", "Vpc"), True)
 
 
 CALLS = """

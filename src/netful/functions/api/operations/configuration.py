@@ -110,9 +110,9 @@ def _vpc_config(cloud: Cloud, function: Function) -> dict[str, Any]:
     groups = function.security_group_ids
     vpcs = (cloud.network.vpc_of(subnet_id) for subnet_id in subnet_ids)
     return {
-        "SubnetIds": subnet_ids,
-        "SecurityGroupIds": [] if isinstance(groups, Unknown) else [_text(id_) for id_ in groups],
-        "VpcId": next((vpc.id for vpc in vpcs if vpc is not None), ""),
+        "SubnetIds": [cloud.aws_id(name) for name in subnet_ids],
+        "SecurityGroupIds": [] if isinstance(groups, Unknown) else [cloud.aws_id(_text(name)) for name in groups],
+        "VpcId": next((cloud.aws_id(vpc.id) for vpc in vpcs if vpc is not None), ""),
         "Ipv6AllowedForDualStack": function.ipv6_allowed_for_dual_stack,
     }
 
