@@ -85,13 +85,14 @@ def key_for(cloud, stage):
 class Asked:
     """A running stack's APIs, asked as the internet would."""
 
-    def __init__(self, stack):
+    def __init__(self, cloud, stack):
+        self.cloud = cloud
         self.status = stack.json("status", "--stack", "s")
         self.port = int(self.status["endpoint_url"].rpartition(":")[2])
 
     def __call__(self, api, method, path, **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=35)
-        connection.request(method, path, headers={"Host": host_of(api), **headers})
+        connection.request(method, path, headers={"Host": host_of(self.cloud, api), **headers})
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -139,7 +140,7 @@ def test_every_route_answers_as_predicted(tmp_path):
     told = stack.up(*more).stdout
     try:
         assert "the code of `AppFunction` should be in `src/`, which does not exist" in told
-        asked, wrong = Asked(stack), []
+        asked, wrong = Asked(cloud, stack), []
         for place in places(cloud):
             api, stage, route, method, path = place
             statuses, body = answers(cloud, asked, place)
