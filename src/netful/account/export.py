@@ -11,6 +11,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
+from netful.model.names.generated_names import NAMINGS
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 _ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
@@ -49,11 +50,22 @@ def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, s
     written = {
         name: _value(value, refs, referred, by_name=not resource.stack and bool(_ID_MEMBER.fullmatch(name)))
         for name, value in resource.properties.items()
-        if not isinstance(value, Unknown)
+        if not isinstance(value, Unknown) and not _is_generated(resource, name)
     }
     found: dict[str, Any] = {"Type": resource.type, "Properties": written}
     needed = [names[id_] for id_ in resource.depends_on if id_ in names]
     return {**found, **({"DependsOn": needed} if needed else {})}
+
+
+def _is_generated(resource: Resource, name: str) -> bool:
+    """Return whether a property is the name that CloudFormation made, as its template sets none."""
+    naming = NAMINGS.get(resource.type)
+    return (
+        bool(resource.stack)
+        and naming is not None
+        and name == naming.property
+        and name not in resource.property_origins
+    )
 
 
 def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: bool) -> Any:

@@ -99,9 +99,10 @@ class Cloud:
         return {**with_stack, **{name: one.id for one in resources if (name := physical_name(one)) is not None}}
 
     def physical_id(self, name: str) -> str | None:
-        """Return the id or the name that a deployed resource has; None if it has none or it is not known."""
+        """Return the id or the name that a deployed resource has: the value of its `Ref`; None if that is not known."""
         resource = self.template.resources.get(name)
-        return self.aws_ids.get(name) or (physical_name(resource) if resource else None)
+        ref = resource.ref if resource else ""
+        return ref if isinstance(ref, str) and ref else self.aws_ids.get(name)
 
     @cached_property
     def _construct_paths(self) -> dict[str, list[str]]:

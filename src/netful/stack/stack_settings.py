@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from netful import sources
+from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
 from netful.functions.environments.service import FunctionSettings
 from netful.model.cloud import Cloud
@@ -20,7 +21,7 @@ from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 
 REAL = "real"
-DEFAULT_VPC = Path(str(files("netful.account"))) / "aws.default-vpc.yaml"
+DEFAULT_VPC = Path(str(files("netful.account"))) / f"{DEFAULT_STACK}.yaml"
 """The template of what an account has at first: its default VPC."""
 SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -79,7 +80,7 @@ def cloud(
         region=settings.region,
         deployed=deployed,
         known_ids=known_ids,
-        stack_name=settings.stack_name,
+        stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
 
 

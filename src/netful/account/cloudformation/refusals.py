@@ -24,7 +24,7 @@ _KINDS = {kind.id: kind for kind in KINDS}
 
 def refuse_missing(cloud: Cloud, stack: str) -> None:
     """Raise DeploymentError if a resource of a stack refers to something of EC2 that does not exist."""
-    view = View.of(cloud)
+    view = View(cloud)
     for resource in inside(cloud, stack):
         if not resource.type.startswith(("AWS::EC2::", "AWS::Lambda::", "AWS::ElasticLoadBalancing")):
             continue

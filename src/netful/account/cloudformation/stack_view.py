@@ -10,7 +10,6 @@ from typing import Any
 from netful.account.cloudformation.changes import Seen, attributes_of
 from netful.account.cloudformation.objects import belongs
 from netful.account.cloudformation.template_text import section
-from netful.account.ec2.view import View
 from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
 from netful.model.core.resource import Resource
@@ -38,8 +37,7 @@ def members(cloud: Cloud, stack: str) -> Iterator[Resource]:
 
 def physical_id(cloud: Cloud, resource: Resource) -> str:
     """Return the id of a resource in AWS: the value of its `Ref`."""
-    ref = resource.ref
-    return View.of(cloud).id(ref) or resource.id if isinstance(ref, str) and ref else resource.id
+    return cloud.physical_id(resource.id) or resource.id
 
 
 def seen(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> dict[str, Seen]:
@@ -61,11 +59,11 @@ def written(root: Mapping[str, Any]) -> dict[str, Seen]:
 
 def outputs(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the outputs of a stack as DescribeStacks lists them."""
-    written, view = section(root, "Outputs"), View.of(cloud)
+    written = section(root, "Outputs")
     return [
         {
             "OutputKey": one.id,
-            "OutputValue": _text(one.value, view),
+            "OutputValue": _text(one.value),
             "Description": section(written, one.id).get("Description"),
             "ExportName": one.export_name if isinstance(one.export_name, str) else None,
         }
@@ -74,12 +72,12 @@ def outputs(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> list[Mapping[s
     ]
 
 
-def _text(value: Any, view: View) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, Unknown):
         return ""
     if isinstance(value, list | tuple):
-        return ",".join(_text(one, view) for one in value)
-    return ("true" if value else "false") if isinstance(value, bool) else view.id(value) or ""
+        return ",".join(map(_text, value))
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def failed_at(error: SourceError, cloud_file: Path, root: Mapping[str, Any]) -> str:

@@ -14,7 +14,9 @@ def vpc_config(cloud: Cloud, request: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises InvokeRefused.
     """
-    subnet_ids, group_ids = (tuple(map(cloud.named, request.get(name) or ())) for name in ("SubnetIds", "SecurityGroupIds"))
+    subnet_ids, group_ids = (
+        tuple(map(cloud.named, request.get(name) or ())) for name in ("SubnetIds", "SecurityGroupIds")
+    )
     if bool(subnet_ids) != bool(group_ids):
         raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
     _check_one_vpc(cloud, subnet_ids, group_ids)
