@@ -16,6 +16,10 @@ Resources:
   Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
   Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
   Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: x, VpcId: !Ref Vpc}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Routes: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Way: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Routes, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
   Address: {Type: AWS::EC2::EIP}
   Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Sg]}}
   Door:
@@ -60,6 +64,8 @@ def cloud_with(cloud_of, written="none", kind="application"):
         ("!GetAtt Sg.GroupId", r"sg-[0-9a-f]{17}"),
         ("!GetAtt Vpc.DefaultNetworkAcl", r"acl-[0-9a-f]{17}"),
         ("!GetAtt Address.AllocationId", r"eipalloc-[0-9a-f]{17}"),
+        ("!Ref Way", r"rtb-[0-9a-f]{17}\|0\.0\.0\.0/0"),
+        ("!Ref Attached", r"IGW\|vpc-[0-9a-f]{17}"),
         ("!Ref Web", r"i-[0-9a-f]{17}"),
         ("!Ref Door", r"vpce-[0-9a-f]{17}"),
         ("!Select [0, !GetAtt Door.DnsEntries]", r"\w+:vpce-[0-9a-f]{17}-[0-9a-f]{8}\.execute-api\.us-east-1\.vpce\.amazonaws\.com"),

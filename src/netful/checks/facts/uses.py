@@ -161,17 +161,21 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
             yield from _of_url(value, holder, origin)
             continue
         for target in named:
-            if _holds(value, target, cloud.region):
+            if _holds(cloud, value, target):
                 yield from _of_resource(cloud, target, f"{holder} names `{target.id}`", origin)
 
 
-def _holds(value: str | Unknown, target: Resource, region: str) -> bool:
+def _holds(cloud: Cloud, value: str | Unknown, target: Resource) -> bool:
     """Return whether a variable's value names a resource: its name, ARN or host name, or an address that only AWS knows."""
     if isinstance(value, Unknown):
         return any(need.partition(".")[0] == target.id for need in value.needs)
-    if value in managed_names(target.type, target.id, region):
+    if value in managed_names(target.type, target.id, cloud.region):
         return True
-    names = {target.id, *(v for k, v in target.properties.items() if k.endswith("Name") and isinstance(v, str))}
+    names = {
+        target.id,
+        cloud.physical_id(target.id),
+        *(v for k, v in target.properties.items() if k.endswith("Name") and isinstance(v, str)),
+    }
     return any(value == name or value.endswith((f"/{name}", f":{name}")) for name in names)
 
 

@@ -19,13 +19,13 @@ from netful.gateway.admission.meter import Admission, Counted, Meter
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
 from netful.gateway.calls.clock import Clock
+from netful.gateway.calls.context import resource_id
 from netful.gateway.calls.faults import Fault, unshaped
 from netful.gateway.calls.meaning import Meaning
 from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import ApiKey
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.identity import short_id
 from netful.services.http.message import Request, Response
 
 _UNLIMITED = 1e15  # infinity times zero seconds is not a number
@@ -105,9 +105,9 @@ def _why(call: Call, refused: GatewayAnswer, key: ApiKey | None, member: Members
         return key_spent(*place, counted)
     if refused is not KEY_TOO_MANY:
         return ""
-    resource_id = short_id(call.route.resource_id or call.route.path)
+    resource = resource_id(call.api, call.route.path, call.route)
     (limit, *_) = ladder(call.api, call.stage, call.route, member)
-    return key_throttled(*place, resource_id, call.request.method, limit)
+    return key_throttled(*place, resource, call.request.method, limit)
 
 
 def _rated(api: Api, stage: Stage, route: ApiRoute, limit: Limit, key: ApiKey | None) -> Rated:

@@ -11,7 +11,7 @@ from netful.engine.waf.associations import association_of
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.client_certificates import described
-from netful.model.apis.api import ApiRoute, Protocol
+from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.stage import Stage
 from netful.model.identity import short_id
 
@@ -40,10 +40,10 @@ def request_context(call: Call) -> dict[str, Any]:
         return dict(call.context)
     api, route = call.judged.api, call.judged.route
     http = api is not None and api.protocol is Protocol.HTTP
-    resource_id, resource_path = (short_id(route.resource_id or route.path), route.path) if route else (None, None)
+    resource_path = route.path if route else None
     stage_name, deployment_id = _deployed(call.judged.stage)
     return {
-        "resourceId": resource_id,
+        "resourceId": resource_id(api, route.path, route) if api and route else None,
         "resourcePath": resource_path,
         "httpMethod": call.request.method,
         "extendedRequestId": call.names.extended_id,
@@ -83,6 +83,12 @@ def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
         association = association_of(call.cloud, stage)
         found["webaclArn"] = str(association.web_acl_arn) if association else None
     return found
+
+
+def resource_id(api: Api, path: str, route: ApiRoute | None) -> str:
+    """Return the id of the resource of a path, by one of its methods if it has any."""
+    own = route.resource_id if route else ""
+    return short_id(own or (f"{api.id}.root" if path == "/" else path))
 
 
 def route_key(route: ApiRoute) -> str:

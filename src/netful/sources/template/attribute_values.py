@@ -51,6 +51,8 @@ class AttributeValues:
             return self._alias_arn(logical_id)
         if kind in attributes.REF_IS_ARN:
             return self.attribute(logical_id, "Arn")
+        if kind in attributes.JOINED_REFS:
+            return self._joined(logical_id, attributes.JOINED_REFS[kind])
         return self._name(logical_id, attributes.REF_PROPERTIES)
 
     def attribute(self, logical_id: str, attribute: str) -> Any:
@@ -132,6 +134,17 @@ class AttributeValues:
         function, alias = (str(name) for name in named)
         arn = function if function.startswith("arn:") else self._arn(attributes.ARNS["AWS::Lambda::Function"], function)
         return f"{arn}:{alias}"
+
+    def _joined(self, logical_id: str, parts: tuple[str | tuple[str, ...], ...]) -> str | Unknown:
+        """Return fixed texts and values of properties, of alternative ones the first that is set, with `|` between them."""
+        found = [
+            part
+            if isinstance(part, str)
+            else next((v for n in part if (v := self._resources.property(logical_id, n))), "")
+            for part in parts
+        ]
+        unknowns = unknowns_in(found)
+        return merged(unknowns) if unknowns else "|".join(map(str, found))
 
     def _ipv6_blocks(self, logical_id: str) -> MarkedList | Unknown:
         blocks = self._lookup.ipv6_blocks.get(self._id(logical_id), ())

@@ -111,6 +111,15 @@ NAME_PROPERTIES = REF_PROPERTIES | {
 }
 REF_IS_ARN = {"AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 
+# Types whose Ref joins the values of properties.
+JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {
+    "AWS::EC2::Route": (
+        ("RouteTableId",),
+        ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"),
+    ),
+    "AWS::EC2::VPCGatewayAttachment": ("IGW", ("VpcId",)),
+}
+
 # Attributes that are the id itself, besides `Id` and the type's own name with `Id`.
 _IDS = {
     "Id",

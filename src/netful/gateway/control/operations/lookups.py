@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netful.engine.names.api_names import loaded_id
+from netful.gateway.calls import context
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.model.apis.api import Api, ApiRoute, HttpApi, RestApi
@@ -51,15 +52,14 @@ def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
     return next((one for one in deployments_of(cloud, api_id) if named in (one.id, short_id(one.id))), None)
 
 
-def resource_id(routes: tuple[ApiRoute, ...], path: str) -> str:
+def resource_id(api: RestApi, path: str) -> str:
     """Return the id of the resource of a path, which is `$context.resourceId` of its methods."""
-    own = next((route.resource_id for route in routes if route.path == path and route.resource_id), "")
-    return short_id(own or path)
+    return context.resource_id(api, path, next((route for route in api.routes if route.path == path), None))
 
 
 def resource_path(api: RestApi, named: str) -> str:
     """Return the path of the resource with an id."""
-    path = next((one for one in paths(api) if resource_id(api.routes, one) == named), None)
+    path = next((one for one in paths(api) if resource_id(api, one) == named), None)
     path = path or next((route.path for route in api.routes if route.resource_id == named), None)
     if path is None:
         raise not_found("Invalid Resource identifier specified")

@@ -17,10 +17,10 @@ from netful.model.apis.integration import Integration, IntegrationResponse
 def _resource(api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
     parent, _, part = path.rpartition("/")
     methods = {r.http_method: _method(api, r) if embed else {} for r in api.routes if r.path == path}
-    whole = known(id=lookups.resource_id(api.routes, path), path=path, resourceMethods=methods or None)
+    whole = known(id=lookups.resource_id(api, path), path=path, resourceMethods=methods or None)
     if path == "/":
         return whole
-    return {**whole, "parentId": lookups.resource_id(api.routes, parent or "/"), "pathPart": part}
+    return {**whole, "parentId": lookups.resource_id(api, parent or "/"), "pathPart": part}
 
 
 def _method(api: RestApi, route: ApiRoute) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _integration(api: RestApi, route: ApiRoute, one: Integration) -> dict[str, A
         contentHandling=one.content_handling,
         responseTransferMode=one.response_transfer_mode if one.response_transfer_mode == STREAM else None,
         timeoutInMillis=one.timeout_in_millis,
-        cacheNamespace=lookups.resource_id(api.routes, route.path) if namespace is None else namespace,
+        cacheNamespace=lookups.resource_id(api, route.path) if namespace is None else namespace,
         cacheKeyParameters=one.cache_key_parameters,
         integrationResponses={r.status_code: _integration_response(r) for r in one.responses} or None,
         tlsConfig={"insecureSkipVerification": True} if one.insecure_skip_verification else None,

@@ -34,7 +34,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=endpoints or None),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
-        rootResourceId=lookups.resource_id(api.routes, "/"),
+        rootResourceId=lookups.resource_id(api, "/"),
         tags=tags(site.cloud, api.id),
     )
 
