@@ -100,3 +100,27 @@ def test_what_is_described_reads_back_as_the_same_network(tmp_path_factory, clou
     for subnet_id in cloud.network.subnets:
         acl = found.network.network_acl_of(ids[subnet_id])
         assert acl.id == ids[cloud.network.network_acl_of(subnet_id).id]
+
+
+def test_descriptions_and_templates_give_the_same_ids(cloud_of):
+    cloud = cloud_of("""
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+      Door: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, SubnetIds: [!Ref Subnet]}}
+    Outputs:
+      Vpc: {Value: !Ref Vpc}
+      Group: {Value: !GetAtt Vpc.DefaultSecurityGroup}
+      Acl: {Value: !GetAtt Vpc.DefaultNetworkAcl}
+      Subnet: {Value: !Ref Subnet}
+      Door: {Value: !Ref Door}
+      Name: {Value: !Select [1, !Split [":", !Select [0, !GetAtt Door.DnsEntries]]]}
+    """)
+    given = {one.id: one.value for one in cloud.template.outputs}
+    (vpc,) = asked(cloud, "DescribeVpcs", VpcIds=[given["Vpc"]])["Vpcs"]
+    (subnet,) = asked(cloud, "DescribeSubnets", SubnetIds=[given["Subnet"]])["Subnets"]
+    (door,) = asked(cloud, "DescribeVpcEndpoints", VpcEndpointIds=[given["Door"]])["VpcEndpoints"]
+    assert vpc["VpcId"] == subnet["VpcId"] == door["VpcId"] == given["Vpc"]
+    assert (door["SubnetIds"], door["DnsEntries"][0]["DnsName"]) == ([given["Subnet"]], given["Name"])
+    assert [one["GroupId"] for one in asked(cloud, "DescribeSecurityGroups")["SecurityGroups"]] == [given["Group"]]
+    assert [one["NetworkAclId"] for one in asked(cloud, "DescribeNetworkAcls")["NetworkAcls"]] == [given["Acl"]]
