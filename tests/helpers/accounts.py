@@ -9,6 +9,7 @@ from netful.account.carried import carried, known_ids
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
+from netful.account.ec2.view import DEFAULT_STACK
 from netful.services.http.message import Response
 from netful.stack.stack_settings import DEFAULT_VPC
 from tests.helpers.query_client import QueryClient
@@ -31,7 +32,7 @@ class FakeAccount:
     def __init__(self, folder):
         self.folder = folder
         self.objects, self.parameters, self.invoked = {}, {}, []
-        self.as_written = sources.load([DEFAULT_VPC], region="us-east-1")
+        self.as_written = sources.load([DEFAULT_VPC], region="us-east-1", stack_name=DEFAULT_STACK)
         self.running = RunningCloud(self.as_written)
         self.refuse = ""
         self.answer = lambda _event: {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"Word": "hello"}}
@@ -46,7 +47,9 @@ class FakeAccount:
         return self.running.cloud
 
     async def would_be(self, stacks):
-        return sources.load([DEFAULT_VPC], region="us-east-1", deployed=stacks, known_ids=self._ids)
+        return sources.load(
+            [DEFAULT_VPC], region="us-east-1", stack_name=DEFAULT_STACK, deployed=stacks, known_ids=self._ids
+        )
 
     async def deploy(self, stacks, kept=()):
         written = await self.would_be(stacks)

@@ -18,15 +18,16 @@ _ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
 
 
 def template_of(cloud: Cloud, *, whole: bool = False) -> dict[str, Any]:
-    """Return the account as a template; with `whole` also what AWS makes for an account, and with ids that no template has.
+    """Return the account as a template, which makes the like of it elsewhere; with `whole` one that reads as the account itself.
 
-    A value that is another resource's `Ref` becomes one again. Values that are not known are left out.
+    A value that is another resource's `Ref`, or contains it, refers to that resource again. The names that CloudFormation
+    generated and what AWS makes for an account are in the whole alone. Values that are not known are left out.
     """
     chosen = {one.id: one for one in cloud.template.resources.values() if whole or one.stack != DEFAULT_STACK}
     names = {id_: id_ for id_ in chosen} if whole else dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
     refs |= {id_: name for id_, name in names.items() if id_ not in refs}
-    resources = {names[one.id]: _resource(one, names, refs) for one in chosen.values()}
+    resources = {names[one.id]: _resource(one, names, refs, whole=whole) for one in chosen.values()}
     made = {
         _NO_LETTER.sub("", one.id): _function(one) for one in cloud.compute.functions.values() if one.id not in chosen
     }
@@ -45,12 +46,12 @@ def _names(resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
         yield id_, name
 
 
-def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, str]) -> dict[str, Any]:
+def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, str], *, whole: bool) -> dict[str, Any]:
     referred = {names[id_] for id_ in resource.references if id_ in names}
     written = {
         name: _value(value, refs, referred, by_name=not resource.stack and bool(_ID_MEMBER.fullmatch(name)))
         for name, value in resource.properties.items()
-        if not isinstance(value, Unknown) and not _is_generated(resource, name)
+        if not isinstance(value, Unknown) and (whole or not _is_generated(resource, name))
     }
     found: dict[str, Any] = {"Type": resource.type, "Properties": written}
     needed = [names[id_] for id_ in resource.depends_on if id_ in names]
@@ -71,7 +72,9 @@ def _is_generated(resource: Resource, name: str) -> bool:
 def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: bool) -> Any:
     if isinstance(value, str):
         name = refs.get(value)
-        return {"Ref": name} if name is not None and (by_name or name in referred) else value
+        return (
+            {"Ref": name} if name is not None and (by_name or name in referred) else _substituted(value, refs, referred)
+        )
     if isinstance(value, Mapping):
         return {
             str(key): _value(item, refs, referred, by_name=by_name or bool(_ID_MEMBER.fullmatch(str(key))))
@@ -81,6 +84,17 @@ def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: 
     if isinstance(value, list | tuple):
         return [_value(item, refs, referred, by_name=by_name) for item in value if not isinstance(item, Unknown)]
     return value
+
+
+def _substituted(text: str, refs: Mapping[str, str], referred: set[str]) -> Any:
+    """Return a text with references in place of the ids and names that it contains, such as in an ARN."""
+    inside = [(ref, name) for ref, name in refs.items() if name in referred and ref != name and ref in text]
+    if not inside:
+        return text
+    found = text.replace("${", "${!")
+    for ref, name in sorted(inside, key=lambda pair: -len(pair[0])):
+        found = found.replace(ref, f"${{{name}}}")
+    return {"Fn::Sub": found}
 
 
 def _function(function: Function) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _resource(one: Resource) -> KeptResource:
 
 
 def read(folder: Path) -> KeptAccount:
-    """Return the account in a folder, an empty one if there is none. Raises StackError if it cannot be read."""
+    """Return the account in a folder, an empty one without a file. Raises StackError if it cannot be read."""
     file = folder / FILE
     try:
         return msgspec.json.decode(file.read_bytes(), type=KeptAccount, dec_hook=_path)

@@ -1,0 +1,75 @@
+"""The account as a template: what is exported and deployed elsewhere is the like of it, the whole reads as the same."""
+
+import json
+
+import pytest
+import yaml
+
+from netful import sources
+from netful.account.export import template_of
+from netful.model.difference import differences
+from tests.helpers.accounts import AccountClients
+
+TEMPLATE = json.dumps({
+    "Resources": {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.1.0/24"}},
+        "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}}},
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
+        "Hello": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "python3.12",
+                "Handler": "index.f",
+                "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                "Code": {"ZipFile": "def f(e, c): return '${x}'"},
+                "Environment": {"Variables": {"QUEUE": {"Ref": "Queue"}, "TEXT": {"Fn::Sub": "in ${Vpc}"}}},
+            },
+        },
+    }
+})  # fmt: skip
+
+
+@pytest.fixture
+def clients(tmp_path):
+    made = AccountClients(tmp_path)
+    made.cloudformation("CreateStack", StackName="app", TemplateBody=TEMPLATE, Capabilities=["CAPABILITY_IAM"])
+    made.ec2("CreateSubnet", VpcId=made.ids("app")["Vpc"], CidrBlock="10.0.2.0/24")
+    yield made
+    made.runner.close()
+
+
+def read(folder, template):
+    file = folder / "exported.yaml"
+    file.write_text(yaml.safe_dump(template))
+    return sources.load([file], region="us-east-1")
+
+
+def test_the_whole_reads_as_the_account_itself(clients, tmp_path):
+    cloud = clients.account.cloud
+    found = read(tmp_path, template_of(cloud, whole=True))
+    assert differences(cloud, found) == ()
+    assert found.compute.functions["Hello"].environment == cloud.compute.functions["Hello"].environment
+
+
+def test_an_exported_template_refers_by_its_own_names(clients):
+    resources = template_of(clients.account.cloud)["Resources"]
+    assert "DefaultVpc" not in resources
+    assert resources["Subnet"]["Properties"]["VpcId"] == {"Ref": "Vpc"}
+    hello = resources["Hello"]["Properties"]
+    assert "FunctionName" not in hello
+    assert hello["Role"] == {"Fn::Sub": "arn:aws:iam::123456789012:role/${Role}"}
+    assert hello["Environment"]["Variables"] == {"QUEUE": {"Ref": "Queue"}, "TEXT": {"Fn::Sub": "in ${Vpc}"}}
+    assert hello["Code"]["ZipFile"] == "def f(e, c): return '${x}'"
+
+
+def test_an_exported_template_makes_the_like_in_another_account(clients, tmp_path):
+    body = json.dumps(template_of(clients.account.cloud))
+    (tmp_path / "other").mkdir()
+    other = AccountClients(tmp_path / "other")
+    other.cloudformation("CreateStack", StackName="copy", TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+    assert other.status("copy") == "CREATE_COMPLETE"
+    blocks = {one["CidrBlock"] for one in other.ec2("DescribeSubnets")["Subnets"]}
+    assert {"10.0.1.0/24", "10.0.2.0/24"} <= blocks
+    other.runner.close()
