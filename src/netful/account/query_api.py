@@ -9,6 +9,7 @@ from typing import Any
 from netful.account.wire import query
 from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
 from netful.account.wire.service_model import operation_model, service_model
+from netful.account.wire.validation import problems
 from netful.services.http.message import Request, Response
 
 Parameters = Mapping[str, Any]
@@ -17,11 +18,15 @@ Operation = Callable[[Parameters], Awaitable[Mapping[str, Any]]]
 
 
 class QueryApi:
-    """The handler of one service. Other operations are refused as AWS refuses unknown ones."""
+    """The handler of one service. Other operations are refused as AWS refuses unknown ones.
 
-    def __init__(self, service: str, operations: Mapping[str, Operation]) -> None:
+    `validated`: the service answers with `ValidationError` for constraints of its model, and has this version only.
+    """
+
+    def __init__(self, service: str, operations: Mapping[str, Operation], *, validated: bool = False) -> None:
         self._service = service
         self._operations = operations
+        self._validated = validated
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
@@ -39,7 +44,14 @@ class QueryApi:
         serve = self._operations.get(name)
         if operation is None or serve is None:
             raise invalid_action(name)
+        if (
+            self._validated
+            and form.get("Version", operation.service_model.api_version) != operation.service_model.api_version
+        ):
+            raise invalid_action(name)
         asked = query.parameters(operation, form)
+        if self._validated and (said := problems(operation, asked)):
+            raise ApiError("ValidationError", said)
         result = await serve(asked)
         if asked.get("DryRun"):
             raise DRY_RUN

@@ -14,6 +14,7 @@ from netful.model.authentication import sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
+from netful.model.load_balancing_arns import GROUPS, arns
 
 KEPT = (
     "http-request set-var(txn.agent) req.fhdr(user-agent)",
@@ -53,7 +54,7 @@ def delivered(cloud: Cloud, balancer_id: str, line: str) -> str | None:
     if fields[_TRACE] not in ('"-"', '""'):
         fields[_TRACE] = f'"Root={fields[_TRACE].strip(chr(34))}"'
     fields[_GROUP] = next(
-        (g.arn or g.id for g in cloud.balancing.target_groups.values() if name(g.id) == fields[_GROUP]), "-"
+        (arn for group_id, arn in arns(cloud)[GROUPS].items() if name(group_id) == fields[_GROUP]), "-"
     )
     done = ",".join(_done(cloud, _actions(cloud, balancer_id, request, fields[_RULE]))) or "-"
     rest = [fields[1], f'"{done}"', '"-"', '"-"', f'"{fields[_TARGET]}"', f'"{fields[9]}"', '"-"', '"-"']

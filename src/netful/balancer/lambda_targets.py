@@ -23,6 +23,7 @@ from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource
+from netful.model.load_balancing_arns import GROUPS, arns
 from netful.services.http.message import Request, Response
 from netful.services.http.protocol import HttpProtocol
 
@@ -71,7 +72,7 @@ class LambdaTargets:
         if not called or not may_invoke(self._cloud, called[0]):
             return own_answer(502)
         multi = group.attributes.get(_MULTI) == "true"
-        given = msgspec.json.encode(event(request, group.arn or self._cloud.aws_id(group.id), multi=multi))
+        given = msgspec.json.encode(event(request, arns(self._cloud)[GROUPS][group.id], multi=multi))
         try:
             done = await self._invoke(called[0], given, request.header("x-amzn-trace-id"))
         except (InvokeRefused, StackError) as refusal:

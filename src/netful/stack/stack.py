@@ -18,9 +18,10 @@ The back ends are slow to start, so they start in parallel with the network and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from netful.balancer.health import TargetHealth
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
@@ -136,12 +137,17 @@ class Stack:
             self.gateway,
             self.running,
             self.account,
+            self._target_health,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts")
         self.balancers = Balancers(cloud, path, self.networks, self.authority, self._functions.invoke, call_host)
+
+    def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
+        """Return the health that the load balancers find; they are made after the services that ask."""
+        return self.balancers.target_health()
 
     def must_be_at(self, home: Path) -> None:
         """Raise StackError if the running templates are those of another folder with the same name."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from netful.account import writing
 from netful.account.changes import Edit, Put, Remove, new, updated
 from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.view import View
@@ -18,12 +19,8 @@ _KIND = {kind.id: kind for kind in KINDS}
 _DIGITS = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Effect of a write: the edits, and the answer that follows from the cloud after them."""
-
-    edits: tuple[Edit, ...] = ()
-    answer: Callable[[View], Mapping[str, Any]] = field(default=lambda _view: {"Return": True})
+Change = writing.Change[View]
+"""Effect of a write of EC2."""
 
 
 def record(view: View, kind_id: str, aws_id: str) -> Mapping[str, Any]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from zlib import crc32
 
 from netful.model.balancing.load_balancers import LoadBalancerType
+
+_OF_AWS = re.compile(r"loadbalancer/(?:app|net|gwy)/[^/]+/([0-9a-f]{16})")
 
 
 def dns_name(load_balancer_id: str, region: str, kind: str, *, internal: bool, name: str | None = None) -> str:
     """Return the name of a load balancer of AWS's `Type`; it depends only on its id."""
     label = (name or load_balancer_id).lower().replace("/", "-")
-    number = crc32(load_balancer_id.encode())
     if kind == LoadBalancerType.NETWORK:
-        return f"{label}-{number:016x}.elb.{region}.amazonaws.com"
+        return f"{label}-{number_of(load_balancer_id)}.elb.{region}.amazonaws.com"
     prefix = "internal-" if internal else ""
-    return f"{prefix}{label}-{number:010d}.{region}.elb.amazonaws.com"
+    return f"{prefix}{label}-{crc32(load_balancer_id.encode()):010d}.{region}.elb.amazonaws.com"
+
+
+def number_of(load_balancer_id: str) -> str:
+    """Return the 16 digits in a load balancer's ARN: those of an id that the API made, else a checksum."""
+    made = _OF_AWS.fullmatch(load_balancer_id)
+    return made[1] if made else f"{crc32(load_balancer_id.encode()):016x}"

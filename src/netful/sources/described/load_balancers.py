@@ -123,6 +123,7 @@ def _listener(item: Item) -> Listener:
         port=item.number("Port", 0),
         protocol=item.text("Protocol"),
         default_actions=tuple(_actions(item, "DefaultActions")),
+        certificates=tuple(part.text("CertificateArn") for part in item.parts("Certificates")),
         origin=item.origin,
     )
 
@@ -191,6 +192,13 @@ def target_groups(description: Description) -> dict[str, TargetGroup]:
             health_check_protocol=item.text("HealthCheckProtocol"),
             health_check_port=item.text("HealthCheckPort") or "traffic-port",
             health_check_path=item.text("HealthCheckPath") or "/",
+            health_check_enabled=item.flag("HealthCheckEnabled") if "HealthCheckEnabled" in item.data else None,
+            health_check_interval=item.number("HealthCheckIntervalSeconds", 0) or None,
+            health_check_timeout=item.number("HealthCheckTimeoutSeconds", 0) or None,
+            healthy_threshold=item.number("HealthyThresholdCount", 5),
+            unhealthy_threshold=item.number("UnhealthyThresholdCount", 2),
+            matcher=item.text("Matcher", "HttpCode") or item.text("Matcher", "GrpcCode") or "200",
+            protocol_version=item.text("ProtocolVersion") or "HTTP1",
             arn=arn,
             origin=item.origin,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from itertools import cycle
@@ -102,13 +102,21 @@ class Balancers:
             }
 
     def _health(self, balancer: LoadBalancer) -> list[TargetHealth]:
-        """Return the health of each target: if nodes differ, the worst result."""
+        """Return the health of each target of a load balancer."""
+        found = self._worst(eni.id for eni in self._cloud.network.interfaces_of(balancer.id))
+        return [found[key] for key in sorted(found)]
+
+    def target_health(self) -> dict[tuple[str, str], TargetHealth]:
+        """Return the health of the targets of all load balancers, by group and target."""
+        return self._worst([*self._service.health])
+
+    def _worst(self, nodes: Iterable[str]) -> dict[tuple[str, str], TargetHealth]:
+        """Return the health that some nodes find, by group and target: if nodes differ, the worst result."""
         found: dict[tuple[str, str], TargetHealth] = {}
-        nodes = [eni.id for eni in self._cloud.network.interfaces_of(balancer.id)]
         every = [one for id_ in nodes for one in self._service.health.get(id_, ())]
         for one in sorted(every, key=lambda each: _WORST_FIRST.index(each.state)):
             found.setdefault((one.group, one.target), one)
-        return [found[key] for key in sorted(found)]
+        return found
 
     def _is_public(self, listener: Listener) -> bool:
         balancer = self._cloud.balancing.load_balancers.get(str(listener.load_balancer_id))

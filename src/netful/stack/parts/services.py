@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.api import CloudFormationApi
-from netful.account.ec2.api import Ec2Api, Running
+from netful.account.ec2.api import Ec2Api
+from netful.account.elbv2.api import ElbV2Api
+from netful.account.elbv2.describe.target_health import Found
+from netful.account.writing import Running
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
 from netful.model.cloud import Cloud
@@ -36,6 +41,7 @@ class Services:
         gateway: ApiGateway,
         running: Running,
         account: Account,
+        health: Callable[[], Found],
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -48,6 +54,7 @@ class Services:
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
+            "elasticloadbalancing": ElbV2Api(running, health).handle,
             "logs": LogDelivery(current, call_host).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,

@@ -13,6 +13,7 @@ from typing import Any
 from netful.account.ec2.view import View
 from netful.model.core.unknown import known_in
 from netful.model.functions.function import Function
+from netful.model.load_balancing_arns import BALANCERS, arns, full_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
@@ -79,7 +80,9 @@ def _appearance(view: View, eni: NetworkInterface) -> _Appearance:
         balancer = view.cloud.balancing.load_balancers.get(eni.owner_id)
         network = balancer is not None and balancer.type == "network"
         kind = "network_load_balancer" if network else "interface"
-        return _Appearance(kind, f"ELB {view.id(eni.owner_id)}", "amazon-elb", "amazon-elb")
+        arn = arns(view.cloud)[BALANCERS].get(eni.owner_id)
+        named = full_name(arn) if arn else eni.owner_id  # a classic load balancer has no ARN
+        return _Appearance(kind, f"ELB {named}", "amazon-elb", "amazon-elb")
     kind, text = _OF_OWNER[eni.owner]
     return _Appearance(kind, text.format(view.id(eni.owner_id)), f"amazon-{eni.owner}")
 

@@ -1,0 +1,1 @@
+"""Records of load balancing as its describe operations return them."""

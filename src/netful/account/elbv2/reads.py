@@ -1,0 +1,148 @@
+"""Describe operations of load balancing: one mechanism for every kind, and the few that follow another form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from netful.account.elbv2.describe import attributes, facts
+from netful.account.elbv2.describe.listeners import certificates
+from netful.account.elbv2.describe.target_health import Found, target_health
+from netful.account.elbv2.kinds import KINDS, OF_PART, Kind, existing
+from netful.account.elbv2.view import View
+from netful.account.query_api import Operation, Parameters
+from netful.account.wire.errors import ApiError
+from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES
+
+_PAGE = 400
+Record = Mapping[str, Any]
+
+
+class Reads:
+    """The operations that only look. `view` gives the cloud as it is now, `health` what its load balancers find."""
+
+    def __init__(self, view: Callable[[], View], health: Callable[[], Found]) -> None:
+        self._view = view
+        self._health = health
+
+    def operations(self) -> dict[str, Operation]:
+        """Return all of them, by name."""
+        looks: dict[str, Callable[[View, Parameters], Record]] = {
+            "DescribeLoadBalancerAttributes": _balancer_attributes,
+            "DescribeTargetGroupAttributes": _group_attributes,
+            "DescribeListenerAttributes": _listener_attributes,
+            "DescribeListenerCertificates": _listener_certificates,
+            "DescribeTargetHealth": self._target_health,
+            "DescribeTags": _tags,
+            "DescribeCapacityReservation": _capacity_reservation,
+            "DescribeAccountLimits": lambda _view, asked: page("Limits", asked, facts.LIMITS),
+            "DescribeSSLPolicies": lambda _view, asked: page("SslPolicies", asked, _policies(asked)),
+        }
+        described = {kind.operation: _describing(kind) for kind in KINDS}
+        return {name: self._looking(look) for name, look in {**described, **looks}.items()}
+
+    def _looking(self, look: Callable[[View, Parameters], Record]) -> Operation:
+        async def operation(asked: Parameters) -> Record:
+            return look(self._view(), asked)
+
+        return operation
+
+    def _target_health(self, view: View, asked: Parameters) -> Record:
+        group = view.cloud.balancing.target_groups[existing(view, GROUPS, asked["TargetGroupArn"])]
+        found = target_health(view, group, self._health(), asked.get("Targets"))
+        return {"TargetHealthDescriptions": found}
+
+
+def _describing(kind: Kind) -> Callable[[View, Parameters], Record]:
+    def describe(view: View, asked: Parameters) -> Record:
+        records: list[Record] = [*kind.records(view)]
+        for parameter, (part, member) in kind.within.items():
+            if asked.get(parameter):
+                holder = view.arns[part][existing(view, part, asked[parameter])]
+                records = [one for one in records if holder in (one[member], *_several(one[member]))]
+        if asked.get(kind.arns):
+            arns = [view.arn(kind.part, one) or one for one in asked[kind.arns]]
+            records = _those(kind, records, kind.arn, arns)
+        for parameter, member in kind.named.items():
+            if asked.get(parameter):
+                records = _those(kind, records, member, asked[parameter])
+        return page(kind.member, asked, records)
+
+    return describe
+
+
+def _several(value: object) -> Sequence[str]:
+    return value if isinstance(value, list) else ()
+
+
+def _those(kind: Kind, records: Sequence[Record], member: str, wanted: Sequence[str]) -> list[Record]:
+    """Return the records with certain values of a member. Raises ApiError for a value that none has."""
+    there = {one[member] for one in records}
+    missing = next((one for one in wanted if one not in there), None)
+    if missing is not None:
+        raise kind.missing(missing)
+    return [one for one in records if one[member] in wanted]
+
+
+def page(member: str, asked: Parameters, records: Sequence[Record]) -> Record:
+    """Return one page. The marker is the place where the next one begins."""
+    marker = asked.get("Marker") or "0"
+    if not (marker.isascii() and marker.isdecimal()):
+        raise ApiError("ValidationError", f"'{marker}' is not a valid marker")
+    start, size = int(marker), asked.get("PageSize") or _PAGE
+    more = {"NextMarker": str(start + size)} if start + size < len(records) else {}
+    return {member: records[start : start + size], **more}
+
+
+def _balancer_attributes(view: View, asked: Parameters) -> Record:
+    balancer = view.cloud.balancing.load_balancers[existing(view, BALANCERS, asked["LoadBalancerArn"])]
+    return {"Attributes": attributes.listed(attributes.of_balancer(balancer))}
+
+
+def _group_attributes(view: View, asked: Parameters) -> Record:
+    group = view.cloud.balancing.target_groups[existing(view, GROUPS, asked["TargetGroupArn"])]
+    return {"Attributes": attributes.listed(attributes.of_group(group))}
+
+
+def _listener_attributes(view: View, asked: Parameters) -> Record:
+    listener = view.cloud.balancing.listeners[existing(view, LISTENERS, asked["ListenerArn"])]
+    written = view.written(listener.id, "ListenerAttributes", "ListenerAttributes") or ()
+    given = {one["Key"]: one.get("Value", "") for one in written}
+    return {"Attributes": attributes.listed(attributes.of_listener(listener.protocol, given))}
+
+
+def _listener_certificates(view: View, asked: Parameters) -> Record:
+    listener = view.cloud.balancing.listeners[existing(view, LISTENERS, asked["ListenerArn"])]
+    every = [{**one, "IsDefault": number == 0} for number, one in enumerate(certificates(view, listener))]
+    return page("Certificates", asked, every)
+
+
+def _capacity_reservation(view: View, asked: Parameters) -> Record:
+    existing(view, BALANCERS, asked["LoadBalancerArn"])
+    return {"DecreaseRequestsRemaining": 2, "CapacityReservationState": []}
+
+
+def _tags(view: View, asked: Parameters) -> Record:
+    tagged_ = ((arn, tagged(view, arn)) for arn in asked["ResourceArns"])
+    return {"TagDescriptions": [{"ResourceArn": arn, "Tags": view.tags(name)} for arn, name in tagged_]}
+
+
+def tagged(view: View, arn: str) -> str:
+    """Return the name of the thing with an ARN, of whatever kind. Raises ApiError if there is none."""
+    for part in OF_PART:
+        name = view.name(part, arn)
+        if name is not None:
+            return name
+    if any(one["RuleArn"] == arn for one in OF_PART[RULES].records(view)):
+        return arn  # a default rule, which is part of its listener
+    path = arn.partition(":elasticloadbalancing:")[2].split(":")[-1]
+    kind = next((one for one in KINDS if path.startswith(PREFIXES[one.part])), None)
+    raise kind.missing(arn) if kind else ApiError("ValidationError", f"'{arn}' is not a valid resource ARN")
+
+
+def _policies(asked: Parameters) -> list[Record]:
+    named = asked.get("Names")
+    every: list[Record] = [facts.policy(name) for name in named or facts.POLICIES if name in facts.POLICIES]
+    if named and len(every) < len(named):
+        raise ApiError("SSLPolicyNotFound", "One or more SSL policies not found")
+    return every

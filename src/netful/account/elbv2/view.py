@@ -1,0 +1,75 @@
+"""The cloud as the API of load balancing sees it: ARNs of its things, EC2's ids of all others."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.account.ec2.view import View as Ec2View
+from netful.account.wire.coercion import typed
+from netful.account.wire.service_model import service_model
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.load_balancing_arns import Arns, arns
+
+SERVICE = "elbv2"
+_CERTIFICATE = "AWS::CertificateManager::Certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cloud, EC2's view of it, and the ARNs in load balancing."""
+
+    cloud: Cloud
+    ec2: Ec2View
+    arns: Arns
+
+    @classmethod
+    def of(cls, cloud: Cloud) -> View:
+        """Return the view of a cloud."""
+        return cls(cloud, Ec2View(cloud), arns(cloud))
+
+    def arn(self, part: str, name: object) -> str | None:
+        """Return the ARN of what the model calls `name` in a part; None where it is not known."""
+        return None if name is None or isinstance(name, Unknown) else self.arns[part].get(str(name))
+
+    def name(self, part: str, arn: object) -> str | None:
+        """Return the name in the model of what has an ARN, or already is a name; None if nothing is."""
+        own = self.arns[part]
+        if arn in own:
+            return str(arn)
+        names: Mapping[str, str] = self.cloud.derived(("names by ARN", part), lambda: {a: n for n, a in own.items()})
+        return names.get(str(arn))
+
+    def resource(self, name: str) -> Resource | None:
+        """Return the resource of a name; a described thing has none."""
+        return self.cloud.template.resources.get(name)
+
+    def written(self, name: str, property_: str, shape: str) -> Any:
+        """Return a property of a resource in the types of the API's shape of it; None if it is not written."""
+        resource = self.resource(name)
+        if resource is None:
+            return None
+        return typed(service_model(SERVICE).shape_for(shape), resource.properties.get(property_))
+
+    def certificate_arn(self, written: object) -> str | None:
+        """Return the ARN of a certificate: as written, or of one of the template."""
+        if isinstance(written, Unknown):
+            return None
+        name, own = str(written), self.resource(str(written))
+        if own is None or own.type != _CERTIFICATE:
+            return name
+        number = uuid.uuid5(uuid.NAMESPACE_OID, name)
+        return f"arn:aws:acm:{self.cloud.region}:{self.cloud.account_id}:certificate/{number}"
+
+    def certificate(self, arn: str) -> str:
+        """Return the template's name of a certificate; an ARN of none of the template's stands for itself."""
+        own = (one.id for one in self.cloud.template.resources.values() if one.type == _CERTIFICATE)
+        return next((name for name in own if self.certificate_arn(name) == arn), arn)
+
+    def tags(self, name: str) -> list[Mapping[str, str]]:
+        """Return the tags of a resource."""
+        return self.ec2.tags(name)
