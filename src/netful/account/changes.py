@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any
 
+from netful.account import public_addresses
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
-from netful.model.network import addresses
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.parts import filled
 from netful.sources.template.reading import Inventory
 
-_GROUPS = ("network", "names")
-"""The groups of parts that the resources of EC2 and Route 53 decide; functions, APIs and the like have calls of their own."""
+_GROUPS = ("network", "names", "balancing")
+"""The groups of parts that the resources decide; functions, APIs and the like have calls of their own."""
 
 BY_CALL = Origin("API call")
 """The origin of what an API call made."""
@@ -83,21 +82,10 @@ def changed(cloud: Cloud, edits: Iterable[Edit]) -> Cloud:
             resources[edit.resource.id] = edit.resource
         else:
             resources.pop(edit.id, None)
-    elastic = _elastic_addresses(cloud, resources)
-    inventory = Inventory(resources, cloud.region, cloud.account_id, elastic)
+    elastic = public_addresses.elastic_addresses(cloud, resources)
+    first = public_addresses.first_unused(cloud, elastic.values())
+    inventory = Inventory(resources, cloud.region, cloud.account_id, elastic, first_public=first)
     read = filled((inventory, READERS))
     parts = {name: read[name] for name, _ in cloud.parts() if name in read and group_of()[name] in _GROUPS}
-    fresh = cloud.having(**parts, resources=resources)
+    fresh = public_addresses.kept_addresses(cloud.having(**parts, resources=resources), cloud, first)
     return keep_addresses(allocate(fresh), cloud)
-
-
-def _elastic_addresses(cloud: Cloud, resources: Mapping[str, Resource]) -> dict[str, str]:
-    """Return the addresses of all Elastic IPs: those that are there keep theirs, new ones get the lowest that are free."""
-    kept = {eip.id: str(eip.public_ip) for eip in cloud.network.elastic_ips.values() if eip.id in resources}
-    taken = {
-        *kept.values(),
-        *(str(address) for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()),
-    }
-    free = (address for number in count() if (address := str(addresses.elastic_ip(number))) not in taken)
-    new_ones = [one.id for one in resources.values() if one.type == "AWS::EC2::EIP" and one.id not in kept]
-    return {**kept, **dict(zip(new_ones, free, strict=False))}

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from netful.account.elbv2.describe.target_health import Found
 from netful.account.elbv2.reads import Reads
 from netful.account.elbv2.view import SERVICE, View
+from netful.account.elbv2.writes import listeners, load_balancers, rules, tags, target_groups
 from netful.account.query_api import QueryApi
-from netful.account.writing import Running
+from netful.account.writing import Running, Write, Writer
+
+WRITES: Mapping[str, Write[View]] = {
+    **load_balancers.WRITES,
+    **target_groups.WRITES,
+    **listeners.WRITES,
+    **rules.WRITES,
+    **tags.WRITES,
+}
 
 
 class ElbV2Api:
@@ -16,4 +25,5 @@ class ElbV2Api:
 
     def __init__(self, running: Running, health: Callable[[], Found]) -> None:
         reads = Reads(lambda: View.of(running.cloud), health)
-        self.handle = QueryApi(SERVICE, reads.operations(), validated=True).handle
+        writes = Writer(running, View.of, "ValidationError").operations(WRITES)
+        self.handle = QueryApi(SERVICE, {**reads.operations(), **writes}, validated=True).handle

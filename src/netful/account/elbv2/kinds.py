@@ -64,7 +64,7 @@ def record(view: View, part: str, arn: str) -> dict[str, Any]:
 
 
 def existing(view: View, part: str, asked: object) -> str:
-    """Return the name in the cloud of the thing with an ARN or a name. Raises ApiError if there is none."""
+    """Return the name in the cloud of the thing with an ARN or a name. Raises ApiError for an unknown one."""
     name = view.name(part, asked)
     if name is None:
         raise OF_PART[part].missing(str(asked))

@@ -128,7 +128,7 @@ def _tags(view: View, asked: Parameters) -> Record:
 
 
 def tagged(view: View, arn: str) -> str:
-    """Return the name of the thing with an ARN, of whatever kind. Raises ApiError if there is none."""
+    """Return the name of the thing with an ARN, of whatever kind. Raises ApiError for an unknown one."""
     for part in OF_PART:
         name = view.name(part, arn)
         if name is not None:

@@ -47,6 +47,16 @@ def elastic_ip(number: int) -> IPv4Address:
     raise IndexError("more public addresses than the documentation blocks have")
 
 
+def elastic_ip_number(address: IPv4Address) -> int | None:
+    """Return the running number of a public address; None outside of the documentation blocks."""
+    passed = 0
+    for block in ELASTIC_IP_BLOCKS:
+        if address in block:
+            return passed + int(address) - int(block[1])
+        passed += block.num_addresses - 2
+    return None
+
+
 def _region_number(region: str) -> int:
     return REGIONS.index(region) if region in REGIONS else len(REGIONS) + crc32(region.encode()) % 20
 

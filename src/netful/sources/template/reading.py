@@ -220,13 +220,15 @@ def _flat(items: Iterable[Any], origin: Origin) -> Iterator[Maybe[str]]:
 class Inventory:
     """All deployed resources of a load, by type. Readers add their warnings to it.
 
-    `elastic_addresses` are the public addresses of the Elastic IPs, by id. `aws_ids` are the ids of AWS, by names in the cloud.
+    `elastic_addresses` are the public addresses of the Elastic IPs, by id. `first_public` is the number of the first
+    address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud.
     """
 
     resources: dict[str, Resource]
     region: str
     account_id: str
     elastic_addresses: Mapping[str, str] = field(default_factory=dict)
+    first_public: int = 0
     warnings: list[str] = field(default_factory=list)
     aws_ids: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
@@ -248,7 +250,7 @@ class Inventory:
     def public_address(self) -> IPv4Address:
         """Return a further address that AWS assigns without an Elastic IP: those after the Elastic IPs, one by one."""
         try:
-            address = addresses.elastic_ip(len(self.elastic_addresses) + self._public)
+            address = addresses.elastic_ip(max(len(self.elastic_addresses), self.first_public) + self._public)
         except IndexError as error:
             raise SourceError(str(error)) from None
         self._public += 1

@@ -1,0 +1,159 @@
+"""Writes of listeners and their certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from netful.account.changes import Edit, new, updated
+from netful.account.elbv2.describe import attributes
+from netful.account.elbv2.describe.listeners import SECURE
+from netful.account.elbv2.kinds import existing
+from netful.account.elbv2.view import View
+from netful.account.elbv2.world import CERTIFICATES, LISTENER, Asked, Change, answered, changed, fresh_hex, removal
+from netful.account.elbv2.writes.actions import checked_actions
+from netful.account.elbv2.writes.load_balancers import of_listeners
+from netful.account.wire.errors import ApiError
+from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType
+from netful.model.load_balancing_arns import BALANCERS, LISTENERS, full_name
+
+_PROTOCOLS = {
+    LoadBalancerType.APPLICATION: ("HTTP", "HTTPS"),
+    LoadBalancerType.NETWORK: ("TCP", "TLS", "UDP", "TCP_UDP"),
+}
+_KEPT = ("SslPolicy", "AlpnPolicy", "MutualAuthentication")
+
+
+def create_listener(view: View, asked: Asked) -> Change:
+    """CreateListener: it answers before the call does."""
+    name = existing(view, BALANCERS, asked["LoadBalancerArn"])
+    balancer = view.cloud.balancing.load_balancers[name]
+    for key in ("Protocol", "Port"):
+        if asked.get(key) is None:
+            raise ApiError("ValidationError", f"A listener {key.lower()} must be specified")
+    properties = {
+        "LoadBalancerArn": name, "Protocol": _protocol(balancer, asked), "Port": asked["Port"],
+        "DefaultActions": checked_actions(view, balancer, asked["DefaultActions"]),
+        "Certificates": _certificates(view, asked.get("Certificates"), asked["Protocol"]),
+        **{key: asked.get(key) for key in (*_KEPT, "Tags")},
+    }  # fmt: skip
+    given = {key: value for key, value in properties.items() if value is not None}
+    there = _at(view, name, asked["Port"])
+    if there is not None:
+        resource = view.resource(there.id)
+        if resource is None or any(resource.properties.get(key) != value for key, value in given.items()):
+            raise _duplicate(view, name)
+        return Change((), answered(LISTENERS, there.id))
+    id_ = f"listener/{full_name(view.arns[BALANCERS][name])}/{fresh_hex()}"
+    return Change((new(LISTENER, id_, given),), answered(LISTENERS, id_))
+
+
+def _protocol(balancer: LoadBalancer, asked: Asked) -> str:
+    known = _PROTOCOLS.get(balancer.type, ())
+    if asked["Protocol"] not in known:
+        raise ApiError(
+            "ValidationError", f"Listener protocol '{asked['Protocol']}' must be one of '{', '.join(known)}'"
+        )
+    return str(asked["Protocol"])
+
+
+def _certificates(view: View, asked: Sequence[Asked] | None, protocol: str) -> list[dict[str, str]] | None:
+    if protocol not in SECURE:
+        if asked:
+            raise ApiError("ValidationError", f"A certificate cannot be specified for {protocol} listeners")
+        return None
+    if not asked:
+        raise ApiError("ValidationError", f"A certificate must be specified for {protocol} listeners")
+    return _named(view, asked)
+
+
+def _named(view: View, asked: Sequence[Asked]) -> list[dict[str, str]]:
+    return [{"CertificateArn": view.certificate(one["CertificateArn"])} for one in asked if one.get("CertificateArn")]
+
+
+def _at(view: View, balancer: str, port: int) -> Listener | None:
+    every = view.cloud.balancing.listeners.values()
+    return next((one for one in every if one.load_balancer_id == balancer and one.port == port), None)
+
+
+def _duplicate(view: View, balancer: str) -> ApiError:
+    text = f"A listener already exists on this port for this load balancer '{view.arns[BALANCERS][balancer]}'"
+    return ApiError("DuplicateListener", text)
+
+
+def modify_listener(view: View, asked: Asked) -> Change:
+    """ModifyListener: what is named changes."""
+    name, listener = _listener(view, asked)
+    balancer = view.cloud.balancing.load_balancers[str(listener.load_balancer_id)]
+    port, protocol = asked.get("Port", listener.port), asked.get("Protocol", listener.protocol)
+    there = _at(view, balancer.id, port)
+    if there is not None and there.id != name:
+        raise _duplicate(view, balancer.id)
+    given: dict[str, Any] = {key: asked[key] for key in _KEPT if asked.get(key) is not None}
+    given |= {"Port": port, "Protocol": _protocol(balancer, {"Protocol": protocol})}
+    if asked.get("DefaultActions"):
+        given["DefaultActions"] = checked_actions(view, balancer, asked["DefaultActions"])
+    if asked.get("Certificates") or protocol not in SECURE:
+        given["Certificates"] = _certificates(view, asked.get("Certificates"), protocol)
+    elif not listener.certificates:
+        raise ApiError("ValidationError", f"A certificate must be specified for {protocol} listeners")
+    if protocol not in SECURE:
+        given["SslPolicy"] = None
+    return Change((changed(view, name, **given),), answered(LISTENERS, name))
+
+
+def delete_listener(view: View, asked: Asked) -> Change:
+    """DeleteListener, with its rules."""
+    name, _ = _listener(view, asked)
+    return Change(removal(of_listeners(view, [name])))
+
+
+def _listener(view: View, asked: Asked) -> tuple[str, Listener]:
+    name = existing(view, LISTENERS, asked["ListenerArn"])
+    return name, view.cloud.balancing.listeners[name]
+
+
+def modify_listener_attributes(view: View, asked: Asked) -> Change:
+    """ModifyListenerAttributes: those that are named change."""
+    name, listener = _listener(view, asked)
+    written = view.written(name, "ListenerAttributes", "ListenerAttributes") or ()
+    merged = {one["Key"]: str(one.get("Value", "")) for one in (*written, *asked["Attributes"])}
+    shown = attributes.listed(attributes.of_listener(listener.protocol, merged))
+    edit = changed(view, name, ListenerAttributes=attributes.listed(merged))
+    return Change((edit,), lambda _view: {"Attributes": shown})
+
+
+def add_listener_certificates(view: View, asked: Asked) -> Change:
+    """AddListenerCertificates: further ones, beside the default one."""
+    name, listener = _listener(view, asked)
+    if listener.protocol not in SECURE:
+        raise ApiError("ValidationError", f"Certificates cannot be added to {listener.protocol} listeners")
+    wanted = [one for one in _named(view, asked["Certificates"]) if one["CertificateArn"] not in listener.certificates]
+    properties = {"ListenerArn": name, "Certificates": wanted}
+    edits = (new(CERTIFICATES, f"{name}.certificates.{fresh_hex()}", properties),) if wanted else ()
+    return Change(edits, lambda _view: {"Certificates": asked["Certificates"]})
+
+
+def remove_listener_certificates(view: View, asked: Asked) -> Change:
+    """RemoveListenerCertificates: the default one stays."""
+    name, listener = _listener(view, asked)
+    gone = {one["CertificateArn"] for one in _named(view, asked["Certificates"])}
+    if listener.certificates and listener.certificates[0] in gone:
+        raise ApiError("OperationNotPermitted", "The default certificate of a listener cannot be removed")
+    edits: list[Edit] = []
+    for resource in view.cloud.template.resources.values():
+        if resource.type == CERTIFICATES and resource.properties.get("ListenerArn") == name:
+            listed: Sequence[Mapping[str, Any]] = resource.properties.get("Certificates") or ()
+            kept = [one for one in listed if one.get("CertificateArn") not in gone]
+            edits += [updated(resource, Certificates=kept)] if kept else removal([resource.id])
+    return Change(tuple(edits))
+
+
+WRITES = {
+    "CreateListener": create_listener,
+    "ModifyListener": modify_listener,
+    "DeleteListener": delete_listener,
+    "ModifyListenerAttributes": modify_listener_attributes,
+    "AddListenerCertificates": add_listener_certificates,
+    "RemoveListenerCertificates": remove_listener_certificates,
+}

@@ -1,0 +1,29 @@
+"""The reference pages of the account's APIs name every operation that is served, and no other."""
+
+import re
+
+import pytest
+
+from netful.account.ec2 import api as ec2
+from netful.account.ec2.reads import Reads as Ec2Reads
+from netful.account.elbv2 import api as elbv2
+from netful.account.elbv2.reads import Reads as ElbV2Reads
+from netful.account.wire.service_model import service_model
+from tests.helpers.places import ROOT
+
+SERVED = {
+    "ec2": {*ec2.WRITES, *Ec2Reads(lambda: None, ()).operations()},
+    "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
+}
+
+
+@pytest.mark.parametrize("service", SERVED)
+def test_operations_are_those_that_are_served(service):
+    page = (ROOT / "docs" / "reference" / f"{service}-api.md").read_text(encoding="utf-8")
+    listed = page.partition("## Operations")[2].partition("## Requests")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == SERVED[service]
+
+
+@pytest.mark.parametrize("service", SERVED)
+def test_every_operation_is_of_the_services_model(service):
+    assert set(service_model(service).operation_names) >= SERVED[service]
