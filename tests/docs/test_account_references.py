@@ -8,11 +8,14 @@ from netful.account.ec2 import api as ec2
 from netful.account.ec2.reads import Reads as Ec2Reads
 from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
+from netful.account.route53.api import Route53Api
 from netful.account.wire.service_model import service_model
+from tests.helpers.account_client import Running
 from tests.helpers.places import ROOT
 
 SERVED = {
     "ec2": {*ec2.WRITES, *Ec2Reads(lambda: None, ()).operations()},
+    "route53": {*Route53Api(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
 }
 

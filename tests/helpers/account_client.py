@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import quote, urlencode
 
-from botocore.awsrequest import prepare_request_dict
+from botocore.awsrequest import HeadersDict, prepare_request_dict
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -46,8 +46,7 @@ class Client:
         target = asked["url"].removeprefix("http://host")
         request = Request(asked["method"], target, (("Host", "host"),), body or b"", HERE)
         response = asyncio.run(self.handle(request))
-        headers = {name.lower(): value for name, value in response.headers}
-        answer = {"body": response.body, "status_code": response.status, "headers": headers}
+        answer = {"body": response.body, "status_code": response.status, "headers": HeadersDict(response.headers)}
         parsed = create_parser(protocol).parse(answer, operation.output_shape)
         self.error = parsed.get("Error", {}) if response.status >= 300 else {}
         assert response.status < 500, parsed

@@ -79,6 +79,11 @@ ACTIONS = {
                         "apigateway:PATCH", f"arn:aws:apigateway:{REGION}::/restapis/Api/stages/live"),
     "an HTTP API": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "GET", "/v2/apis/Web"),
                     "apigateway:GET", f"arn:aws:apigateway:{REGION}::/apis/Web"),
+    "records of a zone": (ask(INTERNET, "route53.amazonaws.com", "POST", "/2013-04-01/hostedzone/Z1/rrset/"),
+                          "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1"),
+    "hosted zones": (ask(INTERNET, "route53.amazonaws.com", "GET", "/2013-04-01/hostedzone"), "route53:ListHostedZones", ""),
+    "a change of records": (ask(INTERNET, "route53.amazonaws.com", "GET", "/2013-04-01/change/C1"),
+                            "route53:GetChange", "arn:aws:route53:::change/C1"),
     "rest": (ask(INTERNET, f"xray.{REGION}.amazonaws.com", "GET", "/GroupsList"), "", ""),
 }  # fmt: skip
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape, quoteattr
@@ -23,6 +22,7 @@ from xml.sax.saxutils import escape, quoteattr
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from netful.account.wire.errors import ApiError
+from netful.account.wire.xml_answers import members
 
 _TEXT = (("Content-Type", "text/xml;charset=UTF-8"),)
 HEADERS = _TEXT
@@ -133,7 +133,7 @@ def answer(operation: OperationModel, result: Mapping[str, Any], request_id: str
     """Return the XML of an operation's result, whose members are named as in its output shape."""
     metadata = operation.service_model.metadata
     shape = operation.output_shape
-    body = "".join(_members(shape, result)) if shape is not None else ""
+    body = "".join(members(shape, result)) if shape is not None else ""
     namespace = quoteattr(str(metadata["xmlNamespace"]))
     if metadata["protocol"] == "ec2":
         inner = f"<requestId>{request_id}</requestId>{body}"
@@ -143,42 +143,6 @@ def answer(operation: OperationModel, result: Mapping[str, Any], request_id: str
         inner = f"{result_xml}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     name = f"{operation.name}Response"
     return f"<{name} xmlns={namespace}>{inner}</{name}>".encode()
-
-
-def _members(shape: StructureShape, value: Mapping[str, Any]) -> Iterator[str]:
-    for name, member in shape.members.items():
-        if value.get(name) is not None:
-            yield from _element(str(member.serialization.get("name", name)), member, value[name])
-
-
-def _element(name: str, shape: Shape, value: Any) -> Iterator[str]:
-    if isinstance(shape, StructureShape):
-        yield f"<{name}>{''.join(_members(shape, value))}</{name}>"
-    elif isinstance(shape, ListShape):
-        flat = shape.serialization.get("flattened")
-        item = str(shape.member.serialization.get("name", name if flat else "member"))
-        items = "".join(part for each in value for part in _element(item, shape.member, each))
-        yield items if flat else f"<{name}>{items}</{name}>"
-    elif isinstance(shape, MapShape):
-        entries = "".join(f"<entry>{''.join(_entry(shape, key, each))}</entry>" for key, each in value.items())
-        yield f"<{name}>{entries}</{name}>"
-    else:
-        yield f"<{name}>{escape(_text(shape, value))}</{name}>"
-
-
-def _entry(shape: MapShape, key: str, value: Any) -> Iterator[str]:
-    yield from _element(str(shape.key.serialization.get("name", "key")), shape.key, key)
-    yield from _element(str(shape.value.serialization.get("name", "value")), shape.value, value)
-
-
-def _text(shape: Shape, value: Any) -> str:
-    if shape.type_name == "boolean":
-        return "true" if value else "false"
-    if shape.type_name == "timestamp" and isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
-    if shape.type_name == "blob":
-        return base64.b64encode(value).decode()
-    return str(value)
 
 
 def error(protocol: str, fault: ApiError, request_id: str) -> bytes:

@@ -7,6 +7,7 @@
 | S3 | the method, and whether the path has a key |
 | Lambda | the method and the path, by Lambda's model |
 | API Gateway | the method; the path is the resource |
+| Route 53 | the method and the path, by Route 53's model |
 
 An unknown action is empty: no policy is evaluated for such a request.
 """
@@ -68,6 +69,8 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
         return _s3(found.host, request)
     if found.service.code == "lambda":
         return _lambda(found.region, request, account_id)
+    if found.service.code == "route53":
+        return _route53(request)
     if found.service.code == "apigateway":
         path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
         return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
@@ -168,6 +171,18 @@ def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
         return RequestedAction(action, value)
     named = _unqualified(value) if label == "FunctionName" else ":".join(labels.values())
     return RequestedAction(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
+
+
+def _route53(request: Request) -> RequestedAction:
+    found = service_model("route53").operation(request.method, request.path, dict(parse_qsl(request.query)))
+    if found is None:
+        return RequestedAction()
+    operation, labels = found
+    kind = "change" if operation.name == "GetChange" else labels.get("ResourceType", "hostedzone")
+    id_ = labels.get("Id") or labels.get("ResourceId", "")
+    return RequestedAction(
+        f"route53:{operation.name}", f"arn:aws:route53:::{kind}/{id_.rpartition('/')[2]}" if id_ else ""
+    )
 
 
 def _unqualified(name: str) -> str:

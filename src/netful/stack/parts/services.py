@@ -9,6 +9,7 @@ from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
 from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
+from netful.account.route53.api import Route53Api
 from netful.account.writing import Running
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
@@ -55,6 +56,7 @@ class Services:
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
+            "route53": Route53Api(running).handle,
             "logs": LogDelivery(current, call_host).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,

@@ -1,0 +1,1 @@
+"""Route 53's API over the cloud that runs."""

@@ -1,0 +1,30 @@
+r"""Domain names as Route 53 writes them: in lower case, with a final dot, other characters in octal (`\052` for `*`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_PLAIN = re.compile(r"[a-z0-9._-]")
+_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+
+
+def written(name: str) -> str:
+    """Return a name of the model as the API writes it."""
+    text = name.rstrip(".").lower()
+    return "".join(one if _PLAIN.fullmatch(one) else f"\\{ord(one):03o}" for one in text) + "."
+
+
+def bare(name: str) -> str:
+    """Return a name of a request as the model has it: in lower case, without the final dot."""
+    return _OCTAL.sub(lambda found: chr(int(found[1], 8)), name).rstrip(".").lower()
+
+
+def order(name: str) -> Sequence[str]:
+    """Return the key by which names are listed: their labels from the last to the first."""
+    return bare(name).split(".")[::-1]
+
+
+def is_within(name: str, zone: str) -> bool:
+    """Return whether a name is that of a zone, or below it."""
+    return name == zone or name.endswith(f".{zone}")

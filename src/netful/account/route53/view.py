@@ -1,0 +1,56 @@
+"""The cloud as Route 53 sees it: ids of hosted zones, EC2's ids of VPCs."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from netful.account.ec2.view import View as Ec2View
+from netful.account.wire.errors import ApiError
+from netful.model.cloud import Cloud
+from netful.model.names.hosted_zones import HostedZone
+
+SERVICE = "route53"
+_OF_AWS = re.compile(r"Z[A-Z0-9]{8,31}")
+_LETTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cloud, EC2's view of it, and the ids of its hosted zones by their names in it."""
+
+    cloud: Cloud
+    ec2: Ec2View
+    ids: Mapping[str, str]
+
+    @classmethod
+    def of(cls, cloud: Cloud) -> View:
+        """Return the view of a cloud."""
+        ids = cloud.derived("ids of Route 53", lambda: {name: _id(cloud, name) for name in cloud.names.hosted_zones})
+        return cls(cloud, Ec2View.of(cloud), ids)
+
+    def zone(self, asked: object) -> HostedZone:
+        """Return the zone with an id, or with a name in the cloud. Raises ApiError for an unknown one."""
+        text = str(asked).rpartition("/")[2]
+        name = next((name for name, id_ in self.ids.items() if text in (name, id_)), "")
+        zone = self.cloud.names.hosted_zones.get(name)
+        if zone is None or not zone.loaded:
+            raise ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {text}", 404)
+        return zone
+
+    def zones(self) -> list[HostedZone]:
+        """Return the zones, but not those that only records name."""
+        return [zone for zone in self.cloud.names.hosted_zones.values() if zone.loaded and zone.name]
+
+
+def _id(cloud: Cloud, name: str) -> str:
+    """Return the id of a zone: its name where that has the form of AWS's, else one derived from it."""
+    return name if _OF_AWS.fullmatch(name) else new_id("Z", f"{cloud.account_id}/{name}")
+
+
+def new_id(prefix: str, text: str) -> str:
+    """Return an id of Route 53's form that follows from a text."""
+    return prefix + base64.b32encode(sha256(text.encode()).digest()).decode()[:_LETTERS]
