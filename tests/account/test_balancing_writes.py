@@ -7,7 +7,7 @@ import pytest
 from netful.account.ec2.api import Ec2Api
 from netful.account.elbv2.api import WRITES, ElbV2Api
 from netful.account.wire.service_model import service_model
-from tests.helpers.account_client import Client, Running
+from tests.helpers.account_client import Client, Running, filled
 
 HEX = "[0-9a-f]{16}"
 CLOSED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "MessageBody": "none"}}
@@ -315,14 +315,3 @@ def test_every_write_refuses_what_is_not_there(elb, action):
     shape = service_model("elbv2").operation_model(action).input_shape
     answer = elb(action, **{name: filled(member) for name, member in shape.members.items()})
     assert isinstance(answer, (str, dict))
-
-
-def filled(shape):
-    if shape.type_name == "structure":
-        return {name: filled(member) for name, member in shape.members.items()}
-    if shape.type_name == "list":
-        return [filled(shape.member)]
-    if shape.type_name == "map":
-        return {"x": filled(shape.value)}
-    enum, least = shape.metadata.get("enum"), shape.metadata.get("min", 1)
-    return {"integer": least, "long": least, "boolean": False}.get(shape.type_name, enum[0] if enum else "x")

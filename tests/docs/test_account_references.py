@@ -8,6 +8,8 @@ from netful.account.ec2 import api as ec2
 from netful.account.ec2.reads import Reads as Ec2Reads
 from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
+from netful.account.managed import rds_api, rds_writes
+from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.route53.api import Route53Api
 from netful.account.wire.service_model import service_model
 from tests.helpers.account_client import Running
@@ -15,6 +17,8 @@ from tests.helpers.places import ROOT
 
 SERVED = {
     "ec2": {*ec2.WRITES, *Ec2Reads(lambda: None, ()).operations()},
+    "rds": {*rds_writes.WRITES, *rds_api.operations(lambda: None)},
+    "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
 }
@@ -30,3 +34,10 @@ def test_operations_are_those_that_are_served(service):
 @pytest.mark.parametrize("service", SERVED)
 def test_every_operation_is_of_the_services_model(service):
     assert set(service_model(service).operation_names) >= SERVED[service]
+
+
+def test_operations_of_the_back_end_are_named():
+    page = (ROOT / "docs" / "reference" / "rds-api.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\w+)`", page.partition("## Parameter groups")[2].partition("## Differences")[0])) == set(
+        rds_api.ELSEWHERE
+    )

@@ -51,3 +51,16 @@ class Client:
         self.error = parsed.get("Error", {}) if response.status >= 300 else {}
         assert response.status < 500, parsed
         return self.error["Code"] if self.error else parsed
+
+
+def filled(shape):
+    """Some value of a shape with every member, which names nothing that exists."""
+    if shape.type_name == "structure":
+        return {name: filled(member) for name, member in shape.members.items()}
+    if shape.type_name == "list":
+        return [filled(shape.member)]
+    if shape.type_name == "map":
+        return {"x": filled(shape.value)}
+    least, enum = shape.metadata.get("min", 1), shape.metadata.get("enum")
+    text = enum[0] if enum else "x" * max(1, least)
+    return {"integer": least, "long": least, "boolean": False}.get(shape.type_name, text)

@@ -56,6 +56,11 @@ def managed_names(kind: str, resource_id: str, region: str) -> Iterator[str]:
             yield pattern.format(id=_label(resource_id), r=region)
 
 
+MADE_IDS = ("db/", "cluster/")
+"""Beginnings of the ids of resources that the API made; AWS's identifier follows."""
+
+
 def _label(resource_id: str) -> str:
-    """Return a logical id as a DNS label."""
-    return re.sub(r"[^a-z0-9-]", "-", resource_id.lower()).strip("-")
+    """Return the id of a resource as a DNS label: a logical id, or the identifier in an id that the API made."""
+    own = next((resource_id.removeprefix(one) for one in MADE_IDS if resource_id.startswith(one)), resource_id)
+    return re.sub(r"[^a-z0-9-]", "-", own.lower()).strip("-")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
 from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
+from netful.account.managed.elasticache_api import ElastiCacheApi
+from netful.account.managed.rds_api import RdsApi
 from netful.account.route53.api import Route53Api
 from netful.account.writing import Running
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
 from netful.model.cloud import Cloud
+from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
 from netful.services.tls.authority import Authority
@@ -57,6 +61,8 @@ class Services:
             "cloudformation": self._cloudformation.handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
             "route53": Route53Api(running).handle,
+            "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
+            "elasticache": ElastiCacheApi(running).handle,
             "logs": LogDelivery(current, call_host).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,

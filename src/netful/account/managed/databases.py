@@ -1,0 +1,175 @@
+"""Databases and subnet groups as RDS returns them. DocumentDB's and Neptune's belong to the same API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from netful.account.managed.view import Kind, View, flag, plain
+from netful.account.wire.coercion import typed
+from netful.account.wire.service_model import service_model
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+SERVICE = "rds"
+DB_INSTANCE, DB_SUBNET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
+INSTANCES = Kind(
+    (DB_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"), "DBInstanceIdentifier",
+    "arn:aws:rds:{r}:{a}:db:{id}", "DBInstanceNotFound", "DBInstance {} not found.",
+)  # fmt: skip
+CLUSTERS = Kind(
+    ("AWS::RDS::DBCluster", "AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster"), "DBClusterIdentifier",
+    "arn:aws:rds:{r}:{a}:cluster:{id}", "DBClusterNotFoundFault", "DBCluster {} not found.",
+)  # fmt: skip
+SUBNET_GROUPS = Kind(
+    (DB_SUBNET_GROUP, "AWS::DocDB::DBSubnetGroup", "AWS::Neptune::DBSubnetGroup"), "DBSubnetGroupName",
+    "arn:aws:rds:{r}:{a}:subgrp:{id}", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' does not exist.",
+)  # fmt: skip
+_ENGINES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
+_VERSIONS = {
+    "mysql": "8.0.42", "mariadb": "11.4.5", "postgres": "17.4", "aurora-mysql": "8.0.mysql_aurora.3.08.2",
+    "aurora-postgresql": "16.8", "docdb": "5.0.0", "neptune": "1.4.5.0",
+}  # fmt: skip
+_REPEATED = (
+    "DBInstanceClass", "MasterUsername", "DBName", "AllocatedStorage", "BackupRetentionPeriod", "PreferredBackupWindow",
+    "PreferredMaintenanceWindow", "Iops", "StorageThroughput", "KmsKeyId", "MonitoringInterval", "MaxAllocatedStorage",
+    "PromotionTier", "NetworkType", "DatabaseName", "EngineMode",
+)  # fmt: skip
+_FLAGS = {
+    "MultiAZ": False, "AutoMinorVersionUpgrade": True, "PubliclyAccessible": False, "StorageEncrypted": False,
+    "CopyTagsToSnapshot": False, "DeletionProtection": False,
+}  # fmt: skip
+
+
+def engine(view: View, resource: Resource) -> str:
+    """Return the engine of an instance or a cluster; a member of a cluster has its cluster's."""
+    cluster = _cluster_of(view, resource)
+    written = plain(resource, "Engine") or (plain(cluster, "Engine") if cluster else None)
+    return str(written or _ENGINES.get(resource.type.rpartition("::")[0], "mysql"))
+
+
+def _cluster_of(view: View, resource: Resource) -> Resource | None:
+    named = plain(resource, "DBClusterIdentifier")
+    every = {one.id: one for one in view.of_kind(CLUSTERS)}
+    by_identifier = {view.identifier(CLUSTERS, one): one for one in every.values()}
+    return every.get(str(named)) or by_identifier.get(str(named).lower()) if resource.type in INSTANCES.types else None
+
+
+def _common(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the members that instances and clusters share."""
+    properties, kind = resource.properties, engine(view, resource)
+    shape = service_model(SERVICE).shape_for("DBInstance" if resource.type in INSTANCES.types else "DBCluster")
+    own: dict[str, Any] = typed(shape, {name: properties.get(name) for name in _REPEATED})
+    return own | {
+        **{name: flag(resource, name, default=default) for name, default in _FLAGS.items()},
+        "Engine": kind,
+        "EngineVersion": _version(resource, kind),
+        "IAMDatabaseAuthenticationEnabled": flag(resource, "EnableIAMDatabaseAuthentication"),
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": one, "Status": "active"} for one in view.groups(resource)],
+        "TagList": view.tags(resource),
+    }
+
+
+def instance(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of an instance, which is available."""
+    cluster, group = _cluster_of(view, resource), _subnet_group_of(view, resource)
+    zones, address = view.zones(resource), view.address(resource, "Endpoint.Address", "Endpoint")
+    number = sha256(resource.id.encode()).hexdigest()[:26].upper()
+    holder = cluster or resource
+    return {
+        "AllocatedStorage": 1 if cluster else 20,
+        "BackupRetentionPeriod": 1,
+        "StorageType": str(plain(resource, "StorageType") or ("aurora" if cluster else "gp2")),
+        "LicenseModel": str(plain(resource, "LicenseModel") or "general-public-license"),
+        **_common(view, resource),
+        "DBInstanceIdentifier": view.identifier(INSTANCES, resource),
+        "DBInstanceArn": view.arn(INSTANCES, resource),
+        "DbiResourceId": f"db-{number}",
+        "DBInstanceStatus": "available",
+        "Endpoint": {"Address": address, "Port": _port(view, holder)},
+        "DbInstancePort": 0,
+        "AvailabilityZone": plain(resource, "AvailabilityZone") or (zones[0] if zones else None),
+        "DBSubnetGroup": subnet_group(view, group) if group else None,
+        "DBClusterIdentifier": view.identifier(CLUSTERS, cluster) if cluster else None,
+        "DBSecurityGroups": [],
+        "DBParameterGroups": [{"DBParameterGroupName": _parameters(view, resource), "ParameterApplyStatus": "in-sync"}],
+        "CACertificateIdentifier": "rds-ca-rsa2048-g1",
+        "ReadReplicaDBInstanceIdentifiers": [],
+        "PendingModifiedValues": {},
+    }
+
+
+def _port(view: View, resource: Resource) -> int:
+    written = whole_number(plain(resource, "Port"))
+    return view.port(resource) if written is None else written
+
+
+def _parameters(view: View, resource: Resource) -> str:
+    """Return the name of the parameter group: as written, else the default one of an engine and its major version."""
+    kind = engine(view, resource)
+    version = _version(resource, kind).split(".")
+    default = f"default.{kind}{version[0] if kind.endswith(('postgres', 'postgresql')) else '.'.join(version[:2])}"
+    return str(plain(resource, "DBParameterGroupName") or default)
+
+
+def _version(resource: Resource, kind: str) -> str:
+    return str(plain(resource, "EngineVersion") or _VERSIONS.get(kind, "1.0"))
+
+
+def cluster(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a cluster, which is available."""
+    members = [one for one in view.of_kind(INSTANCES) if _cluster_of(view, one) is resource]
+    group = _subnet_group_of(view, resource)
+    return {
+        "BackupRetentionPeriod": 1,
+        "AllocatedStorage": 1,
+        **_common(view, resource),
+        "DBClusterIdentifier": view.identifier(CLUSTERS, resource),
+        "DBClusterArn": view.arn(CLUSTERS, resource),
+        "DbClusterResourceId": "cluster-" + sha256(resource.id.encode()).hexdigest()[:26].upper(),
+        "Status": "available",
+        "Endpoint": view.address(resource, "Endpoint.Address", "Endpoint"),
+        "ReaderEndpoint": view.address(resource, "ReadEndpoint.Address", "ReadEndpoint"),
+        "Port": _port(view, resource),
+        "AvailabilityZones": view.zones(resource),
+        "DBSubnetGroup": view.identifier(SUBNET_GROUPS, group) if group else None,
+        "DBClusterMembers": [
+            {"DBInstanceIdentifier": view.identifier(INSTANCES, one), "IsClusterWriter": number == 0,
+             "DBClusterParameterGroupStatus": "in-sync", "PromotionTier": 1}
+            for number, one in enumerate(members)
+        ],
+    }  # fmt: skip
+
+
+def _subnet_group_of(view: View, resource: Resource) -> Resource | None:
+    holder = _cluster_of(view, resource) or resource
+    named = plain(holder, "DBSubnetGroupName")
+    own = {one.id: one for one in view.of_kind(SUBNET_GROUPS)}
+    by_name = {view.identifier(SUBNET_GROUPS, one): one for one in own.values()}
+    return own.get(str(named)) or by_name.get(str(named).lower())
+
+
+def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a subnet group."""
+    names = plain(resource, "SubnetIds") or ()
+    subnets = [one for name in names if (one := view.cloud.network.subnets.get(str(name))) is not None]
+    return {
+        "DBSubnetGroupName": view.identifier(SUBNET_GROUPS, resource),
+        "DBSubnetGroupDescription": str(plain(resource, "DBSubnetGroupDescription") or ""),
+        "DBSubnetGroupArn": view.arn(SUBNET_GROUPS, resource),
+        "VpcId": view.ec2.id(subnets[0].vpc_id) if subnets else None,
+        "SubnetGroupStatus": "Complete",
+        "Subnets": [
+            {"SubnetIdentifier": view.ec2.id(one.id), "SubnetStatus": "Active",
+             "SubnetAvailabilityZone": {"Name": view.ec2.id(one.availability_zone)}}
+            for one in subnets
+        ],
+        "SupportedNetworkTypes": ["IPV4"],
+    }  # fmt: skip
+
+
+def tagged(view: View, arn: object) -> Resource:
+    """Return the resource with an ARN, of whatever kind. Raises ApiError for an unknown one."""
+    kinds: Mapping[str, Kind] = {":cluster:": CLUSTERS, ":subgrp:": SUBNET_GROUPS}
+    return view.found(next((kind for part, kind in kinds.items() if part in str(arn)), INSTANCES), arn)

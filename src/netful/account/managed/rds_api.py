@@ -1,0 +1,87 @@
+"""RDS's API: databases and subnet groups by their place in the network.
+
+Parameter and option groups, and the facts about engines, have no place in it. They stay in the back end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from netful.account.managed import databases, rds_writes
+from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
+from netful.account.managed.view import Kind, View, page
+from netful.account.query_api import Operation, Parameters, QueryApi
+from netful.account.wire import query
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Running, Writer
+from netful.model.core.resource import Resource
+from netful.services.http.message import Request, Response
+
+Others = Callable[[Request], Awaitable[Response]]
+"""Answers a request that has no place in the network."""
+
+ELSEWHERE = frozenset({
+    *(f"{verb}{kind}" for verb in ("Create", "Modify", "Delete") for kind in ("DBParameterGroup", "DBClusterParameterGroup", "OptionGroup")),
+    "DescribeDBParameterGroups", "DescribeDBParameters", "DescribeDBClusterParameterGroups", "DescribeDBClusterParameters",
+    "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions",
+})  # fmt: skip
+"""Operations that the back end answers."""
+
+_FILTERS = {
+    "DBInstances": {"db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
+                    "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",)},
+    "DBClusters": {"db-cluster-id": ("DBClusterIdentifier", "DBClusterArn"), "engine": ("Engine",)},
+    "DBSubnetGroups": {},
+}  # fmt: skip
+
+
+class RdsApi:
+    """The operations. `others` answers those that have no place in the network."""
+
+    def __init__(self, running: Running, others: Others) -> None:
+        self._others = others
+        reads = operations(lambda: View.of(running.cloud))
+        writes = Writer(running, View.of).operations(rds_writes.WRITES)
+        self._own = QueryApi(SERVICE, {**reads, **writes}, validated=True)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
+        serve = self._others if form.get("Action") in ELSEWHERE else self._own.handle
+        return await serve(request)
+
+
+def operations(view: Callable[[], View]) -> dict[str, Operation]:
+    """Return the operations that only look."""
+    looks: dict[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
+        "DescribeDBInstances": _describing("DBInstances", INSTANCES, databases.instance),
+        "DescribeDBClusters": _describing("DBClusters", CLUSTERS, databases.cluster),
+        "DescribeDBSubnetGroups": _describing("DBSubnetGroups", SUBNET_GROUPS, databases.subnet_group),
+        "ListTagsForResource": lambda now, asked: {"TagList": now.tags(databases.tagged(now, asked["ResourceName"]))},
+    }
+
+    def looking(look: Callable[[View, Parameters], Mapping[str, Any]]) -> Operation:
+        async def operation(asked: Parameters) -> Mapping[str, Any]:
+            return look(view(), asked)
+
+        return operation
+
+    return {name: looking(look) for name, look in looks.items()}
+
+
+def _describing(
+    member: str, kind: Kind, record: Callable[[View, Resource], dict[str, Any]]
+) -> Callable[[View, Parameters], Mapping[str, Any]]:
+    def describe(view: View, asked: Parameters) -> Mapping[str, Any]:
+        named = asked.get(kind.name)
+        resources = [view.found(kind, named)] if named else [*view.of_kind(kind)]
+        records = [record(view, one) for one in resources]
+        for one in asked.get("Filters") or ():
+            members = _FILTERS[member].get(one["Name"])
+            if members is None:
+                raise ApiError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
+            records = [each for each in records if any(each.get(own) in one["Values"] for own in members)]
+        return page(member, asked, records)
+
+    return describe

@@ -1,0 +1,114 @@
+"""Databases, caches and subnet groups of the cloud as their services see them: identifiers, ARNs, places in the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from netful.account.ec2.view import View as Ec2View
+from netful.account.wire.errors import ApiError
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.names.managed_names import MADE_IDS, managed_name
+from netful.model.network import managed_ports
+
+_NOT_IN_IDENTIFIERS = re.compile(r"[^a-z0-9-]")
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of things: its types of resources, the property that names one, its ARN, and the error for an unknown one."""
+
+    types: tuple[str, ...]
+    name: str
+    arn: str
+    code: str
+    text: str
+    status: int = 404
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cloud, and EC2's view of it."""
+
+    cloud: Cloud
+    ec2: Ec2View
+
+    @classmethod
+    def of(cls, cloud: Cloud) -> View:
+        """Return the view of a cloud."""
+        return cls(cloud, Ec2View.of(cloud))
+
+    def of_kind(self, kind: Kind) -> Iterator[Resource]:
+        """Yield the resources of a kind."""
+        return (one for one in self.cloud.template.resources.values() if one.type in kind.types)
+
+    def identifier(self, kind: Kind, resource: Resource) -> str:
+        """Return the identifier of a resource: as written, else one that follows from its id."""
+        written = resource.properties.get(kind.name)
+        if isinstance(written, str):
+            return written.lower()
+        own = next((resource.id.removeprefix(one) for one in MADE_IDS if resource.id.startswith(one)), resource.id)
+        return _NOT_IN_IDENTIFIERS.sub("-", own.lower()).strip("-")
+
+    def arn(self, kind: Kind, resource: Resource) -> str:
+        """Return the ARN of a resource."""
+        return kind.arn.format(r=self.cloud.region, a=self.cloud.account_id, id=self.identifier(kind, resource))
+
+    def found(self, kind: Kind, asked: object) -> Resource:
+        """Return the resource with an identifier, an ARN or an id in the cloud. Raises ApiError for an unknown one."""
+        text = str(asked)
+        for one in self.of_kind(kind):
+            if text.lower() == self.identifier(kind, one) or text in (one.id, self.arn(kind, one)):
+                return one
+        raise ApiError(kind.code, kind.text.format(text), kind.status)
+
+    def groups(self, resource: Resource) -> list[str]:
+        """Return the ids of the security groups of a resource's interfaces."""
+        interfaces = self.cloud.network.interfaces_of(resource.id)
+        return self.ec2.ids(dict.fromkeys(one for eni in interfaces for one in eni.security_group_ids))
+
+    def zones(self, resource: Resource) -> list[str]:
+        """Return the Availability Zones of a resource's interfaces."""
+        interfaces = self.cloud.network.interfaces_of(resource.id)
+        return [*dict.fromkeys(zone for eni in interfaces if (zone := self.cloud.network.zone_of_interface(eni)))]
+
+    def address(self, resource: Resource, *attributes: str) -> str | None:
+        """Return the DNS name in the first attribute that the type has."""
+        named = (managed_name(resource.type, one, resource.id, self.cloud.region) for one in attributes)
+        return next((name for name in named if name is not None), None)
+
+    def port(self, resource: Resource) -> int:
+        """Return the port of a resource."""
+        written = resource.properties.get("Port")
+        return managed_ports.port_of(resource.type, written, resource.properties.get("Engine"))
+
+    def tags(self, resource: Resource) -> list[Mapping[str, str]]:
+        """Return the tags of a resource."""
+        return self.ec2.tags(resource.id)
+
+
+def plain(resource: Resource, *names: str) -> Any:
+    """Return the first of some properties that is written and known."""
+    values = (resource.properties.get(name) for name in names)
+    return next((value for value in values if value is not None and not isinstance(value, Unknown)), None)
+
+
+def flag(resource: Resource, name: str, *, default: bool = False) -> bool:
+    """Return a boolean property."""
+    written = plain(resource, name)
+    return default if written is None else str(written).lower() == "true"
+
+
+def page(member: str, asked: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one page. The marker is the place where the next one begins."""
+    marker = str(asked.get("Marker") or "0")
+    if not (marker.isascii() and marker.isdecimal()):
+        raise ApiError("InvalidParameterValue", f"The marker '{marker}' is not valid")
+    start, size = int(marker), asked.get("MaxRecords") or _PAGE
+    more = {"Marker": str(start + size)} if start + size < len(records) else {}
+    return {member: records[start : start + size], **more}

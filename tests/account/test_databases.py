@@ -1,0 +1,171 @@
+"""The APIs of databases and caches: the template's ones, and instances and subnet groups that the API makes."""
+
+from pathlib import Path
+
+import pytest
+
+from netful.account.ec2.api import Ec2Api
+from netful.account.managed.elasticache_api import ElastiCacheApi
+from netful.account.managed.rds_api import RdsApi
+from netful.account.managed.rds_writes import WRITES
+from netful.account.wire.service_model import service_model
+from netful.engine.names.resolution import resolve
+from netful.services.http.message import Response
+from netful.sources.load import load
+from tests.helpers.account_client import Client, Running, filled
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: d, VpcId: !Ref Vpc}}
+  Subnets: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: two zones, SubnetIds: [!Ref A, !Ref B]}}
+  Orders:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      DBInstanceClass: db.t4g.micro
+      AllocatedStorage: "20"
+      MultiAZ: "true"
+      DBSubnetGroupName: !Ref Subnets
+      VPCSecurityGroups: [!Ref Sg]
+      Tags: [{Key: Team, Value: x}]
+  Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Subnets, DBClusterIdentifier: Main}}
+  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.r6g.large}}
+  CacheSubnets: {Type: AWS::ElastiCache::SubnetGroup, Properties: {Description: d, SubnetIds: [!Ref A, !Ref B]}}
+  Sessions:
+    Type: AWS::ElastiCache::ReplicationGroup
+    Properties:
+      ReplicationGroupDescription: sessions
+      CacheSubnetGroupName: !Ref CacheSubnets
+      SecurityGroupIds: [!Ref Sg]
+      NumCacheClusters: 2
+"""
+
+
+async def elsewhere(_request):
+    """The back end, which answers nothing here."""
+    return Response(400, (), b"<ErrorResponse><Error><Code>Elsewhere</Code></Error></ErrorResponse>")
+
+
+class Account:
+    def __init__(self, cloud):
+        self.running = Running(cloud)
+        self.ec2 = Client("ec2", Ec2Api(self.running, ()).handle)
+        self.rds = Client("rds", RdsApi(self.running, elsewhere).handle)
+        self.cache = Client("elasticache", ElastiCacheApi(self.running).handle)
+
+
+@pytest.fixture
+def account(tmp_path: Path):
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    return Account(load([tmp_path]))
+
+
+@pytest.fixture
+def rds(account):
+    return account.rds
+
+
+def made(account, name="made", **more):
+    given = {"Engine": "mysql", "DBInstanceClass": "db.t4g.micro", "DBSubnetGroupName": "subnets", **more}
+    return account.rds("CreateDBInstance", DBInstanceIdentifier=name, **given)
+
+
+def test_an_instance_of_the_template(account, rds):
+    (found,) = rds("DescribeDBInstances", DBInstanceIdentifier="orders")["DBInstances"]
+    assert (found["DBInstanceStatus"], found["Engine"], found["MultiAZ"]) == ("available", "postgres", True)
+    assert found["DBSubnetGroup"]["DBSubnetGroupName"] == "subnets"
+    assert len(found["DBSubnetGroup"]["Subnets"]) == 2
+    (group,) = found["VpcSecurityGroups"]
+    assert account.ec2("DescribeSecurityGroups", GroupIds=[group["VpcSecurityGroupId"]])["SecurityGroups"]
+    assert found["Endpoint"]["Port"] == 5432
+    answer = resolve(account.running.cloud, "Vpc", found["Endpoint"]["Address"])
+    own = account.running.cloud.network.interfaces_of("Orders")
+    assert {*answer.addresses} == {eni.private_ip_address for eni in own}
+    tags = rds("ListTagsForResource", ResourceName=found["DBInstanceArn"])["TagList"]
+    assert tags == [{"Key": "Team", "Value": "x"}]
+    assert rds("DescribeDBInstances", DBInstanceIdentifier="x") == "DBInstanceNotFound"
+
+
+def test_a_cluster_and_its_member(rds):
+    (found,) = rds("DescribeDBClusters", DBClusterIdentifier="main")["DBClusters"]
+    assert [one["DBInstanceIdentifier"] for one in found["DBClusterMembers"]] == ["writer"]
+    assert (found["Status"], found["Engine"], found["Port"]) == ("available", "aurora-mysql", 3306)
+    of_cluster = [{"Name": "db-cluster-id", "Values": ["main"]}]
+    (member,) = rds("DescribeDBInstances", Filters=of_cluster)["DBInstances"]
+    assert (member["DBClusterIdentifier"], member["Engine"]) == ("main", "aurora-mysql")
+    assert rds("DescribeDBClusters", DBClusterIdentifier="x") == "DBClusterNotFoundFault"
+
+
+def test_an_instance_is_made_changed_and_deleted(account, rds):
+    subnets = [one["SubnetId"] for one in account.ec2("DescribeSubnets")["Subnets"]]
+    made_group = rds("CreateDBSubnetGroup", DBSubnetGroupName="Pair", DBSubnetGroupDescription="d", SubnetIds=subnets)
+    assert made_group["DBSubnetGroup"]["DBSubnetGroupName"] == "pair"
+    instance = made(account, "Shop-Db", DBSubnetGroupName="pair", Tags=[{"Key": "a", "Value": "1"}])["DBInstance"]
+    assert (instance["DBInstanceIdentifier"], instance["DBInstanceStatus"]) == ("shop-db", "available")
+    assert instance["Endpoint"]["Address"].startswith("shop-db.")
+    assert len(resolve(account.running.cloud, "Vpc", instance["Endpoint"]["Address"]).addresses) == 2
+    assert made(account, "shop-db") == "DBInstanceAlreadyExists"
+    assert rds("DeleteDBSubnetGroup", DBSubnetGroupName="pair") == "InvalidDBSubnetGroupStateFault"
+    group = account.ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId="Vpc")["GroupId"]
+    changed = rds("ModifyDBInstance", DBInstanceIdentifier="shop-db", VpcSecurityGroupIds=[group], DBPortNumber=3307)
+    assert [one["VpcSecurityGroupId"] for one in changed["DBInstance"]["VpcSecurityGroups"]] == [group]
+    assert changed["DBInstance"]["Endpoint"]["Port"] == 3307
+    assert account.ec2("DeleteSecurityGroup", GroupId=group) == "DependencyViolation"
+    assert rds("DeleteDBInstance", DBInstanceIdentifier="shop-db") == "InvalidParameterCombination"
+    gone = rds("DeleteDBInstance", DBInstanceIdentifier="shop-db", SkipFinalSnapshot=True)["DBInstance"]
+    assert gone["DBInstanceStatus"] == "deleting"
+    assert rds("DescribeDBInstances", DBInstanceIdentifier="shop-db") == "DBInstanceNotFound"
+    assert rds("DescribeDBInstances", Filters=[{"Name": "db-instance-id", "Values": ["shop-db"]}])["DBInstances"] == []
+    rds("DeleteDBSubnetGroup", DBSubnetGroupName="pair")
+    assert rds("DescribeDBSubnetGroups", DBSubnetGroupName="pair") == "DBSubnetGroupNotFoundFault"
+
+
+def test_what_cannot_be_made(account, rds):
+    assert made(account, DBSubnetGroupName="x") == "DBSubnetGroupNotFoundFault"
+    assert rds("CreateDBInstance", DBInstanceIdentifier="d", Engine="mysql", DBInstanceClass="c") == "DBSubnetGroupNotFoundFault"  # fmt: skip
+    assert made(account, VpcSecurityGroupIds=["sg-0123456789abcdef0"]) == "InvalidParameterValue"
+    assert made(account, "1-db") == "InvalidParameterValue"
+    assert made(account, DeletionProtection=True)["DBInstance"]["DeletionProtection"]
+    gone = rds("DeleteDBInstance", DBInstanceIdentifier="made", SkipFinalSnapshot=True)
+    assert gone == "InvalidParameterCombination"
+    group = {"DBSubnetGroupName": "g", "DBSubnetGroupDescription": "d"}
+    assert rds("CreateDBSubnetGroup", **group, SubnetIds=["subnet-1"]) == "InvalidSubnet"
+    assert rds("CreateDBSubnetGroup", **group, SubnetIds=["A"]) == "DBSubnetGroupDoesNotCoverEnoughAZs"
+
+
+def test_tags(account, rds):
+    arn = made(account)["DBInstance"]["DBInstanceArn"]
+    rds("AddTagsToResource", ResourceName=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    rds("RemoveTagsFromResource", ResourceName=arn, TagKeys=["a"])
+    assert rds("ListTagsForResource", ResourceName=arn)["TagList"] == [{"Key": "b", "Value": "2"}]
+
+
+def test_what_has_no_place_in_the_network_stays_in_the_back_end(rds):
+    assert rds("DescribeDBParameterGroups") == "Elsewhere"
+    assert rds("DescribeDBSnapshots") == "InvalidAction"
+
+
+def test_caches(account):
+    (group,) = account.cache("DescribeReplicationGroups")["ReplicationGroups"]
+    assert (group["Status"], group["MemberClusters"]) == ("available", ["sessions-001", "sessions-002"])
+    endpoint = group["NodeGroups"][0]["PrimaryEndpoint"]
+    assert endpoint["Port"] == 6379
+    assert len(resolve(account.running.cloud, "Vpc", endpoint["Address"]).addresses) == 2
+    (member,) = account.cache("DescribeCacheClusters", CacheClusterId="sessions-001", ShowCacheNodeInfo=True)["CacheClusters"]  # fmt: skip
+    assert (member["ReplicationGroupId"], member["CacheSubnetGroupName"]) == ("sessions", "cachesubnets")
+    assert member["CacheNodes"][0]["Endpoint"] == endpoint
+    assert account.cache("DescribeCacheClusters", CacheClusterId="x") == "CacheClusterNotFound"
+    assert account.cache("DescribeReplicationGroups", ReplicationGroupId="x") == "ReplicationGroupNotFoundFault"
+    assert len(account.cache("DescribeCacheSubnetGroups")["CacheSubnetGroups"][0]["Subnets"]) == 2
+    assert account.cache("CreateCacheCluster", CacheClusterId="x") == "InvalidAction"
+
+
+@pytest.mark.parametrize("action", sorted(WRITES))
+def test_every_write_refuses_what_is_not_there(rds, action):
+    """No write ends in an error of its own, whatever it is given."""
+    shape = service_model("rds").operation_model(action).input_shape
+    answer = rds(action, **{name: filled(member) for name, member in shape.members.items()})
+    assert isinstance(answer, (str, dict))
