@@ -89,6 +89,15 @@ def test_an_instance_of_the_template(account, rds):
     assert rds("DescribeDBInstances", DBInstanceIdentifier="x") == "DBInstanceNotFound"
 
 
+@pytest.mark.parametrize(
+    "member", ["OptionGroupMemberships", "DBParameterGroups", "PendingModifiedValues", "PreferredBackupWindow"]
+)
+def test_clients_find_the_members_that_they_compare(rds, member):
+    """Ansible's modules read them without looking whether they are there."""
+    (found,) = rds("DescribeDBInstances", DBInstanceIdentifier="orders")["DBInstances"]
+    assert member in found
+
+
 def test_a_cluster_and_its_member(rds):
     (found,) = rds("DescribeDBClusters", DBClusterIdentifier="main")["DBClusters"]
     assert [one["DBInstanceIdentifier"] for one in found["DBClusterMembers"]] == ["writer"]

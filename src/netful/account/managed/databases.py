@@ -36,6 +36,17 @@ _REPEATED = (
     "PreferredMaintenanceWindow", "Iops", "StorageThroughput", "KmsKeyId", "MonitoringInterval", "MaxAllocatedStorage",
     "PromotionTier", "NetworkType", "DatabaseName", "EngineMode",
 )  # fmt: skip
+_USUAL = {
+    "PreferredBackupWindow": "03:00-03:30", "PreferredMaintenanceWindow": "sun:05:00-sun:05:30", "BackupRetentionPeriod": 1,
+    "MonitoringInterval": 0, "NetworkType": "IPV4", "DomainMemberships": [], "AssociatedRoles": [],
+    "PerformanceInsightsEnabled": False, "ActivityStreamStatus": "stopped", "EngineLifecycleSupport": "open-source-rds-extended-support",
+}  # fmt: skip
+"""AWS's defaults of instances and clusters."""
+_USUAL_OF_INSTANCES = {
+    "StorageThroughput": 0, "CustomerOwnedIpEnabled": False, "BackupTarget": "region", "MultiTenant": False,
+    "DedicatedLogVolume": False, "DBSecurityGroups": [], "ReadReplicaDBInstanceIdentifiers": [],
+    "ReadReplicaDBClusterIdentifiers": [], "PendingModifiedValues": {}, "CACertificateIdentifier": "rds-ca-rsa2048-g1",
+}  # fmt: skip
 _FLAGS = {
     "MultiAZ": False, "AutoMinorVersionUpgrade": True, "PubliclyAccessible": False, "StorageEncrypted": False,
     "CopyTagsToSnapshot": False, "DeletionProtection": False,
@@ -61,7 +72,9 @@ def _common(view: View, resource: Resource) -> dict[str, Any]:
     properties, kind = resource.properties, engine(view, resource)
     shape = service_model(SERVICE).shape_for("DBInstance" if resource.type in INSTANCES.types else "DBCluster")
     own: dict[str, Any] = typed(shape, {name: properties.get(name) for name in _REPEATED})
-    return own | {
+    return {
+        **_USUAL,
+        **own,
         **{name: flag(resource, name, default=default) for name, default in _FLAGS.items()},
         "Engine": kind,
         "EngineVersion": _version(resource, kind),
@@ -79,7 +92,7 @@ def instance(view: View, resource: Resource) -> dict[str, Any]:
     holder = cluster or resource
     return {
         "AllocatedStorage": 1 if cluster else 20,
-        "BackupRetentionPeriod": 1,
+        **_USUAL_OF_INSTANCES,
         "StorageType": str(plain(resource, "StorageType") or ("aurora" if cluster else "gp2")),
         "LicenseModel": str(plain(resource, "LicenseModel") or "general-public-license"),
         **_common(view, resource),
@@ -92,11 +105,8 @@ def instance(view: View, resource: Resource) -> dict[str, Any]:
         "AvailabilityZone": plain(resource, "AvailabilityZone") or (zones[0] if zones else None),
         "DBSubnetGroup": subnet_group(view, group) if group else None,
         "DBClusterIdentifier": view.identifier(CLUSTERS, cluster) if cluster else None,
-        "DBSecurityGroups": [],
+        "OptionGroupMemberships": [{"OptionGroupName": _options(view, resource), "Status": "in-sync"}],
         "DBParameterGroups": [{"DBParameterGroupName": _parameters(view, resource), "ParameterApplyStatus": "in-sync"}],
-        "CACertificateIdentifier": "rds-ca-rsa2048-g1",
-        "ReadReplicaDBInstanceIdentifiers": [],
-        "PendingModifiedValues": {},
     }
 
 
@@ -108,9 +118,19 @@ def _port(view: View, resource: Resource) -> int:
 def _parameters(view: View, resource: Resource) -> str:
     """Return the name of the parameter group: as written, else the default one of an engine and its major version."""
     kind = engine(view, resource)
+    return str(plain(resource, "DBParameterGroupName") or f"default.{kind}{_major(resource, kind)}")
+
+
+def _options(view: View, resource: Resource) -> str:
+    """Return the name of the option group, in the same way."""
+    kind = engine(view, resource)
+    default = f"default:{kind}-{_major(resource, kind).replace('.', '-')}"
+    return str(plain(resource, "OptionGroupName") or default)
+
+
+def _major(resource: Resource, kind: str) -> str:
     version = _version(resource, kind).split(".")
-    default = f"default.{kind}{version[0] if kind.endswith(('postgres', 'postgresql')) else '.'.join(version[:2])}"
-    return str(plain(resource, "DBParameterGroupName") or default)
+    return version[0] if kind.endswith(("postgres", "postgresql")) else ".".join(version[:2])
 
 
 def _version(resource: Resource, kind: str) -> str:
@@ -122,7 +142,6 @@ def cluster(view: View, resource: Resource) -> dict[str, Any]:
     members = [one for one in view.of_kind(INSTANCES) if _cluster_of(view, one) is resource]
     group = _subnet_group_of(view, resource)
     return {
-        "BackupRetentionPeriod": 1,
         "AllocatedStorage": 1,
         **_common(view, resource),
         "DBClusterIdentifier": view.identifier(CLUSTERS, resource),
