@@ -106,7 +106,7 @@ def test_load_balancers_that_cannot_be_made(account, elb, more, code):
 
 def test_an_application_load_balancer_needs_two_zones(account, elb):
     assert elb("CreateLoadBalancer", Name="web", Subnets=account.subnets[:1]) == "ValidationError"
-    assert "two different Availability Zones" in elb.error["Message"]
+    assert "two different Availability Zones" in elb.error
 
 
 def test_a_name_is_used_once(account, elb):
@@ -137,7 +137,7 @@ def test_attributes_change_and_an_unknown_one_is_refused(account, elb):
     assert (found["deletion_protection.enabled"], found["idle_timeout.timeout_seconds"]) == ("true", "60")
     unknown = [{"Key": "colour", "Value": "red"}]
     assert elb("ModifyLoadBalancerAttributes", LoadBalancerArn=arn, Attributes=unknown) == "ValidationError"
-    assert elb.error["Message"] == "Load balancer attribute key 'colour' is not recognized"
+    assert elb.error == "Load balancer attribute key 'colour' is not recognized"
 
 
 def test_a_target_group_as_terraform_makes_one(account, elb):
@@ -205,7 +205,7 @@ def test_listeners_and_their_groups(account, elb):
     (found,) = elb("DescribeTargetGroups", LoadBalancerArn=balancer)["TargetGroups"]
     assert found["LoadBalancerArns"] == [balancer]
     assert elb("DeleteTargetGroup", TargetGroupArn=group) == "ResourceInUse"
-    assert "is currently in use by a listener or a rule" in elb.error["Message"]
+    assert "is currently in use by a listener or a rule" in elb.error
     (changed,) = elb("ModifyListener", ListenerArn=arn, Port=8080, DefaultActions=[CLOSED])["Listeners"]
     assert (changed["Port"], changed["DefaultActions"]) == (8080, [CLOSED])
     elb("DeleteListener", ListenerArn=arn)

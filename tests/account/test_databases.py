@@ -46,7 +46,7 @@ Resources:
 
 async def elsewhere(_request):
     """The back end, which answers nothing here."""
-    return Response(400, (), b"<ErrorResponse><Error><Code>Elsewhere</Code></Error></ErrorResponse>")
+    return Response(400, (), b"<ErrorResponse><Error><Code>Elsewhere</Code><Message/></Error></ErrorResponse>")
 
 
 class Account:

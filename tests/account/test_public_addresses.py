@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.account.carried import carried
 from netful.account.changes import Remove, changed, new
 from netful.model.cloud import Cloud
 
@@ -41,3 +42,13 @@ def test_what_comes_next_gets_others(two):
     found = changed(changed(two, [Remove("one")]), [balancer("three"), new("AWS::EC2::EIP", "Eip", {"Domain": "vpc"})])
     every = [*public(found).values(), found.network.elastic_ips["Eip"].public_ip]
     assert len(set(every)) == len(every) == 5
+
+
+def test_a_deployment_leaves_those_of_calls(two):
+    """What calls made beside the templates keeps its addresses when a template gets another thing with an address."""
+    running = changed(two, [balancer("by-call"), new("AWS::EC2::EIP", "Eip", {"Domain": "vpc"})])
+    anew = changed(Cloud.of(), [*NETWORK, balancer("new"), balancer("one"), balancer("two")])
+    found = carried(two, running, anew)
+    assert found.network.elastic_ips == running.network.elastic_ips
+    assert {id_: one for id_, one in public(found).items() if id_ in public(running)} == public(running)
+    assert len({*public(found).values()}) == len(public(found)) == 8

@@ -1,18 +1,9 @@
-"""Clients of the account's APIs without a kernel: parameters in, what botocore reads out of the answer back."""
+"""Clients of the account's APIs without a kernel, for tests that compare outputs and codes of errors."""
 
 import asyncio
-from urllib.parse import quote, urlencode
 
-from botocore.awsrequest import HeadersDict, prepare_request_dict
-from botocore.parsers import create_parser
-from botocore.serialize import create_serializer
-
-from netful.account.wire.service_model import service_model
-from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.services.http.message import ClientConnection, Request
-
-HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
+from tests.helpers.query_client import QueryClient, Refused
 
 
 class Running:
@@ -27,30 +18,26 @@ class Running:
 
 
 class Client:
-    """Calls an API as botocore does: the parsed output, or the error's code."""
+    """Calls an API: the parsed output, the error's code, or the status of an error of the server's own.
+
+    `error` has the message of the last call.
+    """
 
     def __init__(self, service, handle):
-        self.service = service
         self.handle = handle
-        self.error = {}
+        self.error = ""
+        self._client = QueryClient(service, self._served, asyncio.run)
+
+    async def _served(self, request):
+        return await self.handle(request)
 
     def __call__(self, action, **parameters):
-        operation = service_model(self.service).operation_model(action)
-        protocol = operation.service_model.metadata["protocol"]
-        asked = create_serializer(protocol, include_validation=True).serialize_to_request(parameters, operation)
-        body = asked["body"]
-        if isinstance(body, dict):
-            texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in body.items()}
-            body = urlencode(texts, quote_via=quote).encode()
-        prepare_request_dict(asked, "http://host")
-        target = asked["url"].removeprefix("http://host")
-        request = Request(asked["method"], target, (("Host", "host"),), body or b"", HERE)
-        response = asyncio.run(self.handle(request))
-        answer = {"body": response.body, "status_code": response.status, "headers": HeadersDict(response.headers)}
-        parsed = create_parser(protocol).parse(answer, operation.output_shape)
-        self.error = parsed.get("Error", {}) if response.status >= 300 else {}
-        assert response.status < 500, parsed
-        return self.error["Code"] if self.error else parsed
+        self.error = ""
+        try:
+            return self._client(action, **parameters)
+        except Refused as refused:
+            self.error = refused.message
+            return refused.code if refused.status < 500 else refused.status
 
 
 def filled(shape):

@@ -1,7 +1,8 @@
-"""A client of the query protocols without a network: parameters in, the parsed output or the error's code and text out."""
+"""A client of the query protocols, and of REST-XML, without a network: parameters in, the parsed output or the error out."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from botocore.awsrequest import HeadersDict, prepare_request_dict
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -29,17 +30,22 @@ class QueryClient:
 
     def __call__(self, action, **parameters):
         operation = service_model(self._service).operation_model(action)
-        serializer = create_serializer(self._protocol, include_validation=True)
-        body = serializer.serialize_to_request(parameters, operation)["body"]
-        form = "&".join(f"{name}={_quoted(value)}" for name, value in body.items())
-        request = Request("POST", "/", (("Host", f"{self._service}.us-east-1.amazonaws.com"),), form.encode(), HERE)
+        asked = create_serializer(self._protocol, include_validation=True).serialize_to_request(parameters, operation)
+        prepare_request_dict(asked, "http://host")
+        target = asked["url"].removeprefix("http://host")
+        headers = (("Host", f"{self._service}.us-east-1.amazonaws.com"),)
+        request = Request(asked["method"], target, headers, _encoded(asked["body"]), HERE)
         response = self._run(self._handle(request))
-        answer = {"body": response.body, "status_code": response.status, "headers": {}}
+        answer = {"body": response.body, "status_code": response.status, "headers": HeadersDict(response.headers)}
         parsed = create_parser(self._protocol).parse(answer, operation.output_shape)
         if "Error" in parsed:
             raise Refused(parsed["Error"]["Code"], parsed["Error"]["Message"], response.status)
         return parsed
 
 
-def _quoted(value):
-    return quote(str(value).lower() if isinstance(value, bool) else str(value))
+def _encoded(body):
+    """The body of a request: a form, or XML as it is."""
+    if not isinstance(body, dict):
+        return body or b""
+    texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in body.items()}
+    return urlencode(texts, quote_via=quote).encode()

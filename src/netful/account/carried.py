@@ -29,7 +29,7 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     """
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
     edits = [*by_calls, *(Put(one) for one in kept)]
-    merged = changed(following, edits) if edits else following
+    merged = changed(following, edits, running) if edits else following
     parts = {
         name: _merged(one, running.part(name), merged.part(name)) for name, one in written.parts() if _counts(name)
     }

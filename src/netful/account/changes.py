@@ -71,21 +71,23 @@ def marked(value: Any) -> Any:
     return value
 
 
-def changed(cloud: Cloud, edits: Iterable[Edit]) -> Cloud:
+def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -> Cloud:
     """Return the cloud after some edits of its resources; interfaces keep their addresses.
 
-    Raises SourceError where the readers refuse a resource.
+    `running` has the public addresses that stay, if another cloud runs. Raises SourceError where the readers refuse a
+    resource.
     """
+    running = running or cloud
     resources = {**cloud.template.resources}
     for edit in edits:
         if isinstance(edit, Put):
             resources[edit.resource.id] = edit.resource
         else:
             resources.pop(edit.id, None)
-    elastic = public_addresses.elastic_addresses(cloud, resources)
-    first = public_addresses.first_unused(cloud, elastic.values())
+    elastic = public_addresses.elastic_addresses(cloud, resources, running)
+    first = public_addresses.first_unused(elastic.values(), cloud, running)
     inventory = Inventory(resources, cloud.region, cloud.account_id, elastic, first_public=first)
     read = filled((inventory, READERS))
     parts = {name: read[name] for name, _ in cloud.parts() if name in read and group_of()[name] in _GROUPS}
-    fresh = public_addresses.kept_addresses(cloud.having(**parts, resources=resources), cloud, first)
+    fresh = public_addresses.kept_addresses(cloud.having(**parts, resources=resources), running, first)
     return keep_addresses(allocate(fresh), cloud)

@@ -19,17 +19,24 @@ from netful.model.network import addresses
 _EIP = "AWS::EC2::EIP"
 
 
-def elastic_addresses(cloud: Cloud, resources: Mapping[str, Resource]) -> dict[str, str]:
-    """Return the addresses of all Elastic IPs among the resources, by id."""
-    kept = {eip.id: str(eip.public_ip) for eip in cloud.network.elastic_ips.values() if eip.id in resources}
-    free = _free({*map(IPv4Address, kept.values()), *_in_use(cloud)})
-    new_ones = [one.id for one in resources.values() if one.type == _EIP and one.id not in kept]
-    return {**kept, **{id_: str(address) for id_, address in zip(new_ones, free, strict=False)}}
+def elastic_addresses(cloud: Cloud, resources: Mapping[str, Resource], running: Cloud) -> dict[str, str]:
+    """Return the addresses of all Elastic IPs among the resources, by id.
+
+    Those of the cloud are as its templates have them, all others as they run.
+    """
+    own = {eip.id: eip.public_ip for eip in cloud.network.elastic_ips.values() if eip.id in resources}
+    others = [one.id for one in resources.values() if one.type == _EIP and one.id not in own]
+    run = {eip.id: eip.public_ip for eip in running.network.elastic_ips.values() if eip.public_ip not in own.values()}
+    kept = {**own, **{id_: run[id_] for id_ in others if id_ in run}}
+    free = _free({*kept.values(), *_in_use(running)})
+    fresh = dict(zip((id_ for id_ in others if id_ not in run), free, strict=False))
+    return {id_: str(address) for id_, address in {**kept, **fresh}.items()}
 
 
-def first_unused(cloud: Cloud, elastic: Iterable[str]) -> int:
+def first_unused(elastic: Iterable[str], *clouds: Cloud) -> int:
     """Return the number from which on no address is in use."""
-    numbers = map(addresses.elastic_ip_number, (*map(IPv4Address, elastic), *_in_use(cloud)))
+    used = (address for cloud in clouds for address in _in_use(cloud))
+    numbers = map(addresses.elastic_ip_number, (*map(IPv4Address, elastic), *used))
     return max((number + 1 for number in numbers if number is not None), default=0)
 
 
