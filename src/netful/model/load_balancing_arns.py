@@ -38,12 +38,13 @@ def arns(cloud: Cloud) -> Arns:
 def _arns(cloud: Cloud) -> Arns:
     own, start = cloud.balancing, f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:"
     balancers = {
-        one.id: one.arn or start + path(BALANCERS, one.id, f"{_LABELS[one.type]}/{plain(one.name)}", number_of(one.id))
+        one.id: one.arn or start + path(BALANCERS, one.id, f"{_LABELS[one.type]}/{_plain(one.name)}", number_of(one.id))
         for one in own.load_balancers.values()
         if one.type in _LABELS
     }
     groups = {
-        one.id: one.arn or start + path(GROUPS, one.id, group_name(cloud, one.id)) for one in own.target_groups.values()
+        one.id: one.arn or start + path(GROUPS, one.id, _group_name(cloud, one.id))
+        for one in own.target_groups.values()
     }
     listeners = {
         one.id: start + path(LISTENERS, one.id, _end(balancers[str(one.load_balancer_id)]))
@@ -74,19 +75,21 @@ def full_name(balancer_arn: str) -> str:
     return balancer_arn.partition(":loadbalancer/")[2]
 
 
-def plain(name: str) -> str:
+def _plain(name: str) -> str:
     """Return a name without the character that separates the parts of an ARN."""
     return name.replace("/", "-")
 
 
-def group_name(cloud: Cloud, group_id: str) -> str:
-    """Return the name of a target group: as written, else by its id."""
-    arn = cloud.balancing.target_groups[group_id].arn
-    if arn:
-        return arn.split("/")[-2]
+def name_in(arn: str) -> str:
+    """Return the name of a load balancer or a target group in its ARN."""
+    return arn.split("/")[-2]
+
+
+def _group_name(cloud: Cloud, group_id: str) -> str:
+    """Return the name of a target group of a template: as written, else by its id."""
     resource = cloud.template.resources.get(group_id)
     name = resource.properties.get("Name") if resource else None
-    return plain(name if isinstance(name, str) else group_id)
+    return _plain(name if isinstance(name, str) else group_id)
 
 
 def hashed(text: str) -> str:

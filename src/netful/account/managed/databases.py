@@ -171,8 +171,7 @@ def _subnet_group_of(view: View, resource: Resource) -> Resource | None:
 
 def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
     """Return the record of a subnet group."""
-    names = plain(resource, "SubnetIds") or ()
-    subnets = [one for name in names if (one := view.cloud.network.subnets.get(str(name))) is not None]
+    subnets = view.subnets(resource)
     return {
         "DBSubnetGroupName": view.identifier(SUBNET_GROUPS, resource),
         "DBSubnetGroupDescription": str(plain(resource, "DBSubnetGroupDescription") or ""),

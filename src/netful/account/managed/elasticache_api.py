@@ -149,8 +149,7 @@ def _subnet_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 
 def _subnet_group(view: View, resource: Resource) -> dict[str, Any]:
-    names = plain(resource, "SubnetIds") or ()
-    subnets = [one for name in names if (one := view.cloud.network.subnets.get(str(name))) is not None]
+    subnets = view.subnets(resource)
     return {
         "CacheSubnetGroupName": view.identifier(_SUBNETS, resource),
         "CacheSubnetGroupDescription": str(plain(resource, "Description") or ""),

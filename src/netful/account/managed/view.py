@@ -14,6 +14,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.managed_names import MADE_IDS, managed_name
 from netful.model.network import managed_ports
+from netful.model.network.vpc import Subnet
 
 _NOT_IN_IDENTIFIERS = re.compile(r"[^a-z0-9-]")
 _PAGE = 100
@@ -76,6 +77,11 @@ class View:
         """Return the Availability Zones of a resource's interfaces."""
         interfaces = self.cloud.network.interfaces_of(resource.id)
         return [*dict.fromkeys(zone for eni in interfaces if (zone := self.cloud.network.zone_of_interface(eni)))]
+
+    def subnets(self, group: Resource) -> list[Subnet]:
+        """Return the subnets of a subnet group."""
+        names = (self.ec2.names.get(str(one), str(one)) for one in plain(group, "SubnetIds") or ())
+        return [subnet for name in names if (subnet := self.cloud.network.subnets.get(name)) is not None]
 
     def address(self, resource: Resource, *attributes: str) -> str | None:
         """Return the DNS name in the first attribute that the type has."""

@@ -9,7 +9,7 @@ from typing import Any
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.core.unknown import known_in
-from netful.model.load_balancing_arns import BALANCERS, plain
+from netful.model.load_balancing_arns import BALANCERS, name_in
 from netful.model.network.network_interface import NetworkInterface
 
 # The hosted zones of AWS's names: of application load balancers, of network load balancers.
@@ -39,7 +39,7 @@ def _record(view: View, balancer: LoadBalancer, arn: str) -> dict[str, Any]:
     grouped = network and balancer.security_group_ids
     return {
         "LoadBalancerArn": arn,
-        "LoadBalancerName": plain(balancer.name),
+        "LoadBalancerName": name_in(arn),
         "DNSName": balancer.dns_name,
         "CanonicalHostedZoneId": zone_id(view.cloud.region, network=network),
         "Scheme": "internal" if balancer.internal else "internet-facing",

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import TargetGroup
-from netful.model.load_balancing_arns import BALANCERS, GROUPS, group_name
+from netful.model.load_balancing_arns import BALANCERS, GROUPS, name_in
 
 OF_HTTP = ("HTTP", "HTTPS")
 """Protocols of groups behind an application load balancer."""
@@ -32,17 +32,17 @@ def target_groups(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _record(view: View, group: TargetGroup) -> dict[str, Any]:
-    placed = group.target_type != "lambda"
+    placed, arn = group.target_type != "lambda", view.arns[GROUPS][group.id]
     return {
-        "TargetGroupArn": view.arn(GROUPS, group.id),
-        "TargetGroupName": group_name(view.cloud, group.id),
+        "TargetGroupArn": arn,
+        "TargetGroupName": name_in(arn),
         "TargetType": group.target_type,
         "Protocol": (group.protocol or None) if placed else None,
         "Port": group.port if placed and isinstance(group.port, int) else None,
         "VpcId": view.ec2.id(group.vpc_id) if placed else None,
         "ProtocolVersion": group.protocol_version if group.protocol in OF_HTTP else None,
         "IpAddressType": (view.written(group.id, "IpAddressType", "TargetGroupIpAddressTypeEnum") or "ipv4") if placed else None,
-        "LoadBalancerArns": [arn for id_ in balancers_of(view, group.id) if (arn := view.arn(BALANCERS, id_))],
+        "LoadBalancerArns": [one for id_ in balancers_of(view, group.id) if (one := view.arn(BALANCERS, id_))],
         **_health_check(group),
     }  # fmt: skip
 

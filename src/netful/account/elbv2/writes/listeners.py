@@ -12,7 +12,7 @@ from netful.account.elbv2.kinds import existing
 from netful.account.elbv2.view import View
 from netful.account.elbv2.world import CERTIFICATES, LISTENER, Asked, Change, answered, changed, fresh_hex, removal
 from netful.account.elbv2.writes.actions import checked_actions
-from netful.account.elbv2.writes.load_balancers import of_listeners
+from netful.account.elbv2.writes.load_balancers import certificates_of, of_listeners
 from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType
 from netful.model.load_balancing_arns import BALANCERS, LISTENERS, full_name
@@ -141,11 +141,10 @@ def remove_listener_certificates(view: View, asked: Asked) -> Change:
     if listener.certificates and listener.certificates[0] in gone:
         raise ApiError("OperationNotPermitted", "The default certificate of a listener cannot be removed")
     edits: list[Edit] = []
-    for resource in view.cloud.template.resources.values():
-        if resource.type == CERTIFICATES and resource.properties.get("ListenerArn") == name:
-            listed: Sequence[Mapping[str, Any]] = resource.properties.get("Certificates") or ()
-            kept = [one for one in listed if one.get("CertificateArn") not in gone]
-            edits += [updated(resource, Certificates=kept)] if kept else removal([resource.id])
+    for resource in certificates_of(view, name):
+        listed: Sequence[Mapping[str, Any]] = resource.properties.get("Certificates") or ()
+        kept = [one for one in listed if one.get("CertificateArn") not in gone]
+        edits += [updated(resource, Certificates=kept)] if kept else removal([resource.id])
     return Change(tuple(edits))
 
 

@@ -23,7 +23,8 @@ from netful.account.elbv2.world import (
 )
 from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
-from netful.model.load_balancing_arns import BALANCERS
+from netful.model.core.resource import Resource
+from netful.model.load_balancing_arns import BALANCERS, LISTENERS
 from netful.model.network.vpc import Subnet
 
 _LABELS = {"application": "app", "network": "net"}
@@ -134,11 +135,13 @@ def delete_load_balancer(view: View, asked: Asked) -> Change:
 def of_listeners(view: View, listeners: Sequence[str]) -> list[str]:
     """Return listeners with their rules and certificates."""
     rules = [one.id for one in view.cloud.balancing.listener_rules.values() if one.listener_id in listeners]
-    resources = view.cloud.template.resources.values()
-    certificates = [
-        one.id for one in resources if one.type == CERTIFICATES and one.properties.get("ListenerArn") in listeners
-    ]
-    return [*certificates, *rules, *listeners]
+    return [*(one.id for name in listeners for one in certificates_of(view, name)), *rules, *listeners]
+
+
+def certificates_of(view: View, listener: str) -> list[Resource]:
+    """Return the resources that add certificates to a listener."""
+    every = (one for one in view.cloud.template.resources.values() if one.type == CERTIFICATES)
+    return [one for one in every if view.name(LISTENERS, one.properties.get("ListenerArn")) == listener]
 
 
 def set_subnets(view: View, asked: Asked) -> Change:
