@@ -66,6 +66,7 @@ def test_a_load_balancer_is_active_with_its_interfaces(account, elb):
     assert re.fullmatch(r"web-\d{9,10}\.eu-west-1\.elb\.amazonaws\.com", made["DNSName"])
     assert (made["State"], made["Scheme"], made["VpcId"]) == ({"Code": "active"}, "internet-facing", account.vpc)
     assert [zone["SubnetId"] for zone in made["AvailabilityZones"]] == account.subnets[:2]
+    assert elb("DescribeLoadBalancers")["LoadBalancers"][0]["CreatedTime"] == made["CreatedTime"]
     filters = [
         {"Name": "attachment.instance-owner-id", "Values": ["amazon-elb"]},
         {"Name": "description", "Values": [f"ELB {full_name}"]},

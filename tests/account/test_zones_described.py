@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from netful.account.changes import changed, new
 from netful.account.route53.api import Route53Api
 from netful.model.cloud import Cloud
-from netful.model.identity import ec2_ids
 from netful.sources.load import load
 from tests.helpers.account_client import Client, Running
 
@@ -47,7 +46,7 @@ def told(zone, ids):
 @given(clouds())
 def test_what_is_described_reads_back_as_the_same_zones(tmp_path_factory, drawn):
     folder = tmp_path_factory.mktemp("described") / "describe"
-    dns, ids = Client("route53", Route53Api(Running(drawn)).handle), ec2_ids(drawn)
+    dns, ids = Client("route53", Route53Api(Running(drawn)).handle), drawn.aws_ids
     listed = dns("ListHostedZones")
     answers = [listed]
     for zone in listed["HostedZones"]:

@@ -86,6 +86,8 @@ def test_requests_follow_what_the_api_makes(stack, client, elb):
     elb.get_waiter("target_in_service").wait(TargetGroupArn=group, WaiterConfig=SOON)
     status, body = curl(stack, url)
     assert (status, json.loads(body)["head"][0]) == ("200", "GET /hello HTTP/1.1")
+    probed = stack.probe("internet", url)
+    assert (probed["agree"], probed["observed"][0]["verdict"]) == (True, "reachable")
 
     elb.create_rule(
         ListenerArn=listener,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from netful.account.creation_times import CreationTimes
 from netful.account.elbv2.describe.target_health import Found
 from netful.account.elbv2.reads import Reads
 from netful.account.elbv2.view import SERVICE, View
@@ -24,6 +26,7 @@ class ElbV2Api:
     """The operations. `health` is what the running load balancers find, as it is at each look."""
 
     def __init__(self, running: Running, health: Callable[[], Found]) -> None:
-        reads = Reads(lambda: View.of(running.cloud), health)
-        writes = Writer(running, View.of, "ValidationError").operations(WRITES)
+        view = partial(View.of, created=CreationTimes())
+        reads = Reads(lambda: view(running.cloud), health)
+        writes = Writer(running, view, "ValidationError").operations(WRITES)
         self.handle = QueryApi(SERVICE, {**reads.operations(), **writes}, validated=True).handle

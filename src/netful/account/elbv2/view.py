@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netful.account.creation_times import CreationTimes
 from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
@@ -21,16 +22,17 @@ _CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A cloud, EC2's view of it, and the ARNs in load balancing."""
+    """A cloud, EC2's view of it, the ARNs in load balancing, and the times of creation by ARN."""
 
     cloud: Cloud
     ec2: Ec2View
     arns: Arns
+    created: CreationTimes
 
     @classmethod
-    def of(cls, cloud: Cloud) -> View:
+    def of(cls, cloud: Cloud, created: CreationTimes) -> View:
         """Return the view of a cloud."""
-        return cls(cloud, Ec2View(cloud), arns(cloud))
+        return cls(cloud, Ec2View(cloud), arns(cloud), created)
 
     def arn(self, part: str, name: object) -> str | None:
         """Return the ARN of what the model calls `name` in a part; None where it is not known."""

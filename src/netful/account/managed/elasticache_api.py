@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from netful.account.creation_times import CreationTimes
 from netful.account.managed.view import Kind, View, flag, page, plain
 from netful.account.query_api import Operation, Parameters, QueryApi
 from netful.account.writing import Running
@@ -26,7 +27,8 @@ class ElastiCacheApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        self.operations = operations(lambda: View.of(running.cloud))
+        created = CreationTimes()
+        self.operations = operations(lambda: View.of(running.cloud, created))
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle
 
 
@@ -78,10 +80,12 @@ def _cluster(view: View, resource: Resource, name: str, group: Resource | None) 
     engine, zones = str(plain(resource, "Engine") or "redis"), view.zones(resource)
     subnets = plain(resource, "CacheSubnetGroupName")
     number = 1 if group else whole_number(plain(resource, "NumCacheNodes"), 1)
+    arn = _CLUSTERS.arn.format(r=view.cloud.region, a=view.cloud.account_id, id=name)
     return {
         "CacheClusterId": name,
-        "ARN": _CLUSTERS.arn.format(r=view.cloud.region, a=view.cloud.account_id, id=name),
+        "ARN": arn,
         "CacheClusterStatus": "available",
+        "CacheClusterCreateTime": view.created.of(arn),
         "Engine": engine,
         "EngineVersion": plain(resource, "EngineVersion"),
         "CacheNodeType": plain(resource, "CacheNodeType"),

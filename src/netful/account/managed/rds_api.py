@@ -6,8 +6,10 @@ Parameter and option groups, and the facts about engines, have no place in it. T
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
+from netful.account.creation_times import CreationTimes
 from netful.account.managed import databases, rds_writes
 from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
 from netful.account.managed.view import Kind, View, page
@@ -41,8 +43,9 @@ class RdsApi:
 
     def __init__(self, running: Running, others: Others) -> None:
         self._others = others
-        reads = operations(lambda: View.of(running.cloud))
-        writes = Writer(running, View.of).operations(rds_writes.WRITES)
+        view = partial(View.of, created=CreationTimes())
+        reads = operations(lambda: view(running.cloud))
+        writes = Writer(running, view).operations(rds_writes.WRITES)
         self._own = QueryApi(SERVICE, {**reads, **writes}, validated=True)
 
     async def handle(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from netful.account.creation_times import CreationTimes
 from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
@@ -34,15 +35,16 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A cloud, and EC2's view of it."""
+    """A cloud, EC2's view of it, and the times of creation by ARN."""
 
     cloud: Cloud
     ec2: Ec2View
+    created: CreationTimes
 
     @classmethod
-    def of(cls, cloud: Cloud) -> View:
+    def of(cls, cloud: Cloud, created: CreationTimes) -> View:
         """Return the view of a cloud."""
-        return cls(cloud, Ec2View.of(cloud))
+        return cls(cloud, Ec2View(cloud), created)
 
     def of_kind(self, kind: Kind) -> Iterator[Resource]:
         """Yield the resources of a kind."""

@@ -30,7 +30,7 @@ class View:
     def of(cls, cloud: Cloud) -> View:
         """Return the view of a cloud."""
         ids = cloud.derived("ids of Route 53", lambda: {name: _id(cloud, name) for name in cloud.names.hosted_zones})
-        return cls(cloud, Ec2View.of(cloud), ids)
+        return cls(cloud, Ec2View(cloud), ids)
 
     def zone(self, asked: object) -> HostedZone:
         """Return the zone with an id, or with a name in the cloud. Raises ApiError for an unknown one."""

@@ -40,6 +40,7 @@ def _record(view: View, balancer: LoadBalancer, arn: str) -> dict[str, Any]:
     return {
         "LoadBalancerArn": arn,
         "LoadBalancerName": name_in(arn),
+        "CreatedTime": view.created.of(arn),
         "DNSName": balancer.dns_name,
         "CanonicalHostedZoneId": zone_id(view.cloud.region, network=network),
         "Scheme": "internal" if balancer.internal else "internet-facing",
