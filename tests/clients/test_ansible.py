@@ -1,4 +1,4 @@
-"""Ansible's modules make a network and a stack; a second run of the playbook changes nothing."""
+"""Ansible's modules make networks, a stack, a load balancer, a zone and a database; a second run changes nothing."""
 
 import re
 
@@ -7,19 +7,32 @@ import pytest
 pytestmark = pytest.mark.packets
 
 
+def played(account, folder, book, *more):
+    """The numbers of the recap."""
+    printed = account.run("ansible/ansible-playbook", book, *more, cwd=folder)
+    return {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", printed.rpartition("PLAY RECAP")[2])}
+
+
 def test_a_playbook_is_run_twice(account, application):
     folder = application("ansible")
-    template = application("template") / "template.yaml"
-
-    def play(*more):
-        printed = account.run(
-            "ansible/ansible-playbook", "playbook.yml", "-e", f"template={template}", *more, cwd=folder
-        )
-        return {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", printed.rpartition("PLAY RECAP")[2])}
-
-    first = play()
+    book = ("playbook.yml", "-e", f"template={application('template') / 'template.yaml'}")
+    first = played(account, folder, *book)
     assert (first["changed"], first["failed"]) == (first["ok"], 0)
     outputs = account.outputs("ansible")
     account.assert_real(outputs["Function"], outputs["Url"], outputs["Group"])
-    again = play()
+    again = played(account, folder, *book)
+    assert (again["changed"], again["failed"], again["ok"]) == (0, 0, first["ok"])
+
+
+def test_load_balancing_names_and_databases(account, application):
+    folder = application("ansible")
+    first = played(account, folder, "balancing.yml")
+    assert (first["changed"], first["failed"]) == (first["ok"], 0)
+    (subnet,) = account.client("ec2").describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["a"]}])["Subnets"]
+    (group,) = account.client("ec2").describe_security_groups(Filters=[{"Name": "group-name", "Values": ["front"]}])["SecurityGroups"]  # fmt: skip
+    inside = f"subnet:{subnet['SubnetId']}+{group['GroupId']}"
+    words = ("curl", "-sS", "--max-time", "3", "http://web.corp.internal/fixed")
+    assert account.netful("exec", inside, "--stack", "s", "--", *words, check=0).stdout == "by rule"
+    assert account.probe(inside, "http://web.corp.internal/fixed")["agree"]
+    again = played(account, folder, "balancing.yml")
     assert (again["changed"], again["failed"], again["ok"]) == (0, 0, first["ok"])
