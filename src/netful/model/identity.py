@@ -118,7 +118,8 @@ def id_of(kind: str, account_id: str, region: str, name: str, property_: Callabl
     if kind in _PARTS_OF_APIS:
         return short_id(name)
     if kind in _BALANCING:
-        return _BALANCING[kind](_Arns(account_id, region), name, property_)
+        arns = _Arns(account_id, region)
+        return arns.made(name) or _BALANCING[kind](arns, name, property_)
     return ec2_id(_OF_TYPE[kind], account_id, region, name) if kind in _OF_TYPE else None
 
 
@@ -128,6 +129,10 @@ class _Arns:
 
     account_id: str
     region: str
+
+    def made(self, name: str) -> str:
+        """Return the ARN of a thing that the API made, whose name is the end of its ARN; "" for any other name."""
+        return self._arn(name) if name.partition("/")[0] in _MADE else ""
 
     def balancer(self, name: str, property_: Callable[[str], Any]) -> str:
         kind = _KINDS.get(str(property_("Type")), "app")
@@ -163,6 +168,7 @@ class _Arns:
 
 
 _KINDS = {"network": "net", "gateway": "gwy"}
+_MADE = ("loadbalancer", "targetgroup", "listener", "listener-rule")
 _BALANCING: Mapping[str, Callable[[_Arns, str, Callable[[str], Any]], str]] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _Arns.balancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup": _Arns.target_group,

@@ -7,7 +7,7 @@
 | listener | `listener/app/NAME/HEX/HEX` |
 | rule | `listener-rule/app/NAME/HEX/HEX/HEX` |
 
-An id that has this form, as the API makes it, stays the end of the ARN. All others are hashed.
+Resources have the ARNs that `Cloud.aws_ids` gives them. Things of a cloud without resources get ARNs of the same form here.
 """
 
 from __future__ import annotations
@@ -36,23 +36,25 @@ def arns(cloud: Cloud) -> Arns:
 
 
 def _arns(cloud: Cloud) -> Arns:
-    own, start = cloud.balancing, f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:"
+    own, ids, start = cloud.balancing, cloud.aws_ids, f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:"
     balancers = {
-        one.id: one.arn or start + path(BALANCERS, one.id, f"{_LABELS[one.type]}/{_plain(one.name)}", number_of(one.id))
+        one.id: one.arn
+        or ids.get(one.id)
+        or start + path(BALANCERS, one.id, f"{_LABELS[one.type]}/{_plain(one.name)}", number_of(one.id))
         for one in own.load_balancers.values()
         if one.type in _LABELS
     }
     groups = {
-        one.id: one.arn or start + path(GROUPS, one.id, _group_name(cloud, one.id))
+        one.id: one.arn or ids.get(one.id) or start + path(GROUPS, one.id, _group_name(cloud, one.id))
         for one in own.target_groups.values()
     }
     listeners = {
-        one.id: start + path(LISTENERS, one.id, _end(balancers[str(one.load_balancer_id)]))
+        one.id: ids.get(one.id) or start + path(LISTENERS, one.id, _end(balancers[str(one.load_balancer_id)]))
         for one in own.listeners.values()
         if str(one.load_balancer_id) in balancers
     }
     rules = {
-        one.id: start + path(RULES, one.id, _end(listeners[str(one.listener_id)]))
+        one.id: ids.get(one.id) or start + path(RULES, one.id, _end(listeners[str(one.listener_id)]))
         for one in own.listener_rules.values()
         if str(one.listener_id) in listeners
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from zlib import crc32
 
 from netful.model.balancing.load_balancers import LoadBalancerType
@@ -20,6 +21,6 @@ def dns_name(load_balancer_id: str, region: str, kind: str, *, internal: bool, n
 
 
 def number_of(load_balancer_id: str) -> str:
-    """Return the 16 digits in a load balancer's ARN: those of an id that the API made, else a checksum."""
+    """Return the 16 digits in a load balancer's ARN: those of an id that the API made, else a hash."""
     made = _OF_AWS.fullmatch(load_balancer_id)
-    return made[1] if made else f"{crc32(load_balancer_id.encode()):016x}"
+    return made[1] if made else sha256(load_balancer_id.encode()).hexdigest()[:16]
