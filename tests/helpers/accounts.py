@@ -11,6 +11,7 @@ from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
 from netful.account.ec2.view import DEFAULT_STACK
 from netful.services.http.message import Response
+from netful.sources.template.deployed_stack import DeployedStacks
 from netful.stack.stack_settings import DEFAULT_VPC
 from tests.helpers.query_client import QueryClient
 
@@ -29,10 +30,10 @@ class RunningCloud:
 class FakeAccount:
     """The account as CloudFormation needs it. `refuse` is the id of a resource that no service makes."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, files=(DEFAULT_VPC,), name=DEFAULT_STACK):
+        self.folder, self.files, self.name, self.without = folder, files, name, set()
         self.objects, self.parameters, self.invoked = {}, {}, []
-        self.as_written = sources.load([DEFAULT_VPC], region="us-east-1", stack_name=DEFAULT_STACK)
+        self.as_written = sources.load(self.files, region="us-east-1", stack_name=self.name)
         self.running = RunningCloud(self.as_written)
         self.refuse = ""
         self.answer = lambda _event: {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"Word": "hello"}}
@@ -46,12 +47,12 @@ class FakeAccount:
     def cloud(self):
         return self.running.cloud
 
-    async def would_be(self, stacks):
-        return sources.load(
-            [DEFAULT_VPC], region="us-east-1", stack_name=DEFAULT_STACK, deployed=stacks, known_ids=self._ids
-        )
+    async def would_be(self, stacks, without=""):
+        deployed = DeployedStacks(stacks, self._ids, self.without | {without})
+        return sources.load(self.files, region="us-east-1", stack_name=self.name, deployed=deployed)
 
-    async def deploy(self, stacks, kept=()):
+    async def deploy(self, stacks, kept=(), without=""):
+        self.without |= {without}
         written = await self.would_be(stacks)
         if self.refuse in written.template.resources:
             raise DeploymentError("it cannot be made", self.refuse)
@@ -84,9 +85,9 @@ class FakeAccount:
 class AccountClients:
     """An account with clients of its services: `cloudformation` and `ec2` are called with an action and its parameters."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *template):
         self.runner = asyncio.Runner()
-        self.account = FakeAccount(folder)
+        self.account = FakeAccount(folder, *template)
         self.cloudformation = QueryClient("cloudformation", CloudFormationApi(self.account).handle, self.runner.run)
         self.ec2 = QueryClient("ec2", Ec2Api(self.account.running, ()).handle, self.runner.run)
 

@@ -18,7 +18,7 @@ from netful.sources.cdk import SynthesizedStack
 from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
 from netful.sources.project import project_file
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.template.deployed_stack import DeployedStacks
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_region
@@ -40,16 +40,14 @@ def load(
     parameters: Mapping[str, str] = _NO_VALUES,
     parameter_files: Sequence[Path] = (),
     region: str | None = None,
-    deployed: Sequence[DeployedStack] = (),
-    known_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    deployed: DeployedStacks = DeployedStacks(),  # noqa: B008  # frozen
     stack_name: str = "",
 ) -> Cloud:
     """Return the cloud that the sources describe; raises SourceError if one cannot be read.
 
     Without paths it is the template of the current folder, else the output of the CDK or the Serverless Framework
-    there. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place;
-    `known_ids` are the ids that resources have had, by stack and logical id. `stack_name` is the name of the stack of a single
-    template; its default is the folder's name.
+    there. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place.
+    `stack_name` is the name of the stack of a single template; its default is the folder's name.
     """
     if region is not None and not _REGION.fullmatch(region):
         raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
@@ -58,7 +56,7 @@ def load(
     accounts = [described.read(path) for path in places if _is_account(path)]
     templates_at = [path for path in places if not _is_account(path)]
     own_name = stack_name if len(templates_at) == 1 else None
-    replaced = {stack.name for stack in deployed}
+    replaced = {*deployed.without, *(stack.name for stack in deployed.stacks)}
     read = [stack for path in templates_at for stack in _stacks(path, own_name)]
     stacks = [stack for stack in read if stack.name not in replaced]
     first = accounts[0] if accounts else Cloud()
@@ -66,13 +64,13 @@ def load(
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
-    loaded = LoadedStacks(fixed, first.account_id, known_ids)
+    loaded = LoadedStacks(fixed, first.account_id, deployed.known_ids)
     for stack, template in zip(stacks, templates, strict=True):
         if not terraform.is_plan(stack.file):
             cloudformation.complete(template, fixed)
         add_nested(loaded, loaded.add(stack.name, template, given))
     _warn_unused(loaded.stacks, given)
-    for one in deployed:
+    for one in deployed.stacks:
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
     clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []

@@ -22,7 +22,7 @@ from netful.model.difference import Difference, differences
 from netful.model.steps import Step
 from netful.services.backends.backend import Backends
 from netful.services.http.message import Request, Response
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.template.deployed_stack import DeployedStack, DeployedStacks
 from netful.stack import stack_settings
 from netful.stack.control.settings import Settings
 from netful.stack.parts import truststores
@@ -56,7 +56,7 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
     found = kept.read(folder) if keeps else KeptAccount()
     for record in found.records:
         record.interrupted()
-    written = stack_settings.cloud(settings, found.deployed(), found.known_ids)
+    written = stack_settings.cloud(settings, DeployedStacks(found.deployed(), found.known_ids))
     edits = [*found.edits()] if settings.empty else []  # a template is the truth of its stack
     return AccountStart(found, written, changed(written, edits) if edits else written, folder, keeps)
 
@@ -71,6 +71,7 @@ class StackAccount:
         self._folder = start.folder
         self._keeps = start.keeps
         self.records: tuple[StackRecord, ...] = tuple(start.kept.records)
+        self._gone: frozenset[str] = frozenset()
         self._committed = self.stacks = start.kept.deployed()
         self._settings = settings
         self._running = running
@@ -93,16 +94,18 @@ class StackAccount:
         """The cloud that runs."""
         return self._running.cloud
 
-    async def would_be(self, stacks: Sequence[DeployedStack]) -> Cloud:
+    async def would_be(self, stacks: Sequence[DeployedStack], without: str = "") -> Cloud:
         """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
-        return await asyncio.to_thread(stack_settings.cloud, self._settings, stacks, self._known_ids)
+        deployed = DeployedStacks(stacks, self._known_ids, self._gone | {without})
+        return await asyncio.to_thread(stack_settings.cloud, self._settings, deployed)
 
-    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = ()) -> None:
+    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = (), without: str = "") -> None:
         """Become the cloud with these stacks, and with resources `kept` that no stack has any more.
 
+        `without` is the stack of a template file that is deleted, until the next `netful up`.
         Raises NetfulError; nothing has changed then. A DeploymentError names a resource that a service refuses.
         """
-        written = await self.would_be(stacks)
+        written = await self.would_be(stacks, without)
         was, left_out = self._written, {*self._backends.left_out}
         await self._become(lambda cloud: carried(was, cloud, written, kept), written)
         new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
@@ -111,7 +114,7 @@ class StackAccount:
             back = await self.would_be(self.stacks)
             await self._become(lambda cloud: carried(written, cloud, back), back)
             raise DeploymentError(why, new[0])
-        self.stacks = tuple(stacks)
+        self.stacks, self._gone = tuple(stacks), self._gone | {without}
         self._known_ids = known_ids(self.cloud, stacks)
 
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
@@ -119,8 +122,9 @@ class StackAccount:
 
         An account without templates keeps what calls changed: there is nothing to go back to.
         """
-        written = await asyncio.to_thread(stack_settings.cloud, settings, self.stacks, self._known_ids)
-        self._settings, before = settings, self.cloud
+        deployed = DeployedStacks(self.stacks, self._known_ids)
+        written = await asyncio.to_thread(stack_settings.cloud, settings, deployed)
+        self._settings, self._gone, before = settings, frozenset(), self.cloud
         was = self._written
         await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
         return differences(before, self.cloud)

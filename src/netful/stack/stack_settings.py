@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 
 from netful import sources
 from netful.account.ec2.view import DEFAULT_STACK
@@ -16,7 +14,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.template.deployed_stack import DeployedStacks
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 
@@ -66,8 +64,7 @@ def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str,
 
 def cloud(
     settings: Settings,
-    deployed: Sequence[DeployedStack] = (),
-    known_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    deployed: DeployedStacks = DeployedStacks(),  # noqa: B008  # frozen
 ) -> Cloud:
     """Return the cloud of the stack's templates, and of the stacks that were deployed since.
 
@@ -79,7 +76,6 @@ def cloud(
         parameter_files=[Path(path) for path in settings.parameter_files],
         region=settings.region,
         deployed=deployed,
-        known_ids=known_ids,
         stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
 

@@ -48,11 +48,13 @@ class Account(Protocol):
     def folder(self) -> Path:
         """The folder for templates and objects of its stacks."""
 
-    async def would_be(self, stacks: Sequence[DeployedStack]) -> Cloud:
+    async def would_be(self, stacks: Sequence[DeployedStack], without: str = "") -> Cloud:
         """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
 
-    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = ()) -> None:
+    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = (), without: str = "") -> None:
         """Become the cloud with these stacks, and with resources `kept` that no stack has any more.
+
+        `without` is the stack of a template file that is deleted.
 
         Raises NetfulError; nothing has changed then. A DeploymentError names the resource.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from netful.account.cloudformation import file_stacks
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.context import Answer, Context, Operation
 from netful.account.cloudformation.operations import change_sets, drift, reads, stacks, templates
@@ -34,6 +35,7 @@ class CloudFormationApi:
 
 async def _kept(context: Context, name: str, operation: Operation, asked: Parameters) -> Answer:
     """Answer a request when its effect is kept."""
+    file_stacks.follow(context.stacks, context.account)
     answer = await operation(context, asked)
     if not name.startswith(_READS):
         context.keep()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from netful.account.cloudformation.template_text import as_json, parsed, section
 from netful.account.query_api import Parameters
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
+
+log = logging.getLogger(__name__)
 
 Answer = Mapping[str, Any]
 _PAGE = 100
@@ -37,9 +40,9 @@ class Context:
         self.detections: dict[str, Answer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def work(self, work: Coroutine[Any, Any, None]) -> None:
+    async def work(self, record: StackRecord, work: Coroutine[Any, Any, None]) -> None:
         """Start a deployment, and wait a while for its end: clients look at once, and then only every 30 seconds."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(_to_an_end(record, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _task: self.keep())
@@ -61,6 +64,17 @@ class Context:
             return await self.deployments.plan(record, content)
         except NetfulError:
             return None
+
+
+async def _to_an_end(record: StackRecord, work: Coroutine[Any, Any, None]) -> None:
+    """Run a deployment. A fault of netful's own ends the stack in a failed state, so that clients do not wait for ever."""
+    try:
+        await work
+    except Exception as fault:
+        log.exception("the deployment of `%s` failed", record.name)
+        if record.busy:
+            state = record.status.partition("_")[0]
+            record.set(f"{state}_FAILED", f"Internal Failure: {type(fault).__name__}: {fault}")
 
 
 Operation = Callable[[Context, Parameters], Awaitable[Answer]]

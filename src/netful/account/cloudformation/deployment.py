@@ -79,7 +79,7 @@ class Deployments:
 
     def _seen(self, record: StackRecord) -> dict[str, Seen]:
         """Return the resources of a stack that exist, as its template has them."""
-        if record.content is None or self._deployed(record.name) is None:
+        if record.content is None or not any(one.there for one in record.members.values()):
             return {}
         return seen(self._account.cloud, record.name, parsed(record.content.body))
 
@@ -218,7 +218,7 @@ class Deployments:
         """Delete a stack; the resources that it keeps stay in the account."""
         async with self._turn:
             before, status = self._seen(record), record.status
-            gone = await self._account.would_be(self._others(record.name)) if before else Cloud()
+            gone = await self._account.would_be(self._others(record.name), record.name) if before else Cloud()
             refused = next(in_use(self._account.cloud, gone, record.name, "deleted"), "") if before else ""
             record.set("DELETE_IN_PROGRESS", _BY_USER, token)
             if refused:
@@ -241,15 +241,15 @@ class Deployments:
             self._gone(record)
 
     async def _deleted(self, record: StackRecord, before: Mapping[str, Seen], stay: set[str]) -> tuple[str, str]:
-        deployed = self._deployed(record.name)
-        if deployed is None:
+        if not before:
             return "", ""
+        deployed = self._deployed(record.name)
         try:
-            await self._custom.deleted(deployed, inside(self._account.cloud, record.name))
+            if deployed is not None:
+                await self._custom.deleted(deployed, inside(self._account.cloud, record.name))
             await refuse_full_buckets(self._account, record.name, stay)
-            await self._account.deploy(
-                self._others(record.name), [before[name].resource for name in stay if name in before]
-            )
+            kept_ones = [before[name].resource for name in stay if name in before]
+            await self._account.deploy(self._others(record.name), kept_ones, record.name)
         except NetfulError as error:
             return refusal(error), error.resource_id if isinstance(error, DeploymentError) else ""
         return "", ""

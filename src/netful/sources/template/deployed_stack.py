@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,19 @@ class DeployedStack:
     def id(self) -> str:
         """The id of the stack."""
         return self.given.get("AWS::StackId", "")
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedStacks:
+    """All stacks that were deployed beside the sources of a load.
+
+    `known_ids` are the ids that their resources have had, by stack and logical id. `without` are stacks of the sources that
+    were deleted.
+    """
+
+    stacks: Sequence[DeployedStack] = ()
+    known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    without: Collection[str] = ()
 
 
 def nested_name(root_id: str, path: str) -> str:

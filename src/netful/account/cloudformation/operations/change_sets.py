@@ -113,7 +113,7 @@ async def execute_change_set(own: Context, asked: Parameters) -> Answer:
     record.change_set_id = found.id
     record.disable_rollback = bool(asked.get("DisableRollback"))
     token = str(asked.get("ClientRequestToken") or "")
-    await own.work(_executed(own, record, found, token))
+    await own.work(record, _executed(own, record, found, token))
     return {}
 
 

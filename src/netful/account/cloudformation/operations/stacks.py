@@ -34,7 +34,7 @@ async def create_stack(own: Context, asked: Parameters) -> Answer:
     on_failure = "DO_NOTHING" if record.disable_rollback else str(asked.get("OnFailure") or "ROLLBACK")
     record.protected = bool(asked.get("EnableTerminationProtection"))
     record.policy = str(asked.get("StackPolicyBody") or "")
-    await own.work(own.deployments.create(record, content, on_failure, token))
+    await own.work(record, own.deployments.create(record, content, on_failure, token))
     return {"StackId": record.id}
 
 
@@ -53,7 +53,7 @@ async def update_stack(own: Context, asked: Parameters) -> Answer:
     take_options(record, asked)
     rollback = not asked.get("DisableRollback")
     token = str(asked.get("ClientRequestToken") or "")
-    await own.work(own.deployments.update(record, content, rollback=rollback, token=token))
+    await own.work(record, own.deployments.update(record, content, rollback=rollback, token=token))
     return {"StackId": record.id}
 
 
@@ -73,7 +73,7 @@ async def delete_stack(own: Context, asked: Parameters) -> Answer:
             f"Invalid operation on stack [{record.id}]. When you delete a stack, specify which resources to retain only when "
             "the stack is in the DELETE_FAILED state."
         )
-    await own.work(own.deployments.delete(record, retained, token))
+    await own.work(record, own.deployments.delete(record, retained, token))
     return {}
 
 

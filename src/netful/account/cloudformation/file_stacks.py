@@ -1,0 +1,64 @@
+"""Stacks of the templates that `netful up` named: stacks of the account like those that clients deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.records import Content, StackRecord, now
+from netful.account.cloudformation.stack_view import logical_id, members, outputs, physical_id, seen
+from netful.account.cloudformation.stacks import Stacks
+from netful.account.cloudformation.template_text import parsed, section
+from netful.account.ec2.view import DEFAULT_STACK
+from netful.account.wire.errors import ApiError
+
+_NO_UUID = "00000000-0000-0000-0000-000000000000"  # as the templates' own `AWS::StackId` has
+
+
+def follow(stacks: Stacks, account: Account) -> None:
+    """Bring the records of these stacks to what the templates are now."""
+    for name, file in _files(account):
+        record = stacks.by_name.get(name) or _made(stacks, account, name)
+        try:
+            body = file.read_text(encoding="utf-8")
+            if record.content is None or record.content.body != body:
+                _fill(record, account, Content(body, file))
+        except (OSError, ApiError):  # a plan, or a file that is gone: nothing that CloudFormation deploys
+            stacks.drop(record)
+
+
+def _files(account: Account) -> Iterator[tuple[str, Path]]:
+    deployed = {one.name for one in account.stacks}
+    found = {one.stack: Path(one.origin.file) for one in account.as_written.template.resources.values() if one.stack}
+    for name, file in found.items():
+        if name.partition("/")[0] not in deployed and name != DEFAULT_STACK:
+            yield name, file
+
+
+def _made(stacks: Stacks, account: Account, name: str) -> StackRecord:
+    cloud = account.cloud
+    return stacks.add(
+        StackRecord(name, f"arn:aws:cloudformation:{cloud.region}:{cloud.account_id}:stack/{name}/{_NO_UUID}")
+    )
+
+
+def _fill(record: StackRecord, account: Account, content: Content) -> None:
+    root, cloud, fresh = parsed(content.body), account.cloud, record.content is None
+    known = {
+        name: text
+        for name in section(root, "Parameters")
+        if isinstance(text := cloud.template.parameters.get(name), str)
+    }
+    record.content = Content(content.body, content.file, known)
+    record.description = str(root.get("Description") or "")
+    record.outputs = outputs(cloud, record.name, root)
+    record.updated = None if fresh else now()
+    action, found = "CREATE" if fresh else "UPDATE", seen(cloud, record.name, root)
+    record.set(f"{action}_IN_PROGRESS", "User Initiated")
+    for resource in members(cloud, record.name):
+        name, id_ = logical_id(resource), physical_id(cloud, resource)
+        record.set_member(name, resource.type, f"{action}_COMPLETE", "", id_, found[name].properties)
+    for name in record.members.keys() - found.keys():
+        record.set_member(name, record.members[name].type, "DELETE_COMPLETE")
+    record.set(f"{action}_COMPLETE")
