@@ -91,5 +91,5 @@ def test_secrets_topics_and_keys(through):
 
 
 def test_a_service_without_a_back_end_says_so(through):
-    with pytest.raises(ClientError, match="NotImplementedException"):
+    with pytest.raises(ClientError, match="UnknownOperationException"):
         through("xray", INTERNET).get_groups()

@@ -78,5 +78,5 @@ def test_the_local_endpoint_takes_the_service_from_the_signature(through):
 
 
 def test_an_operation_that_is_not_emulated_says_so(ssm):
-    with pytest.raises(ClientError, match=r"NotImplementedException.*list_ops_metadata"):
+    with pytest.raises(ClientError, match=r"UnknownOperationException.*list_ops_metadata"):
         ssm.list_ops_metadata()

@@ -118,6 +118,7 @@ _PLAIN = (
     "personalize", "forecast", "kinesisanalytics", "lakeformation", "dax", "ebs", "imagebuilder", "ds", "fsx",
     "networkmanager", "ram", "route53resolver", "wafv2", "waf-regional", "shield", "cur", "budgets", "geo.maps",
     "aps", "aps-workspaces", "grafana", "rum", "internetmonitor", "vpc-lattice", "verifiedpermissions", "q",
+    "cloudcontrolapi",
 )  # fmt: skip
 
 SERVICES: dict[str, Service] = {

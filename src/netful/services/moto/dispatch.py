@@ -36,6 +36,7 @@ _log = logging.getLogger(__name__)
 
 _Respond = Callable[[Request, str, Any], Any]
 _ANY_ACCOUNT = "123456789012"  # URL patterns are the same in all of them
+_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 _INTERNAL_ERROR = "the back end failed; see its log"
 
 
@@ -62,11 +63,9 @@ class Dispatcher:
         try:
             return quick_answer(call) or self.answer_by_moto(call)
         except NotImplementedError as error:
-            return failure(call, 501, "NotImplementedException", str(error) or "not implemented by the back end")
+            return unknown_operation(call, str(error) or "not implemented by the back end")
         except ImportError as error:
-            return failure(
-                call, 501, "NotImplementedException", f"the back end for {call.host} is not installed: {error}"
-            )
+            return unknown_operation(call, f"the back end for {call.host} is not installed: {error}")
         except ClientError as error:
             return failure(call, 400, error.response["Error"]["Code"], error.response["Error"]["Message"])
         except (UnicodeDecodeError, JSONDecodeError):
@@ -126,6 +125,16 @@ def _bytes(body: Any) -> bytes:
     if isinstance(body, str):
         return body.encode()
     return body if isinstance(body, bytes) else b"".join(body or ())
+
+
+def unknown_operation(call: FrameCall, why: str) -> FrameReply:
+    """Return AWS's error for an operation that does not exist: clients neither retry it nor take it for an answer."""
+    action = _ACTION.search(call.body)
+    if action:
+        return failure(
+            call, 400, "InvalidAction", f"The action {action[1].decode()} is not valid for this web service."
+        )
+    return failure(call, 400, "UnknownOperationException", why)
 
 
 def failure(call: FrameCall, status: int, code: str, message: str) -> FrameReply:

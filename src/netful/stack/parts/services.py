@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from netful.account.cloud_control import CloudControlApi
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
@@ -59,6 +60,7 @@ class Services:
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
+            "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
             "route53": Route53Api(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,

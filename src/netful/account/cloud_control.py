@@ -1,0 +1,76 @@
+"""Cloud Control API of an account: reads of any resource by its type and its physical id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.cloudformation.changes import known
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Running
+from netful.model.core.resource import Resource
+from netful.model.names.function_url import url_host
+from netful.services.http.message import Request, Response
+from netful.services.http.wire import json_response
+
+_PREFIX = "CloudApiService."
+_PAGE = 100
+URL = "AWS::Lambda::Url"
+
+
+class CloudControlApi:
+    """The handler of Cloud Control API. Writes go through CloudFormation."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._operations = {"GetResource": self._get, "ListResources": self._list}
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        name = request.header("x-amz-target").removeprefix(_PREFIX)
+        try:
+            return json_response(200, self._answer(name, json.loads(request.body or b"{}")))
+        except ApiError as fault:
+            content = {"__type": fault.code, "message": fault.message}
+            return json_response(fault.status, content, (("x-amzn-ErrorType", fault.code),))
+        except ValueError:
+            return json_response(400, {"__type": "SerializationException", "message": "the body cannot be read"})
+
+    def _answer(self, name: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        serve = self._operations.get(name)
+        if serve is None:
+            raise ApiError("UnknownOperationException", f"{name} is not served")
+        return serve(asked)
+
+    def _get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        type_, identifier = str(asked.get("TypeName", "")), str(asked.get("Identifier", ""))
+        found = next((one for one in self._of_type(type_) if identifier in self._identifiers(one)), None)
+        if found is None:
+            text = f"Resource of type '{type_}' with identifier '{identifier}' was not found."
+            raise ApiError("ResourceNotFoundException", text)
+        return {"TypeName": type_, "ResourceDescription": self._described(found)}
+
+    def _list(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        type_, start = str(asked.get("TypeName", "")), int(asked.get("NextToken") or 0)
+        every = [self._described(one) for one in self._of_type(type_)]
+        more = {"NextToken": str(start + _PAGE)} if len(every) > start + _PAGE else {}
+        return {"TypeName": type_, "ResourceDescriptions": every[start : start + _PAGE], **more}
+
+    def _of_type(self, type_: str) -> Iterator[Resource]:
+        return (one for one in self._running.cloud.template.resources.values() if one.type == type_)
+
+    def _identifiers(self, resource: Resource) -> set[str]:
+        """Return the texts that identify a resource: its physical id; for a function's URL the function's name or ARN too."""
+        named = {self._running.cloud.physical_id(resource.id) or resource.id}
+        target = resource.properties.get("TargetFunctionArn")
+        if resource.type == URL and isinstance(target, str):
+            named |= {target, target.rpartition(":")[2]}
+        return named
+
+    def _described(self, resource: Resource) -> Mapping[str, Any]:
+        cloud = self._running.cloud
+        properties = {name: known(value) for name, value in resource.properties.items()}
+        if resource.type == URL:
+            properties["FunctionUrl"] = f"https://{url_host(resource.id, cloud.region)}/"
+        return {"Identifier": cloud.physical_id(resource.id) or resource.id, "Properties": json.dumps(properties)}
