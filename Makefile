@@ -70,6 +70,7 @@ bench: setup
 	$(BIN)/python bench/coldstart.py
 	$(BIN)/python bench/analyze.py
 	$(BIN)/python bench/fabric.py
+	$(BIN)/python bench/account.py
 
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup
