@@ -19,10 +19,13 @@ from netful.model.network.availability_zones import zone_ids
 from netful.model.network.vpc import Vpc
 
 _PAGE = 1000
-_VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Vpc], bool]]] = {
-    "enableDnsSupport": ("EnableDnsSupport", lambda vpc: vpc.enable_dns_support),
-    "enableDnsHostnames": ("EnableDnsHostnames", lambda vpc: vpc.enable_dns_hostnames),
-    "enableNetworkAddressUsageMetrics": ("EnableNetworkAddressUsageMetrics", lambda _vpc: False),
+_VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[View, Vpc], bool]]] = {
+    "enableDnsSupport": ("EnableDnsSupport", lambda _view, vpc: vpc.enable_dns_support),
+    "enableDnsHostnames": ("EnableDnsHostnames", lambda _view, vpc: vpc.enable_dns_hostnames),
+    "enableNetworkAddressUsageMetrics": (
+        "EnableNetworkAddressUsageMetrics",
+        lambda view, vpc: view.flag(vpc.id, "EnableNetworkAddressUsageMetrics"),
+    ),
 }
 
 
@@ -65,7 +68,7 @@ class Reads:
                 "InvalidParameterValue", f"Value ({asked.get('Attribute')}) for parameter attribute is invalid."
             )
         member, value = _VPC_ATTRIBUTES[asked["Attribute"]]
-        return {"VpcId": asked["VpcId"], member: {"Value": value(vpc)}}
+        return {"VpcId": asked["VpcId"], member: {"Value": value(view, vpc)}}
 
     async def _tags(self, asked: Parameters) -> Mapping[str, Any]:
         records = [

@@ -71,6 +71,11 @@ class View:
         )
         return ec2_id(prefix, self.cloud.account_id, self.cloud.region, found.id) if found else None
 
+    def flag(self, name: str, property_: str) -> bool:
+        """Return whether a property of a resource is set that only its describe operation shows."""
+        resource = self.cloud.template.resources.get(name)
+        return resource is not None and resource.properties.get(property_) is True
+
     def is_default(self, name: str) -> bool:
         """Return whether a resource is one that AWS makes for an account."""
         resource = self.cloud.template.resources.get(name)

@@ -11,7 +11,7 @@ from netful.account.ec2.world import Change, World, created, new_id, record, rem
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import Unknown
 
-_ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
+_ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUsageMetrics")
 _SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
 _LARGEST, _SMALLEST = 16, 28
 _OF_A_VPC = "The vpc '{}' has dependencies and cannot be deleted."
