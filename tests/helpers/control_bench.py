@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+from netful.account.apigateway.operations import OPERATIONS
 from netful.gateway.control.operations.site import Site
 from netful.gateway.control.service import Control
 from netful.gateway.shared.state import State
@@ -85,7 +86,7 @@ class ControlBench(Bench):
         super().__init__(self.cloud, function, state=state)
         gateway = self.gateway
         site = Site(self.cloud, gateway.flush, state.meter, gateway.integrations, gateway.authorizers, self.time)
-        self.control = Control(site, self)
+        self.control = Control(site, self, OPERATIONS)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from netful.account import public_addresses
+from netful.account.merging import merged
+from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
 from netful.model.core.origin import Origin
@@ -22,7 +24,10 @@ from netful.sources.parts import filled
 from netful.sources.template.reading import Inventory
 
 _GROUPS = ("network", "names", "balancing")
-"""The groups of parts that the resources decide; functions, APIs and the like have calls of their own."""
+"""The groups of parts that the resources decide."""
+
+_MERGED = ("apis",)
+"""The groups whose things the resources decide until a call of another kind changes them: a stage, a key, a deployment."""
 
 BY_CALL = Origin("API call")
 """The origin of what an API call made."""
@@ -86,8 +91,25 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
             resources.pop(edit.id, None)
     elastic = public_addresses.elastic_addresses(cloud, resources, running)
     first = public_addresses.first_unused(elastic.values(), cloud, running)
-    inventory = Inventory(resources, cloud.region, cloud.account_id, elastic, first_public=first)
-    read = filled((inventory, READERS))
-    parts = {name: read[name] for name, _ in cloud.parts() if name in read and group_of()[name] in _GROUPS}
+    read, earlier = (_read(cloud, one, elastic, first) for one in (resources, cloud.template.resources))
+    by_group = {name: group_of()[name] for name, _ in cloud.parts() if name in read}
+    parts = {name: read[name] for name, group in by_group.items() if group in _GROUPS}
+    for name in (name for name, group in by_group.items() if group in _MERGED):
+        parts[name] = merged(earlier[name], cloud.part(name), read[name])
     fresh = public_addresses.kept_addresses(cloud.having(**parts, resources=resources), running, first)
-    return keep_addresses(allocate(fresh), cloud)
+    return keep_addresses(allocate(deployments.carried(fresh, cloud)), cloud)
+
+
+def _read(
+    cloud: Cloud, resources: Mapping[str, Resource], elastic: Mapping[str, str], first_public: int
+) -> Mapping[str, Mapping[str, Any]]:
+    readable = {id_: _readable(one) for id_, one in resources.items()}
+    inventory = Inventory(readable, cloud.region, cloud.account_id, elastic, first_public=first_public)
+    return filled((inventory, READERS))
+
+
+def _readable(resource: Resource) -> Resource:
+    """Return a resource as the readers take it; those that calls of Lambda's API made have plain properties."""
+    if isinstance(resource.properties, MarkedMap):
+        return resource
+    return replace(resource, properties=marked(resource.properties))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.apis.api import Api, RestApi
+from netful.model.apis.api import Api
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.cloud import Cloud
 from netful.model.difference import same
@@ -36,11 +36,6 @@ def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
 def deployed(cloud: Cloud, made: Deployment) -> Cloud:
     """Return the cloud with a new deployment of an API."""
     return cloud.having(deployments={**cloud.apis.deployments, made.id: made})
-
-
-def redefined(cloud: Cloud, api: RestApi) -> Cloud:
-    """Return the cloud with a changed API, whose deployments keep their snapshots."""
-    return carried(cloud.having(rest_apis={**cloud.apis.rest_apis, api.id: api}), cloud)
 
 
 def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control import domains
 from netful.gateway.control.http import http_apis, http_stages
-from netful.gateway.control.operations.faults import ControlError, of_the_template
+from netful.gateway.control.operations.faults import ControlError, bad_request, unknown_operation
 from netful.gateway.control.operations.operation_request import OperationRequest, asked
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest import (
@@ -26,6 +27,7 @@ from netful.gateway.control.rest import (
 )
 from netful.gateway.control.usage import keys, plans, usage
 from netful.model.cloud import Cloud
+from netful.model.core.errors import SourceError
 from netful.model.steps import Becomes
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.wire import json_response
@@ -52,11 +54,15 @@ OPERATIONS: tuple[Operation, ...] = tuple(
 
 
 class Control:
-    """API Gateway's API for a running stack. The stack applies the change of an operation as a step to its next cloud."""
+    """API Gateway's API for a running stack. The stack applies the change of an operation as a step to its next cloud.
 
-    def __init__(self, site: Site, stack: Becomes) -> None:
+    `operations` are those of this package, and those that create and delete resources (`account.apigateway`).
+    """
+
+    def __init__(self, site: Site, stack: Becomes, operations: Sequence[Operation] = OPERATIONS) -> None:
         self._site = site
         self._stack = stack
+        self._operations = operations
 
     def follow(self, cloud: Cloud) -> None:
         """Answer for another cloud from now on."""
@@ -65,8 +71,8 @@ class Control:
     async def handle(self, request: Request) -> Response:
         """Answer a request to API Gateway's API."""
         try:
-            operation, names = found(request.method, request.path)
-            wanted = asked(request, names)
+            operation, names = found(self._operations, request)
+            wanted = asked(request, names, document=operation.document)
             if isinstance(operation, Change):
                 answer = await self._changed(operation, wanted)
             else:
@@ -76,6 +82,8 @@ class Control:
             return replace(response, own=self._named())
         except ControlError as error:
             return replace(error.response, own=self._named())
+        except SourceError as error:
+            return replace(bad_request(str(error)).response, own=self._named())
 
     def _named(self) -> Headers:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
@@ -97,13 +105,16 @@ class Control:
         return answer
 
 
-def found(method: str, path: str) -> tuple[Operation, dict[str, str]]:
+def found(operations: Iterable[Operation], request: Request) -> tuple[Operation, dict[str, str]]:
     """Return the operation of a request, with the names in its path; raises ControlError for one that is not served."""
-    for operation in OPERATIONS:
-        match = _pattern(operation.path).fullmatch(path) if operation.method == method else None
+    mode = parse_qs(request.query).get("mode", [""])[0]
+    for operation in operations:
+        if operation.method != request.method or operation.mode not in ("", mode):
+            continue
+        match = _pattern(operation.path).fullmatch(request.path)
         if match is not None:
             return operation, {name: unquote(value) for name, value in match.groupdict().items()}
-    raise of_the_template(f"{method} {unquote(path)} of API Gateway's API")
+    raise unknown_operation(f"{request.method} {unquote(request.path)}")
 
 
 @lru_cache(None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from netful.account.apigateway.operations import OPERATIONS
 from netful.engine.usage.throttles import Limit, account_limit
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.ports import Send
@@ -89,7 +90,7 @@ class ApiGateway:
         self.logs = self.gateway.logs
         integrations, authorizers = self.gateway.integrations, self.gateway.authorizers
         site = Site(cloud, self.flush, self._state.meter, integrations, authorizers, time.time, account)
-        self.control = Control(site, changes)
+        self.control = Control(site, changes, OPERATIONS)
         self._workers: WorkerPool | None = None
 
     def porter(self, front: Front) -> Listens:

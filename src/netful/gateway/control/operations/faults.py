@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from netful.services.http.message import Response
 from netful.services.http.wire import json_response
 
@@ -36,6 +38,12 @@ def conflict(message: str) -> ControlError:
     return ControlError(409, "ConflictException", message)
 
 
-def of_the_template(what: str) -> ControlError:
-    """Return the error for what only a template can change."""
-    return bad_request(f"netful does not serve {what}: the template is the truth. Change it, and run `netful up` again")
+def unknown_operation(what: str) -> ControlError:
+    """Return the error for an operation that is not served, as for one that does not exist."""
+    return ControlError(404, "UnknownOperationException", f"netful does not serve {what} of API Gateway's API")
+
+
+def invalid_patch(op: str, path: str, valid: Iterable[str]) -> ControlError:
+    """Return the error for a patch of what cannot be patched."""
+    listed = ", ".join(valid)
+    return bad_request(f"Invalid patch path  '{path}' specified for op '{op}'. Must be one of: [{listed}]")

@@ -20,11 +20,12 @@ _PAGE, _LARGEST = 25, 500
 
 @dataclass(frozen=True, slots=True)
 class OperationRequest:
-    """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object."""
+    """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object, or `document` its text."""
 
     names: dict[str, str]
     query: dict[str, list[str]] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
+    document: str = ""
 
     def one(self, name: str) -> str:
         """Return a parameter of the query; "" where it is left out."""
@@ -42,15 +43,18 @@ class OperationRequest:
         return self.one(name).lower() == "true"
 
 
-def asked(request: Request, names: dict[str, str]) -> OperationRequest:
-    """Return the operation request of a request."""
+def asked(request: Request, names: dict[str, str], *, document: bool = False) -> OperationRequest:
+    """Return the operation request of a request, whose body is a JSON object or a document."""
+    query = parse_qs(request.query, keep_blank_values=True)
+    if document:
+        return OperationRequest(names, query, document=request.body.decode(errors="replace"))
     try:
         body = msgspec.json.decode(request.body or b"{}")
     except msgspec.DecodeError:
         body = None
     if not isinstance(body, dict):
         raise bad_request("Invalid request input")
-    return OperationRequest(names, parse_qs(request.query, keep_blank_values=True), body)
+    return OperationRequest(names, query, body)
 
 
 def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:

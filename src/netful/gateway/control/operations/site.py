@@ -75,18 +75,35 @@ class Site:
         self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
 
 
-Does = Callable[[Site, OperationRequest], Any]
-"""Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""
+class Does(Protocol):
+    """Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""
+
+    __name__: str
+
+    def __call__(self, site: Site, wanted: OperationRequest, /) -> Any:
+        """Serve a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its method, its path with names in braces, its function, and the status of its success."""
+    """An operation: its method, its path with names in braces, its function, and the status of its success.
+
+    `mode` is the parameter `mode` of the query by which it differs from another operation of the same path. `document`: its
+    body is a document instead of a JSON object. `named` is its name at AWS, if its function does not have it.
+    """
 
     method: str
     path: str
     does: Does
     status: int = 200
+    mode: str = ""
+    document: bool = False
+    named: str = ""
+
+    @property
+    def name(self) -> str:
+        """The operation's name at AWS."""
+        return self.named or "".join(word.title() for word in self.does.__name__.split("_"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,17 @@
-"""REST APIs with their authorizers, models and validators; UpdateRestApi, which changes a policy."""
+"""REST APIs with their authorizers, models and validators."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-import msgspec
-
-from netful.engine.apis.deployments import redefined
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
+from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.patches import Patch, flag, patches, whole
 from netful.gateway.control.operations.representation import at_aws, known, plain, tags
-from netful.gateway.control.operations.site import Change, Operation, Site
+from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
-from netful.sources.apis.policy import stored
 
 
 def _api(site: Site, api: RestApi) -> dict[str, Any]:
@@ -52,47 +46,6 @@ def get_rest_apis(site: Site, wanted: OperationRequest) -> Any:
 def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRestApi."""
     return _api(site, lookups.rest_api(site.cloud, wanted))
-
-
-def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """Apply the patches of UpdateRestApi, which are live with the next deployment."""
-    api = lookups.rest_api(site.cloud, wanted)
-    for patch in patches(wanted):
-        api = _patched(site, api, patch)
-    site.cloud = redefined(site.cloud, api)
-    return _api(site, api)
-
-
-def _patched(site: Site, api: RestApi, patch: Patch) -> RestApi:
-    if patch.path == "/policy":
-        return replace(api, policy=None if patch.op == "remove" else _policy(site, api, patch.value))
-    if patch.path not in _FIELDS or patch.op != "replace":
-        raise of_the_template(f"`{patch.op}` of {patch.path} by UpdateRestApi")
-    name, reading = _FIELDS[patch.path]
-    changed: Any = {name: reading(patch.value)}
-    return replace(api, **changed)
-
-
-_FIELDS: dict[str, tuple[str, Any]] = {
-    "/name": ("name", str),
-    "/description": ("description", str),
-    "/disableExecuteApiEndpoint": ("disable_execute_api_endpoint", flag),
-    "/minimumCompressionSize": ("minimum_compression_size", lambda value: whole(value) if value else None),
-}
-
-
-def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
-    if not text:
-        return None
-    try:
-        policy = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        policy = None
-    if not isinstance(policy, dict) or "Statement" not in policy:
-        raise bad_request(
-            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
-        )
-    return stored(policy, site.cloud.aws_id(api.id), api.region, site.cloud.account_id)
 
 
 # --- parts of an API --------------------------------------------------------------------------------------------------
@@ -170,7 +123,6 @@ def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
 OPERATIONS = (
     Operation("GET", "/restapis", get_rest_apis),
     Operation("GET", "/restapis/{api}", get_rest_api),
-    Change("PATCH", "/restapis/{api}", update_rest_api),
     Operation("GET", "/restapis/{api}/authorizers", get_authorizers),
     Operation("GET", "/restapis/{api}/authorizers/{authorizer}", get_authorizer),
     Operation("GET", "/restapis/{api}/models", get_models),

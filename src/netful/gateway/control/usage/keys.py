@@ -10,7 +10,7 @@ import msgspec
 
 from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, conflict, of_the_template
+from netful.gateway.control.operations.faults import bad_request, conflict, invalid_patch
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import flag, patches
 from netful.gateway.control.operations.representation import known, tags
@@ -79,7 +79,7 @@ def update_api_key(site: Site, wanted: OperationRequest) -> Any:
     key = lookups.key(site.cloud, wanted.names["key"])
     for patch in patches(wanted):
         if patch.op != "replace" or patch.path not in _FIELDS:
-            raise of_the_template(f"`{patch.op}` of {patch.path} by UpdateApiKey")
+            raise invalid_patch(patch.op, patch.path, _FIELDS)
         name, reading = _FIELDS[patch.path]
         changed: Any = {name: reading(patch.value)}
         key = replace(key, **changed)

@@ -1,0 +1,79 @@
+"""Edits of the account by API Gateway's API: applied to the draft of a site, with new ids and the times of creation."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from netful.account.changes import Edit, Put, Remove, changed
+from netful.gateway.control.operations.faults import bad_request
+from netful.gateway.control.operations.site import Site
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+_LETTERS = string.ascii_lowercase + string.digits
+API_ID, PART_ID = 10, 6
+
+
+def new_id(length: int = PART_ID) -> str:
+    """Return a new id: ten letters for an API or a key, six for others. It begins with a letter, as names of hosts should."""
+    return secrets.choice(string.ascii_lowercase) + "".join(secrets.choice(_LETTERS) for _ in range(length - 1))
+
+
+def edit(site: Site, *edits: Edit) -> None:
+    """Apply edits to the draft of a site. Raises SourceError where the readers refuse a resource."""
+    resources = site.cloud.template.resources
+    for one in edits:
+        if isinstance(one, Put):
+            site.note(one.resource.id, new=one.resource.id not in resources)
+    site.cloud = changed(site.cloud, edits)
+
+
+def resource(cloud: Cloud, id_: str) -> Resource:
+    """Return the resource of a thing. Raises ControlError for a thing of an account that was only described."""
+    found = cloud.template.resources.get(id_)
+    if found is None:
+        raise bad_request("an account that was only described cannot be changed")
+    return found
+
+
+def of_type(cloud: Cloud, *types: str) -> Iterator[Resource]:
+    """Yield the resources of some types."""
+    return (one for one in cloud.template.resources.values() if one.type in types)
+
+
+def parts_of(cloud: Cloud, api_id: str) -> list[Resource]:
+    """Return the resources that belong to an API: its methods, routes, stages, deployments, and so on."""
+    return [
+        one
+        for one in cloud.template.resources.values()
+        if one.type.startswith("AWS::ApiGateway") and api_id in (_api_of(one, "RestApiId"), _api_of(one, "ApiId"))
+    ]
+
+
+def _api_of(one: Resource, name: str) -> Any:
+    return one.properties.get(name)
+
+
+def removal(resources: Iterable[Resource]) -> tuple[Remove, ...]:
+    """Return the edits that remove resources."""
+    return tuple(Remove(one.id) for one in resources)
+
+
+def tag_list(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties in which a map of tags is the list that CloudFormation has."""
+    tags = properties.get("Tags")
+    if not isinstance(tags, Mapping):
+        return dict(properties)
+    return {**properties, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+def without_api(site: Site, api_id: str) -> None:
+    """Remove the stages and deployments of an API from the draft of a site, those that calls made too."""
+    apis = site.cloud.apis
+    site.cloud = site.cloud.having(
+        stages={id_: one for id_, one in apis.stages.items() if one.api_id != api_id},
+        deployments={id_: one for id_, one in apis.deployments.items() if one.api_id != api_id},
+    )

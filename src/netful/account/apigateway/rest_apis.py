@@ -1,0 +1,149 @@
+"""REST APIs: created, imported, changed, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from netful.account.apigateway import documents
+from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, tag_list, without_api
+from netful.account.apigateway.patching import patched
+from netful.account.apigateway.shapes import input_shape, properties
+from netful.account.changes import Put, Remove, new, updated
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request
+from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.gateway.control.operations.patches import Patch, patches
+from netful.gateway.control.operations.site import Change, Site
+from netful.gateway.control.rest.rest_apis import get_rest_api
+from netful.model.core.resource import Resource
+from netful.sources.files.marked import MarkedMap
+
+TYPE = "AWS::ApiGateway::RestApi"
+_NAMES = {"apiKeySource": "ApiKeySourceType"}
+_OF_BODY = {
+    "Policy": "x-amazon-apigateway-policy",
+    "BinaryMediaTypes": "x-amazon-apigateway-binary-media-types",
+    "MinimumCompressionSize": "x-amazon-apigateway-minimum-compression-size",
+    "ApiKeySourceType": "x-amazon-apigateway-api-key-source",
+}
+"""Properties that a body may have too, by the extensions for them."""
+_LARGEST = 10_485_760
+_KEPT = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage")
+"""Types that belong to an API and stay when its definition is replaced."""
+
+
+def create_rest_api(site: Site, wanted: OperationRequest) -> Any:
+    """CreateRestApi."""
+    if not wanted.body.get("name"):
+        raise bad_request("Name is required")
+    if wanted.body.get("cloneFrom"):
+        raise bad_request("netful does not clone APIs: import the definition of the other one")
+    found = tag_list(properties(input_shape("apigateway", "CreateRestApi"), wanted.body, _NAMES))
+    return _created(site, wanted, _checked({key: value for key, value in found.items() if key != "Version"}))
+
+
+def _created(site: Site, wanted: OperationRequest, found: Mapping[str, Any]) -> Any:
+    id_ = new_id(API_ID)
+    edit(site, new(TYPE, id_, found))
+    return _shown(site, wanted, id_)
+
+
+def _shown(site: Site, wanted: OperationRequest, id_: str) -> Any:
+    return get_rest_api(site, replace(wanted, names={"api": id_}))
+
+
+def _checked(found: dict[str, Any]) -> dict[str, Any]:
+    """Return properties with the policy as a document. Raises ControlError for values that AWS refuses."""
+    if "Policy" in found:
+        found["Policy"] = _policy(found["Policy"])
+    size = found.get("MinimumCompressionSize")
+    if size is not None and not 0 <= size <= _LARGEST:
+        raise bad_request(f"Invalid minimum compression size, must be between 0 and {_LARGEST}")
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _policy(text: Any) -> Any:
+    """Return the policy in a text; "" removes it."""
+    if not isinstance(text, str) or not text:
+        return text or None
+    try:
+        policy = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        policy = None
+    if not isinstance(policy, dict) or "Statement" not in policy:
+        raise bad_request(
+            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
+        )
+    return policy
+
+
+def import_rest_api(site: Site, wanted: OperationRequest) -> Any:
+    """ImportRestApi: an API of an OpenAPI document."""
+    body = documents.read(wanted.document)
+    return _created(site, wanted, {"Body": body, **_import_parameters(wanted)})
+
+
+def _import_parameters(wanted: OperationRequest) -> dict[str, Any]:
+    """Return the parameters of an import; they are in the query beside the mode."""
+    given = {name: wanted.one(name) for name in wanted.query if name not in ("mode", "failonwarnings")}
+    return {"Parameters": given} if given else {}
+
+
+def put_rest_api(site: Site, wanted: OperationRequest) -> Any:
+    """PutRestApi: replace the definition of an API."""
+    api = lookups.rest_api(site.cloud, wanted)
+    if wanted.one("mode") == "merge":
+        raise bad_request("netful does not merge definitions: put the whole one in mode overwrite")
+    put = overwritten(resource(site.cloud, api.id), documents.read(wanted.document), _import_parameters(wanted))
+    replaced = [one for one in parts_of(site.cloud, api.id) if one.type not in _KEPT]
+    edit(site, *removal(replaced), put)
+    return get_rest_api(site, wanted)
+
+
+def overwritten(api: Resource, body: MarkedMap, parameters: Mapping[str, Any]) -> Put:
+    """Return the edit that gives an API another definition; what the definition has counts before the properties."""
+    told = {name: None for name, extension in _OF_BODY.items() if extension in body}
+    info = body.get("info")
+    named = {name: None for name in ("Name", "Description") if isinstance(info, Mapping)}
+    return updated(api, Body=body, **told, **named, **parameters)
+
+
+def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
+    """Apply the patches of UpdateRestApi, which are live with the next deployment."""
+    api = resource(site.cloud, lookups.rest_api(site.cloud, wanted).id)
+    asked = [_whole(patch) for patch in patches(wanted)]
+    found = patched(input_shape("apigateway", "CreateRestApi"), api.properties, asked, _NAMES)
+    gone = dict.fromkeys(api.properties.keys() - found.keys())
+    edit(site, updated(api, **gone, **_checked({**found})))
+    return get_rest_api(site, wanted)
+
+
+def _whole(patch: Patch) -> Patch:
+    """Return a patch; an empty size of compression turns compression off."""
+    empty = patch.path == "/minimumCompressionSize" and not patch.value
+    return replace(patch, op="remove") if empty else patch
+
+
+def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
+    """DeleteRestApi, with everything that belongs to the API."""
+    api = lookups.rest_api(site.cloud, wanted)
+    resource(site.cloud, api.id)
+    if any(mapping.api_id == api.id for mapping in site.cloud.apis.base_path_mappings.values()):
+        raise bad_request(
+            "Please remove all base path mappings related to the API in your domain before deleting the API."
+        )
+    without_api(site, api.id)
+    edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
+
+
+OPERATIONS = (
+    Change("POST", "/restapis", import_rest_api, 201, mode="import", document=True),
+    Change("POST", "/restapis", create_rest_api, 201),
+    Change("PUT", "/restapis/{api}", put_rest_api, document=True),
+    Change("PATCH", "/restapis/{api}", update_rest_api),
+    Change("DELETE", "/restapis/{api}", delete_rest_api, 202),
+)
