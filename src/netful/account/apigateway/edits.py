@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from netful.account.changes import Edit, Put, Remove, changed
+from netful.account.changes import Edit, Put, Remove, changed, marked
 from netful.gateway.control.operations.faults import bad_request
 from netful.gateway.control.operations.site import Site
 from netful.model.cloud import Cloud
@@ -60,6 +61,11 @@ def _api_of(one: Resource, name: str) -> Any:
 def removal(resources: Iterable[Resource]) -> tuple[Remove, ...]:
     """Return the edits that remove resources."""
     return tuple(Remove(one.id) for one in resources)
+
+
+def rewritten(one: Resource, properties: Mapping[str, Any]) -> Put:
+    """Return the edit that gives a resource other properties."""
+    return Put(replace(one, properties=marked(properties)))
 
 
 def tag_list(properties: Mapping[str, Any]) -> dict[str, Any]:

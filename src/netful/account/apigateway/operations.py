@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from netful.account.apigateway import rest_apis
+from netful.account.apigateway import methods, rest_apis, rest_parts, rest_resources
+from netful.account.apigateway.mirror import mirroring
 from netful.gateway.control import service
-from netful.gateway.control.operations.site import Operation
+from netful.gateway.control.operations.site import Change, Operation
 
-OPERATIONS: tuple[Operation, ...] = (*rest_apis.OPERATIONS, *service.OPERATIONS)
+_OWN: tuple[Operation, ...] = (
+    *rest_apis.OPERATIONS,
+    *rest_resources.OPERATIONS,
+    *methods.OPERATIONS,
+    *rest_parts.OPERATIONS,
+)
+OPERATIONS: tuple[Operation, ...] = (
+    *_OWN,
+    *(mirroring(one) if isinstance(one, Change) else one for one in service.OPERATIONS),
+)

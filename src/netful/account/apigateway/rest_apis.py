@@ -9,7 +9,17 @@ from typing import Any
 import msgspec
 
 from netful.account.apigateway import documents
-from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, tag_list, without_api
+from netful.account.apigateway.edits import (
+    API_ID,
+    edit,
+    new_id,
+    parts_of,
+    removal,
+    resource,
+    rewritten,
+    tag_list,
+    without_api,
+)
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Put, Remove, new, updated
@@ -117,8 +127,7 @@ def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     api = resource(site.cloud, lookups.rest_api(site.cloud, wanted).id)
     asked = [_whole(patch) for patch in patches(wanted)]
     found = patched(input_shape("apigateway", "CreateRestApi"), api.properties, asked, _NAMES)
-    gone = dict.fromkeys(api.properties.keys() - found.keys())
-    edit(site, updated(api, **gone, **_checked({**found})))
+    edit(site, rewritten(api, _checked(found)))
     return get_rest_api(site, wanted)
 
 

@@ -103,7 +103,7 @@ def _route(
         request_models=_request_models(body, operation),
         request_validator_id=validator if validator is not None else body.text(_X + "request-validator"),
         method_responses=tuple(MethodResponse(str(code)) for code in operation.part("responses").properties),
-        resource_id=f"{api_id} {path}",
+        resource_id=f"{api_id}.root" if path == "/" else f"{api_id} {path}",
         origin=operation.origin,
     )
 

@@ -85,7 +85,7 @@ def _nothing(reader: Reader) -> Definition:
 
 
 def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:
-    paths = _paths(inventory)
+    paths = resource_paths(inventory)
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
         path = known_in(paths, resource_id)
@@ -97,7 +97,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:
         yield api_id, _method(reader, path, known_or(resource_id, ""))
 
 
-def _paths(inventory: Inventory) -> dict[str, str]:
+def resource_paths(inventory: Inventory) -> dict[str, str]:
     """Return the path of every resource, roots included, by its id."""
     roots = {f"{reader.id}.root": "/" for reader in inventory.of("AWS::ApiGateway::RestApi")}
     resources = {reader.id: reader for reader in inventory.of("AWS::ApiGateway::Resource")}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from netful.engine.names.api_names import loaded_id
-from netful.gateway.calls import context
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.model.apis.api import Api, ApiRoute, HttpApi, RestApi
@@ -11,6 +12,8 @@ from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
 from netful.model.identity import short_id
+from netful.sources.apis.rest import resource_paths
+from netful.sources.template.reading import Inventory
 
 
 def rest_api(cloud: Cloud, wanted: OperationRequest) -> RestApi:
@@ -52,33 +55,54 @@ def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
     return next((one for one in deployments_of(cloud, api_id) if named in (one.id, short_id(one.id))), None)
 
 
-def resource_id(api: RestApi, path: str) -> str:
+def resources(cloud: Cloud, api: RestApi) -> dict[str, str]:
+    """Return the resources of an API by their paths, those without a method too: each path with its name in the cloud."""
+    return cloud.derived(f"resources of {api.id}", lambda: _resources(cloud, api))
+
+
+def _resources(cloud: Cloud, api: RestApi) -> dict[str, str]:
+    found = {path: f"{api.id} {path}" for route in api.routes for path in _down_to(route.path)}
+    found.update((route.path, route.resource_id) for route in api.routes if route.resource_id)
+    found.update({path: name for name, path in _written_paths(cloud).items() if _is_of(cloud, name, api)})
+    return dict(sorted({**found, "/": f"{api.id}.root"}.items()))
+
+
+def _is_of(cloud: Cloud, name: str, api: RestApi) -> bool:
+    resource = cloud.template.resources.get(name)
+    return resource is not None and resource.properties.get("RestApiId") == api.id
+
+
+def _down_to(path: str) -> Iterator[str]:
+    parts = path.strip("/").split("/")
+    return ("/" + "/".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _written_paths(cloud: Cloud) -> Mapping[str, str]:
+    types = ("AWS::ApiGateway::RestApi", "AWS::ApiGateway::Resource")
+    written = {id_: one for id_, one in cloud.template.resources.items() if one.type in types}
+    return cloud.derived(
+        "paths of resources", lambda: resource_paths(Inventory(written, cloud.region, cloud.account_id))
+    )
+
+
+def resource_id(cloud: Cloud, api: RestApi, path: str) -> str:
     """Return the id of the resource of a path, which is `$context.resourceId` of its methods."""
-    return context.resource_id(api, path, next((route for route in api.routes if route.path == path), None))
+    return short_id(resources(cloud, api)[path])
 
 
-def resource_path(api: RestApi, named: str) -> str:
+def resource_path(cloud: Cloud, api: RestApi, named: str) -> str:
     """Return the path of the resource with an id."""
-    path = next((one for one in paths(api) if resource_id(api, one) == named), None)
-    path = path or next((route.path for route in api.routes if route.resource_id == named), None)
+    found = (path for path, name in resources(cloud, api).items() if named in (name, short_id(name)))
+    path = next(found, None)
     if path is None:
         raise not_found("Invalid Resource identifier specified")
     return path
 
 
-def paths(api: RestApi) -> tuple[str, ...]:
-    """Return the paths of the resources of an API, those without a method too."""
-    found = {"/"}
-    for route in api.routes:
-        parts = route.path.strip("/").split("/")
-        found.update("/" + "/".join(parts[:count]) for count in range(1, len(parts) + 1))
-    return tuple(sorted(found))
-
-
 def method(cloud: Cloud, wanted: OperationRequest) -> tuple[RestApi, ApiRoute]:
     """Return the method that a path names, with its API."""
     api = rest_api(cloud, wanted)
-    path = resource_path(api, wanted.names["resource"])
+    path = resource_path(cloud, api, wanted.names["resource"])
     name = wanted.names["method"].upper()
     route = next((one for one in api.routes if (one.path, one.http_method) == (path, name)), None)
     if route is None:

@@ -38,6 +38,13 @@ def at_aws(cloud: Cloud, name: Maybe[str] | None) -> Maybe[str] | None:
     return cloud.aws_id(name) if isinstance(name, str) else name
 
 
+def written(cloud: Cloud, id_: str, name: str) -> Any:
+    """Return a property of a resource as text; None without it."""
+    resource = cloud.template.resources.get(id_)
+    value = resource.properties.get(name) if resource else None
+    return value if isinstance(value, str) else None
+
+
 def _missing(value: Any) -> bool:
     return value is None or isinstance(value, Unknown)
 

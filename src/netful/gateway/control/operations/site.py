@@ -74,6 +74,11 @@ class Site:
         self.note(thing.id, new=thing.id not in things)
         self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
 
+    def remove(self, part: str, id_: str) -> None:
+        """Remove a thing from a part of the cloud."""
+        kept = {name: thing for name, thing in self.cloud.part(part).items() if name != id_}
+        self.cloud = self.cloud.having(**{part: kept})
+
 
 class Does(Protocol):
     """Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""

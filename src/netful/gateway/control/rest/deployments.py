@@ -11,8 +11,9 @@ import msgspec
 
 from netful.engine.apis.deployments import deployed
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.faults import bad_request, invalid_patch, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
+from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
@@ -48,10 +49,7 @@ def get_deployments(site: Site, wanted: OperationRequest) -> Any:
 def get_deployment(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetDeployment; with `embed=apisummary`, with its summary."""
     cloud = site.cloud
-    api = lookups.rest_api(cloud, wanted)
-    one = lookups.deployment_with(cloud, api.id, wanted.names["deployment"])
-    if one is None:
-        raise not_found("Invalid Deployment identifier specified")
+    api, one = lookups.rest_api(cloud, wanted), _named(site, wanted)
     embeds = "apisummary" in wanted.query.get("embed", [])
     return _deployment(site, one, cloud.apis.deployed_apis.get(one.id, api) if embeds else None)
 
@@ -81,6 +79,8 @@ def create_deployment(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.rest_api(cloud, wanted)
     if not api.routes:
         raise bad_request("The REST API doesn't contain any methods")
+    if api.private and api.policy is None:
+        raise bad_request("Private REST API doesn't have a resource policy attached to it")
     made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=given.description)
     name = given.stage_name
     before = lookups.stage_named(cloud, api.id, name) if name else None
@@ -135,8 +135,43 @@ def _canary(given: _CanaryGiven, made: Deployment) -> Canary:
     return Canary(given.percent_traffic, made.id, overrides, given.use_stage_cache)
 
 
+def update_deployment(site: Site, wanted: OperationRequest) -> Any:
+    """UpdateDeployment: its description."""
+    one = _named(site, wanted)
+    for patch in patches(wanted):
+        if patch.op != "replace" or patch.path != "/description":
+            raise invalid_patch(patch.op, patch.path, ("/description",))
+        one = replace(one, description=patch.value)
+    site.put("deployments", one)
+    return _deployment(site, one)
+
+
+def _named(site: Site, wanted: OperationRequest) -> Deployment:
+    api = lookups.rest_api(site.cloud, wanted)
+    one = lookups.deployment_with(site.cloud, api.id, wanted.names["deployment"])
+    if one is None:
+        raise not_found("Invalid Deployment identifier specified")
+    return one
+
+
+def delete_deployment(site: Site, wanted: OperationRequest) -> None:
+    """DeleteDeployment: no stage may serve it."""
+    remove_deployment(site, _named(site, wanted))
+
+
+def remove_deployment(site: Site, gone: Deployment) -> None:
+    """Remove a deployment. Raises ControlError where a stage serves it."""
+    used = {one.deployment_id for one in site.cloud.apis.stages.values()}
+    used |= {one.canary.deployment_id for one in site.cloud.apis.stages.values() if one.canary}
+    if gone.id in used:
+        raise bad_request("Active stages pointing to this deployment must be moved or deleted")
+    site.remove("deployments", gone.id)
+
+
 OPERATIONS = (
     Operation("GET", "/restapis/{api}/deployments", get_deployments),
     Operation("GET", "/restapis/{api}/deployments/{deployment}", get_deployment),
     Change("POST", "/restapis/{api}/deployments", create_deployment, 201),
+    Change("PATCH", "/restapis/{api}/deployments/{deployment}", update_deployment),
+    Change("DELETE", "/restapis/{api}/deployments/{deployment}", delete_deployment, 202),
 )

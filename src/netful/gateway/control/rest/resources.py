@@ -8,24 +8,27 @@ from netful.engine.http.streaming import STREAM
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import known
+from netful.gateway.control.operations.representation import known, written
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, MethodResponse, RestApi
 from netful.model.apis.integration import Integration, IntegrationResponse
+from netful.model.cloud import Cloud
 
 
-def _resource(api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
+def _resource(cloud: Cloud, api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
     parent, _, part = path.rpartition("/")
-    methods = {r.http_method: _method(api, r) if embed else {} for r in api.routes if r.path == path}
-    whole = known(id=lookups.resource_id(api, path), path=path, resourceMethods=methods or None)
+    methods = {r.http_method: method_entry(cloud, api, r) if embed else {} for r in api.routes if r.path == path}
+    whole = known(id=lookups.resource_id(cloud, api, path), path=path, resourceMethods=methods or None)
     if path == "/":
         return whole
-    return {**whole, "parentId": lookups.resource_id(api, parent or "/"), "pathPart": part}
+    return {**whole, "parentId": lookups.resource_id(cloud, api, parent or "/"), "pathPart": part}
 
 
-def _method(api: RestApi, route: ApiRoute) -> dict[str, Any]:
+def method_entry(cloud: Cloud, api: RestApi, route: ApiRoute) -> dict[str, Any]:
+    """Return a method as GetMethod has it."""
     return known(
         httpMethod=route.http_method,
+        operationName=written(cloud, route.id, "OperationName"),
         authorizationType=route.authorization_type,
         authorizerId=route.authorizer_id,
         authorizationScopes=route.authorization_scopes or None,
@@ -34,7 +37,7 @@ def _method(api: RestApi, route: ApiRoute) -> dict[str, Any]:
         requestParameters=route.request_parameters or None,
         requestModels=route.request_models or None,
         methodResponses={one.status_code: _method_response(one) for one in route.method_responses} or None,
-        methodIntegration=_integration(api, route, route.integration) if route.integration else None,
+        methodIntegration=_integration(cloud, api, route, route.integration) if route.integration else None,
     )
 
 
@@ -46,7 +49,7 @@ def _method_response(one: MethodResponse) -> dict[str, Any]:
     )
 
 
-def _integration(api: RestApi, route: ApiRoute, one: Integration) -> dict[str, Any]:
+def _integration(cloud: Cloud, api: RestApi, route: ApiRoute, one: Integration) -> dict[str, Any]:
     namespace = one.cache_namespace
     web = one.type in ("HTTP", "HTTP_PROXY")
     return known(
@@ -63,7 +66,7 @@ def _integration(api: RestApi, route: ApiRoute, one: Integration) -> dict[str, A
         contentHandling=one.content_handling,
         responseTransferMode=one.response_transfer_mode if one.response_transfer_mode == STREAM else None,
         timeoutInMillis=one.timeout_in_millis,
-        cacheNamespace=lookups.resource_id(api, route.path) if namespace is None else namespace,
+        cacheNamespace=lookups.resource_id(cloud, api, route.path) if namespace is None else namespace,
         cacheKeyParameters=one.cache_key_parameters,
         integrationResponses={r.status_code: _integration_response(r) for r in one.responses} or None,
         tlsConfig={"insecureSkipVerification": True} if one.insecure_skip_verification else None,
@@ -87,18 +90,21 @@ def _embeds(wanted: OperationRequest) -> bool:
 def get_resources(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetResources."""
     api = lookups.rest_api(site.cloud, wanted)
-    return page(wanted, (_resource(api, path, embed=_embeds(wanted)) for path in lookups.paths(api)))
+    cloud = site.cloud
+    paths = lookups.resources(cloud, api)
+    return page(wanted, (_resource(cloud, api, path, embed=_embeds(wanted)) for path in paths))
 
 
 def get_resource(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetResource."""
     api = lookups.rest_api(site.cloud, wanted)
-    return _resource(api, lookups.resource_path(api, wanted.names["resource"]), embed=_embeds(wanted))
+    path = lookups.resource_path(site.cloud, api, wanted.names["resource"])
+    return _resource(site.cloud, api, path, embed=_embeds(wanted))
 
 
 def get_method(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetMethod."""
-    return _method(*lookups.method(site.cloud, wanted))
+    return method_entry(site.cloud, *lookups.method(site.cloud, wanted))
 
 
 def get_method_response(site: Site, wanted: OperationRequest) -> Any:
@@ -119,7 +125,7 @@ def _behind(site: Site, wanted: OperationRequest) -> tuple[RestApi, ApiRoute, In
 
 def get_integration(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetIntegration."""
-    return _integration(*_behind(site, wanted))
+    return _integration(site.cloud, *_behind(site, wanted))
 
 
 def get_integration_response(site: Site, wanted: OperationRequest) -> Any:

@@ -9,9 +9,11 @@ from typing import Any
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import at_aws, known, plain, tags
+from netful.gateway.control.operations.representation import at_aws, known, plain, tags, written
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
 
 
 def _api(site: Site, api: RestApi) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=endpoints or None),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
-        rootResourceId=lookups.resource_id(api, "/"),
+        rootResourceId=lookups.resource_id(site.cloud, api, "/"),
         tags=tags(site.cloud, api.id),
     )
 
@@ -80,28 +82,46 @@ def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     return _authorizer(one)
 
 
-def _model(one: RequestModel) -> dict[str, Any]:
+def _model(cloud: Cloud, api: RestApi, one: RequestModel) -> dict[str, Any]:
+    own = _of_name(cloud, api, "AWS::ApiGateway::Model", one.name)
     schema = one.schema if isinstance(one.schema, str) else json.dumps(plain(one.schema))
-    return known(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
+    return known(
+        id=own.id if own else one.name,
+        name=one.name,
+        description=own.properties.get("Description") if own else None,
+        contentType=one.content_type,
+        schema=schema,
+    )
+
+
+def _of_name(cloud: Cloud, api: RestApi, kind: str, name: str) -> Resource | None:
+    written = (one for one in cloud.template.resources.values() if one.type == kind)
+    return next((one for one in written if _is_named(one.properties, api.id, name)), None)
+
+
+def _is_named(properties: Mapping[str, Any], api_id: str, name: str) -> bool:
+    return (properties.get("RestApiId"), properties.get("Name")) == (api_id, name)
 
 
 def get_models(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetModels."""
-    return page(wanted, map(_model, lookups.rest_api(site.cloud, wanted).models.values()))
+    api = lookups.rest_api(site.cloud, wanted)
+    return page(wanted, (_model(site.cloud, api, one) for one in api.models.values()))
 
 
 def get_model(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetModel."""
-    one = lookups.rest_api(site.cloud, wanted).models.get(wanted.names["model"])
+    api = lookups.rest_api(site.cloud, wanted)
+    one = api.models.get(wanted.names["model"])
     if one is None:
         raise not_found(f"Invalid model name specified: {wanted.names['model']}")
-    return _model(one)
+    return _model(site.cloud, api, one)
 
 
-def _validator(one: RequestValidator) -> dict[str, Any]:
+def _validator(cloud: Cloud, one: RequestValidator) -> dict[str, Any]:
     return known(
         id=one.id,
-        name=one.id,
+        name=written(cloud, one.id, "Name") or one.id,
         validateRequestBody=one.validate_request_body,
         validateRequestParameters=one.validate_request_parameters,
     )
@@ -109,7 +129,8 @@ def _validator(one: RequestValidator) -> dict[str, Any]:
 
 def get_request_validators(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRequestValidators."""
-    return page(wanted, map(_validator, lookups.rest_api(site.cloud, wanted).request_validators.values()))
+    validators = lookups.rest_api(site.cloud, wanted).request_validators.values()
+    return page(wanted, (_validator(site.cloud, one) for one in validators))
 
 
 def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
@@ -117,7 +138,7 @@ def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
     one = lookups.rest_api(site.cloud, wanted).request_validators.get(wanted.names["validator"])
     if one is None:
         raise not_found("Invalid Request Validator identifier specified")
-    return _validator(one)
+    return _validator(site.cloud, one)
 
 
 OPERATIONS = (

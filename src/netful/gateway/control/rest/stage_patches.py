@@ -59,7 +59,7 @@ def patched(cloud: Cloud, stage: Stage, patch: Patch) -> Stage:
     if patch.op not in {"add", "replace", "remove"}:
         raise bad_request(f"Invalid patch operation {patch.op} specified. Must be one of: [add, remove, replace, copy]")
     if patch.path == "/deploymentId" and patch.op == "replace":
-        return replace(stage, deployment_id=_deployment(cloud, stage, patch.value))
+        return replace(stage, deployment_id=stage_deployment(cloud, str(stage.api_id), patch.value))
     if patch.path in _FIELDS and patch.op == "replace":
         name, reading = _FIELDS[patch.path]
         changed: Any = {name: reading(patch.value)}
@@ -81,8 +81,9 @@ def _invalid(patch: Patch) -> Exception:
     return bad_request(f"Invalid method setting path: {patch.path}. Must be one of: [{', '.join(valid)}]")
 
 
-def _deployment(cloud: Cloud, stage: Stage, named: str) -> str:
-    deployment = lookups.deployment_with(cloud, str(stage.api_id), named)
+def stage_deployment(cloud: Cloud, api_id: str, named: str) -> str:
+    """Return the id of a deployment that a stage is to serve. Raises ControlError if the API does not have it."""
+    deployment = lookups.deployment_with(cloud, api_id, named)
     if deployment is None:
         raise bad_request("Deployment id does not exist")
     return deployment.id
@@ -129,7 +130,9 @@ def _with_canary(cloud: Cloud, stage: Stage, patch: Patch) -> Stage:
         overrides = _with_variable(canary.stage_variable_overrides, patch, patch.after(_OVERRIDES + "/"))
         return replace(stage, canary=replace(canary, stage_variable_overrides=overrides))
     if patch.path == "/canarySettings/deploymentId" and patch.op == "replace":
-        return replace(stage, canary=replace(canary, deployment_id=_deployment(cloud, stage, patch.value)))
+        return replace(
+            stage, canary=replace(canary, deployment_id=stage_deployment(cloud, str(stage.api_id), patch.value))
+        )
     if patch.path not in _CANARY or patch.op != "replace":
         raise _invalid(patch)
     name, reading = _CANARY[patch.path]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any
+
+import msgspec
 
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
 from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import conflict
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.representation import known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
-from netful.gateway.control.rest.stage_patches import patched
+from netful.gateway.control.rest.stage_patches import patched, stage_deployment, variable_value
 from netful.model.apis.stage import AccessLog, Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
 from netful.model.identity import short_id
@@ -102,6 +106,70 @@ def _named(site: Site, wanted: OperationRequest) -> Stage:
     return lookups.stage(cloud, wanted, lookups.rest_api(cloud, wanted))
 
 
+class _CanaryGiven(msgspec.Struct, rename="camel"):
+    percent_traffic: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0.0
+    deployment_id: str | None = None
+    stage_variable_overrides: dict[str, str] = {}
+    use_stage_cache: bool = False
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """Input of CreateStage."""
+
+    stage_name: Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9_-]{1,128}$")]
+    deployment_id: str
+    description: str | None = None
+    cache_cluster_enabled: bool = False
+    cache_cluster_size: str | None = None
+    variables: dict[str, str] = {}
+    canary_settings: _CanaryGiven | None = None
+    tracing_enabled: bool = False
+
+
+def create_stage(site: Site, wanted: OperationRequest) -> Any:
+    """CreateStage: for an existing deployment."""
+    cloud, given = site.cloud, wanted.given(_Given)
+    api = lookups.rest_api(cloud, wanted)
+    if lookups.stage_named(cloud, api.id, given.stage_name) is not None:
+        raise conflict("Stage already exists")
+    canary = given.canary_settings
+    stage = Stage(
+        id=f"{api.id}.{given.stage_name}",
+        api_id=api.id,
+        stage_name=given.stage_name,
+        deployment_id=stage_deployment(cloud, api.id, given.deployment_id),
+        variables={name: variable_value(name, value) for name, value in given.variables.items()},
+        cache_cluster_enabled=given.cache_cluster_enabled,
+        cache_cluster_size=given.cache_cluster_size,
+        canary=_new_canary(cloud, api.id, canary) if canary else None,
+        tracing_enabled=given.tracing_enabled,
+        description=given.description,
+        origin=api.origin,
+    )
+    site.put("stages", stage)
+    return stage_entry(site, stage)
+
+
+def _new_canary(cloud: Cloud, api_id: str, given: _CanaryGiven) -> Canary:
+    deployment = stage_deployment(cloud, api_id, given.deployment_id) if given.deployment_id else None
+    return Canary(given.percent_traffic, deployment, given.stage_variable_overrides, given.use_stage_cache)
+
+
+def delete_stage(site: Site, wanted: OperationRequest) -> None:
+    """DeleteStage; usage plans lose it too."""
+    remove_stage(site, _named(site, wanted))
+
+
+def remove_stage(site: Site, gone: Stage) -> None:
+    """Remove a stage, also from the usage plans that open it."""
+    site.remove("stages", gone.id)
+    opened = (gone.api_id, gone.stage_name)
+    for plan in site.cloud.apis.usage_plans.values():
+        kept = tuple(one for one in plan.stages if (one.api_id, one.stage_name) != opened)
+        if kept != plan.stages:
+            site.put("usage_plans", replace(plan, stages=kept))
+
+
 def update_stage(site: Site, wanted: OperationRequest) -> Any:
     """Apply all patches of UpdateStage, or none."""
     before = stage = _named(site, wanted)
@@ -131,6 +199,8 @@ _STAGE = "/restapis/{api}/stages/{stage}"
 OPERATIONS = (
     Operation("GET", "/restapis/{api}/stages", get_stages),
     Operation("GET", _STAGE, get_stage),
+    Change("POST", "/restapis/{api}/stages", create_stage, 201),
+    Change("DELETE", _STAGE, delete_stage, 202),
     Change("PATCH", _STAGE, update_stage),
     Operation("DELETE", _STAGE + "/cache/data", flush_stage_cache, 202),
     Operation("DELETE", _STAGE + "/cache/authorizers", flush_stage_authorizers_cache, 202),

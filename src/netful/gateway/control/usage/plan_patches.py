@@ -118,10 +118,11 @@ def _methods(patch: Patch) -> dict[tuple[str, str], Throttle]:
         given = msgspec.json.decode(patch.value, type=dict[str, dict[str, float]])
     except msgspec.DecodeError:
         raise _invalid(patch) from None
-    return {method_key(key): _of_numbers(numbers) for key, numbers in given.items()}
+    return {method_key(key): of_numbers(numbers) for key, numbers in given.items()}
 
 
-def _of_numbers(numbers: Mapping[str, float]) -> Throttle:
+def of_numbers(numbers: Mapping[str, float]) -> Throttle:
+    """Return the limits in a request."""
     burst = numbers.get("burstLimit")
     return Throttle(numbers.get("rateLimit"), None if burst is None else int(burst))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +13,13 @@ from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.patches import patches
+from netful.gateway.control.operations.patches import Patch, one_of, patches
 from netful.gateway.control.operations.representation import at_aws, known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
-from netful.gateway.control.usage.plan_patches import check_membership, patched
+from netful.gateway.control.usage.plan_patches import check_membership, of_numbers, patched
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
+from netful.sources.apis.paths import method_key
 
 
 def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
@@ -54,6 +57,63 @@ def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
 def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetUsagePlan."""
     return _plan(site.cloud, lookups.plan(site.cloud, wanted))
+
+
+class _StageGiven(msgspec.Struct, rename="camel"):
+    api_id: str
+    stage: str
+    throttle: dict[str, dict[str, float]] = {}
+
+
+class _QuotaGiven(msgspec.Struct, rename="camel"):
+    limit: int
+    period: str = "DAY"
+    offset: int = 0
+
+
+class _PlanGiven(msgspec.Struct, rename="camel"):
+    """Input of CreateUsagePlan."""
+
+    name: str
+    description: str | None = None
+    api_stages: list[_StageGiven] = []
+    throttle: dict[str, float] | None = None
+    quota: _QuotaGiven | None = None
+
+
+def create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
+    """CreateUsagePlan."""
+    given = wanted.given(_PlanGiven)
+    quota = given.quota
+    plan = UsagePlan(
+        id=new_plan_id(),
+        name=given.name,
+        description=given.description,
+        throttle=of_numbers(given.throttle) if given.throttle else None,
+        quota=Quota(quota.limit, one_of("DAY", "WEEK", "MONTH")(quota.period), quota.offset) if quota else None,
+    )
+    for stage in given.api_stages:
+        plan = patched(site.cloud, plan, Patch("add", "/apiStages", f"{stage.api_id}:{stage.stage}"))
+        methods = {method_key(key): of_numbers(limits) for key, limits in stage.throttle.items()}
+        plan = replace(plan, stages=(*plan.stages[:-1], replace(plan.stages[-1], methods=methods)))
+    site.put("usage_plans", plan)
+    return _plan(site.cloud, plan)
+
+
+def new_plan_id() -> str:
+    """Return an id of a plan: six letters and digits."""
+    return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(6))
+
+
+def delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
+    """DeleteUsagePlan: it may not open a stage any more."""
+    plan = lookups.plan(site.cloud, wanted)
+    if plan.stages:
+        raise bad_request(
+            f"Cannot delete Usage Plan {plan.id} because API stages are associated with it. "
+            "Please remove all associated API stages and try again."
+        )
+    site.remove("usage_plans", plan.id)
 
 
 def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
@@ -132,6 +192,8 @@ _PLAN = "/usageplans/{plan}"
 OPERATIONS = (
     Operation("GET", "/usageplans", get_usage_plans),
     Operation("GET", _PLAN, get_usage_plan),
+    Change("POST", "/usageplans", create_usage_plan, 201),
+    Change("DELETE", _PLAN, delete_usage_plan, 202),
     Change("PATCH", _PLAN, update_usage_plan),
     Operation("GET", _PLAN + "/keys", get_usage_plan_keys),
     Change("POST", _PLAN + "/keys", create_usage_plan_key, 201),

@@ -1,0 +1,103 @@
+"""Resources of REST APIs: the parts of their paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from netful.account.apigateway.edits import edit, new_id, of_type, removal, resource, rewritten
+from netful.account.apigateway.opened import opened
+from netful.account.changes import new
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, conflict, invalid_patch
+from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.gateway.control.operations.patches import patches
+from netful.gateway.control.operations.site import Change, Site
+from netful.gateway.control.rest.resources import get_resource
+from netful.model.apis.api import RestApi
+from netful.model.cloud import Cloud
+
+TYPE = "AWS::ApiGateway::Resource"
+_PART = re.compile(r"[a-zA-Z0-9._\-:]+|\{[a-zA-Z0-9._\-:]+\+?\}")
+_PATCHED = {"/pathPart": "PathPart", "/parentId": "ParentId"}
+
+
+def api_of(site: Site, wanted: OperationRequest) -> RestApi:
+    """Return the API that a path names, after its body became resources."""
+    edits = opened(site.cloud, lookups.rest_api(site.cloud, wanted))
+    if edits:
+        edit(site, *edits)
+    return lookups.rest_api(site.cloud, wanted)
+
+
+def name_of(cloud: Cloud, api: RestApi, named: str) -> str:
+    """Return the name in the cloud of the resource with an id."""
+    return lookups.resources(cloud, api)[lookups.resource_path(cloud, api, named)]
+
+
+def create_resource(site: Site, wanted: OperationRequest) -> Any:
+    """CreateResource: below another one."""
+    api = api_of(site, wanted)
+    parent = name_of(site.cloud, api, wanted.names["parent"])
+    part = _checked(site.cloud, api, parent, wanted.body.get("pathPart"))
+    id_ = new_id()
+    edit(site, new(TYPE, id_, {"RestApiId": api.id, "ParentId": parent, "PathPart": part}))
+    return _shown(site, wanted, id_)
+
+
+def _shown(site: Site, wanted: OperationRequest, id_: str) -> Any:
+    return get_resource(site, replace(wanted, names={**wanted.names, "resource": id_}))
+
+
+def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
+    if not isinstance(part, str) or _PART.fullmatch(part) is None:
+        raise bad_request(
+            "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the "
+            "beginning and the end."
+        )
+    paths = {name: path for path, name in lookups.resources(cloud, api).items()}
+    if f"{paths[parent].rstrip('/')}/{part}" in paths.values():
+        raise conflict(f"Another resource with the same parent already has this name: {part}")
+    return part
+
+
+def update_resource(site: Site, wanted: OperationRequest) -> Any:
+    """UpdateResource: its part of the path, or its parent."""
+    api = api_of(site, wanted)
+    name = name_of(site.cloud, api, wanted.names["resource"])
+    if name.endswith(".root"):
+        raise bad_request("Root resource cannot be changed")
+    found = dict(resource(site.cloud, name).properties)
+    for patch in patches(wanted):
+        if patch.op != "replace" or patch.path not in _PATCHED:
+            raise invalid_patch(patch.op, patch.path, _PATCHED)
+        moved = patch.path == "/parentId"
+        found[_PATCHED[patch.path]] = name_of(site.cloud, api, patch.value) if moved else patch.value
+    before = resource(site.cloud, name)
+    if found != before.properties:
+        _checked(site.cloud, api, found["ParentId"], found["PathPart"])
+    edit(site, rewritten(before, found))
+    return _shown(site, wanted, name)
+
+
+def delete_resource(site: Site, wanted: OperationRequest) -> None:
+    """DeleteResource, with everything below it."""
+    api = api_of(site, wanted)
+    path = lookups.resource_path(site.cloud, api, wanted.names["resource"])
+    if path == "/":
+        raise bad_request("Root resource cannot be deleted")
+    names = lookups.resources(site.cloud, api)
+    gone = {name for one, name in names.items() if f"{one}/".startswith(f"{path}/")}
+    methods = [
+        one for one in of_type(site.cloud, "AWS::ApiGateway::Method") if one.properties.get("ResourceId") in gone
+    ]
+    edit(site, *removal(methods), *removal(resource(site.cloud, name) for name in gone))
+
+
+_RESOURCES = "/restapis/{api}/resources/"
+OPERATIONS = (
+    Change("POST", _RESOURCES + "{parent}", create_resource, 201),
+    Change("PATCH", _RESOURCES + "{resource}", update_resource),
+    Change("DELETE", _RESOURCES + "{resource}", delete_resource, 202),
+)
