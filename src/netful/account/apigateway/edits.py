@@ -68,6 +68,11 @@ def rewritten(one: Resource, properties: Mapping[str, Any]) -> Put:
     return Put(replace(one, properties=marked(properties)))
 
 
+def is_newer(kind: str) -> bool:
+    """Return whether a type is of HTTP and WebSocket APIs, whose tags are a map."""
+    return kind.startswith("AWS::ApiGatewayV2::")
+
+
 def tag_list(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return properties in which a map of tags is the list that CloudFormation has."""
     tags = properties.get("Tags")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from netful.account.apigateway.edits import rewritten, tag_list
+from netful.account.apigateway.edits import is_newer, rewritten, tag_list
 from netful.account.changes import Edit, Put, Remove, new
 from netful.gateway.calls.context import route_key
 from netful.gateway.control.operations.operation_request import OperationRequest
@@ -78,7 +78,7 @@ def _edit(
 ) -> Iterator[Edit]:
     resource = cloud.template.resources.get(thing.id)
     if resource is None:
-        tagged = ({"Tags": tags} if "V2" in kind else tag_list({"Tags": tags})) if tags else {}
+        tagged = ({"Tags": tags} if is_newer(kind) else tag_list({"Tags": tags})) if tags else {}
         yield new(kind, thing.id, {**own, **tagged})
     elif resource.type == kind:  # a stage that its deployment describes has no resource of its own
         yield rewritten(resource, {**_others(resource, kind), **own})

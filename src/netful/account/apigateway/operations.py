@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from netful.account.apigateway import methods, rest_apis, rest_parts, rest_resources
+from netful.account.apigateway import (
+    domains,
+    http_apis,
+    http_domains,
+    http_parts,
+    methods,
+    rest_apis,
+    rest_parts,
+    rest_resources,
+    tags,
+    vpc_links,
+)
 from netful.account.apigateway.mirror import mirroring
 from netful.gateway.control import service
 from netful.gateway.control.operations.site import Change, Operation
@@ -12,6 +23,12 @@ _OWN: tuple[Operation, ...] = (
     *rest_resources.OPERATIONS,
     *methods.OPERATIONS,
     *rest_parts.OPERATIONS,
+    *domains.OPERATIONS,
+    *vpc_links.OPERATIONS,
+    *tags.OPERATIONS,
+    *http_apis.OPERATIONS,
+    *http_parts.OPERATIONS,
+    *http_domains.OPERATIONS,
 )
 OPERATIONS: tuple[Operation, ...] = (
     *_OWN,

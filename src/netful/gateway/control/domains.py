@@ -1,4 +1,4 @@
-"""Custom domain names with their base path mappings, and the account."""
+"""Base path mappings of custom domain names, and the account."""
 
 from __future__ import annotations
 
@@ -9,43 +9,19 @@ from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.representation import at_aws, known
 from netful.gateway.control.operations.site import Operation, Site
-from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import BasePathMapping, DomainName
 from netful.model.cloud import Cloud
 
 _NO_BASE = "(none)"
 
 
-def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
-    regional = one.endpoint_type is ApiEndpointType.REGIONAL
-    certificate = cloud.template.resources[one.id].properties if one.id in cloud.template.resources else {}
-    return known(
-        domainName=one.domain_name,
-        endpointConfiguration=known(types=[one.endpoint_type]),
-        certificateArn=certificate.get("CertificateArn"),
-        regionalCertificateArn=certificate.get("RegionalCertificateArn") if regional else None,
-        domainNameStatus="AVAILABLE",
-        mutualTlsAuthentication=known(truststoreUri=one.truststore_uri) if one.mutual_tls else None,
-    )
-
-
-def get_domain_names(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainNames."""
-    cloud = site.cloud
-    return page(wanted, (_domain(cloud, one) for one in cloud.apis.domain_names.values()))
-
-
-def _named(cloud: Cloud, wanted: OperationRequest) -> DomainName:
+def domain_name(cloud: Cloud, wanted: OperationRequest) -> DomainName:
+    """Return the domain name that a path names."""
     name = wanted.names["domain"].lower()
     found = next((one for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == name), None)
     if found is None:
         raise not_found("Invalid domain name identifier specified")
     return found
-
-
-def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainName."""
-    return _domain(site.cloud, _named(site.cloud, wanted))
 
 
 def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
@@ -57,7 +33,7 @@ def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
 
 
 def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
-    domain = _named(cloud, wanted)
+    domain = domain_name(cloud, wanted)
     return [one for one in cloud.apis.base_path_mappings.values() if one.domain in (domain.id, domain.domain_name)]
 
 
@@ -68,11 +44,16 @@ def get_base_path_mappings(site: Site, wanted: OperationRequest) -> Any:
 
 def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetBasePathMapping."""
+    return _mapping(site.cloud, base_path_mapping(site.cloud, wanted))
+
+
+def base_path_mapping(cloud: Cloud, wanted: OperationRequest) -> BasePathMapping:
+    """Return the mapping that a path names."""
     base = wanted.names["base"]
-    found = next((one for one in _mappings(site.cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
+    found = next((one for one in _mappings(cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
     if found is None:
         raise not_found("Invalid base path mapping identifier specified")
-    return _mapping(site.cloud, found)
+    return found
 
 
 def get_account(site: Site, _wanted: OperationRequest) -> Any:
@@ -89,8 +70,6 @@ def get_account(site: Site, _wanted: OperationRequest) -> Any:
 
 
 OPERATIONS = (
-    Operation("GET", "/domainnames", get_domain_names),
-    Operation("GET", "/domainnames/{domain}", get_domain_name),
     Operation("GET", "/domainnames/{domain}/basepathmappings", get_base_path_mappings),
     Operation("GET", "/domainnames/{domain}/basepathmappings/{base}", get_base_path_mapping),
     Operation("GET", "/account", get_account),

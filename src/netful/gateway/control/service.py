@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control import domains
-from netful.gateway.control.http import http_apis, http_stages
+from netful.gateway.control.http import http_apis, http_deployments, http_stages
 from netful.gateway.control.operations.faults import ControlError, bad_request, unknown_operation
 from netful.gateway.control.operations.operation_request import OperationRequest, asked
 from netful.gateway.control.operations.site import Change, Operation, Site
@@ -48,6 +48,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
         test_invoke_authorizer,
         http_apis,
         http_stages,
+        http_deployments,
     )
     for one in noun.OPERATIONS
 )

@@ -16,7 +16,7 @@ from netful.sources.apis.values import flags_in, named, texts_in, word
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
-_TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
+TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
 
 
@@ -39,7 +39,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
     body = body_of(reader)
     base = known_or(reader.text("BasePath"), "ignore")
     missing = body if isinstance(body, Unknown) else None
-    read = definition(body, reader.id, _TIMEOUTS[protocol], base) if isinstance(body, Reader) else None
+    read = definition(body, reader.id, TIMEOUTS[protocol], base) if isinstance(body, Reader) else None
     disabled = read is not None and read.settings.part("endpoint-configuration").flag(
         "disableExecuteApiEndpoint", default=False
     )
@@ -57,7 +57,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
         region=inventory.region,
         origin=reader.origin,
     )
-    quick = _quick_route(reader, _TIMEOUTS[protocol])
+    quick = _quick_route(reader, TIMEOUTS[protocol])
     return replace(api, routes=(*api.routes, quick)) if quick else api
 
 
@@ -100,7 +100,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
         target = known_or(reader.text("Target"), "").removeprefix("integrations/")
         integration = None
         if target in behind:
-            timeout = _TIMEOUTS[api.protocol]
+            timeout = TIMEOUTS[api.protocol]
             integration = integrations.integration(behind[target], integrations.HTTP, target, timeout)
             integration = replace(integration, responses=tuple(responses.get(target, ())))
         yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from netful.engine.names.api_names import host_of
@@ -10,14 +10,21 @@ from netful.gateway.calls.context import route_key
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.representation import iso_time, known, plain, tags
+from netful.gateway.control.operations.representation import iso_time, known, plain, tags, written
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
+from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.identity import short_id
+from netful.sources.apis import integrations
+from netful.sources.apis.http import TIMEOUTS
+from netful.sources.template.reading import Inventory
 
+_INTEGRATION = "AWS::ApiGatewayV2::Integration"
+_OF_ROUTES = ("operationName", "modelSelectionExpression", "routeResponseSelectionExpression")
+_OF_INTEGRATIONS = ("description", "passthroughBehavior", "contentHandlingStrategy", "templateSelectionExpression")
 _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
 
@@ -37,6 +44,7 @@ def page_of(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
 def _api(site: Site, api: HttpApi) -> dict[str, Any]:
     scheme = "wss" if api.protocol is Protocol.WEBSOCKET else "https"
     return known(
+        version=written(site.cloud, api.id, "Version"),
         apiId=site.cloud.aws_id(api.id),
         name=api.name,
         description=api.description,
@@ -75,15 +83,18 @@ def get_api(site: Site, wanted: OperationRequest) -> Any:
 # --- routes, integrations, authorizers --------------------------------------------------------------------------------
 
 
-def _route(api: HttpApi, route: ApiRoute) -> dict[str, Any]:
+def route_entry(cloud: Cloud, api: HttpApi, route: ApiRoute) -> dict[str, Any]:
+    """Return a route as GetRoute has it."""
     return known(
-        routeId=short_id(route.resource_id or route.id),
+        **{name: written(cloud, route.id, name[:1].upper() + name[1:]) for name in _OF_ROUTES},
+        routeId=short_id(route.id),
         routeKey=key_of(api, route),
         target=f"integrations/{_integration_id(route.integration)}" if route.integration else None,
         authorizationType=route.authorization_type,
         authorizerId=route.authorizer_id,
         authorizationScopes=route.authorization_scopes or None,
         apiKeyRequired=route.api_key_required,
+        requestParameters={name: {"required": needed} for name, needed in route.request_parameters.items()} or None,
     )
 
 
@@ -99,20 +110,28 @@ def _integration_id(one: Integration) -> str:
 def get_routes(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRoutes."""
     api = lookups.http_api(site.cloud, wanted)
-    return page_of(wanted, (_route(api, route) for route in api.routes))
+    return page_of(wanted, (route_entry(site.cloud, api, route) for route in api.routes))
 
 
 def get_route(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRoute."""
-    api, named = lookups.http_api(site.cloud, wanted), wanted.names["route"]
-    one = next((r for r in api.routes if named in (r.id, short_id(r.resource_id or r.id))), None)
+    api = lookups.http_api(site.cloud, wanted)
+    return route_entry(site.cloud, api, route_of(api, wanted))
+
+
+def route_of(api: HttpApi, wanted: OperationRequest) -> ApiRoute:
+    """Return the route that a path names."""
+    named = wanted.names["route"]
+    one = next((r for r in api.routes if named in (r.id, short_id(r.id))), None)
     if one is None:
-        raise not_found("Invalid Route identifier specified")
-    return _route(api, one)
+        raise not_found(f"Unable to find Route by ID {named} within the provided API")
+    return one
 
 
-def _integration(one: Integration) -> dict[str, Any]:
+def integration_entry(cloud: Cloud, one: Integration) -> dict[str, Any]:
+    """Return an integration as GetIntegration has it."""
     return known(
+        **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_INTEGRATIONS},
         integrationId=_integration_id(one),
         integrationType=one.type,
         integrationMethod=one.http_method,
@@ -130,26 +149,42 @@ def _integration(one: Integration) -> dict[str, Any]:
     )
 
 
-def _integrations(site: Site, wanted: OperationRequest) -> dict[str, Integration]:
-    api = lookups.http_api(site.cloud, wanted)
-    return {_integration_id(one.integration): one.integration for one in api.routes if one.integration}
+def integrations_of(cloud: Cloud, api: HttpApi) -> dict[str, Integration]:
+    """Return the integrations of an API by their ids, those without a route too."""
+    found = {one.integration.id: one.integration for one in api.routes if one.integration}
+    return {_integration_id(one): one for one in (*found.values(), *_unused(cloud, api, found))}
+
+
+def _unused(cloud: Cloud, api: HttpApi, used: Container[str]) -> Iterator[Integration]:
+    written = {id_: one for id_, one in cloud.template.resources.items() if one.type == _INTEGRATION}
+    for reader in Inventory(written, cloud.region, cloud.account_id).of(_INTEGRATION):
+        if reader.id not in used and reader.get("ApiId") == api.id:
+            yield integrations.integration(reader, integrations.HTTP, reader.id, TIMEOUTS[api.protocol])
 
 
 def get_integrations(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetIntegrations."""
-    return page_of(wanted, map(_integration, _integrations(site, wanted).values()))
+    found = integrations_of(site.cloud, lookups.http_api(site.cloud, wanted))
+    return page_of(wanted, (integration_entry(site.cloud, one) for one in found.values()))
 
 
 def get_integration(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetIntegration."""
-    named, there = wanted.names["integration"], _integrations(site, wanted)
+    api = lookups.http_api(site.cloud, wanted)
+    return integration_entry(site.cloud, integration_named(site.cloud, api, wanted.names["integration"]))
+
+
+def integration_named(cloud: Cloud, api: HttpApi, named: str) -> Integration:
+    """Return the integration of an API with an id."""
+    there = integrations_of(cloud, api)
     one = there.get(named) or there.get(short_id(named))
     if one is None:
-        raise not_found("Invalid Integration identifier specified")
-    return _integration(one)
+        raise not_found(f"Unable to find Integration by ID {named} within the provided API")
+    return one
 
 
-def _authorizer(one: Authorizer) -> dict[str, Any]:
+def authorizer_entry(one: Authorizer) -> dict[str, Any]:
+    """Return an authorizer as GetAuthorizer has it."""
     jwt = one.type == Authorization.JWT
     return known(
         authorizerId=one.id,
@@ -168,15 +203,16 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetAuthorizers."""
-    return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud, wanted).authorizers.values()))
+    return page_of(wanted, map(authorizer_entry, lookups.http_api(site.cloud, wanted).authorizers.values()))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetAuthorizer."""
-    one = lookups.http_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
+    named = wanted.names["authorizer"]
+    one = lookups.http_api(site.cloud, wanted).authorizers.get(named)
     if one is None:
-        raise not_found("Invalid Authorizer identifier specified")
-    return _authorizer(one)
+        raise not_found(f"Unable to find Authorizer by ID {named} within the provided API")
+    return authorizer_entry(one)
 
 
 _API = "/v2/apis/{api}"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from netful.gateway.control.http.http_apis import key_of, page_of
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.representation import iso_time, known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
-from netful.gateway.control.rest.stages import shown_deployment_id
+from netful.gateway.control.rest.stages import remove_stage, shown_deployment_id
 from netful.model.apis.api import ApiRoute, HttpApi
 from netful.model.apis.stage import ANY, AccessLog, MethodSetting, Stage
 from netful.model.cloud import Cloud
@@ -92,18 +92,61 @@ class _Given(msgspec.Struct, rename="camel"):
     access_log_settings: _LogGiven | None = None
 
 
+class _NewStage(_Given):
+    """Input of CreateStage."""
+
+    stage_name: Annotated[str, msgspec.Meta(pattern=r"^([a-zA-Z0-9_-]{1,128}|\$default)$")] = ""
+
+
+def create_stage(site: Site, wanted: OperationRequest) -> Any:
+    """CreateStage."""
+    cloud, given = site.cloud, wanted.given(_NewStage)
+    api = lookups.http_api(cloud, wanted)
+    if lookups.stage_named(cloud, api.id, given.stage_name) is not None:
+        raise conflict("Stage already exists")
+    made = Stage(f"{api.id}.{given.stage_name}", api.id, given.stage_name, origin=api.origin)
+    site.put("stages", _having(cloud, api, made, given))
+    return _stage(site, api, site.cloud.apis.stages[made.id])
+
+
+def delete_stage(site: Site, wanted: OperationRequest) -> None:
+    """DeleteStage."""
+    api = lookups.http_api(site.cloud, wanted)
+    remove_stage(site, lookups.stage(site.cloud, wanted, api))
+
+
+def delete_access_log_settings(site: Site, wanted: OperationRequest) -> None:
+    """DeleteAccessLogSettings."""
+    api = lookups.http_api(site.cloud, wanted)
+    site.put("stages", replace(lookups.stage(site.cloud, wanted, api), access_log=None))
+
+
+def delete_route_settings(site: Site, wanted: OperationRequest) -> None:
+    """DeleteRouteSettings: the settings of one route."""
+    api = lookups.http_api(site.cloud, wanted)
+    stage, place = lookups.stage(site.cloud, wanted, api), _place(api, wanted.names["key"])
+    kept = tuple(one for one in stage.method_settings if (one.resource_path, one.http_method) != place)
+    site.put("stages", replace(stage, method_settings=kept))
+
+
 def update_stage(site: Site, wanted: OperationRequest) -> Any:
     """Replace the settings that a request contains (UpdateStage)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)
-    stage = lookups.stage(cloud, wanted, api)
+    stage = _having(cloud, api, lookups.stage(cloud, wanted, api), given)
+    site.put("stages", stage)
+    return _stage(site, api, stage)
+
+
+def _having(cloud: Cloud, api: HttpApi, stage: Stage, given: _Given) -> Stage:
+    """Return a stage with the settings that a request contains."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     if given.default_route_settings is not None:
         settings[ANY, ANY] = _changed(settings.get((ANY, ANY)), (ANY, ANY), given.default_route_settings)
     for key, values in given.route_settings.items():
         place = _place(api, key)
         settings[place] = _changed(settings.get(place), place, values)
-    stage = replace(
+    return replace(
         stage,
         variables=_variables(stage, given),
         method_settings=tuple(settings.values()),
@@ -112,8 +155,6 @@ def update_stage(site: Site, wanted: OperationRequest) -> Any:
         deployment_id=_deployment(cloud, api, stage, given),
         access_log=_access_log(stage, given),
     )
-    site.put("stages", stage)
-    return _stage(site, api, stage)
 
 
 def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _SettingsGiven) -> MethodSetting:
@@ -156,5 +197,9 @@ _STAGES = "/v2/apis/{api}/stages"
 OPERATIONS = (
     Operation("GET", _STAGES, get_stages),
     Operation("GET", _STAGES + "/{stage}", get_stage),
+    Change("POST", _STAGES, create_stage, 201),
     Change("PATCH", _STAGES + "/{stage}", update_stage),
+    Change("DELETE", _STAGES + "/{stage}", delete_stage, 204),
+    Change("DELETE", _STAGES + "/{stage}/accesslogsettings", delete_access_log_settings, 204),
+    Change("DELETE", _STAGES + "/{stage}/routesettings/{key}", delete_route_settings, 204),
 )

@@ -1,0 +1,114 @@
+"""HTTP and WebSocket APIs: created, imported, changed, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from netful.account.apigateway import documents
+from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, without_api
+from netful.account.apigateway.http_opened import STAGE, opened
+from netful.account.apigateway.shapes import input_shape, properties
+from netful.account.changes import Remove, new, updated
+from netful.gateway.control.http.http_apis import get_api
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request
+from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.gateway.control.operations.site import Change, Site
+from netful.model.apis.api import HttpApi, Protocol
+
+TYPE = "AWS::ApiGatewayV2::Api"
+_KEPT = ("AWS::ApiGatewayV2::Deployment", STAGE)
+_LEFT_OUT = ("IpAddressType",)
+_QUICK = ("Target", "RouteKey", "CredentialsArn")
+
+
+def api_of(site: Site, wanted: OperationRequest) -> HttpApi:
+    """Return the API that a path names, after its body became resources."""
+    edits = opened(site.cloud, lookups.http_api(site.cloud, wanted))
+    if edits:
+        edit(site, *edits)
+    return lookups.http_api(site.cloud, wanted)
+
+
+def create_api(site: Site, wanted: OperationRequest) -> Any:
+    """CreateApi; with a target, it has a route and a stage at once."""
+    own = properties(input_shape("apigatewayv2", "CreateApi"), wanted.body)
+    if not own.get("Name"):
+        raise bad_request("Name is required")
+    if own.get("ProtocolType") not in (Protocol.HTTP, Protocol.WEBSOCKET):
+        raise bad_request("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]")
+    if own["ProtocolType"] == Protocol.WEBSOCKET and not own.get("RouteSelectionExpression"):
+        raise bad_request("RouteSelectionExpression is required for WEBSOCKET protocol type")
+    return _created(site, wanted, {name: value for name, value in own.items() if name not in _LEFT_OUT})
+
+
+def _created(site: Site, wanted: OperationRequest, own: dict[str, Any]) -> Any:
+    id_ = new_id(API_ID)
+    edit(site, new(TYPE, id_, own))
+    return get_api(site, replace(wanted, names={"api": id_}))
+
+
+def import_api(site: Site, wanted: OperationRequest) -> Any:
+    """ImportApi: an HTTP API of an OpenAPI document."""
+    return _created(site, wanted, {"ProtocolType": "HTTP", "Body": _document(wanted), **_base_path(wanted)})
+
+
+def _document(wanted: OperationRequest) -> Any:
+    return documents.read(str(wanted.body.get("body", "")))
+
+
+def _base_path(wanted: OperationRequest) -> dict[str, Any]:
+    mode = wanted.one("basepath")
+    return {"BasePath": mode} if mode else {}
+
+
+def reimport_api(site: Site, wanted: OperationRequest) -> Any:
+    """ReimportApi: another definition in place of the API's."""
+    api = lookups.http_api(site.cloud, wanted)
+    own = updated(
+        resource(site.cloud, api.id),
+        **{**dict.fromkeys(_QUICK), "Name": None, "Description": None, "CorsConfiguration": None},
+        Body=_document(wanted),
+        **_base_path(wanted),
+    )
+    replaced = [one for one in parts_of(site.cloud, api.id) if one.type not in _KEPT]
+    edit(site, *removal(replaced), own)
+    return get_api(site, wanted)
+
+
+def update_api(site: Site, wanted: OperationRequest) -> Any:
+    """UpdateApi."""
+    own = properties(input_shape("apigatewayv2", "UpdateApi"), wanted.body)
+    if any(name in own for name in _QUICK):
+        raise bad_request("netful does not change the target of an API: change its integration")
+    given = {name: value for name, value in own.items() if name not in _LEFT_OUT}
+    edit(site, updated(resource(site.cloud, lookups.http_api(site.cloud, wanted).id), **given))
+    return get_api(site, wanted)
+
+
+def delete_api(site: Site, wanted: OperationRequest) -> None:
+    """DeleteApi, with everything that belongs to the API."""
+    api = lookups.http_api(site.cloud, wanted)
+    resource(site.cloud, api.id)
+    if any(mapping.api_id == api.id for mapping in site.cloud.apis.base_path_mappings.values()):
+        raise bad_request("Cannot delete API: remove its API mappings first")
+    without_api(site, api.id)
+    edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
+
+
+def delete_cors_configuration(site: Site, wanted: OperationRequest) -> None:
+    """DeleteCorsConfiguration."""
+    api = api_of(site, wanted)
+    edit(site, updated(resource(site.cloud, api.id), CorsConfiguration=None))
+
+
+_API = "/v2/apis/{api}"
+OPERATIONS = (
+    Change("POST", "/v2/apis", create_api, 201),
+    Change("PUT", "/v2/apis", import_api, 201),
+    Change("PUT", _API, reimport_api, 201),
+    Change("PATCH", _API, update_api),
+    Change("DELETE", _API, delete_api, 204),
+    Change("DELETE", _API + "/cors", delete_cors_configuration, 204),
+)

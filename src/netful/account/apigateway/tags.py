@@ -1,0 +1,84 @@
+"""Tags of APIs, stages, plans, keys, domains and VPC links, by their ARNs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.apigateway.edits import edit, is_newer, resource, rewritten, tag_list
+from netful.engine.names.api_names import loaded_id
+from netful.gateway.control.operations import lookups, representation
+from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.gateway.control.operations.site import Change, Operation, Site
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+_ARN = re.compile(r"arn:[\w-]+:apigateway:[\w-]*:\d*:/(?P<kind>\w+)/(?P<id>[^/]+)(/stages/(?P<stage>.+))?")
+_MOST = 50
+
+
+def _named(cloud: Cloud, wanted: OperationRequest) -> Resource:
+    """Return the resource that an ARN names."""
+    arn = _ARN.fullmatch(wanted.names["arn"])
+    if arn is None:
+        raise bad_request("Invalid ARN specified in the request")
+    name = _name(cloud, arn["kind"], arn["id"], arn["stage"])
+    if name not in cloud.template.resources:
+        raise not_found("Invalid resource identifier specified")
+    return resource(cloud, name)
+
+
+def _name(cloud: Cloud, kind: str, id_: str, stage: str | None) -> str:
+    if kind == "domainnames":
+        found = (one.id for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == id_.lower())
+        return next(found, id_)
+    if kind not in ("restapis", "apis"):
+        return id_
+    api_id = loaded_id(cloud, id_)
+    of_stage = lookups.stage_named(cloud, api_id, stage) if stage else None
+    return of_stage.id if of_stage else f"{api_id}/{stage}" if stage else api_id
+
+
+def get_tags(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetTags."""
+    return {"tags": representation.tags(site.cloud, _named(site.cloud, wanted).id) or {}}
+
+
+def tag_resource(site: Site, wanted: OperationRequest) -> None:
+    """TagResource."""
+    one, given = _named(site.cloud, wanted), wanted.body.get("tags")
+    if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
+        raise bad_request("Invalid tags specified")
+    _set(site, one, {**(representation.tags(site.cloud, one.id) or {}), **given})
+
+
+def untag_resource(site: Site, wanted: OperationRequest) -> None:
+    """UntagResource."""
+    one, gone = _named(site.cloud, wanted), wanted.query.get("tagKeys", [])
+    kept = (representation.tags(site.cloud, one.id) or {}).items()
+    _set(site, one, {name: value for name, value in kept if name not in gone})
+
+
+def _set(site: Site, one: Resource, found: Mapping[str, str]) -> None:
+    if len(found) > _MOST:
+        raise bad_request(f"The number of tags exceeds the limit of {_MOST}")
+    others = {name: value for name, value in one.properties.items() if name != "Tags"}
+    tagged = {"Tags": dict(found)} if found else {}
+    edit(site, rewritten(one, {**others, **(tagged if is_newer(one.type) else tag_list(tagged))}))
+
+
+def _tag_resource(site: Site, wanted: OperationRequest) -> Any:
+    tag_resource(site, wanted)
+    return {}
+
+
+OPERATIONS = (
+    Operation("GET", "/tags/{arn}", get_tags),
+    Change("PUT", "/tags/{arn}", tag_resource, 204),
+    Change("DELETE", "/tags/{arn}", untag_resource, 204),
+    Operation("GET", "/v2/tags/{arn}", get_tags),
+    Change("POST", "/v2/tags/{arn}", _tag_resource, 201, named="TagResource"),
+    Change("DELETE", "/v2/tags/{arn}", untag_resource, 204),
+)

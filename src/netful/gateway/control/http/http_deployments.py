@@ -1,0 +1,97 @@
+"""Deployments of HTTP and WebSocket APIs: snapshots, which stages without automatic deployment serve."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from netful.engine.apis.deployments import deployed
+from netful.gateway.control.http.http_apis import page_of
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.gateway.control.operations.representation import iso_time, known
+from netful.gateway.control.operations.site import Change, Operation, Site
+from netful.gateway.control.rest.deployments import remove_deployment
+from netful.model.apis.stage import Deployment
+from netful.model.identity import short_id
+
+
+def _deployment(site: Site, one: Deployment) -> dict[str, Any]:
+    return known(
+        deploymentId=short_id(one.id),
+        description=one.description,
+        createdDate=iso_time(site.made(one.id)),
+        deploymentStatus="DEPLOYED",
+        autoDeployed=False,
+    )
+
+
+def _named(site: Site, wanted: OperationRequest) -> Deployment:
+    api, named = lookups.http_api(site.cloud, wanted), wanted.names["deployment"]
+    one = lookups.deployment_with(site.cloud, api.id, named)
+    if one is None:
+        raise not_found(f"Unable to find Deployment by ID {named} within the provided API")
+    return one
+
+
+def get_deployments(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetDeployments."""
+    api = lookups.http_api(site.cloud, wanted)
+    return page_of(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id)))
+
+
+def get_deployment(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetDeployment."""
+    return _deployment(site, _named(site, wanted))
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """Input of CreateDeployment and UpdateDeployment."""
+
+    description: str | None = None
+    stage_name: str | None = None
+
+
+def create_deployment(site: Site, wanted: OperationRequest) -> Any:
+    """CreateDeployment: of the present API, to a stage where the request names one."""
+    cloud, given = site.cloud, wanted.given(_Given)
+    api = lookups.http_api(cloud, wanted)
+    if not api.routes:
+        raise bad_request("At least one route is required before deploying the Api.")
+    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=given.description)
+    site.note(made.id, new=True)
+    site.cloud = deployed(cloud, made)
+    if given.stage_name:
+        stage = lookups.stage_named(cloud, api.id, given.stage_name)
+        if stage is None:
+            raise not_found(f"Unable to find Stage by name {given.stage_name} within the provided API")
+        if stage.auto_deploy:
+            raise bad_request("Deployment ID cannot be set on a stage with automatic deployment")
+        site.put("stages", replace(stage, deployment_id=made.id))
+    return _deployment(site, made)
+
+
+def update_deployment(site: Site, wanted: OperationRequest) -> Any:
+    """UpdateDeployment: its description."""
+    one, given = _named(site, wanted), wanted.given(_Given)
+    site.put("deployments", replace(one, description=given.description))
+    return get_deployment(site, wanted)
+
+
+def delete_deployment(site: Site, wanted: OperationRequest) -> None:
+    """DeleteDeployment: no stage may serve it."""
+    remove_deployment(site, _named(site, wanted))
+
+
+_DEPLOYMENTS = "/v2/apis/{api}/deployments"
+OPERATIONS = (
+    Operation("GET", _DEPLOYMENTS, get_deployments),
+    Operation("GET", _DEPLOYMENTS + "/{deployment}", get_deployment),
+    Change("POST", _DEPLOYMENTS, create_deployment, 201),
+    Change("PATCH", _DEPLOYMENTS + "/{deployment}", update_deployment),
+    Change("DELETE", _DEPLOYMENTS + "/{deployment}", delete_deployment, 204),
+)
