@@ -92,6 +92,17 @@ def test_another_definition_is_live_with_the_next_deployment(bench, api):
     assert (bench.get("/live/a", api).status, bench.get("/live/b", api).body) == (403, b"two")
 
 
+def test_merged_definition(bench, api):
+    first = {**definition(a=mock("one"), c=mock("three")), "definitions": {"Pet": {"type": "object"}}}
+    bench.rest.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(first))
+    other = {**definition("other", a=mock("new"), b=mock("two")), "definitions": {"Pet": {"type": "string"}}}
+    bench.rest.put_rest_api(restApiId=api, mode="merge", body=json.dumps(other))
+    deploy(bench, api)
+    assert [bench.get(f"/live/{path}", api).body for path in "abc"] == [b"new", b"two", b"three"]
+    [model] = bench.rest.get_models(restApiId=api)["items"]
+    assert (model["name"], json.loads(model["schema"])) == ("Pet", {"type": "string"})
+
+
 def test_earlier_deployment_keeps_its_definition(bench, api):
     first = bench.rest.get_stage(restApiId=api, stageName="live")["deploymentId"]
     bench.rest.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(definition(b=mock("two"))))

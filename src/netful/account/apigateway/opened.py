@@ -6,7 +6,7 @@ AWS makes them on import. Here the first change of a part makes them. The names 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.apigateway.edits import new_id, resource, rewritten
@@ -27,18 +27,26 @@ def opened(cloud: Cloud, api: RestApi) -> tuple[Edit, ...]:
     own = resource(cloud, api.id)
     if "Body" not in own.properties and "BodyS3Location" not in own.properties:
         return ()
-    authorizers, validators = ({name: new_id() for name in of} for of in (api.authorizers, api.request_validators))
-    written = {one.id for one in cloud.template.resources.values()}
+    written = cloud.template.resources
+    authorizers = _ids(cloud, api, "AWS::ApiGateway::Authorizer", api.authorizers)
+    validators = _ids(cloud, api, "AWS::ApiGateway::RequestValidator", api.request_validators)
     of_body = [route for route in api.routes if route.id not in written]
     return (
         rewritten(own, {**_kept(own), **_settings(api)}),
         *_paths(cloud, api),
         *(_method(cloud, api, route, {**authorizers, **validators}) for route in of_body),
-        *(_authorizer(api, one, authorizers[one.id]) for one in api.authorizers.values() if one.id not in written),
-        *(_validator(api, name, id_) for name, id_ in validators.items() if name not in written),
+        *(_authorizer(api, api.authorizers[name], id_) for name, id_ in authorizers.items()),
+        *(_validator(api, name, id_) for name, id_ in validators.items()),
         *(_model(api, model) for model in api.models.values() if not _has_model(cloud, api, model)),
         *_gateway_responses(cloud, api),
     )
+
+
+def _ids(cloud: Cloud, api: RestApi, kind: str, names: Iterable[str]) -> dict[str, str]:
+    """Return ids for what a body names; what has a resource of the name already keeps its id."""
+    written = (one for one in cloud.template.resources.values() if one.type == kind)
+    there = {one.properties.get("Name"): one.id for one in written if one.properties.get("RestApiId") == api.id}
+    return {name: there.get(name) or new_id() for name in names if name not in cloud.template.resources}
 
 
 def _kept(own: Resource) -> dict[str, Any]:
@@ -76,7 +84,8 @@ def _method(cloud: Cloud, api: RestApi, route: ApiRoute, ids: Mapping[str, str])
     for name in ("AuthorizerId", "RequestValidatorId"):
         if name in own:
             own[name] = ids.get(own[name], own[name])
-    place = {"RestApiId": api.id, "ResourceId": route.resource_id, "HttpMethod": route.http_method}
+    name = lookups.resources(cloud, api)[route.path]
+    place = {"RestApiId": api.id, "ResourceId": name, "HttpMethod": route.http_method}
     responses = _listed("PutMethodResponse", entry.get("methodResponses", {}))
     integration = entry.get("methodIntegration")
     behind = {"Integration": _integration(route, integration)} if integration else {}

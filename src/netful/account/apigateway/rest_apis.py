@@ -20,15 +20,18 @@ from netful.account.apigateway.edits import (
     tag_list,
     without_api,
 )
+from netful.account.apigateway.opened import opened
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties
-from netful.account.changes import Put, Remove, new, updated
+from netful.account.changes import Edit, Put, Remove, changed, new, updated
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import Patch, patches
 from netful.gateway.control.operations.site import Change, Site
 from netful.gateway.control.rest.rest_apis import get_rest_api
+from netful.model.apis.api import RestApi
+from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.sources.files.marked import MarkedMap
 
@@ -42,6 +45,7 @@ _OF_BODY = {
 }
 """Properties that a body may have too, by the extensions for them."""
 _LARGEST = 10_485_760
+_MODEL, _RESPONSE = "AWS::ApiGateway::Model", "AWS::ApiGateway::GatewayResponse"
 _KEPT = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage")
 """Types that belong to an API and stay when its definition is replaced."""
 
@@ -104,17 +108,47 @@ def _import_parameters(wanted: OperationRequest) -> dict[str, Any]:
 
 
 def put_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """PutRestApi: replace the definition of an API."""
-    api = lookups.rest_api(site.cloud, wanted)
-    if wanted.one("mode") == "merge":
-        raise bad_request("netful does not merge definitions: put the whole one in mode overwrite")
-    put = overwritten(resource(site.cloud, api.id), documents.read(wanted.document), _import_parameters(wanted))
-    replaced = [one for one in parts_of(site.cloud, api.id) if one.type not in _KEPT]
-    edit(site, *removal(replaced), put)
+    """PutRestApi: replace the definition of an API, or merge another one into it, which is the default."""
+    api, body, parameters = (
+        lookups.rest_api(site.cloud, wanted),
+        documents.read(wanted.document),
+        _import_parameters(wanted),
+    )
+    if wanted.one("mode") == "overwrite":
+        edit(site, *_overwriting(site.cloud, api, body, parameters))
+    else:
+        _merge(site, api, body, parameters)
     return get_rest_api(site, wanted)
 
 
-def overwritten(api: Resource, body: MarkedMap, parameters: Mapping[str, Any]) -> Put:
+def _overwriting(cloud: Cloud, api: RestApi, body: MarkedMap, parameters: Mapping[str, Any]) -> tuple[Edit, ...]:
+    replaced = [one for one in parts_of(cloud, api.id) if one.type not in _KEPT]
+    return (*removal(replaced), _overwritten(resource(cloud, api.id), body, parameters))
+
+
+def _merge(site: Site, api: RestApi, body: MarkedMap, parameters: Mapping[str, Any]) -> None:
+    """Merge a definition into an API: its methods, models and responses come in place of those of the same name."""
+    alone = changed(site.cloud, _overwriting(site.cloud, api, body, parameters)).apis.rest_apis[api.id]
+    edit(site, *opened(site.cloud, api))
+    gone = _replaced_by(site.cloud, site.cloud.apis.rest_apis[api.id], alone)
+    edit(site, *gone, updated(resource(site.cloud, api.id), Body=body, **parameters))
+    edit(site, *opened(site.cloud, site.cloud.apis.rest_apis[api.id]))
+
+
+def _replaced_by(cloud: Cloud, api: RestApi, other: RestApi) -> tuple[Edit, ...]:
+    """Return the edits that remove the methods, models and responses which another definition has too."""
+    places = {(route.path, route.http_method) for route in other.routes}
+    methods = [Remove(route.id) for route in api.routes if (route.path, route.http_method) in places]
+    named = [
+        one
+        for one in parts_of(cloud, api.id)
+        if (one.type == _MODEL and one.properties.get("Name") in other.models)
+        or (one.type == _RESPONSE and one.properties.get("ResponseType") in other.gateway_responses)
+    ]
+    return (*methods, *removal(named))
+
+
+def _overwritten(api: Resource, body: MarkedMap, parameters: Mapping[str, Any]) -> Put:
     """Return the edit that gives an API another definition; what the definition has counts before the properties."""
     told = {name: None for name, extension in _OF_BODY.items() if extension in body}
     info = body.get("info")
