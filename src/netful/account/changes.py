@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from netful.account import public_addresses
-from netful.account.merging import merged
+from netful.account import concerned, public_addresses
 from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
@@ -20,14 +19,14 @@ from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.parts import filled
+from netful.sources.parts import filled, needed
 from netful.sources.template.reading import Inventory
 
 _GROUPS = ("network", "names", "balancing")
 """The groups of parts that the resources decide."""
 
-_MERGED = ("apis",)
-"""The groups whose things the resources decide until a call of another kind changes them: a stage, a key, a deployment."""
+_APIS, _OF_APIS = ("apis",), "AWS::ApiGateway"
+"""The group whose things have calls of their own too, and the beginning of the types that it follows from."""
 
 BY_CALL = Origin("API call")
 """The origin of what an API call made."""
@@ -82,34 +81,54 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
     `running` has the public addresses that stay, if another cloud runs. Raises SourceError where the readers refuse a
     resource.
     """
-    running = running or cloud
     resources = {**cloud.template.resources}
+    edited: list[Resource] = []
     for edit in edits:
+        id_ = edit.resource.id if isinstance(edit, Put) else edit.id
+        edited += [resources[id_]] if id_ in resources else []
         if isinstance(edit, Put):
-            resources[edit.resource.id] = edit.resource
+            resources[id_] = edit.resource
+            edited.append(edit.resource)
         else:
-            resources.pop(edit.id, None)
-    elastic = public_addresses.elastic_addresses(cloud, resources, running)
-    first = public_addresses.first_unused(elastic.values(), cloud, running)
-    read, earlier = (_read(cloud, one, elastic, first) for one in (resources, cloud.template.resources))
-    by_group = {name: group_of()[name] for name, _ in cloud.parts() if name in read}
-    parts = {name: read[name] for name, group in by_group.items() if group in _GROUPS}
-    for name in (name for name, group in by_group.items() if group in _MERGED):
-        parts[name] = merged(earlier[name], cloud.part(name), read[name])
-    fresh = public_addresses.kept_addresses(cloud.having(**parts, resources=resources), running, first)
-    return keep_addresses(allocate(deployments.carried(fresh, cloud)), cloud)
+            resources.pop(id_, None)
+    fresh = cloud.having(resources=resources)
+    of_apis = [one for one in edited if one.type.startswith(_OF_APIS)]
+    if len(of_apis) < len(edited):
+        fresh = _with_network(fresh, cloud, running or cloud)
+    return _with_apis(fresh, of_apis) if of_apis else fresh
 
 
-def _read(
-    cloud: Cloud, resources: Mapping[str, Resource], elastic: Mapping[str, str], first_public: int
-) -> Mapping[str, Mapping[str, Any]]:
-    readable = {id_: _readable(one) for id_, one in resources.items()}
-    inventory = Inventory(readable, cloud.region, cloud.account_id, elastic, first_public=first_public)
-    return filled((inventory, READERS))
+def _with_network(cloud: Cloud, before: Cloud, running: Cloud) -> Cloud:
+    """Return a cloud with the network that its resources decide."""
+    resources = cloud.template.resources
+    elastic = public_addresses.elastic_addresses(before, resources, running)
+    first = public_addresses.first_unused(elastic.values(), before, running)
+    inventory = Inventory(_readable(resources), cloud.region, cloud.account_id, elastic, first_public=first)
+    fresh = public_addresses.kept_addresses(cloud.having(**_read(inventory, _GROUPS)), running, first)
+    return keep_addresses(allocate(fresh), before)
 
 
-def _readable(resource: Resource) -> Resource:
-    """Return a resource as the readers take it; those that calls of Lambda's API made have plain properties."""
-    if isinstance(resource.properties, MarkedMap):
-        return resource
-    return replace(resource, properties=marked(resource.properties))
+def _with_apis(cloud: Cloud, edited: list[Resource]) -> Cloud:
+    """Return a cloud with the APIs, stages and so on that edited resources concern; deployments keep their snapshots."""
+    names = concerned.names(edited)
+    resources = _readable(concerned.resources(cloud.template.resources, _OF_APIS, names))
+    elastic = {eip.id: str(eip.public_ip) for eip in cloud.network.elastic_ips.values()}
+    inventory = Inventory(resources, cloud.region, cloud.account_id, elastic)
+    parts = {
+        name: concerned.following(cloud.part(name), things, names) for name, things in _read(inventory, _APIS).items()
+    }
+    return deployments.carried(cloud.having(**parts), cloud)
+
+
+def _read(inventory: Inventory, groups: tuple[str, ...]) -> dict[str, Mapping[str, Any]]:
+    """Return the parts of some groups, as the readers of templates fill them."""
+    found = filled((inventory, needed(READERS, [name for name, group in group_of().items() if group in groups])))
+    return {name: things for name, things in found.items() if group_of()[name] in groups}
+
+
+def _readable(resources: Mapping[str, Resource]) -> dict[str, Resource]:
+    """Return resources as the readers take them; those that calls of Lambda's API made have plain properties."""
+    return {
+        id_: one if isinstance(one.properties, MarkedMap) else replace(one, properties=marked(one.properties))
+        for id_, one in resources.items()
+    }

@@ -31,6 +31,15 @@ class PartReader:
     needs: tuple[str, ...] = ()
 
 
+def needed(rows: Iterable[PartReader], parts: Iterable[str]) -> list[PartReader]:
+    """Return the readers of some parts, and those of the parts that they need."""
+    listed, wanted, found = [*rows], {*parts}, set[str]()
+    while wanted - found:
+        found |= wanted
+        wanted = {need for row in listed if row.part in found for need in row.needs}
+    return [row for row in listed if row.part in found]
+
+
 def filled(*sources: tuple[Any, Iterable[PartReader]]) -> dict[str, Mapping[str, Any]]:
     """Return the parts that the readers fill, each from its source."""
     readers: dict[str, list[tuple[Any, PartReader]]] = {}

@@ -29,7 +29,7 @@ def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
         if now is None or earlier is None or earlier.api_id != deployment.api_id:
             continue
         picture = before.apis.deployed_apis.get(deployment.id) or before.apis.by_id.get(now.id)
-        if picture is not None and not same(picture, now):
+        if picture is not None and picture is not now and not same(picture, now):
             yield deployment.id, picture
 
 

@@ -1,0 +1,41 @@
+"""Things that edited resources concern: themselves, and those that their properties name.
+
+A group of things with calls of their own, such as stages and usage plans, is not read anew as a whole: a thing that no edited
+resource concerns stays as it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from netful.model.core.resource import Resource
+
+
+def names(edited: Iterable[Resource]) -> frozenset[str]:
+    """Return the names of the things that edited resources concern."""
+    return frozenset(name for one in edited for name in _named(one))
+
+
+def _named(resource: Resource) -> tuple[str, ...]:
+    return (resource.id, *(value for value in resource.properties.values() if isinstance(value, str)))
+
+
+def resources(everything: Mapping[str, Resource], prefix: str, concerned: frozenset[str]) -> dict[str, Resource]:
+    """Return the resources without those whose type begins with a prefix and that do not belong to a concerned thing."""
+    return {
+        id_: one
+        for id_, one in everything.items()
+        if not one.type.startswith(prefix) or not concerned.isdisjoint(_named(one))
+    }
+
+
+def following(now: Mapping[str, Any], read: Mapping[str, Any], concerned: frozenset[str]) -> Mapping[str, Any]:
+    """Return the things as they run, and the concerned ones as they are read."""
+    kept = {name: one for name, one in now.items() if not _is_concerned(name, concerned) or name in read}
+    return {**kept, **{name: one for name, one in read.items() if _is_concerned(name, concerned)}}
+
+
+def _is_concerned(name: str, concerned: frozenset[str]) -> bool:
+    """Return whether a thing is concerned, by its name or by that of what it is made with (`Api.$default`)."""
+    return name in concerned or any(name.startswith(f"{one}.") for one in concerned)
