@@ -1,24 +1,66 @@
-"""docs/reference/api-gateway-api.md names every operation of API Gateway's API that is served, and no other."""
+"""docs/reference/api-gateway-api.md lists the operations of API Gateway's API that are served, and no other.
+
+`pytest tests/docs --write-docs` writes the lists.
+"""
 
 import re
 
 import pytest
 
-from netful.gateway.control.service import OPERATIONS
+from netful.account.apigateway.operations import OPERATIONS
 from tests.helpers.places import ROOT
 
-PAGE = (ROOT / "docs" / "reference" / "api-gateway-api.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+PAGE = ROOT / "docs" / "reference" / "api-gateway-api.md"
+NOUNS = {
+    False: {
+        "APIs": r"(?:RestApi|Account)",
+        "Resources and methods": r"(?:Resource|Method|MethodResponse)(?!Response)",
+        "Integrations": r"Integration",
+        "Authorizers, models, responses": r"(?:Authorizer|Model|RequestValidator|GatewayResponse)",
+        "Deployments and stages": r"(?:Deployment|Stage)",
+        "Usage plans and keys": r"(?:Usage|ApiKey)",
+        "Domains and VPC links": r"(?:DomainName|BasePath|VpcLink)",
+        "Tags": r"(?:Tag|Untag)",
+    },
+    True: {
+        "APIs": r"(?:Api\b|Apis\b|Cors)",
+        "Routes": r"Route(?!Settings)",
+        "Integrations": r"Integration",
+        "Authorizers": r"Authorizer",
+        "Deployments and stages": r"(?:Deployment|Stage|RouteSettings|AccessLogSettings)",
+        "Domains and VPC links": r"(?:DomainName|ApiMapping|VpcLink)",
+        "Tags": r"(?:Tag|Untag)",
+    },
+}
+"""The headings of the lists, with the nouns of their operations, by whether they are of the newer API."""
+
+
+def listed(*, newer):
+    """The lists of operations, as the page has them: an operation is under the first heading that fits."""
+    groups = {heading: [] for heading in NOUNS[newer]}
+    for one in OPERATIONS:
+        if one.path.startswith("/v2/") is newer:
+            groups[heading_of(one.name, newer)].append(f"`{one.name}`")
+    return "\n\n".join(f"#### {heading}\n\n{', '.join(names)}" for heading, names in groups.items())
+
+
+def heading_of(name, newer):
+    nouns = NOUNS[newer]
+    order = sorted(
+        nouns, key=lambda heading: heading not in {"Tags", "Deployments and stages", "Domains and VPC links"}
+    )
+    if name in {"TagResource", "UntagResource", "GetTags"}:
+        return "Tags"
+    return next(heading for heading in order if heading != "Tags" and re.search(nouns[heading], name))
 
 
 @pytest.mark.parametrize(("title", "newer"), [("REST APIs", False), ("HTTP and WebSocket APIs", True)])
-def test_operations_are_those_that_are_served(title, newer):
-    named = set(
-        re.findall(r"`([A-Z][a-z]+[A-Z]\w+)`", "".join(re.findall(r"^\| ([^|]+)\|", SECTIONS[title], re.MULTILINE)))
-    )
-    served = {
-        "".join(word.title() for word in one.does.__name__.split("_"))
-        for one in OPERATIONS
-        if one.path.startswith("/v2/") is newer
-    }
-    assert named == served
+def test_operations_are_those_that_are_served(request, title, newer):
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, after = page.partition(f"## {title}\n\n### Operations\n\n")
+    found, _, rest = after.partition("\n\n### What they do")
+    if request.config.getoption("--write-docs", default=False):
+        written = f"{before}## {title}\n\n### Operations\n\n{listed(newer=newer)}\n\n### What they do{rest}"
+        PAGE.write_text(written, encoding="utf-8")
+        return
+    assert found == listed(newer=newer)

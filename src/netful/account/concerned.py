@@ -1,6 +1,6 @@
 """Things that edited resources concern: themselves, and those that their properties name.
 
-A group of things with calls of their own, such as stages and usage plans, is not read anew as a whole: a thing that no edited
+A group of things with calls of their own, such as stages and usage plans, is not read again as a whole: a thing that no edited
 resource concerns stays as it runs.
 """
 

@@ -178,6 +178,7 @@ def test_authorizer_of_a_function(bench, api, route):
     )["AuthorizerId"]  # fmt: skip
     http.update_route(ApiId=api, RouteId=route["RouteId"], AuthorizationType="CUSTOM", AuthorizerId=made)
     assert (bench.get("/pets", api, x="no").status, bench.get("/pets", api, x="t").status) == (403, 200)
+    http.reset_authorizers_cache(ApiId=api, StageName="$default")
     assert http.update_authorizer(ApiId=api, AuthorizerId=made, Name="other")["Name"] == "other"
     with pytest.raises(http.exceptions.ConflictException):
         http.delete_authorizer(ApiId=api, AuthorizerId=made)

@@ -1,9 +1,15 @@
 """REST APIs that calls create, change and delete: the gateway serves them right after the call."""
 
+import asyncio
 import json
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+
+from netful.account.carried import carried
+from netful.engine.apis import deployments
+from netful.sources import load
 
 EMPTY = """
 Resources:
@@ -118,6 +124,19 @@ def test_settings_of_a_stage_survive_a_change_of_its_api(bench, api):
     stage = bench.rest.get_stage(restApiId=api, stageName="live")
     assert (stage["variables"], stage["methodSettings"]["*/*"]["throttlingRateLimit"]) == ({"colour": "blue"}, 5.0)
     assert bench.rest.get_api_key(apiKey=key)["name"] == "k"
+
+
+def test_api_of_calls_survives_a_deployment_of_a_stack(bench, api):
+    written = load([Path("template.yaml")])
+    first = bench.rest.get_stage(restApiId=api, stageName="live")["deploymentId"]
+    bench.rest.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(definition(b=mock("two"))))
+    Path("template.yaml").write_text(EMPTY + "  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Name: other}}\n")
+    running = bench.cloud
+    following = carried(written, running, load([Path("template.yaml")]))
+    asyncio.run(bench.become(lambda cloud: deployments.carried(following, cloud)))
+    assert {*bench.cloud.apis.rest_apis} == {"Other", api}
+    assert bench.rest.get_stage(restApiId=api, stageName="live")["deploymentId"] == first
+    assert bench.get("/live/a", api).body == b"one"
 
 
 def test_deleted_api_is_gone_with_its_stages(bench, api):

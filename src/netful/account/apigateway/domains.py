@@ -74,7 +74,7 @@ def create_domain_name(site: Site, wanted: OperationRequest) -> Any:
 
 
 def check_new(cloud: Cloud, name: str) -> None:
-    """Raise ControlError for a domain name that is none, or that exists."""
+    """Raise ControlError for a text that cannot be a domain name, or for a domain name that exists."""
     if "." not in name:
         raise bad_request("Invalid domain name provided")
     if any(str(one.domain_name).lower() == name for one in cloud.apis.domain_names.values()):

@@ -73,7 +73,7 @@ class _Kind:
         return next((one for one in listed if named == (one.properties.get(self.key) if self.key else one.id)), None)
 
     def named(self, site: Site, wanted: OperationRequest) -> Resource:
-        """Return the part that a path names. Raises ControlError if there is none."""
+        """Return the part that a path names. Raises ControlError if it does not exist."""
         api = api_of(site, wanted)
         found = self.find(site.cloud, api.id, wanted.names[self.name])
         if found is None:

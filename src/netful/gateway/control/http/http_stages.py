@@ -121,6 +121,12 @@ def delete_access_log_settings(site: Site, wanted: OperationRequest) -> None:
     site.put("stages", replace(lookups.stage(site.cloud, wanted, api), access_log=None))
 
 
+async def reset_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
+    """Forget the results of the authorizers of a stage (ResetAuthorizersCache)."""
+    api = lookups.http_api(site.cloud, wanted)
+    await site.flush(lookups.stage(site.cloud, wanted, api).id, authorizers=True)
+
+
 def delete_route_settings(site: Site, wanted: OperationRequest) -> None:
     """DeleteRouteSettings: the settings of one route."""
     api = lookups.http_api(site.cloud, wanted)
@@ -200,6 +206,7 @@ OPERATIONS = (
     Change("POST", _STAGES, create_stage, 201),
     Change("PATCH", _STAGES + "/{stage}", update_stage),
     Change("DELETE", _STAGES + "/{stage}", delete_stage, 204),
+    Operation("DELETE", _STAGES + "/{stage}/cache/authorizers", reset_authorizers_cache, 204),
     Change("DELETE", _STAGES + "/{stage}/accesslogsettings", delete_access_log_settings, 204),
     Change("DELETE", _STAGES + "/{stage}/routesettings/{key}", delete_route_settings, 204),
 )
