@@ -21,7 +21,7 @@ def handler(event, context):
 TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
 }
-INTERFACES = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["ec2:*NetworkInterface*", "ec2:DescribeSubnets"], "Resource": "*"}]}  # fmt: skip
+VPC_ACCESS = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}]}  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def function(account, name, **more):
         archive.writestr("index.py", CODE)
     iam = account.client("iam")
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=json.dumps(INTERFACES))
+    iam.attach_role_policy(RoleName=name, PolicyArn=VPC_ACCESS)
     client = account.client("lambda")
     made = client.create_function(
         FunctionName=name, Role=role, Runtime="python3.12", Handler="index.handler", Code={"ZipFile": packed.getvalue()}, **more
