@@ -20,8 +20,8 @@ from netful.account.apigateway.edits import (
     tag_list,
     without_api,
 )
-from netful.account.apigateway.opened import opened
 from netful.account.apigateway.patching import patched
+from netful.account.apigateway.rest.opened import opened
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
 from netful.gateway.control.operations import lookups

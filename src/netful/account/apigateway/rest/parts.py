@@ -10,7 +10,7 @@ import msgspec
 
 from netful.account.apigateway.edits import edit, new_id, of_type, rewritten
 from netful.account.apigateway.patching import patched
-from netful.account.apigateway.rest_resources import api_of
+from netful.account.apigateway.rest.resources import api_of
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
 from netful.gateway.control.operations.faults import ControlError, bad_request, conflict, not_found

@@ -14,9 +14,9 @@ from netful.model.apis.api import ApiRoute, HttpApi
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.cloud import Cloud
 
-ROUTE, INTEGRATION, AUTHORIZER, STAGE = (
-    f"AWS::ApiGatewayV2::{kind}" for kind in ("Route", "Integration", "Authorizer", "Stage")
-)
+ROUTE, ROUTE_RESPONSE = "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::RouteResponse"
+INTEGRATION, INTEGRATION_RESPONSE = "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::IntegrationResponse"
+AUTHORIZER, STAGE = "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Stage"
 _BODY = ("Body", "BodyS3Location", "BasePath", "Target", "RouteKey", "CredentialsArn")
 _SERVICE = "apigatewayv2"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, of_type, removal, resource, rewritten
-from netful.account.apigateway.opened import opened
+from netful.account.apigateway.rest.opened import opened
 from netful.account.changes import new
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, invalid_patch

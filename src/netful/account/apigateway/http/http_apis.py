@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, without_api
-from netful.account.apigateway.http_opened import STAGE, opened
+from netful.account.apigateway.http.opened import STAGE, opened
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new, updated
 from netful.gateway.control.http.http_apis import get_api

@@ -1,0 +1,1 @@
+"""Custom domain names and what leads from them to APIs."""

@@ -1,0 +1,56 @@
+"""Associations that let VPC endpoints reach private domain names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.account.apigateway.edits import edit, new_id, of_type, resource, tag_list
+from netful.account.apigateway.shapes import input_shape, output_shape, properties, shown
+from netful.account.changes import Remove, new
+from netful.gateway.control.operations.faults import not_found
+from netful.gateway.control.operations.operation_request import OperationRequest, page
+from netful.gateway.control.operations.representation import known, tags
+from netful.gateway.control.operations.site import Change, Operation, Site
+from netful.model.cloud import Cloud
+
+_ASSOCIATION = "AWS::ApiGateway::DomainNameAccessAssociation"
+_ASSOCIATIONS = "/domainnameaccessassociations"
+
+
+def _association_arn(cloud: Cloud, id_: str) -> str:
+    return f"arn:aws:apigateway:{cloud.region}:{cloud.account_id}:/domainnameaccessassociations/{id_}"
+
+
+def _association(cloud: Cloud, id_: str) -> dict[str, Any]:
+    own = resource(cloud, id_).properties
+    members = shown(output_shape("apigateway", "CreateDomainNameAccessAssociation"), own)
+    return {**members, **known(domainNameAccessAssociationArn=_association_arn(cloud, id_), tags=tags(cloud, id_))}
+
+
+def create_domain_name_access_association(site: Site, wanted: OperationRequest) -> Any:
+    """CreateDomainNameAccessAssociation: let an endpoint reach a private domain name."""
+    own = properties(input_shape("apigateway", "CreateDomainNameAccessAssociation"), wanted.body)
+    id_ = new_id()
+    edit(site, new(_ASSOCIATION, id_, tag_list(own)))
+    return _association(site.cloud, id_)
+
+
+def get_domain_name_access_associations(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetDomainNameAccessAssociations."""
+    return page(wanted, (_association(site.cloud, one.id) for one in of_type(site.cloud, _ASSOCIATION)))
+
+
+def delete_domain_name_access_association(site: Site, wanted: OperationRequest) -> None:
+    """DeleteDomainNameAccessAssociation."""
+    arn = wanted.names["arn"]
+    one = next((one for one in of_type(site.cloud, _ASSOCIATION) if _association_arn(site.cloud, one.id) == arn), None)
+    if one is None:
+        raise not_found("Invalid domain name access association identifier specified")
+    edit(site, Remove(one.id))
+
+
+OPERATIONS = (
+    Operation("GET", _ASSOCIATIONS, get_domain_name_access_associations),
+    Change("POST", _ASSOCIATIONS, create_domain_name_access_association, 201),
+    Change("DELETE", _ASSOCIATIONS + "/{arn}", delete_domain_name_access_association, 202),
+)

@@ -1,0 +1,1 @@
+"""REST APIs and their parts."""

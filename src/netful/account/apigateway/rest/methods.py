@@ -1,0 +1,141 @@
+"""Methods of REST APIs with their integrations. CloudFormation has both and their responses in one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.apigateway.edits import edit, resource, rewritten
+from netful.account.apigateway.patching import patched
+from netful.account.apigateway.rest.resources import api_of, name_of
+from netful.account.apigateway.shapes import input_shape, properties
+from netful.account.changes import Remove, new
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, conflict, not_found
+from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.gateway.control.operations.patches import patches
+from netful.gateway.control.operations.site import Change, Site
+from netful.gateway.control.rest.resources import (
+    get_integration,
+    get_method,
+)
+from netful.model.core.resource import Resource
+
+TYPE = "AWS::ApiGateway::Method"
+_METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
+_AUTHORIZED = ("CUSTOM", "COGNITO_USER_POOLS")
+_KINDS = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
+
+
+def put_method(site: Site, wanted: OperationRequest) -> Any:
+    """PutMethod: a new method of a resource."""
+    api = api_of(site, wanted)
+    path = lookups.resource_path(site.cloud, api, wanted.names["resource"])
+    method = wanted.names["method"].upper()
+    if method not in _METHODS:
+        raise bad_request(f"Invalid HttpMethod specified. Valid options are {','.join(_METHODS)}")
+    if any((route.path, route.http_method) == (path, method) for route in api.routes):
+        raise conflict("Method already exists for this resource")
+    own = _checked(properties(input_shape("apigateway", "PutMethod"), wanted.body), api.authorizers)
+    name = name_of(site.cloud, api, wanted.names["resource"])
+    place = {"RestApiId": api.id, "ResourceId": name, "HttpMethod": method}
+    edit(site, new(TYPE, f"{name} {method}", {**place, **own}))
+    return get_method(site, wanted)
+
+
+def _checked(own: dict[str, Any], authorizers: Mapping[str, Any]) -> dict[str, Any]:
+    kind = own.get("AuthorizationType")
+    if not kind:
+        raise bad_request("Invalid authorization type specified")
+    if kind in _AUTHORIZED and own.get("AuthorizerId") not in authorizers:
+        raise bad_request(
+            "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a "
+            "valid authorizer."
+        )
+    return own
+
+
+def method_named(site: Site, wanted: OperationRequest) -> Resource:
+    """Return the resource of the method that a path names."""
+    api_of(site, wanted)
+    _, route = lookups.method(site.cloud, wanted)
+    return resource(site.cloud, route.id)
+
+
+def update_method(site: Site, wanted: OperationRequest) -> Any:
+    """UpdateMethod."""
+    method = method_named(site, wanted)
+    found = patched(input_shape("apigateway", "PutMethod"), method.properties, patches(wanted))
+    _checked(found, lookups.rest_api(site.cloud, wanted).authorizers)
+    edit(site, rewritten(method, found))
+    return get_method(site, wanted)
+
+
+def delete_method(site: Site, wanted: OperationRequest) -> None:
+    """DeleteMethod."""
+    edit(site, Remove(method_named(site, wanted).id))
+
+
+# --- integrations -----------------------------------------------------------------------------------------------------
+
+
+def integration_of(method: Resource) -> dict[str, Any]:
+    """Return the integration of a method. Raises ControlError if it has none."""
+    found = method.properties.get("Integration")
+    if not isinstance(found, dict):
+        raise not_found("Invalid Integration identifier specified")
+    return dict(found)
+
+
+def put_integration(site: Site, wanted: OperationRequest) -> Any:
+    """PutIntegration: in place of the method's integration, and without its responses."""
+    method = method_named(site, wanted)
+    own = properties(input_shape("apigateway", "PutIntegration"), wanted.body)
+    having(site, method, Integration=_checked_integration(own))
+    return get_integration(site, wanted)
+
+
+def _checked_integration(own: dict[str, Any]) -> dict[str, Any]:
+    kind = own.get("Type")
+    if kind not in _KINDS:
+        raise bad_request(f"Invalid integration type specified. Must be one of: [{', '.join(_KINDS)}]")
+    if kind != "MOCK" and not own.get("IntegrationHttpMethod"):
+        raise bad_request("Enumeration value for HttpMethod must be non-empty")
+    uri = str(own.get("Uri", ""))
+    if kind.startswith("AWS") and not uri.startswith("arn:"):
+        raise bad_request("Invalid ARN specified in the request")
+    if kind.startswith("HTTP") and not uri:
+        raise bad_request("Invalid HTTP endpoint specified for URI")
+    return own
+
+
+def update_integration(site: Site, wanted: OperationRequest) -> Any:
+    """UpdateIntegration."""
+    method = method_named(site, wanted)
+    found = patched(input_shape("apigateway", "PutIntegration"), integration_of(method), patches(wanted))
+    having(site, method, Integration=_checked_integration(found))
+    return get_integration(site, wanted)
+
+
+def delete_integration(site: Site, wanted: OperationRequest) -> None:
+    """DeleteIntegration."""
+    method = method_named(site, wanted)
+    integration_of(method)
+    edit(site, rewritten(method, {name: one for name, one in method.properties.items() if name != "Integration"}))
+
+
+def having(site: Site, method: Resource, **own: Any) -> None:
+    """Set properties of a method."""
+    edit(site, rewritten(method, {**method.properties, **own}))
+
+
+_METHOD = "/restapis/{api}/resources/{resource}/methods/{method}"
+_INTEGRATION = _METHOD + "/integration"
+OPERATIONS = (
+    Change("PUT", _METHOD, put_method, 201),
+    Change("PATCH", _METHOD, update_method),
+    Change("DELETE", _METHOD, delete_method, 204),
+    Change("PUT", _INTEGRATION, put_integration, 201),
+    Change("PATCH", _INTEGRATION, update_integration),
+    Change("DELETE", _INTEGRATION, delete_integration, 204),
+)
