@@ -5,7 +5,6 @@ AWS makes them on import. Here the first change of a part makes them. The names 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -131,8 +130,7 @@ def _validator(api: RestApi, name: str, id_: str) -> Edit:
 
 
 def _model(api: RestApi, one: RequestModel) -> Edit:
-    schema = json.loads(one.schema) if isinstance(one.schema, str) else plain(one.schema)
-    own = {"RestApiId": api.id, "Name": one.name, "ContentType": one.content_type, "Schema": schema}
+    own = {"RestApiId": api.id, "Name": one.name, "ContentType": one.content_type, "Schema": plain(one.schema)}
     return new("AWS::ApiGateway::Model", new_id(), own)
 
 
