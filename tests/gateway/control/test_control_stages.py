@@ -45,6 +45,16 @@ Resources:
 """
 
 
+def test_setting_has_the_key_that_its_call_named(controlled):
+    """Terraform looks for the settings of a method under the path of its patches, which has no leading slash."""
+    bench = controlled(API)
+    bench.patch("replace /mock/GET/metrics/enabled true", "replace /~1other/GET/metrics/enabled true")
+    settings = bench.rest.get_stage(restApiId="Api", stageName="live")["methodSettings"]
+    assert {*settings} == {"*/*", "mock/GET", "~1other/GET"}
+    bench.patch("remove /mock/GET")
+    assert {*bench.rest.get_stage(restApiId="Api", stageName="live")["methodSettings"]} == {"*/*", "~1other/GET"}
+
+
 @pytest.fixture
 def bench(controlled):
     bench = controlled(API)
@@ -73,8 +83,13 @@ def test_throttle_of_all_methods(bench):
 @pytest.mark.parametrize("path", ["/~1fn/GET", "/fn/GET"])
 def test_throttle_of_one_method(bench, path):
     stage = bench.patch(f"replace {path}/throttling/rateLimit 1", f"replace {path}/throttling/burstLimit 2")
-    assert stage["methodSettings"]["~1fn/GET"]["throttlingBurstLimit"] == 2
+    assert stage["methodSettings"][path.removeprefix("/")]["throttlingBurstLimit"] == 2
     assert (bench.count("/live/fn", 5), bench.count("/live/other", 5)) == (2, 5)
+
+
+def test_throttle_that_terraform_leaves_out_is_no_limit(bench):
+    bench.patch("replace /*/*/throttling/rateLimit -1.000000", "replace /*/*/throttling/burstLimit -1")
+    assert bench.count("/live/mock", 10) == 10
 
 
 def test_setting_of_a_method_begins_as_a_copy_and_stays_one(bench):

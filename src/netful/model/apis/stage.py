@@ -16,7 +16,8 @@ class MethodSetting:
     """Settings of a method, or of all (`resource_path` and `http_method` are then "*"); None means not set.
 
     A route's entry starts with the values of the entry for all (§3.3). For an HTTP API `http_method` and
-    `resource_path` are the parts of the route key.
+    `resource_path` are the parts of the route key. `key` is its name in a stage's description if a call has named it in
+    another way than AWS does (`pets/GET` for `~1pets/GET`).
     """
 
     resource_path: str = ANY
@@ -31,6 +32,7 @@ class MethodSetting:
     logging_level: str | None = None
     data_trace_enabled: bool | None = None
     metrics_enabled: bool | None = None
+    key: str = ""
     origin: Origin = DEFAULT
 
 

@@ -164,16 +164,18 @@ def _with_setting(stage: Stage, patch: Patch) -> Stage:
         raise _invalid(patch)
     name, reading = _SETTINGS[of_one["setting"]]
     changed: Any = {name: reading(patch.value)}
-    return _with_values(stage, _place(of_one["path"], of_one["method"]), changed)
+    path, method = of_one["path"], of_one["method"]
+    key = "" if path.startswith(("~1", ANY)) else f"{path}/{method}"
+    return _with_values(stage, _place(path, method), changed, key)
 
 
-def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) -> Stage:
-    """Return a stage with values set for a method, or for all."""
+def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any], key: str) -> Stage:
+    """Return a stage with values set for a method, or for all; a new setting gets a key."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     all_methods = default_setting(stage)
     if place == (ANY, ANY):  # the other values stay those of the setting for all methods
         settings = {at: one if at == place else begun_with(one, all_methods) for at, one in settings.items()}
-    begun = settings.get(place) or replace(all_methods, resource_path=place[0], http_method=place[1])
+    begun = settings.get(place) or replace(all_methods, resource_path=place[0], http_method=place[1], key=key)
     settings[place] = replace(begun_with(begun, all_methods), **changed)
     return replace(stage, method_settings=tuple(settings.values()))
 

@@ -47,7 +47,7 @@ def shown_deployment_id(deployment_id: object) -> str | None:
 
 
 def _key(setting: MethodSetting) -> str:
-    return f"{setting.resource_path.replace('/', '~1')}/{setting.http_method}"
+    return setting.key or f"{setting.resource_path.replace('/', '~1')}/{setting.http_method}"
 
 
 def _setting(cloud: Cloud, stage: Stage, setting: MethodSetting) -> dict[str, Any]:
