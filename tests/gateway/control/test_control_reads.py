@@ -90,7 +90,7 @@ def test_api(bench):
     [api] = bench.rest.get_rest_apis()["items"]
     assert told(bench.rest.get_rest_api(restApiId="Api")) == api
     assert (api["id"], api["name"], api["description"]) == (api_id("Api"), "pets", "All about pets")
-    assert api["endpointConfiguration"] == {"types": ["REGIONAL"]}
+    assert api["endpointConfiguration"] == {"types": ["REGIONAL"], "ipAddressType": "ipv4"}
     assert api["binaryMediaTypes"] == ["image/png"]
     policy = json.loads(json.loads(f'"{api["policy"]}"'))  # AWS escapes its quotes once more
     assert policy["Statement"][0]["Resource"] == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/*"

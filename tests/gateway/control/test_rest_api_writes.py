@@ -199,6 +199,36 @@ def test_patches_of_an_api(bench, api):
         patched("replace", "/nothing", "x")
 
 
+def test_settings_of_a_definition_are_patched_too(bench):
+    """Terraform removes the media types that the import returned, and adds those that it was given."""
+    document = {**definition(a=mock("one")), "x-amazon-apigateway-binary-media-types": ["image/png"]}
+    made = bench.rest.import_rest_api(body=json.dumps(document))
+    patches = [
+        {"op": "remove", "path": "/binaryMediaTypes/image~1png"},
+        {"op": "add", "path": "/binaryMediaTypes/image~1gif"},
+        {"op": "replace", "path": "/endpointConfiguration/ipAddressType", "value": "dualstack"},
+    ]
+    bench.rest.update_rest_api(restApiId=made["id"], patchOperations=patches)
+    found = bench.rest.update_rest_api(restApiId=made["id"], patchOperations=[])
+    assert found["binaryMediaTypes"] == ["image/gif"]
+    assert found["endpointConfiguration"]["ipAddressType"] == "dualstack"
+    deploy(bench, made["id"])
+    assert bench.get("/live/a", made["id"]).body == b"one"
+
+
+def test_overwritten_api_loses_its_settings(bench, api):
+    """What the other definition does not say is gone, except for the type of the endpoint, as on AWS."""
+    patches = [
+        {"op": "add", "path": "/binaryMediaTypes/image~1png"},
+        {"op": "replace", "path": "/description", "value": "d"},
+        {"op": "replace", "path": "/endpointConfiguration/types/0", "value": "REGIONAL"},
+    ]
+    bench.rest.update_rest_api(restApiId=api, patchOperations=patches)
+    found = bench.rest.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(definition()))
+    assert not {"binaryMediaTypes", "description"} & found.keys()
+    assert found["endpointConfiguration"]["types"] == ["REGIONAL"]
+
+
 def test_patch_of_a_template_api_stays_when_another_is_created(bench, api):
     bench.rest.update_rest_api(
         restApiId=api, patchOperations=[{"op": "replace", "path": "/description", "value": "kept"}]

@@ -18,6 +18,10 @@ from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RestApi
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
+_SETTINGS = frozenset(
+    f"x-amazon-apigateway-{name}"
+    for name in ("policy", "binary-media-types", "minimum-compression-size", "api-key-source", "endpoint-configuration")
+)
 _BODY = ("Body", "BodyS3Location", "Parameters")
 
 
@@ -31,7 +35,7 @@ def opened(cloud: Cloud, api: RestApi) -> tuple[Edit, ...]:
     validators = _ids(cloud, api, "AWS::ApiGateway::RequestValidator", api.request_validators)
     of_body = [route for route in api.routes if route.id not in written]
     return (
-        rewritten(own, {**_kept(own), **_settings(api)}),
+        rewritten(own, {**_kept(own), **_settings(api, own.properties)}),
         *_paths(cloud, api),
         *(_method(cloud, api, route, {**authorizers, **validators}) for route in of_body),
         *(_authorizer(api, api.authorizers[name], id_) for name, id_ in authorizers.items()),
@@ -52,9 +56,27 @@ def _kept(own: Resource) -> dict[str, Any]:
     return {name: value for name, value in own.properties.items() if name not in _BODY}
 
 
-def _settings(api: RestApi) -> dict[str, Any]:
+def settled(cloud: Cloud, api: RestApi) -> dict[str, Any]:
+    """Return the properties of an API with the settings that its body has as well; its body is then without them."""
+    own = resource(cloud, api.id).properties
+    body = own.get("Body")
+    found = {**own, **_settings(api, own)}
+    return {**found, "Body": _without_settings(body)} if isinstance(body, Mapping) else found
+
+
+def _without_settings(body: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in body.items() if name not in _SETTINGS}
+    servers = kept.get("servers")
+    if isinstance(servers, list):
+        kept["servers"] = [_without_settings(one) if isinstance(one, Mapping) else one for one in servers]
+    return kept
+
+
+def _settings(api: RestApi, own: Mapping[str, Any]) -> dict[str, Any]:
     """Return the properties of the API that its body may have too."""
-    endpoint = known(Types=[api.endpoint_type], VpcEndpointIds=[*api.vpc_endpoint_ids] or None)
+    endpoint = own.get("EndpointConfiguration")
+    endpoint = dict(endpoint) if isinstance(endpoint, Mapping) else {}
+    endpoint |= known(Types=[api.endpoint_type], VpcEndpointIds=[*api.vpc_endpoint_ids] or None)
     return known(
         Name=api.name,
         Description=api.description,

@@ -21,7 +21,7 @@ from netful.account.apigateway.edits import (
     without_api,
 )
 from netful.account.apigateway.patching import patched
-from netful.account.apigateway.rest.opened import opened
+from netful.account.apigateway.rest.opened import opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
 from netful.gateway.control.operations import lookups
@@ -37,13 +37,8 @@ from netful.sources.files.marked import MarkedMap
 
 TYPE = "AWS::ApiGateway::RestApi"
 _NAMES = {"apiKeySource": "ApiKeySourceType"}
-_OF_BODY = {
-    "Policy": "x-amazon-apigateway-policy",
-    "BinaryMediaTypes": "x-amazon-apigateway-binary-media-types",
-    "MinimumCompressionSize": "x-amazon-apigateway-minimum-compression-size",
-    "ApiKeySourceType": "x-amazon-apigateway-api-key-source",
-}
-"""Properties that a body may have too, by the extensions for them."""
+_OVERWRITTEN = ("Name", "Description", "Policy", "BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType")
+"""Properties that another definition sets or removes."""
 _LARGEST = 10_485_760
 _MODEL, _RESPONSE = "AWS::ApiGateway::Model", "AWS::ApiGateway::GatewayResponse"
 _KEPT = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage")
@@ -149,19 +144,18 @@ def _replaced_by(cloud: Cloud, api: RestApi, other: RestApi) -> tuple[Edit, ...]
 
 
 def _overwritten(api: Resource, body: MarkedMap, parameters: Mapping[str, Any]) -> Put:
-    """Return the edit that gives an API another definition; what the definition has counts before the properties."""
-    told = {name: None for name, extension in _OF_BODY.items() if extension in body}
-    info = body.get("info")
-    named = {name: None for name in ("Name", "Description") if isinstance(info, Mapping)}
-    return updated(api, Body=body, **told, **named, **parameters)
+    """Return the edit that gives an API another definition. The type of its endpoint, its tags and so on stay."""
+    endpoint = api.properties.get("EndpointConfiguration")
+    kept = {name: value for name, value in endpoint.items() if name != "VpcEndpointIds"} if endpoint else None
+    return updated(api, **dict.fromkeys(_OVERWRITTEN), EndpointConfiguration=kept, Body=body, **parameters)
 
 
 def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """Apply the patches of UpdateRestApi, which are live with the next deployment."""
-    api = resource(site.cloud, lookups.rest_api(site.cloud, wanted).id)
+    api = lookups.rest_api(site.cloud, wanted)
     asked = [_whole(patch) for patch in patches(wanted)]
-    found = patched(input_shape("apigateway", "CreateRestApi"), api.properties, asked, _NAMES)
-    edit(site, rewritten(api, _checked(found)))
+    found = patched(input_shape("apigateway", "CreateRestApi"), settled(site.cloud, api), asked, _NAMES)
+    edit(site, rewritten(resource(site.cloud, api.id), _checked(found)))
     return get_rest_api(site, wanted)
 
 

@@ -27,12 +27,23 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         binaryMediaTypes=api.binary_media_types or None,
         minimumCompressionSize=api.minimum_compression_size,
         apiKeySource=api.api_key_source,
-        endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=endpoints or None),
+        endpointConfiguration=known(
+            types=[api.endpoint_type],
+            vpcEndpointIds=endpoints or None,
+            ipAddressType=_ip_address_type(site.cloud, api),
+        ),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=lookups.resource_id(site.cloud, api, "/"),
         tags=tags(site.cloud, api.id),
     )
+
+
+def _ip_address_type(cloud: Cloud, api: RestApi) -> str:
+    resource = cloud.template.resources.get(api.id)
+    endpoint = resource.properties.get("EndpointConfiguration") if resource else None
+    own = endpoint.get("IpAddressType") if isinstance(endpoint, Mapping) else None
+    return own if isinstance(own, str) else "dualstack" if api.private else "ipv4"
 
 
 def _escaped(policy: Mapping[str, Any]) -> str:
