@@ -95,7 +95,7 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
     of_apis = [one for one in edited if one.type.startswith(_OF_APIS)]
     if len(of_apis) < len(edited):
         fresh = _with_network(fresh, cloud, running or cloud)
-    return _with_apis(fresh, of_apis) if of_apis else fresh
+    return _with_apis(fresh, of_apis, {**cloud.names_by_id, **fresh.names_by_id}) if of_apis else fresh
 
 
 def _with_network(cloud: Cloud, before: Cloud, running: Cloud) -> Cloud:
@@ -108,12 +108,12 @@ def _with_network(cloud: Cloud, before: Cloud, running: Cloud) -> Cloud:
     return keep_addresses(allocate(fresh), before)
 
 
-def _with_apis(cloud: Cloud, edited: list[Resource]) -> Cloud:
+def _with_apis(cloud: Cloud, edited: list[Resource], ids: concerned.Ids) -> Cloud:
     """Return a cloud with the APIs, stages and so on that edited resources concern; deployments keep their snapshots."""
-    names = concerned.names(edited)
-    resources = _readable(concerned.resources(cloud.template.resources, _OF_APIS, names))
+    resources, names = cloud.template.resources, concerned.names(edited, ids)
     elastic = {eip.id: str(eip.public_ip) for eip in cloud.network.elastic_ips.values()}
-    inventory = Inventory(resources, cloud.region, cloud.account_id, elastic)
+    others = concerned.left_out(resources.values(), _OF_APIS, names, ids)
+    inventory = Inventory(_readable(resources), cloud.region, cloud.account_id, elastic, left_out=others)
     parts = {
         name: concerned.following(cloud.part(name), things, names) for name, things in _read(inventory, _APIS).items()
     }

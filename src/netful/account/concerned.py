@@ -6,28 +6,32 @@ resource concerns stays as it runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core.resource import Resource
 
+Ids = Mapping[str, str]
+"""Names in the cloud by AWS's ids, which properties have."""
 
-def names(edited: Iterable[Resource]) -> frozenset[str]:
+
+def names(edited: Iterable[Resource], ids: Ids) -> frozenset[str]:
     """Return the names of the things that edited resources concern."""
-    return frozenset(name for one in edited for name in _named(one))
+    return frozenset(name for one in edited for name in _named(one, ids))
 
 
-def _named(resource: Resource) -> tuple[str, ...]:
-    return (resource.id, *(value for value in resource.properties.values() if isinstance(value, str)))
+def _named(resource: Resource, ids: Ids) -> Iterator[str]:
+    yield resource.id
+    for value in resource.properties.values():
+        if isinstance(value, str):
+            yield ids.get(value, value)
 
 
-def resources(everything: Mapping[str, Resource], prefix: str, concerned: frozenset[str]) -> dict[str, Resource]:
-    """Return the resources without those whose type begins with a prefix and that do not belong to a concerned thing."""
-    return {
-        id_: one
-        for id_, one in everything.items()
-        if not one.type.startswith(prefix) or not concerned.isdisjoint(_named(one))
-    }
+def left_out(resources: Iterable[Resource], prefix: str, concerned: frozenset[str], ids: Ids) -> frozenset[str]:
+    """Return the ids of the resources whose type begins with a prefix and that do not belong to a concerned thing."""
+    return frozenset(
+        one.id for one in resources if one.type.startswith(prefix) and concerned.isdisjoint(_named(one, ids))
+    )
 
 
 def following(now: Mapping[str, Any], read: Mapping[str, Any], concerned: frozenset[str]) -> Mapping[str, Any]:

@@ -153,7 +153,7 @@ def test_http_api(account, hello):
 def test_private_api_for_a_function_in_its_vpc(account, rest, hello):
     ec2 = account.client("ec2")
     (vpc,) = ec2.describe_vpcs()["Vpcs"]
-    subnet = account.json("show", "--live", "--stack", "s")["vpcs"][0]["subnets"][0]["id"]
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc["VpcId"])["GroupId"]
     https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "172.31.0.0/16"}]}
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[https])

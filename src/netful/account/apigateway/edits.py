@@ -16,6 +16,7 @@ from netful.model.core.resource import Resource
 
 _LETTERS = string.ascii_lowercase + string.digits
 API_ID, PART_ID = 10, 6
+_API = ("RestApiId", "ApiId")
 
 
 def new_id(length: int = PART_ID) -> str:
@@ -45,17 +46,24 @@ def of_type(cloud: Cloud, *types: str) -> Iterator[Resource]:
     return (one for one in cloud.template.resources.values() if one.type in types)
 
 
+def referring(cloud: Cloud, name: str, property_: str, *types: str) -> Iterator[Resource]:
+    """Yield the resources of some types whose property names a thing, by its id at AWS or by its name."""
+    return (one for one in of_type(cloud, *types) if named(cloud, one.properties.get(property_)) == name)
+
+
+def named(cloud: Cloud, value: object) -> str:
+    """Return the name in the cloud of what has an id; an unknown id stands for itself."""
+    return cloud.names_by_id.get(str(value), str(value))
+
+
 def parts_of(cloud: Cloud, api_id: str) -> list[Resource]:
     """Return the resources that belong to an API: its methods, routes, stages, deployments, and so on."""
     return [
         one
         for one in cloud.template.resources.values()
-        if one.type.startswith("AWS::ApiGateway") and api_id in (_api_of(one, "RestApiId"), _api_of(one, "ApiId"))
+        if one.type.startswith("AWS::ApiGateway")
+        and api_id in [named(cloud, one.properties.get(name)) for name in _API]
     ]
-
-
-def _api_of(one: Resource, name: str) -> Any:
-    return one.properties.get(name)
 
 
 def removal(resources: Iterable[Resource]) -> tuple[Remove, ...]:
@@ -79,12 +87,3 @@ def tag_list(properties: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(tags, Mapping):
         return dict(properties)
     return {**properties, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-
-
-def without_api(site: Site, api_id: str) -> None:
-    """Remove the stages and deployments of an API from the draft of a site, those that calls made too."""
-    apis = site.cloud.apis
-    site.cloud = site.cloud.having(
-        stages={id_: one for id_, one in apis.stages.items() if one.api_id != api_id},
-        deployments={id_: one for id_, one in apis.deployments.items() if one.api_id != api_id},
-    )

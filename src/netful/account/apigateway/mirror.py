@@ -12,8 +12,10 @@ from typing import Any
 from netful.account.apigateway.edits import is_newer, rewritten, tag_list
 from netful.account.apigateway.written import PROPERTIES, WRITERS
 from netful.account.changes import Edit, Put, Remove, new
+from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Change, Site
+from netful.gateway.control.rest.stages import remove_stage
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -42,6 +44,16 @@ def mirrored(before: Cloud, cloud: Cloud, tags: Mapping[str, Any] | None = None)
         else:
             resources.pop(edit.id, None)
     return cloud.having(resources=resources)
+
+
+def without_live_things(site: Site, api_id: str) -> None:
+    """Remove the stages and deployments of an API from the draft of a site; usage plans lose the stages too."""
+    before = site.cloud
+    for stage in before.apis.stages_of(api_id):
+        remove_stage(site, stage)
+    for deployment in lookups.deployments_of(before, api_id):
+        site.remove("deployments", deployment.id)
+    site.cloud = mirrored(before, site.cloud)
 
 
 def _edits(before: Cloud, cloud: Cloud, tags: Mapping[str, Any] | None) -> Iterator[Edit]:

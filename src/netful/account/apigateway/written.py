@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.gateway.calls.context import route_key
-from netful.gateway.control.operations.representation import known
+from netful.gateway.control.operations.representation import at_aws, known
 from netful.model.apis.api import ApiRoute, HttpApi, Protocol
 from netful.model.apis.stage import ANY, Deployment, MethodSetting, Stage
 from netful.model.apis.usage import ApiKey, Throttle, UsagePlan
@@ -28,15 +28,19 @@ _SETTINGS = {
 
 def _stage(cloud: Cloud, stage: Stage) -> tuple[str, dict[str, Any]]:
     api = cloud.apis.http_apis.get(str(stage.api_id))
-    return ("AWS::ApiGatewayV2::Stage", _http_stage(api, stage)) if api else ("AWS::ApiGateway::Stage", _rest(stage))
+    return (
+        ("AWS::ApiGatewayV2::Stage", _http_stage(cloud, api, stage))
+        if api
+        else ("AWS::ApiGateway::Stage", _rest(cloud, stage))
+    )
 
 
-def _rest(stage: Stage) -> dict[str, Any]:
+def _rest(cloud: Cloud, stage: Stage) -> dict[str, Any]:
     canary, log = stage.canary, stage.access_log
     return known(
-        RestApiId=stage.api_id,
+        RestApiId=at_aws(cloud, stage.api_id),
         StageName=stage.stage_name,
-        DeploymentId=stage.deployment_id,
+        DeploymentId=at_aws(cloud, stage.deployment_id),
         Description=stage.description,
         Variables=dict(stage.variables) or None,
         MethodSettings=[_method_setting(one) for one in stage.method_settings] or None,
@@ -46,7 +50,7 @@ def _rest(stage: Stage) -> dict[str, Any]:
         AccessLogSetting=known(DestinationArn=log.destination_arn, Format=log.format) if log else None,
         CanarySetting=known(
             PercentTraffic=canary.percent_traffic,
-            DeploymentId=canary.deployment_id,
+            DeploymentId=at_aws(cloud, canary.deployment_id),
             StageVariableOverrides=dict(canary.stage_variable_overrides) or None,
             UseStageCache=canary.use_stage_cache,
         )
@@ -64,14 +68,14 @@ def _set(one: MethodSetting) -> dict[str, Any]:
     return known(**{name: getattr(one, field) for field, name in _SETTINGS.items()})
 
 
-def _http_stage(api: HttpApi, stage: Stage) -> dict[str, Any]:
+def _http_stage(cloud: Cloud, api: HttpApi, stage: Stage) -> dict[str, Any]:
     log = stage.access_log
     settings = {_route(api, one): _route_settings(one) for one in stage.method_settings}
     whole = settings.pop("", None)
     return known(
-        ApiId=stage.api_id,
+        ApiId=at_aws(cloud, stage.api_id),
         StageName=stage.stage_name,
-        DeploymentId=stage.deployment_id,
+        DeploymentId=at_aws(cloud, stage.deployment_id),
         Description=stage.description,
         StageVariables=dict(stage.variables) or None,
         DefaultRouteSettings=whole or None,
@@ -95,7 +99,7 @@ def _route_settings(one: MethodSetting) -> dict[str, Any]:
 
 def _deployment(cloud: Cloud, one: Deployment) -> tuple[str, dict[str, Any]]:
     newer = str(one.api_id) in cloud.apis.http_apis
-    own = known(**{"ApiId" if newer else "RestApiId": one.api_id, "Description": one.description})
+    own = known(**{"ApiId" if newer else "RestApiId": at_aws(cloud, one.api_id), "Description": one.description})
     return ("AWS::ApiGatewayV2::Deployment" if newer else "AWS::ApiGateway::Deployment"), own
 
 
@@ -104,9 +108,9 @@ def _api_key(_cloud: Cloud, one: ApiKey) -> tuple[str, dict[str, Any]]:
     return "AWS::ApiGateway::ApiKey", own
 
 
-def _usage_plan(_cloud: Cloud, one: UsagePlan) -> tuple[str, dict[str, Any]]:
+def _usage_plan(cloud: Cloud, one: UsagePlan) -> tuple[str, dict[str, Any]]:
     stages = [
-        known(ApiId=stage.api_id, Stage=stage.stage_name, Throttle=_by_method(stage.methods) or None)
+        known(ApiId=at_aws(cloud, stage.api_id), Stage=stage.stage_name, Throttle=_by_method(stage.methods) or None)
         for stage in one.stages
     ]
     quota = one.quota

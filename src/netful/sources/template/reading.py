@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
@@ -222,6 +222,7 @@ class Inventory:
 
     `elastic_addresses` are the public addresses of the Elastic IPs, by id. `first_public` is the number of the first
     address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud.
+    Resources `left_out` are not read; others may refer to them.
     """
 
     resources: dict[str, Resource]
@@ -230,6 +231,7 @@ class Inventory:
     elastic_addresses: Mapping[str, str] = field(default_factory=dict)
     first_public: int = 0
     warnings: list[str] = field(default_factory=list)
+    left_out: Container[str] = ()
     aws_ids: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
     _public: int = 0
@@ -238,6 +240,8 @@ class Inventory:
         self.aws_ids = ids_of(self.resources, self.account_id, self.region)
         names = {id_: name for name, id_ in self.aws_ids.items()}
         for resource in self.resources.values():
+            if resource.id in self.left_out:
+                continue
             properties = resource.properties
             assert isinstance(properties, MarkedMap)
             reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, names)

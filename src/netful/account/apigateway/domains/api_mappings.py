@@ -13,7 +13,7 @@ from netful.gateway.control.http.http_apis import page_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.representation import known
+from netful.gateway.control.operations.representation import at_aws, known
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.domain import BasePathMapping, DomainName
 from netful.model.cloud import Cloud
@@ -21,8 +21,10 @@ from netful.model.cloud import Cloud
 _TYPE, _SERVICE = "AWS::ApiGatewayV2::ApiMapping", "apigatewayv2"
 
 
-def _mapping(one: BasePathMapping) -> dict[str, Any]:
-    return known(apiMappingId=one.id, apiId=one.api_id, apiMappingKey=one.base_path or "", stage=one.stage_name)
+def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
+    return known(
+        apiMappingId=one.id, apiId=at_aws(cloud, one.api_id), apiMappingKey=one.base_path or "", stage=one.stage_name
+    )
 
 
 def _mapping_named(cloud: Cloud, wanted: OperationRequest) -> BasePathMapping:
@@ -35,12 +37,14 @@ def _mapping_named(cloud: Cloud, wanted: OperationRequest) -> BasePathMapping:
 
 def get_api_mappings(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetApiMappings."""
-    return page_of(wanted, map(_mapping, mappings_of(site.cloud, domain_name(site.cloud, wanted))))
+    return page_of(
+        wanted, (_mapping(site.cloud, one) for one in mappings_of(site.cloud, domain_name(site.cloud, wanted)))
+    )
 
 
 def get_api_mapping(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetApiMapping."""
-    return _mapping(_mapping_named(site.cloud, wanted))
+    return _mapping(site.cloud, _mapping_named(site.cloud, wanted))
 
 
 def create_api_mapping(site: Site, wanted: OperationRequest) -> Any:
@@ -49,7 +53,7 @@ def create_api_mapping(site: Site, wanted: OperationRequest) -> Any:
     own = properties(input_shape(_SERVICE, "CreateApiMapping"), wanted.body)
     found = _checked(site.cloud, domain, {**own, "DomainName": str(domain.domain_name)}, "")
     edit(site, new(_TYPE, id_, found))
-    return _mapping(site.cloud.apis.base_path_mappings[id_])
+    return _mapping(site.cloud, site.cloud.apis.base_path_mappings[id_])
 
 
 def _checked(cloud: Cloud, domain: DomainName, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def _checked(cloud: Cloud, domain: DomainName, own: dict[str, Any], id_: str) ->
         raise not_found("Invalid API identifier specified")
     if lookups.stage_named(cloud, api_id, str(own.get("Stage"))) is None:
         raise bad_request("Invalid stage identifier specified")
-    return {**own, "ApiId": api_id}
+    return {**own, "ApiId": cloud.aws_id(api_id)}
 
 
 def update_api_mapping(site: Site, wanted: OperationRequest) -> Any:

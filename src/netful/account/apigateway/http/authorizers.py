@@ -27,7 +27,7 @@ def create_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """CreateAuthorizer."""
     api, id_ = api_of(site, wanted), new_id()
     own = _checked_authorizer(properties(input_shape(_SERVICE, "CreateAuthorizer"), wanted.body))
-    edit(site, new(AUTHORIZER, id_, {"ApiId": api.id, **own}))
+    edit(site, new(AUTHORIZER, id_, {"ApiId": site.cloud.aws_id(api.id), **own}))
     return get_authorizer(site, replace(wanted, names={**wanted.names, "authorizer": id_}))
 
 

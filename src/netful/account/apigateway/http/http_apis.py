@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway import documents
-from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, without_api
+from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource
 from netful.account.apigateway.http.opened import STAGE, opened
+from netful.account.apigateway.mirror import without_live_things
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new, updated
 from netful.gateway.control.http.http_apis import get_api
@@ -93,7 +94,7 @@ def delete_api(site: Site, wanted: OperationRequest) -> None:
     resource(site.cloud, api.id)
     if any(mapping.api_id == api.id for mapping in site.cloud.apis.base_path_mappings.values()):
         raise bad_request("Cannot delete API: remove its API mappings first")
-    without_api(site, api.id)
+    without_live_things(site, api.id)
     edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, of_type, resource, rewritten
+from netful.account.apigateway.edits import edit, new_id, referring, resource, rewritten
 from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.http.opened import INTEGRATION, INTEGRATION_RESPONSE
 from netful.account.apigateway.http.updates import merged
@@ -30,7 +30,7 @@ def create_integration(site: Site, wanted: OperationRequest) -> Any:
     own = properties(input_shape(_SERVICE, "CreateIntegration"), wanted.body)
     if api.protocol is Protocol.HTTP:
         own = {"PayloadFormatVersion": "1.0", **own}
-    edit(site, new(INTEGRATION, id_, {"ApiId": api.id, **_checked_integration(api, own)}))
+    edit(site, new(INTEGRATION, id_, {"ApiId": site.cloud.aws_id(api.id), **_checked_integration(api, own)}))
     return get_integration(site, replace(wanted, names={**wanted.names, "integration": id_}))
 
 
@@ -68,9 +68,7 @@ def delete_integration(site: Site, wanted: OperationRequest) -> None:
     used = next((route for route in api.routes if route.integration and route.integration.id == one.id), None)
     if used is not None:
         raise conflict(f"Cannot delete Integration '{one.id}' because it is referenced by Route '{used.id}'.")
-    answers = (
-        found for found in of_type(site.cloud, INTEGRATION_RESPONSE) if found.properties.get("IntegrationId") == one.id
-    )
+    answers = referring(site.cloud, one.id, "IntegrationId", INTEGRATION_RESPONSE)
     edit(site, Remove(resource(site.cloud, one.id).id), *(Remove(found.id) for found in answers))
 
 

@@ -32,7 +32,7 @@ def opened(cloud: Cloud, api: HttpApi) -> tuple[Edit, ...]:
     return (
         rewritten(own, {**kept, **_settings(api)}),
         *(edit for route in of_body for edit in _route(cloud, api, route, authorizers)),
-        *(_authorizer(api, name, id_) for name, id_ in authorizers.items()),
+        *(_authorizer(cloud, api, name, id_) for name, id_ in authorizers.items()),
         *_quick_stage(cloud, api, own.properties),
     )
 
@@ -67,17 +67,19 @@ def _route(cloud: Cloud, api: HttpApi, route: ApiRoute, authorizers: Mapping[str
         id_ = new_id()
         behind = properties(input_shape(_SERVICE, "CreateIntegration"), integration_entry(cloud, route.integration))
         own["Target"] = f"integrations/{id_}"
-        yield new(INTEGRATION, id_, {"ApiId": api.id, **behind})
-    yield new(ROUTE, route.id, {"ApiId": api.id, **own})
+        yield new(INTEGRATION, id_, {"ApiId": cloud.aws_id(api.id), **behind})
+    yield new(ROUTE, route.id, {"ApiId": cloud.aws_id(api.id), **own})
 
 
-def _authorizer(api: HttpApi, name: str, id_: str) -> Edit:
+def _authorizer(cloud: Cloud, api: HttpApi, name: str, id_: str) -> Edit:
     entry = authorizer_entry(api.authorizers[name])
-    return new(AUTHORIZER, id_, {"ApiId": api.id, **properties(input_shape(_SERVICE, "CreateAuthorizer"), entry)})
+    return new(
+        AUTHORIZER, id_, {"ApiId": cloud.aws_id(api.id), **properties(input_shape(_SERVICE, "CreateAuthorizer"), entry)}
+    )
 
 
 def _quick_stage(cloud: Cloud, api: HttpApi, written: Mapping[str, Any]) -> Iterator[Edit]:
     """Yield the stage that a target makes."""
     id_ = f"{api.id}.$default"
     if "Target" in written and id_ in cloud.apis.stages:
-        yield new(STAGE, id_, {"ApiId": api.id, "StageName": "$default", "AutoDeploy": True})
+        yield new(STAGE, id_, {"ApiId": cloud.aws_id(api.id), "StageName": "$default", "AutoDeploy": True})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, of_type, resource, rewritten
+from netful.account.apigateway.edits import edit, new_id, referring, resource, rewritten
 from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.http.opened import INTEGRATION_RESPONSE, ROUTE_RESPONSE
 from netful.account.apigateway.http.updates import merged
@@ -38,7 +38,7 @@ class _Responses:
 
     def _listed(self, site: Site, wanted: OperationRequest) -> list[Resource]:
         owner = self.owner_of(site, wanted)
-        return [one for one in of_type(site.cloud, self.type) if one.properties.get(self.owner) == owner]
+        return [*referring(site.cloud, owner, self.owner, self.type)]
 
     def _named(self, site: Site, wanted: OperationRequest) -> Resource:
         named = wanted.names["response"]
@@ -67,7 +67,7 @@ class _Responses:
         if own.get(key) in [one.properties.get(key) for one in self._listed(site, wanted)]:
             raise conflict(f"{self.noun} with key {own.get(key)} already exists")
         id_ = new_id()
-        edit(site, new(self.type, id_, {"ApiId": api.id, self.owner: owner, **own}))
+        edit(site, new(self.type, id_, {"ApiId": site.cloud.aws_id(api.id), self.owner: owner, **own}))
         return self._shown(resource(site.cloud, id_))
 
     def update(self, site: Site, wanted: OperationRequest) -> Any:

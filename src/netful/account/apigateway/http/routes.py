@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, of_type, resource, rewritten
+from netful.account.apigateway.edits import edit, new_id, referring, resource, rewritten
 from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.http.opened import ROUTE, ROUTE_RESPONSE
 from netful.account.apigateway.http.updates import merged
@@ -31,14 +31,14 @@ def create_route(site: Site, wanted: OperationRequest) -> Any:
     """CreateRoute."""
     api, id_ = api_of(site, wanted), new_id()
     own = properties(input_shape(_SERVICE, "CreateRoute"), wanted.body)
-    edit(site, new(ROUTE, id_, {"ApiId": api.id, **_checked_route(site, api, own, "")}))
+    edit(site, new(ROUTE, id_, {"ApiId": site.cloud.aws_id(api.id), **_checked_route(site, api, own, "")}))
     return get_route(site, replace(wanted, names={**wanted.names, "route": id_}))
 
 
 def _checked_route(site: Site, api: HttpApi, own: dict[str, Any], id_: str) -> dict[str, Any]:
     key = str(own.get("RouteKey", ""))
     _check_key(api, key)
-    others = (one for one in of_type(site.cloud, ROUTE) if one.properties.get("ApiId") == api.id and one.id != id_)
+    others = (one for one in referring(site.cloud, api.id, "ApiId", ROUTE) if one.id != id_)
     if any(one.properties.get("RouteKey") == key for one in others):
         raise conflict(f"Route with key {key} already exists for this API")
     if own.get("AuthorizationType") in ("JWT", "CUSTOM") and own.get("AuthorizerId") not in api.authorizers:
@@ -74,7 +74,7 @@ def update_route(site: Site, wanted: OperationRequest) -> Any:
 def delete_route(site: Site, wanted: OperationRequest) -> None:
     """DeleteRoute."""
     one = route_of(api_of(site, wanted), wanted)
-    answers = (answer for answer in of_type(site.cloud, ROUTE_RESPONSE) if answer.properties.get("RouteId") == one.id)
+    answers = referring(site.cloud, one.id, "RouteId", ROUTE_RESPONSE)
     edit(site, Remove(resource(site.cloud, one.id).id), *(Remove(answer.id) for answer in answers))
 
 

@@ -38,7 +38,7 @@ def put_method(site: Site, wanted: OperationRequest) -> Any:
         raise conflict("Method already exists for this resource")
     own = _checked(properties(input_shape("apigateway", "PutMethod"), wanted.body), api.authorizers)
     name = name_of(site.cloud, api, wanted.names["resource"])
-    place = {"RestApiId": api.id, "ResourceId": name, "HttpMethod": method}
+    place = {"RestApiId": site.cloud.aws_id(api.id), "ResourceId": name, "HttpMethod": method}
     edit(site, new(TYPE, f"{name} {method}", {**place, **own}))
     return get_method(site, wanted)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.account.apigateway.edits import new_id, resource, rewritten
+from netful.account.apigateway.edits import new_id, referring, resource, rewritten
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, new
 from netful.gateway.control.operations import lookups
@@ -38,17 +38,16 @@ def opened(cloud: Cloud, api: RestApi) -> tuple[Edit, ...]:
         rewritten(own, {**_kept(own), **_settings(api, own.properties)}),
         *_paths(cloud, api),
         *(_method(cloud, api, route, {**authorizers, **validators}) for route in of_body),
-        *(_authorizer(api, api.authorizers[name], id_) for name, id_ in authorizers.items()),
-        *(_validator(api, name, id_) for name, id_ in validators.items()),
-        *(_model(api, model) for model in api.models.values() if not _has_model(cloud, api, model)),
+        *(_authorizer(cloud, api, api.authorizers[name], id_) for name, id_ in authorizers.items()),
+        *(_validator(cloud, api, name, id_) for name, id_ in validators.items()),
+        *(_model(cloud, api, model) for model in api.models.values() if not _has_model(cloud, api, model)),
         *_gateway_responses(cloud, api),
     )
 
 
 def _ids(cloud: Cloud, api: RestApi, kind: str, names: Iterable[str]) -> dict[str, str]:
     """Return ids for what a body names; what has a resource of the name already keeps its id."""
-    written = (one for one in cloud.template.resources.values() if one.type == kind)
-    there = {one.properties.get("Name"): one.id for one in written if one.properties.get("RestApiId") == api.id}
+    there = {one.properties.get("Name"): one.id for one in referring(cloud, api.id, "RestApiId", kind)}
     return {name: there.get(name) or new_id() for name in names if name not in cloud.template.resources}
 
 
@@ -95,7 +94,7 @@ def _paths(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
         if path == "/" or name in cloud.template.resources:
             continue
         above, _, part = path.rpartition("/")
-        own = {"RestApiId": api.id, "ParentId": names[above or "/"], "PathPart": part}
+        own = {"RestApiId": cloud.aws_id(api.id), "ParentId": names[above or "/"], "PathPart": part}
         yield new("AWS::ApiGateway::Resource", name, own)
 
 
@@ -106,7 +105,7 @@ def _method(cloud: Cloud, api: RestApi, route: ApiRoute, ids: Mapping[str, str])
         if name in own:
             own[name] = ids.get(own[name], own[name])
     name = lookups.resources(cloud, api)[route.path]
-    place = {"RestApiId": api.id, "ResourceId": name, "HttpMethod": route.http_method}
+    place = {"RestApiId": cloud.aws_id(api.id), "ResourceId": name, "HttpMethod": route.http_method}
     responses = _listed("PutMethodResponse", entry.get("methodResponses", {}))
     integration = entry.get("methodIntegration")
     behind = {"Integration": _integration(route, integration)} if integration else {}
@@ -127,9 +126,9 @@ def _listed(operation: str, by_status: Mapping[str, Any]) -> list[dict[str, Any]
     return [{"StatusCode": status, **properties(shape, entry)} for status, entry in by_status.items()]
 
 
-def _authorizer(api: RestApi, one: Authorizer, id_: str) -> Edit:
+def _authorizer(cloud: Cloud, api: RestApi, one: Authorizer, id_: str) -> Edit:
     own = known(
-        RestApiId=api.id,
+        RestApiId=cloud.aws_id(api.id),
         Name=one.name,
         Type=one.type,
         AuthorizerUri=one.authorizer_uri,
@@ -142,37 +141,37 @@ def _authorizer(api: RestApi, one: Authorizer, id_: str) -> Edit:
     return new("AWS::ApiGateway::Authorizer", id_, own)
 
 
-def _validator(api: RestApi, name: str, id_: str) -> Edit:
+def _validator(cloud: Cloud, api: RestApi, name: str, id_: str) -> Edit:
     one = api.request_validators[name]
     checks = {
         "ValidateRequestBody": one.validate_request_body,
         "ValidateRequestParameters": one.validate_request_parameters,
     }
-    return new("AWS::ApiGateway::RequestValidator", id_, {"RestApiId": api.id, "Name": name, **checks})
+    return new("AWS::ApiGateway::RequestValidator", id_, {"RestApiId": cloud.aws_id(api.id), "Name": name, **checks})
 
 
-def _model(api: RestApi, one: RequestModel) -> Edit:
-    own = {"RestApiId": api.id, "Name": one.name, "ContentType": one.content_type, "Schema": plain(one.schema)}
+def _model(cloud: Cloud, api: RestApi, one: RequestModel) -> Edit:
+    own = {
+        "RestApiId": cloud.aws_id(api.id),
+        "Name": one.name,
+        "ContentType": one.content_type,
+        "Schema": plain(one.schema),
+    }
     return new("AWS::ApiGateway::Model", new_id(), own)
 
 
 def _has_model(cloud: Cloud, api: RestApi, model: RequestModel) -> bool:
-    wanted = (api.id, model.name)
-    return any(
-        (one.properties.get("RestApiId"), one.properties.get("Name")) == wanted
-        for one in cloud.template.resources.values()
-        if one.type == "AWS::ApiGateway::Model"
-    )
+    written = referring(cloud, api.id, "RestApiId", "AWS::ApiGateway::Model")
+    return any(one.properties.get("Name") == model.name for one in written)
 
 
 def _gateway_responses(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
     kind = "AWS::ApiGateway::GatewayResponse"
-    written = [one.properties for one in cloud.template.resources.values() if one.type == kind]
-    there = {one.get("ResponseType") for one in written if one.get("RestApiId") == api.id}
+    there = {one.properties.get("ResponseType") for one in referring(cloud, api.id, "RestApiId", kind)}
     for response in api.gateway_responses.values():
         if response.response_type not in there:
             own = known(
-                RestApiId=api.id,
+                RestApiId=cloud.aws_id(api.id),
                 ResponseType=response.response_type,
                 StatusCode=response.status_code,
                 ResponseParameters=response.response_parameters or None,

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from netful.account.apigateway.edits import edit, new_id, of_type, rewritten
+from netful.account.apigateway.edits import edit, new_id, referring, rewritten
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.resources import api_of
 from netful.account.apigateway.shapes import input_shape, properties
@@ -69,7 +69,7 @@ class _Kind:
 
     def find(self, cloud: Cloud, api_id: str, named: str) -> Resource | None:
         """Return the part of an API with a name."""
-        listed = (one for one in of_type(cloud, self.type) if one.properties.get("RestApiId") == api_id)
+        listed = referring(cloud, api_id, "RestApiId", self.type)
         return next((one for one in listed if named == (one.properties.get(self.key) if self.key else one.id)), None)
 
     def named(self, site: Site, wanted: OperationRequest) -> Resource:
@@ -91,7 +91,7 @@ class _Kind:
         named = str(own[self.key]) if self.key else id_
         if self.find(site.cloud, api.id, named) is not None:
             raise conflict(f"{self.noun} name already exists for this REST API")
-        edit(site, new(self.type, id_, {"RestApiId": api.id, **own}))
+        edit(site, new(self.type, id_, {"RestApiId": site.cloud.aws_id(api.id), **own}))
         return self.get(site, replace(wanted, names={**wanted.names, self.name: named}))
 
     def update(self, site: Site, wanted: OperationRequest) -> Any:
@@ -137,7 +137,7 @@ def put_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     api, kind = api_of(site, wanted), wanted.names["type"]
     get_gateway_response(site, wanted)  # a type that AWS does not have is not found
     before = _RESPONSES.find(site.cloud, api.id, kind)
-    own = {"RestApiId": api.id, "ResponseType": kind, **properties(_RESPONSES.shape, wanted.body)}
+    own = {"RestApiId": site.cloud.aws_id(api.id), "ResponseType": kind, **properties(_RESPONSES.shape, wanted.body)}
     edit(site, new(_RESPONSES.type, before.id if before else new_id(), own))
     return get_gateway_response(site, wanted)
 
@@ -147,7 +147,7 @@ def update_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     api, kind = api_of(site, wanted), wanted.names["type"]
     get_gateway_response(site, wanted)
     if _RESPONSES.find(site.cloud, api.id, kind) is None:
-        edit(site, new(_RESPONSES.type, new_id(), {"RestApiId": api.id, "ResponseType": kind}))
+        edit(site, new(_RESPONSES.type, new_id(), {"RestApiId": site.cloud.aws_id(api.id), "ResponseType": kind}))
     return _RESPONSES.update(site, wanted)
 
 

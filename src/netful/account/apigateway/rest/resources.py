@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, of_type, removal, resource, rewritten
+from netful.account.apigateway.edits import edit, named, new_id, referring, removal, resource, rewritten
 from netful.account.apigateway.rest.opened import opened
 from netful.account.changes import new
 from netful.gateway.control.operations import lookups
@@ -42,7 +42,7 @@ def create_resource(site: Site, wanted: OperationRequest) -> Any:
     parent = name_of(site.cloud, api, wanted.names["parent"])
     part = _checked(site.cloud, api, parent, wanted.body.get("pathPart"))
     id_ = new_id()
-    edit(site, new(TYPE, id_, {"RestApiId": api.id, "ParentId": parent, "PathPart": part}))
+    edit(site, new(TYPE, id_, {"RestApiId": site.cloud.aws_id(api.id), "ParentId": parent, "PathPart": part}))
     return _shown(site, wanted, id_)
 
 
@@ -76,7 +76,7 @@ def update_resource(site: Site, wanted: OperationRequest) -> Any:
         found[_PATCHED[patch.path]] = name_of(site.cloud, api, patch.value) if moved else patch.value
     before = resource(site.cloud, name)
     if found != before.properties:
-        _checked(site.cloud, api, found["ParentId"], found["PathPart"])
+        _checked(site.cloud, api, named(site.cloud, found["ParentId"]), found["PathPart"])
     edit(site, rewritten(before, found))
     return _shown(site, wanted, name)
 
@@ -89,9 +89,7 @@ def delete_resource(site: Site, wanted: OperationRequest) -> None:
         raise bad_request("Root resource cannot be deleted")
     names = lookups.resources(site.cloud, api)
     gone = {name for one, name in names.items() if f"{one}/".startswith(f"{path}/")}
-    methods = [
-        one for one in of_type(site.cloud, "AWS::ApiGateway::Method") if one.properties.get("ResourceId") in gone
-    ]
+    methods = [one for name in gone for one in referring(site.cloud, name, "ResourceId", "AWS::ApiGateway::Method")]
     edit(site, *removal(methods), *removal(resource(site.cloud, name) for name in gone))
 
 

@@ -18,8 +18,8 @@ from netful.account.apigateway.edits import (
     resource,
     rewritten,
     tag_list,
-    without_api,
 )
+from netful.account.apigateway.mirror import without_live_things
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.opened import opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
@@ -173,7 +173,7 @@ def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
         raise bad_request(
             "Please remove all base path mappings related to the API in your domain before deleting the API."
         )
-    without_api(site, api.id)
+    without_live_things(site, api.id)
     edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
 
 

@@ -158,7 +158,7 @@ def integrations_of(cloud: Cloud, api: HttpApi) -> dict[str, Integration]:
 def _unused(cloud: Cloud, api: HttpApi, used: Container[str]) -> Iterator[Integration]:
     written = {id_: one for id_, one in cloud.template.resources.items() if one.type == _INTEGRATION}
     for reader in Inventory(written, cloud.region, cloud.account_id).of(_INTEGRATION):
-        if reader.id not in used and reader.get("ApiId") == api.id:
+        if reader.id not in used and reader.get("ApiId") in (api.id, cloud.aws_id(api.id)):
             yield integrations.integration(reader, integrations.HTTP, reader.id, TIMEOUTS[api.protocol])
 
 

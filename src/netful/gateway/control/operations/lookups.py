@@ -11,6 +11,7 @@ from netful.model.apis.api import Api, ApiRoute, HttpApi, RestApi
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
 from netful.model.identity import short_id
 from netful.sources.apis.rest import resource_paths
 from netful.sources.template.reading import Inventory
@@ -69,7 +70,12 @@ def _resources(cloud: Cloud, api: RestApi) -> dict[str, str]:
 
 def _is_of(cloud: Cloud, name: str, api: RestApi) -> bool:
     resource = cloud.template.resources.get(name)
-    return resource is not None and resource.properties.get("RestApiId") == api.id
+    return resource is not None and belongs_to(cloud, resource, api)
+
+
+def belongs_to(cloud: Cloud, resource: Resource, api: RestApi) -> bool:
+    """Return whether a resource is a part of a REST API."""
+    return resource.properties.get("RestApiId") in (api.id, cloud.aws_id(api.id))
 
 
 def _down_to(path: str) -> Iterator[str]:

@@ -107,11 +107,8 @@ def _model(cloud: Cloud, api: RestApi, one: RequestModel) -> dict[str, Any]:
 
 def _of_name(cloud: Cloud, api: RestApi, kind: str, name: str) -> Resource | None:
     written = (one for one in cloud.template.resources.values() if one.type == kind)
-    return next((one for one in written if _is_named(one.properties, api.id, name)), None)
-
-
-def _is_named(properties: Mapping[str, Any], api_id: str, name: str) -> bool:
-    return (properties.get("RestApiId"), properties.get("Name")) == (api_id, name)
+    of_api = (one for one in written if lookups.belongs_to(cloud, one, api))
+    return next((one for one in of_api if one.properties.get("Name") == name), None)
 
 
 def get_models(site: Site, wanted: OperationRequest) -> Any:
