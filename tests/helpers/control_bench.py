@@ -12,6 +12,7 @@ from netful.account.apigateway.operations import OPERATIONS
 from netful.gateway.control.operations.site import Site
 from netful.gateway.control.service import Control
 from netful.gateway.shared.state import State
+from netful.model.core.unknown import Unknown
 from netful.services.http.message import ClientConnection, Request
 from netful.sources import load
 from tests.helpers.gateway_bench import INTERNET, Bench
@@ -76,6 +77,15 @@ _KINDS = {
 }
 
 
+def assert_written_plainly(value):
+    """Properties can be written as a template: they have no types of the model."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            assert_written_plainly(item)
+    else:
+        assert type(value) in {str, int, float, bool, Unknown}, value
+
+
 class ControlBench(Bench):
     """A gateway over a template's cloud, which the control plane changes."""
 
@@ -92,6 +102,7 @@ class ControlBench(Bench):
 
     async def become(self, step):
         self.cloud = cloud = step(self.cloud)
+        assert_written_plainly([one.properties for one in cloud.template.resources.values()])
         self.gateway.change(cloud)
         self.control.follow(cloud)
         return cloud

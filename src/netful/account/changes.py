@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from netful.account import concerned, public_addresses
@@ -61,7 +62,7 @@ def updated(resource: Resource, **properties: Any) -> Put:
 
 
 def marked(value: Any) -> Any:
-    """Return a value as the readers take it: mappings and lists that have a place, here none."""
+    """Return a value as the readers take it: mappings and lists that have a place, here none, and plain texts."""
     if isinstance(value, Mapping):
         found = MarkedMap()
         for key, inner in value.items():
@@ -72,7 +73,7 @@ def marked(value: Any) -> Any:
         for inner in value:
             items.put(marked(inner))
         return items
-    return value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -> Cloud:
