@@ -14,6 +14,7 @@ from netful.model.functions.function import Function
 from netful.model.names.generated_names import NAMINGS
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
+_REST_API, _ROOT = "AWS::ApiGateway::RestApi", ".RootResourceId"
 _ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
 
 
@@ -26,12 +27,19 @@ def template_of(cloud: Cloud, *, whole: bool = False) -> dict[str, Any]:
     chosen = {one.id: one for one in cloud.template.resources.values() if whole or one.stack != DEFAULT_STACK}
     names = {id_: id_ for id_ in chosen} if whole else dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
-    refs |= {id_: name for id_, name in names.items() if id_ not in refs}
+    refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
     resources = {names[one.id]: _resource(one, names, refs, whole=whole) for one in chosen.values()}
     made = {
         _NO_LETTER.sub("", one.id): _function(one) for one in cloud.compute.functions.values() if one.id not in chosen
     }
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {**resources, **made}}
+
+
+def _by_aws_id(cloud: Cloud, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the logical ids of resources, and of the root of an API, by their ids at AWS."""
+    found = {cloud.aws_id(id_): name for id_, name in names.items()}
+    roots = {id_: name for id_, name in names.items() if cloud.template.resources[id_].type == _REST_API}
+    return {**found, **{cloud.aws_id(f"{id_}.root"): f"{name}{_ROOT}" for id_, name in roots.items()}}
 
 
 def _names(resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
@@ -73,7 +81,9 @@ def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: 
     if isinstance(value, str):
         name = refs.get(value)
         return (
-            {"Ref": name} if name is not None and (by_name or name in referred) else _substituted(value, refs, referred)
+            _reference(name)
+            if name is not None and (by_name or name in referred)
+            else _substituted(value, refs, referred)
         )
     if isinstance(value, Mapping):
         return {
@@ -84,6 +94,11 @@ def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: 
     if isinstance(value, list | tuple):
         return [_value(item, refs, referred, by_name=by_name) for item in value if not isinstance(item, Unknown)]
     return value
+
+
+def _reference(name: str) -> dict[str, Any]:
+    resource = name.removesuffix(_ROOT)
+    return {"Ref": name} if resource == name else {"Fn::GetAtt": [resource, _ROOT.removeprefix(".")]}
 
 
 def _substituted(text: str, refs: Mapping[str, str], referred: set[str]) -> Any:

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from netful.account.changes import Put, changed
+from netful.account.export import template_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.difference import same
@@ -405,6 +406,17 @@ def test_resources_read_as_what_runs(bench, api):
 
 def is_same_mapping(one, other):
     return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+
+
+@pytest.mark.usefixtures("get_pets")
+def test_account_is_exported_with_its_references(bench, api, pets):
+    live(bench.rest, api)
+    written = template_of(bench.cloud)["Resources"]
+    [method] = [name for name, one in written.items() if one["Type"] == "AWS::ApiGateway::Method"]
+    [deployment] = [one for one in written.values() if one["Type"] == "AWS::ApiGateway::Deployment"]
+    assert written[method]["Properties"]["ResourceId"] == {"Ref": pets["id"]}
+    assert written[pets["id"]]["Properties"]["ParentId"] == {"Fn::GetAtt": [api["id"], "RootResourceId"]}
+    assert deployment["DependsOn"] == [method]
 
 
 @pytest.mark.usefixtures("get_pets")

@@ -7,6 +7,7 @@ them: for tags, for an export, and for a stack that is deployed again. A reader 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.edits import is_newer, rewritten, tag_list
@@ -16,6 +17,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Change, Site
 from netful.gateway.control.rest.stages import remove_stage
+from netful.model.apis.stage import Deployment
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -75,7 +77,8 @@ def _edit(
     resource = cloud.template.resources.get(thing.id)
     if resource is None:
         tagged = ({"Tags": tags} if is_newer(kind) else tag_list({"Tags": tags})) if tags else {}
-        yield new(kind, thing.id, {**own, **tagged})
+        made = new(kind, thing.id, {**own, **tagged}).resource
+        yield Put(replace(made, depends_on=thing.depends_on) if isinstance(thing, Deployment) else made)
     elif resource.type == kind:  # a stage that its deployment describes has no resource of its own
         yield rewritten(resource, {**_others(resource, kind), **own})
 

@@ -20,6 +20,7 @@ from netful.gateway.control.rest.resources import (
     get_method,
 )
 from netful.model.core.resource import Resource
+from netful.model.identity import short_id
 
 TYPE = "AWS::ApiGateway::Method"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
@@ -38,7 +39,7 @@ def put_method(site: Site, wanted: OperationRequest) -> Any:
         raise conflict("Method already exists for this resource")
     own = _checked(properties(input_shape("apigateway", "PutMethod"), wanted.body), api.authorizers)
     name = name_of(site.cloud, api, wanted.names["resource"])
-    place = {"RestApiId": site.cloud.aws_id(api.id), "ResourceId": name, "HttpMethod": method}
+    place = {"RestApiId": site.cloud.aws_id(api.id), "ResourceId": short_id(name), "HttpMethod": method}
     edit(site, new(TYPE, f"{name} {method}", {**place, **own}))
     return get_method(site, wanted)
 

@@ -17,6 +17,7 @@ from netful.gateway.control.rest.resources import method_entry
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RestApi
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
+from netful.model.identity import short_id
 
 _SETTINGS = frozenset(
     f"x-amazon-apigateway-{name}"
@@ -94,7 +95,7 @@ def _paths(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
         if path == "/" or name in cloud.template.resources:
             continue
         above, _, part = path.rpartition("/")
-        own = {"RestApiId": cloud.aws_id(api.id), "ParentId": names[above or "/"], "PathPart": part}
+        own = {"RestApiId": cloud.aws_id(api.id), "ParentId": short_id(names[above or "/"]), "PathPart": part}
         yield new("AWS::ApiGateway::Resource", name, own)
 
 
@@ -105,7 +106,7 @@ def _method(cloud: Cloud, api: RestApi, route: ApiRoute, ids: Mapping[str, str])
         if name in own:
             own[name] = ids.get(own[name], own[name])
     name = lookups.resources(cloud, api)[route.path]
-    place = {"RestApiId": cloud.aws_id(api.id), "ResourceId": name, "HttpMethod": route.http_method}
+    place = {"RestApiId": cloud.aws_id(api.id), "ResourceId": short_id(name), "HttpMethod": route.http_method}
     responses = _listed("PutMethodResponse", entry.get("methodResponses", {}))
     integration = entry.get("methodIntegration")
     behind = {"Integration": _integration(route, integration)} if integration else {}

@@ -62,7 +62,8 @@ def create_deployment(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.http_api(cloud, wanted)
     if not api.routes:
         raise bad_request("At least one route is required before deploying the Api.")
-    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=given.description)
+    routes = tuple(route.id for route in api.routes if route.id in cloud.template.resources)
+    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, routes, given.description)
     site.note(made.id, new=True)
     site.cloud = deployed(cloud, made)
     if given.stage_name:

@@ -81,7 +81,8 @@ def create_deployment(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request("The REST API doesn't contain any methods")
     if api.private and api.policy is None:
         raise bad_request("Private REST API doesn't have a resource policy attached to it")
-    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=given.description)
+    methods = tuple(route.id for route in api.routes if route.id in cloud.template.resources)
+    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, methods, given.description)
     name = given.stage_name
     before = lookups.stage_named(cloud, api.id, name) if name else None
     _check_canary(given, before)
