@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
-CLIENTS := awscli sam node sceptre ansible
+CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
