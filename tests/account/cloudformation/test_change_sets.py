@@ -99,6 +99,17 @@ def test_a_name_is_free_again_after_its_change_set_is_deleted(cloudformation, cr
     cloudformation("DeleteChangeSet", StackName="app", ChangeSetName="none")  # of none: no error
 
 
+def test_a_name_is_free_again_after_its_change_set_is_executed(clients, cloudformation, create):
+    first = create(network(), "deploy")
+    cloudformation("ExecuteChangeSet", StackName="app", ChangeSetName="deploy")
+    second = create(network(subnet="10.0.2.0/24"), "deploy", "UPDATE")
+    assert second["ChangeSetId"] != first["ChangeSetId"]
+    told = cloudformation("DescribeChangeSet", ChangeSetName=first["ChangeSetId"])
+    assert told["ExecutionStatus"] == "EXECUTE_COMPLETE"
+    cloudformation("ExecuteChangeSet", StackName="app", ChangeSetName="deploy")
+    assert clients.status("app") == "UPDATE_COMPLETE"
+
+
 @pytest.mark.parametrize(
     ("kind", "exists", "text"),
     [

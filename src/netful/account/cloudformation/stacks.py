@@ -90,8 +90,9 @@ class Stacks:
             return
         records: Iterable[StackRecord] = [named] if named is not None else self._by_id.values()
         for record in records:
-            for one in record.change_sets.values():
-                if name in (one.name, one.id):
+            for key in (name, *reversed(record.change_sets)):  # one that was executed has its id as its key
+                one = record.change_sets.get(key)
+                if one is not None and name in (one.name, one.id):
                     yield record, one
 
 

@@ -32,8 +32,8 @@ async def create_change_set(own: Context, asked: Parameters) -> Answer:
     if kind == "UPDATE":
         own.stacks.updatable(asked)
     token = str(asked.get("ClientToken") or "")
-    if record is not None and set_name in record.change_sets:
-        there = record.change_sets[set_name]
+    there = record.change_sets.get(set_name) if record is not None else None
+    if record is not None and there is not None:
         if token and there.client_token == token:
             return {"Id": there.id, "StackId": record.id}
         raise ApiError(
@@ -123,6 +123,7 @@ async def _executed(own: Context, record: StackRecord, found: ChangeSet, token: 
         await own.deployments.create(record, found.content, found.on_failure or nothing, token)
     else:
         await own.deployments.update(record, found.content, rollback=not record.disable_rollback, token=token)
+    record.change_sets[found.id] = record.change_sets.pop(found.name)  # its name is free again
     done = record.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
     found.execution = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
 
@@ -137,7 +138,7 @@ async def delete_change_set(own: Context, asked: Parameters) -> Answer:
         raise
     if found.execution == "EXECUTE_IN_PROGRESS":
         raise ApiError("InvalidChangeSetStatus", f"ChangeSet [{found.id}] cannot be deleted in its current status")
-    record.change_sets.pop(found.name)
+    record.change_sets = {key: one for key, one in record.change_sets.items() if one is not found}
     return {}
 
 
