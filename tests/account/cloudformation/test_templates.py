@@ -233,3 +233,28 @@ def test_a_custom_resource_that_fails_takes_its_stack_back(clients, cloudformati
     assert clients.status("app") == "ROLLBACK_COMPLETE"
     assert "no luck" in clients.reason("app", "Made", "CREATE_FAILED")
     assert clients.account.cloud.template.resources == before.template.resources
+
+
+def test_included_files_are_part_of_the_template(clients, cloudformation):
+    objects = clients.account.objects
+    objects["bkt", "group.json"] = b'{"GroupDescription": "included"}'
+    objects["bkt", "more.yaml"] = b"More: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}"
+    include = {"Name": "AWS::Include", "Parameters": {"Location": "s3://bkt/group.json"}}
+    template = json.dumps({
+        "Parameters": {"Where": {"Type": "String"}},
+        "Resources": {
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"VpcId": {"Ref": "Vpc"}, "Fn::Transform": include}},
+            "Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": {"Ref": "Where"}}},
+        },
+        "Outputs": {"More": {"Value": {"Ref": "More"}}},
+    })  # fmt: skip
+    where = [{"ParameterKey": "Where", "ParameterValue": "s3://bkt/more.yaml"}]
+    cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=where)
+    assert clients.status("app") == "CREATE_COMPLETE"
+    (group,) = clients.ec2("DescribeSecurityGroups", GroupIds=[clients.ids("app")["Group"]])["SecurityGroups"]
+    assert group["Description"] == "included"
+    assert clients.outputs("app")["More"] == clients.ids("app")["More"]
+    where = [{"ParameterKey": "Where", "ParameterValue": "s3://bkt/none.yaml"}]
+    with pytest.raises(Refused, match="Transform AWS::Include failed with"):
+        cloudformation("UpdateStack", StackName="app", TemplateBody=template, Parameters=where)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.includes import included
 from netful.account.cloudformation.objects import fetched
 from netful.account.cloudformation.parameters import Values, values
 from netful.account.cloudformation.processed import processed
@@ -44,7 +45,8 @@ class Contents:
         capabilities = tuple(asked.get("Capabilities") or ())
         require_capabilities(root, capabilities)
         found = await values(root, asked.get("Parameters") or (), former, self._from_ssm)
-        file, tags = self._kept(body), asked.get("Tags")
+        files = await included(self._account, root, found.given)
+        file, tags = self._kept(body, files), asked.get("Tags")
         if transforms(root):
             self._check_processed(file, found, capabilities)
         return Content(
@@ -87,9 +89,13 @@ class Contents:
             raise invalid("S3 error: The specified key does not exist.")
         return content.decode("utf-8", errors="replace")
 
-    def _kept(self, body: str) -> Path:
-        folder = self._account.folder / "templates" / sha256(body.encode()).hexdigest()[:32]
+    def _kept(self, body: str, files: Mapping[str, bytes]) -> Path:
+        """Return the file of a template, with the files that it includes beside it."""
+        digest = sha256(body.encode() + repr(sorted(files.items())).encode()).hexdigest()
+        folder = self._account.folder / "templates" / digest[:32]
         folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
         file = folder / ("template.json" if body.lstrip().startswith("{") else "template.yaml")
         file.write_text(body, encoding="utf-8")
         return file

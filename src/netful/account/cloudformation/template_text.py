@@ -75,7 +75,7 @@ def _check(root: MarkedMap) -> None:
     for output in section(root, "Outputs").values():
         if not isinstance(output, Mapping) or "Value" not in output:
             raise malformed("Every Outputs member must contain a Value object")
-    if not transforms(root):
+    if not transforms(root) and not has_macros(root):
         _check_names(root, resources)
 
 
@@ -98,6 +98,13 @@ def _check_names(root: MarkedMap, resources: Mapping[str, Any]) -> None:
             raise malformed(
                 f"Unresolved resource dependencies [{', '.join(missing)}] in the {place} block of the template"
             )
+
+
+def has_macros(node: Any) -> bool:
+    """Return whether a macro somewhere in a template may add to it."""
+    if isinstance(node, Mapping):
+        return "Fn::Transform" in node or any(map(has_macros, node.values()))
+    return isinstance(node, list) and any(map(has_macros, node))
 
 
 def transforms(root: Mapping[str, Any]) -> list[str]:

@@ -122,7 +122,8 @@ class _Expansion:
 
     def _included_file(self, location: Any, node: MarkedMap) -> Path | None:
         """Return the file of a location: beside the template by its path, or by its name if it is in S3."""
-        text = location if isinstance(location, str) else next(_texts(location), "")
+        value = self._evaluator.value(location) if location is not None else ""
+        text = value if isinstance(value, str) else next(_texts(location), "")
         file = document.beside(node.file, text)
         if file is None and re.match(r"s3://", text):
             file = document.beside(node.file, text.rsplit("/", 1)[-1])

@@ -20,7 +20,7 @@ def security_groups(view: View) -> Iterator[dict[str, Any]]:
         yield {
             "GroupId": view.id(group.id),
             "GroupName": group.group_name or group.id,
-            "Description": "default VPC security group" if group.default else group.group_name or group.id,
+            "Description": _description(view, group),
             "OwnerId": view.cloud.account_id,
             "VpcId": view.id(group.vpc_id),
             "SecurityGroupArn": (
@@ -30,6 +30,14 @@ def security_groups(view: View) -> Iterator[dict[str, Any]]:
             "IpPermissionsEgress": [_permission(view, rule) for rule in group.egress],
             "Tags": view.tags(group.id),
         }
+
+
+def _description(view: View, group: SecurityGroup) -> str:
+    if group.default:
+        return "default VPC security group"
+    resource = view.cloud.template.resources.get(group.id)
+    written = resource.properties.get("GroupDescription") if resource else None
+    return written if isinstance(written, str) else group.group_name or group.id
 
 
 def security_group_rules(view: View) -> Iterator[dict[str, Any]]:

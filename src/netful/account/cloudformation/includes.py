@@ -1,0 +1,52 @@
+"""Files in S3 that a template includes by `AWS::Include`, fetched before it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.objects import fetched
+from netful.account.cloudformation.template_text import invalid
+from netful.sources.files import document
+from netful.sources.template.deployed_stack import address_of
+
+_MACRO, _INCLUDE = "Fn::Transform", "AWS::Include"
+
+
+async def included(account: Account, root: Any, given: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the files that a template includes, and those that they include, by their names beside it.
+
+    Raises ApiError if one does not exist.
+    """
+    found: dict[str, bytes] = {}
+    waiting = [root]
+    while waiting:
+        for location in _locations(waiting.pop(), given):
+            name = location.rpartition("/")[2]
+            if name in found:
+                continue
+            address = address_of(location)
+            content = await fetched(account, address) if address else None
+            if content is None:
+                raise invalid(f"Transform {_INCLUDE} failed with: The location '{location}' does not exist.")
+            found[name] = content
+            waiting.append(document.parse(content.decode(errors="replace"), name).root)
+    return found
+
+
+def _locations(node: Any, given: Mapping[str, str]) -> Iterator[str]:
+    """Yield the places of included files: texts, or parameters with such a value."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _locations(one, given)
+    elif isinstance(node, Mapping):
+        for macro in (node.get(_MACRO), node.get("Transform")):
+            for one in macro if isinstance(macro, list) else [macro]:
+                if isinstance(one, Mapping) and one.get("Name") == _INCLUDE:
+                    written = (one.get("Parameters") or {}).get("Location")
+                    text = given.get(str(written.get("Ref"))) if isinstance(written, Mapping) else written
+                    if isinstance(text, str):
+                        yield text
+        for one in node.values():
+            yield from _locations(one, given)
