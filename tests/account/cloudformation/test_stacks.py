@@ -261,3 +261,33 @@ def test_a_stack_that_is_not_there(cloudformation, action, text):
 def test_an_operation_that_is_not_served_is_unknown(cloudformation):
     with pytest.raises(Refused, match=r"InvalidAction: The action ListTypes is not valid for this web service."):
         cloudformation("ListTypes")
+
+
+POLICY = {
+    "Statement": [
+        {"Effect": "Allow", "Action": "Update:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "Update:Replace", "Resource": "LogicalResourceId/Sub*"},
+    ]
+}
+
+
+def test_a_stack_policy_stops_the_update_that_it_denies(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(), StackPolicyBody=json.dumps(POLICY))
+    assert json.loads(cloudformation("GetStackPolicy", StackName="app")["StackPolicyBody"]) == POLICY
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24"))
+    assert clients.status("app") == "UPDATE_ROLLBACK_COMPLETE"
+    denied = "Action denied by stack policy: Statement [#2] does not allow [Update:Replace] for resource [Subnet]"
+    assert clients.reason("app", "Subnet", "UPDATE_FAILED") == denied
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(Group=GROUP))
+    assert clients.status("app") == "UPDATE_COMPLETE"
+    open_one = json.dumps({"Statement": POLICY["Statement"][:1]})
+    changed = network(subnet="10.0.2.0/24", Group=GROUP)
+    cloudformation("UpdateStack", StackName="app", TemplateBody=changed, StackPolicyDuringUpdateBody=open_one)
+    assert clients.status("app") == "UPDATE_COMPLETE"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"Statement": 1}'])
+def test_a_stack_policy_that_cannot_be_read_is_refused(cloudformation, text):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    with pytest.raises(Refused, match="Error validating stack policy"):
+        cloudformation("SetStackPolicy", StackName="app", StackPolicyBody=text or "x")

@@ -31,6 +31,7 @@ from netful.account.cloudformation.progress import (
 )
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.refusals import refuse_functions, refuse_missing
+from netful.account.cloudformation.stack_policies import denial
 from netful.account.cloudformation.stack_view import (
     failed_at,
     inside,
@@ -174,14 +175,26 @@ class Deployments:
             record.members[logical_id(resource)].physical_id = physical_id(self._account.cloud, resource)
         nested.follow(self._stacks, record, self._account.cloud)
 
-    async def update(self, record: StackRecord, content: Content, *, rollback: bool = True, token: str = "") -> None:
-        """Update a stack; on a failure it is as before, or stays where it failed."""
+    async def update(
+        self,
+        record: StackRecord,
+        content: Content,
+        *,
+        rollback: bool = True,
+        token: str = "",
+        policy: str | None = None,
+    ) -> None:
+        """Update a stack; on a failure it is as before, or stays where it failed.
+
+        `policy` is a stack policy in place of the stack's own, for this update.
+        """
         async with self._turn:
             record.set("UPDATE_IN_PROGRESS", _BY_USER, token)
             record.updated = now()
             plan, failure, at = await self._planned(record, content)
             if plan is not None:
-                failure = self._refused_exports(plan, record.name)
+                failure, at = denial(record.policy if policy is None else policy, plan.changes)
+                failure = failure or self._refused_exports(plan, record.name)
             done = [one for one in plan.changes if one.action != "Remove"] if plan else []
             if plan is not None and not failure:
                 for change in ordered(done, plan, record.name):

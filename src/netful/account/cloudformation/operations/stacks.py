@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from netful.account.cloudformation.context import Answer, Context, Operation, differs
+from netful.account.cloudformation.objects import fetched
 from netful.account.cloudformation.records import StackRecord
+from netful.account.cloudformation.stack_policies import checked
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name
 from netful.account.cloudformation.template_text import invalid
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
+from netful.sources.template.deployed_stack import address_of
 
 NO_UPDATES = "No updates are to be performed."
 _OPTIONS = ("NotificationARNs", "RoleARN", "DeploymentConfig", "TimeoutInMinutes")
@@ -25,7 +27,7 @@ async def create_stack(own: Context, asked: Parameters) -> Answer:
         if token and own.stacks.tokens.get((name, token)) == before.id:
             return {"StackId": before.id}
         raise ApiError("AlreadyExistsException", f"Stack [{name}] already exists")
-    content = await own.contents.of(asked, None)
+    content, policy = await own.contents.of(asked, None), await _policy(own, asked, "StackPolicy") or ""
     record = own.stacks.add(StackRecord(name, arn(own.account.cloud, "stack", name)))
     take_options(record, asked)
     if token:
@@ -33,7 +35,7 @@ async def create_stack(own: Context, asked: Parameters) -> Answer:
     record.disable_rollback = bool(asked.get("DisableRollback"))
     on_failure = "DO_NOTHING" if record.disable_rollback else str(asked.get("OnFailure") or "ROLLBACK")
     record.protected = bool(asked.get("EnableTerminationProtection"))
-    record.policy = str(asked.get("StackPolicyBody") or "")
+    record.policy = policy
     await own.work(record, own.deployments.create(record, content, on_failure, token))
     return {"StackId": record.id}
 
@@ -52,8 +54,10 @@ async def update_stack(own: Context, asked: Parameters) -> Answer:
         raise invalid(NO_UPDATES)
     take_options(record, asked)
     rollback = not asked.get("DisableRollback")
+    policy = await _policy(own, asked, "StackPolicyDuringUpdate")
+    record.policy = await _policy(own, asked, "StackPolicy") or record.policy
     token = str(asked.get("ClientRequestToken") or "")
-    await own.work(record, own.deployments.update(record, content, rollback=rollback, token=token))
+    await own.work(record, own.deployments.update(record, content, rollback=rollback, token=token, policy=policy))
     return {"StackId": record.id}
 
 
@@ -108,14 +112,19 @@ async def update_protection(own: Context, asked: Parameters) -> Answer:
     return {"StackId": record.id}
 
 
+async def _policy(own: Context, asked: Parameters, member: str) -> str | None:
+    """Return the stack policy that a request has as a text, or in a bucket; None without one. Raises ApiError."""
+    body, address = asked.get(f"{member}Body"), address_of(asked.get(f"{member}URL"))
+    if address is not None:
+        found = await fetched(own.account, address)
+        body = "" if found is None else found.decode(errors="replace")
+    return None if body is None else checked(str(body))
+
+
 async def set_policy(own: Context, asked: Parameters) -> Answer:
     """SetStackPolicy."""
-    record, body = own.stacks.get(asked), str(asked.get("StackPolicyBody") or "")
-    try:
-        json.loads(body)
-    except ValueError:
-        raise invalid("Error validating stack policy: Invalid stack policy") from None
-    record.policy = body
+    record = own.stacks.get(asked)
+    record.policy = await _policy(own, asked, "StackPolicy") or ""
     return {}
 
 
