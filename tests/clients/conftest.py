@@ -17,26 +17,35 @@ NODE_MODULES = TOOLS / "node" / "node_modules"
 _SECONDS = 300
 
 
+QUIET = {
+    "CI": "1", "SAM_CLI_TELEMETRY": "0", "CDK_DISABLE_CLI_TELEMETRY": "1", "AWS_PAGER": "", "PYTHONWARNINGS": "ignore",
+}  # fmt: skip
+
+
+def _path(program):
+    """The path of `TOOL/PROGRAM`."""
+    folder, _, name = program.rpartition("/")
+    return NODE_MODULES / ".bin" / name if folder == "node" else TOOLS / folder / "bin" / name
+
+
 class Client(Account):
     """An account with the tools that deploy to it."""
 
     def run(self, program, *args, cwd, check=True):
         """Run a tool; return what it printed, on either stream."""
-        folder, _, name = program.rpartition("/")
-        path = NODE_MODULES / ".bin" / name if folder == "node" else TOOLS / folder / "bin" / name
-        quiet = {
-            "CI": "1",
-            "SAM_CLI_TELEMETRY": "0",
-            "CDK_DISABLE_CLI_TELEMETRY": "1",
-            "AWS_PAGER": "",
-            "PYTHONWARNINGS": "ignore",
-        }
         done = subprocess.run(
-            [path, *args], cwd=cwd, env=self.env | self.exports | quiet, stdin=subprocess.DEVNULL, text=True, check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_SECONDS,
+            [_path(program), *args], cwd=cwd, env=self.env | self.exports | QUIET, stdin=subprocess.DEVNULL, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_SECONDS, check=False,
         )  # fmt: skip
         assert not check or done.returncode == 0, done.stdout
         return done.stdout
+
+    def start_tool(self, program, *args, cwd):
+        """Start a tool that runs until it is ended."""
+        return subprocess.Popen(
+            [_path(program), *args], cwd=cwd, env=self.env | self.exports | QUIET,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
 
     def outputs(self, stack):
         (found,) = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]

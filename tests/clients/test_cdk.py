@@ -3,6 +3,7 @@
 import pytest
 
 from tests.clients.conftest import NODE_MODULES
+from tests.helpers.stacks import until
 
 pytestmark = pytest.mark.packets
 
@@ -29,3 +30,20 @@ def test_an_application_is_deployed_swapped_and_destroyed(account, application):
     cdk("destroy", "--force")
     assert account.seen() == before
     assert bucket not in {one["Name"] for one in account.client("s3").list_buckets()["Buckets"]}
+
+
+def test_a_change_is_deployed_while_cdk_watches(account, application):
+    folder = application("cdk")
+    (folder / "node_modules").symlink_to(NODE_MODULES)
+    (folder / "cdk.json").write_text('{"app": "node app.js", "watch": {"include": "function/**"}}')
+    account.run("node/cdk", "bootstrap", "aws://123456789012/us-east-1", cwd=folder)
+    account.run("node/cdk", "deploy", "--require-approval", "never", cwd=folder)
+    outputs = account.outputs("cdk")
+    watching = account.start_tool("node/cdk", "watch", "--hotswap", cwd=folder)
+    try:
+        handler = folder / "function" / "app.py"
+        handler.write_text(handler.read_text().replace('"version": 1', '"version": 2'))
+        until(lambda: account.answer(outputs["Function"], outputs["Url"])["version"] == 2)
+    finally:
+        watching.terminate()
+        watching.wait()
