@@ -16,6 +16,7 @@ from netful.stack.control.folder import StackFolder
 STOPPED: dict[str, Any] = {
     "state": "stopped",
     "endpoint_url": None,
+    "deployments": [],
     "apis": [],
     "functions": [],
     "hosts": [],
@@ -31,7 +32,7 @@ def status(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Show the status of the running stack: functions, hosts, load balancers, throttles and quotas.
+    """Show the status of the running stack: deployments, functions, hosts, load balancers, throttles and quotas.
 
     Exit 1 if it is not running.
     """
@@ -62,6 +63,7 @@ def _text(found: dict[str, Any]) -> str:
     lines = [f"{found['stack']}: {found['state']}"]
     if found["endpoint_url"]:
         lines.append(f"  AWS_ENDPOINT_URL={found['endpoint_url']}")
+    lines += [f"  {one['name']:<20} {one['status']}" for one in found["deployments"]]
     for function in found["functions"]:
         where = place(function)
         environments = f"{function['environments']} environment" + "s" * (function["environments"] != 1)
