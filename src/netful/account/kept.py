@@ -19,26 +19,32 @@ FILE = "account.json"
 
 
 class KeptStack(msgspec.Struct, frozen=True):
-    """A deployed stack. `objects` are rows of bucket, key and file, `made` rows of stack, logical id and answer."""
+    """A deployed stack. `objects` are rows of bucket, key and file, `made` rows of stack, logical id and answer.
+
+    `generations` are rows of stack, logical id and the number of replacements.
+    """
 
     name: str
     file: str
     given: dict[str, str]
     objects: list[tuple[str, str, str]]
     made: list[tuple[str, str, dict[str, Any]]]
+    generations: list[tuple[str, str, int]] = []
 
     @classmethod
     def of(cls, stack: DeployedStack) -> KeptStack:
         """Return a deployed stack as it is kept."""
         objects = [(*address, str(path)) for address, path in stack.objects.items()]
         made = [(*place, dict(answer)) for place, answer in stack.made.items()]
-        return cls(stack.name, str(stack.file), dict(stack.given), objects, made)
+        generations = [(*place, number) for place, number in stack.generations.items()]
+        return cls(stack.name, str(stack.file), dict(stack.given), objects, made, generations)
 
     def stack(self) -> DeployedStack:
         """Return the deployed stack."""
         objects = {(bucket, key): Path(path) for bucket, key, path in self.objects}
         made = {(stack, logical_id): answer for stack, logical_id, answer in self.made}
-        return DeployedStack(self.name, Path(self.file), self.given, objects, made)
+        generations = {(stack, logical_id): number for stack, logical_id, number in self.generations}
+        return DeployedStack(self.name, Path(self.file), self.given, objects, made, generations)
 
 
 class KeptResource(msgspec.Struct, frozen=True):
@@ -51,6 +57,7 @@ class KeptResource(msgspec.Struct, frozen=True):
     depends_on: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     ref: str = ""
+    generation: int = 0
 
 
 class KeptAccount(msgspec.Struct, frozen=True):
@@ -72,7 +79,7 @@ class KeptAccount(msgspec.Struct, frozen=True):
             yield Put(
                 Resource(
                     one.id, one.type, marked(one.properties), one.depends_on, one.stack,
-                    BY_CALL, references=one.references, ref=one.ref,
+                    BY_CALL, references=one.references, ref=one.ref, generation=one.generation,
                 )
             )  # fmt: skip
         yield from map(Remove, self.gone)
@@ -98,7 +105,7 @@ def kept_account(
 def _resource(one: Resource) -> KeptResource:
     properties = {name: known(value) for name, value in one.properties.items()}
     ref = one.ref if isinstance(one.ref, str) else ""
-    return KeptResource(one.id, one.type, properties, one.stack, one.depends_on, one.references, ref)
+    return KeptResource(one.id, one.type, properties, one.stack, one.depends_on, one.references, ref, one.generation)
 
 
 def read(folder: Path) -> KeptAccount:

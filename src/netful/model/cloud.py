@@ -80,7 +80,7 @@ class Cloud:
         groups = self.network.security_groups.values()
         rules = {rule.id: ec2_id("sgr", *place, rule.id) for one in groups for rule in (*one.ingress, *one.egress)}
         apis = {name: api_id(*place, name) for name in self.apis.by_id}
-        return {**ids_of(self.template.resources, *place), **rules, **parts, **apis}
+        return {**rules, **parts, **apis, **ids_of(self.template.resources, *place)}
 
     def aws_id(self, name: str) -> str:
         """Return the id that AWS gives to a thing; the name itself for a thing without one."""

@@ -214,14 +214,25 @@ def _letters(text: str, alphabet: str, count: int) -> str:
     return "".join(alphabet[byte % len(alphabet)] for byte in sha256(text.encode()).digest()[:count])
 
 
+def seed(name: str, generation: int) -> str:
+    """Return the text from which the id of a resource follows: its name, and how often it was replaced."""
+    return f"{name}/{generation}" if generation else name
+
+
+def has_id(kind: str) -> bool:
+    """Return whether resources of a type have an id of their own."""
+    return kind in _APIS or kind in _PARTS_OF_APIS or kind in _BALANCING or kind in _OF_TYPE
+
+
 def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:
     """Return the ids of resources, and of the things that AWS makes with them, by their names in the cloud."""
     return {name: id_ for resource in resources.values() for name, id_ in _ids_with(resource, account_id, region)}
 
 
 def _ids_with(resource: Resource, account_id: str, region: str) -> Iterator[tuple[str, str]]:
-    own = id_of(resource.type, account_id, region, resource.id, resource.properties.get)
+    name = seed(resource.id, resource.generation)
+    own = id_of(resource.type, account_id, region, name, resource.properties.get)
     if own is not None:
         yield resource.id, own
     for suffix in MADE_WITH.get(resource.type, ()):
-        yield f"{resource.id}.{suffix}", id_made_with(resource.type, suffix, account_id, region, resource.id)
+        yield f"{resource.id}.{suffix}", id_made_with(resource.type, suffix, account_id, region, name)

@@ -27,9 +27,9 @@ def test_a_client_updates_it(clients):
     before = clients.ids("site")
     clients.cloudformation("UpdateStack", StackName="site", TemplateBody=network(subnet="10.0.2.0/24"))
     assert clients.status("site") == "UPDATE_COMPLETE"
-    assert clients.ids("site") == before
+    assert clients.ids("site")["Vpc"] == before["Vpc"]
     (subnet,) = clients.ec2("DescribeSubnets")["Subnets"]
-    assert subnet["CidrBlock"] == "10.0.2.0/24"
+    assert (subnet["CidrBlock"], subnet["SubnetId"]) == ("10.0.2.0/24", clients.ids("site")["Subnet"])
 
 
 def test_a_client_deletes_it(clients):

@@ -104,6 +104,8 @@ def test_an_update_changes_what_differs(clients, cloudformation):
         ("Subnet", "UPDATE_COMPLETE"),
         ("Group", "CREATE_COMPLETE"),
         ("app", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+        ("Subnet", "DELETE_IN_PROGRESS"),
+        ("Subnet", "DELETE_COMPLETE"),
         ("app", "UPDATE_COMPLETE"),
     ]
     cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24"))
@@ -291,3 +293,50 @@ def test_a_stack_policy_that_cannot_be_read_is_refused(cloudformation, text):
     cloudformation("CreateStack", StackName="app", TemplateBody=network())
     with pytest.raises(Refused, match="Error validating stack policy"):
         cloudformation("SetStackPolicy", StackName="app", StackPolicyBody=text or "x")
+
+
+def test_a_replaced_resource_has_another_id_and_what_refers_to_it_follows(clients, cloudformation):
+    endpoint = {
+        "Type": "AWS::EC2::VPCEndpoint",
+        "Properties": {
+            "VpcId": {"Ref": "Vpc"},
+            "VpcEndpointType": "Interface",
+            "ServiceName": "com.amazonaws.us-east-1.ssm",
+            "SubnetIds": [{"Ref": "Subnet"}],
+        },
+    }
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Endpoint=endpoint))
+    before = clients.ids("app")
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(subnet="10.0.2.0/24", Endpoint=endpoint))
+    after = clients.ids("app")
+    assert (after["Vpc"], after["Endpoint"]) == (before["Vpc"], before["Endpoint"])
+    assert after["Subnet"] != before["Subnet"]
+    (found,) = clients.ec2("DescribeVpcEndpoints", VpcEndpointIds=[after["Endpoint"]])["VpcEndpoints"]
+    assert found["SubnetIds"] == [after["Subnet"]]
+    with pytest.raises(Refused, match=r"InvalidSubnetID\.NotFound"):
+        clients.ec2("DescribeSubnets", SubnetIds=[before["Subnet"]])
+    cloudformation(
+        "UpdateStack", StackName="app", TemplateBody=network("10.5.0.0/16", "10.5.2.0/24", Endpoint=endpoint)
+    )
+    last = clients.ids("app")
+    assert not {last[name] for name in ("Vpc", "Subnet", "Endpoint")} & {*after.values()}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudformation, named):
+    def table(key):
+        name = {"TableName": "mine"} if named else {}
+        schema = {"KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}
+        return json.dumps({"Resources": {"Table": {"Type": "AWS::DynamoDB::Table", "Properties": {**name, **schema}}}})
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=table("a"))
+    before = clients.ids("app")["Table"]
+    cloudformation("UpdateStack", StackName="app", TemplateBody=table("b"))
+    if named:
+        assert clients.status("app") == "UPDATE_ROLLBACK_COMPLETE"
+        assert "custom-named resource requires replacing. Rename mine" in clients.reason(
+            "app", "Table", "UPDATE_FAILED"
+        )
+    else:
+        assert clients.status("app") == "UPDATE_COMPLETE"
+        assert clients.ids("app")["Table"] != before

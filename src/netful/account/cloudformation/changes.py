@@ -12,6 +12,7 @@ from typing import Any, Literal
 from netful.account.cloudformation.template_text import as_json
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.names.generated_names import NAMINGS
 
 _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
 """Attributes of a resource beside its properties whose change is a change. `DependsOn` alone does not count."""
@@ -48,6 +49,11 @@ class ResourceChange:
         """Answer to the question if the resource is replaced: `True`, `False` or `Conditional`."""
         ways = {*(self.recreation or {}).values()}
         return "True" if "Always" in ways else "Conditional" if "Conditionally" in ways else "False"
+
+
+def replaces(change: ResourceChange) -> bool:
+    """Return whether a change replaces its resource: for a type that CloudFormation names also where that is conditional."""
+    return change.replacement == "True" or (change.replacement == "Conditional" and change.type in NAMINGS)
 
 
 def known(value: Any) -> Any:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from netful.account.cloudformation import changes as change_list
 from netful.account.cloudformation import nested
@@ -31,6 +32,7 @@ from netful.account.cloudformation.progress import (
 )
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.refusals import refuse_functions, refuse_missing
+from netful.account.cloudformation.replacement import refuse_custom_names, replacements
 from netful.account.cloudformation.stack_policies import denial
 from netful.account.cloudformation.stack_view import (
     failed_at,
@@ -71,11 +73,25 @@ class Deployments:
         """Return the deployment of a content to a stack. Raises NetfulError where it cannot be made."""
         given = {**content.parameters, **content.resolved, "AWS::StackName": record.name, "AWS::StackId": record.id}
         former = self._deployed(record.name)
-        stack = DeployedStack(record.name, content.file, given, made=former.made if former else {})
+        stack = DeployedStack(record.name, content.file, given)
+        if former:
+            stack = replace(stack, made=former.made, generations=former.generations)
+        replaced: set[str] = set()
+        while True:
+            plan = await self._planned_once(record, content, stack)
+            more = replacements(plan.changes, plan.after) - replaced
+            if not more:
+                return plan
+            refuse_custom_names(more, plan.before, plan.after)
+            replaced |= more
+            again = {(record.name, name): stack.generations.get((record.name, name), 0) + 1 for name in more}
+            stack = replace(plan.stack, generations={**stack.generations, **again})
+
+    async def _planned_once(self, record: StackRecord, content: Content, stack: DeployedStack) -> Plan:
+        """Return the plan of a deployment; resources that refer to a replaced one may have to be replaced themselves."""
         stack, cloud = await with_objects(self._account, stack, self._others(record.name))
         root = parsed(content.body)
-        before = self._seen(record)
-        after = seen(cloud, record.name, root)
+        before, after = self._seen(record), seen(cloud, record.name, root)
         return Plan(stack, cloud, root, before, after, tuple(change_list.changes(before, after)))
 
     def _seen(self, record: StackRecord) -> dict[str, Seen]:
@@ -192,6 +208,7 @@ class Deployments:
             record.set("UPDATE_IN_PROGRESS", _BY_USER, token)
             record.updated = now()
             plan, failure, at = await self._planned(record, content)
+            former_ids = _replaced_ids(record, plan)
             if plan is not None:
                 failure, at = denial(record.policy if policy is None else policy, plan.changes)
                 failure = failure or self._refused_exports(plan, record.name)
@@ -211,6 +228,8 @@ class Deployments:
             self._finished(record, plan, content)
             record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
             for change in plan.changes:
+                if change.logical_id in former_ids:
+                    record.tell_deletion(change.logical_id, former_ids[change.logical_id])
                 if change.action == "Remove":
                     remove(record, change.logical_id, plan.before[change.logical_id])
             record.set("UPDATE_COMPLETE", "", token)
@@ -271,3 +290,9 @@ class Deployments:
         record.deleted = now()
         nested.end(self._stacks, record)
         self._stacks.by_name.pop(record.name, None)
+
+
+def _replaced_ids(record: StackRecord, plan: Plan | None) -> Mapping[str, str]:
+    """Return the physical ids that replaced resources have before their replacement, by logical id."""
+    names = replacements(plan.changes, plan.after) if plan else ()
+    return {name: record.members[name].physical_id for name in names if name in record.members}

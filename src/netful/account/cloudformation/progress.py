@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from netful.account.cloudformation.changes import ResourceChange, Seen
+from netful.account.cloudformation.changes import ResourceChange, Seen, replaces
 from netful.account.cloudformation.plan import KEPT, Plan
 from netful.account.cloudformation.records import DELETED, Content, StackRecord
 from netful.account.cloudformation.stack_view import logical_id, members, physical_id
@@ -29,7 +29,7 @@ def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> Non
         begin(record, resource, plan)
         return
     properties = plan.after[change.logical_id].properties
-    if change.replacement == "True":
+    if replaces(change):
         record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", _REPLACED, "", properties)
         id_ = physical_id(plan.cloud, resource)
         record.set_member(

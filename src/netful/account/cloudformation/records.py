@@ -138,6 +138,13 @@ class StackRecord:
         moment = now()
         self.events.append(Event(str(uuid.uuid4()), self.name, self.id, STACK, status, reason, "", moment, token))
 
+    def tell_deletion(self, logical_id: str, physical_id: str) -> None:
+        """Add the events of the deletion of what a resource was before its replacement."""
+        type_ = self.members[logical_id].type
+        for status in ("DELETE_IN_PROGRESS", DELETED):
+            id_, moment = f"{logical_id}-{status}-{uuid.uuid4()}", now()
+            self.events.append(Event(id_, logical_id, physical_id, type_, status, "", "", moment, ""))
+
     def set_member(
         self, logical_id: str, type_: str, status: str, reason: str = "", physical_id: str = "", properties: str = ""
     ) -> None:

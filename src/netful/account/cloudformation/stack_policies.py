@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.account.cloudformation.changes import ResourceChange
+from netful.account.cloudformation.changes import ResourceChange, replaces
 from netful.account.cloudformation.template_text import invalid
 
 _ACTIONS = {"Remove": "Update:Delete", "Modify": "Update:Modify"}
@@ -31,7 +31,7 @@ def denial(policy: str, changes: Iterable[ResourceChange]) -> tuple[str, str]:
     for change in changes if policy else ():
         if change.action == "Add":
             continue
-        action = "Update:Replace" if change.replacement == "True" else _ACTIONS[change.action]
+        action = "Update:Replace" if replaces(change) else _ACTIONS[change.action]
         matching = [(n, one) for n, one in enumerate(statements, 1) if _matches(one, action, change)]
         denying = next((n for n, one in matching if one.get("Effect") == "Deny"), None)
         if denying is not None:

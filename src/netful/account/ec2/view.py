@@ -57,7 +57,7 @@ class View:
         """Return the ids of all known names."""
         return [id_ for name in names if (id_ := self.id(name)) is not None]  # type: ignore[attr-defined]
 
-    def association(self, type_: str, prefix: str, **properties: str) -> str | None:
+    def association(self, type_: str, **properties: str) -> str | None:
         """Return the id of the association resource of a type that has these properties."""
         resources = self.cloud.template.resources.values()
         named = {name: self.id(value) for name, value in properties.items()}
@@ -69,7 +69,7 @@ class View:
             ),
             None,
         )
-        return ec2_id(prefix, self.cloud.account_id, self.cloud.region, found.id) if found else None
+        return self.cloud.aws_ids.get(found.id) if found else None
 
     def flag(self, name: str, property_: str) -> bool:
         """Return whether a property of a resource is set that only its describe operation shows."""

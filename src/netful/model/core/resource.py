@@ -14,7 +14,8 @@ class Resource:
     """One resource with its properties resolved; an `Unknown` replaces a value that could not be resolved.
 
     `references` are the ids of the resources in its properties, also if the resolved value no longer shows them.
-    `ref` is the value of its `Ref`, which CloudFormation calls the physical id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
+    `ref` is the value of its `Ref`, which CloudFormation calls the physical id. `generation`
+    is how often the resource was replaced: each time it gets another id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Resource:
     references: tuple[str, ...] = ()
     construct_path: str = ""
     ref: Maybe[str] = ""
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

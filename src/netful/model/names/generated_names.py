@@ -60,10 +60,10 @@ class Names:
     region: str
     stack: str
 
-    def of(self, naming: Naming, logical_id: str, *, fifo: bool = False) -> str:
-        """Return the name of a resource."""
+    def of(self, naming: Naming, logical_id: str, *, fifo: bool = False, generation: int = 0) -> str:
+        """Return the name of a resource; after each replacement (`generation`) it is another one."""
         stack, own = (_OTHERS.sub("-", text).strip("-") for text in (self.stack, logical_id))
-        seed = f"{self.account_id}/{self.region}/{stack}/{logical_id}"
+        seed = f"{self.account_id}/{self.region}/{stack}/{logical_id}" + (f"/{generation}" if generation else "")
         end = "".join(_LETTERS[byte % len(_LETTERS)] for byte in sha256(seed.encode()).digest()[:_END])
         suffix = ".fifo" if fifo else ""
         room = naming.longest - len(f"--{end}{suffix}")

@@ -65,7 +65,7 @@ class AttributeValues:
             return self._repeated(logical_id, attribute)
         if (kind, attribute) in attributes.MADE_WITH:
             return id_made_with(
-                kind, attributes.MADE_WITH[kind, attribute], *self._place, self._resources.ids[logical_id]
+                kind, attributes.MADE_WITH[kind, attribute], *self._place, self._resources.id_seed(logical_id)
             )
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)
@@ -104,7 +104,8 @@ class AttributeValues:
         made = attributes.MADE_IDS.get(kind)
         if made:
             return made(name, self._lookup.region)
-        return id_of(kind, *self._place, name, partial(self._resources.property, logical_id)) or name
+        own = self._resources.id_seed(logical_id)
+        return id_of(kind, *self._place, own, partial(self._resources.property, logical_id)) or name
 
     def _with_ids(self, ids: object) -> list[str]:
         """Return the logical ids of the resources whose ids are in a list."""

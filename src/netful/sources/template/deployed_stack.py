@@ -26,7 +26,8 @@ class DeployedStack:
 
     `given` are the values of its parameters, and of the pseudo parameters that are its own. `objects` are local files by
     their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
-    each has its physical id as `Ref`, and its attributes.
+    each has its physical id as `Ref`, and its attributes. `generations` are how often resources were replaced, by the same
+    places.
     """
 
     name: str
@@ -34,6 +35,7 @@ class DeployedStack:
     given: Mapping[str, str] = field(default_factory=dict)
     objects: Mapping[Address, Path] = field(default_factory=dict)
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    generations: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.identity import seed
 from netful.model.names.generated_names import NAMINGS, Names, is_fifo
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
@@ -39,6 +40,7 @@ class StackResources:
         self._stack = stack
         self._names = names
         self._objects = deployed.objects if deployed else {}
+        self._generations = deployed.generations if deployed else {}
         self._written = written
         self._evaluator = evaluator
         self._conditions = conditions
@@ -96,13 +98,21 @@ class StackResources:
             self._properties[key] = self._made_name(logical_id, name) if known is None else known
         return self._properties[key]
 
+    def generation(self, logical_id: str) -> int:
+        """Return how often a resource was replaced."""
+        return self._generations.get((self._stack, logical_id), 0)
+
+    def id_seed(self, logical_id: str) -> str:
+        """Return the text from which the id of a resource follows."""
+        return seed(self.ids[logical_id], self.generation(logical_id))
+
     def _made_name(self, logical_id: str, name: str) -> str | None:
         """Return the name that CloudFormation makes for a property of that purpose; None for another property."""
         naming = NAMINGS.get(self.kind(logical_id))
         if naming is None or name != naming.property:
             return None
         fifo = bool(naming.fifo) and is_fifo(self.property(logical_id, naming.fifo))
-        return self._names().of(naming, logical_id, fifo=fifo)
+        return self._names().of(naming, logical_id, fifo=fifo, generation=self.generation(logical_id))
 
     def _local(self, value: Any) -> Any:
         """Return the local file of an object in S3 that a property names; any other value as it is."""
@@ -130,4 +140,5 @@ class StackResources:
             property_origins={name: written.origin_of(name) for name in written},
             references=tuple(dict.fromkeys(named)),
             construct_path=cdk_paths.construct_path(resource.get("Metadata")),
+            generation=self.generation(logical_id),
         )

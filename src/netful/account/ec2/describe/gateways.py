@@ -108,7 +108,7 @@ def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
         return {}
     private = eni.public_addresses()[eip.public_ip]
     return {
-        "AssociationId": view.association("AWS::EC2::EIPAssociation", "eipassoc", AllocationId=eip.id)
+        "AssociationId": view.association("AWS::EC2::EIPAssociation", AllocationId=eip.id)
         or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}",
         "NetworkInterfaceId": view.id(eni.id),
         "NetworkInterfaceOwnerId": view.cloud.account_id,

@@ -33,7 +33,7 @@ def _associations(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
     for subnet in network.subnets.values():
         if network.network_acl_of(subnet.id) is acl:
             subnet_id = str(view.id(subnet.id))
-            own = view.association("AWS::EC2::SubnetNetworkAclAssociation", "aclassoc", SubnetId=subnet.id)
+            own = view.association("AWS::EC2::SubnetNetworkAclAssociation", SubnetId=subnet.id)
             association = own or f"aclassoc-{subnet_id.removeprefix('subnet-')}"
             yield {"NetworkAclAssociationId": association, "NetworkAclId": view.id(acl.id), "SubnetId": subnet_id}
 

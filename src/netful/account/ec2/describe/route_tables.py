@@ -48,7 +48,7 @@ def _associations(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
     ):
         for number, name in enumerate(names):
             aws_id = view.id(name)
-            own = view.association(type_, "rtbassoc", **{"RouteTableId": table.id, property_: str(name)})
+            own = view.association(type_, **{"RouteTableId": table.id, property_: str(name)})
             if aws_id:
                 yield _association(view, table, own or f"rtbassoc-{end}{number}", {"Main": False, property_: aws_id})
 
