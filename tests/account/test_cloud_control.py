@@ -6,7 +6,7 @@ import json
 import pytest
 
 from netful.account.cloud_control import CloudControlApi
-from netful.account.cloudformation.changes import known
+from netful.account.cloudformation.deployments.changes import known
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.services.http.backend_requests import json_request

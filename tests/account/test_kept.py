@@ -6,7 +6,7 @@ from netful.account import kept
 from netful.account.changes import Put, Remove, new
 from netful.account.cloudformation.records import StackRecord
 from netful.model.core.errors import StackError
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 
 @pytest.fixture

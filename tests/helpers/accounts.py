@@ -11,7 +11,7 @@ from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
 from netful.account.ec2.view import DEFAULT_STACK
 from netful.services.http.message import Response
-from netful.sources.template.deployed_stack import DeployedStacks
+from netful.sources.account.deployed_stack import DeployedStacks
 from netful.stack.stack_settings import DEFAULT_VPC
 from tests.helpers.query_client import QueryClient
 

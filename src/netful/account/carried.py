@@ -15,7 +15,7 @@ from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud, group_of
 from netful.model.core.resource import Resource
 from netful.model.difference import NOT_COMPARED, same
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 _GROUPS = ("compute", "apis", "access")
 """The groups whose things have API calls of their own; those of EC2 follow from the resources."""

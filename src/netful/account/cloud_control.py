@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.account.cloudformation.changes import known
+from netful.account.cloudformation.deployments.changes import known
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.core.resource import Resource

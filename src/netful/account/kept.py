@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from netful.account.changes import BY_CALL, Edit, Put, Remove, marked
-from netful.account.cloudformation.changes import known
+from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.records import StackRecord
 from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 FILE = "account.json"
 

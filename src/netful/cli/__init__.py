@@ -1,1 +1,1 @@
-"""Command line, one file for each verb."""
+"""Command line: a list of verbs, one file for each."""

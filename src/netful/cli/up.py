@@ -77,14 +77,18 @@ def up(
         **network_settings(network),
         **lambda_settings(functions),
     )
-    begun = time.perf_counter()
     if StackFolder(name).owned():
-        return _change(settings, begun, named=stack.stack is not None)
+        return _change(settings, time.perf_counter(), named=stack.stack is not None)
+    return _start(settings, detach=detach, quiet=quiet)
+
+
+def _start(settings: Settings, *, detach: bool, quiet: bool) -> int:
+    begun = time.perf_counter()
     status = launch(settings, progress=_progress(quiet=quiet))
     if detach:
         _tell(status, begun)
     else:
-        _stay(name, status, begun)
+        _stay(settings.name, status, begun)
     return 0
 
 

@@ -14,11 +14,11 @@ from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.merging import together
 from netful.sources import cdk, cloudformation, described, terraform
+from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
 from netful.sources.project import project_file
-from netful.sources.template.deployed_stack import DeployedStacks
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_region

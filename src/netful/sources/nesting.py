@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from netful.sources import cloudformation
+from netful.sources.account.deployed_stack import nested_id, nested_name
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.deployed_stack import nested_id, nested_name
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.template_scope import TemplateScope
 from netful.sources.template.values import as_text

@@ -22,7 +22,7 @@ from netful.model.difference import Difference, differences
 from netful.model.steps import Step
 from netful.services.backends.backend import Backends
 from netful.services.http.message import Request, Response
-from netful.sources.template.deployed_stack import DeployedStack, DeployedStacks
+from netful.sources.account.deployed_stack import DeployedStack, DeployedStacks
 from netful.stack import stack_settings
 from netful.stack.control.settings import Settings
 from netful.stack.parts import truststores

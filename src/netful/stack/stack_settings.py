@@ -14,7 +14,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
-from netful.sources.template.deployed_stack import DeployedStacks
+from netful.sources.account.deployed_stack import DeployedStacks
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 

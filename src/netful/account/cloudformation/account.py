@@ -11,7 +11,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
 from netful.services.http.message import Request, Response
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 
 class DeploymentError(NetfulError):

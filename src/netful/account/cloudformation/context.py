@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import Account
-from netful.account.cloudformation.changes import known
-from netful.account.cloudformation.contents import Contents
-from netful.account.cloudformation.deployment import Deployments
-from netful.account.cloudformation.plan import Plan
+from netful.account.cloudformation.deployments.changes import known
+from netful.account.cloudformation.deployments.deployment import Deployments
+from netful.account.cloudformation.deployments.plan import Plan
+from netful.account.cloudformation.deployments.stack_view import inside
 from netful.account.cloudformation.records import Content, StackRecord
-from netful.account.cloudformation.stack_view import inside
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.template_text import as_json, parsed, section
+from netful.account.cloudformation.templates.contents import Contents
+from netful.account.cloudformation.templates.template_text import as_json, parsed, section
 from netful.account.query_api import Parameters
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError

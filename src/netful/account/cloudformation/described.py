@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.cloudformation.parameters import described as parameters
 from netful.account.cloudformation.records import DELETED, ChangeSet, Event, StackMember, StackRecord
-from netful.account.cloudformation.template_text import parsed
+from netful.account.cloudformation.templates.parameters import described as parameters
+from netful.account.cloudformation.templates.template_text import parsed
 
 Record = Mapping[str, Any]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
 from netful.account.cloudformation.records import Content, StackRecord, now
-from netful.account.cloudformation.stack_view import logical_id, members, outputs, physical_id, seen
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.template_text import parsed, section
+from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.ec2.view import DEFAULT_STACK
 from netful.account.wire.errors import ApiError
 

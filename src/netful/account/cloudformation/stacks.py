@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, StackRecord
-from netful.account.cloudformation.template_text import invalid
+from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 

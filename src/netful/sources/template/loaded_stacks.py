@@ -22,8 +22,8 @@ from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network import addresses
+from netful.sources.account.deployed_stack import DeployedStack
 from netful.sources.files.complaint import fail
-from netful.sources.template.deployed_stack import DeployedStack
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 

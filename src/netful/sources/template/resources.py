@@ -10,11 +10,11 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.identity import seed
 from netful.model.names.generated_names import NAMINGS, Names, is_fifo
+from netful.sources.account.deployed_stack import DeployedStack, address_of
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template import cdk_paths
 from netful.sources.template.conditions import Conditions
-from netful.sources.template.deployed_stack import DeployedStack, address_of
 from netful.sources.template.references import depends_on, references
 from netful.sources.template.scope import ValueEvaluator
 from netful.sources.template.values import NO_VALUE

@@ -10,12 +10,12 @@ from netful.model.core.origin import Origin
 from netful.model.core.resource import DanglingReference
 from netful.model.core.unknown import Unknown
 from netful.model.names.generated_names import Names
+from netful.sources.account.deployed_stack import DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.template import rules
 from netful.sources.template.attribute_values import AttributeValues
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.dangling import dangling
-from netful.sources.template.deployed_stack import DeployedStack, nested_id
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.outputs import StackOutputs
 from netful.sources.template.parameters import StackParameters

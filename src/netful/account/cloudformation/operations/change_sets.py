@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netful.account.cloudformation import changes as change_list
 from netful.account.cloudformation import described
 from netful.account.cloudformation.context import Answer, Context, Operation, differs
+from netful.account.cloudformation.deployments import changes as change_list
+from netful.account.cloudformation.deployments.plan import Plan
+from netful.account.cloudformation.deployments.stack_view import written
 from netful.account.cloudformation.operations.stacks import NO_UPDATES, take_options
-from netful.account.cloudformation.plan import Plan
 from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, Content, StackRecord
-from netful.account.cloudformation.stack_view import written
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name
-from netful.account.cloudformation.template_text import as_json, invalid, parsed, transforms
+from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, transforms
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.errors import NetfulError

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.cloudformation import drift
 from netful.account.cloudformation.context import Answer, Context, Operation
+from netful.account.cloudformation.deployments import drift
 from netful.account.cloudformation.records import StackRecord, now
-from netful.account.cloudformation.template_text import invalid
+from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.query_api import Parameters
 
 

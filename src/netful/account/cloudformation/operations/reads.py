@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from netful.account.cloudformation import described
 from netful.account.cloudformation.context import Answer, Context, Operation, page
-from netful.account.cloudformation.exports import exports, importers
+from netful.account.cloudformation.deployments.exports import exports, importers
 from netful.account.cloudformation.records import StackMember, StackRecord
-from netful.account.cloudformation.template_text import invalid
+from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.query_api import Parameters
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netful.account.cloudformation.context import Answer, Context, Operation, differs
-from netful.account.cloudformation.objects import fetched
+from netful.account.cloudformation.deployments.stack_policies import checked
 from netful.account.cloudformation.records import StackRecord
-from netful.account.cloudformation.stack_policies import checked
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name
-from netful.account.cloudformation.template_text import invalid
+from netful.account.cloudformation.templates.objects import fetched
+from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.sources.template.deployed_stack import address_of
+from netful.sources.account.deployed_stack import address_of
 
 NO_UPDATES = "No updates are to be performed."
 _OPTIONS = ("NotificationARNs", "RoleARN", "DeploymentConfig", "TimeoutInMinutes")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.cloudformation.context import Answer, Context, Operation
-from netful.account.cloudformation.parameters import is_hidden
-from netful.account.cloudformation.processed import processed
 from netful.account.cloudformation.records import Content
 from netful.account.cloudformation.stacks import is_in_review
-from netful.account.cloudformation.template_text import (
+from netful.account.cloudformation.templates.parameters import is_hidden
+from netful.account.cloudformation.templates.processed import processed
+from netful.account.cloudformation.templates.template_text import (
     as_json,
     invalid,
     needed_capabilities,

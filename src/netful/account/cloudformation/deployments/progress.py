@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from netful.account.cloudformation.changes import ResourceChange, Seen, replaces
-from netful.account.cloudformation.plan import KEPT, Plan
+from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replaces
+from netful.account.cloudformation.deployments.plan import KEPT, Plan
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, physical_id
 from netful.account.cloudformation.records import DELETED, Content, StackRecord
-from netful.account.cloudformation.stack_view import logical_id, members, physical_id
-from netful.account.cloudformation.template_text import parsed, section
+from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.core.resource import Resource
 
 _REPLACED = "Requested update requires the creation of a new physical resource; hence creating one."

@@ -12,16 +12,15 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from netful.account.cloudformation import changes as change_list
-from netful.account.cloudformation import nested
 from netful.account.cloudformation.account import Account, DeploymentError
-from netful.account.cloudformation.buckets import refuse_full_buckets
-from netful.account.cloudformation.changes import Seen
-from netful.account.cloudformation.custom_resources import CustomResources
-from netful.account.cloudformation.exports import in_use, refuse_missing_imports
-from netful.account.cloudformation.objects import with_objects
-from netful.account.cloudformation.plan import KEPT, Plan, kept, ordered
-from netful.account.cloudformation.progress import (
+from netful.account.cloudformation.deployments import changes as change_list
+from netful.account.cloudformation.deployments import nested
+from netful.account.cloudformation.deployments.buckets import refuse_full_buckets
+from netful.account.cloudformation.deployments.changes import Seen
+from netful.account.cloudformation.deployments.custom_resources import CustomResources
+from netful.account.cloudformation.deployments.exports import in_use, refuse_missing_imports
+from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept, ordered
+from netful.account.cloudformation.deployments.progress import (
     begin,
     begin_change,
     fail_creation,
@@ -30,11 +29,10 @@ from netful.account.cloudformation.progress import (
     tell_way_back,
     unmake,
 )
-from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
-from netful.account.cloudformation.refusals import refuse_functions, refuse_missing
-from netful.account.cloudformation.replacement import refuse_custom_names, replacements
-from netful.account.cloudformation.stack_policies import denial
-from netful.account.cloudformation.stack_view import (
+from netful.account.cloudformation.deployments.refusals import refuse_functions, refuse_missing
+from netful.account.cloudformation.deployments.replacement import refuse_custom_names, replacements
+from netful.account.cloudformation.deployments.stack_policies import denial
+from netful.account.cloudformation.deployments.stack_view import (
     failed_at,
     inside,
     logical_id,
@@ -43,11 +41,13 @@ from netful.account.cloudformation.stack_view import (
     physical_id,
     seen,
 )
+from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.template_text import parsed, refusal
+from netful.account.cloudformation.templates.objects import with_objects
+from netful.account.cloudformation.templates.template_text import parsed, refusal
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, SourceError
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.account.cloudformation.changes import known
+from netful.account.cloudformation.deployments.changes import known
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, physical_id
 from netful.account.cloudformation.records import StackRecord, now
-from netful.account.cloudformation.stack_view import logical_id, members, physical_id
-from netful.account.cloudformation.template_text import as_json
+from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.cloud import Cloud
 from netful.model.difference import differences
 

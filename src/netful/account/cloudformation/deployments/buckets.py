@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from netful.account.cloudformation.account import Account, DeploymentError
-from netful.account.cloudformation.stack_view import inside, logical_id
+from netful.account.cloudformation.deployments.stack_view import inside, logical_id
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import DeploymentError
-from netful.account.cloudformation.stack_view import inside
+from netful.account.cloudformation.deployments.stack_view import inside
 from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.view import View
 from netful.functions.environments.admission import rejection

@@ -7,9 +7,9 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from netful.account.cloudformation.changes import Seen, attributes_of
-from netful.account.cloudformation.objects import belongs
-from netful.account.cloudformation.template_text import section
+from netful.account.cloudformation.deployments.changes import Seen, attributes_of
+from netful.account.cloudformation.templates.objects import belongs
+from netful.account.cloudformation.templates.template_text import section
 from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
 from netful.model.core.resource import Resource

@@ -14,7 +14,7 @@ from netful.account.cloudformation.records import STACK
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
-from netful.sources.template.deployed_stack import Address, DeployedStack, address_of
+from netful.sources.account.deployed_stack import Address, DeployedStack, address_of
 
 _PROPERTIES = ("Code", "Content", "BodyS3Location", "DefinitionS3Location")
 _OWN_SIGNATURE = (

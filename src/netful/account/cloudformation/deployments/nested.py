@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
 from netful.account.cloudformation.records import STACK, Content, StackRecord, now
-from netful.account.cloudformation.stack_view import logical_id, members, outputs, physical_id, seen
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.template_text import parsed
+from netful.account.cloudformation.templates.template_text import parsed
 from netful.model.cloud import Cloud
-from netful.sources.template.deployed_stack import nested_id, nested_name
+from netful.sources.account.deployed_stack import nested_id, nested_name
 
 
 def follow(stacks: Stacks, root: StackRecord, cloud: Cloud) -> None:

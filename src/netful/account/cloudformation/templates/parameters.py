@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.account.cloudformation.records import Content
-from netful.account.cloudformation.template_text import invalid, section
+from netful.account.cloudformation.templates.template_text import invalid, section
 from netful.sources.template.parameters import is_looked_up
 
 FromSsm = Callable[[str], Awaitable[str | None]]

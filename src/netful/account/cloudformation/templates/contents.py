@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from netful.account.cloudformation.account import Account
-from netful.account.cloudformation.includes import included
-from netful.account.cloudformation.objects import fetched
-from netful.account.cloudformation.parameters import Values, values
-from netful.account.cloudformation.processed import processed
 from netful.account.cloudformation.records import Content, StackRecord
-from netful.account.cloudformation.template_text import (
+from netful.account.cloudformation.templates.includes import included
+from netful.account.cloudformation.templates.objects import fetched
+from netful.account.cloudformation.templates.parameters import Values, values
+from netful.account.cloudformation.templates.processed import processed
+from netful.account.cloudformation.templates.template_text import (
     MOST_BODY_BYTES,
     invalid,
     parsed,
@@ -25,7 +25,7 @@ from netful.account.cloudformation.template_text import (
 from netful.model.core.errors import NetfulError
 from netful.model.names import service_names
 from netful.services.http.backend_requests import json_request
-from netful.sources.template.deployed_stack import address_of
+from netful.sources.account.deployed_stack import address_of
 
 
 class Contents:

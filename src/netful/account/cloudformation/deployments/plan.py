@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netful.account.cloudformation.changes import ResourceChange, Seen
-from netful.account.cloudformation.stack_view import logical_id, members
+from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
+from netful.account.cloudformation.deployments.stack_view import logical_id, members
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
 """Deletion policies by which a resource stays."""

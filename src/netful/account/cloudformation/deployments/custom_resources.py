@@ -11,17 +11,17 @@ from typing import Any
 from urllib.parse import quote
 
 from netful.account.cloudformation.account import Account, DeploymentError
-from netful.account.cloudformation.changes import ResourceChange
-from netful.account.cloudformation.objects import fetched
-from netful.account.cloudformation.parameters import as_text
-from netful.account.cloudformation.stack_view import inside, logical_id
-from netful.account.cloudformation.template_text import refusal
+from netful.account.cloudformation.deployments.changes import ResourceChange
+from netful.account.cloudformation.deployments.stack_view import inside, logical_id
+from netful.account.cloudformation.templates.objects import fetched
+from netful.account.cloudformation.templates.parameters import as_text
+from netful.account.cloudformation.templates.template_text import refusal
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
-from netful.sources.template.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import DeployedStack
 
 _TYPES = ("Custom::", "AWS::CloudFormation::CustomResource")
 _SECONDS = 3600.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from netful.account.cloudformation.account import DeploymentError
-from netful.account.cloudformation.changes import ResourceChange, Seen, replaces
+from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replaces
 from netful.model.identity import has_id
 from netful.model.names.generated_names import NAMINGS
 

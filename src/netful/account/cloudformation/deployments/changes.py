@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from netful.account.cloudformation.template_text import as_json
+from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.generated_names import NAMINGS

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import DeploymentError
-from netful.account.cloudformation.objects import belongs
+from netful.account.cloudformation.templates.objects import belongs
 from netful.model.cloud import Cloud
 
 

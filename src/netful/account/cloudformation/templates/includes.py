@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import Account
-from netful.account.cloudformation.objects import fetched
-from netful.account.cloudformation.template_text import invalid
+from netful.account.cloudformation.templates.objects import fetched
+from netful.account.cloudformation.templates.template_text import invalid
+from netful.sources.account.deployed_stack import address_of
 from netful.sources.files import document
-from netful.sources.template.deployed_stack import address_of
 
 _MACRO, _INCLUDE = "Fn::Transform", "AWS::Include"
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.account.cloudformation.changes import ResourceChange, replaces
-from netful.account.cloudformation.template_text import invalid
+from netful.account.cloudformation.deployments.changes import ResourceChange, replaces
+from netful.account.cloudformation.templates.template_text import invalid
 
 _ACTIONS = {"Remove": "Update:Delete", "Modify": "Update:Modify"}
 

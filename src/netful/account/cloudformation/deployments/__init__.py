@@ -1,0 +1,1 @@
+"""Deployments: what they change, what stops them, and how clients see them."""
