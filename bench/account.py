@@ -30,31 +30,7 @@ from organisation import sixty_resources
 NETFUL = str(Path(sys.executable).with_name("netful"))
 KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
-MOCK = {
-    "Resources": {
-        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "mock"}},
-        "Method": {
-            "Type": "AWS::ApiGateway::Method",
-            "Properties": {
-                "RestApiId": {"Ref": "Api"},
-                "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
-                "HttpMethod": "GET",
-                "AuthorizationType": "NONE",
-                "Integration": {"Type": "MOCK", "RequestTemplates": {"application/json": '{"statusCode": 200}'},
-                                "IntegrationResponses": [{"StatusCode": "200"}]},
-                "MethodResponses": [{"StatusCode": "200"}],
-            },
-        },
-        "Deployment": {"Type": "AWS::ApiGateway::Deployment", "DependsOn": "Method", "Properties": {"RestApiId": {"Ref": "Api"}}},
-        "Stage": {
-            "Type": "AWS::ApiGateway::Stage",
-            "Properties": {"RestApiId": {"Ref": "Api"}, "DeploymentId": {"Ref": "Deployment"}, "StageName": "prod",
-                           "MethodSettings": [{"HttpMethod": "*", "ResourcePath": "/*", "ThrottlingRateLimit": 100000,
-                                               "ThrottlingBurstLimit": 50000}]},
-        },
-    },
-    "Outputs": {"Id": {"Value": {"Ref": "Api"}}},
-}  # fmt: skip
+MOCK = Path(__file__).parent.parent / "tests/templates/mock-api.yaml"
 REQUESTS = 4000
 
 
@@ -117,7 +93,7 @@ def latencies(url: str, path: str) -> list[float]:
 
 def beside(endpoint: str, cloudformation: Any, ec2: Any) -> list[tuple[str, str, str]]:
     """Describe calls beside a load on an API: their rate, and the latency of the load with 100 of them a second."""
-    cloudformation.create_stack(StackName="mock", TemplateBody=json.dumps(MOCK))
+    cloudformation.create_stack(StackName="mock", TemplateBody=MOCK.read_text())
     (output,) = cloudformation.describe_stacks(StackName="mock")["Stacks"][0]["Outputs"]
     path = f"/_execute-api/{output['OutputValue']}/prod/"
     alone, rate = latencies(endpoint, path), 300 / seconds(lambda: [ec2.describe_vpcs() for _ in range(300)])

@@ -11,6 +11,7 @@ from netful.account.elbv2.reads import Reads as ElbV2Reads
 from netful.account.managed import rds_api, rds_writes
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.route53.api import Route53Api
+from netful.account.wafv2.api import WafApi
 from netful.account.wire.service_model import service_model
 from tests.helpers.account_client import Running
 from tests.helpers.places import ROOT
@@ -20,6 +21,7 @@ SERVED = {
     "rds": {*rds_writes.WRITES, *rds_api.operations(lambda: None)},
     "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
+    "wafv2": {*WafApi(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
 }
 

@@ -33,7 +33,9 @@ class QueryClient:
         asked = create_serializer(self._protocol, include_validation=True).serialize_to_request(parameters, operation)
         prepare_request_dict(asked, "http://host")
         target = asked["url"].removeprefix("http://host")
-        headers = (("Host", f"{self._service}.us-east-1.amazonaws.com"),)
+        target_header = asked["headers"].get("X-Amz-Target")
+        more = (("X-Amz-Target", target_header),) if target_header else ()
+        headers = (("Host", f"{self._service}.us-east-1.amazonaws.com"), *more)
         request = Request(asked["method"], target, headers, _encoded(asked["body"]), HERE)
         response = self._run(self._handle(request))
         answer = {"body": response.body, "status_code": response.status, "headers": HeadersDict(response.headers)}

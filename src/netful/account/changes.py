@@ -21,10 +21,14 @@ from netful.model.core.resource import Resource
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.parts import filled, needed
+from netful.sources.readers import web_acls
 from netful.sources.template.reading import Inventory
 
 _GROUPS = ("network", "names", "balancing")
 """The groups of parts that the resources decide."""
+
+_OF_FIREWALLS = "AWS::WAFv2::"
+"""The beginning of the types that web ACLs follow from."""
 
 _APIS, _OF_APIS = ("apis",), "AWS::ApiGateway"
 """The group whose things have calls of their own too, and the beginning of the types that it follows from."""
@@ -94,8 +98,11 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
             resources.pop(id_, None)
     fresh = cloud.having(resources=resources)
     of_apis = [one for one in edited if one.type.startswith(_OF_APIS)]
-    if len(of_apis) < len(edited):
+    of_firewalls = [one for one in edited if one.type.startswith(_OF_FIREWALLS)]
+    if len(of_apis) + len(of_firewalls) < len(edited):
         fresh = _with_network(fresh, cloud, running or cloud)
+    if of_firewalls:
+        fresh = _with_firewalls(fresh)
     return _with_apis(fresh, of_apis, {**cloud.names_by_id, **fresh.names_by_id}) if of_apis else fresh
 
 
@@ -107,6 +114,12 @@ def _with_network(cloud: Cloud, before: Cloud, running: Cloud) -> Cloud:
     inventory = Inventory(_readable(resources), cloud.region, cloud.account_id, elastic, first_public=first)
     fresh = public_addresses.kept_addresses(cloud.having(**_read(inventory, _GROUPS)), running, first)
     return keep_addresses(allocate(fresh), before)
+
+
+def _with_firewalls(cloud: Cloud) -> Cloud:
+    """Return a cloud with the web ACLs, and all that belongs to them, that its resources decide."""
+    inventory = Inventory(_readable(cloud.template.resources), cloud.region, cloud.account_id)
+    return cloud.having(**filled((inventory, web_acls.READERS)))
 
 
 def _with_apis(cloud: Cloud, edited: list[Resource], ids: concerned.Ids) -> Cloud:

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import known
+from netful.account.json_api import JsonApi
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_host
-from netful.services.http.message import Request, Response
-from netful.services.http.wire import json_response
 
-_PREFIX = "CloudApiService."
 _PAGE = 100
 URL = "AWS::Lambda::Url"
 
@@ -24,26 +22,9 @@ class CloudControlApi:
 
     def __init__(self, running: Running) -> None:
         self._running = running
-        self._operations = {"GetResource": self._get, "ListResources": self._list}
+        self.handle = JsonApi("cloudcontrol", {"GetResource": self._get, "ListResources": self._list}).handle
 
-    async def handle(self, request: Request) -> Response:
-        """Answer a request."""
-        name = request.header("x-amz-target").removeprefix(_PREFIX)
-        try:
-            return json_response(200, self._answer(name, json.loads(request.body or b"{}")))
-        except ApiError as fault:
-            content = {"__type": fault.code, "message": fault.message}
-            return json_response(fault.status, content, (("x-amzn-ErrorType", fault.code),))
-        except ValueError:
-            return json_response(400, {"__type": "SerializationException", "message": "the body cannot be read"})
-
-    def _answer(self, name: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        serve = self._operations.get(name)
-        if serve is None:
-            raise ApiError("UnknownOperationException", f"{name} is not served")
-        return serve(asked)
-
-    def _get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         type_, identifier = str(asked.get("TypeName", "")), str(asked.get("Identifier", ""))
         found = next((one for one in self._of_type(type_) if identifier in self._identifiers(one)), None)
         if found is None:
@@ -51,7 +32,7 @@ class CloudControlApi:
             raise ApiError("ResourceNotFoundException", text)
         return {"TypeName": type_, "ResourceDescription": self._described(found)}
 
-    def _list(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _list(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         type_, start = str(asked.get("TypeName", "")), int(asked.get("NextToken") or 0)
         every = [self._described(one) for one in self._of_type(type_)]
         more = {"NextToken": str(start + _PAGE)} if len(every) > start + _PAGE else {}

@@ -14,6 +14,7 @@ from netful.account.elbv2.describe.target_health import Found
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.managed.rds_api import RdsApi
 from netful.account.route53.api import Route53Api
+from netful.account.wafv2.api import WafApi
 from netful.account.writing import Running
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
@@ -60,6 +61,7 @@ class Services:
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
+            "wafv2": WafApi(running).handle,
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
             "route53": Route53Api(running).handle,

@@ -1,0 +1,114 @@
+"""Kinds of things of WAF: for each its type, the end of its operations' names, and its members."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TEXTS = {"SearchString": "SearchStringBase64"}
+"""Members of the API, which are bytes, by the properties of templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of things: `CreateIPSet`, `ListIPSets`; its ARN has `path`. `members` are set by its create and update operations."""
+
+    name: str
+    plural: str
+    path: str
+    members: tuple[str, ...]
+
+    @property
+    def type(self) -> str:
+        """The type of its resources."""
+        return f"AWS::WAFv2::{self.name}"
+
+    def resources(self, cloud: Cloud) -> Iterator[Resource]:
+        """Yield the things of this kind."""
+        return (one for one in cloud.template.resources.values() if one.type == self.type)
+
+    def arn(self, cloud: Cloud, resource: Resource) -> str:
+        """Return the ARN of a thing: of those that a template made, the one that `Fn::GetAtt` gives."""
+        scope = "global" if resource.properties.get("Scope") == "CLOUDFRONT" else "regional"
+        name = resource.properties.get("Name") if not resource.stack else resource.id
+        return f"arn:aws:wafv2:{cloud.region}:{cloud.account_id}:{scope}/{self.path}/{name}/{resource.id}"
+
+
+def waf_id(resource: Resource) -> str:
+    """Return the id of a thing: of those that a template made, one that follows from the name."""
+    if _UUID.fullmatch(resource.id):
+        return resource.id
+    return str(uuid.UUID(sha256(f"{resource.stack}/{resource.id}".encode()).hexdigest()[:32]))
+
+
+_RULES = ("Rules", "VisibilityConfig", "CustomResponseBodies")
+KINDS = (
+    Kind("WebACL", "WebACLs", "webacl", ("DefaultAction", "Description", *_RULES, "CaptchaConfig", "ChallengeConfig",
+                                         "TokenDomains", "AssociationConfig")),
+    Kind("RuleGroup", "RuleGroups", "rulegroup", ("Capacity", "Description", *_RULES)),
+    Kind("IPSet", "IPSets", "ipset", ("Description", "IPAddressVersion", "Addresses")),
+    Kind("RegexPatternSet", "RegexPatternSets", "regexpatternset", ("Description", "RegularExpressionList")),
+)  # fmt: skip
+
+
+def lock_token(resource: Resource) -> str:
+    """Return the token of a thing's present content: an update must name it."""
+    digest = sha256(json.dumps(resource.properties, sort_keys=True, default=str).encode()).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
+
+
+def summary(cloud: Cloud, kind: Kind, resource: Resource) -> Mapping[str, Any]:
+    """Return a thing as the list operations have it."""
+    return {
+        "Name": resource.properties.get("Name") or resource.id,
+        "Id": waf_id(resource),
+        "Description": resource.properties.get("Description", ""),
+        "LockToken": lock_token(resource),
+        "ARN": kind.arn(cloud, resource),
+    }
+
+
+def whole(cloud: Cloud, kind: Kind, resource: Resource) -> Mapping[str, Any]:
+    """Return a thing as its get operation has it."""
+    head = {key: value for key, value in summary(cloud, kind, resource).items() if key != "LockToken"}
+    given = {name: resource.properties[name] for name in kind.members if name in resource.properties}
+    found = {**head, **described(given)}
+    if "RegularExpressionList" in found:
+        found["RegularExpressionList"] = [{"RegexString": text} for text in found["RegularExpressionList"]]
+    return found
+
+
+def properties(kind: Kind, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of a thing that a request sets."""
+    found = {
+        name: written(asked[name]) for name in ("Name", "Scope", "Tags", *kind.members) if asked.get(name) is not None
+    }
+    if "RegularExpressionList" in found:
+        found["RegularExpressionList"] = [str(one.get("RegexString", "")) for one in found["RegularExpressionList"]]
+    return found
+
+
+def written(value: Any) -> Any:
+    """Return a part of a request as templates write it."""
+    return _renamed(value, _TEXTS)
+
+
+def described(value: Any) -> Any:
+    """Return a part of a template as the API describes it."""
+    return _renamed(value, {to: name for name, to in _TEXTS.items()})
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {names.get(str(key), str(key)): _renamed(item, names) for key, item in value.items()}
+    return [_renamed(item, names) for item in value] if isinstance(value, list | tuple) else value

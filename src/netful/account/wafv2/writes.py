@@ -1,0 +1,114 @@
+"""WAF's operations that change something. The next request to an API or a load balancer is judged by it."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from functools import partial
+
+from netful.account.changes import Put, Remove, new, updated
+from netful.account.query_api import Parameters
+from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, properties, summary
+from netful.account.wafv2.reads import WEB_ACL, by_arn, found, missing
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Change, Write
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+_STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
+
+
+def _create(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    if any(one.properties.get("Name") == asked["Name"] for one in kind.resources(cloud)):
+        text = "AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one."
+        raise ApiError("WAFDuplicateItemException", text)
+    made = new(kind.type, str(uuid.uuid4()), properties(kind, asked))
+    return Change((made,), lambda after: {"Summary": summary(after, kind, made.resource)})
+
+
+def _update(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    one = _unlocked(kind, cloud, asked)
+    given = {**dict.fromkeys(kind.members), **properties(kind, asked)}
+    fixed = ("IPAddressVersion", "Capacity")  # set at the creation alone
+    put = updated(one, **{name: value for name, value in given.items() if name not in fixed})
+    return Change((put,), lambda _after: {"NextLockToken": lock_token(put.resource)})
+
+
+def _delete(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    one = _unlocked(kind, cloud, asked)
+    arn = kind.arn(cloud, one)
+    others = (other for other in cloud.template.resources.values() if other.type.startswith("AWS::WAFv2::"))
+    if any(arn in json.dumps(other.properties, default=str) for other in others if other.id != one.id):
+        text = "AWS WAF couldn't perform the operation because your resource is being used by another resource or it's associated."
+        raise ApiError("WAFAssociatedItemException", text)
+    return Change((Remove(one.id),), lambda _after: {})
+
+
+def _unlocked(kind: Kind, cloud: Cloud, asked: Parameters) -> Resource:
+    """Return the thing that a request names with the token of its present content. Raises ApiError."""
+    one = found(cloud, kind, asked)
+    if asked["LockToken"] != lock_token(one):
+        text = "AWS WAF couldn't save your changes because someone changed the resource after you started to edit it. Reapply."
+        raise ApiError("WAFOptimisticLockException", text)
+    return one
+
+
+def _associate(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    kind, acl = by_arn(cloud, asked["WebACLArn"])
+    if kind is not WEB_ACL:
+        raise missing()
+    _require_protectable(cloud, asked["ResourceArn"])
+    former = tuple(Remove(one.id) for one in _protections(cloud, asked["ResourceArn"]))
+    pair = {"ResourceArn": asked["ResourceArn"], "WebACLArn": kind.arn(cloud, acl)}
+    return Change((*former, new(ASSOCIATION, f"webacl-{uuid.uuid4()}", pair)), lambda _after: {})
+
+
+def _disassociate(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    _require_protectable(cloud, asked["ResourceArn"])
+    return Change(tuple(Remove(one.id) for one in _protections(cloud, asked["ResourceArn"])), lambda _after: {})
+
+
+def _protections(cloud: Cloud, arn: str) -> list[Resource]:
+    of_type = (one for one in cloud.template.resources.values() if one.type == ASSOCIATION)
+    return [one for one in of_type if cloud.aws_id(str(one.properties.get("ResourceArn"))) == arn]
+
+
+def _require_protectable(cloud: Cloud, arn: str) -> None:
+    """Raise ApiError if an ARN is neither that of a REST API's stage nor that of a load balancer of the account."""
+    stage = _STAGE.fullmatch(arn)
+    if stage:
+        api = cloud.named(stage["api"])
+        there = any((one.api_id, one.stage_name) == (api, stage["stage"]) for one in cloud.apis.stages.values())
+    else:
+        there = cloud.named(arn) in cloud.balancing.load_balancers
+    if not there:
+        raise missing()
+
+
+def _tag(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    _, one = by_arn(cloud, asked["ResourceARN"])
+    tags = {str(tag["Key"]): tag for tag in (*(one.properties.get("Tags") or ()), *asked["Tags"])}
+    return Change((updated(one, Tags=[*tags.values()]),), lambda _after: {})
+
+
+def _untag(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    _, one = by_arn(cloud, asked["ResourceARN"])
+    kept = [tag for tag in one.properties.get("Tags") or () if tag["Key"] not in asked["TagKeys"]]
+    return Change((_with_tags(one, kept),), lambda _after: {})
+
+
+def _with_tags(resource: Resource, tags: list[Mapping[str, str]]) -> Put:
+    return updated(resource, Tags=tags or None)
+
+
+WRITES: Mapping[str, Write[Cloud]] = {
+    **{f"Create{kind.name}": partial(_create, kind) for kind in KINDS},
+    **{f"Update{kind.name}": partial(_update, kind) for kind in KINDS},
+    **{f"Delete{kind.name}": partial(_delete, kind) for kind in KINDS},
+    "AssociateWebACL": _associate,
+    "DisassociateWebACL": _disassociate,
+    "TagResource": _tag,
+    "UntagResource": _untag,
+}
