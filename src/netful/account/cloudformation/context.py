@@ -15,7 +15,7 @@ from netful.account.cloudformation.deployments.stack_view import inside
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.contents import Contents
-from netful.account.cloudformation.templates.template_text import as_json, parsed, section
+from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, section
 from netful.account.query_api import Parameters
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
@@ -99,6 +99,9 @@ def _nested(cloud: Cloud, stack: str) -> dict[str, str]:
 
 def page(asked: Parameters, member: str, found: Iterable[Any]) -> Answer:
     """Return a page of 100; the token is the place of the next one."""
-    every, start = [*found], int(str(asked.get("NextToken") or 0))
+    token = str(asked.get("NextToken") or 0)
+    if not token.isascii() or not token.isdigit():
+        raise invalid("The specified NextToken is not valid.")
+    every, start = [*found], int(token)
     more = {"NextToken": str(start + _PAGE)} if len(every) > start + _PAGE else {}
     return {member: every[start : start + _PAGE], **more}

@@ -17,12 +17,12 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from netful.account.wire.errors import ApiError
-from netful.account.wire.xml_answers import members
+from netful.account.wire.xml_answers import escape, members
 
 _TEXT = (("Content-Type", "text/xml;charset=UTF-8"),)
 HEADERS = _TEXT

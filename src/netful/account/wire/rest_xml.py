@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from netful.account.wire.errors import ApiError
-from netful.account.wire.xml_answers import members
+from netful.account.wire.xml_answers import escape, members
 
 HEADERS = (("Content-Type", "text/xml"),)
 """The headers of every answer."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape as escape_markup
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """Return a text as XML has it; a character that XML 1.0 cannot have becomes U+FFFD."""
+    return escape_markup(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def members(shape: StructureShape, value: Mapping[str, Any]) -> Iterator[str]:
