@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,48 @@ def test_folder_of_another_user_is_refused(state, monkeypatch):
     monkeypatch.setattr(folder.os, "getuid", lambda: 12345)
     with pytest.raises(StackError, match="not yours"):
         StackFolder("one").take()
+
+
+USES = {
+    "take": StackFolder.take,
+    "connect": StackFolder.connected,
+    "owner": StackFolder.owner,
+    "list": lambda _folder: running(),
+}
+
+
+@pytest.mark.parametrize("use", [*USES])
+def test_a_folder_that_belongs_to_another_user_is_not_believed(state, use, monkeypatch):
+    (state / "one").mkdir(parents=True)
+    (state / "one" / "lock").write_text("1")
+    monkeypatch.setattr(folder.os, "getuid", lambda: 12345)
+    with pytest.raises(StackError, match="not yours"):
+        USES[use](StackFolder("one"))
+
+
+@pytest.mark.parametrize("use", ["take", "connect", "owner"])
+@pytest.mark.parametrize("which", [".", "one"])
+def test_a_folder_that_others_can_write_to_is_not_believed(state, use, which):
+    (state / "one").mkdir(parents=True, mode=0o700)
+    state.chmod(0o700)
+    (state / which).chmod(0o777)
+    with pytest.raises(StackError, match="other users can write"):
+        USES[use](StackFolder("one"))
+
+
+def test_a_link_to_a_folder_is_not_followed(state, tmp_path):
+    state.mkdir(mode=0o700)
+    (tmp_path / "real").mkdir()
+    (state / "one").symlink_to(tmp_path / "real")
+    for use in (StackFolder.take, StackFolder.owner):
+        with pytest.raises(StackError, match="not yours"):
+            use(StackFolder("one"))
+
+
+def test_the_peer_of_a_socket_is_known():
+    near, far = socket.socketpair()
+    with near, far:
+        assert folder.is_own_peer(near)
 
 
 def test_folder_is_for_the_user_alone():

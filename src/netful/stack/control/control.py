@@ -19,6 +19,7 @@ from typing import Any
 from netful.balancer.local_socket import listening
 from netful.model.core.errors import NetfulError, StackError
 from netful.stack.control import wire
+from netful.stack.control.folder import is_own_peer
 from netful.stack.control.shortages import shortage
 from netful.stack.control.tasks import end
 
@@ -58,6 +59,10 @@ class ControlServer:
                 except OSError:  # no descriptor is free; the next request may find one
                     log.warning("a control connection waits", exc_info=True)
                     await asyncio.sleep(_PAUSE_SECONDS)
+                    continue
+                if not is_own_peer(connection):
+                    log.warning("a control connection of another user was refused")
+                    connection.close()
                     continue
                 task = loop.create_task(self._serve(connection))
                 self._tasks.add(task)

@@ -1,6 +1,7 @@
 """State folder of a stack: its owner, and the paths of its parts.
 
-Each stack has one folder, under the user's runtime folder and readable by that user alone. The daemon holds `lock` for as
+Each stack has one folder, under the user's runtime folder and readable by that user alone. A folder that belongs to another
+user, or that others can write to, is neither used nor believed. The daemon holds `lock` for as
 long as it lives. A folder whose lock is free therefore has no owner, however the last one ended, and the next owner clears it.
 """
 
@@ -13,6 +14,7 @@ import re
 import shutil
 import socket
 import stat
+import struct
 import tempfile
 from pathlib import Path
 
@@ -57,11 +59,14 @@ class StackFolder:
 
     def connected(self) -> socket.socket:
         """Return a connection to the control socket. A descriptor names the folder: the path of a socket has a short limit."""
-        folder = os.open(self.path, os.O_PATH | os.O_CLOEXEC)
+        _require_own(self.path.parent)
+        folder = os.open(self.path, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
+            _require_own_status(self.path, os.fstat(folder))
             connection.connect(f"/proc/self/fd/{folder}/{self.control.name}")
-        except OSError:
+            _require_own_peer(connection, self.name)
+        except (OSError, StackError):
             connection.close()
             raise
         finally:
@@ -129,7 +134,10 @@ class StackFolder:
         return os.path.samestat(there, os.fstat(self._lock))
 
     def owner(self) -> int | None:
-        """Return the process that owns the folder; None if no process does."""
+        """Return the process that owns the folder; None if no process does. Raises StackError if another user could write it."""
+        if self.path.exists():
+            _require_own(self.path.parent)
+            _require_own(self.path)
         with contextlib.suppress(OSError, ValueError):
             return int((self.path / "lock").read_text(encoding="ascii")) if self.owned() else None
         return None
@@ -174,9 +182,31 @@ class StackFolder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as refusal:
             raise _refused(path, refusal) from None
-        status = path.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
-            raise StackError(f"the state folder `{path}` is not yours", hint=_OWN)
+        _require_own(path)
+
+
+def is_own_peer(connection: socket.socket) -> bool:
+    """Return whether the process at the other end of a Unix socket is this user's, or root's."""
+    _pid, uid, _gid = struct.unpack("iii", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return uid in (os.getuid(), 0)
+
+
+def _require_own_peer(connection: socket.socket, name: str) -> None:
+    if not is_own_peer(connection):
+        raise StackError(f"the control socket of `{name}` belongs to another user", hint=_OWN)
+
+
+def _require_own(path: Path) -> None:
+    """Raise StackError if a folder exists that is not this user's alone to write."""
+    with contextlib.suppress(FileNotFoundError):
+        _require_own_status(path, path.lstat())
+
+
+def _require_own_status(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+        raise StackError(f"the state folder `{path}` is not yours", hint=_OWN)
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise StackError(f"other users can write to the state folder `{path}`", hint=f"chmod 700 {path}")
 
 
 def _refused(path: Path, refusal: OSError) -> StackError:
@@ -189,6 +219,7 @@ def running() -> list[str]:
     base = root()
     if not base.is_dir():
         return []
+    _require_own(base)
     try:
         return sorted(entry.name for entry in base.iterdir() if StackFolder(entry.name).owned())
     except PermissionError as refusal:
