@@ -124,3 +124,20 @@ def _arguments(pid):
         return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:
         return ""
+
+
+def test_a_daemon_that_does_not_answer_is_named_and_ended_by_force(either):
+    before = host_state()
+    either.up()
+    pid = daemon_of(Path(either.env["NETFUL_STATE"]))
+    family = descendants(pid)
+    inside = inside_of(family)
+    os.kill(pid, signal.SIGSTOP)
+    for verb in (("exec", "ReadParameter", "--", "true"), ("down",)):
+        done = either.netful(verb[0], "--stack", "s", *verb[1:])
+        assert done.returncode == 2
+        assert "does not answer" in done.stderr
+        assert "netful down --force" in done.stderr
+    either.netful("down", "--force", "--stack", "s", check=0)
+    assert_nothing_left(family, before, inside)
+    assert either.netful("status", "--stack", "s").returncode == 1

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import StackError
-from netful.stack.control.client import Client
+from netful.stack.control.client import Client, NoAnswerError
 from netful.stack.control.folder import StackFolder, running
 
 
@@ -20,6 +20,7 @@ def down(
     *,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     all_: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    force: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Stop the running stack. It is not an error if none is running.
 
@@ -27,13 +28,27 @@ def down(
     ----------
     all_
         Stop all running stacks and accounts of this user.
+    force
+        Kill the stack's process, which ends everything of the stack with it, also if it does not answer.
     """
     for name in running() if all_ else [stack_name(stack)]:
-        if end(name):
+        if kill(name) if force else end(name):
             print(f"{name} is down")
         else:
             print(f"{name} is not running", file=sys.stderr)
     return 0
+
+
+def kill(name: str) -> bool:
+    """Kill a stack's process and remove what it leaves; if it is not running, remove what it left and return False."""
+    folder = StackFolder(name)
+    owner = folder.owner()
+    if owner is not None:
+        with suppress(ProcessLookupError):
+            os.kill(owner, signal.SIGKILL)
+        folder.wait_until_free()
+    folder.sweep()
+    return owner is not None
 
 
 def end(name: str) -> bool:
@@ -42,6 +57,8 @@ def end(name: str) -> bool:
     try:
         with Client(name) as client:
             client.call("down")
+    except NoAnswerError:
+        raise
     except StackError:
         owner = folder.owner()
         if owner is None:

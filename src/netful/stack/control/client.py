@@ -10,6 +10,12 @@ from netful.model.core.errors import StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder, running
 
+_ANSWER_SECONDS = 5.0
+
+
+class NoAnswerError(StackError):
+    """A stack runs and does not answer."""
+
 
 class Client:
     """A connection to a running stack; one request at a time."""
@@ -25,6 +31,22 @@ class Client:
             others = ", ".join(f"`{other}`" for other in running())
             hint = f"running: {others} (choose with --stack)" if others else "netful up -d"
             raise StackError(f"the stack `{name}` is not running", hint=hint) from None
+        self._greet(name)
+
+    def _greet(self, name: str) -> None:
+        """Raise NoAnswerError if the stack does not answer within some seconds."""
+        self._socket.settimeout(_ANSWER_SECONDS)
+        try:
+            self.call("hello")
+        except TimeoutError:
+            self._socket.close()
+            owner = StackFolder(name).owner()
+            raise NoAnswerError(
+                f"the stack `{name}` does not answer",
+                why=f"its process {owner} is busy or stopped",
+                hint=f"wait for it, or `netful down --force --stack {name}`",
+            ) from None
+        self._socket.settimeout(None)
 
     def call(self, verb: str, **arguments: Any) -> Any:
         """Send a request and return the result of its answer. Raises the NetfulError that the daemon raised."""

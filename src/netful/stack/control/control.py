@@ -45,7 +45,7 @@ class ControlServer:
     """Server that listens on the control socket and passes requests to the handlers, by verb."""
 
     def __init__(self, path: Path, handlers: dict[str, Handler]) -> None:
-        self._handlers = handlers
+        self._handlers = {"hello": _hello, **handlers}
         self._socket = listening(path.parent, path.name)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -113,6 +113,11 @@ class ControlServer:
                 f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where"
             )
             await loop.sock_sendall(connection, wire.encode(wire.from_error(failure)))
+
+
+async def _hello(_request: ControlRequest) -> AsyncGenerator[dict[str, Any]]:
+    """Answer at once, so that a client knows that the daemon does."""
+    yield {"result": True}
 
 
 async def _first(connection: socket.socket) -> ControlRequest | None:
