@@ -30,7 +30,7 @@ def integration_caller(cloud: Cloud, credentials: str) -> Caller:
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:
     account, name = cloud.account_id, role.role_name if role else named
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
-    names = (arn, f"arn:aws:iam::{account}:role/{name}")
+    names = (arn, f"arn:aws:iam::{account}:role{role.path if role else '/'}{name}")
     if role is None:
         return Caller(arn, names, account)
     known = [statement for statement in role.statements if isinstance(statement, Mapping)]

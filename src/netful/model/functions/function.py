@@ -103,6 +103,7 @@ class Role:
     role_name: str
     statements: tuple[Any, ...] = ()
     managed_policy_arns: tuple[Maybe[str], ...] = ()
+    path: str = "/"
     origin: Origin = DEFAULT
 
 

@@ -32,10 +32,15 @@ class Naming:
 
 
 NAMINGS = {
+    "AWS::CloudWatch::Alarm": Naming("AlarmName", longest=255),
     "AWS::DynamoDB::GlobalTable": Naming("TableName"),
     "AWS::DynamoDB::Table": Naming("TableName"),
+    "AWS::ECR::Repository": Naming("RepositoryName", longest=256, lower=True),
     "AWS::ECS::Cluster": Naming("ClusterName"),
     "AWS::Events::Rule": Naming("Name"),
+    "AWS::IAM::Group": Naming("GroupName", longest=128),
+    "AWS::IAM::InstanceProfile": Naming("InstanceProfileName", longest=128),
+    "AWS::IAM::ManagedPolicy": Naming("ManagedPolicyName", longest=128),
     "AWS::IAM::Role": Naming("RoleName"),
     "AWS::IAM::User": Naming("UserName"),
     "AWS::Kinesis::Stream": Naming("Name"),

@@ -26,6 +26,7 @@ from netful.services.backends.frames import FrameCall, Load, Recall, Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
 from netful.services.deploy.hosts_in_use import hosts_in_use
+from netful.services.deploy.resource_kind import LATER
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
@@ -59,6 +60,7 @@ class Backends:
         self._started_at = 0.0
         self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
+        self._later = {service_names.service(code).host(cloud.region): code for code in LATER}
         self._kept = kept
         self._deployed = self._written = NOTHING
         self._wanted: Deployed | None = None
@@ -67,6 +69,7 @@ class Backends:
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: CallStream | None = None
         self._deliver = deliver
+        self._turn = asyncio.Lock()
 
     async def start(self) -> None:
         """Start the process, load the services that the stack uses, and deploy the template's resources.
@@ -123,7 +126,7 @@ class Backends:
 
     async def _add(self, call_host: CallHost) -> tuple[str, ...]:
         """Make the resources of the cloud; return warnings of the failures."""
-        again, there, self._wanted = self._kept is not None, self._deployed, deployment_of(self._cloud)
+        again, there, self._wanted = self._kept is not None, self._deployed, self._deployment()
         self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
         there, left_out = await add(self._cloud, there, call_host, self._formers, again=again)
         self.left_out = {one.resource_id: one.why for one in left_out}
@@ -163,13 +166,25 @@ class Backends:
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Make the resources of another cloud; those that it does not have are deleted when the change is over."""
-        self._cloud = cloud
-        if self._wanted != deployment_of(cloud):
-            self.warnings = await self._add(self.call_host)
+        async with self._turn:
+            self._cloud = cloud
+            if self._wanted != self._deployment():
+                self.warnings = await self._add(self._call_host)
 
     async def settle(self) -> None:
         """Delete the resources that the cloud that was followed last does not have."""
-        await self._remove(self.call_host)
+        async with self._turn:
+            await self._remove(self._call_host)
+
+    def _deployment(self) -> Deployed:
+        return deployment_of(self._cloud, self._deployed.opened)
+
+    async def _open(self, service: str) -> None:
+        """Make the template's resources in a service that is called for the first time."""
+        async with self._turn:
+            if self._up and service not in self._deployed.opened:
+                self._deployed = msgspec.structs.replace(self._deployed, opened=(*self._deployed.opened, service))
+                self.warnings = tuple(dict.fromkeys((*self.warnings, *await self._add(self._call_host))))
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -197,6 +212,12 @@ class Backends:
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the service that answers on `host`, one of AWS's public names."""
+        later = self._later.get(host)
+        if later and later not in self._deployed.opened:
+            await self._open(later)
+        return await self._call_host(host, request)
+
+    async def _call_host(self, host: str, request: Request) -> Response:
         return await self._ask(host, request) if self._up else _UNAVAILABLE
 
     async def _ask(self, host: str, request: Request) -> Response:

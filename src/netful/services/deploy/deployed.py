@@ -3,6 +3,9 @@
 The next deployment compares with it, first makes and changes the differences (`add`), and deletes the rest when it is sure
 that the next template stays (`remove`): deleted content does not come back. A resource that is unchanged in the template is
 left alone: its users may have changed it since.
+
+Some services are *opened* by the first call to them (`resource_kind.LATER`). Their resources are made then, as if the template
+had just got them, and follow each later deployment.
 """
 
 from __future__ import annotations
@@ -32,8 +35,8 @@ from netful.services.http.backend_requests import CallHost
 class Deployed(msgspec.Struct, frozen=True):
     """A deployment: its place, and what it put there.
 
-    `parameters` maps each name to a digest of the content, `resources` are types and names, and `contents` digests of their
-    properties.
+    `parameters` maps each name to a digest of the content, `resources` are types and names, and `contents` their properties,
+    or digests of them. `opened` are the services that were opened.
     """
 
     region: str = ""
@@ -43,6 +46,7 @@ class Deployed(msgspec.Struct, frozen=True):
     contents: dict[str, str] = {}
     rules: tuple[PlacedRule, ...] = ()
     notifications: tuple[PlacedNotification, ...] = ()
+    opened: tuple[str, ...] = ()
 
     def and_also(self, new: Deployed) -> Deployed:
         """Return this deployment with all of another one, before anything is deleted."""
@@ -57,6 +61,7 @@ class Deployed(msgspec.Struct, frozen=True):
             self.contents | new.contents,
             (*(one for one in self.rules if one.place not in rules), *new.rules),
             (*(one for one in self.notifications if one.bucket not in buckets), *new.notifications),
+            new.opened,
         )
 
     def is_beside(self, other: Deployed) -> bool:
@@ -67,16 +72,17 @@ class Deployed(msgspec.Struct, frozen=True):
 NOTHING = Deployed()
 
 
-def deployment_of(cloud: Cloud) -> Deployed:
-    """Return the deployment of a cloud's template, if everything could be made."""
+def deployment_of(cloud: Cloud, opened: tuple[str, ...]) -> Deployed:
+    """Return the deployment of a cloud's template, if everything could be made; `opened` are services."""
     return Deployed(
         cloud.region,
         cloud.account_id,
         parameters_of(cloud),
-        resources_of(cloud),
-        contents_of(cloud),
+        resources_of(cloud, opened),
+        contents_of(cloud, opened),
         rules_of(cloud),
         notifications_of(cloud),
+        opened,
     )
 
 
@@ -88,13 +94,15 @@ async def add(
     `again`: an earlier deployment may have been interrupted, so a resource that already exists counts as made. `formers`
     keep the values of parameters that are overwritten.
     """
-    new = deployment_of(cloud)
+    new = deployment_of(cloud, there.opened)
     if not there.is_beside(new):
         there, again = NOTHING, True
     changed = {one.place for one in new.rules if one not in there.rules}
     await delete_rules([one for one in there.rules if one.place in changed], cloud.region, call_host)
     not_put = await put_parameters(cloud, call_host, there.parameters, formers)
-    not_made = await make_resources(cloud, call_host, frozenset(there.resources), there.contents, again=again)
+    not_made = await make_resources(
+        cloud, call_host, frozenset(there.resources), there.contents, new.opened, again=again
+    )
     no_rules = await put_rules(cloud, call_host, there.rules)
     not_notified = await put_notifications(cloud, call_host, there.notifications)
     made = Deployed(
@@ -105,6 +113,7 @@ async def add(
         new.contents,
         tuple(one for one in new.rules if one.name not in no_rules),
         tuple(one for one in new.notifications if one.bucket not in not_notified),
+        new.opened,
     )
     left_out = (*not_put.values(), *not_made.values(), *no_rules.values(), *not_notified.values())
     return there.and_also(made), left_out
@@ -112,7 +121,7 @@ async def add(
 
 async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed:
     """Delete what the deployment `there` has and a cloud does not have; return the new deployment."""
-    new = deployment_of(cloud)
+    new = deployment_of(cloud, there.opened)
     if not there.is_beside(new):
         return there
     gone = [one for one in there.resources if one not in set(new.resources)]
@@ -120,7 +129,7 @@ async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed
     await delete_parameters(there.parameters.keys() - new.parameters.keys(), cloud.region, call_host)
     await delete_rules([one for one in there.rules if one not in new.rules], cloud.region, call_host)
     await delete_notifications([one for one in there.notifications if one.bucket not in buckets], cloud, call_host)
-    await delete_resources(gone, Place(cloud.region, cloud.account_id), call_host)
+    await delete_resources(gone, there.contents, Place(cloud.region, cloud.account_id), call_host)
     return Deployed(
         cloud.region,
         cloud.account_id,
@@ -129,4 +138,5 @@ async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed
         {key: digest for key, digest in there.contents.items() if key in new.contents},
         tuple(one for one in there.rules if one in new.rules),
         tuple(one for one in there.notifications if one.bucket in buckets),
+        there.opened,
     )

@@ -6,11 +6,10 @@ Executions of a state machine are accepted and listed. Its states do not run.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, plain
+from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, plain
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
@@ -28,14 +27,14 @@ def _kms(operation: str, content: dict[str, Any]) -> Request:
 def _make_key(name: str, properties: Properties, place: Place) -> Iterator[Request]:
     members = {member: plain(properties[member]) for member in _KEY_MEMBERS if is_known(properties.get(member))}
     policy = properties.get("KeyPolicy")
-    written = {"Policy": json.dumps(_known(policy))} if is_known(policy) else {}
+    written = {"Policy": document(policy)} if is_known(policy) else {}
     yield _kms("CreateKey", {**members, **written, ID_MEMBER: name})
     if str(properties.get("EnableKeyRotation")).lower() == "true":
         yield _kms("EnableKeyRotation", {"KeyId": _key_arn(name, place)})
 
 
-def _delete_key(name: str, place: Place) -> Request:
-    return _kms("ScheduleKeyDeletion", {"KeyId": _key_arn(name, place), "PendingWindowInDays": 7})
+def _delete_key(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+    yield _kms("ScheduleKeyDeletion", {"KeyId": _key_arn(name, place), "PendingWindowInDays": 7})
 
 
 def _key_arn(name: str, place: Place) -> str:
@@ -49,8 +48,8 @@ def _make_alias(name: str, properties: Properties, place: Place) -> Iterator[Req
         yield _kms("CreateAlias", {"AliasName": name, "TargetKeyId": arn})
 
 
-def _delete_alias(name: str, _place: Place) -> Request:
-    return _kms("DeleteAlias", {"AliasName": name})
+def _delete_alias(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield _kms("DeleteAlias", {"AliasName": name})
 
 
 def _make_machine(name: str, properties: Properties, place: Place) -> Iterator[Request]:
@@ -63,28 +62,21 @@ def _make_machine(name: str, properties: Properties, place: Place) -> Iterator[R
     )
 
 
-def _delete_machine(name: str, place: Place) -> Request:
+def _delete_machine(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
     arn = f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
-    return json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": arn}, "1.0")
+    yield json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": arn}, "1.0")
 
 
 def definition_of(properties: Properties) -> str:
     """Return the definition of a state machine as text."""
     written = properties.get("DefinitionString")
     if not isinstance(written, str):
-        known = properties.get("Definition")
-        written = json.dumps(_known(known)) if is_known(known) else _NO_DEFINITION
+        defined = properties.get("Definition")
+        written = document(defined) if is_known(defined) else _NO_DEFINITION
     values = properties.get("DefinitionSubstitutions")
     for key, value in values.items() if isinstance(values, dict) else ():
         written = written.replace(f"${{{key}}}", str(value))
     return written
-
-
-def _known(value: Any) -> Any:
-    """Return a JSON value without its unknown parts."""
-    if isinstance(value, dict):
-        return {str(name): _known(part) for name, part in value.items() if is_known(part)}
-    return [_known(part) for part in value if is_known(part)] if isinstance(value, list | tuple) else value
 
 
 KINDS: dict[str, Kind] = {

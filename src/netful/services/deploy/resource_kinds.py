@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape
 
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
-from netful.services.deploy import keys_and_machines, user_pools
-from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, plain
+from netful.services.deploy import iam, keys_and_machines, user_pools
+from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, is_known, plain
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.http.message import Request
 
@@ -35,9 +35,9 @@ def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Re
     yield json_request("AmazonSQS.CreateQueue", {"QueueName": name, "Attributes": attributes}, version="1.0")
 
 
-def _delete_queue(name: str, place: Place) -> Request:
+def _delete_queue(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
     url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
-    return json_request("AmazonSQS.DeleteQueue", {"QueueUrl": url}, version="1.0")
+    yield json_request("AmazonSQS.DeleteQueue", {"QueueUrl": url}, version="1.0")
 
 
 def _make_topic(name: str, properties: Properties, place: Place) -> Iterator[Request]:
@@ -53,8 +53,8 @@ def _make_subscription(_name: str, properties: Properties, _place: Place) -> Ite
         yield form_request({"Action": "Subscribe", "Version": "2010-03-31", **{k: str(v) for k, v in members.items()}})
 
 
-def _delete_topic(name: str, place: Place) -> Request:
-    return form_request({"Action": "DeleteTopic", "Version": "2010-03-31", "TopicArn": _topic_arn(name, place)})
+def _delete_topic(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+    yield form_request({"Action": "DeleteTopic", "Version": "2010-03-31", "TopicArn": _topic_arn(name, place)})
 
 
 def _topic_arn(name: str, place: Place) -> str:
@@ -70,8 +70,8 @@ def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Re
     yield json_request("DynamoDB_20120810.CreateTable", {"TableName": name, **members}, version="1.0")
 
 
-def _delete_table(name: str, _place: Place) -> Request:
-    return json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
+def _delete_table(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
 
 
 def _make_bucket(name: str, properties: Properties, place: Place) -> Iterator[Request]:
@@ -87,8 +87,8 @@ def _bucket_tag(tag: Mapping[str, Any]) -> str:
     return f"<Tag><Key>{escape(str(tag.get('Key')))}</Key><Value>{escape(str(tag.get('Value')))}</Value></Tag>"
 
 
-def _delete_bucket(name: str, _place: Place) -> Request:
-    return rest_request("DELETE", f"/{name}")
+def _delete_bucket(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield rest_request("DELETE", f"/{name}")
 
 
 def _make_secret(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
@@ -114,8 +114,8 @@ def _generated(properties: Properties) -> str:
     return password
 
 
-def _delete_secret(name: str, _place: Place) -> Request:
-    return json_request("secretsmanager.DeleteSecret", {"SecretId": name, "ForceDeleteWithoutRecovery": True})
+def _delete_secret(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("secretsmanager.DeleteSecret", {"SecretId": name, "ForceDeleteWithoutRecovery": True})
 
 
 def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
@@ -123,16 +123,16 @@ def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[R
     yield json_request("Kinesis_20131202.CreateStream", content)
 
 
-def _delete_stream(name: str, _place: Place) -> Request:
-    return json_request("Kinesis_20131202.DeleteStream", {"StreamName": name})
+def _delete_stream(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("Kinesis_20131202.DeleteStream", {"StreamName": name})
 
 
 def _make_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
     yield json_request("AWSEvents.CreateEventBus", {"Name": name})
 
 
-def _delete_bus(name: str, _place: Place) -> Request:
-    return json_request("AWSEvents.DeleteEventBus", {"Name": name})
+def _delete_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("AWSEvents.DeleteEventBus", {"Name": name})
 
 
 def _make_log_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
@@ -143,8 +143,8 @@ def _make_log_group(name: str, properties: Properties, _place: Place) -> Iterato
         yield json_request("Logs_20140328.PutRetentionPolicy", content)
 
 
-def _delete_log_group(name: str, _place: Place) -> Request:
-    return json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
+def _delete_log_group(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
 
 
 # In the order of creation: a subscription needs its topic and its queue, a client its user pool.
@@ -160,12 +160,14 @@ KINDS: dict[str, Kind] = {
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
     **keys_and_machines.KINDS,
     **user_pools.KINDS,
+    **iam.KINDS,
 }
 
 
 def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
-    """Return the codes of the services that hold resources of the template."""
-    return dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
+    """Return the codes of the services that hold resources of the template from the start."""
+    codes = dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
+    return [code for code in codes if code not in LATER]
 
 
 def _attribute(value: Any) -> str:

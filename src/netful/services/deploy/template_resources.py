@@ -7,21 +7,29 @@ place and keep their content. Those that the template no longer has are deleted 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.services.deploy.left_out import LeftOut, message
-from netful.services.deploy.resource_kind import Kind, Place, plain
+from netful.services.deploy.part import changes, first, removals
+from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, known, plain
 from netful.services.deploy.resource_kinds import KINDS
 from netful.services.deploy.resource_updates import UPDATES, Update
 from netful.services.http.backend_requests import CallHost
+from netful.services.http.message import Request
 
-# Error codes of services for a resource that already exists.
-_THERE = ("ResourceInUseException", "BucketAlreadyOwnedByYou", "ResourceExistsException", "ResourceAlreadyExists")
+# Errors of services for a resource that already exists.
+_THERE = (
+    b"ResourceInUseException", b"BucketAlreadyOwnedByYou", b"ResourceExistsException", b"ResourceAlreadyExists",
+    b"EntityAlreadyExists",
+)  # fmt: skip
+_Key: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +40,47 @@ class _Made:
     kind: Kind
     name: str
 
+    @property
+    def key(self) -> _Key:
+        """Type and name."""
+        return self.resource.type, self.name
 
-def resources_of(cloud: Cloud) -> tuple[tuple[str, str], ...]:
-    """Return the type and name of each resource that the back ends hold."""
-    return tuple((one.resource.type, one.name) for one in _all(cloud))
+    @property
+    def content(self) -> str:
+        """The properties as JSON where an update depends on those before it, else a digest of them."""
+        if self.kind.has_parts:
+            return json.dumps(known(self.resource.properties))
+        return hashlib.sha256(repr(plain(self.resource.properties)).encode()).hexdigest()
+
+    def left_out(self, why: str) -> LeftOut:
+        """Return the warning that the resource is left out."""
+        return LeftOut(self.resource.id, f"`{self.resource.id}` is", why, self.resource.origin)
 
 
-def contents_of(cloud: Cloud) -> dict[str, str]:
-    """Return a digest of the properties of each resource that the back ends hold, by its type and name."""
-    return {_key(one): hashlib.sha256(repr(plain(one.resource.properties)).encode()).hexdigest() for one in _all(cloud)}
+def resources_of(cloud: Cloud, opened: Collection[str]) -> tuple[_Key, ...]:
+    """Return the type and name of each resource that the back ends hold; `opened` are services that were called."""
+    return tuple(one.key for one in _all(cloud, opened))
 
 
-def _key(one: _Made) -> str:
-    return f"{one.resource.type} {one.name}"
+def contents_of(cloud: Cloud, opened: Collection[str]) -> dict[str, str]:
+    """Return the content of each resource that the back ends hold, by its type and name."""
+    return {" ".join(one.key): one.content for one in _all(cloud, opened)}
 
 
 async def make_resources(
     cloud: Cloud,
     call_host: CallHost,
-    have: frozenset[tuple[str, str]],
+    have: frozenset[_Key],
     contents: Mapping[str, str],
+    opened: Collection[str],
     *,
     again: bool,
-) -> dict[tuple[str, str], LeftOut]:
+) -> dict[_Key, LeftOut]:
     """Make the resources that are not in `have`, and update those whose properties differ from `contents`.
 
-    Return a warning for each that is missing or not updated, by its type and name. With `again`, a resource that already
-    exists is not an error.
+    First the resources themselves, then their parts, which may name any other one. Return a warning for each that is
+    missing or not updated, by its type and name. With `again`, a resource that already exists is not an error.
     """
-    wanted = contents_of(cloud)
     warnings = {
         (resource.type, resource.id): LeftOut(
             resource.id, f"`{resource.id}` is", "its name is not known", resource.origin
@@ -68,41 +88,79 @@ async def make_resources(
         for resource in cloud.template.resources.values()
         if resource.type in KINDS and isinstance(_name(resource), Unknown)
     }
-    for one in _all(cloud):
-        key = (one.resource.type, one.name)
-        make: Update | None = one.kind.make
-        if key in have:
-            same = contents.get(_key(one), wanted[_key(one)]) == wanted[_key(one)]
-            make = None if same else UPDATES.get(one.resource.type)
-        if make is None:
+    place, there = _place(cloud), _THERE if again else ()
+    changed = [one for one in _all(cloud, opened) if one.key not in have or _differs(one, contents)]
+    for one in changed:
+        make: Update | None = UPDATES.get(one.resource.type) if one.key in have else one.kind.make
+        why = (
+            await _ask(one.kind, make(one.name, one.resource.properties, place), place, call_host, there)
+            if make
+            else ""
+        )
+        if why:
+            warnings[one.key] = one.left_out(why)
+    for one in changed:
+        if one.key in warnings or not one.kind.has_parts:
             continue
-        why = await _ask(one, make, _place(cloud), call_host)
-        if why and not (again and any(code in why for code in _THERE)):
-            warnings[key] = LeftOut(one.resource.id, f"`{one.resource.id}` is", why, one.resource.origin)
+        after = [*one.kind.parts(one.name, one.resource.properties, place)]
+        before = one.kind.parts(one.name, _before(one.key, contents), place)
+        requests = changes(before, after) if one.key in have else first(after)
+        why = await _ask(one.kind, requests, place, call_host, there)
+        if why:
+            warnings[one.key] = one.left_out(why)
+            if one.key not in have:
+                await _delete([one.key], {" ".join(one.key): one.content}, place, call_host)
     return warnings
 
 
-async def delete_resources(gone: Iterable[tuple[str, str]], place: Place, call_host: CallHost) -> None:
-    """Delete resources, each by its type and name; ignore those that no longer exist."""
-    for type_, name in gone:
-        kind = KINDS.get(type_)
-        if kind is not None and kind.delete is not None:
-            await call_host(service_names.service(kind.service).host(place.region), kind.delete(name, place))
+def _differs(one: _Made, contents: Mapping[str, str]) -> bool:
+    content = one.content
+    return contents.get(" ".join(one.key), content) != content
 
 
-async def _ask(one: _Made, requests: Update, place: Place, call_host: CallHost) -> str:
-    """Make or update one resource; return the reason of a rejection, or ""."""
-    host = service_names.service(one.kind.service).host(place.region)
-    for request in requests(one.name, one.resource.properties, place):
-        response = await call_host(host, request)
-        if response.status >= 300:
+def _before(key: _Key, contents: Mapping[str, str]) -> Properties:
+    """Return the properties that a resource was made from; none where only a digest is kept."""
+    content = contents.get(" ".join(key), "")
+    return cast("Properties", json.loads(content)) if content.startswith("{") else {}
+
+
+async def delete_resources(
+    gone: Iterable[_Key], contents: Mapping[str, str], place: Place, call_host: CallHost
+) -> None:
+    """Delete resources, each by its type and name; ignore those that no longer exist. The last one made goes first."""
+    await _delete([key for key in reversed([*gone]) if key[0] in KINDS], contents, place, call_host)
+
+
+async def _delete(gone: Iterable[_Key], contents: Mapping[str, str], place: Place, call_host: CallHost) -> None:
+    keys = [(KINDS[type_], name, _before((type_, name), contents)) for type_, name in gone]
+    for kind, name, properties in keys:
+        for request in removals(kind.parts(name, properties, place)):
+            await call_host(_host(kind, place), request)
+    for kind, name, properties in keys:
+        for request in kind.delete(name, properties, place):
+            await call_host(_host(kind, place), request)
+
+
+async def _ask(
+    kind: Kind, requests: Iterator[Request], place: Place, call_host: CallHost, there: tuple[bytes, ...]
+) -> str:
+    """Send the requests for one resource; return the reason of a rejection, or "". Errors in `there` are ignored."""
+    for request in requests:
+        response = await call_host(_host(kind, place), request)
+        if response.status >= 300 and not any(code in response.body for code in there):
             return message(response)
     return ""
 
 
-def _all(cloud: Cloud) -> Iterator[_Made]:
+def _host(kind: Kind, place: Place) -> str:
+    return service_names.service(kind.service).host(place.region)
+
+
+def _all(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
     """Return the template's resources for the back ends, kind by kind: those that others refer to come first."""
     for type_, kind in KINDS.items():
+        if kind.service in LATER and kind.service not in opened:
+            continue
         for resource in cloud.template.resources.values():
             name = _name(resource)
             if resource.type == type_ and isinstance(name, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.model.names.user_pool import SERVICE, pool_id
-from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known
+from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, known
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
@@ -34,14 +34,7 @@ def _request(operation: str, content: dict[str, object]) -> Request:
 
 
 def _members(properties: Properties, names: tuple[str, ...]) -> dict[str, object]:
-    return {name: _known_parts(properties[name]) for name in names if is_known(properties.get(name))}
-
-
-def _known_parts(value: object) -> object:
-    """Return a value without its unknown parts."""
-    if isinstance(value, dict):
-        return {str(name): _known_parts(part) for name, part in value.items() if is_known(part)}
-    return [_known_parts(part) for part in value if is_known(part)] if isinstance(value, list) else value
+    return {name: known(properties[name]) for name in names if is_known(properties.get(name))}
 
 
 def _make_pool(name: str, properties: Properties, place: Place) -> Iterator[Request]:
@@ -51,8 +44,8 @@ def _make_pool(name: str, properties: Properties, place: Place) -> Iterator[Requ
     yield _request("CreateUserPool", content | _members(properties, _POOL_MEMBERS))
 
 
-def _delete_pool(name: str, place: Place) -> Request:
-    return _request("DeleteUserPool", {"UserPoolId": pool_id(name, place.region)})
+def _delete_pool(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+    yield _request("DeleteUserPool", {"UserPoolId": pool_id(name, place.region)})
 
 
 def _in_pool(operation: str, names: tuple[str, ...], properties: Properties, **more: str) -> Iterator[Request]:
@@ -70,8 +63,8 @@ def _make_domain(name: str, properties: Properties, _place: Place) -> Iterator[R
     return _in_pool("CreateUserPoolDomain", ("CustomDomainConfig",), properties, Domain=name)
 
 
-def _delete_domain(name: str, _place: Place) -> Request:
-    return _request("DeleteUserPoolDomain", {"Domain": name})
+def _delete_domain(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield _request("DeleteUserPoolDomain", {"Domain": name})
 
 
 def _make_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:

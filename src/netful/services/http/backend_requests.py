@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TypeAlias
 from urllib.parse import urlencode
 
@@ -27,6 +27,22 @@ def form_request(parameters: Mapping[str, str]) -> Request:
     """Return a request of the query protocol."""
     headers = (("Content-Type", "application/x-www-form-urlencoded"),)
     return Request("POST", "/", headers, urlencode(parameters).encode(), _INSIDE)
+
+
+def query_request(action: str, version: str, members: Mapping[str, object]) -> Request:
+    """Return a request of the query protocol, with nested members: items of lists are `Name.member.1` and so on."""
+    return form_request({"Action": action, "Version": version, **dict(_flat("", members))})
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, member)
+    elif isinstance(value, list):
+        for number, item in enumerate(value, 1):
+            yield from _flat(f"{name}.member.{number}", item)
+    else:
+        yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def rest_request(method: str, path: str, body: bytes = b"") -> Request:

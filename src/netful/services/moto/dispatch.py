@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
+from netful.services.moto.iam_ids import keep_given_iam_ids
 from netful.services.moto.iterators import bound_iterators
 from netful.services.moto.keys import keep_given_key_ids
 from netful.services.moto.metrics import match_dimensions
@@ -102,6 +103,7 @@ class Dispatcher:
             match_dimensions()
             keep_given_ids()
             keep_given_key_ids()
+            keep_given_iam_ids()
         return self._routes[host]
 
 

@@ -13,6 +13,8 @@ from netful.sources.parts import PartReader
 from netful.sources.readers.vpc_endpoints import policy_document
 from netful.sources.template.reading import Inventory, Reader
 
+_OF_AWS = ":iam::aws:policy/"
+
 
 def roles(inventory: Inventory) -> dict[str, Role]:
     """Return the roles; separate policies are added to the roles that they name."""
@@ -24,17 +26,23 @@ def roles(inventory: Inventory) -> dict[str, Role]:
             role_id = known_in(by_name, name)
             if role_id is not None:
                 found[role_id] = replace(found[role_id], statements=(*found[role_id].statements, *_statements(reader)))
-    managed = {reader.id: _statements(reader) for reader in inventory.of("AWS::IAM::ManagedPolicy")}
+    managed = {
+        name: _statements(reader)
+        for reader in inventory.of("AWS::IAM::ManagedPolicy")
+        for name in (reader.id, reader.text("ManagedPolicyName"))
+        if isinstance(name, str)
+    }
     return {role_id: _with_managed(role, managed) for role_id, role in found.items()}
 
 
 def _role(reader: Reader) -> Role:
     own = tuple(s for policy in reader.parts("Policies") for s in _statements(policy))
-    name = reader.text("RoleName")
+    name, path = reader.text("RoleName"), reader.text("Path")
     return Role(
         id=reader.id,
         role_name=name if isinstance(name, str) else reader.id,
         statements=own,
+        path=path if isinstance(path, str) else "/",
         managed_policy_arns=reader.known_texts("ManagedPolicyArns"),
         origin=reader.origin,
     )
@@ -42,7 +50,8 @@ def _role(reader: Reader) -> Role:
 
 def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
     """Return a role with the text of the template's own managed policies that it names."""
-    own = [s for arn in role.managed_policy_arns if isinstance(arn, str) for s in managed.get(arn, ())]
+    named = [arn.rpartition("/")[2] for arn in role.managed_policy_arns if isinstance(arn, str) and _OF_AWS not in arn]
+    own = [statement for name in named for statement in managed.get(name, ())]
     return replace(role, statements=(*role.statements, *own)) if own else role
 
 

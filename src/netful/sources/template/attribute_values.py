@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown
 from netful.model.identity import id_made_with, id_of
+from netful.model.names.iam_names import with_path
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_name
 from netful.model.network import managed_ports
@@ -58,9 +59,8 @@ class AttributeValues:
     def attribute(self, logical_id: str, attribute: str) -> Any:
         """Return the value of `Fn::GetAtt`."""
         kind = self._resources.kind(logical_id)
-        if attribute in ("Arn", "TopicArn") and kind in attributes.ARNS:
-            name = self._name(logical_id, attributes.NAME_PROPERTIES)
-            return name if isinstance(name, Unknown) else self._arn(attributes.ARNS[kind], str(name))
+        if attribute in attributes.ARN_ATTRIBUTES and kind in attributes.ARNS:
+            return self._own_arn(logical_id)
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
             return self._repeated(logical_id, attribute)
         if (kind, attribute) in attributes.MADE_WITH:
@@ -80,6 +80,15 @@ class AttributeValues:
             return self._id(logical_id)
         named = managed_name(kind, attribute, self._resources.ids[logical_id], self._lookup.region)
         return named or _decided_by_aws(logical_id, attribute)
+
+    def _own_arn(self, logical_id: str) -> str | Unknown:
+        """Return the ARN of a resource; a name in IAM has its path before it."""
+        kind = self._resources.kind(logical_id)
+        path = self._resources.property(logical_id, "Path") if kind.startswith("AWS::IAM::") else None
+        named = [self._name(logical_id, attributes.NAME_PROPERTIES), path]
+        if unknowns := unknowns_in(named):
+            return merged(unknowns)
+        return self._arn(attributes.ARNS[kind], with_path(path, str(named[0])))
 
     def _repeated(self, logical_id: str, attribute: str) -> Any:
         """Return the property that an attribute repeats."""
@@ -103,7 +112,7 @@ class AttributeValues:
         name, kind = self._resources.ids[logical_id], self._resources.kind(logical_id)
         made = attributes.MADE_IDS.get(kind)
         if made:
-            return made(name, self._lookup.region)
+            return made(name, self._lookup.region, self._lookup.account_id)
         own = self._resources.id_seed(logical_id)
         return id_of(kind, *self._place, own, partial(self._resources.property, logical_id)) or name
 

@@ -16,16 +16,22 @@ from typing import Any
 
 from netful.model.identity import partition
 from netful.model.names.function_url import url_host
+from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
 from netful.model.names.user_pool import issuer_of, pool_id
 
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
+    "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::ECR::Repository": "RepositoryName",
     "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
     "AWS::Events::EventBus": "Name",
     "AWS::Events::Rule": "Name",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
     "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
     "AWS::Kinesis::Stream": "Name",
     "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
     "AWS::Lambda::Function": "FunctionName",
@@ -41,8 +47,11 @@ REF_PROPERTIES = {
     "AWS::Cognito::UserPoolGroup": "GroupName",
 }
 
-# Types whose ids are more than the logical id (rule 1), by it and the region.
-MADE_IDS: dict[str, Callable[[str, str], str]] = {"AWS::Cognito::UserPool": pool_id}
+# Types whose ids are more than the logical id (rule 1), by it, the region and the account.
+MADE_IDS: dict[str, Callable[[str, str, str], str]] = {
+    "AWS::Cognito::UserPool": lambda name, r, _a: pool_id(name, r),
+    "AWS::IAM::AccessKey": access_key_id,
+}
 
 # The property that an attribute repeats.
 PROPERTY_ATTRIBUTES = {
@@ -79,11 +88,16 @@ MADE_WITH = {
 
 # What follows `arn:PARTITION:` (rule 3); `{n}` is the name.
 ARNS = {
+    "AWS::CloudWatch::Alarm": "cloudwatch:{r}:{a}:alarm:{n}",
     "AWS::DynamoDB::Table": "dynamodb:{r}:{a}:table/{n}",
     "AWS::DynamoDB::GlobalTable": "dynamodb:{r}:{a}:table/{n}",
+    "AWS::ECR::Repository": "ecr:{r}:{a}:repository/{n}",
     "AWS::ECS::Cluster": "ecs:{r}:{a}:cluster/{n}",
     "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
     "AWS::Events::Rule": "events:{r}:{a}:rule/{n}",
+    "AWS::IAM::Group": "iam::{a}:group/{n}",
+    "AWS::IAM::InstanceProfile": "iam::{a}:instance-profile/{n}",
+    "AWS::IAM::ManagedPolicy": "iam::{a}:policy/{n}",
     "AWS::IAM::Role": "iam::{a}:role/{n}",
     "AWS::IAM::User": "iam::{a}:user/{n}",
     "AWS::KMS::Key": "kms:{r}:{a}:key/{n}",
@@ -104,12 +118,16 @@ ARNS = {
     "AWS::WAFv2::WebACL": "wafv2:{r}:{a}:regional/webacl/{n}/{n}",
 }
 NAME_PROPERTIES = REF_PROPERTIES | {
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::SecretsManager::Secret": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SNS::Topic": "TopicName",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
-REF_IS_ARN = {"AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
+REF_IS_ARN = {
+    "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine",
+}  # fmt: skip
+ARN_ATTRIBUTES = {"Arn", "PolicyArn", "TopicArn"}
 
 # Types whose Ref joins the values of properties.
 JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {
@@ -170,6 +188,9 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
     ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
     ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: _distribution_host(id_),
+    ("AWS::ECR::Repository", "RepositoryUri"): lambda id_, r, a: f"{a}.dkr.ecr.{r}.amazonaws.com/{id_}",
+    ("AWS::IAM::AccessKey", "SecretAccessKey"): lambda id_, _r, _a: secret_access_key(id_),
+    ("AWS::IAM::Role", "RoleId"): lambda id_, _r, a: role_id(id_, a),
     ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",
