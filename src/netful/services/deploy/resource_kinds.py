@@ -10,13 +10,14 @@ import secrets
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
-from netful.services.deploy import iam, keys_and_machines, user_pools
-from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, is_known, plain
-from netful.services.http.backend_requests import form_request, json_request, rest_request
+from netful.services.deploy import access_policies, alarms, iam, keys_and_machines, repositories, topics, user_pools
+from netful.services.deploy.bucket_settings import bucket_parts
+from netful.services.deploy.part import Part
+from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, is_known, mappings, plain
+from netful.services.http.backend_requests import json_request, rest_request
 from netful.services.http.message import Request
 
 _TABLE_MEMBERS = (
@@ -35,30 +36,17 @@ def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Re
     yield json_request("AmazonSQS.CreateQueue", {"QueueName": name, "Attributes": attributes}, version="1.0")
 
 
+def _queue_parts(name: str, properties: Properties, place: Place) -> Iterator[Part]:
+    url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
+    for tag in mappings(properties, "Tags"):
+        key, value = str(tag.get("Key")), str(tag.get("Value", ""))
+        put = json_request("AmazonSQS.TagQueue", {"QueueUrl": url, "Tags": {key: value}}, version="1.0")
+        yield Part(("tag", key), put, json_request("AmazonSQS.UntagQueue", {"QueueUrl": url, "TagKeys": [key]}, "1.0"))
+
+
 def _delete_queue(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
     url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
     yield json_request("AmazonSQS.DeleteQueue", {"QueueUrl": url}, version="1.0")
-
-
-def _make_topic(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    yield form_request({"Action": "CreateTopic", "Version": "2010-03-31", "Name": name})
-    for one in properties.get("Subscription") or ():
-        if isinstance(one, Mapping):
-            yield from _make_subscription("", {"TopicArn": _topic_arn(name, place), **one}, place)
-
-
-def _make_subscription(_name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    members = {member: properties.get(member) for member in ("TopicArn", "Protocol", "Endpoint")}
-    if all(isinstance(value, str) for value in members.values()):
-        yield form_request({"Action": "Subscribe", "Version": "2010-03-31", **{k: str(v) for k, v in members.items()}})
-
-
-def _delete_topic(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    yield form_request({"Action": "DeleteTopic", "Version": "2010-03-31", "TopicArn": _topic_arn(name, place)})
-
-
-def _topic_arn(name: str, place: Place) -> str:
-    return f"arn:aws:sns:{place.region}:{place.account_id}:{name}"
 
 
 def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
@@ -70,21 +58,41 @@ def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Re
     yield json_request("DynamoDB_20120810.CreateTable", {"TableName": name, **members}, version="1.0")
 
 
+def _table_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+    expiry = properties.get("TimeToLiveSpecification")
+    if isinstance(expiry, Mapping) and str(expiry.get("Enabled")).lower() == "true":
+        attribute = str(expiry.get("AttributeName"))
+        put, remove = (
+            json_request(
+                "DynamoDB_20120810.UpdateTimeToLive",
+                {"TableName": name, "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": on}},
+                version="1.0",
+            )
+            for on in (True, False)
+        )
+        yield Part(("expiry", attribute), put, remove)
+    recovery = properties.get("PointInTimeRecoverySpecification")
+    on = isinstance(recovery, Mapping) and str(recovery.get("PointInTimeRecoveryEnabled")).lower() == "true"
+    if on:
+        put, remove = (
+            json_request(
+                "DynamoDB_20120810.UpdateContinuousBackups",
+                {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": enabled}},
+                version="1.0",
+            )
+            for enabled in (True, False)
+        )
+        yield Part(("recovery",), put, remove)
+
+
 def _delete_table(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
     yield json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
 
 
-def _make_bucket(name: str, properties: Properties, place: Place) -> Iterator[Request]:
+def _make_bucket(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
     constraint = f"<LocationConstraint>{place.region}</LocationConstraint>"
     body = f"<CreateBucketConfiguration>{constraint}</CreateBucketConfiguration>"
     yield rest_request("PUT", f"/{name}", b"" if place.region == "us-east-1" else body.encode())
-    tags = "".join(_bucket_tag(one) for one in properties.get("Tags") or () if isinstance(one, Mapping))
-    if tags:
-        yield rest_request("PUT", f"/{name}?tagging", f"<Tagging><TagSet>{tags}</TagSet></Tagging>".encode())
-
-
-def _bucket_tag(tag: Mapping[str, Any]) -> str:
-    return f"<Tag><Key>{escape(str(tag.get('Key')))}</Key><Value>{escape(str(tag.get('Value')))}</Value></Tag>"
 
 
 def _delete_bucket(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
@@ -149,17 +157,19 @@ def _delete_log_group(name: str, _properties: Properties, _place: Place) -> Iter
 
 # In the order of creation: a subscription needs its topic and its queue, a client its user pool.
 KINDS: dict[str, Kind] = {
-    "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
-    "AWS::SNS::Topic": Kind("sns", "TopicName", _make_topic, _delete_topic),
-    "AWS::SNS::Subscription": Kind("sns", "SubscriptionName", _make_subscription),
-    "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _delete_table),
-    "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket),
+    "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue, _queue_parts),
+    **topics.KINDS,
+    "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _delete_table, _table_parts),
+    "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket, bucket_parts),
     "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret),
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
     **keys_and_machines.KINDS,
     **user_pools.KINDS,
+    **access_policies.KINDS,
+    **repositories.KINDS,
+    **alarms.KINDS,
     **iam.KINDS,
 }
 

@@ -1,4 +1,4 @@
-"""Updates of resources in the back ends when their properties change, as CloudFormation makes them in place.
+"""Updates of resources in the back ends when their properties change, as CloudFormation makes them in place. Parts change by themselves (`part`).
 
 A property that the template no longer has goes back to the service's default. Content stays: messages, items, objects.
 """
@@ -9,12 +9,11 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
-from xml.sax.saxutils import escape
 
 from netful.model.core.numbers import whole_number
 from netful.services.deploy.keys_and_machines import definition_of
 from netful.services.deploy.resource_kind import Place, Properties, is_known, plain
-from netful.services.http.backend_requests import form_request, json_request, rest_request
+from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
 Update: TypeAlias = Callable[[str, Properties, Place], Iterator[Request]]
@@ -38,17 +37,6 @@ def _queue(name: str, properties: Properties, place: Place) -> Iterator[Request]
     yield json_request("AmazonSQS.SetQueueAttributes", {"QueueUrl": url, "Attributes": attributes}, version="1.0")
 
 
-def _topic(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    shown = properties.get("DisplayName")
-    yield form_request({
-        "Action": "SetTopicAttributes",
-        "Version": "2010-03-31",
-        "TopicArn": f"arn:aws:sns:{place.region}:{place.account_id}:{name}",
-        "AttributeName": "DisplayName",
-        "AttributeValue": shown if isinstance(shown, str) else "",
-    })  # fmt: skip
-
-
 def _table(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
     content: dict[str, Any] = {"TableName": name}
     if properties.get("BillingMode") == "PAY_PER_REQUEST":
@@ -59,20 +47,6 @@ def _table(name: str, properties: Properties, _place: Place) -> Iterator[Request
     if is_known(stream):
         content["StreamSpecification"] = {**plain(stream), "StreamEnabled": True}
     yield json_request("DynamoDB_20120810.UpdateTable", content, version="1.0")
-    expiry = properties.get("TimeToLiveSpecification")
-    if is_known(expiry):
-        asked = {"TableName": name, "TimeToLiveSpecification": plain(expiry)}
-        yield json_request("DynamoDB_20120810.UpdateTimeToLive", asked, version="1.0")
-
-
-def _bucket(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    tags = "".join(_tag(one) for one in properties.get("Tags") or () if isinstance(one, Mapping))
-    body = f"<Tagging><TagSet>{tags}</TagSet></Tagging>".encode()
-    yield rest_request("PUT", f"/{name}?tagging", body) if tags else rest_request("DELETE", f"/{name}?tagging")
-    versioning = properties.get("VersioningConfiguration")
-    status = versioning.get("Status") if isinstance(versioning, Mapping) else "Suspended"
-    content = f"<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>".encode()
-    yield rest_request("PUT", f"/{name}?versioning", content)
 
 
 def _secret(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
@@ -104,10 +78,6 @@ def _machine(name: str, properties: Properties, place: Place) -> Iterator[Reques
     yield json_request("AWSStepFunctions.UpdateStateMachine", content, "1.0")
 
 
-def _tag(tag: Mapping[str, Any]) -> str:
-    return f"<Tag><Key>{escape(str(tag.get('Key')))}</Key><Value>{escape(str(tag.get('Value')))}</Value></Tag>"
-
-
 def _text(value: Any) -> str:
     return json.dumps(plain(value)) if isinstance(value, Mapping) else str(value)
 
@@ -116,8 +86,6 @@ UPDATES: Mapping[str, Update] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::Kinesis::Stream": _stream,
     "AWS::Logs::LogGroup": _log_group,
-    "AWS::S3::Bucket": _bucket,
-    "AWS::SNS::Topic": _topic,
     "AWS::SQS::Queue": _queue,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::StepFunctions::StateMachine": _machine,

@@ -23,6 +23,8 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
+from netful.services.moto import queue_region
+from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iam_ids import keep_given_iam_ids
 from netful.services.moto.iterators import bound_iterators
 from netful.services.moto.keys import keep_given_key_ids
@@ -104,6 +106,8 @@ class Dispatcher:
             keep_given_ids()
             keep_given_key_ids()
             keep_given_iam_ids()
+            apply_to_anyone_only()
+            queue_region.read_from_host()
         return self._routes[host]
 
 

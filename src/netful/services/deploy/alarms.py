@@ -1,0 +1,20 @@
+"""CloudWatch's alarms of a template. One request makes and changes an alarm, so it is one part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.services.deploy.part import Part
+from netful.services.deploy.resource_kind import Kind, Place, Properties, known
+from netful.services.http.backend_requests import query_request
+
+_VERSION = "2010-08-01"
+
+
+def _parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+    members = {"ActionsEnabled": "true"} | known(properties) | {"AlarmName": name}
+    remove = query_request("DeleteAlarms", _VERSION, {"AlarmNames": [name]})
+    yield Part(("alarm",), query_request("PutMetricAlarm", _VERSION, members), remove)
+
+
+KINDS: dict[str, Kind] = {"AWS::CloudWatch::Alarm": Kind("monitoring", "AlarmName", parts=_parts)}

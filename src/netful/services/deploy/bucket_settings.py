@@ -1,0 +1,126 @@
+"""Settings of a template's buckets: tags, versioning, CORS, encryption, public access, lifecycle, website, ownership.
+
+Each is a subresource of S3's API, with elements that mostly have the names of the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+from xml.sax.saxutils import escape
+
+from netful.services.deploy.part import Part
+from netful.services.deploy.resource_kind import Place, Properties, is_known, known
+from netful.services.http.backend_requests import rest_request
+
+_Elements: TypeAlias = Mapping[str, Any]
+
+
+def bucket_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+    """Yield a part for each setting of a bucket."""
+    for member, (query, tag, elements) in _SETTINGS.items():
+        if is_known(properties.get(member)):
+            path = f"/{name}?{query}"
+            put = rest_request("PUT", path, _xml(tag, elements(known(properties[member]))).encode())
+            remove = rest_request("DELETE", path)
+            if query == "versioning":  # it can be suspended, never removed
+                remove = rest_request("PUT", path, _xml(tag, {"Status": "Suspended"}).encode())
+            yield Part((query,), put, remove)
+
+
+def _xml(tag: str, value: Any) -> str:
+    """Return a value as XML: members as elements, a list as repeated elements."""
+    if isinstance(value, list):
+        return "".join(_xml(tag, one) for one in value)
+    if isinstance(value, Mapping):
+        inner = "".join(_xml(name, member) for name, member in value.items() if member is not None)
+    else:
+        inner = escape(str(value).lower() if isinstance(value, bool) else str(value))
+    return f"<{tag}>{inner}</{tag}>"
+
+
+def _tags(written: Any) -> _Elements:
+    return {"TagSet": {"Tag": written}}
+
+
+def _as_written(written: Any) -> _Elements:
+    return dict(written)
+
+
+def _cors(written: Any) -> _Elements:
+    names = {
+        "Id": "ID", "AllowedHeaders": "AllowedHeader", "AllowedMethods": "AllowedMethod",
+        "AllowedOrigins": "AllowedOrigin", "ExposedHeaders": "ExposeHeader", "MaxAge": "MaxAgeSeconds",
+    }  # fmt: skip
+    return {"CORSRule": [{names.get(name, name): one for name, one in rule.items()} for rule in written["CorsRules"]]}
+
+
+def _encryption(written: Any) -> _Elements:
+    rules = written["ServerSideEncryptionConfiguration"]
+    names = {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"}
+    return {"Rule": [{names.get(name, name): one for name, one in rule.items()} for rule in rules]}
+
+
+def _lifecycle(written: Any) -> _Elements:
+    return {"Rule": [_lifecycle_rule(rule) for rule in written["Rules"]]}
+
+
+def _lifecycle_rule(rule: Mapping[str, Any]) -> _Elements:
+    expiration = {
+        "Days": rule.get("ExpirationInDays"),
+        "Date": rule.get("ExpirationDate"),
+        "ExpiredObjectDeleteMarker": rule.get("ExpiredObjectDeleteMarker"),
+    }
+    old_days = rule.get("NoncurrentVersionExpirationInDays")
+    tags, prefix = rule.get("TagFilters") or [], rule.get("Prefix", "")
+    one_of = {"Tag": tags[0]} if tags and not prefix else {"Prefix": prefix}
+    several = {"And": {"Prefix": prefix, "Tag": tags}} if len(tags) > 1 or (tags and prefix) else one_of
+    transitions = rule.get("Transitions") or [one for one in [rule.get("Transition")] if one]
+    return {
+        "ID": rule.get("Id"),
+        "Status": rule.get("Status"),
+        "Filter": several,
+        "Expiration": expiration if any(one is not None for one in expiration.values()) else None,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": old_days}
+        if old_days
+        else rule.get("NoncurrentVersionExpiration"),
+        "AbortIncompleteMultipartUpload": rule.get("AbortIncompleteMultipartUpload"),
+        "Transition": [
+            {
+                "Days": one.get("TransitionInDays"),
+                "Date": one.get("TransitionDate"),
+                "StorageClass": one["StorageClass"],
+            }
+            for one in transitions
+        ],
+        "NoncurrentVersionTransition": [
+            {"NoncurrentDays": one.get("TransitionInDays"), "StorageClass": one["StorageClass"]}
+            for one in rule.get("NoncurrentVersionTransitions") or ()
+        ],
+    }
+
+
+def _website(written: Any) -> _Elements:
+    index, error = written.get("IndexDocument"), written.get("ErrorDocument")
+    return {
+        "IndexDocument": {"Suffix": index} if index else None,
+        "ErrorDocument": {"Key": error} if error else None,
+        "RedirectAllRequestsTo": written.get("RedirectAllRequestsTo"),
+    }
+
+
+def _ownership(written: Any) -> _Elements:
+    return {"Rule": written["Rules"]}
+
+
+# By property: the subresource, its element, and what is in it.
+_SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
+    "Tags": ("tagging", "Tagging", _tags),
+    "VersioningConfiguration": ("versioning", "VersioningConfiguration", _as_written),
+    "CorsConfiguration": ("cors", "CORSConfiguration", _cors),
+    "BucketEncryption": ("encryption", "ServerSideEncryptionConfiguration", _encryption),
+    "PublicAccessBlockConfiguration": ("publicAccessBlock", "PublicAccessBlockConfiguration", _as_written),
+    "LifecycleConfiguration": ("lifecycle", "LifecycleConfiguration", _lifecycle),
+    "WebsiteConfiguration": ("website", "WebsiteConfiguration", _website),
+    "OwnershipControls": ("ownershipControls", "OwnershipControls", _ownership),
+}

@@ -1,0 +1,42 @@
+"""Bucket policies in the back end: kept and described, and applied where the answer does not depend on the caller.
+
+moto judges statements without their conditions and denies where a condition would not hold. The front judges whole policies
+for callers with an identity (`services.front.guard`). Runs only in the back end's process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+_MODULE = "moto.s3.models"
+_ANYONE = ("*", {"AWS": "*"}, {"AWS": ["*"]})
+
+
+def apply_to_anyone_only() -> None:
+    """Let moto judge the statements without conditions for all callers, if the service is loaded."""
+    module: Any = sys.modules.get(_MODULE)
+    if module is None or hasattr(module, "netful_judges_less"):
+        return
+    module.netful_judges_less = True
+    bucket = module.FakeBucket
+    judge = bucket.get_permission
+
+    def get_permission(self: Any, action: str, resource: str) -> Any:
+        whole = self.policy
+        self.policy = _for_anyone(whole)
+        try:
+            return judge(self, action, resource)
+        finally:
+            self.policy = whole
+
+    bucket.get_permission = get_permission
+
+
+def _for_anyone(policy: bytes | None) -> bytes | None:
+    """Return a policy with the statements that hold for all callers; None if it has none."""
+    statements = json.loads(policy).get("Statement", []) if policy else []
+    listed = statements if isinstance(statements, list) else [statements]
+    kept = [one for one in listed if one.get("Principal") in _ANYONE and not one.get("Condition")]
+    return json.dumps({"Version": "2012-10-17", "Statement": kept}).encode() if kept else None

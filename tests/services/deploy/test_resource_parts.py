@@ -1,0 +1,252 @@
+"""Repositories, alarms, policies and settings of a template are in the services, follow a change and go with their stack."""
+
+import asyncio
+import json
+
+import pytest
+
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.services.backends.backend import Backends
+from netful.services.http.backend_requests import json_request, query_request, rest_request
+
+pytestmark = pytest.mark.packets
+
+PLACE = "eu-west-1:123456789012"
+TOPIC, URL = f"arn:aws:sns:{PLACE}:news", "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
+SELECTION = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 365}
+RULES = json.dumps({"rules": [{"rulePriority": 1, "selection": SELECTION, "action": {"type": "expire"}}]})
+SIGNED = ("Authorization", "AWS4-HMAC-SHA256 Credential=me/20200101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0")  # fmt: skip
+
+
+def policy(action, resource="*", **more):
+    return {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource, **more}]}  # fmt: skip
+
+
+def bucket(**more):
+    return Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures", **more})
+
+
+def repository(**more):
+    return Resource("Images", "AWS::ECR::Repository", {"RepositoryName": "images", **more})
+
+
+def alarm(**more):
+    given = {
+        "AlarmName": "slow", "Namespace": "AWS/Lambda", "MetricName": "Duration", "Statistic": "Average", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 500, "ComparisonOperator": "GreaterThanThreshold",
+        "Dimensions": [{"Name": "FunctionName", "Value": "fn"}], "AlarmActions": [TOPIC], **more,
+    }  # fmt: skip
+    return Resource("Alarm", "AWS::CloudWatch::Alarm", given)
+
+
+QUEUE = Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "Tags": [{"Key": "team", "Value": "blue"}]})
+NEWS = Resource("News", "AWS::SNS::Topic", {"TopicName": "news", "DisplayName": "The news"})
+
+
+def ecr(operation, **members):
+    return "ecr.api", json_request(f"AmazonEC2ContainerRegistry_V20150921.{operation}", members)
+
+
+def s3(path, method="GET", body=b""):
+    request = rest_request(method, path, body)
+    request.headers = (SIGNED,)
+    return "s3", request
+
+
+def sqs(operation, **members):
+    return "sqs", json_request(f"AmazonSQS.{operation}", {"QueueUrl": URL, **members}, "1.0")
+
+
+def sns(action, **members):
+    return "sns", query_request(action, "2010-03-31", members)
+
+
+def table(operation):
+    return "dynamodb", json_request(f"DynamoDB_20120810.{operation}", {"TableName": "T"}, "1.0")
+
+
+ALARMS = "monitoring", query_request("DescribeAlarms", "2010-08-01", {})
+ATTRIBUTES = sqs("GetQueueAttributes", AttributeNames=["All"])
+
+
+def cloud(*resources):
+    return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
+
+
+async def change(backends, *resources):
+    await backends.follow(cloud(), cloud(*resources))
+    await backends.settle()
+
+
+def run(folder, body, *resources):
+    async def main():
+        backends = Backends(cloud(*resources), folder)
+        await backends.start()
+        try:
+            await body(backends)
+            return backends.warnings
+        finally:
+            await backends.close()
+
+    return asyncio.run(main())
+
+
+async def read(backends, asked):
+    """The body of an answer; an empty one for an error."""
+    response = await backends.call(*asked)
+    return response.body.decode() if response.status < 300 else ""
+
+
+def test_a_repository(tmp_path):
+    async def body(backends):
+        (found,) = json.loads(await read(backends, ecr("DescribeRepositories")))["repositories"]
+        assert found["repositoryArn"] == f"arn:aws:ecr:{PLACE}:repository/images"
+        assert found["repositoryUri"] == "123456789012.dkr.ecr.eu-west-1.amazonaws.com/images"
+        assert found["imageTagMutability"] == "IMMUTABLE"
+        assert "untagged" in await read(backends, ecr("GetLifecyclePolicy", repositoryName="images"))
+        assert "BatchGetImage" in await read(backends, ecr("GetRepositoryPolicy", repositoryName="images"))
+        await change(backends, repository())
+        (found,) = json.loads(await read(backends, ecr("DescribeRepositories")))["repositories"]
+        assert found["imageTagMutability"] == "MUTABLE"
+        assert not await read(backends, ecr("GetLifecyclePolicy", repositoryName="images"))
+        await change(backends)
+        assert json.loads(await read(backends, ecr("DescribeRepositories")))["repositories"] == []
+
+    text = policy("ecr:BatchGetImage")
+    made = repository(
+        ImageTagMutability="IMMUTABLE", LifecyclePolicy={"LifecyclePolicyText": RULES}, RepositoryPolicyText=text
+    )
+    assert run(tmp_path, body, made) == ()
+
+
+def test_an_alarm(tmp_path):
+    async def body(backends):
+        found = await read(backends, ALARMS)
+        for text in ("<AlarmName>slow", "500", TOPIC, f"arn:aws:cloudwatch:{PLACE}:alarm:slow"):
+            assert text in found
+        await change(backends, alarm(Threshold=900))
+        assert "900" in await read(backends, ALARMS)
+        await change(backends)
+        assert "slow" not in await read(backends, ALARMS)
+
+    assert run(tmp_path, body, alarm()) == ()
+
+
+def test_policies_of_buckets_queues_and_topics(tmp_path):
+    def policies(action):
+        return (
+            Resource("B", "AWS::S3::BucketPolicy", {"Bucket": "pictures", "PolicyDocument": policy(f"s3:{action}")}),
+            Resource("Q", "AWS::SQS::QueuePolicy", {"Queues": [URL], "PolicyDocument": policy(f"sqs:{action}")}),
+            Resource("T", "AWS::SNS::TopicPolicy", {"Topics": [TOPIC], "PolicyDocument": policy(f"sns:{action}")}),
+        )
+
+    async def found(backends):
+        return [
+            await read(backends, s3("/pictures?policy")),
+            await read(backends, ATTRIBUTES),
+            await read(backends, sns("GetTopicAttributes", TopicArn=TOPIC)),
+        ]
+
+    async def body(backends):
+        assert all("First" in text for text in await found(backends))
+        await change(backends, bucket(), QUEUE, NEWS, *policies("Second"))
+        assert all("Second" in text and "First" not in text for text in await found(backends))
+        await change(backends, bucket(), QUEUE, NEWS)
+        of_bucket, of_queue, of_topic = await found(backends)
+        assert (of_bucket, "Policy" in of_queue, "__default_policy_ID" in of_topic) == ("", False, True)
+
+    assert run(tmp_path, body, bucket(), QUEUE, NEWS, *policies("First")) == ()
+
+
+def test_a_bucket_policy_with_conditions_stops_no_client(tmp_path):
+    secure = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}, "Effect": "Deny"}
+    denied = Resource("B", "AWS::S3::BucketPolicy", {
+        "Bucket": "pictures", "PolicyDocument": policy("s3:*", "arn:aws:s3:::pictures/*", **secure)})  # fmt: skip
+    closed = Resource("B", "AWS::S3::BucketPolicy", {
+        "Bucket": "pictures", "PolicyDocument": policy("s3:*", "arn:aws:s3:::pictures/*", Effect="Deny")})  # fmt: skip
+
+    async def body(backends):
+        assert (await backends.call(*s3("/pictures/cat", "PUT", b"miaow"))).status == 200
+        assert await read(backends, s3("/pictures/cat")) == "miaow"
+        await change(backends, bucket(), closed)
+        assert (await backends.call(*s3("/pictures/cat", "PUT", b"miaow"))).status == 403
+
+    assert run(tmp_path, body, bucket(), denied) == ()
+
+
+SETTINGS = {
+    "VersioningConfiguration": {"Status": "Enabled"},
+    "CorsConfiguration": {"CorsRules": [{"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["*"], "MaxAge": 60}]},
+    "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "BlockPublicPolicy": True},
+    "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]},
+    "LifecycleConfiguration": {"Rules": [
+        {"Id": "Old", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 30}},
+        {"Id": "Parts", "Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        {"Id": "Move", "Status": "Enabled", "Prefix": "a/", "ExpirationInDays": 9,
+         "TagFilters": [{"Key": "k", "Value": "v"}], "Transitions": [{"TransitionInDays": 3, "StorageClass": "GLACIER"}]},
+    ]},
+    "WebsiteConfiguration": {"IndexDocument": "index.html", "ErrorDocument": "error.html"},
+    "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+    "Tags": [{"Key": "a", "Value": "b"}],
+}  # fmt: skip
+SHOWN = {
+    "versioning": "<Status>Enabled", "cors": "<MaxAgeSeconds>60", "publicAccessBlock": "<BlockPublicAcls>true",
+    "encryption": "aws:kms", "lifecycle": "GLACIER", "website": "<Suffix>index.html",
+    "ownershipControls": "BucketOwnerEnforced", "tagging": "<Value>b",
+}  # fmt: skip
+
+
+def test_settings_of_a_bucket(tmp_path):
+    async def body(backends):
+        for query, text in SHOWN.items():
+            assert text in await read(backends, s3(f"/pictures?{query}")), query
+        assert "<NoncurrentDays>30" in await read(backends, s3("/pictures?lifecycle"))
+        assert (await backends.call(*s3("/pictures/cat", "PUT", b"miaow"))).status == 200
+        assert await read(backends, s3("/pictures/cat")) == "miaow"
+        await change(backends, bucket())
+        for query, text in SHOWN.items():
+            assert text not in await read(backends, s3(f"/pictures?{query}")), query
+
+    assert run(tmp_path, body, bucket(**SETTINGS)) == ()
+
+
+def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
+    fifo = Resource("Fifo", "AWS::SNS::Topic", {
+        "TopicName": "ordered.fifo", "FifoTopic": True, "ContentBasedDeduplication": True})  # fmt: skip
+
+    def subscription(word):
+        return Resource("Sub", "AWS::SNS::Subscription", {
+            "TopicArn": TOPIC, "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{PLACE}:orders",
+            "RawMessageDelivery": True, "FilterPolicy": {"word": [word]}})  # fmt: skip
+
+    def expiring(**more):
+        return Resource("T", "AWS::DynamoDB::Table", {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], **more})  # fmt: skip
+
+    ttl = {"TimeToLiveSpecification": {"AttributeName": "until", "Enabled": True}}
+
+    async def filtered(backends):
+        """The messages in the queue after one for each word."""
+        for word in ("a", "b"):
+            attribute = {"Name": "word", "Value": {"DataType": "String", "StringValue": word}}
+            members = {f"MessageAttributes.entry.1.{key}": value for key, value in attribute.items()}
+            await read(backends, sns("Publish", TopicArn=TOPIC, Message=word, **members))
+        received = json.loads(await read(backends, sqs("ReceiveMessage", MaxNumberOfMessages=10)))
+        return [one["Body"] for one in received.get("Messages", ())]
+
+    async def body(backends):
+        assert "The news" in await read(backends, sns("GetTopicAttributes", TopicArn=TOPIC))
+        ordered = await read(backends, sns("GetTopicAttributes", TopicArn=f"arn:aws:sns:{PLACE}:ordered.fifo"))
+        assert "ContentBasedDeduplication" in ordered
+        assert json.loads(await read(backends, sqs("ListQueueTags")))["Tags"] == {"team": "blue"}
+        assert "ENABLED" in await read(backends, table("DescribeTimeToLive"))
+        assert await filtered(backends) == ["a"]
+        await change(backends, NEWS, QUEUE, subscription("b"), expiring())
+        assert await filtered(backends) == ["b"]
+        assert "ENABLED" not in await read(backends, table("DescribeTimeToLive"))
+
+    assert run(tmp_path, body, NEWS, fifo, QUEUE, subscription("a"), expiring(**ttl)) == ()
