@@ -8,6 +8,26 @@ from tests.helpers.stacks import until
 pytestmark = pytest.mark.packets
 
 
+PLACE = "123456789012-us-east-1"
+
+
+def _assert_bootstrapped(account):
+    """Assert that each service has what CDK's bootstrap template makes, by the names that CDK looks for."""
+    iam, ecr, s3 = account.client("iam"), account.client("ecr"), account.client("s3")
+    for purpose in ("deploy", "file-publishing", "image-publishing", "lookup", "cfn-exec"):
+        name = f"cdk-hnb659fds-{purpose}-role-{PLACE}"
+        assert iam.get_role(RoleName=name)["Role"]["Arn"] == f"arn:aws:iam::123456789012:role/{name}"
+    attached = iam.list_attached_role_policies(RoleName=f"cdk-hnb659fds-cfn-exec-role-{PLACE}")["AttachedPolicies"]
+    assert [one["PolicyName"] for one in attached] == ["AdministratorAccess"]
+    (images,) = ecr.describe_repositories(repositoryNames=[f"cdk-hnb659fds-container-assets-{PLACE}"])["repositories"]
+    assert images["imageTagMutability"] == "IMMUTABLE"
+    bucket = f"cdk-hnb659fds-assets-{PLACE}"
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    assert "aws:SecureTransport" in s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    version = account.client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]
+    assert int(version) >= 21
+
+
 def test_an_application_is_deployed_swapped_and_destroyed(account, application):
     folder = application("cdk")
     (folder / "node_modules").symlink_to(NODE_MODULES)
@@ -16,6 +36,7 @@ def test_an_application_is_deployed_swapped_and_destroyed(account, application):
         return account.run("node/cdk", *args, cwd=folder)
 
     cdk("bootstrap", "aws://123456789012/us-east-1")
+    _assert_bootstrapped(account)
     before = account.seen()
     cdk("deploy", "--require-approval", "never")
     outputs = account.outputs("cdk")
