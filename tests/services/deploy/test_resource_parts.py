@@ -7,6 +7,7 @@ import pytest
 
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
+from netful.model.names.subscription_arn import subscription_arn
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import json_request, query_request, rest_request
 
@@ -248,5 +249,9 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
         await change(backends, NEWS, QUEUE, subscription("b"), expiring())
         assert await filtered(backends) == ["b"]
         assert "ENABLED" not in await read(backends, table("DescribeTimeToLive"))
+        endpoint = f"arn:aws:sqs:{PLACE}:orders"
+        assert subscription_arn(TOPIC, "sqs", endpoint) in await read(backends, sns("ListSubscriptions"))
+        await change(backends, NEWS, QUEUE)
+        assert endpoint not in await read(backends, sns("ListSubscriptions"))
 
     assert run(tmp_path, body, NEWS, fifo, QUEUE, subscription("a"), expiring(**ttl)) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from netful.model.names.subscription_arn import subscription_arn
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, mappings
 from netful.services.http.backend_requests import query_request
@@ -71,14 +72,15 @@ def _delete_topic(name: str, _properties: Properties, place: Place) -> Iterator[
 
 
 def _subscription_parts(_name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    """Yield a subscription; the same request changes its attributes."""
-    members = {member: properties.get(member) for member in _SUBSCRIBED}
-    if all(isinstance(value, str) for value in members.values()):
+    """Yield a subscription. One with other attributes is another part: it is made again, as they cannot all be unset."""
+    topic, protocol, endpoint = (properties.get(member) for member in _SUBSCRIBED)
+    if isinstance(topic, str) and isinstance(protocol, str) and isinstance(endpoint, str):
         attributes = {
             name: _text(properties[name]) for name in _SUBSCRIPTION_ATTRIBUTES if is_known(properties.get(name))
         }
-        key = ("subscription", *(str(value) for value in members.values()))
-        yield Part(key, _sns("Subscribe", **members, **_entries(attributes)))
+        put = _sns("Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, **_entries(attributes))
+        remove = _sns("Unsubscribe", SubscriptionArn=subscription_arn(topic, protocol, endpoint))
+        yield Part(("subscription", topic, protocol, endpoint, str(attributes)), put, remove)
 
 
 KINDS: dict[str, Kind] = {

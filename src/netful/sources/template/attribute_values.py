@@ -11,6 +11,7 @@ from netful.model.identity import id_made_with, id_of
 from netful.model.names.iam_names import with_path
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_name
+from netful.model.names.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
@@ -50,6 +51,8 @@ class AttributeValues:
             return self._derived(logical_id, "QueueUrl")
         if kind == "AWS::Lambda::Alias":
             return self._alias_arn(logical_id)
+        if kind == "AWS::SNS::Subscription":
+            return self._subscription_arn(logical_id)
         if kind in attributes.REF_IS_ARN:
             return self.attribute(logical_id, "Arn")
         if kind in attributes.JOINED_REFS:
@@ -144,6 +147,12 @@ class AttributeValues:
         function, alias = (str(name) for name in named)
         arn = function if function.startswith("arn:") else self._arn(attributes.ARNS["AWS::Lambda::Function"], function)
         return f"{arn}:{alias}"
+
+    def _subscription_arn(self, logical_id: str) -> str | Unknown:
+        named = [self._resources.property(logical_id, name) for name in ("TopicArn", "Protocol", "Endpoint")]
+        if unknowns := unknowns_in(named):
+            return merged(unknowns)
+        return subscription_arn(*map(str, named))
 
     def _joined(self, logical_id: str, parts: tuple[str | tuple[str, ...], ...]) -> str | Unknown:
         """Return fixed texts and values of properties, of alternative ones the first that is set, with `|` between them."""
