@@ -16,7 +16,7 @@ from netful.account import concerned, public_addresses
 from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
-from netful.model.core.origin import Origin
+from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -32,9 +32,6 @@ _OF_FIREWALLS = "AWS::WAFv2::"
 
 _APIS, _OF_APIS = ("apis",), "AWS::ApiGateway"
 """The group whose things have calls of their own too, and the beginning of the types that it follows from."""
-
-BY_CALL = Origin("API call")
-"""The origin of what an API call made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from netful.account.changes import BY_CALL, Edit, Put, Remove, marked
+from netful.account.changes import Edit, Put, Remove, marked
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.records import StackRecord
 from netful.model.core.errors import StackError
+from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import DeployedStack
 

@@ -70,6 +70,13 @@ def prepare(function: Function, state: Path, layers: Layers | None = None) -> Pa
     return looked_at_again(function, found)
 
 
+def prepare_later(function: Function, before: Package, made: Path) -> Package:
+    """Return the package of a function that comes while zygotes run, with the layers of another package."""
+    folder = _folder(function.id, function.code, made, _inline_file(function))
+    fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=folder)
+    return looked_at_again(function, fresh)
+
+
 def looked_at_again(function: Function, package: Package) -> Package:
     """Return the package after its folder has changed."""
     return _filled(function, package, _digest(function.code, package.folder))

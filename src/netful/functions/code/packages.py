@@ -6,20 +6,24 @@ import asyncio
 from itertools import count
 from pathlib import Path
 
-from netful.functions.code import package
+from netful.functions.code import package, uploads
 from netful.functions.code.layers import Layers
 from netful.functions.code.package import Package
 from netful.functions.code.source_watch import SourceWatch
 from netful.model.core.errors import StackError
 from netful.model.core.unknown import Unknown
-from netful.model.functions.function import Function
+from netful.model.functions.function import Code, Function
 
 
 class Packages:
-    """Makes packages in threads, since that reads and writes files. `uploads` is the folder of later ones."""
+    """Makes packages in threads, since that reads and writes files.
 
-    def __init__(self, state: Path, uploads: Path) -> None:
+    `later` is the folder of packages that are made while zygotes run, `uploads` that of uploaded zip files.
+    """
+
+    def __init__(self, state: Path, later: Path, uploads: Path) -> None:
         self._state = state
+        self._later = later
         self._uploads = uploads
         self._numbers = count(1)
         self._watches: dict[str, SourceWatch] = {}
@@ -63,6 +67,19 @@ class Packages:
         fresh = await asyncio.to_thread(package.layered, code, layers, self._place("layers"))
         return await asyncio.to_thread(package.rerun, function, fresh)
 
+    async def published(self, function: Function, layers: Layers) -> Package | None:
+        """Return the package of a version that was published before; None where its code is not here any more."""
+        made = self._place(function.id)
+        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._place("layers"))
+        try:
+            return await asyncio.to_thread(package.prepare_later, function, bare, made)
+        except StackError:
+            return None
+
+    async def store(self, content: bytes) -> Code:
+        """Return a zip file as code that is there as long as a function has it. Raises StackError if it cannot be written."""
+        return await asyncio.to_thread(uploads.stored, self._uploads, content)
+
     async def keep(self, function_id: str, code: Package) -> Package:
         """Return a package that stays as it is: a copy where the user goes on editing the folder."""
         if function_id not in self._watches:
@@ -70,4 +87,4 @@ class Packages:
         return await asyncio.to_thread(package.snapshot, code, self._place(function_id))
 
     def _place(self, name: str) -> Path:
-        return self._uploads / f"{name}-{next(self._numbers)}"
+        return self._later / f"{name}-{next(self._numbers)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.functions.code.versions import Alias, Versions
+from netful.functions.code.versions import Alias, TemplateVersions, Versions
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -17,8 +17,8 @@ from netful.model.functions.function import Function
 _VERSION, _ALIAS = "AWS::Lambda::Version", "AWS::Lambda::Alias"
 
 
-def add_template_versions(cloud: Cloud, versions: Versions) -> dict[str, int]:
-    """Add a function's versions and aliases; return the provisioned concurrency by qualifier."""
+def add_template_versions(cloud: Cloud, versions: Versions) -> None:
+    """Add a function's versions and aliases."""
     function = versions.latest.function
     provisioned: dict[str, int] = {}
     numbers: dict[str, str] = {}
@@ -30,7 +30,8 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> dict[str, int]:
         alias = _alias(resource, numbers)
         versions.aliases[alias.name] = alias
         provisioned[alias.name] = _provisioned(resource)
-    return {qualifier: number for qualifier, number in provisioned.items() if number}
+    wanted = {qualifier: number for qualifier, number in provisioned.items() if number}
+    versions.of_template = TemplateVersions((*versions.published,), {**versions.aliases}, wanted)
 
 
 def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource]:

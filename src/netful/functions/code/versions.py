@@ -64,14 +64,24 @@ class Alias:
         return self.version
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateVersions:
+    """The numbers of the versions, the aliases, and the provisioned concurrency by qualifier, as the template has them."""
+
+    versions: tuple[str, ...] = ()
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    provisioned: Mapping[str, int] = field(default_factory=dict)
+
+
 class Versions:
-    """Versions and aliases of one function."""
+    """Versions and aliases of one function. `numbers` is the number of the newest version so far."""
 
     def __init__(self, latest: Version) -> None:
         self.latest = latest
+        self.of_template = TemplateVersions()
         self.published: dict[str, Version] = {}
         self.aliases: dict[str, Alias] = {}
-        self._numbers = 0
+        self.numbers = 0
 
     def get(self, qualifier: str, chance: float = 1.0) -> Version | None:
         """Return the version of a qualifier: a number, an alias, `$LATEST` or nothing. None if no version matches."""
@@ -93,12 +103,12 @@ class Versions:
 
     def next_number(self) -> str:
         """Return the number of the next version; numbers are not reused."""
-        return str(self._numbers + 1)
+        return str(self.numbers + 1)
 
     def publish(self, package: Package | None, description: str = "", number: str = "") -> Version:
         """Publish `$LATEST` as a version with this package."""
         number = number or self.next_number()
-        self._numbers = max(self._numbers, int(number))
+        self.numbers = max(self.numbers, int(number))
         made = replace(
             self.latest, package=package, number=number, description=description, revision=Revision()
         )  # fmt: skip

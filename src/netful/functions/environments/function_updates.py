@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from netful.functions.code.layers import layers_of
 from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
-from netful.functions.code.versions import LATEST, Revision, Version, Versions
+from netful.functions.code.versions import LATEST, Alias, Revision, Version, Versions
 from netful.functions.environments.fleet import Fleet
 from netful.functions.environments.lifecycle import Lifecycle
 from netful.functions.environments.moves import Moves, configured
-from netful.functions.environments.provisioning import Provisioning
+from netful.functions.environments.provisioning import Provisioned, Provisioning
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
+from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Function
 from netful.model.steps import Becomes
@@ -44,12 +45,12 @@ class RunningFunctions(Becomes, Protocol):
 class FunctionUpdates:
     """Updates of running functions, each a step of the whole cloud.
 
-    Running invocations end under the old state (lambda §1.4).
+    Running invocations end under the old state (lambda §1.4). A step fails if the account cannot keep the update, and
+    nothing has changed then.
     """
 
     def __init__(self, functions: RunningFunctions) -> None:
         self._functions = functions
-        self._created: set[str] = set()
         self.moves = Moves(lambda: functions.cloud, functions.versions, functions.become, self._put_moved)
 
     async def reconfigure(self, latest: Version) -> Version:
@@ -70,6 +71,7 @@ class FunctionUpdates:
         """Add a function from a zip file. Raises StackError if it is not a zip file."""
         own = self._functions
         code = await own.packages.create(function, layers_of(own.cloud, function), content)
+        function = replace(function, code=await own.packages.store(content), origin=BY_CALL)
         own.log_groups.setdefault(function.id, LogGroup(function.log_group))
         own.scaling.reserve(function.id, None)
         own.versions[function.id] = Versions(Version(function, code, description=description))
@@ -78,12 +80,11 @@ class FunctionUpdates:
         except BaseException:
             del own.versions[function.id]
             raise
-        self._created.add(function.id)
         return own.versions[function.id].latest
 
     def was_created(self, function_id: str) -> bool:
         """Return whether a function was created here, so that the template does not have it."""
-        return function_id in self._created
+        return self._function(function_id).origin == BY_CALL
 
     async def delete(self, function_id: str) -> None:
         """Delete a function that was created here; each environment ends with its invocation."""
@@ -97,7 +98,6 @@ class FunctionUpdates:
 
         await self._functions.become(without)
         del self._functions.versions[function_id]
-        self._created.discard(function_id)
         for qualifier in (*gone.aliases, *gone.published):
             await self._functions.provisioning.delete(function_id, qualifier)
         for number in (LATEST, *gone.published):
@@ -105,8 +105,11 @@ class FunctionUpdates:
 
     async def delete_version(self, function_id: str, number: str) -> None:
         """Delete a published version, and the interfaces that only it used."""
-        gone = self._functions.versions[function_id].published.pop(number, None)
+        published = self._functions.versions[function_id].published
+        gone, before = published.get(number), {**published}
         if gone is not None:
+            del published[number]
+            await self._keep(lambda: published.update(before))
             await self._functions.fleet.retire(function_id, number)
             if not gone.function.same_place(self._function(function_id)):
                 await self.moves.release()
@@ -115,7 +118,8 @@ class FunctionUpdates:
         """Set the code of `$LATEST` from a zip file. Raises StackError if it is not a zip file."""
         latest, before = self._functions.versions[function_id].latest, self._package(function_id)
         fresh = await self._functions.packages.upload(latest.function, before, content)
-        return await self.reconfigure(replace(latest, package=fresh))
+        code = await self._functions.packages.store(content)
+        return await self.reconfigure(replace(latest, package=fresh, function=replace(latest.function, code=code)))
 
     async def repack(self, function: Function) -> Package | None:
         """Return `$LATEST`'s package for other layers or another runtime. Raises StackError if that cannot run it."""
@@ -130,7 +134,41 @@ class FunctionUpdates:
             return unchanged
         code = versions.latest.package
         kept = None if code is None else await self._functions.packages.keep(function_id, code)
-        return versions.publish(kept, description)
+        made = versions.publish(kept, description)
+        await self._keep(lambda: versions.published.pop(made.number))
+        return made
+
+    async def set_alias(self, function_id: str, alias: Alias) -> None:
+        """Add an alias, or replace one."""
+        await self._set_aliases(function_id, {**self._functions.versions[function_id].aliases, alias.name: alias})
+
+    async def delete_alias(self, function_id: str, name: str) -> None:
+        """Delete an alias, if it exists."""
+        aliases = self._functions.versions[function_id].aliases
+        await self._set_aliases(function_id, {key: one for key, one in aliases.items() if key != name})
+
+    async def provision(self, function_id: str, qualifier: str, number: int) -> Provisioned:
+        """Request provisioned concurrency for a version or alias."""
+        provisioning, version = self._functions.provisioning, self._functions.versions[function_id].get(qualifier)
+        assert version is not None
+        before = provisioning.of(function_id, qualifier)
+        made = provisioning.put(qualifier, version, number)
+
+        async def undo() -> None:
+            await provisioning.delete(function_id, qualifier)
+            if before is not None:
+                provisioning.put(qualifier, before.version, before.requested)
+
+        await self._keep(undo)
+        return made
+
+    async def stop_provisioning(self, function_id: str, qualifier: str) -> None:
+        """Remove the provisioned concurrency of a version or alias."""
+        provisioning = self._functions.provisioning
+        before = provisioning.of(function_id, qualifier)
+        await provisioning.delete(function_id, qualifier)
+        if before is not None:
+            await self._keep(lambda: provisioning.put(qualifier, before.version, before.requested))
 
     async def reread_code(self, function_id: str) -> None:
         """Give `$LATEST` new environments: its code on disk has changed."""
@@ -156,6 +194,21 @@ class FunctionUpdates:
             return cloud.having(resources=kept | {one.id: one for one in put})
 
         await self._functions.become(amended)
+
+    async def _set_aliases(self, function_id: str, aliases: dict[str, Alias]) -> None:
+        versions = self._functions.versions[function_id]
+        before, versions.aliases = versions.aliases, aliases
+        await self._keep(lambda: setattr(versions, "aliases", before))
+
+    async def _keep(self, undo: Callable[[], Awaitable[None] | object]) -> None:
+        """Let the account keep what is not in the cloud; undo it where that fails."""
+        try:
+            await self._functions.become(replace)  # the same cloud, as another object: every part follows
+        except BaseException:
+            undone = undo()
+            if isinstance(undone, Awaitable):
+                await undone
+            raise
 
     async def _set(self, function_id: str, **values: Any) -> None:
         await self._functions.become(

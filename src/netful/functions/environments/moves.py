@@ -8,7 +8,7 @@ An interface is removed when no function and no published version has its subnet
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -113,7 +113,7 @@ class Moves:
         def moved(cloud: Cloud) -> Cloud:
             nonlocal function, before
             before = cloud.compute.functions[function.id]
-            function = configured(before, function)
+            function = replace(configured(before, function), code=before.code)  # which may have changed meanwhile
             functions = {**cloud.compute.functions, function.id: function}
             old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
             return with_functions(cloud, functions, [*self._elsewhere(functions), *old])
@@ -143,15 +143,19 @@ class Moves:
         task.add_done_callback(self._ending.discard)
 
     def _elsewhere(self, functions: Mapping[str, Function]) -> list[Function]:
-        """Return the published versions whose VpcConfig differs from their function's."""
-        return [
-            replace(version.function, id=f"{function_id}:{version.number}")
-            for function_id, versions in self._versions.items()
-            for version in versions.published.values()
-            if version.function.in_vpc
-            and function_id in functions
-            and not version.function.same_place(functions[function_id])
-        ]
+        return elsewhere({id_: one.published.values() for id_, one in self._versions.items()}, functions)
+
+
+def elsewhere(published: Mapping[str, Iterable[Version]], functions: Mapping[str, Function]) -> list[Function]:
+    """Return the published versions whose VpcConfig differs from their function's."""
+    return [
+        replace(version.function, id=f"{function_id}:{version.number}")
+        for function_id, versions in published.items()
+        for version in versions
+        if version.function.in_vpc
+        and function_id in functions
+        and not version.function.same_place(functions[function_id])
+    ]
 
 
 def configured(now: Function, function: Function) -> Function:

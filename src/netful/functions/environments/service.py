@@ -6,12 +6,13 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netful.functions.code import runtimes
+from netful.functions.code import made_versions, runtimes
 from netful.functions.code.layers import layers_of
+from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
 from netful.functions.code.template_versions import add_template_versions
@@ -59,7 +60,8 @@ class FunctionSettings:
     """`ca_bundle`: the certificates that sandboxes trust. `idle_seconds`: how long an unused environment is kept.
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
-    interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
+    interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
+    if it outlives the service. `made`: versions that calls made in an earlier process, by function.
     """
 
     ca_bundle: Path
@@ -69,6 +71,8 @@ class FunctionSettings:
     eni_idle_seconds: float = IDLE_SECONDS
     credentials: Callable[[Function], Credentials] = keys_of
     clock: Callable[[], float] = time.monotonic
+    uploads: Path | None = None
+    made: Mapping[str, MadeVersions] = field(default_factory=dict)
 
 
 class FunctionService:
@@ -109,7 +113,8 @@ class FunctionService:
             f.id: kept if (kept := known.get(f.id)) and kept.name == f.log_group else LogGroup(f.log_group)
             for f in cloud.compute.functions.values()
         }
-        self.packages = Packages(state, state / UPLOADS)
+        self.packages = Packages(state, state / UPLOADS, settings.uploads or state / "uploads")
+        self._made: Mapping[str, MadeVersions] = before.made_versions() if before else settings.made
         self.updates = FunctionUpdates(self)
         self._context = FleetContext(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
         self._fleet: Fleet | None = None
@@ -135,11 +140,32 @@ class FunctionService:
             self.packages.watch(self.cloud.compute.functions[function_id], prepared)
         await self._zygotes.warm_up(packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
+        for function_id in self.versions:
+            await self._add_versions(function_id)
+
+    async def _add_versions(self, function_id: str) -> None:
+        """Add the versions of the template, and those that calls made before."""
+        versions, made = self.versions[function_id], self._made.get(function_id, made_versions.NONE)
+        add_template_versions(self.cloud, versions)
+        found = {one.number: await self._published(one.function) for one in made.versions}
+        made_versions.add(made, versions, found)
+        for qualifier, number in {**versions.of_template.provisioned, **made.provisioned}.items():
+            version = versions.get(qualifier)
+            if number and version is not None and version.package is not None:
+                self.provisioning.put(qualifier, version, number)
+
+    async def _published(self, function: Function) -> Package | None:
+        return await self.packages.published(function, layers_of(self.cloud, function))
+
+    def made_versions(self) -> dict[str, MadeVersions]:
+        """Return the versions, aliases and provisioned concurrency that calls made, by function."""
+        found: dict[str, MadeVersions] = {}
         for function_id, versions in self.versions.items():
-            for qualifier, number in add_template_versions(self.cloud, versions).items():
-                version = versions.get(qualifier)
-                if version is not None and function_id in packages:
-                    self.provisioning.put(qualifier, version, number)
+            provisioned = {name: one.requested for name, one in self.provisioning.all_of(function_id).items()}
+            made = made_versions.made_by_calls(versions, provisioned)
+            if function_id in self.cloud.compute.functions and made is not made_versions.NONE:
+                found[function_id] = made
+        return found
 
     async def invoke(
         self,

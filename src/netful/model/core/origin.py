@@ -16,5 +16,8 @@ class Origin:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+BY_CALL = Origin("API call")
+"""The origin of what an API call made."""
+
 DEFAULT = Origin("default")
 """The origin of AWS's default objects: main route tables, default ACLs and groups, local routes."""

@@ -51,7 +51,7 @@ async def put_provisioned(context: Context, request: Request) -> Reply:
     service, function = context.service(), one.function
     if one.qualifier in {"", LATEST}:
         raise invalid_parameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
-    version = context.version(one)
+    context.version(one)
     before = service.provisioning.of(function.id, one.qualifier)
     total = service.scaling.provisioned(function.id) - (before.requested if before else 0) + number
     reserved = function.reserved_concurrent_executions
@@ -64,7 +64,7 @@ async def put_provisioned(context: Context, request: Request) -> Reply:
         raise invalid_parameter(
             f"Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{spare}]."
         )
-    made = service.provisioning.put(one.qualifier, version, number)
+    made = await service.updates.provision(function.id, one.qualifier, number)
     return document(202, _record(made))
 
 
@@ -89,7 +89,7 @@ async def list_provisioned(context: Context, request: Request) -> Reply:
 async def delete_provisioned(context: Context, request: Request) -> Reply:
     """DeleteProvisionedConcurrencyConfig."""
     one = context.named(request)
-    await context.service().provisioning.delete(one.function.id, one.qualifier)
+    await context.service().updates.stop_provisioning(one.function.id, one.qualifier)
     return Reply(204)
 
 

@@ -69,7 +69,7 @@ async def create_alias(context: Context, request: Request) -> Reply:
     if name in versions.aliases:
         raise conflict(f"Alias already exists: {context.arn(one, name)}")
     alias = Alias(name, request["FunctionVersion"], request.get("Description", ""), _weights(request))
-    return document(201, _set(context, one, alias))
+    return document(201, await _set(context, one, alias))
 
 
 async def update_alias(context: Context, request: Request) -> Reply:
@@ -84,7 +84,7 @@ async def update_alias(context: Context, request: Request) -> Reply:
         weights=_weights(request) if "RoutingConfig" in request else alias.weights,
         revision=Revision(),
     )
-    return document(200, _set(context, one, changed))
+    return document(200, await _set(context, one, changed))
 
 
 async def get_alias(context: Context, request: Request) -> Reply:
@@ -95,7 +95,7 @@ async def get_alias(context: Context, request: Request) -> Reply:
 
 async def delete_alias(context: Context, request: Request) -> Reply:
     """DeleteAlias: also of a nonexistent one."""
-    context.versions(context.named(request)).aliases.pop(request["Name"], None)
+    await context.service().updates.delete_alias(context.named(request).function.id, request["Name"])
     return Reply(204)
 
 
@@ -106,13 +106,13 @@ async def list_aliases(context: Context, request: Request) -> Reply:
     return page(request, [_record(context, one, a) for a in aliases if wanted in {"", a.version}], "Aliases")
 
 
-def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
+async def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
     versions = context.versions(one)
     for number in (alias.version, *alias.weights):
         _check_version(context, one, versions, number)
     if alias.weights and alias.version == LATEST:
         raise invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version")
-    versions.aliases[alias.name] = alias
+    await context.service().updates.set_alias(one.function.id, alias)
     return _record(context, one, alias)
 
 

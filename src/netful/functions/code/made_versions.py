@@ -1,0 +1,59 @@
+"""Versions, aliases and provisioned concurrency of a function that calls made, without those that the template has.
+
+They are added again to the template's when a new service runs the function, in the same process or in a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from netful.functions.code.package import Package
+from netful.functions.code.versions import Alias, Version, Versions
+
+
+@dataclass(frozen=True, slots=True)
+class MadeVersions:
+    """Versions and aliases that calls made or changed, and the names of the template's that calls deleted.
+
+    `provisioned` has the numbers that calls set, 0 for a deleted one. `published` is the number of the newest version so far.
+    """
+
+    versions: tuple[Version, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    gone: tuple[str, ...] = ()
+    provisioned: Mapping[str, int] = field(default_factory=dict)
+    published: int = 0
+
+
+NONE = MadeVersions()
+
+
+def made_by_calls(versions: Versions, provisioned: Mapping[str, int]) -> MadeVersions:
+    """Return what calls made of the versions and aliases of a function."""
+    template = versions.of_template
+    numbers = {
+        name: provisioned.get(name, 0)
+        for name in dict.fromkeys((*template.provisioned, *provisioned))
+        if provisioned.get(name, 0) != template.provisioned.get(name, 0)
+    }
+    made = tuple(
+        replace(one, package=None) for one in versions.published.values() if one.number not in template.versions
+    )
+    aliases = tuple(one for one in versions.aliases.values() if template.aliases.get(one.name) is not one)
+    here = versions.published.keys() | versions.aliases.keys()
+    gone = tuple(name for name in (*template.versions, *template.aliases) if name not in here)
+    found = MadeVersions(made, aliases, gone, numbers, versions.numbers if made or gone else 0)
+    return found if found != NONE else NONE
+
+
+def add(made: MadeVersions, versions: Versions, packages: Mapping[str, Package | None]) -> None:
+    """Add to a function's versions those that calls made; `packages` are by number."""
+    for one in made.versions:
+        if one.number not in versions.published:
+            versions.published[one.number] = replace(one, package=packages[one.number])
+    versions.aliases |= {one.name: one for one in made.aliases}
+    for name in made.gone:
+        versions.published.pop(name, None)
+        versions.aliases.pop(name, None)
+    versions.numbers = max(versions.numbers, made.published)
