@@ -30,7 +30,8 @@ def account(tmp_path):
 
 def test_what_is_written_is_read_back(tmp_path, account):
     record, stack, edits = account
-    kept.write(tmp_path, kept.kept_account([record], [stack], {"app": {"Vpc": "Vpc"}}, edits))
+    made = kept.MadeByCalls(edits)
+    kept.write(tmp_path, kept.as_bytes(kept.kept_account([record], [stack], {"app": {"Vpc": "Vpc"}}, made)))
     found = kept.read(tmp_path)
     assert found.records == [record]
     assert found.deployed() == (stack,)
@@ -45,11 +46,31 @@ def test_a_deployment_at_work_is_rolled_back(account):
     record, *_ = account
     record.interrupted()
     assert record.status == "ROLLBACK_COMPLETE"
-    assert [one.status for one in record.events][-2:] == ["ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"]
+    states = ["ROLLBACK_IN_PROGRESS", "DELETE_COMPLETE", "ROLLBACK_COMPLETE"]
+    assert [one.status for one in record.events][-3:] == states
+    assert not record.members["Vpc"].there
 
 
-def test_an_account_of_nothing_is_empty(tmp_path):
-    assert kept.read(tmp_path) == kept.KeptAccount()
+@pytest.mark.parametrize(
+    ("work", "member", "status", "after"),
+    [
+        ("UPDATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_COMPLETE"),
+        ("UPDATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"),
+        ("ROLLBACK_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"),
+        ("DELETE_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_FAILED"),
+        ("UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE"),
+    ],
+)
+def test_work_that_was_interrupted_ends_in_a_state_that_can_be_changed(account, work, member, status, after):
+    record, *_ = account
+    record.set(work)
+    record.set_member("Vpc", "AWS::EC2::VPC", member)
+    record.interrupted()
+    assert (record.status, record.members["Vpc"].status) == (status, after)
+
+
+def test_a_folder_without_an_account_has_none(tmp_path):
+    assert kept.read(tmp_path) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"records": 1}'])

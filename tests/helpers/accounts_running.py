@@ -1,8 +1,17 @@
 """A running account, as a user starts one: by the command line, with clients of its services."""
 
-import boto3
+import os
+import select
+import signal
+from pathlib import Path
 
+import boto3
+from botocore.config import Config
+
+from tests.helpers.processes import daemon_of
 from tests.helpers.stacks import Stack
+
+ONCE = Config(retries={"total_max_attempts": 1})
 
 
 class Account(Stack):
@@ -14,9 +23,17 @@ class Account(Stack):
         self.exports = dict(line.split("=", 1) for line in exports)
         return self
 
-    def client(self, service):
+    def kill(self):
+        """Kill the daemon, and wait for its end."""
+        ending = os.pidfd_open(daemon_of(Path(self.env["NETFUL_STATE"])))
+        signal.pidfd_send_signal(ending, signal.SIGKILL)
+        select.select([ending], [], [])
+        os.close(ending)
+
+    def client(self, service, config=None):
         return boto3.client(
             service,
+            config=config,
             region_name=self.exports["AWS_REGION"],
             endpoint_url=self.exports["AWS_ENDPOINT_URL"],
             aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],

@@ -11,14 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, changed
+from netful.account.things import is_same, parts
 from netful.model.allocation import with_functions
-from netful.model.cloud import Cloud, group_of
+from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.difference import NOT_COMPARED, same
 from netful.sources.account.deployed_stack import DeployedStack
-
-_GROUPS = ("compute", "apis", "access")
-"""The groups whose things have API calls of their own; those of EC2 follow from the resources."""
 
 
 def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Resource] = ()) -> Cloud:
@@ -30,11 +27,9 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
     edits = [*by_calls, *(Put(one) for one in kept)]
     merged = changed(following, edits, running) if edits else following
-    parts = {
-        name: _merged(one, running.part(name), merged.part(name)) for name, one in written.parts() if _counts(name)
-    }
-    functions = parts.pop("functions")
-    merged = merged.having(**{name: one for name, one in parts.items() if one is not merged.part(name)})
+    found = {name: _merged(one, running.part(name), merged.part(name)) for name, one in parts(written)}
+    functions = found.pop("functions")
+    merged = merged.having(**{name: one for name, one in found.items() if one is not merged.part(name)})
     return merged if functions is merged.compute.functions else with_functions(merged, functions)
 
 
@@ -48,35 +43,27 @@ def known_ids(cloud: Cloud, deployed: Iterable[DeployedStack]) -> dict[str, dict
     return found
 
 
-def _counts(part: str) -> bool:
-    return group_of()[part] in _GROUPS and part not in NOT_COMPARED
-
-
 def edits_of(written: Cloud, running: Cloud) -> Iterator[Edit]:
     """Yield the edits of resources by which calls led from the cloud as written to the one that runs."""
     old, now = written.template.resources, running.template.resources
     for id_ in dict.fromkeys((*old, *now)):
-        if not _is_same(old.get(id_), now.get(id_)):
+        if not is_same(old.get(id_), now.get(id_)):
             yield Put(now[id_]) if id_ in now else Remove(id_)
 
 
 def _stays(edit: Edit, written: Cloud, following: Cloud) -> bool:
     """Return whether the next cloud writes the resource of an edit as before."""
     id_ = edit.resource.id if isinstance(edit, Put) else edit.id
-    return _is_same(written.template.resources.get(id_), following.template.resources.get(id_))
+    return is_same(written.template.resources.get(id_), following.template.resources.get(id_))
 
 
 def _merged(old: Mapping[str, Any], now: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
     by_calls = [
         id_
         for id_ in dict.fromkeys((*old, *now))
-        if not _is_same(old.get(id_), now.get(id_)) and _is_same(old.get(id_), new.get(id_))
+        if not is_same(old.get(id_), now.get(id_)) and is_same(old.get(id_), new.get(id_))
     ]
     if not by_calls:
         return new
     merged = {**new, **{id_: now[id_] for id_ in by_calls if id_ in now}}
     return {id_: one for id_, one in merged.items() if id_ in now or id_ not in by_calls}
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    return one is other or (one is not None and other is not None and same(one, other))

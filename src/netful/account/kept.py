@@ -1,8 +1,12 @@
-"""State of an account that outlives its process: stacks with their events, and what API calls made and changed."""
+"""State of an account that outlives its process: stacks with their events, and what API calls made and changed.
+
+It is one file, which each change replaces as a whole before the call is answered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,9 @@ import msgspec
 from netful.account.changes import Edit, Put, Remove, marked
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.records import StackRecord
+from netful.account.model_json import decoded, encoded
+from netful.account.things import Thing
+from netful.functions.code.made_versions import MadeVersions
 from netful.model.core.errors import StackError
 from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
@@ -61,14 +68,33 @@ class KeptResource(msgspec.Struct, frozen=True):
     generation: int = 0
 
 
-class KeptAccount(msgspec.Struct, frozen=True):
-    """An account: the records of its stacks, the stacks as deployed with the ids of their resources, and edits by calls."""
+class KeptValue:
+    """A value of the model in the file."""
 
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeptValue) and bool(self.value == other.value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class KeptAccount(msgspec.Struct, frozen=True):
+    """An account: the records of its stacks, the stacks as deployed with the ids of their resources, and edits by calls.
+
+    `empty` is set for an account that began without a template. `things` are rows of part, id and value. `versions` of
+    functions, with their aliases, are by function.
+    """
+
+    empty: bool = True
     records: list[StackRecord] = []
     stacks: list[KeptStack] = []
     known_ids: dict[str, dict[str, str]] = {}
     put: list[KeptResource] = []
     gone: list[str] = []
+    things: list[tuple[str, str, KeptValue]] = []
+    versions: dict[str, KeptValue] = {}
 
     def deployed(self) -> tuple[DeployedStack, ...]:
         """Return the deployed stacks."""
@@ -85,21 +111,43 @@ class KeptAccount(msgspec.Struct, frozen=True):
             )  # fmt: skip
         yield from map(Remove, self.gone)
 
+    def made_things(self) -> Iterator[Thing]:
+        """Yield the things that calls made and changed."""
+        return (Thing(part, id_, kept.value) for part, id_, kept in self.things)
+
+    def made_versions(self) -> dict[str, MadeVersions]:
+        """Return the versions and aliases that calls made, by function."""
+        return {id_: kept.value for id_, kept in self.versions.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class MadeByCalls:
+    """Everything that API calls made and changed beside the stacks."""
+
+    edits: Iterable[Edit] = ()
+    things: Iterable[Thing] = ()
+    versions: Mapping[str, MadeVersions] = field(default_factory=dict)
+
 
 def kept_account(
     records: Iterable[StackRecord],
     stacks: Iterable[DeployedStack],
     known_ids: Mapping[str, Mapping[str, str]],
-    edits: Iterable[Edit],
+    made: MadeByCalls,
+    *,
+    empty: bool = True,
 ) -> KeptAccount:
     """Return an account as it is kept."""
-    every = [*edits]
+    every = [*made.edits]
     return KeptAccount(
+        empty,
         [*records],
         [KeptStack.of(one) for one in stacks],
         {stack: dict(ids) for stack, ids in known_ids.items()},
         [_resource(one.resource) for one in every if isinstance(one, Put)],
         [one.id for one in every if isinstance(one, Remove)],
+        [(one.part, one.id, KeptValue(one.value)) for one in made.things],
+        {id_: KeptValue(one) for id_, one in made.versions.items()},
     )
 
 
@@ -109,26 +157,39 @@ def _resource(one: Resource) -> KeptResource:
     return KeptResource(one.id, one.type, properties, one.stack, one.depends_on, one.references, ref, one.generation)
 
 
-def read(folder: Path) -> KeptAccount:
-    """Return the account in a folder, an empty one without a file. Raises StackError if it cannot be read."""
+def read(folder: Path) -> KeptAccount | None:
+    """Return the account in a folder; None without a file. Raises StackError if it cannot be read."""
     file = folder / FILE
     try:
-        return msgspec.json.decode(file.read_bytes(), type=KeptAccount, dec_hook=_path)
+        return msgspec.json.decode(file.read_bytes(), type=KeptAccount, dec_hook=_decoded)
     except FileNotFoundError:
-        return KeptAccount()
+        return None
     except (OSError, msgspec.MsgspecError) as error:
-        hint = "delete it: the account is then empty"
+        hint = "put back a copy of it, or delete it: the account then has no stacks"
         raise StackError(f"`{file}` cannot be read", why=str(error), hint=hint) from error
 
 
-def write(folder: Path, account: KeptAccount) -> None:
-    """Write an account to a folder, as a whole or not at all. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def as_bytes(account: KeptAccount) -> bytes:
+    """Return an account as its file has it."""
+    return msgspec.json.encode(account, enc_hook=_encoded)
+
+
+def write(folder: Path, content: bytes) -> None:
+    """Write the file of an account to a folder, as a whole or not at all. Raises StackError."""
     fresh = folder / f"{FILE}.new"
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(msgspec.json.encode(account, enc_hook=str))
-    fresh.replace(folder / FILE)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(content)
+        fresh.replace(folder / FILE)
+    except OSError as error:
+        hint = "free some space on the disk of the folder, and call again"
+        raise StackError(f"the account cannot be kept in `{folder}`", why=error.strerror or "", hint=hint) from error
 
 
-def _path(type_: Any, value: Any) -> Any:
-    return type_(value)
+def _encoded(value: Any) -> Any:
+    return encoded(value.value) if isinstance(value, KeptValue) else str(value)
+
+
+def _decoded(type_: Any, value: Any) -> Any:
+    return KeptValue(decoded(value)) if type_ is KeptValue else type_(value)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from netful.account import kept
+from netful.account import kept, kept_files
 from netful.account.carried import carried, edits_of, known_ids
-from netful.account.changes import changed
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.records import StackRecord
-from netful.account.kept import KeptAccount
+from netful.account.kept import MadeByCalls
+from netful.account.things import made_by_calls
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource
 from netful.model.difference import Difference, differences
 from netful.model.steps import Step
@@ -24,41 +26,13 @@ from netful.services.backends.backend import Backends
 from netful.services.http.message import Request, Response
 from netful.sources.account.deployed_stack import DeployedStack, DeployedStacks
 from netful.stack import stack_settings
+from netful.stack.account_start import AccountStart
 from netful.stack.control.settings import Settings
 from netful.stack.parts import truststores
 from netful.stack.parts.functions import Functions
 from netful.stack.running_cloud import RunningCloud
 
-FOLDER = "account"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountStart:
-    """State of an account at its start: what is kept of it, its cloud as written, and its folder.
-
-    `keeps` is set if the folder outlives the process.
-    """
-
-    kept: KeptAccount
-    written: Cloud
-    cloud: Cloud
-    folder: Path
-    keeps: bool
-
-
-def begun(settings: Settings, stack_folder: Path) -> AccountStart:
-    """Return the account that settings begin with: that of the templates, and what an earlier process kept of it.
-
-    Blocks. Raises NetfulError if something cannot be read.
-    """
-    keeps = bool(settings.state_folder)
-    folder = (Path(settings.state_folder) if keeps else stack_folder) / FOLDER
-    found = kept.read(folder) if keeps else KeptAccount()
-    for record in found.records:
-        record.interrupted()
-    written = stack_settings.cloud(settings, DeployedStacks(found.deployed(), found.known_ids))
-    edits = [*found.edits()] if settings.empty else []  # a template is the truth of its stack
-    return AccountStart(found, written, changed(written, edits) if edits else written, folder, keeps)
+log = logging.getLogger(__name__)
 
 
 class StackAccount:
@@ -68,9 +42,11 @@ class StackAccount:
         self, settings: Settings, running: RunningCloud, backends: Backends, functions: Functions, start: AccountStart
     ) -> None:
         self._written = start.written
+        self._next: tuple[Cloud, Cloud] | None = None
+        self._content = b""
         self._folder = start.folder
         self._keeps = start.keeps
-        self.records: tuple[StackRecord, ...] = tuple(start.kept.records)
+        self.records: Callable[[], Sequence[StackRecord]] = lambda: start.kept.records
         self._gone: frozenset[str] = frozenset()
         self._committed = self.stacks = start.kept.deployed()
         self._settings = settings
@@ -131,37 +107,69 @@ class StackAccount:
 
     async def _become(self, next_cloud: Step, written: Cloud) -> None:
         found = await truststores.read(written, self._backends.call_host)
-        await self._running.become(
-            lambda cloud: truststores.having(
-                deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud), found
-            )
-        )
+
+        def step(cloud: Cloud) -> Cloud:
+            following = deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud)
+            self._next = truststores.having(following, found), written
+            return self._next[0]
+
+        await self._running.become(step)
         self._written = written
 
-    def keep(self, records: Sequence[StackRecord]) -> None:
-        """Keep these records, and the stacks that are deployed, for a later process.
+    def keep(self) -> None:
+        """Keep the records, and the stacks that are deployed, for a later process.
 
-        A stack that is being deployed is kept as it was before.
+        A stack that is being deployed is kept as it was before. Raises StackError if they cannot be written.
         """
-        busy, before = {one.name for one in records if one.busy}, self._committed
+        busy, before = {one.name for one in self.records() if one.busy}, self._committed
         done = (one for one in self.stacks if one.name not in busy)
-        self.records, self._committed = tuple(records), (*done, *(one for one in before if one.name in busy))
-        self._write()
+        self._committed = (*done, *(one for one in before if one.name in busy))
+        self._write(self._written, self.cloud)
+        if not busy:
+            self._delete_unused()
 
-    def _write(self) -> None:
-        if self._keeps:
-            edits = edits_of(self._written, self.cloud)
-            kept.write(self._folder, kept.kept_account(self.records, self._committed, self._known_ids, edits))
+    def _write(self, written: Cloud, cloud: Cloud) -> None:
+        """Write what a later process needs, unless the file has it. Raises StackError; the file is as before then."""
+        if not self._keeps:
+            return
+        versions = self._functions.current().made_versions()
+        made = MadeByCalls(edits_of(written, cloud), made_by_calls(written, cloud), versions)
+        empty = self._settings.empty
+        content = kept.as_bytes(kept.kept_account(self.records(), self._committed, self._known_ids, made, empty=empty))
+        if content != self._content:
+            kept.write(self._folder, content)
+            self._content = content
+
+    def _delete_unused(self) -> None:
+        """Delete the files that nothing uses any more; a deployment at work may use others."""
+        versions = self._functions.current().made_versions().values()
+        published = (one.function.code.local_path for made in versions for one in made.versions)
+        used = kept_files.used_files(self.records(), (*self.stacks, *self._committed), self.cloud)
+        try:
+            kept_files.delete_unused(
+                self._folder, (*used, *map(Path, filter(None, published))), time.time() - kept_files.YOUNG_SECONDS
+            )
+        except OSError:
+            log.exception("files that are not used any more are left")
 
     async def start(self) -> None:
-        """Do nothing: an account is there with its cloud."""
+        """Keep the account as it begins, and delete files that it does not use."""
+        self.keep()
 
-    async def follow(self, _before: Cloud, _cloud: Cloud) -> None:
-        """Do nothing: the account changes when the change is over."""
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Keep what calls changed before they are answered. Raises StackError; the whole change is then taken back."""
+        written = self._next[1] if self._next and self._next[0] is cloud else self._written
+        try:
+            self._write(written, cloud)
+        except StackError:
+            if cloud is not self.cloud:  # on the way back the file has the former cloud already
+                raise
 
     async def settle(self) -> None:
-        """Keep what calls changed."""
-        self._write()
+        """Take the cloud as written from the last change, if it was done."""
+        if self._next and self._next[0] is self.cloud:
+            self._written = self._next[1]
+        self._next = None
 
     async def close(self) -> None:
         """Do nothing: everything is kept already."""

@@ -32,7 +32,8 @@ from netful.services.backends.frames import Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.tls.authority import Authority
 from netful.stack import fixed_settings, stack_settings
-from netful.stack.account import AccountStart, StackAccount, begun
+from netful.stack.account import StackAccount
+from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.network.balancers import Balancers
@@ -111,7 +112,9 @@ class Stack:
         self.backends = Backends(cloud, path, sent.put_nowait, kept=kept)
         call_host = self.backends.call_host
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
-        function_settings = stack_settings.function_settings(settings, self.authority.bundle)
+        function_settings = stack_settings.function_settings(
+            settings, self.authority.bundle, start.uploads, start.versions
+        )
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
         self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent)

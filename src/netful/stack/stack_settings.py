@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from netful import sources
 from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
+from netful.functions.code.made_versions import MadeVersions
 from netful.functions.environments.service import FunctionSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
@@ -40,8 +42,10 @@ def lambda_network(settings: Settings) -> LambdaNetwork:
     return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
 
 
-def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
-    """Return the settings by which functions run.
+def function_settings(
+    settings: Settings, ca_bundle: Path, uploads: Path, made: Mapping[str, MadeVersions]
+) -> FunctionSettings:
+    """Return the settings by which functions run. `made` are versions that calls made in an earlier process.
 
     A shared interface is created with the function, an interface of a sandbox's own at the cold start.
     """
@@ -51,6 +55,8 @@ def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
         concurrency=settings.lambda_concurrency,
         eni_seconds=settings.eni_seconds if shared else 0.0,
         eni_idle_seconds=settings.eni_idle_seconds,
+        uploads=uploads,
+        made=made,
     )
 
 

@@ -29,7 +29,7 @@ def status(stack: Stack) -> dict[str, Any]:
         "internet": stack.settings.internet,
         "endpoint_url": stack.endpoint.url,
         "deployments": [
-            {"name": one.name, "status": one.status} for one in stack.account.records if one.deleted is None
+            {"name": one.name, "status": one.status} for one in stack.account.records() if one.deleted is None
         ],
         "apis": [*api_entries(cloud, port)],
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -37,12 +37,11 @@ class Account(Protocol):
     def stacks(self) -> tuple[DeployedStack, ...]:
         """The stacks that are deployed."""
 
-    @property
-    def records(self) -> tuple[StackRecord, ...]:
-        """The records of stacks that an earlier process kept."""
+    records: Callable[[], Sequence[StackRecord]]
+    """Returns the records of the stacks: at first those that an earlier process kept."""
 
-    def keep(self, records: Sequence[StackRecord]) -> None:
-        """Keep these records, and the stacks that are deployed, for a later process."""
+    def keep(self) -> None:
+        """Keep the records, and the stacks that are deployed, for a later process. Raises StackError."""
 
     @property
     def folder(self) -> Path:

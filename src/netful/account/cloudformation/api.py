@@ -38,5 +38,5 @@ async def _kept(context: Context, name: str, operation: Operation, asked: Parame
     file_stacks.follow(context.stacks, context.account)
     answer = await operation(context, asked)
     if not name.startswith(_READS):
-        context.keep()
+        context.account.keep()
     return answer

@@ -18,7 +18,7 @@ from netful.account.cloudformation.templates.contents import Contents
 from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, section
 from netful.account.query_api import Parameters
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
+from netful.model.core.errors import NetfulError, StackError
 
 log = logging.getLogger(__name__)
 
@@ -35,22 +35,26 @@ class Context:
         self.contents = Contents(account)
         self.stacks = Stacks()
         self.deployments = Deployments(account, self.stacks)
-        for record in account.records:
+        for record in account.records():
             self.stacks.add(record)
+        account.records = lambda: [*reversed([*self.stacks])]
         self.detections: dict[str, Answer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def work(self, record: StackRecord, work: Coroutine[Any, Any, None]) -> None:
         """Start a deployment, and wait a while for its end: clients look at once, and then only every 30 seconds."""
-        task = asyncio.create_task(_to_an_end(record, work))
+        task = asyncio.create_task(self._to_an_end(record, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _task: self.keep())
         await asyncio.wait({task}, timeout=_AT_ONCE_SECONDS)
 
-    def keep(self) -> None:
-        """Keep the stacks for a later process of the account."""
-        self.account.keep([*reversed([*self.stacks])])
+    async def _to_an_end(self, record: StackRecord, work: Coroutine[Any, Any, None]) -> None:
+        """Run a deployment, and keep its end before a client can see it."""
+        try:
+            await _to_an_end(record, work)
+            self.account.keep()
+        except StackError:
+            log.exception("the end of the deployment of `%s` is not kept", record.name)
 
     async def close(self) -> None:
         """End the deployments that are at work."""

@@ -12,6 +12,16 @@ from typing import Any
 STACK = "AWS::CloudFormation::Stack"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
 DELETED = "DELETE_COMPLETE"
+_ENDED = "The account ended during the deployment."
+
+
+_INTERRUPTED = {
+    "CREATE": ("ROLLBACK", {"CREATE_IN_PROGRESS": DELETED, "CREATE_COMPLETE": DELETED}),
+    "ROLLBACK": ("ROLLBACK", {"CREATE_IN_PROGRESS": DELETED, "CREATE_COMPLETE": DELETED, "CREATE_FAILED": DELETED}),
+    "UPDATE": ("UPDATE_ROLLBACK", {"CREATE_IN_PROGRESS": DELETED, "UPDATE_IN_PROGRESS": "UPDATE_COMPLETE"}),
+    "DELETE": ("DELETE", {"DELETE_IN_PROGRESS": "DELETE_FAILED"}),
+}
+"""By the work that was interrupted: the work that ends it, and the states of the resources after it."""
 
 
 def now() -> datetime:
@@ -124,10 +134,16 @@ class StackRecord:
     def interrupted(self) -> None:
         """Roll back a deployment that was at work when the account ended."""
         if self.busy:
-            of_creation = self.status in ("CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
-            done = "ROLLBACK_COMPLETE" if of_creation else "UPDATE_ROLLBACK_COMPLETE"
-            self.set(done.replace("COMPLETE", "IN_PROGRESS"), "The account ended during the deployment.")
-            self.set(done)
+            work, states = _INTERRUPTED.get(self.status.partition("_")[0], _INTERRUPTED["UPDATE"])
+            if work == "DELETE":  # the stack is still there
+                self.set("DELETE_FAILED", _ENDED)
+            else:
+                self.set(f"{work}_IN_PROGRESS", _ENDED)
+            for member in [*self.members.values()]:
+                if member.status in states:
+                    self.set_member(member.logical_id, member.type, states[member.status])
+            if work != "DELETE":
+                self.set(f"{work}_COMPLETE")
         for one in self.change_sets.values():
             if one.execution == "EXECUTE_IN_PROGRESS":
                 one.execution = "EXECUTE_FAILED"

@@ -19,6 +19,7 @@ import msgspec
 from netful.model.core.errors import StackError
 from netful.services.deploy.deployed import NOTHING, Deployed
 
+DEPLOYED = "deployed.json"
 LOCK_SECONDS = 5.0  # a killed stack needs a moment to end
 _LOOK_SECONDS = 0.02
 
@@ -55,7 +56,7 @@ class StateFolder:
 
     def deployed(self) -> Deployed:
         """Return the record of the last deployment."""
-        file = self._path / "deployed.json"
+        file = self._path / DEPLOYED
         try:
             return msgspec.json.decode(file.read_bytes(), type=Deployed)
         except FileNotFoundError:
@@ -71,7 +72,7 @@ class StateFolder:
         try:
             fresh.touch(mode=0o600)
             fresh.write_bytes(msgspec.json.encode(deployed))
-            fresh.replace(self._path / "deployed.json")
+            fresh.replace(self._path / DEPLOYED)
         except OSError as error:
             raise self._cannot(error) from error
 

@@ -1,0 +1,191 @@
+"""An account with `--state` whose daemon is killed at any moment: every call that was answered is there after the next start."""
+
+import io
+import json
+import random
+import threading
+import zipfile
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.helpers.accounts_running import ONCE, Account
+from tests.helpers.stacks import until
+
+pytestmark = pytest.mark.packets
+SERVICES = ("ec2", "cloudformation", "lambda", "dynamodb", "s3", "apigateway", "iam")
+KILLS = 6
+ROLE = "arn:aws:iam::123456789012:role/any"
+
+
+@pytest.fixture
+def account(tmp_path):
+    made = KeptAccount(tmp_path / "state", tmp_path / "template.yaml")
+    made.begin()
+    yield made
+    made.down()
+
+
+class KeptAccount(Account):
+    """An account that keeps its state."""
+
+    def begin(self):
+        self.start("--state", str(self.template.parent / "kept"))
+        self.call = {name: self.client(name, ONCE) for name in SERVICES}
+
+    def kill_and_begin(self):
+        self.kill()
+        self.begin()
+
+
+def zipped(value):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", f"def handler(event, context): return {value!r}\n")
+    return packed.getvalue()
+
+
+def function(name, value):
+    return {
+        "FunctionName": name, "Runtime": "python3.12", "Handler": "index.handler", "Role": ROLE,
+        "Code": {"ZipFile": zipped(value)},
+    }  # fmt: skip
+
+
+def vpc_template(number):
+    return {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": f"10.{number}.0.0/16"}}}
+
+
+def blocks(account):
+    return {one["CidrBlock"] for one in account.call["ec2"].describe_vpcs()["Vpcs"]}
+
+
+def invoked(account, name, qualifier="$LATEST"):
+    return json.loads(account.call["lambda"].invoke(FunctionName=name, Qualifier=qualifier)["Payload"].read())
+
+
+# Each makes one thing by a number, and returns the check that it is there.
+
+
+def make_vpc(call, number):
+    id_ = call["ec2"].create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]
+    return lambda account: (
+        account.call["ec2"].describe_vpcs(VpcIds=[id_])["Vpcs"][0]["CidrBlock"] == f"10.{number}.0.0/16"
+    )
+
+
+def make_stack(call, number):
+    body = json.dumps({"Resources": vpc_template(number)})
+    id_ = call["cloudformation"].create_stack(StackName=f"stack-{number}", TemplateBody=body)["StackId"]
+
+    def there(account):
+        (stack,) = account.call["cloudformation"].describe_stacks(StackName=f"stack-{number}")["Stacks"]
+        return (stack["StackId"], stack["StackStatus"]) == (id_, "CREATE_COMPLETE") and (
+            f"10.{number}.0.0/16" in blocks(account)
+        )
+
+    return there
+
+
+def make_function(call, number):
+    sha = call["lambda"].create_function(**function(f"f-{number}", number))["CodeSha256"]
+
+    def there(account):
+        found = account.call["lambda"].get_function(FunctionName=f"f-{number}")["Configuration"]
+        return found["CodeSha256"] == sha and invoked(account, f"f-{number}") == number
+
+    return there
+
+
+def make_alias(call, number):
+    version = call["lambda"].publish_version(FunctionName="always", Description=str(number))["Version"]
+    call["lambda"].create_alias(FunctionName="always", Name=f"a-{number}", FunctionVersion=version)
+    return lambda account: invoked(account, "always", f"a-{number}") == "always"
+
+
+def make_item(call, number):
+    call["dynamodb"].put_item(TableName="table", Item={"id": {"N": str(number)}})
+    return lambda account: (
+        "Item" in account.call["dynamodb"].get_item(TableName="table", Key={"id": {"N": str(number)}})
+    )
+
+
+def make_object(call, number):
+    call["s3"].put_object(Bucket="bucket", Key=str(number), Body=b"1")
+    return lambda account: account.call["s3"].get_object(Bucket="bucket", Key=str(number))["Body"].read() == b"1"
+
+
+MAKERS = (make_vpc, make_stack, make_function, make_alias, make_item, make_object)
+
+
+def calls_until_killed(account, begin, rng):
+    """Make things until the daemon is killed, at a random call; return the checks of those that were answered."""
+    checks, enough = [], threading.Event()
+    wanted = rng.randint(2, len(MAKERS) + 2)
+
+    def work():
+        call = account.call
+        try:
+            for number in range(begin, begin + 20):
+                checks.append(rng.choice(MAKERS)(call, number))
+                if len(checks) == wanted:
+                    enough.set()
+        except (BotoCoreError, ClientError):
+            enough.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    enough.wait()
+    account.kill()
+    worker.join()
+    return checks
+
+
+def test_every_answered_call_is_there_after_kills_at_random_moments(account):
+    account.call["s3"].create_bucket(Bucket="bucket")
+    account.call["dynamodb"].create_table(
+        TableName="table", BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )  # fmt: skip
+    account.call["lambda"].create_function(**function("always", "always"))
+    seed = random.randrange(1 << 30)
+    rng, checks = random.Random(seed), []
+    for kill in range(KILLS):
+        checks += calls_until_killed(account, 1 + 20 * kill, rng)
+        account.begin()
+        missing = [check.__qualname__ for check in checks if not check(account)]
+        assert not missing, (seed, kill)
+        for stack in account.call["cloudformation"].describe_stacks()["Stacks"]:
+            number = stack["StackName"].rpartition("-")[2]
+            there = f"10.{number}.0.0/16" in blocks(account)
+            assert (stack["StackStatus"], there) in {("CREATE_COMPLETE", True), ("ROLLBACK_COMPLETE", False)}, seed
+
+
+def test_an_unfinished_deployment_is_rolled_back(account):
+    resources = vpc_template(1) | {
+        "Waits": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "python3.12", "Handler": "index.handler", "Role": ROLE, "Timeout": 60,
+                "Code": {"ZipFile": "import threading\ndef handler(event, context): threading.Event().wait()"},
+            },
+        },
+        "Custom": {"Type": "Custom::Thing", "Properties": {"ServiceToken": {"Fn::GetAtt": ["Waits", "Arn"]}}},
+    }  # fmt: skip
+    body = json.dumps({"Resources": resources})
+
+    def deploy():
+        with pytest.raises(BotoCoreError):
+            account.client("cloudformation", ONCE).create_stack(StackName="app", TemplateBody=body)
+
+    deploying = threading.Thread(target=deploy)
+    deploying.start()
+    until(lambda: "10.1.0.0/16" in blocks(account))
+    account.call["ec2"].create_vpc(CidrBlock="10.2.0.0/16")
+    account.kill_and_begin()
+    deploying.join()
+    (stack,) = account.call["cloudformation"].describe_stacks(StackName="app")["Stacks"]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert blocks(account) == {"172.31.0.0/16", "10.2.0.0/16"}
+    assert account.call["lambda"].list_functions()["Functions"] == []
