@@ -52,6 +52,7 @@ class Context:
         """Run a deployment, and keep its end before a client can see it."""
         try:
             await _to_an_end(record, work)
+            self.stacks.forget()
             self.account.keep()
         except StackError:
             log.exception("the end of the deployment of `%s` is not kept", record.name)

@@ -13,6 +13,10 @@ from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*")
+MOST_DELETED = 100
+"""The number of deleted stacks that are remembered; AWS remembers them for 90 days."""
+MOST_EVENTS = 2000
+"""The number of events of a stack that are remembered."""
 _UPDATABLE = re.compile(
     r"CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|IMPORT_(ROLLBACK_)?COMPLETE|CREATE_FAILED|UPDATE_FAILED"
 )
@@ -47,6 +51,14 @@ class Stacks:
         """Forget a stack that never was more than a change set."""
         self.by_name.pop(record.name, None)
         self._by_id.pop(record.id, None)
+
+    def forget(self) -> None:
+        """Forget the oldest deleted stacks and the oldest events, so that an account does not grow for ever."""
+        deleted = [one for one in self._by_id.values() if one.deleted is not None]
+        for one in deleted[:-MOST_DELETED]:
+            del self._by_id[one.id]
+        for one in self._by_id.values():
+            del one.events[:-MOST_EVENTS]
 
     def find(self, name: str) -> StackRecord | None:
         """Return a stack by its name or its id."""
