@@ -73,7 +73,10 @@ def test_a_folder_without_an_account_has_none(tmp_path):
     assert kept.read(tmp_path) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"records": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", '{"records": 1}', '{"things": [["dragons", "Id", 1]]}', '{"things": [["roles", "R", {"$object": 1}]]}'],
+)
 def test_what_cannot_be_read_is_an_error_with_a_hint(tmp_path, text):
     (tmp_path / kept.FILE).write_text(text)
     with pytest.raises(StackError, match=r"account\.json` cannot be read") as refused:

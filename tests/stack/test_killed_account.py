@@ -189,3 +189,56 @@ def test_an_unfinished_deployment_is_rolled_back(account):
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert blocks(account) == {"172.31.0.0/16", "10.2.0.0/16"}
     assert account.call["lambda"].list_functions()["Functions"] == []
+
+
+def test_a_stage_serves_what_was_deployed(account):
+    api = account.call["apigateway"]
+    made = api.create_rest_api(name="api")
+    at = {"restApiId": made["id"], "resourceId": made["rootResourceId"], "httpMethod": "GET"}
+    api.put_method(**at, authorizationType="NONE")
+    api.put_integration(**at, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+    api.put_method_response(**at, statusCode="200")
+    api.put_integration_response(**at, statusCode="200", responseTemplates={"application/json": "deployed"})
+    api.create_deployment(restApiId=made["id"], stageName="prod")
+    api.update_integration_response(
+        **at, statusCode="200",
+        patchOperations=[{"op": "replace", "path": "/responseTemplates/application~1json", "value": "changed"}],
+    )  # fmt: skip
+    url = f"https://{made['id']}.execute-api.us-east-1.amazonaws.com/prod/"
+
+    def answer():
+        return account.netful("exec", "internet", "--stack", "s", "--", "curl", "-sS", "--max-time", "3", url).stdout
+
+    assert answer() == "deployed"
+    account.kill_and_begin()
+    assert answer() == "deployed"
+    api = account.call["apigateway"]
+    assert api.get_integration_response(**at, statusCode="200")["responseTemplates"] == {"application/json": "changed"}
+    api.create_deployment(restApiId=made["id"], stageName="prod")
+    assert answer() == "changed"
+
+
+def test_a_call_that_cannot_be_kept_fails_and_changes_nothing(account):
+    kept = account.template.parent / "kept/account"
+    (kept / "account.json.new").mkdir()  # as little as on a full disk, nothing can be written there
+    ec2, functions, stacks = (account.call[name] for name in ("ec2", "lambda", "cloudformation"))
+    with pytest.raises(ClientError, match=r"the account cannot be kept in .*account"):
+        ec2.create_vpc(CidrBlock="10.1.0.0/16")
+    with pytest.raises(ClientError, match="the account cannot be kept"):
+        functions.create_function(**function("f", 1))
+    with pytest.raises(ClientError, match="the account cannot be kept"):
+        stacks.create_stack(StackName="app", TemplateBody=json.dumps({"Resources": vpc_template(2)}))
+    with pytest.raises(ClientError, match="the account cannot be kept"):
+        account.call["apigateway"].create_rest_api(name="api")
+    assert account.call["apigateway"].get_rest_apis()["items"] == []
+    assert blocks(account) == {"172.31.0.0/16"}
+    assert functions.list_functions()["Functions"] == []
+
+    (kept / "account.json.new").rmdir()
+    functions.create_function(**function("f", 1))
+    assert "could not be taken back" not in account.netful("status", "--stack", "s").stdout
+    (kept / "functions").rename(kept / "moved")
+    (kept / "functions").write_text("a file, not a folder")
+    with pytest.raises(ClientError, match="the code of the function cannot be kept"):
+        functions.update_function_code(FunctionName="f", ZipFile=zipped(2))
+    assert invoked(account, "f") == 1

@@ -18,7 +18,8 @@ from netful.account.cloudformation.records import StackRecord
 from netful.account.model_json import decoded, encoded
 from netful.account.things import Thing
 from netful.functions.code.made_versions import MadeVersions
-from netful.model.core.errors import StackError
+from netful.model.cloud import group_of
+from netful.model.core.errors import StackError, UnkeptError
 from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import DeployedStack
@@ -95,6 +96,12 @@ class KeptAccount(msgspec.Struct, frozen=True):
     gone: list[str] = []
     things: list[tuple[str, str, KeptValue]] = []
     versions: dict[str, KeptValue] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse things of parts that the model does not have."""
+        unheard = next((part for part, *_ in self.things if part not in group_of()), None)
+        if unheard is not None:
+            raise ValueError(f"the model has no `{unheard}`")
 
     def deployed(self) -> tuple[DeployedStack, ...]:
         """Return the deployed stacks."""
@@ -175,7 +182,7 @@ def as_bytes(account: KeptAccount) -> bytes:
 
 
 def write(folder: Path, content: bytes) -> None:
-    """Write the file of an account to a folder, as a whole or not at all. Raises StackError."""
+    """Write the file of an account to a folder, as a whole or not at all. Raises UnkeptError."""
     fresh = folder / f"{FILE}.new"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -184,7 +191,7 @@ def write(folder: Path, content: bytes) -> None:
         fresh.replace(folder / FILE)
     except OSError as error:
         hint = "free some space on the disk of the folder, and call again"
-        raise StackError(f"the account cannot be kept in `{folder}`", why=error.strerror or "", hint=hint) from error
+        raise UnkeptError(f"the account cannot be kept in `{folder}`", why=error.strerror or "", hint=hint) from error
 
 
 def _encoded(value: Any) -> Any:

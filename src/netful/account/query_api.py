@@ -10,7 +10,7 @@ from netful.account.wire import query
 from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
 from netful.account.wire.service_model import operation_model, service_model
 from netful.account.wire.validation import problems
-from netful.model.core.errors import StackError
+from netful.model.core.errors import UnkeptError
 from netful.services.http.message import Request, Response
 
 Parameters = Mapping[str, Any]
@@ -38,7 +38,7 @@ class QueryApi:
             return Response(200, query.HEADERS, await self._answer(name, form, request_id))
         except ApiError as fault:
             return self._refusal(fault, request_id)
-        except StackError as problem:  # nothing is wrong with the request: a full disk, for example
+        except UnkeptError as problem:  # nothing is wrong with the request: a full disk, for example
             return self._refusal(ApiError("ServiceUnavailable", str(problem), 503), request_id)
 
     def _refusal(self, fault: ApiError, request_id: str) -> Response:

@@ -11,6 +11,7 @@ from netful.account.wire import rest_xml
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.account.wire.validation import problems
+from netful.model.core.errors import UnkeptError
 from netful.service_models.service_model import service_model
 from netful.services.http.message import Request, Response
 
@@ -29,6 +30,9 @@ class RestXmlApi:
             return await self._answer(request)
         except ApiError as fault:
             return Response(fault.status, rest_xml.HEADERS, rest_xml.error(fault, request_id))
+        except UnkeptError as problem:
+            unkept = ApiError("ServiceUnavailable", str(problem), 503)
+            return Response(unkept.status, rest_xml.HEADERS, rest_xml.error(unkept, request_id))
 
     async def _answer(self, request: Request) -> Response:
         found = service_model(self._service).operation(request.method, request.path, dict(parse_qsl(request.query)))

@@ -10,7 +10,7 @@ from netful.account.changes import Edit, changed
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import DRY_RUN, ApiError
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
+from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.steps import Becomes
 
 V = TypeVar("V")
@@ -73,6 +73,8 @@ class Writer(Generic[V]):
 
         try:
             await self._running.become(step)
+        except UnkeptError:
+            raise
         except NetfulError as error:
             raise ApiError(self._refusal, str(error)) from error
         return made[0].answer(self._view(self._running.cloud))

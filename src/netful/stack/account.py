@@ -26,7 +26,7 @@ from netful.services.backends.backend import Backends
 from netful.services.http.message import Request, Response
 from netful.sources.account.deployed_stack import DeployedStack, DeployedStacks
 from netful.stack import stack_settings
-from netful.stack.account_start import AccountStart
+from netful.stack.account_start import AccountStart, check_kind
 from netful.stack.control.settings import Settings
 from netful.stack.parts import truststores
 from netful.stack.parts.functions import Functions
@@ -98,6 +98,8 @@ class StackAccount:
 
         An account without templates keeps what calls changed: there is nothing to go back to.
         """
+        if self._keeps:
+            check_kind(self._settings.state_folder, settings, of_templates=not self._settings.empty)
         deployed = DeployedStacks(self.stacks, self._known_ids)
         written = await asyncio.to_thread(stack_settings.cloud, settings, deployed)
         self._settings, self._gone, before = settings, frozenset(), self.cloud
@@ -119,7 +121,7 @@ class StackAccount:
     def keep(self) -> None:
         """Keep the records, and the stacks that are deployed, for a later process.
 
-        A stack that is being deployed is kept as it was before. Raises StackError if they cannot be written.
+        A stack that is being deployed is kept as it was before. Raises UnkeptError if they cannot be written.
         """
         busy, before = {one.name for one in self.records() if one.busy}, self._committed
         done = (one for one in self.stacks if one.name not in busy)
@@ -129,7 +131,7 @@ class StackAccount:
             self._delete_unused()
 
     def _write(self, written: Cloud, cloud: Cloud) -> None:
-        """Write what a later process needs, unless the file has it. Raises StackError; the file is as before then."""
+        """Write what a later process needs, unless the file has it. Raises UnkeptError; the file is as before then."""
         if not self._keeps:
             return
         versions = self._functions.current().made_versions()
@@ -157,7 +159,7 @@ class StackAccount:
         self.keep()
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
-        """Keep what calls changed before they are answered. Raises StackError; the whole change is then taken back."""
+        """Keep what calls changed before they are answered. Raises UnkeptError; the whole change is then taken back."""
         written = self._next[1] if self._next and self._next[0] is cloud else self._written
         try:
             self._write(written, cloud)

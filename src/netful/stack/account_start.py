@@ -66,19 +66,20 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
 def _found(settings: Settings, folder: Path) -> KeptAccount | None:
     """Return the account that is kept in a folder. Raises StackError if it is of another kind than the settings want."""
     found = kept.read(folder)
-    of_templates = not found.empty if found else (folder.parent / DEPLOYED).exists()
+    of_templates = not found.empty if found else not folder.exists() and (folder.parent / DEPLOYED).exists()
     if found or of_templates:
-        _check_kind(settings, of_templates=of_templates)
+        check_kind(settings.state_folder, settings, of_templates=of_templates)
     if found is None:  # the folder shows at once whose it is
         kept.write(folder, kept.as_bytes(KeptAccount(settings.empty)))
     return found
 
 
-def _check_kind(settings: Settings, *, of_templates: bool) -> None:
+def check_kind(folder: str, settings: Settings, *, of_templates: bool) -> None:
+    """Raise StackError if the state in a folder is of another kind of account than settings want."""
     if of_templates == settings.empty:
         is_, want = ("`netful up -t`", "`--empty`") if of_templates else ("`netful up --empty`", "a template")
         raise StackError(
-            f"the state in `{settings.state_folder}` is of an account that {is_} started",
+            f"the state in `{folder}` is of an account that {is_} started",
             why=f"with {want} its stacks and their tables would be deleted",
             hint="give `--state` another folder",
         )

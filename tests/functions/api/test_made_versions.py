@@ -98,7 +98,7 @@ def test_code_that_cannot_be_written_changes_nothing(bench):
         return refused, await client.invoke()
 
     refused, (answer, _) = bench.run(WHICH.format(value=1), body)
-    assert (refused[0], answer) == (400, ["$LATEST", 1])
+    assert (refused[0], answer) == (503, ["$LATEST", 1])
     assert "uploads" in refused[2]
 
 

@@ -1,6 +1,6 @@
 """Operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
 
-docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is authoritative.
+docs/reference/lambda-api.md lists them. A change lasts as long as the account: it is over where a template changes the function.
 Lambda's model (service_models) finds the operation of a request and validates its members. An operation that is not
 served is rejected by name.
 """
@@ -26,11 +26,11 @@ from netful.functions.api.operations import (
 )
 from netful.functions.api.protocol.context import Context, FetchObject, Operation, no_objects
 from netful.functions.api.protocol.message import OperationCall, Reply
-from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal
+from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal, unkept
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.errors import NetfulError
+from netful.model.core.errors import NetfulError, UnkeptError
 from netful.service_models.requests import ConstraintError, Given, SerializationError, members
 from netful.service_models.service_model import service_model
 
@@ -68,6 +68,8 @@ class LambdaApi:
             return refusal(InvokeRefused(400, "SerializationException", str(error)))
         except ConstraintError as error:
             return refusal(InvokeRefused(400, "ValidationException", str(error)))
+        except UnkeptError as problem:
+            return refusal(unkept(problem))
         except NetfulError as problem:
             state = "The operation cannot be performed at this time. The function is currently in the following state:"
             return refusal(InvokeRefused(409, "ResourceConflictException", f"{state} Failed ({problem.what})"))

@@ -7,12 +7,12 @@ import hashlib
 import uuid
 from pathlib import Path
 
-from netful.model.core.errors import StackError
+from netful.model.core.errors import UnkeptError
 from netful.model.functions.function import Code
 
 
 def stored(folder: Path, content: bytes) -> Code:
-    """Write a zip file, as a whole or not at all, and return it as the code of a function. Raises StackError."""
+    """Write a zip file, as a whole or not at all, and return it as the code of a function. Raises UnkeptError."""
     file = folder / f"{hashlib.sha256(content).hexdigest()[:32]}.zip"
     fresh = folder / f"{uuid.uuid4().hex}.new"
     try:
@@ -22,5 +22,5 @@ def stored(folder: Path, content: bytes) -> Code:
     except OSError as error:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
-        raise StackError("the code of the function cannot be kept", why=f"`{file}`: {error.strerror}") from error
+        raise UnkeptError("the code of the function cannot be kept", why=f"`{file}`: {error.strerror}") from error
     return Code(local_path=str(file))

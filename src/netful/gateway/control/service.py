@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control import domains
 from netful.gateway.control.http import http_apis, http_deployments, http_stages
-from netful.gateway.control.operations.faults import ControlError, bad_request, unknown_operation
+from netful.gateway.control.operations.faults import ControlError, bad_request, unavailable, unknown_operation
 from netful.gateway.control.operations.operation_request import OperationRequest, asked
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest import (
@@ -27,7 +27,7 @@ from netful.gateway.control.rest import (
 )
 from netful.gateway.control.usage import keys, plans, usage
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
+from netful.model.core.errors import SourceError, UnkeptError
 from netful.model.steps import Becomes
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.wire import json_response
@@ -85,6 +85,8 @@ class Control:
             return replace(error.response, own=self._named())
         except SourceError as error:
             return replace(bad_request(str(error)).response, own=self._named())
+        except UnkeptError as error:
+            return replace(unavailable(str(error)).response, own=self._named())
 
     def _named(self) -> Headers:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)

@@ -7,6 +7,7 @@ All of them, as a tree:
     ├── QuestionError       a FROM or TO that does not exist or is malformed
     ├── RightsError         the machine does not permit the operation
     └── StackError          a running stack refuses: not running, running already, a part failed to start
+        └── UnkeptError     a change of an account cannot be written to the disk, and is not made
 
 Every other exception is a bug in netful.
 """
@@ -53,3 +54,7 @@ class RightsError(NetfulError):
 
 class StackError(NetfulError):
     """A running stack refuses the operation, or no stack is running."""
+
+
+class UnkeptError(StackError):
+    """A change of an account cannot be written to the disk, and is not made."""

@@ -14,7 +14,13 @@ from netful.functions.api.operations.updates import updated
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import name_in
-from netful.functions.api.protocol.refusals import conflict, invalid_parameter, malformed_value, not_implemented
+from netful.functions.api.protocol.refusals import (
+    conflict,
+    invalid_parameter,
+    malformed_value,
+    not_implemented,
+    refused_code,
+)
 from netful.functions.code import runtimes
 from netful.functions.code.versions import Version
 from netful.model.core.errors import StackError
@@ -43,7 +49,7 @@ async def create_function(context: Context, request: Request) -> Reply:
     try:
         version = await service.updates.create(function, code, request.get("Description", ""))
     except StackError as problem:
-        raise invalid_parameter(problem.why or problem.what) from problem
+        raise refused_code(problem) from problem
     return document(201, created(configuration(service, await _record(context, version, request))))
 
 

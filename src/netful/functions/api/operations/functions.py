@@ -14,7 +14,7 @@ from netful.functions.api.protocol.context import Context, Operation, Request, c
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
-from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
+from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented, refused_code
 from netful.functions.code.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.code.versions import Revision, Version
 from netful.functions.environments.admission import NO_ADDRESS
@@ -95,7 +95,7 @@ async def update_function_code(context: Context, request: Request) -> Reply:
     try:
         changed = await service.updates.update_code(one.function.id, code)
     except StackError as problem:
-        raise invalid_parameter(problem.why or problem.what) from problem
+        raise refused_code(problem) from problem
     if request.get("Publish"):
         published = await service.updates.publish(one.function.id, "")
         return document(200, changing(configuration(service, published)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.errors import StackError, UnkeptError
 
 _LOWER_CASE = frozenset({
     "InvalidParameterValueException", "ResourceConflictException", "TooManyRequestsException",
@@ -40,6 +41,16 @@ def no_such_resource() -> InvokeRefused:
 def invalid_parameter(message: str) -> InvokeRefused:
     """Return the error for a parameter that Lambda does not accept."""
     return InvokeRefused(400, "InvalidParameterValueException", message)
+
+
+def refused_code(problem: StackError) -> InvokeRefused:
+    """Return the error for code that is not accepted, or that the account cannot keep."""
+    return unkept(problem) if isinstance(problem, UnkeptError) else invalid_parameter(problem.why or problem.what)
+
+
+def unkept(problem: UnkeptError) -> InvokeRefused:
+    """Return the error for a change that the account cannot keep: a full disk, for example."""
+    return InvokeRefused(503, "ServiceException", str(problem))
 
 
 def malformed_value(value: str, path: str, constraint: str) -> InvokeRefused:

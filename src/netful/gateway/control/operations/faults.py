@@ -33,6 +33,11 @@ def bad_request(message: str) -> ControlError:
     return ControlError(400, "BadRequestException", message)
 
 
+def unavailable(message: str) -> ControlError:
+    """Return the error for a change that is not made, though the request is valid."""
+    return ControlError(503, "ServiceUnavailableException", message)
+
+
 def conflict(message: str) -> ControlError:
     """Return the error for a conflict with another thing."""
     return ControlError(409, "ConflictException", message)
