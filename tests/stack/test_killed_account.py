@@ -14,7 +14,7 @@ from tests.helpers.stacks import until
 
 pytestmark = pytest.mark.packets
 SERVICES = ("ec2", "cloudformation", "lambda", "dynamodb", "s3", "apigateway", "iam")
-KILLS = 6
+KILLS = 5
 ROLE = "arn:aws:iam::123456789012:role/any"
 
 
@@ -115,7 +115,24 @@ def make_object(call, number):
     return lambda account: account.call["s3"].get_object(Bucket="bucket", Key=str(number))["Body"].read() == b"1"
 
 
-MAKERS = (make_vpc, make_stack, make_function, make_alias, make_item, make_object)
+def delete_vpc(call, number):
+    id_ = call["ec2"].create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]
+    call["ec2"].delete_vpc(VpcId=id_)
+    return lambda account: f"10.{number}.0.0/16" not in blocks(account)
+
+
+def change_function(call, number):
+    sha = call["lambda"].update_function_code(FunctionName="changes", ZipFile=zipped(number))["CodeSha256"]
+    version = call["lambda"].publish_version(FunctionName="changes")["Version"]
+
+    def there(account):
+        asked = {"FunctionName": "changes", "Qualifier": version}
+        return account.call["lambda"].get_function_configuration(**asked)["CodeSha256"] == sha
+
+    return there
+
+
+MAKERS = (delete_vpc, change_function, make_vpc, make_stack, make_function, make_alias, make_item, make_object)
 
 
 def calls_until_killed(account, begin, rng):
@@ -148,13 +165,16 @@ def test_every_answered_call_is_there_after_kills_at_random_moments(account):
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
     )  # fmt: skip
-    account.call["lambda"].create_function(**function("always", "always"))
+    for name in ("always", "changes"):
+        account.call["lambda"].create_function(**function(name, name))
     seed = random.randrange(1 << 30)
     rng, checks = random.Random(seed), []
     for kill in range(KILLS):
-        checks += calls_until_killed(account, 1 + 20 * kill, rng)
+        answered = calls_until_killed(account, 1 + 20 * kill, rng)
+        checks += answered
         account.begin()
-        missing = [check.__qualname__ for check in checks if not check(account)]
+        due = checks if kill == KILLS - 1 else answered
+        missing = [check.__qualname__ for check in due if not check(account)]
         assert not missing, (seed, kill)
         for stack in account.call["cloudformation"].describe_stacks()["Stacks"]:
             number = stack["StackName"].rpartition("-")[2]
@@ -216,6 +236,66 @@ def test_a_stage_serves_what_was_deployed(account):
     assert api.get_integration_response(**at, statusCode="200")["responseTemplates"] == {"application/json": "changed"}
     api.create_deployment(restApiId=made["id"], stageName="prod")
     assert answer() == "changed"
+
+
+def test_a_function_is_as_before(account):
+    call = account.call["lambda"]
+    queue = account.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
+    arn = call.create_function(**function("f", 1), Tags={"a": "b"}, MemorySize=256)["FunctionArn"]
+    call.publish_version(FunctionName="f")
+    call.update_function_code(FunctionName="f", ZipFile=zipped(2))
+    call.publish_version(FunctionName="f", Description="second")
+    call.create_alias(
+        FunctionName="f", Name="live", FunctionVersion="2", RoutingConfig={"AdditionalVersionWeights": {"1": 0.0}}
+    )
+    call.put_provisioned_concurrency_config(FunctionName="f", Qualifier="live", ProvisionedConcurrentExecutions=1)
+    call.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=7)
+    call.update_function_configuration(FunctionName="f", Timeout=9, Environment={"Variables": {"KEY": "value"}})
+    call.create_function_url_config(FunctionName="f", Qualifier="live", AuthType="NONE")
+    call.add_permission(
+        FunctionName="f", StatementId="s", Action="lambda:InvokeFunction", Principal="sns.amazonaws.com"
+    )
+    call.put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=1)
+    call.create_event_source_mapping(
+        FunctionName="f", EventSourceArn="arn:aws:sqs:us-east-1:123456789012:queue", Enabled=False
+    )
+
+    def described():
+        call = account.call["lambda"]
+        answers = [
+            call.get_function(FunctionName="f"),
+            call.list_versions_by_function(FunctionName="f"),
+            call.list_aliases(FunctionName="f"),
+            call.get_provisioned_concurrency_config(FunctionName="f", Qualifier="live"),
+            call.get_function_url_config(FunctionName="f", Qualifier="live"),
+            call.get_policy(FunctionName="f"),
+            call.get_function_event_invoke_config(FunctionName="f"),
+            call.list_event_source_mappings(FunctionName="f"),
+            call.list_tags(Resource=arn),
+        ]
+        return [_lasting(one) for one in answers], [invoked(account, "f", name) for name in ("$LATEST", "1", "live")]
+
+    until(lambda: described()[0][3]["Status"] == "READY")
+    before = described()
+    account.kill_and_begin()
+    until(lambda: described()[0][3]["Status"] == "READY")
+    assert described() == before
+    assert account.client("sqs").get_queue_url(QueueName="queue")["QueueUrl"].endswith(queue.rpartition("/")[2])
+
+
+def _lasting(answer):
+    """Return an answer without what is new after each start: revisions and times."""
+    if isinstance(answer, dict):
+        new = {
+            "ResponseMetadata",
+            "RevisionId",
+            "LastModified",
+            "LastModifiedTime",
+            "CreationTime",
+            "StateTransitionReason",
+        }
+        return {key: _lasting(value) for key, value in answer.items() if key not in new}
+    return [_lasting(one) for one in answer] if isinstance(answer, list) else answer
 
 
 def test_a_call_that_cannot_be_kept_fails_and_changes_nothing(account):

@@ -23,6 +23,7 @@ from netful.model.core.errors import StackError, UnkeptError
 from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import DeployedStack
+from netful.sources.files.whole_file import write_whole
 
 FILE = "account.json"
 
@@ -183,12 +184,8 @@ def as_bytes(account: KeptAccount) -> bytes:
 
 def write(folder: Path, content: bytes) -> None:
     """Write the file of an account to a folder, as a whole or not at all. Raises UnkeptError."""
-    fresh = folder / f"{FILE}.new"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(content)
-        fresh.replace(folder / FILE)
+        write_whole(folder / FILE, content)
     except OSError as error:
         hint = "free some space on the disk of the folder, and call again"
         raise UnkeptError(f"the account cannot be kept in `{folder}`", why=error.strerror or "", hint=hint) from error

@@ -22,10 +22,11 @@ from netful.account.cloudformation.templates.template_text import (
     require_capabilities,
     transforms,
 )
-from netful.model.core.errors import NetfulError
+from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.names import service_names
 from netful.services.http.backend_requests import json_request
 from netful.sources.account.deployed_stack import address_of
+from netful.sources.files.whole_file import write_whole
 
 
 class Contents:
@@ -93,11 +94,12 @@ class Contents:
         """Return the file of a template, with the files that it includes beside it."""
         digest = sha256(body.encode() + repr(sorted(files.items())).encode()).hexdigest()
         folder = self._account.folder / "templates" / digest[:32]
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
         file = folder / ("template.json" if body.lstrip().startswith("{") else "template.yaml")
-        file.write_text(body, encoding="utf-8")
+        try:
+            for name, content in {**files, file.name: body.encode()}.items():
+                write_whole(folder / name, content)
+        except OSError as error:
+            raise UnkeptError(f"the template cannot be kept in `{folder}`", why=error.strerror or "") from error
         return file
 
     async def _from_ssm(self, name: str) -> str | None:

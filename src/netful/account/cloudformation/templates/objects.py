@@ -15,6 +15,7 @@ from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
 from netful.sources.account.deployed_stack import Address, DeployedStack, address_of
+from netful.sources.files.whole_file import write_whole
 
 _PROPERTIES = ("Code", "Content", "BodyS3Location", "DefinitionS3Location")
 _OWN_SIGNATURE = (
@@ -76,6 +77,8 @@ async def _stored(account: Account, address: Address, resource_id: str) -> Path:
         )
     name = Path(address[1]).name or "object"
     file = account.folder / "objects" / sha256(repr(address).encode() + content).hexdigest()[:32] / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise DeploymentError(f"the object cannot be kept at `{file}`: {error.strerror}", resource_id) from error
     return file
