@@ -49,6 +49,7 @@ Messages = AsyncGenerator[dict[str, Any]]
 def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
     verbs = {
+        "hello": _hello,
         "status": _status,
         "look": _look,
         "console": _console,
@@ -64,6 +65,11 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "export": _export,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
+
+
+async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
+    """Answer, so that a client knows that the stack does."""
+    yield {"result": True}
 
 
 async def _status(stack: Stack, _request: ControlRequest) -> Messages:
