@@ -98,12 +98,12 @@ _DIGITS = 17
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _API, _PART_OF_API = re.compile(r"[a-z0-9]{10}"), re.compile(r"[a-z0-9]{6}")
 _NO_LABEL, _LONGEST_LABEL = re.compile(r"[^A-Za-z0-9-]+"), 32
-_OF_AWS = re.compile(r"[a-z]+(-[a-z]+)*-[0-9a-f]{8,17}")
+_END_OF_AWS = re.compile(r"[0-9a-f]{8,17}")
 
 
 def ec2_id(prefix: str, account_id: str, region: str, name: str) -> str:
     """Return the id of a thing: its name where that is an id of AWS, else one derived from it."""
-    if name.startswith(f"{prefix}-") and _OF_AWS.fullmatch(name):
+    if name.startswith(f"{prefix}-") and _END_OF_AWS.fullmatch(name.removeprefix(f"{prefix}-")):
         return name
     return f"{prefix}-{sha256(f'{account_id}/{region}/{prefix}/{name}'.encode()).hexdigest()[:_DIGITS]}"
 

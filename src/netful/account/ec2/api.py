@@ -8,9 +8,19 @@ from typing import Any
 from netful.account import writing
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.account.ec2.reads import Reads
+from netful.account.ec2.terminated import TerminatedInstances
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World
-from netful.account.ec2.writes import gateways, network_acls, route_tables, security_groups, tags, vpc_endpoints, vpcs
+from netful.account.ec2.writes import (
+    gateways,
+    instances,
+    network_acls,
+    route_tables,
+    security_groups,
+    tags,
+    vpc_endpoints,
+    vpcs,
+)
 from netful.account.query_api import QueryApi
 from netful.account.writing import Running, Writer
 
@@ -24,6 +34,7 @@ WRITES: Mapping[str, Write] = {
     **gateways.WRITES,
     **vpc_endpoints.WRITES,
     **tags.WRITES,
+    **instances.WRITES,
 }
 
 
@@ -31,8 +42,10 @@ class Ec2Api:
     """EC2's operations. `of_lambda` are the interfaces of functions, as they are at each look."""
 
     def __init__(self, running: Running, of_lambda: Iterable[LambdaInterface]) -> None:
-        reads = Reads(lambda: View(running.cloud), of_lambda)
+        terminated = TerminatedInstances(lambda: View(running.cloud))
+        reads = Reads(lambda: View(running.cloud), of_lambda, terminated)
         writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
+        writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
         self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 
 

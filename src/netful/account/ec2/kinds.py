@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.account.ec2.describe import (
     gateways,
+    instances,
     network_acls,
     network_interfaces,
     route_tables,
@@ -24,7 +25,8 @@ class Kind:
 
     `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that
     asks for some. `not_found` are the code and the text of the error for an id that is not there.
-    `aliases` are filters whose name is not that of the member.
+    `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
+    records, such as `Instances` of reservations; its name, and the function that makes the holder of one.
     """
 
     operation: str
@@ -35,6 +37,7 @@ class Kind:
     records: Callable[[View], Iterator[dict[str, Any]]]
     resource_type: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None
 
 
 KINDS = (
@@ -93,4 +96,13 @@ KINDS = (
          {"group-id": "groups.group-id", "group-name": "groups.group-name",
           "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
           "association.public-ip": "association.public-ip"}),
+    Kind("DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
+         ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), instances.instances, "instance",
+         {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",
+          "availability-zone": "placement.availability-zone", "ip-address": "public-ip-address",
+          "dns-name": "public-dns-name", "instance.group-id": "security-groups.group-id",
+          "instance.group-name": "security-groups.group-name",
+          "network-interface.group-id": "network-interfaces.groups.group-id",
+          "network-interface.addresses.private-ip-address": "network-interfaces.private-ip-addresses.private-ip-address"},
+         ("Instances", lambda view, one: instances.reservation(view, [one]))),
 )  # fmt: skip

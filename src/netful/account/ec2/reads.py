@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botocore.model import ListShape
-
+from netful.account.ec2 import instance_reads
 from netful.account.ec2.describe.network_interfaces import LambdaInterface, lambda_interface
-from netful.account.ec2.filters import Record, selected
+from netful.account.ec2.filters import Record
 from netful.account.ec2.kinds import KINDS, Kind
+from netful.account.ec2.listing import described, filtered, page
 from netful.account.ec2.view import View
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
-from netful.account.wire.service_model import service_model
 from netful.model.names.service_names import REGIONS
 from netful.model.network.availability_zones import zone_ids
 from netful.model.network.vpc import Vpc
 
-_PAGE = 1000
 _VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[View, Vpc], bool]]] = {
     "enableDnsSupport": ("EnableDnsSupport", lambda _view, vpc: vpc.enable_dns_support),
     "enableDnsHostnames": ("EnableDnsHostnames", lambda _view, vpc: vpc.enable_dns_hostnames),
@@ -30,11 +28,17 @@ _VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[View, Vpc], bool]]] = {
 
 
 class Reads:
-    """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions."""
+    """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions.
 
-    def __init__(self, view: Callable[[], View], of_lambda: Iterable[LambdaInterface]) -> None:
+    `terminated` are the records of instances that have ended.
+    """
+
+    def __init__(
+        self, view: Callable[[], View], of_lambda: Iterable[LambdaInterface], terminated: Iterable[Record] = ()
+    ) -> None:
         self._view = view
         self._of_lambda = of_lambda
+        self._terminated = terminated
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
@@ -45,18 +49,23 @@ class Reads:
             "DescribeAvailabilityZones": self._availability_zones,
             "DescribeRegions": self._regions,
             "DescribeAddressesAttribute": self._addresses_attribute,
+            **instance_reads.operations(self._view),
         }
 
     def _describing(self, kind: Kind) -> Operation:
         async def describe(asked: Parameters) -> Mapping[str, Any]:
-            return _described(kind, self._view().known(asked, kind.ids), self._records(kind))
+            view = self._view()
+            return described(kind, view, view.known(asked, kind.ids), self._records(kind))
 
         return describe
 
     def _records(self, kind: Kind) -> list[Record]:
         view = self._view()
-        of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
-        return [*kind.records(view), *(lambda_interface(view, one) for one in of_lambda)]
+        more: Mapping[str, Callable[[], Iterable[Record]]] = {
+            "NetworkInterfaceId": lambda: (lambda_interface(view, one) for one in self._of_lambda),
+            "InstanceId": lambda: self._terminated,
+        }
+        return [*kind.records(view), *(more[kind.id]() if kind.id in more else ())]
 
     async def _vpc_attribute(self, asked: Parameters) -> Mapping[str, Any]:
         view = self._view()
@@ -83,7 +92,7 @@ class Reads:
             for record in self._records(kind)
             for tag in record.get("Tags", record.get("TagSet", ()))
         ]
-        return _page(_TAGS.member, asked, _filtered(_TAGS, asked, records))
+        return page(_TAGS.member, asked, filtered(_TAGS, asked, records))
 
     async def _availability_zones(self, asked: Parameters) -> Mapping[str, Any]:
         region = self._view().cloud.region
@@ -96,7 +105,7 @@ class Reads:
         ]  # fmt: skip
         named = asked.get("ZoneNames")
         return {
-            "AvailabilityZones": [r for r in _filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]
+            "AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]
         }
 
     async def _regions(self, asked: Parameters) -> Mapping[str, Any]:
@@ -106,7 +115,7 @@ class Reads:
             for name in REGIONS
             if name in named
         ]
-        return {"Regions": _filtered(_REGIONS, asked, records)}
+        return {"Regions": filtered(_REGIONS, asked, records)}
 
     async def _addresses_attribute(self, asked: Parameters) -> Mapping[str, Any]:
         records = next(kind for kind in KINDS if kind.operation == "DescribeAddresses").records(self._view())
@@ -122,31 +131,3 @@ def _nothing(_view: View) -> Iterator[dict[str, Any]]:
 _TAGS = Kind("DescribeTags", "Tags", "ResourceId", "", ("", ""), _nothing)
 _ZONES = Kind("DescribeAvailabilityZones", "AvailabilityZones", "ZoneName", "", ("", ""), _nothing)
 _REGIONS = Kind("DescribeRegions", "Regions", "RegionName", "", ("", ""), _nothing)
-
-
-def _described(kind: Kind, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
-    wanted = asked.get(kind.ids) or []
-    there = {record[kind.id] for record in records}
-    missing = next((id_ for id_ in wanted if id_ not in there), None)
-    if missing is not None:
-        code, text = kind.not_found
-        raise ApiError(code, text.format(missing))
-    asked_for = [record for record in records if not wanted or record[kind.id] in wanted]
-    return _page(kind.member, asked, _filtered(kind, asked, asked_for))
-
-
-def _filtered(kind: Kind, asked: Parameters, records: Sequence[Record]) -> list[Record]:
-    output = service_model("ec2").operation_model(kind.operation).output_shape
-    listed = output.members[kind.member]
-    assert isinstance(listed, ListShape)
-    return selected(records, listed.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)
-
-
-def _page(member: str, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
-    """Return one page. The token is the place where the next one begins."""
-    token = asked.get("NextToken") or "0"
-    if not (token.isascii() and token.isdecimal()):
-        raise ApiError("InvalidParameterValue", f"Invalid value '{token}' for nextToken")
-    start, size = int(token), asked.get("MaxResults") or _PAGE
-    more = {"NextToken": str(start + size)} if start + size < len(records) else {}
-    return {member: records[start : start + size], **more}

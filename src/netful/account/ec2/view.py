@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
 
 DEFAULT_STACK = "aws.default-vpc"
 """The stack of what AWS makes for an account: the name of its template's file."""
+
+TAGS = "Netful::Tags"
+"""The type of what has the tags of a thing without a resource, `NAME.tags`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +61,18 @@ class View:
         """Return the ids of all known names."""
         return [id_ for name in names if (id_ := self.id(name)) is not None]  # type: ignore[attr-defined]
 
-    def association(self, type_: str, **properties: str) -> str | None:
-        """Return the id of the association resource of a type that has these properties."""
-        resources = self.cloud.template.resources.values()
+    def association_of(self, type_: str, **properties: str) -> Resource | None:
+        """Return the association resource of a type that has these properties."""
         named = {name: self.id(value) for name, value in properties.items()}
-        found = next(
-            (
-                one
-                for one in resources
-                if one.type == type_ and all(self.id(one.properties.get(name)) == id_ for name, id_ in named.items())
-            ),
+        resources = (one for one in self.cloud.template.resources.values() if one.type == type_)
+        return next(
+            (one for one in resources if all(self.id(one.properties.get(name)) == id_ for name, id_ in named.items())),
             None,
         )
+
+    def association(self, type_: str, **properties: str) -> str | None:
+        """Return the id of the association resource of a type that has these properties."""
+        found = self.association_of(type_, **properties)
         return self.cloud.aws_ids.get(found.id) if found else None
 
     def flag(self, name: str, property_: str) -> bool:
@@ -83,7 +87,8 @@ class View:
 
     def tags(self, name: str) -> list[Mapping[str, str]]:
         """Return the tags of a resource: its own, and those of CloudFormation."""
-        resource = self.cloud.template.resources.get(name)
+        resources = self.cloud.template.resources
+        resource = resources.get(name) or resources.get(f"{name}.tags")
         if resource is None:
             return []
         own = resource.properties.get("Tags")

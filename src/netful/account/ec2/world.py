@@ -101,9 +101,14 @@ def created(
 
 def tags_of(asked: Mapping[str, Any], kind: Kind) -> list[Mapping[str, str]]:
     """Return the tags that a request has for a kind of things."""
+    return tags_of_type(asked, kind.resource_type)
+
+
+def tags_of_type(asked: Mapping[str, Any], resource_type: str) -> list[Mapping[str, str]]:
+    """Return the tags that a request has for things of a type, such as `network-interface`."""
     return [
         {"Key": str(tag["Key"]), "Value": str(tag.get("Value", ""))}
         for specification in asked.get("TagSpecifications") or ()
-        if specification.get("ResourceType") == kind.resource_type
+        if specification.get("ResourceType") == resource_type
         for tag in specification.get("Tags") or ()
     ]

@@ -18,6 +18,9 @@ from netful.sources.template.reading import Inventory, Reader
 
 _ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
 
+STOPPED = "Netful::StoppedInstance"
+"""Marker of an instance that a call of the EC2 API has stopped."""
+
 
 def network_interfaces(
     inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Mapping[str, ElasticIp]
@@ -35,7 +38,12 @@ def network_interfaces(
             found[attached] = replace(found[attached], owner_id=instance, device_index=index)
     for reader in inventory.of(launching.FLEET):
         found |= {eni.id: eni for eni in making.of_fleet(reader)}
-    return found
+    stopped = {reader.text("InstanceId") for reader in inventory.of(STOPPED)}
+    return {id_: _stopped(eni) if eni.owner_id in stopped else eni for id_, eni in found.items()}
+
+
+def _stopped(eni: NetworkInterface) -> NetworkInterface:
+    return replace(eni, idle="its instance is stopped")
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,13 @@ class _Making:
         subnet = known_in(self.subnets, subnet_id)
         launched = owner.type in ("AWS::EC2::Instance", launching.FLEET)
         gives = launched and (subnet_id is DEFAULT_VPC or (subnet is not None and subnet.map_public_ip_on_launch))
+        if self._is_stopped(owner):
+            return None
         says = launching.strongest(found, "AssociatePublicIpAddress") or owner
         return self.inventory.public_address() if says.flag("AssociatePublicIpAddress", default=gives) else None
+
+    def _is_stopped(self, owner: Reader) -> bool:
+        return any(reader.text("InstanceId") == owner.id for reader in self.inventory.of(STOPPED))
 
 
 def _subnet_of(found: tuple[Reader, ...]) -> Maybe[str] | None:

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
+from netful.model.core.resource import Resource
 from netful.model.core.unknown import known_in
 from netful.model.functions.function import Function
 from netful.model.load_balancing_arns import BALANCERS, arns, full_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,18 @@ def network_interfaces(view: View) -> Iterator[dict[str, Any]]:
     """Yield the interfaces of everything but functions."""
     for eni in view.cloud.network.network_interfaces.values():
         if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None:
-            yield _record(view, eni, _appearance(view, eni), "available" if eni.idle else "in-use")
+            yield _record(view, eni, _appearance(view, eni), "available" if _is_loose(eni) else "in-use")
+
+
+def records_of(view: View, owner: str) -> Iterator[dict[str, Any]]:
+    """Yield the interfaces of an instance, the primary one first."""
+    for eni in sorted(view.cloud.network.interfaces_of(owner), key=lambda one: one.device_index):
+        yield _record(view, eni, _appearance(view, eni), "in-use")
+
+
+def _is_loose(eni: NetworkInterface) -> bool:
+    """Return whether an interface is attached to nothing."""
+    return eni.owner_id == eni.id and (eni.owner is InterfaceOwner.INSTANCE or bool(eni.idle))
 
 
 def lambda_interface(view: View, one: LambdaInterface) -> dict[str, Any]:
@@ -75,7 +90,7 @@ def _role_id(function: Function | None) -> str:
 
 def _appearance(view: View, eni: NetworkInterface) -> _Appearance:
     if eni.owner in _OF_THE_ACCOUNT:
-        return _Appearance("interface", "")
+        return _Appearance("interface", _description(view, eni))
     if eni.owner is InterfaceOwner.LOAD_BALANCER:
         balancer = view.cloud.balancing.load_balancers.get(eni.owner_id)
         network = balancer is not None and balancer.type == "network"
@@ -87,10 +102,16 @@ def _appearance(view: View, eni: NetworkInterface) -> _Appearance:
     return _Appearance(kind, text.format(view.id(eni.owner_id)), f"amazon-{eni.owner}")
 
 
+def _description(view: View, eni: NetworkInterface) -> str:
+    """Return the description that the account gave to its interface."""
+    resource = view.cloud.template.resources.get(eni.id)
+    return str(resource.properties.get("Description") or "") if resource else ""
+
+
 def _record(view: View, eni: NetworkInterface, look: _Appearance, status: str) -> dict[str, Any]:
     subnet = known_in(view.cloud.network.subnets, eni.subnet_id)
     addresses = [a for a in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if a]
-    association = {"PublicIp": str(eni.public_ip), "IpOwnerId": "amazon"} if eni.public_ip else None
+    association = _association(view, eni)
     return {
         "NetworkInterfaceId": view.interface_id(eni.id),
         "InterfaceType": look.type,
@@ -134,10 +155,29 @@ def _attachment(view: View, eni: NetworkInterface, look: _Appearance, status: st
         }  # fmt: skip
     if eni.owner is not InterfaceOwner.INSTANCE:
         return None
+    own = view.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
     return {
-        "AttachmentId": f"eni-attach-{end}", "InstanceId": view.id(eni.owner_id), "Status": state,
-        "InstanceOwnerId": view.cloud.account_id, "DeviceIndex": eni.device_index, "DeleteOnTermination": True,
+        "AttachmentId": str(view.id(own.id)) if own else f"eni-attach-{end}", "InstanceId": view.id(eni.owner_id),
+        "Status": state, "InstanceOwnerId": view.cloud.account_id, "DeviceIndex": eni.device_index,
+        "DeleteOnTermination": _deleted(view, eni, own), "NetworkCardIndex": 0, "AttachTime": SOME_TIME,
     }  # fmt: skip
+
+
+def _deleted(view: View, eni: NetworkInterface, attachment: Resource | None) -> bool:
+    """Return whether an interface is deleted with its instance; one that was there before its instance stays."""
+    if attachment is not None:
+        return attachment.properties.get("DeleteOnTermination") is not False
+    return eni.id not in view.cloud.template.resources
+
+
+def _association(view: View, eni: NetworkInterface) -> dict[str, Any] | None:
+    """Return the public address of an interface: an Elastic IP of the account, or one that AWS assigned."""
+    if eni.public_ip is None:
+        return None
+    elastic = view.cloud.network.elastic_ip_at(eni.public_ip)
+    if elastic is None:
+        return {"PublicIp": str(eni.public_ip), "IpOwnerId": "amazon"}
+    return {"PublicIp": str(eni.public_ip), "IpOwnerId": view.cloud.account_id, "AllocationId": view.id(elastic.id)}
 
 
 def _groups(view: View, eni: NetworkInterface) -> Iterator[dict[str, Any]]:

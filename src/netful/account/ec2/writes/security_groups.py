@@ -32,7 +32,7 @@ Write = Callable[[World, Mapping[str, Any]], Change]
 
 def create_security_group(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateSecurityGroup: it admits nothing and lets everything out."""
-    vpc_id = asked.get("VpcId")
+    vpc_id = asked.get("VpcId") or next(filter(world.view.is_default, world.cloud.network.vpcs), None)
     if vpc_id is None:
         raise ApiError("VPCIdNotSpecified", "No default VPC for this user")
     vpc = world.named("VpcId", vpc_id)

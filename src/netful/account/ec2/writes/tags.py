@@ -1,49 +1,54 @@
-"""Writes of tags."""
+"""Writes of tags. What has no resource, such as a default group or an instance's own interface, has its tags in a resource of ours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from netful.account.changes import updated
+from netful.account.changes import Edit, Remove, new, updated
+from netful.account.ec2.view import TAGS
 from netful.account.ec2.world import Change, World
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+
+Tags = Mapping[str, str]
 
 
 def create_tags(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateTags: a tag of the same key gets the new value."""
     wanted = {str(tag["Key"]): str(tag.get("Value", "")) for tag in asked.get("Tags") or ()}
-    return Change(tuple(updated(one, Tags=_listed({**_tags(one), **wanted})) for one in _resources(world, asked)))
+    return _changed(world, asked, lambda tags: {**tags, **wanted})
 
 
 def delete_tags(world: World, asked: Mapping[str, Any]) -> Change:
     """DeleteTags: with a value, only where the tag has it; without tags, all of them."""
     gone = {str(tag["Key"]): tag.get("Value") for tag in asked.get("Tags") or ()}
 
-    def kept(tags: Mapping[str, str]) -> dict[str, str]:
+    def kept(tags: Tags) -> Tags:
         return {k: v for k, v in tags.items() if gone and (k not in gone or gone[k] not in (None, v))}
 
-    return Change(tuple(updated(one, Tags=_listed(kept(_tags(one)))) for one in _resources(world, asked)))
+    return _changed(world, asked, kept)
 
 
-def _resources(world: World, asked: Mapping[str, Any]) -> list[Resource]:
-    found = []
+def _changed(world: World, asked: Mapping[str, Any], change: Callable[[Tags], Tags]) -> Change:
+    edits: list[Edit] = []
     for aws_id in asked.get("Resources") or ():
-        resource = world.resource(world.name(aws_id))
-        if resource is None and not world.view.has(aws_id):
+        name = world.name(aws_id)
+        if world.resource(name) is None and not world.view.has(aws_id):
             raise ApiError("InvalidID", f"The ID '{aws_id}' is not valid")
-        found += [resource] if resource is not None else []
-    return found
+        tags = {tag["Key"]: tag["Value"] for tag in world.view.tags(name)}
+        edits += tagged(world, name, [{"Key": key, "Value": value} for key, value in change(tags).items()])
+    return Change(tuple(edits))
 
 
-def _tags(resource: Resource) -> dict[str, str]:
-    tags = resource.properties.get("Tags")
-    return {str(tag["Key"]): str(tag["Value"]) for tag in tags} if isinstance(tags, list) else {}
-
-
-def _listed(tags: Mapping[str, str]) -> list[Mapping[str, str]] | None:
-    return [{"Key": key, "Value": value} for key, value in tags.items()] or None
+def tagged(world: World, name: str, tags: Sequence[Tags]) -> Iterator[Edit]:
+    """Yield the edits that give a thing these tags and no others."""
+    resource, own = world.resource(name), f"{name}.tags"
+    if resource is not None:
+        yield updated(resource, Tags=[*tags] or None)
+    elif tags:
+        yield new(TAGS, own, {"ResourceId": name, "Tags": [*tags]})
+    elif world.resource(own) is not None:
+        yield Remove(own)
 
 
 WRITES = {"CreateTags": create_tags, "DeleteTags": delete_tags}

@@ -63,7 +63,8 @@ def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
     if inside:
         raise ApiError("DependencyViolation", _OF_A_VPC.format(asked["VpcId"]))
     blocks = world.referring("VpcId", name, "AWS::EC2::VPCCidrBlock")
-    return Change((*removal(blocks), Remove(name)))
+    made_with = (one for id_, one in world.cloud.template.resources.items() if id_.startswith(f"{name}."))
+    return Change((*removal(blocks), *removal(made_with), Remove(name)))
 
 
 def modify_vpc_attribute(world: World, asked: Mapping[str, Any]) -> Change:

@@ -1,0 +1,113 @@
+"""Instances as `DescribeInstances` and `DescribeInstanceStatus` return them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from netful.account.ec2.describe.gateways import SOME_TIME
+from netful.account.ec2.describe.network_interfaces import records_of
+from netful.account.ec2.view import View
+from netful.model.core.resource import Resource
+
+TYPE = "AWS::EC2::Instance"
+STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
+"""AWS's codes of the states of an instance."""
+
+DEFAULT_TYPE = "m1.small"
+"""AWS's default of `InstanceType`."""
+
+_SAME = {
+    "AmiLaunchIndex": 0, "Architecture": "x86_64", "BlockDeviceMappings": [], "CurrentInstanceBootMode": "legacy-bios",
+    "EnaSupport": True, "EnclaveOptions": {"Enabled": False}, "HibernationOptions": {"Configured": False},
+    "Hypervisor": "xen", "LaunchTime": SOME_TIME, "MaintenanceOptions": {"AutoRecovery": "default"},
+    "MetadataOptions": {"State": "applied", "HttpTokens": "required", "HttpPutResponseHopLimit": 2,
+                        "HttpEndpoint": "enabled", "HttpProtocolIpv6": "disabled", "InstanceMetadataTags": "disabled"},
+    "Monitoring": {"State": "disabled"}, "PlatformDetails": "Linux/UNIX", "ProductCodes": [],
+    "RootDeviceName": "/dev/xvda", "RootDeviceType": "ebs", "StateTransitionReason": "",
+    "UsageOperation": "RunInstances", "UsageOperationUpdateTime": SOME_TIME, "VirtualizationType": "hvm",
+    "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
+    "PrivateDnsNameOptions": {"HostnameType": "ip-name", "EnableResourceNameDnsARecord": False,
+                              "EnableResourceNameDnsAAAARecord": False},
+}  # fmt: skip
+
+
+def instances(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the instances."""
+    return (_record(view, one) for one in view.cloud.template.resources.values() if one.type == TYPE)
+
+
+def state_of(view: View, name: str) -> str:
+    """Return the state of an instance: one whose interfaces are all idle does not run."""
+    enis = view.cloud.network.interfaces_of(name)
+    return "stopped" if enis and all(eni.idle for eni in enis) else "running"
+
+
+def state(name: str) -> dict[str, Any]:
+    """Return a state as AWS writes it."""
+    return {"Code": STATES[name], "Name": name}
+
+
+def reservation(view: View, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the reservation of instances that one call has launched."""
+    end = str(records[0]["InstanceId"]).removeprefix("i-")
+    return {"ReservationId": f"r-{end}", "OwnerId": view.cloud.account_id, "Groups": [], "Instances": records}
+
+
+def _record(view: View, resource: Resource) -> dict[str, Any]:
+    said, enis = resource.properties, [*records_of(view, resource.id)]
+    first = enis[0] if enis else {}
+    address, public = first.get("PrivateIpAddress"), (first.get("Association") or {}).get("PublicIp")
+    return {
+        **_SAME,
+        "InstanceId": view.id(resource.id),
+        "ImageId": view.id(said.get("ImageId")),
+        "InstanceType": view.id(said.get("InstanceType")) or DEFAULT_TYPE,
+        "KeyName": view.id(said.get("KeyName")),
+        "EbsOptimized": view.flag(resource.id, "EbsOptimized"),
+        "IamInstanceProfile": _profile(view, said.get("IamInstanceProfile")),
+        "NetworkInterfaces": enis,
+        "Placement": {"AvailabilityZone": first.get("AvailabilityZone"), "Tenancy": "default", "GroupName": ""},
+        "PrivateDnsName": _private_name(view, address),
+        "PrivateIpAddress": address,
+        "PublicDnsName": _public_name(view, public) or "",
+        "PublicIpAddress": public,
+        "SecurityGroups": first.get("Groups", []),
+        "SourceDestCheck": first.get("SourceDestCheck", True),
+        "State": state(state_of(view, resource.id)),
+        "SubnetId": first.get("SubnetId"),
+        "VpcId": first.get("VpcId"),
+        "Tags": view.tags(resource.id),
+    }
+
+
+def _profile(view: View, named: object) -> dict[str, Any] | None:
+    text = view.id(named)
+    if text is None:
+        return None
+    arn = text if text.startswith("arn:") else f"arn:aws:iam::{view.cloud.account_id}:instance-profile/{text}"
+    return {"Arn": arn, "Id": "AIPAIOSFODNN7EXAMPLE"}
+
+
+def _private_name(view: View, address: str | None) -> str:
+    region = view.cloud.region
+    zone = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-{address.replace('.', '-')}.{zone}" if address else ""
+
+
+def _public_name(view: View, address: str | None) -> str:
+    region = view.cloud.region
+    zone = "compute-1" if region == "us-east-1" else f"{region}.compute"
+    return f"ec2-{address.replace('.', '-')}.{zone}.amazonaws.com" if address else ""
+
+
+def statuses(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the status of each instance; one that runs has passed its checks."""
+    for one in instances(view):
+        passed = one["State"]["Name"] == "running"
+        checks = {"Status": "ok", "Details": [{"Name": "reachability", "Status": "passed"}]}
+        status = checks if passed else {"Status": "not-applicable"}
+        yield {
+            "InstanceId": one["InstanceId"], "AvailabilityZone": one["Placement"]["AvailabilityZone"],
+            "InstanceState": one["State"], "InstanceStatus": status, "SystemStatus": status, "Events": [],
+        }  # fmt: skip

@@ -1,0 +1,51 @@
+"""Answers of describe operations: the records that a request asks for, filtered, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from botocore.model import ListShape
+
+from netful.account.ec2.filters import Record, selected
+from netful.account.ec2.kinds import Kind
+from netful.account.ec2.view import View
+from netful.account.query_api import Parameters
+from netful.account.wire.errors import ApiError
+from netful.account.wire.service_model import service_model
+
+_PAGE = 1000
+
+
+def described(kind: Kind, view: View, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
+    """Return the answer with the records that a request asks for. Raises ApiError for an id that is not there."""
+    wanted = asked.get(kind.ids) or []
+    there = {record[kind.id] for record in records}
+    missing = next((id_ for id_ in wanted if id_ not in there), None)
+    if missing is not None:
+        code, text = kind.not_found
+        raise ApiError(code, text.format(missing))
+    asked_for = [record for record in records if not wanted or record[kind.id] in wanted]
+    answer = page(kind.member, asked, filtered(kind, asked, asked_for))
+    held = kind.held
+    return {**answer, kind.member: [held[1](view, one) for one in answer[kind.member]]} if held else answer
+
+
+def filtered(kind: Kind, asked: Parameters, records: Sequence[Record]) -> list[Record]:
+    """Return the records that pass the filters of a request."""
+    output = service_model("ec2").operation_model(kind.operation).output_shape
+    listed = output.members[kind.member]
+    if kind.held:
+        listed = listed.member.members[kind.held[0]]
+    assert isinstance(listed, ListShape)
+    return selected(records, listed.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)
+
+
+def page(member: str, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
+    """Return one page. The token is the place where the next one begins."""
+    token = asked.get("NextToken") or "0"
+    if not (token.isascii() and token.isdecimal()):
+        raise ApiError("InvalidParameterValue", f"Invalid value '{token}' for nextToken")
+    start, size = int(token), asked.get("MaxResults") or _PAGE
+    more = {"NextToken": str(start + size)} if start + size < len(records) else {}
+    return {member: records[start : start + size], **more}
