@@ -15,6 +15,7 @@ from netful.account.ec2.writes import (
     gateways,
     instances,
     network_acls,
+    network_interfaces,
     route_tables,
     security_groups,
     tags,
@@ -35,6 +36,7 @@ WRITES: Mapping[str, Write] = {
     **vpc_endpoints.WRITES,
     **tags.WRITES,
     **instances.WRITES,
+    **network_interfaces.WRITES,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from netful.account.ec2.view import View
 from netful.model.core.unknown import known_in
 from netful.model.network.gateways import ElasticIp, NatGateway
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 SOME_TIME = datetime(2019, 12, 3, tzinfo=UTC)
 """The creation time of what a template made: the model keeps none."""
@@ -113,7 +113,9 @@ def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
         "NetworkInterfaceId": view.id(eni.id),
         "NetworkInterfaceOwnerId": view.cloud.account_id,
         "PrivateIpAddress": str(private) if private else None,
-        "InstanceId": view.id(eip.instance_id),
+        "InstanceId": view.id(eni.owner_id)
+        if eni.owner is InterfaceOwner.INSTANCE and eni.owner_id != eni.id
+        else None,
     }
 
 

@@ -95,7 +95,7 @@ def release_address(world: World, asked: Mapping[str, Any]) -> Change:
 def associate_address(world: World, asked: Mapping[str, Any]) -> Change:
     """AssociateAddress: an interface or an instance gets a public address."""
     eip, id_ = world.existing(asked, "AllocationId"), new_id("eipassoc")
-    target = {key: world.name(asked[key]) for key in ("NetworkInterfaceId", "InstanceId") if asked.get(key)}
+    target = {key: world.named(key, asked[key]) for key in ("NetworkInterfaceId", "InstanceId") if asked.get(key)}
     before = world.referring("AllocationId", eip, _EIP_ASSOCIATION)
     if before and not asked.get("AllowReassociation", True):
         raise ApiError("Resource.AlreadyAssociated", f"resource {asked['AllocationId']} is already associated")

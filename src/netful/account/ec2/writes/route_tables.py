@@ -20,7 +20,7 @@ _TARGETS = {
     "NetworkInterfaceId": ("NetworkInterfaceId", "NetworkInterfaceId"),
     "VpcEndpointId": ("VpcEndpointId", "VpcEndpointId"),
     "TransitGatewayId": ("TransitGatewayId", ""),
-    "InstanceId": ("InstanceId", ""),
+    "InstanceId": ("InstanceId", "InstanceId"),
 }
 _GATEWAYS = {"igw-": "InternetGatewayId", "vgw-": "VpnGatewayId", "vpce-": "VpcEndpointId"}
 

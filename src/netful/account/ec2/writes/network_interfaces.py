@@ -1,0 +1,149 @@
+"""Writes of network interfaces: their groups and addresses, and the instances that they are attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.changes import Edit, Remove, updated
+from netful.account.ec2.describe.network_interfaces import ATTACHMENT, network_interfaces
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.writes.instances import INTERFACE, attachment
+from netful.account.ec2.writes.interface_edits import edited
+from netful.account.ec2.writes.placing import Placing
+from netful.account.wire.errors import ApiError
+from netful.model.core.unknown import known_in
+from netful.model.network.network_interface import NetworkInterface
+
+_EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
+
+
+def create_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateNetworkInterface: attached to nothing."""
+    made = Placing(world).properties(asked, world.existing(asked, "SubnetId"))
+    id_, put = created("NetworkInterfaceId", "eni", INTERFACE, asked, made)
+    return Change((put,), lambda view: {"NetworkInterface": record(view, "NetworkInterfaceId", id_)})
+
+
+def delete_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkInterface: it must be attached to nothing."""
+    name = world.existing(asked, "NetworkInterfaceId")
+    if world.resource(name) is None or world.cloud.network.network_interfaces[name].owner_id != name:
+        text = f"Network interface '{asked['NetworkInterfaceId']}' is currently in use."
+        raise ApiError("InvalidParameterValue", text)
+    return Change((*removal(world.referring("NetworkInterfaceId", name, _EIP_ASSOCIATION)), Remove(name)))
+
+
+def attach_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+    """AttachNetworkInterface: to an instance in the same zone, at an index that is free."""
+    name, instance = world.existing(asked, "NetworkInterfaceId"), world.existing(asked, "InstanceId")
+    network, index = world.cloud.network, int(asked.get("DeviceIndex", 0))
+    eni, there = network.network_interfaces[name], network.interfaces_of(instance)
+    if world.resource(name) is None or eni.owner_id != name:
+        raise ApiError("InvalidNetworkInterface.InUse", f"Interface: [{asked['NetworkInterfaceId']}] in use.")
+    if any(one.device_index == index for one in there):
+        text = f"Instance '{asked['InstanceId']}' already has an interface attached at device index '{index}'."
+        raise ApiError("InvalidParameterValue", text)
+    if {network.zone_of_interface(one) for one in there} != {network.zone_of_interface(eni)}:
+        text = "You may not attach a network interface to an instance if they are not in the same availability zone"
+        raise ApiError("InvalidParameterCombination", text)
+    id_ = new_id("eni-attach")
+    edit = attachment(id_, name, instance, index, deleted=False)
+    return Change((edit,), lambda _view: {"AttachmentId": id_, "NetworkCardIndex": 0})
+
+
+def detach_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+    """DetachNetworkInterface: the primary interface of an instance stays."""
+    eni = _attached(world, asked.get("AttachmentId"))
+    if world.resource(eni.owner_id) is None or eni.device_index == 0 or world.resource(eni.id) is None:
+        text = f"The network interface at device index {eni.device_index} cannot be detached."
+        raise ApiError("OperationNotPermitted", text)
+    return Change(tuple(_detached(world, eni)))
+
+
+def _detached(world: World, eni: NetworkInterface) -> Iterator[Edit]:
+    yield from removal(world.referring("NetworkInterfaceId", eni.id, ATTACHMENT))
+    owner = world.resource(eni.owner_id)
+    parts = owner.properties.get("NetworkInterfaces") if owner else None
+    if owner is not None and parts:
+        kept = [one for one in parts if world.name(one.get("NetworkInterfaceId")) != eni.id]
+        yield from (updated(owner, NetworkInterfaces=kept),) if len(kept) < len(parts) else ()
+
+
+def _attached(world: World, id_: object) -> NetworkInterface:
+    """Return the interface that has an attachment."""
+    for one in network_interfaces(world.view):
+        if (one["Attachment"] or {}).get("AttachmentId") == id_:
+            return world.cloud.network.network_interfaces[world.name(one["NetworkInterfaceId"])]
+    raise ApiError("InvalidAttachmentID.NotFound", f"The attachment '{id_}' does not exist.")
+
+
+def modify_network_interface_attribute(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyNetworkInterfaceAttribute: one attribute a call."""
+    name = world.existing(asked, "NetworkInterfaceId")
+    eni = world.cloud.network.network_interfaces[name]
+    edits: tuple[Edit, ...] = ()
+    if "Description" in asked:
+        edits = edited(world, name, Description=asked["Description"].get("Value", ""))
+    if asked.get("Groups"):
+        edits = edited(world, name, GroupSet=Placing(world).groups(str(eni.subnet_id), asked["Groups"]))
+    if "SourceDestCheck" in asked:
+        holder = name if world.resource(name) is not None else eni.owner_id
+        edits = world.set(holder, SourceDestCheck=asked["SourceDestCheck"].get("Value", True))
+    if "Attachment" in asked:
+        edits = _kept_with(world, asked["Attachment"])
+    return Change(edits)
+
+
+def _kept_with(world: World, asked: Mapping[str, Any]) -> tuple[Edit, ...]:
+    """Return the edit of an attachment that decides whether its interface ends with the instance."""
+    eni = _attached(world, asked.get("AttachmentId"))
+    own = world.view.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
+    ends = asked.get("DeleteOnTermination", False)
+    return (updated(own, DeleteOnTermination=ends),) if own is not None else ()
+
+
+def assign_private_ip_addresses(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssignPrivateIpAddresses: the addresses that the request names, or a number of free ones."""
+    name = world.existing(asked, "NetworkInterfaceId")
+    eni, placing = world.cloud.network.network_interfaces[name], Placing(world)
+    if known_in(world.cloud.network.subnets, eni.subnet_id) is None:
+        raise ApiError("InvalidParameterValue", "The subnet of the network interface is not known")
+    subnet, own = str(eni.subnet_id), [str(one) for one in eni.secondary_private_ip_addresses]
+    named = [one for one in asked.get("PrivateIpAddresses") or () if one not in own]
+    more = [*placing.checked(subnet, named), *placing.chosen(subnet, asked.get("SecondaryPrivateIpAddressCount") or 0)]
+    answer = {
+        "NetworkInterfaceId": asked["NetworkInterfaceId"],
+        "AssignedPrivateIpAddresses": [{"PrivateIpAddress": one} for one in more],
+        "AssignedIpv4Prefixes": [],
+    }
+    return Change(_with_addresses(world, eni, [*own, *more]), lambda _view: answer)
+
+
+def unassign_private_ip_addresses(world: World, asked: Mapping[str, Any]) -> Change:
+    """UnassignPrivateIpAddresses: the primary address stays."""
+    name = world.existing(asked, "NetworkInterfaceId")
+    eni, gone = world.cloud.network.network_interfaces[name], asked.get("PrivateIpAddresses") or ()
+    own = [str(one) for one in eni.secondary_private_ip_addresses]
+    if {*gone} - {*own}:
+        text = f"Some of the specified addresses are not assigned to interface {asked['NetworkInterfaceId']}"
+        raise ApiError("InvalidParameterValue", text)
+    return Change(_with_addresses(world, eni, [one for one in own if one not in gone]))
+
+
+def _with_addresses(world: World, eni: NetworkInterface, secondary: list[str]) -> tuple[Edit, ...]:
+    """Return the edit that gives an interface its primary address and these others."""
+    addresses = [(str(eni.private_ip_address), True), *((one, False) for one in secondary)]
+    listed = [{"PrivateIpAddress": address, "Primary": primary} for address, primary in addresses]
+    return edited(world, eni.id, PrivateIpAddress=None, PrivateIpAddresses=listed)
+
+
+WRITES = {
+    "CreateNetworkInterface": create_network_interface,
+    "DeleteNetworkInterface": delete_network_interface,
+    "AttachNetworkInterface": attach_network_interface,
+    "DetachNetworkInterface": detach_network_interface,
+    "ModifyNetworkInterfaceAttribute": modify_network_interface_attribute,
+    "AssignPrivateIpAddresses": assign_private_ip_addresses,
+    "UnassignPrivateIpAddresses": unassign_private_ip_addresses,
+}

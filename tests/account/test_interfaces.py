@@ -1,0 +1,118 @@
+"""Network interfaces that calls of EC2's API create, attach and change, and how AWS describes those of each owner."""
+
+import pytest
+
+from netful.account.ec2.api import Ec2Api
+from tests.helpers.account_client import Client, Running
+
+
+@pytest.fixture
+def ec2():
+    return Client("ec2", Ec2Api(Running(), ()).handle)
+
+
+@pytest.fixture
+def vpc_id(ec2):
+    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+@pytest.fixture
+def subnet_id(ec2, vpc_id):
+    return ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+
+
+@pytest.fixture
+def eni_id(ec2, subnet_id):
+    return ec2("CreateNetworkInterface", SubnetId=subnet_id, Description="mine")["NetworkInterface"][
+        "NetworkInterfaceId"
+    ]
+
+
+@pytest.fixture
+def instance_id(ec2, subnet_id):
+    asked = {"ImageId": "ami-00000000000000001", "MinCount": 1, "MaxCount": 1, "SubnetId": subnet_id}
+    return ec2("RunInstances", **asked)["Instances"][0]["InstanceId"]
+
+
+def interface(ec2, eni_id):
+    (found,) = ec2("DescribeNetworkInterfaces", NetworkInterfaceIds=[eni_id])["NetworkInterfaces"]
+    return found
+
+
+def test_an_interface_is_created_changed_and_deleted(ec2, vpc_id, subnet_id, eni_id):
+    made = interface(ec2, eni_id)
+    assert (made["Status"], made["Description"], made["PrivateIpAddress"]) == ("available", "mine", "10.0.1.4")
+    assert "Attachment" not in made
+    group = ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc_id)["GroupId"]
+    for change in ({"Groups": [group]}, {"Description": {"Value": "yours"}}, {"SourceDestCheck": {"Value": False}}):
+        ec2("ModifyNetworkInterfaceAttribute", NetworkInterfaceId=eni_id, **change)
+    changed = interface(ec2, eni_id)
+    assert ([g["GroupId"] for g in changed["Groups"]], changed["Description"], changed["SourceDestCheck"]) == (
+        [group], "yours", False,
+    )  # fmt: skip
+    assert ec2("DeleteSubnet", SubnetId=subnet_id) == "DependencyViolation"
+    ec2("DeleteNetworkInterface", NetworkInterfaceId=eni_id)
+    assert ec2("DescribeNetworkInterfaces", NetworkInterfaceIds=[eni_id]) == "InvalidNetworkInterfaceID.NotFound"
+    assert not isinstance(ec2("DeleteSubnet", SubnetId=subnet_id), str)
+
+
+def test_an_interface_is_attached_and_detached(ec2, eni_id, instance_id):
+    asked = {"NetworkInterfaceId": eni_id, "InstanceId": instance_id}
+    assert ec2("AttachNetworkInterface", **asked, DeviceIndex=0) == "InvalidParameterValue"
+    attachment = ec2("AttachNetworkInterface", **asked, DeviceIndex=1)["AttachmentId"]
+    found = interface(ec2, eni_id)
+    assert (found["Status"], found["Attachment"]["AttachmentId"], found["Attachment"]["InstanceId"]) == (
+        "in-use", attachment, instance_id,
+    )  # fmt: skip
+    assert not found["Attachment"]["DeleteOnTermination"]
+    assert ec2("AttachNetworkInterface", **asked, DeviceIndex=2) == "InvalidNetworkInterface.InUse"
+    assert ec2("DeleteNetworkInterface", NetworkInterfaceId=eni_id) == "InvalidParameterValue"
+    ec2("DetachNetworkInterface", AttachmentId=attachment)
+    assert interface(ec2, eni_id)["Status"] == "available"
+    assert ec2("DetachNetworkInterface", AttachmentId=attachment) == "InvalidAttachmentID.NotFound"
+
+
+def test_the_primary_interface_is_not_detached(ec2, instance_id):
+    of_instance = [{"Name": "attachment.instance-id", "Values": [instance_id]}]
+    (primary,) = ec2("DescribeNetworkInterfaces", Filters=of_instance)["NetworkInterfaces"]
+    asked = {"AttachmentId": primary["Attachment"]["AttachmentId"]}
+    assert ec2("DetachNetworkInterface", **asked) == "OperationNotPermitted"
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_an_attachment_decides_what_ends_with_an_instance(ec2, eni_id, instance_id, ends):
+    asked = {"NetworkInterfaceId": eni_id, "InstanceId": instance_id, "DeviceIndex": 1}
+    attachment = ec2("AttachNetworkInterface", **asked)["AttachmentId"]
+    change = {"AttachmentId": attachment, "DeleteOnTermination": ends}
+    ec2("ModifyNetworkInterfaceAttribute", NetworkInterfaceId=eni_id, Attachment=change)
+    ec2("TerminateInstances", InstanceIds=[instance_id])
+    left = [one["Status"] for one in ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]]
+    assert left == ([] if ends else ["available"])
+
+
+def test_an_instance_is_launched_with_an_interface_that_is_there(ec2, subnet_id, eni_id):
+    parts = [{"DeviceIndex": 0, "NetworkInterfaceId": eni_id}, {"DeviceIndex": 1, "SubnetId": subnet_id}]
+    asked = {"ImageId": "ami-00000000000000001", "MinCount": 1, "MaxCount": 1, "NetworkInterfaces": parts}
+    (one,) = ec2("RunInstances", **asked)["Instances"]
+    assert [eni["Attachment"]["DeviceIndex"] for eni in one["NetworkInterfaces"]] == [0, 1]
+    assert one["PrivateIpAddress"] == "10.0.1.4"
+    assert ec2("RunInstances", **asked) == "InvalidNetworkInterface.InUse"
+    ec2("TerminateInstances", InstanceIds=[one["InstanceId"]])
+    assert [eni["NetworkInterfaceId"] for eni in ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]] == [eni_id]
+
+
+def test_addresses_come_and_go(ec2, eni_id, instance_id):
+    of_instance = [{"Name": "attachment.instance-id", "Values": [instance_id]}]
+    (own,) = ec2("DescribeNetworkInterfaces", Filters=of_instance)["NetworkInterfaces"]
+    for id_ in (eni_id, own["NetworkInterfaceId"]):
+        primary = interface(ec2, id_)["PrivateIpAddress"]
+        given = ec2("AssignPrivateIpAddresses", NetworkInterfaceId=id_, SecondaryPrivateIpAddressCount=2)
+        added = [one["PrivateIpAddress"] for one in given["AssignedPrivateIpAddresses"]]
+        ec2("AssignPrivateIpAddresses", NetworkInterfaceId=id_, PrivateIpAddresses=added[:1])
+        assert [one["PrivateIpAddress"] for one in interface(ec2, id_)["PrivateIpAddresses"]] == [primary, *added]
+        ec2("UnassignPrivateIpAddresses", NetworkInterfaceId=id_, PrivateIpAddresses=added[:1])
+        assert [one["PrivateIpAddress"] for one in interface(ec2, id_)["PrivateIpAddresses"]] == [primary, added[1]]
+        again = {"NetworkInterfaceId": id_, "PrivateIpAddresses": [primary]}
+        assert ec2("UnassignPrivateIpAddresses", **again) == "InvalidParameterValue"
+    taken = {"NetworkInterfaceId": eni_id, "PrivateIpAddresses": [own["PrivateIpAddress"]]}
+    assert ec2("AssignPrivateIpAddresses", **taken) == "InvalidIPAddress.InUse"
