@@ -1,8 +1,13 @@
 """Network interfaces that calls of EC2's API create, attach and change, and how AWS describes those of each owner."""
 
+import re
+from ipaddress import IPv4Address
+
 import pytest
 
 from netful.account.ec2.api import Ec2Api
+from netful.account.ec2.describe.network_interfaces import LambdaInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from tests.helpers.account_client import Client, Running
 
 
@@ -116,3 +121,62 @@ def test_addresses_come_and_go(ec2, eni_id, instance_id):
         assert ec2("UnassignPrivateIpAddresses", **again) == "InvalidParameterValue"
     taken = {"NetworkInterfaceId": eni_id, "PrivateIpAddresses": [own["PrivateIpAddress"]]}
     assert ec2("AssignPrivateIpAddresses", **taken) == "InvalidIPAddress.InUse"
+
+
+OWNERS = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref A, ConnectivityType: private}}
+  Door: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, SubnetIds: [!Ref A]}}
+  Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Name: alb, Scheme: internal, Subnets: [!Ref A, !Ref B]}}
+  Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Name: nlb, Type: network, Scheme: internal, Subnets: [!Ref A]}}
+  Places: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A]}}
+  Db: {Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, Engine: postgres}}
+  CachePlaces: {Type: AWS::ElastiCache::SubnetGroup, Properties: {Description: d, SubnetIds: [!Ref A]}}
+  Cache: {Type: AWS::ElastiCache::CacheCluster, Properties: {CacheSubnetGroupName: !Ref CachePlaces, Engine: redis}}
+  Files: {Type: AWS::EFS::MountTarget, Properties: {SubnetId: !Ref A, FileSystemId: fs-1, SecurityGroups: [!GetAtt Vpc.DefaultSecurityGroup]}}
+  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A}}
+  Loose: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A, Description: spare}}
+"""
+
+
+@pytest.fixture
+def owned(cloud_of):
+    """The interfaces of a cloud by the model's owner, with a function's."""
+    cloud = cloud_of(OWNERS)
+    of_lambda = LambdaInterface(
+        NetworkInterface("eni-f", InterfaceOwner.LAMBDA, "Fn", "A", private_ip_address=IPv4Address("10.0.1.99"))
+    )
+    found = Client("ec2", Ec2Api(Running(cloud), (of_lambda,)).handle)("DescribeNetworkInterfaces")["NetworkInterfaces"]
+    names = {cloud.aws_ids[eni.id]: eni.owner_id for eni in cloud.network.network_interfaces.values()}
+    return {names.get(one["NetworkInterfaceId"], "Fn"): one for one in found}
+
+
+@pytest.mark.parametrize(
+    ("owner", "type_", "description", "requester", "instance_owner"),
+    [
+        ("Nat", "nat_gateway", r"Interface for NAT Gateway nat-[0-9a-f]{17}", r"\d{12}", "amazon-aws"),
+        ("Door", "vpc_endpoint", r"VPC Endpoint Interface vpce-[0-9a-f]{17}", r"\d{12}", "amazon-aws"),
+        ("Alb", "interface", r"ELB app/alb/[0-9a-f]{16}", "amazon-elb", "amazon-elb"),
+        ("Nlb", "network_load_balancer", r"ELB net/nlb/[0-9a-f]{16}", "amazon-elb", "amazon-aws"),
+        ("Db", "interface", "RDSNetworkInterface", "amazon-rds", "amazon-rds"),
+        ("Cache", "interface", r"ElastiCache \S+", "amazon-elasticache", "amazon-elasticache"),
+        ("Files", "efs", r"EFS mount target for \S+", "amazon-aws", "amazon-aws"),
+        ("Fn", "lambda", r"AWS Lambda VPC ENI-Fn-[0-9a-f-]{36}", r"AROA\w{17}:awslambda_0_\d{15}", "amazon-aws"),
+        ("Host", "interface", "", "", "123456789012"),
+    ],
+)
+def test_interfaces_look_as_at_aws(owned, owner, type_, description, requester, instance_owner):
+    found = owned[owner]
+    assert found["InterfaceType"] == type_
+    assert re.fullmatch(description, found["Description"])
+    assert re.fullmatch(requester, found.get("RequesterId", ""))
+    assert found["RequesterManaged"] == bool(requester)
+    assert (found["Attachment"]["InstanceOwnerId"], found["Status"]) == (instance_owner, "in-use")
+
+
+def test_an_interface_without_an_owner_is_available(owned):
+    assert (owned["Loose"]["Status"], owned["Loose"]["Description"]) == ("available", "spare")
+    assert "Attachment" not in owned["Loose"]

@@ -115,9 +115,9 @@ def test_requests_follow_what_the_api_makes(stack, client, elb):
 
 def interfaces(client, full_name="*"):
     """The interfaces of load balancers, as Terraform finds them."""
-    filters = {"attachment.instance-owner-id": "amazon-elb", "description": f"ELB {full_name}"}
+    filters = {"attachment.instance-owner-id": ["amazon-elb", "amazon-aws"], "description": [f"ELB {full_name}"]}
     found = client("ec2").describe_network_interfaces(
-        Filters=[{"Name": name, "Values": [value]} for name, value in filters.items()]
+        Filters=[{"Name": name, "Values": values} for name, values in filters.items()]
     )
     return found["NetworkInterfaces"]
 

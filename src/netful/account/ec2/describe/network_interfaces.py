@@ -1,7 +1,4 @@
-"""Network interfaces as `DescribeNetworkInterfaces` returns them, with AWS's descriptions (control-plane §6.3, lambda §1.9).
-
-Deployment tools find leftover interfaces by description, requester and attachment.
-"""
+"""Network interfaces as `DescribeNetworkInterfaces` returns them, with AWS's descriptions (control-plane §6.3, lambda §1.9)."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
+from netful.account.ec2.describe.interface_appearances import Appearance, appearance
 from netful.account.ec2.view import View
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import known_in
 from netful.model.functions.function import Function
-from netful.model.load_balancing_arns import BALANCERS, arns, full_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
@@ -30,37 +27,17 @@ class LambdaInterface:
     per_sandbox: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Appearance:
-    """The type, description and requester of an interface; an empty requester is the account itself."""
-
-    type: str
-    description: str
-    requester: str = ""
-    instance_owner: str = "amazon-aws"
-
-
-_OF_OWNER = {
-    InterfaceOwner.ENDPOINT: ("vpc_endpoint", "VPC Endpoint Interface {}"),
-    InterfaceOwner.NAT_GATEWAY: ("nat_gateway", "Interface for NAT Gateway {}"),
-    InterfaceOwner.DATABASE: ("interface", "RDSNetworkInterface"),
-    InterfaceOwner.CACHE: ("interface", "ElastiCache {}"),
-    InterfaceOwner.SERVICE: ("interface", "{}"),
-}
-_OF_THE_ACCOUNT = frozenset({InterfaceOwner.INSTANCE, InterfaceOwner.OTHER})
-
-
 def network_interfaces(view: View) -> Iterator[dict[str, Any]]:
     """Yield the interfaces of everything but functions."""
     for eni in view.cloud.network.network_interfaces.values():
         if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None:
-            yield _record(view, eni, _appearance(view, eni), "available" if _is_loose(eni) else "in-use")
+            yield _record(view, eni, appearance(view, eni), "available" if _is_loose(eni) else "in-use")
 
 
 def records_of(view: View, owner: str) -> Iterator[dict[str, Any]]:
     """Yield the interfaces of an instance, the primary one first."""
     for eni in sorted(view.cloud.network.interfaces_of(owner), key=lambda one: one.device_index):
-        yield _record(view, eni, _appearance(view, eni), "in-use")
+        yield _record(view, eni, appearance(view, eni), "in-use")
 
 
 def _is_loose(eni: NetworkInterface) -> bool:
@@ -76,9 +53,9 @@ def lambda_interface(view: View, one: LambdaInterface) -> dict[str, Any]:
     number = uuid.uuid5(uuid.NAMESPACE_OID, one.eni.id)
     requester = f"{_role_id(function)}:awslambda_0_{number.int % 10**15:015}"
     if one.per_sandbox:
-        look = _Appearance("interface", f"AWS Lambda VPC ENI: {number}", f"{requester}:{name}")
+        look = Appearance("interface", f"AWS Lambda VPC ENI: {number}", f"{requester}:{name}")
     else:
-        look = _Appearance("lambda", f"AWS Lambda VPC ENI-{name}-{number}", requester)
+        look = Appearance("lambda", f"AWS Lambda VPC ENI-{name}-{number}", requester)
     return _record(view, one.eni, look, one.status)
 
 
@@ -88,27 +65,7 @@ def _role_id(function: Function | None) -> str:
     return "AROA" + uuid.uuid5(uuid.NAMESPACE_OID, name).hex[:17].upper()
 
 
-def _appearance(view: View, eni: NetworkInterface) -> _Appearance:
-    if eni.owner in _OF_THE_ACCOUNT:
-        return _Appearance("interface", _description(view, eni))
-    if eni.owner is InterfaceOwner.LOAD_BALANCER:
-        balancer = view.cloud.balancing.load_balancers.get(eni.owner_id)
-        network = balancer is not None and balancer.type == "network"
-        kind = "network_load_balancer" if network else "interface"
-        arn = arns(view.cloud)[BALANCERS].get(eni.owner_id)
-        named = full_name(arn) if arn else eni.owner_id  # a classic load balancer has no ARN
-        return _Appearance(kind, f"ELB {named}", "amazon-elb", "amazon-elb")
-    kind, text = _OF_OWNER[eni.owner]
-    return _Appearance(kind, text.format(view.id(eni.owner_id)), f"amazon-{eni.owner}")
-
-
-def _description(view: View, eni: NetworkInterface) -> str:
-    """Return the description that the account gave to its interface."""
-    resource = view.cloud.template.resources.get(eni.id)
-    return str(resource.properties.get("Description") or "") if resource else ""
-
-
-def _record(view: View, eni: NetworkInterface, look: _Appearance, status: str) -> dict[str, Any]:
+def _record(view: View, eni: NetworkInterface, look: Appearance, status: str) -> dict[str, Any]:
     subnet = known_in(view.cloud.network.subnets, eni.subnet_id)
     addresses = [a for a in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if a]
     association = _association(view, eni)
@@ -143,7 +100,7 @@ def _mac(eni: NetworkInterface) -> str:
     return ":".join(["06", *(number[n : n + 2] for n in range(0, 10, 2))])
 
 
-def _attachment(view: View, eni: NetworkInterface, look: _Appearance, status: str) -> dict[str, Any] | None:
+def _attachment(view: View, eni: NetworkInterface, look: Appearance, status: str) -> dict[str, Any] | None:
     if status == "available":
         return None
     end = view.interface_id(eni.id).removeprefix("eni-")
