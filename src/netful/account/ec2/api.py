@@ -12,6 +12,7 @@ from netful.account.ec2.terminated import TerminatedInstances
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
+    cidr_blocks,
     gateways,
     instances,
     network_acls,
@@ -29,6 +30,7 @@ Write = Callable[[World, Mapping[str, Any]], Change]
 
 WRITES: Mapping[str, Write] = {
     **vpcs.WRITES,
+    **cidr_blocks.WRITES,
     **route_tables.WRITES,
     **security_groups.WRITES,
     **network_acls.WRITES,

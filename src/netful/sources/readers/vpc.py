@@ -91,6 +91,10 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
         )
         _check_place(reader, subnet, vpcs, found.values())
         found[reader.id] = subnet
+    for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
+        known = known_in(found, reader.required("SubnetId"))
+        if known is not None:
+            found[known.id] = replace(known, ipv6_cidr_block=reader.ipv6_network("Ipv6CidrBlock"))
     return found
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
 from netful.account.ec2.view import View
+from netful.model.core.resource import Resource
 from netful.model.network.vpc import Subnet, Vpc
+
+OF_VPC, OF_SUBNET = "AWS::EC2::VPCCidrBlock", "AWS::EC2::SubnetCidrBlock"
+"""The types of further blocks of a VPC, and of IPv6 blocks of a subnet."""
 
 RESERVED_ADDRESSES = 5
 """Addresses of a subnet that AWS keeps: network, router, resolver, future use, broadcast."""
@@ -21,9 +25,9 @@ def vpcs(view: View) -> Iterator[dict[str, Any]]:
             "VpcId": view.id(vpc.id),
             "OwnerId": vpc.owner_id or view.cloud.account_id,
             "CidrBlock": str(blocks[0]) if blocks else None,
-            "CidrBlockAssociationSet": [_association(vpc, n, block) for n, block in enumerate(blocks)],
-            "Ipv6CidrBlockAssociationSet": [_ipv6_association(vpc, block) for block in vpc.ipv6_cidr_blocks],
-            "DhcpOptionsId": "default",
+            "CidrBlockAssociationSet": [*_associations(view, vpc, blocks)],
+            "Ipv6CidrBlockAssociationSet": [*_ipv6_associations(view, vpc)],
+            "DhcpOptionsId": _dhcp_options(view, vpc),
             "InstanceTenancy": "default",
             "IsDefault": view.is_default(vpc.id),
             "State": "available",
@@ -31,21 +35,36 @@ def vpcs(view: View) -> Iterator[dict[str, Any]]:
         }
 
 
-def _association(vpc: Vpc, number: int, block: IPv4Network) -> dict[str, Any]:
-    return {
-        "AssociationId": f"vpc-cidr-assoc-{vpc.id.removeprefix('vpc-')}-{number}",
-        "CidrBlock": str(block),
-        "CidrBlockState": {"State": "associated"},
-    }
+def _dhcp_options(view: View, vpc: Vpc) -> str | None:
+    """Return the DHCP options of a VPC; `default` has those of AWS."""
+    found = (one.id for one in view.cloud.names.dhcp_options.values() if vpc.id in one.vpc_ids)
+    return view.id(next(found, "default"))
 
 
-def _ipv6_association(vpc: Vpc, block: object) -> dict[str, Any]:
-    return {
-        "AssociationId": f"vpc-cidr-assoc-{vpc.id.removeprefix('vpc-')}-ipv6",
-        "Ipv6CidrBlock": str(block),
-        "Ipv6CidrBlockState": {"State": "associated"},
-        "Ipv6Pool": "Amazon",
-    }
+def _associations(view: View, vpc: Vpc, blocks: Sequence[IPv4Network]) -> Iterator[dict[str, Any]]:
+    further = [str(view.id(one.id)) for one in _further_blocks(view, vpc) if one.properties.get("CidrBlock")]
+    end = str(view.id(vpc.id)).removeprefix("vpc-")
+    for number, block in enumerate(blocks):
+        own = further[number - 1] if 0 < number <= len(further) else f"vpc-cidr-assoc-{end}"
+        yield {"AssociationId": own, "CidrBlock": str(block), "CidrBlockState": {"State": "associated"}}
+
+
+def _ipv6_associations(view: View, vpc: Vpc) -> Iterator[dict[str, Any]]:
+    further = [str(view.id(one.id)) for one in _further_blocks(view, vpc) if not one.properties.get("CidrBlock")]
+    end = str(view.id(vpc.id)).removeprefix("vpc-")
+    for number, block in enumerate(vpc.ipv6_cidr_blocks):
+        own = further[number] if number < len(further) else f"vpc-cidr-assoc-{end}"
+        yield {**ipv6_association(own, block), "Ipv6Pool": "Amazon", "NetworkBorderGroup": view.cloud.region}
+
+
+def _further_blocks(view: View, vpc: Vpc) -> Iterator[Resource]:
+    resources = (one for one in view.cloud.template.resources.values() if one.type == OF_VPC)
+    return (one for one in resources if view.id(one.properties.get("VpcId")) == view.id(vpc.id))
+
+
+def ipv6_association(id_: str, block: object) -> dict[str, Any]:
+    """Return the association of an IPv6 block."""
+    return {"AssociationId": id_, "Ipv6CidrBlock": str(block), "Ipv6CidrBlockState": {"State": "associated"}}
 
 
 def subnets(view: View) -> Iterator[dict[str, Any]]:
@@ -60,7 +79,7 @@ def subnets(view: View) -> Iterator[dict[str, Any]]:
             "OwnerId": cloud.account_id,
             "CidrBlock": str(subnet.cidr_block) if ipv4 else None,
             "Ipv6Native": not ipv4,
-            "Ipv6CidrBlockAssociationSet": [*_subnet_ipv6(subnet)],
+            "Ipv6CidrBlockAssociationSet": [*_subnet_ipv6(view, subnet)],
             "AvailabilityZone": view.id(subnet.availability_zone),
             "AvailableIpAddressCount": _free(view, subnet),
             "AssignIpv6AddressOnCreation": subnet.assign_ipv6_address_on_creation,
@@ -77,13 +96,11 @@ def subnets(view: View) -> Iterator[dict[str, Any]]:
         }
 
 
-def _subnet_ipv6(subnet: Subnet) -> Iterator[dict[str, Any]]:
+def _subnet_ipv6(view: View, subnet: Subnet) -> Iterator[dict[str, Any]]:
     if subnet.ipv6_cidr_block is not None:
-        yield {
-            "AssociationId": f"subnet-cidr-assoc-{subnet.id.removeprefix('subnet-')}",
-            "Ipv6CidrBlock": str(subnet.ipv6_cidr_block),
-            "Ipv6CidrBlockState": {"State": "associated"},
-        }
+        own = view.association(OF_SUBNET, SubnetId=subnet.id)
+        id_ = own or f"subnet-cidr-assoc-{str(view.id(subnet.id)).removeprefix('subnet-')}"
+        yield ipv6_association(id_, subnet.ipv6_cidr_block)
 
 
 def _free(view: View, subnet: Subnet) -> int:

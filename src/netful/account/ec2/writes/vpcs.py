@@ -3,48 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
-from netful.account.changes import Remove, new
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.changes import Remove
+from netful.account.ec2.describe.vpcs import OF_SUBNET
+from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import Unknown
 
 _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUsageMetrics")
 _SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
-_LARGEST, _SMALLEST = 16, 28
 _OF_A_VPC = "The vpc '{}' has dependencies and cannot be deleted."
 _OF_A_SUBNET = "The subnet '{}' has dependencies and cannot be deleted."
 
 
 def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateVpc."""
-    del world
-    block = _block(asked, "InvalidVpc.Range")
+    block = ipv4_block(asked, "InvalidVpc.Range")
     properties = {"CidrBlock": str(block), "EnableDnsSupport": True, "EnableDnsHostnames": False,
                   "InstanceTenancy": asked.get("InstanceTenancy", "default")}  # fmt: skip
     id_, put = created("VpcId", "vpc", "AWS::EC2::VPC", asked, properties)
-    edits = [put]
-    if asked.get("AmazonProvidedIpv6CidrBlock"):
-        edits.append(
-            new("AWS::EC2::VPCCidrBlock", new_id("vpc-cidr-assoc"), {"VpcId": id_, "AmazonProvidedIpv6CidrBlock": True})
-        )
+    edits = [put, *([provided_ipv6_block(world, id_)] if asked.get("AmazonProvidedIpv6CidrBlock") else [])]
     return Change(tuple(edits), lambda view: {"Vpc": record(view, "VpcId", id_)})
-
-
-def _block(asked: Mapping[str, Any], code: str) -> IPv4Network:
-    text = str(asked.get("CidrBlock", ""))
-    try:
-        block = IPv4Network(text, strict=False)
-    except ValueError:
-        raise ApiError(
-            "InvalidParameterValue",
-            f"Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.",
-        ) from None
-    if not _LARGEST <= block.prefixlen <= _SMALLEST:
-        raise ApiError(code, f"The CIDR '{text}' is invalid.")
-    return block
 
 
 def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
@@ -77,7 +59,7 @@ def modify_vpc_attribute(world: World, asked: Mapping[str, Any]) -> Change:
 def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateSubnet: inside its VPC's blocks, beside the other subnets."""
     vpc_name = world.existing(asked, "VpcId")
-    block, text = _block(asked, "InvalidSubnet.Range"), asked["CidrBlock"]
+    block, text = ipv4_block(asked, "InvalidSubnet.Range"), asked["CidrBlock"]
     vpc = world.cloud.network.vpcs[vpc_name]
     blocks = [one for one in vpc.cidr_blocks if not isinstance(one, Unknown)]
     if not any(block.subnet_of(one) for one in blocks):
@@ -85,6 +67,8 @@ def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     taken = [one.cidr_block for one in world.cloud.network.subnets_of(vpc_name)]
     if any(isinstance(one, IPv4Network) and block.overlaps(one) for one in taken):
         raise ApiError("InvalidSubnet.Conflict", f"The CIDR '{text}' conflicts with another subnet")
+    if asked.get("Ipv6CidrBlock"):
+        check_ipv6_block(world, vpc_name, ipv6_block(asked["Ipv6CidrBlock"]))
     zone = asked.get("AvailabilityZone") or f"{world.cloud.region}a"
     properties = {"VpcId": vpc_name, "CidrBlock": str(block), "AvailabilityZone": zone,
                   "Ipv6CidrBlock": asked.get("Ipv6CidrBlock")}  # fmt: skip
@@ -98,7 +82,7 @@ def delete_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     if any(eni.subnet_id == name for eni in world.cloud.network.network_interfaces.values()):
         raise ApiError("DependencyViolation", _OF_A_SUBNET.format(asked["SubnetId"]))
     associated = world.referring(
-        "SubnetId", name, "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation"
+        "SubnetId", name, "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation", OF_SUBNET
     )
     return Change((*removal(associated), Remove(name)))
 
@@ -110,25 +94,6 @@ def modify_subnet_attribute(world: World, asked: Mapping[str, Any]) -> Change:
     return Change(world.set(name, **given))
 
 
-def associate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
-    """AssociateVpcCidrBlock: a further block of a VPC."""
-    name, id_ = world.existing(asked, "VpcId"), new_id("vpc-cidr-assoc")
-    ipv6 = bool(asked.get("AmazonProvidedIpv6CidrBlock"))
-    properties = (
-        {"AmazonProvidedIpv6CidrBlock": True}
-        if ipv6
-        else {"CidrBlock": str(ip_network(asked["CidrBlock"], strict=False))}
-    )
-    member, state = (
-        ("Ipv6CidrBlockAssociation", "Ipv6CidrBlockState") if ipv6 else ("CidrBlockAssociation", "CidrBlockState")
-    )
-    association = {"AssociationId": id_, "CidrBlock": properties.get("CidrBlock"), state: {"State": "associated"}}
-    return Change(
-        (new("AWS::EC2::VPCCidrBlock", id_, {"VpcId": name, **properties}),),
-        lambda _view: {"VpcId": asked["VpcId"], member: association},
-    )
-
-
 WRITES = {
     "CreateVpc": create_vpc,
     "DeleteVpc": delete_vpc,
@@ -136,5 +101,4 @@ WRITES = {
     "CreateSubnet": create_subnet,
     "DeleteSubnet": delete_subnet,
     "ModifySubnetAttribute": modify_subnet_attribute,
-    "AssociateVpcCidrBlock": associate_vpc_cidr_block,
 }
