@@ -270,7 +270,7 @@ def test_every_write_refuses_what_is_not_there(ec2, action):
     listed = {
         n: [{"SecurityGroupRuleId": "sgr-1"}] if n == "SecurityGroupRules" else []
         for n in shape.required_members
-        if n in ("Tags", "SecurityGroupRules")
+        if shape.members[n].type_name == "list" and n not in lists
     }
     flags = {n: False for n in shape.required_members if shape.members[n].type_name == "boolean"}
     answer = ec2(action, **asked, **lists, **required, **flags, **listed)

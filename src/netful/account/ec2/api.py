@@ -13,15 +13,18 @@ from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
     cidr_blocks,
+    dhcp_options,
     gateways,
     instances,
     network_acls,
     network_interfaces,
+    prefix_lists,
     route_tables,
     security_groups,
     tags,
     vpc_endpoints,
     vpcs,
+    vpn_gateways,
 )
 from netful.account.query_api import QueryApi
 from netful.account.writing import Running, Writer
@@ -31,6 +34,9 @@ Write = Callable[[World, Mapping[str, Any]], Change]
 WRITES: Mapping[str, Write] = {
     **vpcs.WRITES,
     **cidr_blocks.WRITES,
+    **dhcp_options.WRITES,
+    **prefix_lists.WRITES,
+    **vpn_gateways.WRITES,
     **route_tables.WRITES,
     **security_groups.WRITES,
     **network_acls.WRITES,

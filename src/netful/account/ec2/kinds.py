@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netful.account.ec2.describe import (
+    dhcp_options,
     gateways,
     instances,
     network_acls,
@@ -96,6 +97,9 @@ KINDS = (
          {"group-id": "groups.group-id", "group-name": "groups.group-name",
           "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
           "association.public-ip": "association.public-ip"}),
+    Kind("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId", "DhcpOptionsIds",
+         ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), dhcp_options.dhcp_options, "dhcp-options",
+         {"key": "dhcp-configurations.key", "value": "dhcp-configurations.values.value"}),
     Kind("DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
          ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), instances.instances, "instance",
          {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",

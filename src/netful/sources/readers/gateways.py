@@ -17,6 +17,9 @@ from netful.model.network.gateways import (
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
+REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "AccepterPeeringConnectionOptions"
+"""Options of the sides of a peering, which only calls of the EC2 API set."""
+
 
 def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
     """Return the internet gateways, attached as `VPCGatewayAttachment` resources define."""
@@ -110,9 +113,15 @@ def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnect
             vpc_id=reader.required("VpcId"),
             peer_vpc_id=reader.required("PeerVpcId"),
             active=not foreign or reader.has("PeerRoleArn") or isinstance(peer_owner, Unknown),
+            vpc_dns_resolution=_resolves(reader, REQUESTER_OPTIONS),
+            peer_vpc_dns_resolution=_resolves(reader, ACCEPTER_OPTIONS),
             origin=reader.origin,
         )
     return found
+
+
+def _resolves(reader: Reader, options: str) -> bool:
+    return reader.part(options).flag("AllowDnsResolutionFromRemoteVpc", default=False)
 
 
 READERS = (

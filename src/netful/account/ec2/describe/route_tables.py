@@ -61,10 +61,15 @@ def _association(view: View, table: RouteTable, id_: str, more: dict[str, Any]) 
 
 
 def _propagating(view: View, table: RouteTable) -> list[str]:
-    gateways = {
-        str(r.target_id): None for r in table.routes if r.propagated and r.target_kind is TargetKind.VPN_GATEWAY
-    }
-    return view.ids(gateways)
+    """Return the gateways from which a table learns, also those that have no route for it."""
+    learned = (r.target_id for r in table.routes if r.propagated and r.target_kind is TargetKind.VPN_GATEWAY)
+    declared = (
+        one.properties.get("VpnGatewayId")
+        for one in view.cloud.template.resources.values()
+        if one.type == "AWS::EC2::VPNGatewayRoutePropagation"
+        and view.id(table.id) in view.ids(one.properties.get("RouteTableIds") or ())
+    )
+    return list(dict.fromkeys(view.ids((*learned, *declared))))
 
 
 def _local_routes(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from netful.account.ec2.view import View
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.model.names.endpoint_dns import first_label, suffix_of
+from netful.model.network.vpc import PrefixList
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _FULL_ACCESS = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
@@ -82,8 +83,19 @@ def managed_prefix_lists(view: View) -> Iterator[dict[str, Any]]:
             "PrefixListName": one.name,
             "PrefixListArn": f"arn:aws:ec2:{region}:{owner.lower()}:prefix-list/{view.id(one.id)}",
             "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
-            "MaxEntries": None if by_aws else len(one.cidr_blocks),
+            "MaxEntries": None if by_aws else _most_entries(view, one),
+            "Version": None if by_aws else _version(view, one),
             "OwnerId": owner,
-            "State": "create-complete",
+            "State": "create-complete" if by_aws or _version(view, one) == 1 else "modify-complete",
             "Tags": view.tags(one.id),
         }
+
+
+def _most_entries(view: View, one: PrefixList) -> int:
+    resource = view.cloud.template.resources.get(one.id)
+    return int((resource.properties.get("MaxEntries") if resource else None) or len(one.cidr_blocks))
+
+
+def _version(view: View, one: PrefixList) -> int:
+    resource = view.cloud.template.resources.get(one.id)
+    return int((resource.properties.get("Version") if resource else None) or 1)

@@ -8,6 +8,7 @@ from typing import Any
 from netful.account.changes import Remove, new
 from netful.account.ec2.world import Change, World, created, new_id, record, removal
 from netful.account.wire.errors import ApiError
+from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 
 _ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIPAssociation"
 
@@ -151,6 +152,18 @@ def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
     return Change((Remove(world.existing(asked, "VpcPeeringConnectionId")),))
 
 
+def modify_vpc_peering_connection_options(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyVpcPeeringConnectionOptions: public names of a side resolve to private addresses on the other one."""
+    name = world.existing(asked, "VpcPeeringConnectionId")
+    member = "AllowDnsResolutionFromRemoteVpc"
+    given = {
+        side: {member: asked[side].get(member, False)}
+        for side in (REQUESTER_OPTIONS, ACCEPTER_OPTIONS)
+        if side in asked
+    }
+    return Change(world.set(name, **given), lambda _view: given)
+
+
 WRITES = {
     "CreateInternetGateway": create_internet_gateway,
     "AttachInternetGateway": attach_internet_gateway,
@@ -166,5 +179,6 @@ WRITES = {
     "DeleteNatGateway": delete_nat_gateway,
     "CreateVpcPeeringConnection": create_vpc_peering_connection,
     "AcceptVpcPeeringConnection": accept_vpc_peering_connection,
+    "ModifyVpcPeeringConnectionOptions": modify_vpc_peering_connection_options,
     "DeleteVpcPeeringConnection": delete_vpc_peering_connection,
 }

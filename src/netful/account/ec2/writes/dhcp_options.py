@@ -1,0 +1,54 @@
+"""Writes of DHCP options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.changes import Remove, new
+from netful.account.ec2.describe.dhcp_options import KEYS
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.wire.errors import ApiError
+
+_ASSOCIATION = "AWS::EC2::VPCDHCPOptionsAssociation"
+_LISTS = ("DomainNameServers", "NtpServers", "NetbiosNameServers")
+_DEFAULT = "default"
+
+
+def create_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateDhcpOptions."""
+    del world
+    properties: dict[str, Any] = {}
+    for one in asked.get("DhcpConfigurations") or ():
+        key, values = str(one.get("Key")), one.get("Values") or []
+        if key not in KEYS:
+            raise ApiError("InvalidParameterValue", f"Value ({key}) for parameter name is invalid. Unknown DHCP option")
+        properties[KEYS[key]] = values if KEYS[key] in _LISTS else ",".join(values)
+    id_, put = created("DhcpOptionsId", "dopt", "AWS::EC2::DHCPOptions", asked, properties)
+    return Change((put,), lambda view: {"DhcpOptions": record(view, "DhcpOptionsId", id_)})
+
+
+def associate_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateDhcpOptions: `default` stands for AWS's own."""
+    vpc = world.existing(asked, "VpcId")
+    before = removal(world.referring("VpcId", vpc, _ASSOCIATION))
+    if asked.get("DhcpOptionsId") == _DEFAULT:
+        return Change(before)
+    properties = {"VpcId": vpc, "DhcpOptionsId": world.existing(asked, "DhcpOptionsId")}
+    return Change((*before, new(_ASSOCIATION, new_id("dopt-assoc"), properties)))
+
+
+def delete_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteDhcpOptions: no VPC may have them."""
+    name = world.existing(asked, "DhcpOptionsId")
+    if world.referring("DhcpOptionsId", name, _ASSOCIATION):
+        text = f"The dhcpOptions '{asked['DhcpOptionsId']}' has dependencies and cannot be deleted."
+        raise ApiError("DependencyViolation", text)
+    return Change((Remove(name),))
+
+
+WRITES = {
+    "CreateDhcpOptions": create_dhcp_options,
+    "AssociateDhcpOptions": associate_dhcp_options,
+    "DeleteDhcpOptions": delete_dhcp_options,
+}

@@ -1,0 +1,99 @@
+"""Writes of virtual private gateways and of the routes that tables learn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.changes import Edit, Remove, new, updated
+from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.wire.errors import ApiError
+
+_ATTACHMENT, PROPAGATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPNGatewayRoutePropagation"
+
+
+def create_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateVpnGateway: attached to nothing."""
+    del world
+    properties = {"Type": asked.get("Type", "ipsec.1"), "AmazonSideAsn": asked.get("AmazonSideAsn")}
+    id_, put = created("VpnGatewayId", "vgw", "AWS::EC2::VPNGateway", asked, properties)
+    return Change((put,), lambda view: {"VpnGateway": record(view, "VpnGatewayId", id_)})
+
+
+def attach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """AttachVpnGateway: a gateway serves one VPC, and a VPC has one gateway."""
+    gateway, vpc = world.existing(asked, "VpnGatewayId"), world.existing(asked, "VpcId")
+    gateways = world.cloud.network.vpn_gateways
+    if gateways[gateway].vpc_id is not None or any(one.vpc_id == vpc for one in gateways.values()):
+        text = f"The VPC {asked['VpcId']} or the gateway {asked['VpnGatewayId']} has an attachment already"
+        raise ApiError("VpnGatewayAttachmentLimitExceeded", text)
+    edit = new(_ATTACHMENT, new_id("vgw-attach"), {"VpcId": vpc, "VpnGatewayId": gateway})
+    attachment = {"State": "attached", "VpcId": world.view.id(vpc)}
+    return Change((edit,), lambda _view: {"VpcAttachment": attachment})
+
+
+def detach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """DetachVpnGateway: routes to it become black holes."""
+    gateway, vpc = world.existing(asked, "VpnGatewayId"), world.existing(asked, "VpcId")
+    found = [
+        one
+        for one in world.referring("VpnGatewayId", gateway, _ATTACHMENT)
+        if world.name(one.properties.get("VpcId")) == vpc
+    ]
+    if not found:
+        text = (
+            f"The attachment with vpn gateway ID '{asked['VpnGatewayId']}' and vpc ID '{asked['VpcId']}' does not exist"
+        )
+        raise ApiError("InvalidVpnGatewayAttachment.NotFound", text)
+    return Change(removal(found))
+
+
+def delete_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteVpnGateway: it must be detached, and no VPN connection may end on it."""
+    name = world.existing(asked, "VpnGatewayId")
+    network = world.cloud.network
+    if network.vpn_gateways[name].vpc_id is not None or any(
+        one.vpn_gateway_id == name for one in network.vpn_connections.values()
+    ):
+        raise ApiError("IncorrectState", f"The vpnGateway '{asked['VpnGatewayId']}' is in use")
+    return Change((*removal(world.referring("VpnGatewayId", name, PROPAGATION)), Remove(name)))
+
+
+def enable_vgw_route_propagation(world: World, asked: Mapping[str, Any]) -> Change:
+    """EnableVgwRoutePropagation: the gateway must be attached to the table's VPC."""
+    gateway, table = world.existing(asked, "GatewayId", "VpnGatewayId"), world.existing(asked, "RouteTableId")
+    network = world.cloud.network
+    if network.vpn_gateways[gateway].vpc_id != network.route_tables[table].vpc_id:
+        text = f"The gateway {asked['GatewayId']} is not attached to the VPC of {asked['RouteTableId']}"
+        raise ApiError("Gateway.NotAttached", text)
+    if any(table in tables for _, tables in _propagations(world, gateway)):
+        return Change()
+    properties = {"VpnGatewayId": gateway, "RouteTableIds": [table]}
+    return Change((new(PROPAGATION, f"{table}|{gateway}", properties),))
+
+
+def disable_vgw_route_propagation(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisableVgwRoutePropagation."""
+    gateway, table = world.existing(asked, "GatewayId", "VpnGatewayId"), world.existing(asked, "RouteTableId")
+    edits: list[Edit] = []
+    for id_, tables in _propagations(world, gateway):
+        left, resource = [one for one in tables if one != table], world.resource(id_)
+        if len(left) < len(tables) and resource is not None:
+            edits.append(updated(resource, RouteTableIds=left) if left else Remove(id_))
+    return Change(tuple(edits))
+
+
+def _propagations(world: World, gateway: str) -> list[tuple[str, list[str]]]:
+    """Return the propagations of a gateway, each with its tables."""
+    found = world.referring("VpnGatewayId", gateway, PROPAGATION)
+    return [(one.id, [world.name(table) for table in one.properties.get("RouteTableIds") or ()]) for one in found]
+
+
+WRITES = {
+    "CreateVpnGateway": create_vpn_gateway,
+    "AttachVpnGateway": attach_vpn_gateway,
+    "DetachVpnGateway": detach_vpn_gateway,
+    "DeleteVpnGateway": delete_vpn_gateway,
+    "EnableVgwRoutePropagation": enable_vgw_route_propagation,
+    "DisableVgwRoutePropagation": disable_vgw_route_propagation,
+}
