@@ -14,6 +14,7 @@ from netful.account.ec2.describe import (
     network_interfaces,
     route_tables,
     security_groups,
+    transit_gateways,
     vpc_endpoints,
     vpcs,
 )
@@ -40,6 +41,11 @@ class Kind:
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None
 
+
+_NO_ATTACHMENT = (
+    "InvalidTransitGatewayAttachmentID.NotFound",
+    "Transit Gateway Attachment {} was deleted or does not exist.",
+)
 
 KINDS = (
     Kind("DescribeVpcs", "Vpcs", "VpcId", "VpcIds",
@@ -97,6 +103,17 @@ KINDS = (
          {"group-id": "groups.group-id", "group-name": "groups.group-name",
           "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
           "association.public-ip": "association.public-ip"}),
+    Kind("DescribeTransitGateways", "TransitGateways", "TransitGatewayId", "TransitGatewayIds",
+         ("InvalidTransitGatewayID.NotFound", "Transit Gateway {} was deleted or does not exist."),
+         transit_gateways.transit_gateways, "transit-gateway"),
+    Kind("DescribeTransitGatewayAttachments", "TransitGatewayAttachments", "TransitGatewayAttachmentId",
+         "TransitGatewayAttachmentIds", _NO_ATTACHMENT, transit_gateways.attachments),
+    Kind("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId",
+         "TransitGatewayAttachmentIds", _NO_ATTACHMENT, transit_gateways.vpc_attachments, "transit-gateway-attachment"),
+    Kind("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables", "TransitGatewayRouteTableId",
+         "TransitGatewayRouteTableIds",
+         ("InvalidRouteTableID.NotFound", "Transit Gateway Route Table {} was deleted or does not exist."),
+         transit_gateways.route_tables, "transit-gateway-route-table"),
     Kind("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId", "DhcpOptionsIds",
          ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), dhcp_options.dhcp_options, "dhcp-options",
          {"key": "dhcp-configurations.key", "value": "dhcp-configurations.values.value"}),

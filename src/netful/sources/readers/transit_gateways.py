@@ -20,6 +20,9 @@ from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
+UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
+"""Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""
+
 
 def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
     """Return the transit gateways."""
@@ -65,25 +68,36 @@ def route_tables(
         r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
         for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
     }
+    ties = inventory.of("AWS::EC2::TransitGatewayRouteTableAssociation")
+    associated = {reader.required("TransitGatewayAttachmentId") for reader in ties}
+    for reader in inventory.of("AWS::EC2::TransitGateway"):
+        found.update(_default_table(reader, attached, associated))
     for reader in inventory.of("AWS::EC2::TransitGatewayRoute"):
         table = _table(reader, found)
         if table is not None:
             found[table.id] = replace(table, routes=(*table.routes, _route(reader)))
-    associated: set[Maybe[str]] = set()
-    for reader in inventory.of("AWS::EC2::TransitGatewayRouteTableAssociation"):
-        attachment_id = reader.required("TransitGatewayAttachmentId")
-        associated.add(attachment_id)
+    for reader in ties:
         table = _table(reader, found)
         if table is not None:
-            found[table.id] = replace(table, associations=(*table.associations, attachment_id))
+            associations = (*table.associations, reader.required("TransitGatewayAttachmentId"))
+            found[table.id] = replace(table, associations=associations)
     for reader in inventory.of("AWS::EC2::TransitGatewayRouteTablePropagation"):
         table = _table(reader, found)
         if table is not None:
             propagations = (*table.propagations, reader.required("TransitGatewayAttachmentId"))
             found[table.id] = replace(table, propagations=propagations)
-    for reader in inventory.of("AWS::EC2::TransitGateway"):
-        found.update(_default_table(reader, attached, associated))
+    for reader in inventory.of(UNASSOCIATED, UNPROPAGATED):
+        table, attachment_id = _table(reader, found), reader.required("TransitGatewayAttachmentId")
+        if table is not None:
+            found[table.id] = _without(table, attachment_id, associated=reader.type == UNPROPAGATED)
     return found
+
+
+def _without(table: TransitGatewayRouteTable, attachment: Maybe[str], *, associated: bool) -> TransitGatewayRouteTable:
+    """Return a table without the association or the propagation of an attachment."""
+    if associated:
+        return replace(table, propagations=tuple(one for one in table.propagations if one != attachment))
+    return replace(table, associations=tuple(one for one in table.associations if one != attachment))
 
 
 def _default_table(

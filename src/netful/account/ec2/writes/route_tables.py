@@ -19,7 +19,7 @@ _TARGETS = {
     "EgressOnlyInternetGatewayId": ("EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayId"),
     "NetworkInterfaceId": ("NetworkInterfaceId", "NetworkInterfaceId"),
     "VpcEndpointId": ("VpcEndpointId", "VpcEndpointId"),
-    "TransitGatewayId": ("TransitGatewayId", ""),
+    "TransitGatewayId": ("TransitGatewayId", "TransitGatewayId"),
     "InstanceId": ("InstanceId", "InstanceId"),
 }
 _GATEWAYS = {"igw-": "InternetGatewayId", "vgw-": "VpnGatewayId", "vpce-": "VpcEndpointId"}

@@ -1,0 +1,202 @@
+"""Writes of the route tables of transit gateways: their routes, associations and propagations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+
+from netful.account.changes import Edit, Put, Remove, new
+from netful.account.ec2.describe.transit_gateways import end, routes
+from netful.account.ec2.view import View
+from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.wire.errors import ApiError
+from netful.model.core.resource import Resource
+from netful.model.network.transit_gateways import TransitGatewayRouteTable
+from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
+
+TABLE, ROUTE = "AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGatewayRoute"
+_TABLE, _ATTACHMENT, _BLOCK = "TransitGatewayRouteTableId", "TransitGatewayAttachmentId", "DestinationCidrBlock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """A tie of an attachment to a table: its type, and the type that takes away the one that a default table has."""
+
+    type: str
+    marker: str
+
+
+_ASSOCIATION = _Tie("AWS::EC2::TransitGatewayRouteTableAssociation", UNASSOCIATED)
+_PROPAGATION = _Tie("AWS::EC2::TransitGatewayRouteTablePropagation", UNPROPAGATED)
+
+
+def of_attachment(world: World, name: str) -> list[Resource]:
+    """Return the ties of an attachment to tables."""
+    types = [type_ for tie in (_ASSOCIATION, _PROPAGATION) for type_ in (tie.type, tie.marker)]
+    return world.referring(_ATTACHMENT, name, *types)
+
+
+def create_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateTransitGatewayRouteTable."""
+    properties = {"TransitGatewayId": world.existing(asked, "TransitGatewayId")}
+    id_, put = created(_TABLE, "tgw-rtb", TABLE, asked, properties)
+    return Change((put,), lambda view: {"TransitGatewayRouteTable": record(view, _TABLE, id_)})
+
+
+def delete_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteTransitGatewayRouteTable: no attachment may be associated with it."""
+    table = _table(world, asked)
+    if table.associations or world.resource(table.id) is None:
+        text = f"{asked[_TABLE]} has associated Transit Gateway Attachments or is the default of its gateway."
+        raise ApiError("IncorrectState", text)
+    gone = {**record(world.view, _TABLE, str(world.view.id(table.id))), "State": "deleted"}
+    parts = world.referring(_TABLE, table.id, ROUTE, _PROPAGATION.type)
+    return Change((*removal(parts), Remove(table.id)), lambda _view: {"TransitGatewayRouteTable": gone})
+
+
+def _table(world: World, asked: Mapping[str, Any]) -> TransitGatewayRouteTable:
+    return world.cloud.network.transit_gateway_route_tables[world.existing(asked, _TABLE)]
+
+
+def create_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateTransitGatewayRoute: a destination that the table has no static route for."""
+    table, block = _table(world, asked), _block(asked)
+    if _route(world, table, block) is not None:
+        raise ApiError(
+            "RouteAlreadyExists", f"Route {block} already exists in Transit Gateway Route Table {asked[_TABLE]}."
+        )
+    return _with_route(world, asked, f"{table.id}|{block}")
+
+
+def replace_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Change:
+    """ReplaceTransitGatewayRoute: another attachment for a destination."""
+    return _with_route(world, asked, _existing_route(world, asked).id)
+
+
+def delete_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteTransitGatewayRoute: a static one."""
+    route, block = _existing_route(world, asked), _block(asked)
+    found = next(one for one in routes(world.view, _table(world, asked)) if one[_BLOCK] == block)
+    return Change((Remove(route.id),), lambda _view: {"Route": {**found, "State": "deleted"}})
+
+
+def _with_route(world: World, asked: Mapping[str, Any], id_: str) -> Change:
+    table, block = _table(world, asked), _block(asked)
+    target: dict[str, Any] = {"Blackhole": True}
+    if not asked.get("Blackhole"):
+        target = {_ATTACHMENT: world.existing(asked, _ATTACHMENT)}
+
+    def answer(view: View) -> Mapping[str, Any]:
+        after = view.cloud.network.transit_gateway_route_tables[table.id]
+        return {"Route": next(one for one in routes(view, after) if one[_BLOCK] == block)}
+
+    return Change((new(ROUTE, id_, {_TABLE: table.id, _BLOCK: block, **target}),), answer)
+
+
+def _block(asked: Mapping[str, Any]) -> str:
+    text = str(asked.get(_BLOCK, ""))
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ApiError(
+            "InvalidParameterValue", f"Value ({text}) for parameter destinationCidrBlock is invalid."
+        ) from None
+
+
+def _route(world: World, table: TransitGatewayRouteTable, block: str) -> Resource | None:
+    found = world.referring(_TABLE, table.id, ROUTE)
+    return next((one for one in found if one.properties.get(_BLOCK) == block), None)
+
+
+def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
+    found = _route(world, _table(world, asked), _block(asked))
+    if found is None:
+        text = f"Route {asked.get(_BLOCK)} was not found in Transit Gateway Route Table {asked[_TABLE]}."
+        raise ApiError("InvalidRoute.NotFound", text)
+    return found
+
+
+def associate_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateTransitGatewayRouteTable: an attachment has one table."""
+    table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
+    if any(attachment in one.associations for one in world.cloud.network.transit_gateway_route_tables.values()):
+        text = f"Transit Gateway Attachment {asked[_ATTACHMENT]} is already associated to a route table."
+        raise ApiError("Resource.AlreadyAssociated", text)
+    return Change(_tied(world, _ASSOCIATION, table, attachment), _tie(table, attachment, "Association", "associated"))
+
+
+def disassociate_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisassociateTransitGatewayRouteTable: packets of the attachment then have no route."""
+    table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
+    if attachment not in table.associations:
+        text = f"There is no association between {asked[_TABLE]} and {asked[_ATTACHMENT]}."
+        raise ApiError("InvalidAssociation.NotFound", text)
+    edits = _untied(world, _ASSOCIATION, table, attachment)
+    return Change(edits, _tie(table, attachment, "Association", "disassociated"))
+
+
+def enable_propagation(world: World, asked: Mapping[str, Any]) -> Change:
+    """EnableTransitGatewayRouteTablePropagation: the table learns the blocks of the attachment."""
+    table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
+    if attachment in table.propagations:
+        text = f"Propagation of {asked[_ATTACHMENT]} to {asked[_TABLE]} exists already."
+        raise ApiError("TransitGatewayRouteTablePropagation.Duplicate", text)
+    return Change(_tied(world, _PROPAGATION, table, attachment), _tie(table, attachment, "Propagation", "enabled"))
+
+
+def disable_propagation(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisableTransitGatewayRouteTablePropagation."""
+    table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
+    if attachment not in table.propagations:
+        text = f"There is no propagation of {asked[_ATTACHMENT]} to {asked[_TABLE]}."
+        raise ApiError("TransitGatewayRouteTablePropagation.NotFound", text)
+    edits = _untied(world, _PROPAGATION, table, attachment)
+    return Change(edits, _tie(table, attachment, "Propagation", "disabled"))
+
+
+def _tied(world: World, tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> tuple[Edit, ...]:
+    marker = _marker(tie, table, attachment)
+    if world.resource(marker.resource.id) is not None:
+        return (Remove(marker.resource.id),)
+    ends = {_TABLE: table.id, _ATTACHMENT: attachment}
+    return (new(tie.type, f"{table.id}|{attachment}|{tie.type.rpartition('Table')[2].lower()}", ends),)
+
+
+def _untied(world: World, tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> tuple[Edit, ...]:
+    own = [
+        one
+        for one in world.referring(_TABLE, table.id, tie.type)
+        if world.name(one.properties.get(_ATTACHMENT)) == attachment
+    ]
+    return removal(own) or (_marker(tie, table, attachment),)
+
+
+def _marker(tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> Put:
+    """Return the edit that takes away what a default table gives to an attachment."""
+    ends = {_TABLE: table.id, _ATTACHMENT: attachment}
+    return new(tie.marker, f"{table.id}|{attachment}|{tie.marker.rpartition('::')[2].lower()}", ends)
+
+
+def _tie(table: TransitGatewayRouteTable, attachment: str, member: str, state: str) -> Any:
+    """Return the function that answers with a tie."""
+
+    def answer(view: View) -> Mapping[str, Any]:
+        one = view.cloud.network.transit_gateway_attachments[attachment]
+        return {member: {**end(view, one), _TABLE: view.id(table.id), "State": state}}
+
+    return answer
+
+
+WRITES = {
+    "CreateTransitGatewayRouteTable": create_transit_gateway_route_table,
+    "DeleteTransitGatewayRouteTable": delete_transit_gateway_route_table,
+    "CreateTransitGatewayRoute": create_transit_gateway_route,
+    "ReplaceTransitGatewayRoute": replace_transit_gateway_route,
+    "DeleteTransitGatewayRoute": delete_transit_gateway_route,
+    "AssociateTransitGatewayRouteTable": associate_transit_gateway_route_table,
+    "DisassociateTransitGatewayRouteTable": disassociate_transit_gateway_route_table,
+    "EnableTransitGatewayRouteTablePropagation": enable_propagation,
+    "DisableTransitGatewayRouteTablePropagation": disable_propagation,
+}
