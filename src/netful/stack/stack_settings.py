@@ -17,6 +17,7 @@ from netful.model.core.errors import StackError
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
 from netful.sources.account.deployed_stack import DeployedStacks
+from netful.sources.project import project_file
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 
@@ -76,7 +77,7 @@ def cloud(
 
     Raises NetfulError if a template cannot be read.
     """
-    return sources.load(
+    loaded = sources.load(
         [DEFAULT_VPC] if settings.empty else [Path(template) for template in settings.templates],
         parameters=dict(settings.parameters),
         parameter_files=[Path(path) for path in settings.parameter_files],
@@ -84,6 +85,7 @@ def cloud(
         deployed=deployed,
         stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
+    return project_file.with_hosts(loaded, Path(settings.cwd)) if settings.empty else loaded
 
 
 def real_internet(settings: Settings, authority: Authority) -> RealInternet | None:

@@ -1,7 +1,8 @@
 """`netful.toml`, beside the template: programs of hosts, clients, identities, issuers, runtimes and truststores.
 
 Rules:
-1. A host is an instance or a service of the template, by its logical id; any other name is rejected.
+1. A host is an instance or a service of the template, by its logical id; any other name is rejected. In an account without
+   templates it is an instance by its id or its tag `Name`, and may be launched later.
 2. `${…}` in a command, a file, an environment value or a rewrite has the meaning of `Fn::Sub` in the template; it may
    also name a variable of the host's environment. `${!name}` is the text `${name}`.
 3. A service's environment begins with the variables of its task definition.
@@ -74,6 +75,20 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
             truststores={**cloud.apis.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
         )
     return cloud
+
+
+def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
+    """Return a cloud with the programs of the project file in a folder, also of hosts that are not there yet.
+
+    In an account they are launched by calls: a table names such an instance by its id, or by its tag `Name`.
+    """
+    file = folder / NAME
+    if not file.is_file():
+        return cloud
+    project, lines = project_shape.read(file)
+    tables = {id_: (table, project_shape.origin_of(file, lines, "hosts", id_)) for id_, table in project.hosts.items()}
+    programs = {id_: _Reading(cloud, file, lines, id_, None).program(*found) for id_, found in tables.items()}
+    return cloud.having(programs={**cloud.compute.programs, **programs})
 
 
 def _truststores(

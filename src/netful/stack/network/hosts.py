@@ -1,6 +1,6 @@
 """Hosts of a stack that run programs, with their status and logs.
 
-An instance runs its program at its first interface. A service runs one in each of its subnets. A program is restarted when
+An instance runs its program at its first interface, and a stopped one runs none. A service runs one in each of its subnets. A program is restarted when
 its table in `netful.toml`, or a file that the table names, changes, or when it gets another interface.
 """
 
@@ -54,7 +54,7 @@ class Hosts:
         """
         wanted = dict(_placed(cloud))
         self.problems = {
-            id_: "it has no interface"
+            id_: "no instance has this id or name" if id_ not in cloud.template.resources else "it has no interface"
             for id_ in cloud.compute.programs
             if id_ not in {p.id for p, _ in wanted.values()}
         }
@@ -154,9 +154,20 @@ class Hosts:
 def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:
     """Return the position of each program, by the interface."""
     for program in cloud.compute.programs.values():
-        enis = [eni for eni in cloud.network.interfaces_of(program.id) if eni.private_ip_address is not None]
-        for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:
-            yield eni.id, (program, eni)
+        for host in (program.id, *_named(cloud, program.id)):
+            enis = [
+                eni for eni in cloud.network.interfaces_of(host) if eni.private_ip_address is not None and not eni.idle
+            ]
+            for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:
+                yield eni.id, (program, eni)
+
+
+def _named(cloud: Cloud, name: str) -> Iterator[str]:
+    """Yield the instances that have a name as their tag `Name`, if nothing has it as its id."""
+    wanted, resources = {"Key": "Name", "Value": name}, cloud.template.resources
+    for one in resources.values() if name not in resources else ():
+        if one.type == "AWS::EC2::Instance" and wanted in (one.properties.get("Tags") or ()):
+            yield one.id
 
 
 def _stand(eni_id: str, fabric: Fabric) -> Position:
