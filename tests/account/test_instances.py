@@ -204,3 +204,17 @@ def test_look_ups_before_a_launch(ec2):
     (kind,) = ec2("DescribeInstanceTypes", InstanceTypes=["t3.micro"])["InstanceTypes"]
     assert (kind["MemoryInfo"]["SizeInMiB"], kind["VCpuInfo"]["DefaultVCpus"]) == (1024, 2)
     assert ec2("DescribeInstanceTypes", InstanceTypes=["x9.huge"]) == "InvalidInstanceType"
+
+
+def test_a_route_to_an_instance_becomes_a_black_hole(ec2):
+    one = launched(ec2)
+    table = ec2("CreateRouteTable", VpcId=one["VpcId"])["RouteTable"]["RouteTableId"]
+    route = {"RouteTableId": table, "DestinationCidrBlock": "10.50.0.0/16"}
+    assert ec2("CreateRoute", **route, InstanceId="i-0123456789abcdef0") == "InvalidInstanceID.NotFound"
+    ec2("CreateRoute", **route, InstanceId=one["InstanceId"])
+    states = []
+    for action in ("StopInstances", "StartInstances", "TerminateInstances"):
+        ec2(action, InstanceIds=[one["InstanceId"]])
+        (found,) = ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"]
+        states += [each["State"] for each in found["Routes"] if each["DestinationCidrBlock"] == "10.50.0.0/16"]
+    assert states == ["blackhole", "active", "blackhole"]
