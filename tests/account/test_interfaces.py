@@ -61,6 +61,15 @@ def test_an_interface_is_created_changed_and_deleted(ec2, vpc_id, subnet_id, eni
     assert not isinstance(ec2("DeleteSubnet", SubnetId=subnet_id), str)
 
 
+@pytest.mark.parametrize(
+    "asked", [{"PrivateIpAddress": "10.0.1.50"}, {"PrivateIpAddresses": [{"PrivateIpAddress": "10.0.1.50", "Primary": True}]}]
+)  # fmt: skip
+@pytest.mark.usefixtures("eni_id")
+def test_an_interface_beside_others_has_the_address_that_is_asked_for(ec2, subnet_id, asked):
+    made = ec2("CreateNetworkInterface", SubnetId=subnet_id, **asked)["NetworkInterface"]
+    assert made["PrivateIpAddress"] == "10.0.1.50"
+
+
 def test_an_interface_is_attached_and_detached(ec2, eni_id, instance_id):
     asked = {"NetworkInterfaceId": eni_id, "InstanceId": instance_id}
     assert ec2("AttachNetworkInterface", **asked, DeviceIndex=0) == "InvalidParameterValue"

@@ -36,3 +36,15 @@ def test_load_balancing_names_and_databases(account, application):
     assert account.probe(inside, "http://web.corp.internal/fixed")["agree"]
     again = played(account, folder, "balancing.yml")
     assert (again["changed"], again["failed"], again["ok"]) == (0, 0, first["ok"])
+
+
+def test_instances_and_interfaces(account, application):
+    folder = application("ansible")
+    first = played(account, folder, "instances.yml")
+    assert (first["changed"], first["failed"]) == (first["ok"], 0)
+    of_fleet = [{"Name": "tag:Name", "Values": ["fleet"]}, {"Name": "instance-state-name", "Values": ["running"]}]
+    found = account.client("ec2").describe_instances(Filters=of_fleet)["Reservations"]
+    one, other = (instance for each in found for instance in each["Instances"])
+    assert account.probe(one["InstanceId"], f"{other['InstanceId']}:tcp/8080")["agree"]
+    again = played(account, folder, "instances.yml")
+    assert (again["changed"], again["failed"], again["ok"]) == (0, 0, first["ok"])

@@ -43,7 +43,9 @@ def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
         for eni in cloud.network.network_interfaces.values()
         if (old := before.network.network_interfaces.get(eni.id)) is not None and old.subnet_id == eni.subnet_id
     }
-    places = {(e.subnet_id, address) for e in kept.values() for address in (e.private_ip_address, e.ipv6_address)}
+    places = {
+        (e.subnet_id, address) for e in kept.values() for address in (e.private_ip_address, e.ipv6_address) if address
+    }
     enis = []
     for eni in cloud.network.network_interfaces.values():
         old = kept.get(eni.id)
