@@ -24,7 +24,7 @@ def template_of(cloud: Cloud, *, whole: bool = False) -> dict[str, Any]:
     A value that is another resource's `Ref`, or contains it, refers to that resource again. The names that CloudFormation
     generated and what AWS makes for an account are in the whole alone. Values that are not known are left out.
     """
-    chosen = {one.id: one for one in cloud.template.resources.values() if whole or one.stack != DEFAULT_STACK}
+    chosen = {one.id: one for one in cloud.template.resources.values() if whole or _is_portable(one)}
     names = {id_: id_ for id_ in chosen} if whole else dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
     refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
@@ -40,6 +40,11 @@ def _by_aws_id(cloud: Cloud, names: Mapping[str, str]) -> dict[str, str]:
     found = {cloud.aws_id(id_): name for id_, name in names.items()}
     roots = {id_: name for id_, name in names.items() if cloud.template.resources[id_].type == _REST_API}
     return {**found, **{cloud.aws_id(f"{id_}.root"): f"{name}{_ROOT}" for id_, name in roots.items()}}
+
+
+def _is_portable(resource: Resource) -> bool:
+    """Return whether a resource has a type of CloudFormation's, and is not made by AWS for each account."""
+    return resource.stack != DEFAULT_STACK and not resource.type.startswith("Netful::")
 
 
 def _names(resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
