@@ -6,6 +6,7 @@ import pytest
 
 from netful.account.ec2 import api as ec2
 from netful.account.ec2.reads import Reads as Ec2Reads
+from netful.account.ecs.api import EcsApi
 from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
 from netful.account.managed import rds_api, rds_writes
@@ -21,6 +22,7 @@ SERVED = {
     "rds": {*rds_writes.WRITES, *rds_api.operations(lambda: None)},
     "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
+    "ecs": {*EcsApi(Running()).operations},
     "wafv2": {*WafApi(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
 }

@@ -1,0 +1,181 @@
+"""ECS's operations: services have the interfaces and addresses that run, and calls change them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from netful.account.changes import Remove, new, updated
+from netful.account.ecs.spelling import described, written
+from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, View
+from netful.account.json_api import JsonApi
+from netful.account.query_api import Operation, Parameters
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Change, Running, Write, Writer
+
+Answer = Mapping[str, Any]
+Look = Callable[[View, Parameters], Answer]
+
+
+def _describe_clusters(view: View, asked: Parameters) -> Answer:
+    found, failures = [], []
+    for name in asked.get("clusters") or [DEFAULT]:
+        try:
+            found.append(view.cluster_record(view.cluster(name)))
+        except ApiError:
+            failures.append({"arn": str(name), "reason": "MISSING"})
+    return {"clusters": found, "failures": failures}
+
+
+def _list_clusters(view: View, _asked: Parameters) -> Answer:
+    return {"clusterArns": [view.cluster_record(one)["clusterArn"] for one in view.of_type(CLUSTER)]}
+
+
+def _describe_services(view: View, asked: Parameters) -> Answer:
+    cluster = view.cluster(asked.get("cluster"))
+    found, failures = [], []
+    for name in asked["services"]:
+        try:
+            found.append(view.service_record(cluster, view.service(cluster, name)))
+        except ApiError:
+            failures.append({"arn": str(name), "reason": "MISSING"})
+    return {"services": found, "failures": failures}
+
+
+def _list_services(view: View, asked: Parameters) -> Answer:
+    cluster = view.cluster(asked.get("cluster"))
+    return {"serviceArns": [view.service_record(cluster, one)["serviceArn"] for one in view.services(cluster)]}
+
+
+def _list_tasks(view: View, asked: Parameters) -> Answer:
+    group = f"service:{str(asked['serviceName']).rpartition('/')[2]}" if asked.get("serviceName") else ""
+    tasks = view.tasks(view.cluster(asked.get("cluster")))
+    return {"taskArns": [one["taskArn"] for one in tasks if not group or one["group"] == group]}
+
+
+def _describe_tasks(view: View, asked: Parameters) -> Answer:
+    wanted = [str(one).rpartition("/")[2] for one in asked["tasks"]]
+    tasks = {one["taskArn"].rpartition("/")[2]: one for one in view.tasks(view.cluster(asked.get("cluster")))}
+    failures = [{"arn": one, "reason": "MISSING"} for one in wanted if one not in tasks]
+    return {"tasks": [tasks[one] for one in wanted if one in tasks], "failures": failures}
+
+
+def _describe_definition(view: View, asked: Parameters) -> Answer:
+    found = view.definition(asked["taskDefinition"])
+    return {"taskDefinition": view.definition_record(found), "tags": described(found.properties.get("Tags") or [])}
+
+
+def _list_definitions(view: View, asked: Parameters) -> Answer:
+    family = asked.get("familyPrefix")
+    found = [view.definition_record(one) for one in view.of_type(DEFINITION)]
+    return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found if family in (None, one["family"])]}
+
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeClusters": _describe_clusters,
+    "ListClusters": _list_clusters,
+    "DescribeServices": _describe_services,
+    "ListServices": _list_services,
+    "DescribeTasks": _describe_tasks,
+    "ListTasks": _list_tasks,
+    "DescribeTaskDefinition": _describe_definition,
+    "ListTaskDefinitions": _list_definitions,
+}
+
+
+def _create_cluster(view: View, asked: Parameters) -> Change[View]:
+    name = str(asked.get("clusterName") or DEFAULT)
+    if any(view.cluster_name(one) == name for one in view.of_type(CLUSTER)):
+        return Change((), lambda after: {"cluster": after.cluster_record(after.cluster(name))})  # as AWS answers again
+    made = new(CLUSTER, f"cluster-{uuid.uuid4()}", {**written(asked), "ClusterName": name})
+    return Change((made,), lambda after: {"cluster": after.cluster_record(after.cluster(name))})
+
+
+def _delete_cluster(view: View, asked: Parameters) -> Change[View]:
+    cluster = view.cluster(asked["cluster"])
+    if view.services(cluster):
+        text = "The Cluster cannot be deleted while Services are active."
+        raise ApiError("ClusterContainsServicesException", text)
+    record = {**view.cluster_record(cluster), "status": "INACTIVE"}
+    return Change((Remove(cluster.id),), lambda _after: {"cluster": record})
+
+
+def _register(view: View, asked: Parameters) -> Change[View]:
+    family = str(asked["family"])
+    numbers = [
+        view.definition_record(one)["revision"]
+        for one in view.of_type(DEFINITION)
+        if one.properties.get("Family") == family
+    ]
+    revision = max(numbers, default=0) + 1
+    made = new(DEFINITION, f"task-definition-{uuid.uuid4()}", {**written(asked), "Revision": revision})
+    return Change((made,), lambda after: {"taskDefinition": after.definition_record(made.resource)})
+
+
+def _deregister(view: View, asked: Parameters) -> Change[View]:
+    found = view.definition(asked["taskDefinition"])
+    record = {**view.definition_record(found), "status": "INACTIVE"}
+    return Change((Remove(found.id),), lambda _after: {"taskDefinition": record})
+
+
+def _create_service(view: View, asked: Parameters) -> Change[View]:
+    cluster, name = view.cluster(asked.get("cluster")), str(asked["serviceName"])
+    if any(view.service_name(one) == name for one in view.services(cluster)):
+        raise ApiError("InvalidParameterException", "Creation of service was not idempotent.")
+    if asked.get("taskDefinition"):
+        view.definition(asked["taskDefinition"])
+    given = {key: value for key, value in written(asked).items() if key not in ("Cluster", "ClientToken")}
+    made = new(SERVICE, f"service-{uuid.uuid4()}", {"Cluster": view.cluster_name(cluster), **given})
+    return Change((made,), lambda after: _service(after, asked.get("cluster"), name))
+
+
+def _update_service(view: View, asked: Parameters) -> Change[View]:
+    cluster = view.cluster(asked.get("cluster"))
+    service = view.service(cluster, asked["service"])
+    left_out = ("Cluster", "Service", "ForceNewDeployment")
+    given = {key: value for key, value in written(asked).items() if key not in left_out}
+    name = view.service_name(service)
+    return Change((updated(service, **given),), lambda after: _service(after, asked.get("cluster"), name))
+
+
+def _delete_service(view: View, asked: Parameters) -> Change[View]:
+    cluster = view.cluster(asked.get("cluster"))
+    service = view.service(cluster, asked["service"])
+    if view.interfaces(service) and not asked.get("force"):
+        text = "The service cannot be stopped while it is scaled above 0."
+        raise ApiError("InvalidParameterException", text)
+    record = {**view.service_record(cluster, service), "status": "INACTIVE", "desiredCount": 0, "runningCount": 0}
+    return Change((Remove(service.id),), lambda _after: {"service": record})
+
+
+def _service(view: View, cluster: object, name: str) -> Answer:
+    found = view.cluster(cluster)
+    return {"service": view.service_record(found, view.service(found, name))}
+
+
+WRITES: Mapping[str, Write[View]] = {
+    "CreateCluster": _create_cluster,
+    "DeleteCluster": _delete_cluster,
+    "RegisterTaskDefinition": _register,
+    "DeregisterTaskDefinition": _deregister,
+    "CreateService": _create_service,
+    "UpdateService": _update_service,
+    "DeleteService": _delete_service,
+}
+
+
+class EcsApi:
+    """The operations of ECS."""
+
+    def __init__(self, running: Running) -> None:
+        def looking(look: Look) -> Operation:
+            async def operation(asked: Parameters) -> Answer:
+                return look(View(running.cloud), asked)
+
+            return operation
+
+        looks = {name: looking(look) for name, look in LOOKS.items()}
+        writes = Writer(running, View, "InvalidParameterException").operations(WRITES)
+        self.operations = {**looks, **writes}
+        self.handle = JsonApi("ecs", self.operations, "InvalidParameterException").handle

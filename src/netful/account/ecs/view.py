@@ -1,0 +1,167 @@
+"""The account as ECS's API sees it: its things found by name or ARN, and their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from netful.account.ecs.spelling import described
+from netful.account.wire.errors import ApiError
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.network.network_interface import NetworkInterface
+
+CLUSTER, SERVICE, DEFINITION = "AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
+DEFAULT = "default"
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cloud as ECS sees it."""
+
+    cloud: Cloud
+
+    def of_type(self, type_: str) -> Iterator[Resource]:
+        """Yield the resources of a type."""
+        return (one for one in self.cloud.template.resources.values() if one.type == type_)
+
+    def arn(self, end: str) -> str:
+        """Return the ARN of a thing."""
+        return f"arn:aws:ecs:{self.cloud.region}:{self.cloud.account_id}:{end}"
+
+    def cluster_name(self, cluster: Resource) -> str:
+        """Return the name of a cluster."""
+        return str(cluster.properties.get("ClusterName") or cluster.id)
+
+    def cluster(self, name: object) -> Resource:
+        """Return a cluster by its name or ARN; the one called `default` without a name. Raises ApiError."""
+        wanted = str(name or DEFAULT).rpartition("/")[2]
+        for one in self.of_type(CLUSTER):
+            if wanted in (self.cluster_name(one), one.id):
+                return one
+        raise ApiError("ClusterNotFoundException", "Cluster not found.")
+
+    def cluster_record(self, cluster: Resource) -> Record:
+        """Return a cluster as DescribeClusters lists it."""
+        services = self.services(cluster)
+        return {
+            "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
+            "clusterName": self.cluster_name(cluster),
+            "status": "ACTIVE",
+            "registeredContainerInstancesCount": 0,
+            "runningTasksCount": sum(len(self.interfaces(one)) for one in services),
+            "pendingTasksCount": 0,
+            "activeServicesCount": len(services),
+            "capacityProviders": described(cluster.properties.get("CapacityProviders") or []),
+            "tags": described(cluster.properties.get("Tags") or []),
+        }
+
+    def services(self, cluster: Resource) -> list[Resource]:
+        """Return the services of a cluster."""
+        names = {self.cluster_name(cluster), cluster.id, self.arn(f"cluster/{self.cluster_name(cluster)}")}
+        return [one for one in self.of_type(SERVICE) if str(one.properties.get("Cluster") or DEFAULT) in names]
+
+    def service_name(self, service: Resource) -> str:
+        """Return the name of a service."""
+        return str(service.properties.get("ServiceName") or service.id)
+
+    def service(self, cluster: Resource, name: object) -> Resource:
+        """Return a service of a cluster by its name or ARN. Raises ApiError."""
+        wanted = str(name).rpartition("/")[2]
+        for one in self.services(cluster):
+            if wanted in (self.service_name(one), one.id):
+                return one
+        raise ApiError("ServiceNotFoundException", "Service not found.")
+
+    def service_record(self, cluster: Resource, service: Resource) -> Record:
+        """Return a service as DescribeServices lists it."""
+        given, running = service.properties, len(self.interfaces(service))
+        definition = self.definition_arn(given.get("TaskDefinition"))
+        return {
+            "serviceArn": self.arn(f"service/{self.cluster_name(cluster)}/{self.service_name(service)}"),
+            "serviceName": self.service_name(service),
+            "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
+            "status": "ACTIVE",
+            "desiredCount": running,
+            "runningCount": running,
+            "pendingCount": 0,
+            "launchType": given.get("LaunchType", "EC2"),
+            "taskDefinition": definition,
+            "loadBalancers": described(given.get("LoadBalancers") or []),
+            "networkConfiguration": self._network(service),
+            "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": "COMPLETED", "taskDefinition": definition,
+                             "desiredCount": running, "runningCount": running, "pendingCount": 0}],
+            "events": [],
+            "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
+            "tags": described(given.get("Tags") or []),
+        }  # fmt: skip
+
+    def _network(self, service: Resource) -> Record | None:
+        """Return the network configuration of a service, with AWS's ids."""
+        given = (service.properties.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration") or {}
+        names = {
+            key: [self.cloud.aws_id(str(one)) for one in given.get(key) or ()] for key in ("Subnets", "SecurityGroups")
+        }
+        return {"awsvpcConfiguration": described({**given, **names})} if given else None
+
+    def interfaces(self, service: Resource) -> list[NetworkInterface]:
+        """Return the network interfaces of a service's tasks: each task has one."""
+        return [one for one in self.cloud.network.network_interfaces.values() if one.owner_id == service.id]
+
+    def tasks(self, cluster: Resource) -> Iterator[Record]:
+        """Yield the tasks of a cluster's services as DescribeTasks lists them."""
+        for service in self.services(cluster):
+            for interface in self.interfaces(service):
+                yield self._task(cluster, service, interface)
+
+    def _task(self, cluster: Resource, service: Resource, interface: NetworkInterface) -> Record:
+        id_, subnet = sha256(interface.id.encode()).hexdigest()[:32], self.cloud.aws_id(str(interface.subnet_id))
+        details = {
+            "subnetId": subnet,
+            "networkInterfaceId": self.cloud.aws_id(interface.id),
+            "privateIPv4Address": str(interface.private_ip_address),
+        }
+        return {
+            "taskArn": self.arn(f"task/{self.cluster_name(cluster)}/{id_}"),
+            "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
+            "group": f"service:{self.service_name(service)}",
+            "taskDefinitionArn": self.definition_arn(service.properties.get("TaskDefinition")),
+            "launchType": service.properties.get("LaunchType", "EC2"),
+            "lastStatus": "RUNNING",
+            "desiredStatus": "RUNNING",
+            "attachments": [{"id": id_, "type": "ElasticNetworkInterface", "status": "ATTACHED",
+                             "details": [{"name": name, "value": value} for name, value in details.items()]}],
+        }  # fmt: skip
+
+    def definition(self, name: object) -> Resource:
+        """Return a task definition by its family, revision or ARN. Raises ApiError."""
+        wanted = str(name).rpartition("/")[2]
+        for one in reversed([*self.of_type(DEFINITION)]):
+            if wanted in (one.id, _family(one), _revision(one)):
+                return one
+        raise ApiError("ClientException", "Unable to describe task definition.")
+
+    def definition_arn(self, name: object) -> str:
+        """Return the ARN of a task definition by its family, revision or ARN; an unknown one as it is written."""
+        try:
+            return self.arn(f"task-definition/{_revision(self.definition(name))}")
+        except ApiError:
+            return str(name)
+
+    def definition_record(self, definition: Resource) -> Record:
+        """Return a task definition as DescribeTaskDefinition has it."""
+        family, _, number = _revision(definition).rpartition(":")
+        given = {name: value for name, value in definition.properties.items() if name not in ("Tags", "Revision")}
+        own = {"family": family, "revision": int(number), "status": "ACTIVE"}
+        return {**described(given), **own, "taskDefinitionArn": self.arn(f"task-definition/{_revision(definition)}")}
+
+
+def _family(definition: Resource) -> str:
+    return str(definition.properties.get("Family") or definition.id)
+
+
+def _revision(definition: Resource) -> str:
+    return f"{_family(definition)}:{definition.properties.get('Revision', 1)}"

@@ -1,0 +1,82 @@
+"""ECS's API: services have the interfaces of their tasks, whoever made them."""
+
+import pytest
+
+from netful.account.ecs.api import EcsApi
+from tests.helpers.account_client import Client, Running
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Cluster: {Type: AWS::ECS::Cluster, Properties: {ClusterName: shop}}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Family: web, NetworkMode: awsvpc, ContainerDefinitions: [{Name: web, Image: nginx}]}
+  Web:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: !Ref Cluster
+      TaskDefinition: !Ref Task
+      DesiredCount: 2
+      LaunchType: FARGATE
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], SecurityGroups: [!Ref Group]}}
+"""
+
+
+@pytest.fixture
+def running(cloud_of):
+    return Running(cloud_of(TEMPLATE))
+
+
+@pytest.fixture
+def ecs(running):
+    return Client("ecs", EcsApi(running).handle)
+
+
+def addresses(ecs, **asked):
+    tasks = ecs("DescribeTasks", cluster="shop", tasks=ecs("ListTasks", cluster="shop", **asked)["taskArns"])["tasks"]
+    details = [{one["name"]: one["value"] for one in task["attachments"][0]["details"]} for task in tasks]
+    return sorted(one["privateIPv4Address"] for one in details)
+
+
+def test_a_service_of_a_template_is_described_with_its_tasks(ecs, running):
+    (cluster,) = ecs("DescribeClusters", clusters=["shop"])["clusters"]
+    assert (cluster["status"], cluster["activeServicesCount"], cluster["runningTasksCount"]) == ("ACTIVE", 1, 2)
+    (service,) = ecs("DescribeServices", cluster="shop", services=["Web"])["services"]
+    ids = running.cloud.aws_ids
+    assert service["networkConfiguration"]["awsvpcConfiguration"] == {
+        "subnets": [ids["A"]],
+        "securityGroups": [ids["Group"]],
+    }
+    assert service["taskDefinition"].endswith(":task-definition/web:1")
+    assert addresses(ecs) == ["10.0.1.4", "10.0.1.5"]
+    assert ecs("DescribeServices", cluster="shop", services=["none"])["failures"][0]["reason"] == "MISSING"
+
+
+def test_a_service_that_a_call_makes_has_interfaces_until_it_is_deleted(ecs, running):
+    definition = ecs("RegisterTaskDefinition", family="web", containerDefinitions=[{"name": "web", "image": "nginx"}])
+    assert definition["taskDefinition"]["revision"] == 2
+    place = {"subnets": [running.cloud.aws_ids["A"]], "securityGroups": [running.cloud.aws_ids["Group"]]}
+    made = ecs(
+        "CreateService", cluster="shop", serviceName="api", taskDefinition="web:2", desiredCount=1,
+        launchType="FARGATE", networkConfiguration={"awsvpcConfiguration": place},
+    )["service"]  # fmt: skip
+    assert (made["runningCount"], made["taskDefinition"].rpartition("/")[2]) == (1, "web:2")
+    assert addresses(ecs, serviceName="api") == ["10.0.1.6"]
+    ecs("UpdateService", cluster="shop", service="api", desiredCount=2)
+    assert addresses(ecs, serviceName="api") == ["10.0.1.6", "10.0.1.7"]
+    assert ecs("DeleteService", cluster="shop", service="api") == "InvalidParameterException"
+    assert ecs("DeleteCluster", cluster="shop") == "ClusterContainsServicesException"
+    ecs("DeleteService", cluster="shop", service="api", force=True)
+    assert addresses(ecs) == ["10.0.1.4", "10.0.1.5"]
+
+
+def test_a_cluster_is_made_once_and_deleted(ecs):
+    assert ecs("ListServices") == "ClusterNotFoundException"
+    first = ecs("CreateCluster")["cluster"]["clusterArn"]
+    assert ecs("CreateCluster")["cluster"]["clusterArn"] == first
+    assert ecs("ListServices")["serviceArns"] == []
+    assert ecs("DeleteCluster", cluster="default")["cluster"]["status"] == "INACTIVE"
+    assert len(ecs("ListClusters")["clusterArns"]) == 1
