@@ -99,6 +99,12 @@ def test_a_name_is_free_again_after_its_change_set_is_deleted(cloudformation, cr
     cloudformation("DeleteChangeSet", StackName="app", ChangeSetName="none")  # of none: no error
 
 
+def test_a_name_is_free_again_after_its_change_set_has_failed(cloudformation, create):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    assert create(network(), "deploy", "UPDATE")["Status"] == "FAILED"
+    assert create(network(subnet="10.0.2.0/24"), "deploy", "UPDATE")["Status"] == "CREATE_COMPLETE"
+
+
 def test_a_name_is_free_again_after_its_change_set_is_executed(clients, cloudformation, create):
     first = create(network(), "deploy")
     cloudformation("ExecuteChangeSet", StackName="app", ChangeSetName="deploy")

@@ -33,7 +33,9 @@ async def create_change_set(own: Context, asked: Parameters) -> Answer:
         own.stacks.updatable(asked)
     token = str(asked.get("ClientToken") or "")
     there = record.change_sets.get(set_name) if record is not None else None
-    if record is not None and there is not None:
+    if record is not None and there is not None and there.status == "FAILED":
+        record.change_sets[there.id] = record.change_sets.pop(set_name)  # the AWS CLI names them by the second
+    elif record is not None and there is not None:
         if token and there.client_token == token:
             return {"Id": there.id, "StackId": record.id}
         raise ApiError(
