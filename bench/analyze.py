@@ -65,7 +65,7 @@ def of_organisation(whole: Size) -> list[tuple[str, str, str]]:
     """The matrix at a quarter, a half and the whole."""
     rows = []
     for share in (4, 2, 1):
-        size = Size(whole.network.vpcs // share, whole.compute.functions // share, whole.destinations)
+        size = Size(whole.vpcs // share, whole.functions // share, whole.destinations)
         cloud = organisation(size)
         begun = time.perf_counter()
         found = matrix(cloud, cloud.compute.functions, destinations(size))
