@@ -224,7 +224,7 @@ def traffic(thread: NamespaceThread) -> None:
         floor = _measure("loopback", socket.socket, server, server.getsockname(), None)
     for rules in (10, 10_000):
         with built(thread, one_vpc(rules)) as fabric:
-            (place,) = thread.run(lambda on=fabric: list(on.function_positions(on.cloud.compute.functions["Fn"])))
+            (place,) = thread.run(lambda on=fabric: list(on.positions.of_function(on.cloud.compute.functions["Fn"])))
             endpoint = next(
                 eni for eni in fabric.cloud.network.network_interfaces.values() if eni.owner is InterfaceOwner.ENDPOINT
             )
