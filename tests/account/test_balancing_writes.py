@@ -308,6 +308,8 @@ def test_what_terraform_asks_beside(account, elb):
     assert policy["SslProtocols"] == ["TLSv1.2", "TLSv1.3"]
     assert elb("DescribeSSLPolicies", Names=["x"]) == "SSLPolicyNotFound"
     assert elb("DescribeTrustStores") == "InvalidAction"
+    idle = [{"Key": "tcp.idle_timeout.seconds", "Value": "60"}]
+    assert elb("ModifyListenerAttributes", ListenerArn=listener, Attributes=idle) == "InvalidAction"
 
 
 @pytest.mark.parametrize("action", sorted(WRITES))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType, TargetGroup
 
 Attributes = Mapping[str, str]
@@ -95,6 +96,15 @@ def of_group(group: TargetGroup) -> dict[str, str]:
 def of_listener(protocol: str, written: Attributes) -> dict[str, str]:
     """Return the attributes of a listener of a protocol."""
     return {**_OF_LISTENERS.get(protocol, {}), **written}
+
+
+def recognized(what: str, known: Attributes, asked: Iterable[Attributes]) -> dict[str, str]:
+    """Return the attributes that a call sets. Raises ApiError for a key that is not among those `known`."""
+    given = {one.get("Key", ""): str(one.get("Value", "")) for one in asked}
+    for key in given:
+        if key not in known:
+            raise ApiError("ValidationError", f"{what} attribute key '{key}' is not recognized")
+    return given
 
 
 def listed(attributes: Attributes) -> list[dict[str, str]]:

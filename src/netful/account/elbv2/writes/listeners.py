@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, new, updated
-from netful.account.elbv2.describe import attributes
 from netful.account.elbv2.describe.listeners import SECURE
 from netful.account.elbv2.kinds import existing
 from netful.account.elbv2.view import View
@@ -113,16 +112,6 @@ def _listener(view: View, asked: Asked) -> tuple[str, Listener]:
     return name, view.cloud.balancing.listeners[name]
 
 
-def modify_listener_attributes(view: View, asked: Asked) -> Change:
-    """ModifyListenerAttributes: those that are named change."""
-    name, listener = _listener(view, asked)
-    written = view.written(name, "ListenerAttributes", "ListenerAttributes") or ()
-    merged = {one["Key"]: str(one.get("Value", "")) for one in (*written, *asked["Attributes"])}
-    shown = attributes.listed(attributes.of_listener(listener.protocol, merged))
-    edit = changed(view, name, ListenerAttributes=attributes.listed(merged))
-    return Change((edit,), lambda _view: {"Attributes": shown})
-
-
 def add_listener_certificates(view: View, asked: Asked) -> Change:
     """AddListenerCertificates: further ones, beside the default one."""
     name, listener = _listener(view, asked)
@@ -152,7 +141,6 @@ WRITES = {
     "CreateListener": create_listener,
     "ModifyListener": modify_listener,
     "DeleteListener": delete_listener,
-    "ModifyListenerAttributes": modify_listener_attributes,
     "AddListenerCertificates": add_listener_certificates,
     "RemoveListenerCertificates": remove_listener_certificates,
 }

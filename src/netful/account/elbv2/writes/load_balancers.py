@@ -198,11 +198,8 @@ def _members(name: str, *members: str) -> Any:
 def modify_load_balancer_attributes(view: View, asked: Asked) -> Change:
     """ModifyLoadBalancerAttributes: those that are named change."""
     name, balancer = _balancer(view, asked)
-    known = attributes.of_balancer(balancer)
-    for one in asked["Attributes"]:
-        if one.get("Key") not in known:
-            raise ApiError("ValidationError", f"Load balancer attribute key '{one.get('Key')}' is not recognized")
-    merged = {**balancer.attributes, **{one["Key"]: str(one.get("Value", "")) for one in asked["Attributes"]}}
+    given = attributes.recognized("Load balancer", attributes.of_balancer(balancer), asked["Attributes"])
+    merged = {**balancer.attributes, **given}
     return Change(
         (changed(view, name, LoadBalancerAttributes=attributes.listed(merged)),),
         lambda after: {

@@ -88,11 +88,8 @@ def _group(view: View, asked: Asked) -> tuple[str, TargetGroup]:
 def modify_target_group_attributes(view: View, asked: Asked) -> Change:
     """ModifyTargetGroupAttributes: those that are named change."""
     name, group = _group(view, asked)
-    known = attributes.of_group(group)
-    for one in asked["Attributes"]:
-        if one.get("Key") not in known:
-            raise ApiError("ValidationError", f"Target group attribute key '{one.get('Key')}' is not recognized")
-    merged = {**group.attributes, **{one["Key"]: str(one.get("Value", "")) for one in asked["Attributes"]}}
+    given = attributes.recognized("Target group", attributes.of_group(group), asked["Attributes"])
+    merged = {**group.attributes, **given}
     return Change(
         (changed(view, name, TargetGroupAttributes=attributes.listed(merged)),),
         lambda after: {"Attributes": attributes.listed(attributes.of_group(after.cloud.balancing.target_groups[name]))},
