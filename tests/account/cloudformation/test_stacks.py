@@ -78,6 +78,8 @@ def test_a_service_that_refuses_a_resource_fails_the_stack(clients, cloudformati
 def test_a_failure_can_be_left_as_it_is_and_rolled_back_later(clients, cloudformation, how, status):
     cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE), **how)
     assert clients.status("app") == status
+    resources = cloudformation("DescribeStackResources", StackName="app")["StackResources"]
+    assert {one["ResourceStatus"] for one in resources} == {"CREATE_FAILED"}, "none of them exists"
     cloudformation("RollbackStack", StackName="app")
     assert clients.status("app") == "ROLLBACK_COMPLETE"
 

@@ -111,7 +111,7 @@ class Deployments:
                 failure, at = await self._applied(record, plan, content)
             if plan is None or failure:
                 record.content = record.content or content
-                fail_creation(record, content, plan, failure, at)
+                fail_creation(record, content, plan, failure, at, rollback=on_failure != "DO_NOTHING")
                 await self._after_failed_creation(record, on_failure, token)
                 return
             for resource in members(plan.cloud, record.name):

@@ -39,8 +39,14 @@ def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> Non
         record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", "", "", properties)
 
 
-def fail_creation(record: StackRecord, content: Content, plan: Plan | None, failure: str, at: str) -> None:
-    """Record which resources failed: the one at fault, and those that were still being made."""
+def fail_creation(
+    record: StackRecord, content: Content, plan: Plan | None, failure: str, at: str, *, rollback: bool
+) -> None:
+    """Record which resources failed: the one at fault, and those that were still being made.
+
+    No resource of a failed creation exists. A rollback records that the earlier ones are deleted; without it, they
+    count as not made.
+    """
     if at:
         type_ = record.members[at].type if at in record.members else _type_of(content, at)
         record.set_member(at, type_, "CREATE_FAILED", failure)
@@ -51,7 +57,7 @@ def fail_creation(record: StackRecord, content: Content, plan: Plan | None, fail
         name = logical_id(resource)
         if name == at:
             after_it = True
-        elif after_it or not at:
+        elif after_it or not at or not rollback:
             record.set_member(name, resource.type, "CREATE_FAILED", "Resource creation cancelled")
         else:
             record.set_member(name, resource.type, "CREATE_COMPLETE")
