@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from tests.helpers.places import ROOT
+import boto3
+
+from tests.helpers.places import ROOT, TEMPLATES
 
 _SECONDS = 60
 NETFUL = Path(sys.executable).with_name("netful")
@@ -61,8 +64,25 @@ class Stack:
     def probe(self, source, destination):
         return self.json("probe", source, destination, "--stack", "s")
 
+    def client(self, service):
+        """A client of the stack's AWS endpoint."""
+        url = self.json("status", "--stack", "s")["endpoint_url"]
+        keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
+        return boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+
     def down(self):
         return self.netful("down", "--stack", "s", check=0)
+
+
+def balancers_in(folder):
+    """The stack of `load-balancers.yaml`, with its program, in a folder of its own."""
+    for name, there in (
+        ("load-balancers.yaml", "template.yaml"),
+        ("load-balancers.toml", "netful.toml"),
+        ("echo.py", "echo.py"),
+    ):
+        shutil.copy(TEMPLATES / name, folder / there)
+    return Stack(folder / "state", folder / "template.yaml")
 
 
 def until(holds):

@@ -1,14 +1,11 @@
 """Elastic Load Balancing's API of a running stack: what it describes runs, and packets follow what it changes."""
 
 import json
-import shutil
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.stacks import balancers_in, until
 
 pytestmark = pytest.mark.packets
 SOON = {"Delay": 1, "MaxAttempts": 60}
@@ -16,14 +13,7 @@ SOON = {"Delay": 1, "MaxAttempts": 60}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("balancers")
-    for name, there in (
-        ("load-balancers.yaml", "template.yaml"),
-        ("load-balancers.toml", "netful.toml"),
-        ("echo.py", "echo.py"),
-    ):
-        shutil.copy(TEMPLATES / name, folder / there)
-    one = Stack(folder / "state", folder / "template.yaml")
+    one = balancers_in(tmp_path_factory.mktemp("balancers"))
     one.up()
     yield one
     one.down()
@@ -31,9 +21,7 @@ def stack(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(stack):
-    url = stack.json("status", "--stack", "s")["endpoint_url"]
-    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
-    return lambda service: boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+    return stack.client
 
 
 @pytest.fixture(scope="module")

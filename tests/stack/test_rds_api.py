@@ -2,7 +2,6 @@
 
 import shutil
 
-import boto3
 import pytest
 
 from tests.helpers.places import TEMPLATES
@@ -25,9 +24,7 @@ def stack(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(stack):
-    url = stack.json("status", "--stack", "s")["endpoint_url"]
-    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
-    return lambda service: boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+    return stack.client
 
 
 def addresses(stack, name):

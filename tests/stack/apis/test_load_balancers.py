@@ -6,15 +6,13 @@ The instance runs `templates/echo.py`, which answers with what it saw.
 import gzip
 import json
 import re
-import shutil
 import urllib.request
 from pathlib import Path
 
 import boto3
 import pytest
 
-from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.stacks import balancers_in, until
 from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
@@ -24,14 +22,7 @@ NODES = ("10.0.1.", "10.0.2.")
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("balancers")
-    for name, there in (
-        ("load-balancers.yaml", "template.yaml"),
-        ("load-balancers.toml", "netful.toml"),
-        ("echo.py", "echo.py"),
-    ):
-        shutil.copy(TEMPLATES / name, folder / there)
-    one = Stack(folder / "state", folder / "template.yaml")
+    one = balancers_in(tmp_path_factory.mktemp("balancers"))
     one.up()
     yield one
     one.down()
