@@ -150,7 +150,7 @@ def disable_propagation(world: World, asked: Mapping[str, Any]) -> Change:
     """DisableTransitGatewayRouteTablePropagation."""
     table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
     if attachment not in table.propagations:
-        text = f"There is no propagation of {asked[_ATTACHMENT]} to {asked[_TABLE]}."
+        text = f"{asked[_ATTACHMENT]} does not propagate its routes to {asked[_TABLE]}."
         raise ApiError("TransitGatewayRouteTablePropagation.NotFound", text)
     edits = _untied(world, _PROPAGATION, table, attachment)
     return Change(edits, _tie(table, attachment, "Propagation", "disabled"))
