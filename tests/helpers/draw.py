@@ -59,6 +59,7 @@ OTHER_BLOCK = IPv4Network("10.1.0.0/16")
 S3_LIST = "pl-s3"
 S3_BLOCK = prefix_list_block("s3", REGION)
 SECOND_BLOCK = IPv4Network("100.64.0.0/16")  # and where S3 is when a VPC has it
+PUBLIC_BLOCK = IPv4Network("44.0.0.0/16")  # another that a VPC may have: public address space
 BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, OTHER_BLOCK, SECOND_BLOCK)
 EVERYWHERE6 = IPv6Network("::/0")
 VPC_BLOCK6, OTHER_BLOCK6 = ipv6_block(0), ipv6_block(1)
@@ -280,8 +281,8 @@ def clouds(draw):
     attached = draw(mostly(True, False))
     nat_subnet = draw(mostly("S1", None, "S2", "S3"))
     six = draw(st.booleans())
-    secondary = draw(mostly(False, True))
-    block_of = SUBNETS | ({"S3": IPv4Network("100.64.3.0/24")} if secondary else {})
+    secondary = draw(mostly(None, SECOND_BLOCK, PUBLIC_BLOCK))
+    block_of = SUBNETS | ({"S3": [*secondary.subnets(new_prefix=24)][3]} if secondary else {})
     public_nat = draw(mostly(True, False))
     box = draw(mostly(False, True))  # an instance that forwards, if its check is off
     tables = draw(route_tables(nat=bool(nat_subnet), six=six, box=box))
@@ -327,7 +328,7 @@ def clouds(draw):
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}
     vpc = Vpc(
         "V",
-        (VPC_BLOCK, SECOND_BLOCK) if secondary else (VPC_BLOCK,),
+        (VPC_BLOCK, secondary) if secondary else (VPC_BLOCK,),
         (VPC_BLOCK6,) if six else (),
         enable_dns_support=support,
         enable_dns_hostnames=hostnames,

@@ -33,11 +33,16 @@ def print_ways(cloud: Cloud, report: ReportOptions) -> None:
     from netful.render.ways import of_symptom, ways_json, ways_text  # noqa: PLC0415
 
     rows, clients = ways(cloud), api_clients(Facts(cloud))
-    pairs = [(client, way.question) for way in rows for client in clients]
+    pairs = [(client, way.question) for way in rows if not way.missing for client in clients]
     paths = {(source, question): trace(cloud, parse(cloud, source, question)) for source, question in pairs}
     if report.format == "json":
         answers = {key: {"verdict": path.verdict, "symptom": path.symptom.to_json()} for key, path in paths.items()}
-        print(dumps({"ways": ways_json(rows, answers)}))
+        unknown = {(client, way.question): {"verdict": "unknown", "missing": way.missing}
+                   for way in rows if way.missing for client in clients}  # fmt: skip
+        print(dumps({"ways": ways_json(rows, {**answers, **unknown})}))
         return
-    cells = {key: "?" if path.verdict == "unknown" else of_symptom(path.symptom) for key, path in paths.items()}
+    unknown_cells = {(client, way.question): "?" for way in rows for client in clients}
+    cells = unknown_cells | {
+        key: "?" if path.verdict == "unknown" else of_symptom(path.symptom) for key, path in paths.items()
+    }
     print(ways_text(rows, clients, cells))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
+import botocore.session
 import pytest
 
 from netful.engine.names import endpoint_names
@@ -118,3 +119,32 @@ def test_interface_names():
 
 def test_a_service_that_is_none_may_be_called_anything():
     assert service_names.service("{x}.y").private_names("eu-west-1") == ("{x}.y.eu-west-1.amazonaws.com",)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("ecs-agent", "ecs-a.eu-west-1.amazonaws.com"),
+        ("ecs-telemetry", "ecs-t.eu-west-1.amazonaws.com"),
+        ("memorydb", "memory-db.eu-west-1.amazonaws.com"),
+        ("airflow.env", "env.airflow.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_a_private_name_that_does_not_follow_from_the_code(code, name):
+    assert service_names.service(code).private_names("eu-west-1") == (name,)
+
+
+def test_hosts_are_those_that_sdks_call():
+    loader = botocore.session.get_session().get_component("data_loader")
+    partition = loader.load_data("endpoints")["partitions"][0]
+    expected = {code: _host(partition, code) for code in partition["services"] if code in service_names.SERVICES}
+    assert len(expected) > 80
+    assert {code: service_names.service(code).host("us-east-1") for code in expected} == expected
+
+
+def _host(partition, code):
+    """The host of a service in us-east-1, as botocore's table says it."""
+    service = partition["services"][code]
+    regional = service["endpoints"].get("us-east-1") or service["endpoints"].get("aws-global", {})
+    template = {**partition["defaults"], **service.get("defaults", {}), **regional}["hostname"]
+    return template.replace("{service}", code).replace("{region}", "us-east-1").replace("{dnsSuffix}", "amazonaws.com")

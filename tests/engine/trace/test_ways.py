@@ -215,6 +215,14 @@ def test_every_way_to_every_api(cloud):
     assert [by for api, by in found if api == "Edge"] == ["own name"]
 
 
+def test_a_way_by_a_name_that_is_not_known_says_what_is_missing(changed):
+    named = "DomainName: !ImportValue network-Domain"
+    cloud = changed("DomainName: private.corp.example", named)
+    assert [(way.url, way.missing) for way in ways(cloud) if way.missing] == [
+        ("https://<import network-Domain>/orders/17", ("import network-Domain",))
+    ]
+
+
 def test_who_may_call(cloud):
     assert api_clients(Facts(cloud)) == (
         "internet", "on-premises", "RegionApp", "VpcApp", "PeerApp", "SpokeApp", "PartnerApp",

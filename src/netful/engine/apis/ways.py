@@ -27,7 +27,7 @@ from netful.engine.names.endpoint_names import regional_name
 from netful.model.apis.api import Api, Protocol, RestApi
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
@@ -37,13 +37,17 @@ _SCHEMES = {"HTTPS": "https", "HTTP": "http"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to an API. `url` is called with `host`, the Host to send if it is not the URL's own."""
+    """A way to an API. `url` is called with `host`, the Host to send if it is not the URL's own.
+
+    `missing` are the values without which the URL is not known; it then has a placeholder and cannot be called.
+    """
 
     api_id: str
     kind: str
     by: str
     url: str
     host: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def question(self) -> str:
@@ -78,12 +82,25 @@ def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
                 yield way(f"associated name, {endpoint.id}", f"https://{name}{staged}")
             yield way(f"name of {endpoint.id}, with Host", f"https://{regional_name(cloud, endpoint)}{staged}", host)
     for domain, mapping in api_names.domains_of(cloud, api):
-        name = str(domain.domain_name if domain else mapping.domain)
-        base = f"/{mapping.base_path}" if mapping.base_path else ""
-        yield way(f"custom domain {name}", f"https://{name}{base}{path if mapping.stage_name else staged}")
+        named: Maybe[str] = domain.domain_name if domain else mapping.domain
+        base = f"/{_shown(mapping.base_path)}" if mapping.base_path else ""
+        missing = tuple(
+            need for part in (named, mapping.base_path) if isinstance(part, Unknown) for need in _needs(part)
+        )
+        url = f"https://{_shown(named)}{base}{path if mapping.stage_name else staged}"
+        yield Way(api.id, kind, f"custom domain {_shown(named)}", url, missing=missing)
     for front in fronts:
         for by, asked in front.ways_to(cloud, api, staged):
             yield way(f"{by} {front.name}", f"{front.scheme}://{front.name}{asked}")
+
+
+def _needs(part: Unknown) -> tuple[str, ...]:
+    return part.needs or (part.why,)
+
+
+def _shown(part: Maybe[str] | None) -> str:
+    """Return a part of a URL; a placeholder if it is not known."""
+    return f"<{', '.join(_needs(part))}>" if isinstance(part, Unknown) else str(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Responses of application load balancers themselves, for example if no target is reachable (api-gateway §7.7)."""
+"""Responses of load balancers themselves, for example if no target is reachable (api-gateway §7.7).
+
+An application load balancer whose targets are all unhealthy tries them all the same, and answers 504 for a closed one. A classic
+load balancer does not: its health checks come the same way, so it answers 503 without a page.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from netful.engine.flows.path import Symptom
 from netful.engine.flows.trail import Trail
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.waf.ruling import FILTERED
-from netful.model.balancing.load_balancers import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 
 _PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -27,6 +31,7 @@ def page(status: int) -> str:
 
 _WITHOUT_TARGET = (Code.ELBV2_LISTENER_HAS_NO_TG, Code.ELBV2_NO_TARGETS_IN_AZ)
 _ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
+_NO_HEALTHY_INSTANCE = Symptom("http", 503)
 _UNAVAILABLE = Symptom("http", 503, page(503))
 _TIMED_OUT = Symptom("http", 504, page(504))
 _FORBIDDEN = Symptom("http", 403, page(403))
@@ -38,16 +43,24 @@ def answers(cloud: Cloud, trail: Trail, *, after: int = 0) -> dict[int, Symptom]
     This includes the responses of web ACLs and rules. `after`: only hops after that many.
     """
     found: dict[int, Symptom] = {}
-    behind = False
+    behind: LoadBalancer | None = None
     for hop in trail.hops[after:]:
         if hop.n in trail.answers:
             found[hop.n] = _of_web_acl(trail.answers[hop.n])
-        elif behind and hop.verdict == "deny":
-            found[hop.n] = _UNAVAILABLE if hop.code in _WITHOUT_TARGET else _TIMED_OUT
+        elif behind is not None and hop.verdict == "deny":
+            found[hop.n] = _of_target(behind, hop.code)
         listening = hop.kind is HopKind.LISTENER and hop.verdict == "allow"
         balancer = cloud.balancing.load_balancers.get(hop.component) if listening else None
-        behind = behind or (balancer is not None and balancer.type in _ANSWERING)
+        if behind is None and balancer is not None and balancer.type in _ANSWERING:
+            behind = balancer
     return found
+
+
+def _of_target(balancer: LoadBalancer, code: str | None) -> Symptom:
+    """Return the answer of a load balancer whose way to its targets is blocked."""
+    if balancer.type is LoadBalancerType.CLASSIC:
+        return _NO_HEALTHY_INSTANCE
+    return _UNAVAILABLE if code in _WITHOUT_TARGET else _TIMED_OUT
 
 
 def _of_web_acl(answer: GatewayAnswer) -> Symptom:

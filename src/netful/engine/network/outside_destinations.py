@@ -1,10 +1,14 @@
-"""Destinations outside every VPC: assumed to listen on any port, with two exceptions.
+"""Destinations outside every VPC: assumed to listen on any port, with three exceptions.
 
-AWS's own services answer on their ports only. An Elastic IP without an interface does not answer.
+AWS's own services answer on their ports only. An Elastic IP without an interface does not answer. The internet does not lead
+to a VPC's own block, even if it is public address space: those addresses are another's there (§0.1).
 """
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
+
+from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import Flow, contains
@@ -12,10 +16,11 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.steps import Done, Leave, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import endpoint_ports, service_code
+from netful.model.network.addresses import EMULATED_BLOCKS
 from netful.model.network.protocols import TCP
-from netful.model.network.vpc import PrefixList
+from netful.model.network.vpc import IPNetwork, PrefixList, Vpc
 
 
 def leave(cloud: Cloud, step: Leave) -> Step:
@@ -24,7 +29,28 @@ def leave(cloud: Cloud, step: Leave) -> Step:
     ended = packet.ended(None, gate=step.gate)
     if packet.returning:
         return Done(ended)
-    return Done(ended, found=(Finding(HopKind.OUTSIDE, packet.flow, _judge(cloud, packet.journey.goal, packet.flow)),))
+    vpc = None if step.gate else _vpc_with(cloud, packet.flow)
+    goal = packet.journey.goal
+    ruling = _own_block(goal, packet.flow, vpc) if vpc else _judge(cloud, goal, packet.flow)
+    return Done(ended, found=(Finding(HopKind.OUTSIDE, packet.flow, ruling),))
+
+
+def _vpc_with(cloud: Cloud, flow: Flow) -> Vpc | None:
+    """Return the VPC whose own block contains a destination in public address space."""
+    address = flow.destination.address
+    if address is None or any(address.version == 4 and contains(block, address) for block in EMULATED_BLOCKS):
+        return None
+    vpcs = cloud.network.vpcs.values()
+    return next((vpc for vpc in vpcs if any(_has(block, address) for block in vpc.cidr_blocks)), None)
+
+
+def _has(block: Maybe[IPv4Network], address: IPNetwork) -> bool:
+    return not isinstance(block, Unknown) and is_public(block) and contains(block, address)
+
+
+def _own_block(goal: str, flow: Flow, vpc: Vpc) -> Ruling:
+    rule = f"{flow.destination} is in the block of {vpc.id}, and the internet does not lead to it"
+    return Ruling("deny", goal, rule, code=Code.NO_POSSIBLE_DESTINATION, origin=vpc.origin)
 
 
 def _judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:

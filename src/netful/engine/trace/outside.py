@@ -65,6 +65,10 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
 def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
     """Return the findings of the internet gateway that translates a public destination to the interface's address (§4.1)."""
     kind, flow, vpc = HopKind.IGW, packet.flow, cloud.network.vpc_of_interface(target)
+    balancer = cloud.balancing.load_balancers.get(target.owner_id)
+    if vpc is None and balancer is not None and balancer.internal:
+        rule = f"{balancer.id} is internal: its nodes have no public address"
+        return (denied(kind, flow, balancer, rule, Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS),)
     if vpc is None:
         rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)
         return (unknown(kind, flow, target.owner_id, rule, missing),)

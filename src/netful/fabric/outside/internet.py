@@ -26,7 +26,13 @@ from netful.fabric.kernel.rtnetlink import TABLE_MAIN
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.ruleset import EGRESS_ONLY_LINK, IGW_LINK
 from netful.model.cloud import Cloud
-from netful.model.network.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS, INTERNET6_BLOCK, IPV6_BLOCK
+from netful.model.network.addresses import (
+    CLIENT_BLOCK,
+    ELASTIC_IP_BLOCKS,
+    EMULATED_BLOCKS,
+    INTERNET6_BLOCK,
+    IPV6_BLOCK,
+)
 from netful.model.network.vpc import IPAddress, IPNetwork
 
 ECHO_PORT = 7
@@ -79,6 +85,7 @@ class Internet:
         self._links = 0
         self._vpcs: dict[str, _Vpc] = {}
         self._unused: set[IPv4Address] = set()
+        self._vpc_blocks: set[IPv4Network] = set()
         self._web_only: list[str] = []
         nft.load(netns, _RULESET)
         self.node.rtnetlink.local(EVERYWHERE, TABLE_MAIN)
@@ -92,7 +99,8 @@ class Internet:
         self.node.rtnetlink.flush()
 
     def change(self, cloud: Cloud) -> None:
-        """Set this cloud's public addresses that lead nowhere, and the blocks that answer as AWS's services do."""
+        """Set the public addresses and VPC blocks of this cloud that lead nowhere, and the blocks that answer as AWS's services."""
+        self._change_vpc_blocks(cloud)
         associated = {
             address for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()
         }
@@ -109,6 +117,21 @@ class Internet:
             self._web_only = blocks
             fill = f"add element inet internet web_only {{ {', '.join(blocks)} }}" if blocks else ""
             nft.load(self.node.netns, f"flush set inet internet web_only\n{fill}")
+
+    def _change_vpc_blocks(self, cloud: Cloud) -> None:
+        """Drop what is for the own block of a VPC: the internet does not lead to it, whatever its address space."""
+        blocks = {
+            block
+            for vpc in cloud.network.vpcs.values()
+            for block in vpc.cidr_blocks
+            if isinstance(block, IPv4Network)
+            and not any(block.overlaps(other) for other in (*_NOT_PUBLIC, *EMULATED_BLOCKS))
+        }
+        for block in blocks - self._vpc_blocks:
+            self.node.rtnetlink.blackhole(block)
+        for block in self._vpc_blocks - blocks:
+            self.node.rtnetlink.delete_route(block)
+        self._vpc_blocks = blocks
 
     def join_gateway(self, router: VpcRouter, gateway_id: str, *, egress_only: bool = False) -> None:
         """Attach a VPC's internet gateway, or its egress-only one."""

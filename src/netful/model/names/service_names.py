@@ -118,20 +118,36 @@ _PLAIN = (
     "personalize", "forecast", "kinesisanalytics", "lakeformation", "dax", "ebs", "imagebuilder", "ds", "fsx",
     "networkmanager", "ram", "route53resolver", "wafv2", "waf-regional", "shield", "cur", "budgets", "geo.maps",
     "aps", "aps-workspaces", "grafana", "rum", "internetmonitor", "vpc-lattice", "verifiedpermissions", "q",
-    "cloudcontrolapi",
+    "cloudcontrolapi", "memory-db", "airflow.api", "airflow.env", "airflow.ops", "geo.places", "geo.routes",
+    "geo.tracking", "geo.geofencing", "geo.metadata", "codeartifact.api", "codeartifact.repositories",
+    "sagemaker.featurestore-runtime", "sagemaker.metrics",
 )  # fmt: skip
 
-SERVICES: dict[str, Service] = {
-    service.code: service
-    for service in (*_SPECIAL, *(Service(code, (code + ".{r}.amazonaws.com",)) for code in _PLAIN))
+# Hosts that do not follow from the code. A code with a dot is otherwise the host's first part in reverse: `geo.maps`, `maps.geo`.
+_HOSTS = {
+    "ecs-agent": "ecs-a.{r}.amazonaws.com",
+    "ecs-telemetry": "ecs-t.{r}.amazonaws.com",
+    "data.iot": "data.iot.{r}.amazonaws.com",
+    "codeartifact.api": "codeartifact.{r}.amazonaws.com",
+    "codeartifact.repositories": "*.d.codeartifact.{r}.amazonaws.com",
+    "budgets": "budgets.amazonaws.com",
+    "networkmanager": "networkmanager.us-west-2.amazonaws.com",
+    "internetmonitor": "internetmonitor.{r}.api.aws",
 }
+
+
+def _plain(code: str) -> Service:
+    return Service(code, (_HOSTS.get(code) or ".".join(reversed(code.split("."))) + ".{r}.amazonaws.com",))
+
+
+SERVICES: dict[str, Service] = {service.code: service for service in (*_SPECIAL, *map(_plain, _PLAIN))}
 
 # Common and SDK names of services whose endpoint code is different.
 _ALIASES = {
     "kinesis": "kinesis-streams", "firehose": "kinesis-firehose", "stepfunctions": "states", "eventbridge": "events",
     "cloudwatch": "monitoring", "cloudwatch-logs": "logs", "ecr": "ecr.api", "ses": "email", "elbv2":
     "elasticloadbalancing", "efs": "elasticfilesystem", "emr": "elasticmapreduce", "opensearch": "es",
-    "sagemaker": "sagemaker.api", "sagemaker-runtime": "sagemaker.runtime",
+    "sagemaker": "sagemaker.api", "sagemaker-runtime": "sagemaker.runtime", "memorydb": "memory-db",
 }  # fmt: skip
 
 

@@ -24,6 +24,8 @@ CLIENT_BLOCK = IPv4Network("192.0.2.0/24")
 SERVICE_BLOCK = IPv4Network("198.18.0.0/15")
 INTERNET_HOST = IPv4Address("192.0.2.1")
 INTERNET_CLIENT = IPv4Address("192.0.2.100")
+EMULATED_BLOCKS = (*ELASTIC_IP_BLOCKS, CLIENT_BLOCK, SERVICE_BLOCK)
+"""The blocks that are the internet itself, also where a VPC has one of them as its own block."""
 IPV6_BLOCK = IPv6Network("2001:db8::/32")
 INTERNET6_BLOCK = IPv6Network("2001:db8:ffff:ffff::/64")
 INTERNET6_HOST = IPv6Address("2001:db8:ffff:ffff::1")

@@ -237,7 +237,7 @@ async def _probe_matrix(stack: Stack, request: ControlRequest) -> Messages:
     """
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     facts = Facts(stack.cloud)
-    rows = ways(stack.cloud) if request.arguments.get("apis") else ()
+    rows = tuple(way for way in ways(stack.cloud) if not way.missing) if request.arguments.get("apis") else ()
     clients = api_clients(facts) if rows else sources(facts)
     destinations = [way.question for way in rows] or destinations_in_use(facts)
     at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
