@@ -72,6 +72,22 @@ def test_a_cidr_block_with_host_bits_is_rewritten_with_a_warning(cloud_of):
     assert "AWS rewrites it to `10.0.0.0/16`" in cloud.template.warnings[0]
 
 
+def test_a_rule_without_a_peer_is_left_out_with_a_warning(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: a
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443}, {IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}]
+  More: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: tcp, FromPort: 22, ToPort: 22}}
+""")
+    )
+    assert [rule.from_port for rule in cloud.network.security_groups["Group"].ingress] == [80]
+    assert [str(warning).partition(":")[0] for warning in cloud.template.warnings] == ["template.yaml"] * 2
+
+
 def test_secondary_and_ipv6_blocks(cloud_of):
     cloud = cloud_of(
         with_more("""

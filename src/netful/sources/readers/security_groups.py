@@ -31,6 +31,8 @@ _STANDALONE_EGRESS = (
 )
 _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` lets everything out"
 
+_NO_PEER_HINT = "add `CidrIp`, `CidrIpv6`, a security group or a prefix list"
+
 RESTRICTED_DEFAULT_GROUP = "Custom::VpcRestrictDefaultSG"
 """CDK's own resource, which removes all rules from a VPC's default group."""
 
@@ -50,11 +52,12 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
     for reader in inventory.of("AWS::EC2::SecurityGroupIngress"):
         group = _group_of(reader, found)
         if group is not None:
-            found[group.id] = replace(group, ingress=(*group.ingress, _rule(reader, reader.id)))
+            found[group.id] = replace(group, ingress=(*group.ingress, *_rule(reader, reader.id)))
     for reader in inventory.of("AWS::EC2::SecurityGroupEgress"):
         group = _group_of(reader, found)
         if group is not None:
-            found[group.id] = _with_egress(group, _rule(reader, reader.id))
+            for rule in _rule(reader, reader.id):
+                found[group.id] = _with_egress(group, rule)
     return found
 
 
@@ -111,15 +114,22 @@ def _rules(reader: Reader, name: str, label: str) -> Iterator[SecurityGroupRule]
         if isinstance(part, Unknown):
             yield SecurityGroupRule(rule_id, ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, part, origin=reader.origin_of(name))
         else:
-            yield _rule(part, rule_id)
+            yield from _rule(part, rule_id)
 
 
-def _rule(reader: Reader, rule_id: str) -> SecurityGroupRule:
+def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
+    """Yield the rule; nothing, with a warning, if it names no peer: AWS refuses that resource, and no packet matches."""
+    found = _peer(reader)
+    if found is None:
+        reader.warnings.append(
+            f"{reader.origin}: a rule of `{reader.id}` names no peer: AWS refuses it ({_NO_PEER_HINT})"
+        )
+        return
+    kind, peer = found
     protocol = protocol_number(reader, "IpProtocol")
     from_port, to_port = port_range(reader, protocol, reader.number("FromPort"), reader.number("ToPort"))
-    kind, peer = _peer(reader)
     unknown = undecided(reader.text("IpProtocol"), reader.number("FromPort"), reader.number("ToPort"))
-    return SecurityGroupRule(
+    yield SecurityGroupRule(
         id=rule_id,
         ip_protocol=protocol,
         from_port=from_port,
@@ -131,16 +141,12 @@ def _rule(reader: Reader, rule_id: str) -> SecurityGroupRule:
     )
 
 
-def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]]:
+def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]] | None:
     for name, kind in _PEERS.items():
         peer = reader.network(name) if kind is PeerKind.CIDR else reader.text(name)
         if peer is not None:
             return kind, peer
-    return fail(
-        f"a rule of `{reader.id}` names no peer",
-        reader.origin,
-        hint="add `CidrIp`, `CidrIpv6`, a security group or a prefix list",
-    )
+    return None
 
 
 READERS = (PartReader("security_groups", security_groups, needs=("vpcs",)),)
