@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from netful.functions.code import package, runtimes
+from netful.functions.code import node_sdk, package, runtimes
 from netful.functions.environments.service import FunctionService, keys_of
 from netful.model.core.errors import StackError
 from netful.model.core.origin import Origin
@@ -60,6 +61,42 @@ def test_a_zip_is_unpacked(bench, source, tmp_path):
     assert bench.run(with_code(local_path=str(archive)), invoke).payload == b'"helped"'
 
 
+def test_one_file_is_a_package_of_its_own(bench, tmp_path):
+    alone = tmp_path / "index.py"
+    alone.write_text("def handler(event, context):\n    return 'alone'\n")
+    (tmp_path / "other.py").write_text("")
+    function = with_code(local_path=str(alone))
+    assert [path.name for path in package.prepare(function, bench.state / "made").folder.iterdir()] == ["index.py"]
+    assert bench.run(function, invoke).payload == b'"alone"'
+
+
+def test_a_file_named_as_a_zip_must_be_one(tmp_path):
+    archive = tmp_path / "code.zip"
+    archive.write_text(HANDLER)
+    with pytest.raises(StackError, match="is not a zip file"):
+        package.prepare(with_code(local_path=str(archive)), tmp_path / "made")
+
+
+def test_inline_code_finds_the_module_for_custom_resources(bench):
+    code = "import cfnresponse\ndef handler(event, context):\n    return cfnresponse.FAILED\n"
+    assert bench.run(with_code(inline=code), invoke).payload == b'"FAILED"'
+
+
+def test_parts_of_the_sdk_for_javascript_that_are_missing_are_named(tmp_path, monkeypatch):
+    modules, own = tmp_path / "modules", tmp_path / "src"
+    (modules / "@aws-sdk/client-s3").mkdir(parents=True)
+    (own / "node_modules/@aws-sdk/client-ssm").mkdir(parents=True)
+    (own / "index.mjs").write_text(
+        'import { S3Client } from "@aws-sdk/client-s3";\n'
+        "import { SSMClient } from '@aws-sdk/client-ssm';\n"
+        'import { SQSClient } from "@aws-sdk/client-sqs";\n'
+    )
+    monkeypatch.setenv("NETFUL_NODE_MODULES", str(modules))
+    function = replace(with_code(local_path=str(own)), runtime="nodejs20.x")
+    (warning,) = node_sdk.warnings([function], {function.id: package.prepare(function, tmp_path / "made")})
+    assert re.findall("@aws-sdk/[a-z0-9-]+", warning.partition("hint:")[2]) == ["@aws-sdk/client-sqs"]
+
+
 @pytest.mark.parametrize("way_out", ["../../theirs", "/{}/theirs"])
 def test_a_zip_changes_nothing_outside_its_folder(tmp_path, way_out):
     theirs, archive = tmp_path / "theirs", tmp_path / "code.zip"
@@ -104,7 +141,6 @@ def test_the_package_wins_over_what_aws_brings(bench, source):
     ("code", "what"),
     [
         ({"local_path": "/nowhere/src"}, "the code of `Fn` is missing: `/nowhere/src`"),
-        ({"local_path": __file__}, f"`{__file__}` is not a zip file"),
         ({"why": "it is in a bucket"}, "the code of `Fn` is not here"),
     ],
 )

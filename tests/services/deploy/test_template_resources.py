@@ -342,3 +342,18 @@ def test_a_changed_property_changes_the_resource_and_comes_back(tmp_path):
         assert b'"ApproximateNumberOfMessages":"1"' in found.body.replace(b": ", b":")
 
     run(tmp_path, body, *RESOURCES)
+
+
+def test_a_queue_is_made_after_its_dead_letter_queue(tmp_path):
+    redrive = {"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:123456789012:dead", "maxReceiveCount": 3}
+    queue = Resource(
+        "Queue", "AWS::SQS::Queue", {"QueueName": "orders", "RedrivePolicy": redrive}, references=("Dead",)
+    )
+    dead = Resource("Dead", "AWS::SQS::Queue", {"QueueName": "dead"})
+
+    async def body(backends):
+        request = form_request({"Action": "GetQueueUrl", "QueueName": "orders"})
+        return backends.warnings, await ask(backends, "sqs", request)
+
+    warnings, (status, _) = run(tmp_path, body, queue, dead)
+    assert (list(warnings), status) == ([], 200)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from netful.functions.code import runtimes
+from netful.functions.code import inline_modules, runtimes
 from netful.functions.code.layers import Layers
 from netful.functions.code.runtime_path import BOTO3_PACKAGES
 from netful.functions.code.runtimes import Family
@@ -35,6 +35,8 @@ NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upl
 LARGEST_UNZIPPED = 262_144_000
 """Maximum bytes of a package, unzipped (lambda §2.4)."""
 
+_ARCHIVES = (".zip", ".jar")
+_INLINE_MODULES = {".py": ("cfnresponse.py", "."), ".js": ("cfn-response.js", "node_modules")}
 _TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
@@ -178,6 +180,8 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
         return source if _is_open(source) else _copy(source, made)
     if not source.exists():
         raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
+    if source.suffix not in _ARCHIVES and not zipfile.is_zipfile(source):
+        return _single(source, made)
     try:
         with zipfile.ZipFile(source) as archive:
             return _unpack(archive, made)
@@ -192,7 +196,17 @@ def _fresh(folder: Path) -> Path:
 
 
 def _inline(text: str, made: Path, file: str) -> Path:
+    """Return a folder with inline code, and the module for custom resources that AWS puts beside it."""
     (_fresh(made) / file).write_text(text, encoding="utf-8")
+    module, place = _INLINE_MODULES[Path(file).suffix]
+    (made / place).mkdir(exist_ok=True)
+    shutil.copyfile(Path(inline_modules.__file__).with_name(module), made / place / module)
+    return _opened(made)
+
+
+def _single(source: Path, made: Path) -> Path:
+    """Return a folder with one file of code, as the deployment tools make a package of it."""
+    shutil.copyfile(source, _fresh(made) / source.name)
     return _opened(made)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 from netful.functions import inside
@@ -40,16 +41,20 @@ def runtime_path() -> dict[str, str]:
     if node is not None:
         places["node"] = str(node)
         own.append("bootstrap.mjs")
-        places |= _node_sdk(node)
+        modules = node_modules()
+        places |= {"node_modules": str(modules)} if modules else {}
     return places | {name: str(Path(inside.__file__).with_name(name)) for name in own}
 
 
-def _node_sdk(node: Path) -> dict[str, str]:
-    """Return the folder with the AWS SDK for JavaScript, which AWS's runtimes contain: NETFUL_NODE_MODULES, or npm's global one."""
-    chosen = os.environ.get("NETFUL_NODE_MODULES")
-    folders = [Path(chosen)] if chosen else [*_GLOBAL_MODULES, node.resolve().parent.parent / "lib/node_modules"]
-    found = next((folder for folder in folders if (folder / "@aws-sdk").is_dir()), None)
-    return {"node_modules": str(found.absolute())} if found else {}
+def node_modules() -> Path | None:
+    """Return the folder with the AWS SDK for JavaScript, which AWS's runtimes contain; None if this machine has none.
+
+    It is that of NETFUL_NODE_MODULES, else that of netful's own environment, else npm's global one.
+    """
+    chosen, node = os.environ.get("NETFUL_NODE_MODULES"), runtimes.node()
+    beside = (node.parent.parent / "lib/node_modules",) if node else ()
+    folders = [Path(chosen)] if chosen else [Path(sys.prefix, "lib/node_modules"), *_GLOBAL_MODULES, *beside]
+    return next((folder.absolute() for folder in folders if (folder / "@aws-sdk").is_dir()), None)
 
 
 def _distribution(info: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netful.functions.code import made_versions, runtimes
+from netful.functions.code import made_versions, node_sdk, runtimes
 from netful.functions.code.layers import layers_of
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.package import Package
@@ -132,7 +132,9 @@ class FunctionService:
                 self.problems[function.id] = problem
             self.scaling.reserve(function.id, function.reserved_concurrent_executions)
             self.versions[function.id] = Versions(Version(function, packages.get(function.id)))
-        self.warnings += runtimes.warnings(self.cloud.compute.functions[function_id] for function_id in packages)
+        prepared_functions = [self.cloud.compute.functions[function_id] for function_id in packages]
+        self.warnings += runtimes.warnings(prepared_functions)
+        self.warnings += await asyncio.to_thread(node_sdk.warnings, prepared_functions, packages)
         self.lifecycle.follow(self.cloud)
         self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
         self._fleet = Fleet(self._context, self._zygotes, self.scaling)

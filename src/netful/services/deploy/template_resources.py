@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias, cast
 
 from netful.model.cloud import Cloud
@@ -156,8 +157,19 @@ def _host(kind: Kind, place: Place) -> str:
     return service_names.service(kind.service).host(place.region)
 
 
-def _all(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
-    """Return the template's resources for the back ends, kind by kind: those that others refer to come first."""
+def _all(cloud: Cloud, opened: Collection[str]) -> tuple[_Made, ...]:
+    """Return the template's resources for the back ends, kind by kind; those that others refer to come first."""
+    by_id = {one.resource.id: one for one in _by_kind(cloud, opened)}
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for id_, one in by_id.items():
+        order.add(id_, *(other for other in (*one.resource.references, *one.resource.depends_on) if other in by_id))
+    try:
+        return tuple(by_id[id_] for id_ in order.static_order())
+    except CycleError:  # CloudFormation refuses it; the order of the kinds serves
+        return tuple(by_id.values())
+
+
+def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
     for type_, kind in KINDS.items():
         if kind.service in LATER and kind.service not in opened:
             continue

@@ -42,7 +42,8 @@ _ANSWERING = (
     HopKind.PROXY,
     HopKind.INTEGRATION,
 )  # hops that answer requests, so that a connection alone does not suffice
-_STOPPED = (403, 502, 503, 504)
+_REFUSED = 403
+_STOPPED = frozenset({_REFUSED, 502, 503, 504})
 _UNREACHED = 504  # a load balancer could not reach a target
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
@@ -81,12 +82,13 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
     balanced = isinstance(question.target, InterfaceDestination) or _asks_service(question)
-    agree = _agree(path, observed, balanced=balanced)
+    stopped = _stopped(stack.cloud, path, balanced=balanced)
+    agree = _agree(path, observed, stopped)
     if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
         agree = None  # a client with a certificate gets through; a probe has none
     if inspection.is_on(stack.cloud, path):
         agree = None  # no appliances run in a stack
-    attempts = tuple(_in_predicted_terms(path, one, balanced=balanced) for one in observed)
+    attempts = tuple(_in_predicted_terms(path, one, stopped) for one in observed)
     return Probe(source, destination, predicted, attempts, agree)
 
 
@@ -100,18 +102,24 @@ def _asks_service(question: Question) -> bool:
     return named and question.destination.startswith("aws:")
 
 
-def _in_predicted_terms(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
+def _in_predicted_terms(path: Path, one: Attempt, stopped: frozenset[int]) -> Attempt:
     """Return the attempt in the terms of a prediction."""
-    stopped = _stopped(balanced=balanced) if path.symptom.kind != "http" else {path.symptom.status, *_STOPPED}
-    return replace(one, verdict="blocked", symptom="http") if one.status in stopped else one
+    counted = stopped if path.symptom.kind != "http" else {path.symptom.status, *_STOPPED}
+    return replace(one, verdict="blocked", symptom="http") if one.status in counted else one
 
 
-def _stopped(*, balanced: bool) -> set[int | None]:
+def _stopped(cloud: Cloud, path: Path, *, balanced: bool) -> frozenset[int]:
     """Return the statuses of components that answer in place of the far end.
 
-    With `balanced`, the question is about a port, so errors of the server behind it do not count.
+    With `balanced`, the question is about a port, so errors of the server behind it do not count. A function behind an API
+    has no network before it: every error but a refusal is its own.
     """
-    return {_UNREACHED} if balanced else {*_STOPPED}
+    if balanced:
+        return frozenset({_UNREACHED})
+    integrations = [hop.component for hop in path.hops if hop.kind is HopKind.INTEGRATION]
+    if integrations and integrations[-1] in cloud.compute.functions:
+        return frozenset({_REFUSED})
+    return _STOPPED
 
 
 def target_of(cloud: Cloud, question: Question) -> Target:
@@ -166,7 +174,7 @@ def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port:
     )
 
 
-def _agree(path: Path, observed: list[Attempt], *, balanced: bool) -> bool | None:
+def _agree(path: Path, observed: list[Attempt], stopped: frozenset[int]) -> bool | None:
     if path.verdict == "unknown":
         return None
     verdict = "blocked" if any(a.verdict == "blocked" for a in observed) else "reachable"
@@ -177,7 +185,6 @@ def _agree(path: Path, observed: list[Attempt], *, balanced: bool) -> bool | Non
     if verdict != path.verdict:
         return False
     if verdict == "reachable":
-        stopped = _stopped(balanced=balanced)
         answered = any(hop.kind in _ANSWERING for hop in path.hops)
         return not any(a.status in stopped or (answered and a.symptom != "none") for a in observed)
     return path.symptom.kind in {a.symptom for a in observed}

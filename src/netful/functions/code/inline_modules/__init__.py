@@ -1,0 +1,1 @@
+"""Modules that AWS puts beside inline code, as they are copied into its package."""
