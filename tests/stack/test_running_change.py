@@ -98,3 +98,14 @@ def test_another_folder_of_the_same_name(edited, tmp_path):
     here = ("up", "-d", "-t", "demo/endpoint.yaml", "--stack", "s")
     assert "0 changes" in stack.netful(*here, cwd=stack.template.parent.parent).stdout
     assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def test_missing_code_is_an_error_and_changes_nothing(edited):
+    stack, _ = edited
+    stack.template.write_text(
+        replaced(stack.template.read_text(), {"CodeUri: read_parameter/": "CodeUri: nowhere/\n      MemorySize: 1024"})
+    )
+    refused = stack.netful("up", "-d", "-t", stack.template.name, "--stack", "s", check=2)
+    assert "endpoint.yaml:" in refused.stderr
+    assert stack.client("lambda").get_function_configuration(FunctionName="ReadParameter")["MemorySize"] != 1024
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}

@@ -44,9 +44,8 @@ def kill(name: str) -> bool:
     folder = StackFolder(name)
     owner = folder.owner()
     if owner is not None:
-        with suppress(ProcessLookupError):
+        with folder.until_ended(), suppress(ProcessLookupError):
             os.kill(owner, signal.SIGKILL)
-        folder.wait_until_free()
     folder.sweep()
     return owner is not None
 
@@ -54,17 +53,17 @@ def kill(name: str) -> bool:
 def end(name: str) -> bool:
     """Stop a stack and wait for its last process; if it is not running, remove what it left and return False."""
     folder = StackFolder(name)
-    try:
-        with Client(name) as client:
-            client.call("down")
-    except NoAnswerError:
-        raise
-    except StackError:
-        owner = folder.owner()
-        if owner is None:
-            folder.sweep()
-            return False
-        with suppress(ProcessLookupError):
-            os.kill(owner, signal.SIGTERM)  # the daemon does not listen yet: it is starting
-    folder.wait_until_free()
+    with folder.until_ended():
+        try:
+            with Client(name) as client:
+                client.call("down")
+        except NoAnswerError:
+            raise
+        except StackError:
+            owner = folder.owner()
+            if owner is None:
+                folder.sweep()
+                return False
+            with suppress(ProcessLookupError):
+                os.kill(owner, signal.SIGTERM)  # the daemon does not listen yet: it is starting
     return True

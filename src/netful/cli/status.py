@@ -48,6 +48,12 @@ def status(
     return 0 if found["state"] == "running" else 1
 
 
+_WITHOUT_URL = {
+    "endpoints": "private: by its endpoints alone",
+    "custom domains": "without its own endpoint: by its custom domains alone",
+}
+
+
 def place(function: dict[str, Any]) -> str:
     """Return the interfaces of a function, or the reason why it has none."""
     interfaces, why = ", ".join(function["interfaces"]), function["why"]
@@ -56,7 +62,7 @@ def place(function: dict[str, Any]) -> str:
 
 def api_line(api: dict[str, Any]) -> str:
     """Return the stage of an API, with its URL on the host."""
-    return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or 'private: by its endpoints alone'}"
+    return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or _WITHOUT_URL[api['reached_by']]}"
 
 
 def _text(found: dict[str, Any]) -> str:

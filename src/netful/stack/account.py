@@ -96,12 +96,14 @@ class StackAccount:
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences.
 
-        An account without templates keeps what calls changed: there is nothing to go back to.
+        An account without templates keeps what calls changed: there is nothing to go back to. Raises StackError, and changes
+        nothing, if the code of a function that runs is gone.
         """
         if self._keeps:
             check_kind(self._settings.state_folder, settings, of_templates=not self._settings.empty)
         deployed = DeployedStacks(self.stacks, self._known_ids)
         written = await asyncio.to_thread(stack_settings.cloud, settings, deployed)
+        _require_code(self.cloud, written)
         self._settings, self._gone, before = settings, frozenset(), self.cloud
         was = self._written
         await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
@@ -197,3 +199,15 @@ class StackAccount:
         if done.function_error:
             raise DeploymentError(f"{function} failed: {done.payload.decode(errors='replace')}")
         return done.payload
+
+
+def _require_code(running: Cloud, written: Cloud) -> None:
+    """Raise StackError if templates lose the code of a function that runs."""
+    for function in written.compute.functions.values():
+        before = running.compute.functions.get(function.id)
+        if function.code.why and before is not None and not before.code.why:
+            raise StackError(
+                f"the code of `{function.id}` is not here: nothing was changed",
+                origin=function.code.origin,
+                why=function.code.why,
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netful.gateway.calls.local_names import api_entries
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
 from tests.helpers.ids import api_id
@@ -43,6 +44,29 @@ NESTED = """
         DependsOn: Get
         Properties: {RestApiId: !Ref Api, StageName: live}
 """
+
+
+def test_a_method_names_a_model_by_its_resource(cloud_of):
+    text = replaced(
+        NESTED,
+        {
+            "          ApiKeyRequired: true\n": "          RequestModels: {application/json: !Ref Model}\n",
+            "      Pool:\n": """      Model:
+        Type: AWS::ApiGateway::Model
+        Properties: {RestApiId: !Ref Api, Name: Order, ContentType: application/json, Schema: {type: object}}
+      Pool:
+""",
+        },
+    )
+    api = cloud_of(text).apis.rest_apis["Api"]
+    assert (dict(api.routes[0].request_models), list(api.models)) == ({"application/json": "Order"}, ["Order"])
+
+
+def test_an_api_without_its_own_endpoint_has_no_local_url(cloud_of):
+    disabled = "Properties: {Name: orders, DisableExecuteApiEndpoint: true, EndpointConfiguration"
+    cloud = cloud_of(replaced(NESTED, {"Properties: {Name: orders, EndpointConfiguration": disabled}))
+    (stage,) = api_entries(cloud, 1)
+    assert (stage["url"], stage["reached_by"]) == (None, "custom domains")
 
 
 def test_nested_resources_make_the_path(cloud_of):

@@ -38,17 +38,22 @@ def _own_host(cloud: Cloud, named: str) -> str:
 
 
 def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
-    """Return `apis` of `netful status`: each stage with its URL for clients on the host. A private API has no such URL."""
+    """Return `apis` of `netful status`: each stage with its URL for clients on the host.
+
+    A private API has no such URL, and neither has one without its own endpoint.
+    """
     for stage in cloud.apis.stages.values():
         api = cloud.apis.by_id.get(str(stage.api_id))
         if api is None or not isinstance(stage.stage_name, str):
             continue
         path = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"
         scheme = "ws" if api.protocol is Protocol.WEBSOCKET else "http"
+        way = "endpoints" if api.private else "custom domains" if api.disable_execute_api_endpoint else "host"
         url = f"{scheme}://127.0.0.1:{port}{LOCAL_API_PATH}{host_label(api.id)}{path}"
         yield {
             "resource": api.id,
             "api_id": cloud.aws_id(api.id),
             "stage": stage.stage_name,
-            "url": None if api.private else url,
+            "url": url if way == "host" else None,
+            "reached_by": way,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -86,6 +86,7 @@ def _nothing(reader: Reader) -> Definition:
 
 def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:
     paths = resource_paths(inventory)
+    models = {reader.id: _model_name(reader) for reader in inventory.of("AWS::ApiGateway::Model")}
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
         path = known_in(paths, resource_id)
@@ -94,7 +95,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:
         if path is None:
             reader.warn("ResourceId", f"the resource of `{reader.id}` is not known, so the method is left out")
             continue
-        yield api_id, _method(reader, path, known_or(resource_id, ""))
+        yield api_id, _method(reader, path, known_or(resource_id, ""), models)
 
 
 def resource_paths(inventory: Inventory) -> dict[str, str]:
@@ -117,7 +118,7 @@ def resource_paths(inventory: Inventory) -> dict[str, str]:
     return found
 
 
-def _method(reader: Reader, path: str, resource_id: str) -> ApiRoute:
+def _method(reader: Reader, path: str, resource_id: str, models: Mapping[str, str]) -> ApiRoute:
     written = reader.part("Integration")
     integration = integrations.integration(written, integrations.REST, reader.id, _TIMEOUT)
     return ApiRoute(
@@ -131,7 +132,7 @@ def _method(reader: Reader, path: str, resource_id: str) -> ApiRoute:
         integration=integration if reader.has("Integration") else None,
         request_parameters=flags_in(reader, "RequestParameters"),
         parameters_known=not isinstance(reader.get("RequestParameters"), Unknown),
-        request_models=texts_in(reader, "RequestModels"),
+        request_models=_model_names(reader, models),
         request_validator_id=reader.text("RequestValidatorId"),
         method_responses=tuple(
             MethodResponse(
@@ -146,6 +147,12 @@ def _method(reader: Reader, path: str, resource_id: str) -> ApiRoute:
     )
 
 
+def _model_names(reader: Reader, models: Mapping[str, str]) -> dict[str, Maybe[str]]:
+    """Return the name of the model for each content type; `models` are the names by the ids that templates refer to."""
+    written = texts_in(reader, "RequestModels")
+    return {kind: models.get(name, name) if isinstance(name, str) else name for kind, name in written.items()}
+
+
 def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
     """Add authorizers, validators, models and gateway responses that are separate resources."""
     for reader in inventory.of("AWS::ApiGateway::Authorizer"):
@@ -153,12 +160,16 @@ def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
     for reader in inventory.of("AWS::ApiGateway::RequestValidator"):
         _add(found, reader, "request_validators", reader.id, _validator(reader))
     for reader in inventory.of("AWS::ApiGateway::Model"):
-        name = known_or(reader.text("Name"), reader.id)
+        name = _model_name(reader)
         model = RequestModel(name, known_or(reader.text("ContentType"), "application/json"), reader.get("Schema"))
         _add(found, reader, "models", name, model)
     for reader in inventory.of("AWS::ApiGateway::GatewayResponse"):
         response = _gateway_response(reader)
         _add(found, reader, "gateway_responses", response.response_type, response)
+
+
+def _model_name(reader: Reader) -> str:
+    return known_or(reader.text("Name"), reader.id)
 
 
 def _add(found: dict[str, RestApi], reader: Reader, field: str, key: str, part: Any) -> None:

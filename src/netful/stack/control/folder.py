@@ -11,11 +11,13 @@ import contextlib
 import fcntl
 import os
 import re
+import select
 import shutil
 import socket
 import stat
 import struct
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from netful.model.core.errors import StackError
@@ -156,8 +158,23 @@ class StackFolder:
             os.close(lock)
         return False
 
-    def wait_until_free(self) -> None:
-        """Return when the owner has ended."""
+    @contextlib.contextmanager
+    def until_ended(self) -> Iterator[None]:
+        """Return from the block when the process that owns the folder now has ended, and the folder is free."""
+        owner = self.owner()
+        process = None
+        with contextlib.suppress(ProcessLookupError):
+            process = os.pidfd_open(owner) if owner is not None else None
+        try:
+            yield
+            self._wait_until_free()
+            if process is not None:
+                select.select([process], [], [])
+        finally:
+            if process is not None:
+                os.close(process)
+
+    def _wait_until_free(self) -> None:
         with contextlib.suppress(OSError):
             lock = os.open(self.path / "lock", os.O_RDWR | os.O_CLOEXEC)
             try:
