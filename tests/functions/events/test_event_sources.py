@@ -21,7 +21,7 @@ KINDS = {"a": "x", "b": "y"}
 def message(id_):
     attributes = {"kind": {"DataType": "String", "StringValue": "x"}}
     body = json.dumps({"kind": KINDS[id_], "id": id_})
-    return {"MessageId": id_, "ReceiptHandle": f"handle {id_}", "Body": body, "MD5OfBody": "0",
+    return {"MessageId": id_, "ReceiptHandle": f"handle {id_}", "Body": body, "MD5OfBody": "0", "MD5OfMessageAttributes": "1",
             "MessageAttributes": attributes}  # fmt: skip
 
 
@@ -79,6 +79,7 @@ def test_a_batch_that_was_worked_on_is_deleted():
     first = event["Records"][0]
     assert (first["eventSource"], first["eventSourceARN"], first["awsRegion"]) == ("aws:sqs", QUEUE, "eu-west-1")
     assert first["messageAttributes"]["kind"]["stringValue"] == "x"
+    assert (first["md5OfBody"], first["md5OfMessageAttributes"]) == ("0", "1")
 
 
 def test_a_batch_that_failed_stays():

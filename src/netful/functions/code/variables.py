@@ -22,7 +22,6 @@ _FIXED = {
     "_AWS_XRAY_DAEMON_PORT": "2000",
     "LAMBDA_TASK_ROOT": "/var/task",
     "LAMBDA_RUNTIME_DIR": "/var/runtime",
-    "LC_CTYPE": "C.UTF-8",
     "PWD": "/var/task",
     "SHLVL": "0",
 }
@@ -37,7 +36,7 @@ _DEFAULTS = {
 # /var/lang contains a Python: other programs must not load its libraries.
 _NATIVE = {"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}
 _OF_FAMILY = {
-    Family.PYTHON: {"PYTHONPATH": "/var/runtime"},
+    Family.PYTHON: {"PYTHONPATH": "/var/runtime", "LC_CTYPE": "C.UTF-8"},
     Family.NODEJS: _NATIVE,
     Family.PROVIDED: _NATIVE,
 }

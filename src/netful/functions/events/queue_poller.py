@@ -131,6 +131,7 @@ def _record(message: dict[str, Any], queue: Queue) -> dict[str, Any]:
         "body": message["Body"],
         "attributes": message.get("Attributes") or {},
         "messageAttributes": {name: _attribute(one) for name, one in attributes.items()},
+        **({"md5OfMessageAttributes": digest} if (digest := message.get("MD5OfMessageAttributes")) else {}),
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": queue.arn,

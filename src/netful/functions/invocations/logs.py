@@ -110,13 +110,13 @@ class LogStream:
             self._event(self._partial_of_extensions, "extension")
             self._partial_of_extensions = b""
 
-    def platform(self, line: str) -> None:
+    def platform(self, line: str, *, in_tail: bool = True) -> None:
         """Add a line of Lambda, after the function's output without a newline; ignore an empty line."""
         if self._partial:
             self._event(self._partial + b"\n")
             self._partial = b""
         if line:
-            self._tell(line.encode(), line)
+            self._tell(line.encode() if in_tail else b"", line)
 
     def take_tail(self) -> bytes:
         """Return the last 4 KB since the previous call."""

@@ -78,7 +78,7 @@ def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
     if stage.canary:
         found["isCanaryRequest"] = str(stage.is_canary).lower()
     if stage.tracing_enabled:
-        found["xrayTraceId"] = call.names.trace_id.removeprefix("Root=")
+        found["xrayTraceId"] = call.names.trace_root
     if call.judged.web_acl is not None:
         association = association_of(call.cloud, stage)
         found["webaclArn"] = str(association.web_acl_arn) if association else None

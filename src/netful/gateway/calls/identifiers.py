@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ROOT = "Root="
+_KEPT = (_ROOT, "Parent=", "Sampled=")  # the parts of a trace header, in their order
 _AT_ONCE = 1024  # requests that share one draw of random bytes
 _UUID = 32  # hex digits
 _EXTENDED = 16  # characters
@@ -49,6 +50,11 @@ class Identifiers:
         return self._root
 
     @property
+    def trace_root(self) -> str:
+        """The trace's own id, without the parent and the sampling of the request."""
+        return self.trace_id.partition(";")[0].removeprefix(_ROOT)
+
+    @property
     def edge_id(self) -> str:
         """The id that the edge gives the request."""
         if not self._edge_id:
@@ -57,9 +63,11 @@ class Identifiers:
 
 
 def new_identifiers(now: float, trace_header: str = "") -> Identifiers:
-    """Return new identifiers for a request at this time. The root of a trace that the request brings is kept."""
+    """Return new identifiers for a request at this time. A trace that the request brings is kept: root, parent, sampling."""
     root = ""
     if trace_header:
-        root = next((part.strip() for part in trace_header.split(";") if part.strip().startswith(_ROOT)), "")
+        parts = [part.strip() for part in trace_header.split(";")]
+        kept = [next((part for part in parts if part.startswith(name)), "") for name in _KEPT]
+        root = ";".join(filter(None, kept)) if kept[0] else ""
     request_id, extended_id = next(_drawn)
     return Identifiers(request_id, extended_id, root, now)
