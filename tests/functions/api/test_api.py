@@ -53,17 +53,19 @@ def test_names(text, qualifier, asked):
 @pytest.mark.parametrize(
     ("text", "arn"),
     [
-        ("nope", "nope:$LATEST"),
-        ("arn:aws:lambda:us-east-1:123456789012:function:fn", "fn:$LATEST"),
-        ("arn:aws:lambda:eu-west-1:999999999999:function:fn", "fn:$LATEST"),
-        ("not a name", "not a name:$LATEST"),
+        ("nope", "nope"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:fn", "fn"),
+        ("arn:aws:lambda:eu-west-1:999999999999:function:fn", "fn"),
+        ("not a name", "not a name"),
     ],
 )
-def test_names_of_nothing(text, arn):
+@pytest.mark.parametrize("latest", [False, True])
+def test_names_of_nothing(text, arn, latest):
     with pytest.raises(InvokeRefused) as refused:
-        named(CLOUD, text)
+        named(CLOUD, text, latest=latest)
+    implied = ":$LATEST" if latest else ""
     assert refused.value.status == 404
-    assert refused.value.message == f"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:{arn}"
+    assert refused.value.message == f"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:{arn}{implied}"
 
 
 def test_a_name_with_two_versions():

@@ -122,6 +122,25 @@ def test_mappings_are_made_changed_and_deleted(bench):
     assert missing[0] == 404
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"BatchSize": 11},
+        {"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0},
+        {"EventSourceArn": f"{QUEUE}.fifo", "MaximumBatchingWindowInSeconds": 1},
+        {"FilterCriteria": {"Filters": [{"Pattern": "no pattern"}]}},
+    ],
+)
+def test_mappings_that_contradict_themselves_are_refused(bench, more):
+    async def body(call):
+        refused = await call.refused("POST", MAPPINGS, {"FunctionName": "my-fn", "EventSourceArn": QUEUE, **more})
+        return refused, [*event_source_mappings(call.service.cloud)]
+
+    refused, mappings = run(bench, body)
+    assert refused[:2] == (400, "InvalidParameterValueException")
+    assert mappings == []
+
+
 def test_tags(bench):
     async def body(call):
         before = await call("GET", TAGS)

@@ -114,6 +114,26 @@ def test_an_alias_divides_invocations_by_weight(bench):
     assert gone[2].startswith("Function not found: ")
 
 
+@pytest.mark.parametrize(("version", "weighted"), [("1", "1"), ("$LATEST", "1"), ("1", "$LATEST")])
+def test_an_alias_divides_between_two_published_versions_alone(bench, version, weighted):
+    async def body(client):
+        await client("POST", f"{FN}/versions")
+        routing = {"AdditionalVersionWeights": {weighted: 0.5}}
+        return await client.refused(
+            "POST", f"{FN}/aliases", {"Name": "live", "FunctionVersion": version, "RoutingConfig": routing}
+        )
+
+    assert run(bench, body)[:2] == (400, "InvalidParameterValueException")
+
+
+def test_versions_are_listed_by_their_qualified_arns(bench):
+    async def body(client):
+        await client("POST", f"{FN}/versions")
+        return await client("GET", f"{FN}/versions")
+
+    assert [v["FunctionArn"].rpartition(":")[2] for v in run(bench, body)["Versions"]] == ["$LATEST", "1"]
+
+
 def test_the_function_sees_the_qualifier_in_its_arn(bench):
     async def body(service):
         client = Client(service)

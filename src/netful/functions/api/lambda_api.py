@@ -24,7 +24,7 @@ from netful.functions.api.operations import (
     urls,
     versions,
 )
-from netful.functions.api.protocol.context import Context, FetchObject, Operation, no_objects
+from netful.functions.api.protocol.context import CheckSource, Context, FetchObject, Operation, any_source, no_objects
 from netful.functions.api.protocol.message import OperationCall, Reply
 from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal, unkept
 from netful.functions.environments.service import FunctionService
@@ -54,9 +54,13 @@ class LambdaApi:
     """Serves the Lambda API for the functions of a stack."""
 
     def __init__(
-        self, service: Callable[[], FunctionService], events: EventQueue, fetch_object: FetchObject = no_objects
+        self,
+        service: Callable[[], FunctionService],
+        events: EventQueue,
+        fetch_object: FetchObject = no_objects,
+        check_source: CheckSource = any_source,
     ) -> None:
-        self._context = Context(service, events, fetch_object)
+        self._context = Context(service, events, fetch_object, check_source)
 
     async def handle(self, call: OperationCall) -> Reply:
         """Answer a call; an error of Lambda is also a reply."""

@@ -6,6 +6,7 @@ In order: the URL exists; a preflight is answered; the caller is authorized; the
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from netful.functions.urls.cors import headers_for, preflight
 from netful.functions.urls.event import UrlRequest, event_of
 from netful.model.core.errors import NetfulError
 
+_TOO_MANY = 429
 _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 _FORBIDDEN = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
 
@@ -30,15 +32,19 @@ class UrlDoor:
         self._service = service
 
     async def handle(self, request: UrlRequest) -> Reply:
-        """Answer a request."""
+        """Answer a request, with an id and, for an error of Lambda itself, its type."""
+        reply = await self._answer(request)
+        return replace(reply, headers=(*reply.headers, ("x-amzn-RequestId", str(uuid.uuid4()))))
+
+    async def _answer(self, request: UrlRequest) -> Reply:
         url = self._service().urls.get(request.host.partition(".")[0])
         if url is None:
-            return document(404, {"Message": None})
+            return _refusal(404, "ResourceNotFoundException", None)
         early = preflight(url.cors, request)
         if early is not None:
             return early
         if not _may(url, request):
-            return document(403, {"Message": _FORBIDDEN})
+            return _refusal(403, "AccessDeniedException", _FORBIDDEN)
         reply = await self._run(url, request)
         return replace(reply, headers=(*reply.headers, *headers_for(url.cors, request)))
 
@@ -51,10 +57,17 @@ class UrlDoor:
                 return await streamed(stream)
             done = await service.invoke(url.function_id, event, qualifier=url.qualifier, trace_id=trace_id)
         except InvokeRefused as refusal:
-            return document(429, {"Message": "Rate Exceeded."}) if refusal.status == 429 else BAD_GATEWAY
+            if refusal.status != _TOO_MANY:
+                return BAD_GATEWAY
+            return _refusal(_TOO_MANY, "TooManyRequestsException", "Rate Exceeded.")
         except NetfulError:
             return BAD_GATEWAY
         return BAD_GATEWAY if done.function_error else answer(done.payload)
+
+
+def _refusal(status: int, error: str, message: str | None) -> Reply:
+    reply = document(status, {"Message": message})
+    return replace(reply, headers=(*reply.headers, ("x-amzn-ErrorType", error)))
 
 
 def _may(url: FunctionUrl, request: UrlRequest) -> bool:

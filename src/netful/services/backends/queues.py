@@ -32,6 +32,16 @@ class Queue:
         self._call_host = call_host
         self._giving_back: set[asyncio.Task[None]] = set()
 
+    async def exists(self) -> bool:
+        """Return whether there is such a queue. Raise ConnectionError if that cannot be asked."""
+        try:
+            await self._call("GetQueueAttributes", {})
+        except ConnectionError as error:
+            if "NonExistentQueue" in str(error) or "QueueDoesNotExist" in str(error):
+                return False
+            raise
+        return True
+
     async def receive(self, most: int, seconds: float = 0.0) -> list[dict[str, Any]]:
         """Wait for messages as long as one request can, then collect more of them until `seconds` are over.
 

@@ -70,7 +70,7 @@ class LambdaDoor:
         self._pollers = Pollers(self._poller)
         self._schedules = Schedules(self.deliver)
         self._sending: set[asyncio.Task[None]] = set()
-        self._api = LambdaApi(functions, self.events, self._fetch_object)
+        self._api = LambdaApi(functions, self.events, self._fetch_object, self._check_source)
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
@@ -166,6 +166,14 @@ class LambdaDoor:
         cloud = self._functions().cloud
         arn = function_arn(cloud, cloud.compute.functions[function_id].function_name)
         self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
+
+    async def _check_source(self, arn: str) -> None:
+        """Raise InvokeRefused if an event source is a queue that the stack does not have."""
+        if ":sqs:" in arn and not await Queue(arn, self._call_host).exists():
+            raise invalid_parameter(
+                "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+                "SQS Error Message: The specified queue does not exist."
+            )
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
         """Return an object of the stack's S3, for UpdateFunctionCode."""

@@ -77,9 +77,9 @@ def created(record: dict[str, Any]) -> dict[str, Any]:
     return rest | {"State": FunctionState.PENDING, "StateReason": reason, "StateReasonCode": code}
 
 
-def listed(service: FunctionService, version: Version) -> dict[str, Any]:
-    """Return a configuration as ListFunctions has it."""
-    whole = configuration(service, version, "" if version.number == LATEST else version.number)
+def listed(service: FunctionService, version: Version, qualifier: str = "") -> dict[str, Any]:
+    """Return a configuration as lists have it: with the qualified ARN if a qualifier is given."""
+    whole = configuration(service, version, qualifier)
     return {name: value for name, value in whole.items() if not name.startswith(_NOT_LISTED)}
 
 

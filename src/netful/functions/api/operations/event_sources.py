@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.engine.events.event_patterns import PatternError, parse
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import function_arn, named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import (
     conflict,
+    invalid_parameter,
     malformed_null,
     no_such_resource,
     not_implemented,
@@ -31,6 +33,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
 _BEGAN = time.time()
+_WINDOW = "MaximumBatchingWindowInSeconds"
+_BATCH_WITHOUT_WINDOW = 10
 _CHANGED = "netful:LastModified"
 
 
@@ -43,6 +47,8 @@ async def create_mapping(context: Context, request: Request) -> Reply:
         raise not_implemented(f"event source mappings of {source}: of queues and streams only")
     if ":sqs:" not in source and "StartingPosition" not in request:
         raise malformed_null("startingPosition")
+    _check(request, source)
+    await context.check_source(source)
     arn = function_arn(cloud, one.function.function_name, one.qualifier)
     for _, mapping in _mappings(cloud):
         if (mapping.source_arn, mapping.function_id, mapping.qualifier) == (source, one.function.id, one.qualifier):
@@ -56,13 +62,30 @@ async def create_mapping(context: Context, request: Request) -> Reply:
 async def update_mapping(context: Context, request: Request) -> Reply:
     """UpdateEventSourceMapping: missing members stay unchanged."""
     cloud = context.service().cloud
-    resource, _ = _of(cloud, request["UUID"])
+    resource, mapping = _of(cloud, request["UUID"])
     changes = {name: value for name, value in request.items() if name != "UUID"}
+    _check({**resource.properties, **changes}, mapping.source_arn)
     if "FunctionName" in request:
         one = named(cloud, request["FunctionName"])
         context.version(one)
         changes["FunctionName"] = function_arn(cloud, one.function.function_name, one.qualifier)
     return await _put(context, replace(resource, properties={**resource.properties, **changes}), "Updating")
+
+
+def _check(settings: Mapping[str, Any], source: str) -> None:
+    """Raise InvokeRefused for settings that contradict each other, or that the kind of source does not have."""
+    of_queue = ":sqs:" in source
+    if of_queue and settings.get("BatchSize", 0) > _BATCH_WITHOUT_WINDOW and not settings.get(_WINDOW):
+        raise invalid_parameter(
+            "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+        )
+    if of_queue and source.endswith(".fifo") and settings.get(_WINDOW):
+        raise invalid_parameter("Batching window is not supported for FIFO queues")
+    for entry in settings.get("FilterCriteria", {}).get("Filters", ()):
+        try:
+            parse(entry.get("Pattern", ""))
+        except PatternError:
+            raise invalid_parameter("Invalid filter pattern definition.") from None
 
 
 async def delete_mapping(context: Context, request: Request) -> Reply:

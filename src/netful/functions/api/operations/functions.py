@@ -28,7 +28,7 @@ _LARGEST_ZIP = 52_428_800
 
 async def get_function(context: Context, request: Request) -> Reply:
     """GetFunction."""
-    one = context.named(request)
+    one = context.named(request, latest=True)
     version = context.version(one)
     location = f"file://{quote(one.function.code.local_path or '')}"
     reserved = one.function.reserved_concurrent_executions
@@ -45,7 +45,7 @@ async def get_function(context: Context, request: Request) -> Reply:
 
 async def get_function_configuration(context: Context, request: Request) -> Reply:
     """GetFunctionConfiguration."""
-    one = context.named(request)
+    one = context.named(request, latest=True)
     return document(200, configuration(context.service(), context.version(one), one.qualifier))
 
 
@@ -129,14 +129,14 @@ async def code_of(context: Context, request: Mapping[str, Any]) -> bytes:
 
 
 async def list_functions(context: Context, request: Request) -> Reply:
-    """ListFunctions, by the functions' names; with FunctionVersion=ALL also the published versions."""
-    service = context.service()
+    """ListFunctions, by the functions' names; with FunctionVersion=ALL all versions, by their qualified ARNs."""
+    service, every = context.service(), request.get("FunctionVersion") == "ALL"
     functions = sorted(service.cloud.compute.functions.values(), key=lambda function: function.function_name)
     found: list[Version] = []
     for function in functions:
         versions = service.versions[function.id]
-        found += [versions.latest, *(versions.published.values() if request.get("FunctionVersion") == "ALL" else ())]
-    return page(request, [listed(service, version) for version in found], "Functions")
+        found += [versions.latest, *(versions.published.values() if every else ())]
+    return page(request, [listed(service, one, one.number if every else "") for one in found], "Functions")
 
 
 async def get_account_settings(context: Context, _request: Request) -> Reply:

@@ -24,7 +24,7 @@ _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
 async def invoke(context: Context, request: Request) -> Reply:
     """Invoke: run the function, put an event into its queue, or only check."""
-    one = context.named(request)
+    one = context.named(request, latest=True)
     context.version(one)
     match request.get("InvocationType"):
         case "Event":
@@ -61,7 +61,7 @@ def _event(context: Context, one: Named, request: Request, payload: bytes) -> Re
 
 async def invoke_async(context: Context, request: Request) -> Reply:
     """InvokeAsync, an older way to put an event into the queue."""
-    one = context.named(request)
+    one = context.named(request, latest=True)
     context.version(one)
     queued = _event(context, one, request, request["InvokeArgs"])
     return replace(document(202, {"Status": 202}), headers=queued.headers)
@@ -69,7 +69,7 @@ async def invoke_async(context: Context, request: Request) -> Reply:
 
 async def invoke_with_response_stream(context: Context, request: Request) -> Reply:
     """InvokeWithResponseStream: the pieces as events, then InvokeComplete."""
-    one = context.named(request)
+    one = context.named(request, latest=True)
     version = context.version(one)
     stream = context.service().invoke_streaming(
         one.function.id,

@@ -15,6 +15,8 @@ from netful.functions.api.protocol.refusals import conflict, invalid_parameter, 
 from netful.functions.code.versions import LATEST, Alias, Revision, Versions
 from netful.functions.invocations.invocation import InvokeRefused
 
+_TWICE = "Invalid function version {version}. Function version {version} is already included in routing configuration."
+
 
 async def publish_version(context: Context, request: Request) -> Reply:
     """PublishVersion."""
@@ -35,7 +37,7 @@ async def list_versions(context: Context, request: Request) -> Reply:
     """ListVersionsByFunction."""
     versions = context.versions(context.named(request))
     all_of_them = (versions.latest, *versions.published.values())
-    return page(request, [listed(context.service(), version) for version in all_of_them], "Versions")
+    return page(request, [listed(context.service(), version, version.number) for version in all_of_them], "Versions")
 
 
 async def delete_version(context: Context, request: Request) -> Reply:
@@ -108,10 +110,12 @@ async def list_aliases(context: Context, request: Request) -> Reply:
 
 async def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
     versions = context.versions(one)
+    if alias.version in alias.weights:
+        raise invalid_parameter(_TWICE.format(version=alias.version))
+    if alias.weights and LATEST in (alias.version, *alias.weights):
+        raise invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version")
     for number in (alias.version, *alias.weights):
         _check_version(context, one, versions, number)
-    if alias.weights and alias.version == LATEST:
-        raise invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version")
     await context.service().updates.set_alias(one.function.id, alias)
     return _record(context, one, alias)
 

@@ -21,9 +21,17 @@ FetchObject = Callable[[str, str, str], Awaitable[bytes]]
 """Reads an object of S3, by its bucket, key and version ("" for the newest); raises InvokeRefused."""
 
 
+CheckSource = Callable[[str], Awaitable[None]]
+"""Raises InvokeRefused if an event source, by its ARN, does not exist."""
+
+
 async def no_objects(bucket: str, key: str, _version: str) -> bytes:
     """Refuse every object: a context without S3."""
     raise InvokeRefused(400, "InvalidParameterValueException", f"Error occurred while GetObject: {bucket}/{key}")
+
+
+async def any_source(_arn: str) -> None:
+    """Accept every event source: a context without queues."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,12 @@ class Context:
     service: Callable[[], FunctionService]
     events: EventQueue
     fetch_object: FetchObject = no_objects
+    check_source: CheckSource = any_source
     trace_id: str = ""
 
-    def named(self, request: Request) -> Named:
-        """Return the function that a request names."""
-        return named(self.service().cloud, request["FunctionName"], request.get("Qualifier", ""))
+    def named(self, request: Request, *, latest: bool = False) -> Named:
+        """Return the function that a request names; `latest` as for `names.named`."""
+        return named(self.service().cloud, request["FunctionName"], request.get("Qualifier", ""), latest=latest)
 
     def changeable(self, request: Request) -> Named:
         """Return the function that a request changes.

@@ -37,19 +37,20 @@ def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
     return f"{arn}:{qualifier}" if qualifier else arn
 
 
-def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
+def named(cloud: Cloud, text: str, qualifier: str = "", *, latest: bool = False) -> Named:
     """Return the function that a request names, with an unchecked qualifier.
 
-    Raises InvokeRefused if it does not exist.
+    Raises InvokeRefused if it does not exist; with `latest`, the error names `$LATEST` where the request names no version.
     """
+    implied = LATEST if latest else ""
     match = _NAMED.fullmatch(text)
     if match is None:
-        raise not_found(function_arn(cloud, text, qualifier or LATEST))
+        raise not_found(function_arn(cloud, text, qualifier or implied))
     inside = match["qualifier"] or ""
     if inside and qualifier and inside != qualifier:
         raise invalid_parameter(_MISMATCH)
     request = inside or qualifier
-    missing = not_found(function_arn(cloud, match["name"], request or LATEST))
+    missing = not_found(function_arn(cloud, match["name"], request or implied))
     elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
     function = cloud.compute.functions.get(cloud.compute.function_id(match["name"]))
     if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
