@@ -9,8 +9,9 @@ from netful.engine.trace.trace import trace
 from netful.model.balancing.load_balancers import Target
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
+from netful.model.network.route_tables import TargetKind
 from netful.sources import load
-from tests.helpers.terraform_plans import network, refers
+from tests.helpers.terraform_plans import Plan, network, refers
 
 
 def everything_out(plan):
@@ -283,3 +284,71 @@ def test_port_of_a_rule_may_be_a_databases(tmp_path):
     )  # fmt: skip
     (rule,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.fn"].ingress
     assert (rule.from_port, rule.to_port) == (5432, 5432)
+
+
+def test_an_interface_has_its_addresses(tmp_path):
+    plan = Plan()
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
+    plan.add("aws_subnet.a", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., cidr_block="10.0.1.0/24")
+    plan.add(
+        "aws_network_interface.eni",
+        {"subnet_id": refers("aws_subnet.a.id")},
+        subnet_id=...,
+        private_ips=["10.0.1.50", "10.0.1.51"],
+    )
+    eni = load([plan.write(tmp_path)]).network.network_interfaces["aws_network_interface.eni"]
+    assert str(eni.private_ip_address) == "10.0.1.50"
+    assert [*map(str, eni.secondary_private_ip_addresses)] == ["10.0.1.51"]
+
+
+def test_a_plan_without_a_configuration_leaves_unknown_what_it_does_not_say(tmp_path):
+    plan = Plan()
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
+    plan.add("aws_subnet.a", vpc_id=..., cidr_block="10.0.1.0/24")
+    file = plan.write(tmp_path, configuration={})
+    assert isinstance(load([file]).network.subnets["aws_subnet.a"].vpc_id, Unknown)
+
+
+def test_the_default_vpc_has_its_way_to_the_internet(tmp_path):
+    plan = Plan()
+    plan.add("aws_default_vpc.main")
+    plan.add("aws_default_subnet.a", availability_zone="eu-west-1a")
+    network = load([plan.write(tmp_path)]).network
+    assert [*map(str, network.vpcs["aws_default_vpc.main"].cidr_blocks)] == ["172.31.0.0/16"]
+    subnet = network.subnets["aws_default_subnet.a"]
+    assert (subnet.vpc_id, subnet.map_public_ip_on_launch) == ("aws_default_vpc.main", True)
+    table = network.route_table_of("aws_default_subnet.a")
+    assert [route.target_kind for route in table.routes] == [TargetKind.INTERNET_GATEWAY]
+
+
+def test_a_record_whose_name_is_not_known_leaves_its_zone_unknown(tmp_path):
+    plan = Plan()
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16", enable_dns_hostnames=True)
+    plan.add("aws_route53_zone.own", name="corp.example", vpc=[{"vpc_id": "aws_vpc.main"}])
+    zone_id = refers("aws_route53_zone.own.zone_id")
+    plan.add("aws_route53_record.db", {"zone_id": zone_id}, zone_id=..., name=..., type="CNAME")
+    (zone,) = load([plan.write(tmp_path)]).names.hosted_zones.values()
+    assert (zone.records, zone.unnamed) == ((), ("aws_route53_record.db",))
+
+
+@pytest.mark.parametrize(
+    ("type_", "values"),
+    [
+        ("aws_eks_cluster", {"vpc_config": [{"subnet_ids": ["subnet-1"]}]}),
+        ("aws_elasticsearch_domain", {"vpc_options": [{"subnet_ids": ["subnet-1"]}]}),
+        ("aws_codebuild_project", {"vpc_config": [{"subnets": ["subnet-1"]}]}),
+        ("aws_msk_cluster", {"broker_node_group_info": [{"client_subnets": ["subnet-1"]}]}),
+        ("aws_db_proxy", {"vpc_subnet_ids": ["subnet-1"]}),
+    ],
+)
+def test_services_have_interfaces_in_their_subnets(tmp_path, type_, values):
+    cloud = load([Plan().add(f"{type_}.x", **values).write(tmp_path)])
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of(f"{type_}.x")] == ["subnet-1"]
+
+
+def test_a_neptune_cluster_is_in_its_subnet_group(tmp_path):
+    plan = Plan()
+    plan.add("aws_neptune_subnet_group.g", name="g", subnet_ids=["subnet-1", "subnet-2"])
+    plan.add("aws_neptune_cluster.c", neptune_subnet_group_name="g")
+    cloud = load([plan.write(tmp_path)])
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of("aws_neptune_cluster.c")] == ["subnet-1", "subnet-2"]

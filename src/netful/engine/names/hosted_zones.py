@@ -60,6 +60,9 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
     if isinstance(zone, ResolverRule):
         return _forwarded(cloud, name, zone, again)
     records = given(records_of(zone, host), vpc.region)
+    if not records and zone.unnamed:
+        missing = tuple(f"the name of {record_id}" for record_id in zone.unnamed)
+        return DnsAnswer(name, status="UNKNOWN", zone=f"private zone {zone.id}", origin=zone.origin, missing=missing)
     if not records:
         where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
         return DnsAnswer(

@@ -31,7 +31,8 @@ class RecordSet:
 class HostedZone:
     """A zone. It is private if it has `vpc_ids`: only those VPCs see it.
 
-    A zone that is not `loaded` is known only from its records: it has no name, and may be private.
+    A zone that is not `loaded` is known only from its records: it has no name, and may be private. `unnamed` are the ids of
+    records whose names are not known: each may be that of any name in the zone.
     """
 
     id: str
@@ -39,6 +40,7 @@ class HostedZone:
     vpc_ids: tuple[Maybe[str], ...] = ()
     records: tuple[RecordSet, ...] = ()
     loaded: bool = True
+    unnamed: tuple[str, ...] = ()
     origin: Origin = DEFAULT
 
     @property

@@ -49,6 +49,8 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
     )
     if zone is not None and record.name:
         zones[zone.id] = replace(zone, records=(*zone.records, record))
+    elif zone is not None:
+        zones[zone.id] = replace(zone, unnamed=(*zone.unnamed, reader.id))
 
 
 def _zone_of(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) -> HostedZone | None:

@@ -14,14 +14,14 @@ def _hosted_zone(making: Translation, resource: Planned) -> None:
         {"VPCId": making.argument(resource, "vpc_id", values, unknown, written)}
         for values, unknown, written in blocks_of(resource, "vpc")
     ]
-    making.put(resource, "AWS::Route53::HostedZone", {"Name": resource.values.get("name"), "VPCs": vpcs or None})
+    making.put(resource, "AWS::Route53::HostedZone", {"Name": making.required(resource, "name"), "VPCs": vpcs or None})
 
 
 def _record(making: Translation, resource: Planned) -> None:
     values = resource.values
     properties = {
         "HostedZoneId": making.value(resource, "zone_id"),
-        "Name": values.get("name"),
+        "Name": making.required(resource, "name"),
         "Type": values.get("type"),
         "TTL": values.get("ttl"),
         "ResourceRecords": several(making.value(resource, "records")) or None,

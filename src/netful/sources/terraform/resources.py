@@ -42,6 +42,7 @@ MAKERS: Mapping[str, Maker] = {
     **apis.MAKERS,
 }
 COMPLETIONS: Mapping[str, Completion] = {
+    **vpc.COMPLETIONS,
     **security_groups.COMPLETIONS,
     **load_balancers.COMPLETIONS,
     **functions.COMPLETIONS,

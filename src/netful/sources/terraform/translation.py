@@ -24,6 +24,7 @@ class Translation:
 
     def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
         self.file = file
+        self._planned = resources
         self.resources = MarkedMap(file, 1)
         self._referring = Referring(resources, variables)
         self._by_value = {
@@ -32,6 +33,10 @@ class Translation:
             for name in ("arn", "id")
             if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
         }
+
+    def first(self, type_: str) -> Planned | None:
+        """Return the first resource of a type."""
+        return next((resource for resource in self._planned if resource.type == type_), None)
 
     def put(self, resource: Planned, kind: str, properties: dict[str, Any], part: str = "") -> None:
         """Add a resource, or a part of one."""
@@ -55,6 +60,9 @@ class Translation:
         value, expression = values.get(name), written.get(name)
         if value is not None and not _holds_true(unknown.get(name)):
             return self._known(value, name)
+        if expression is None and not resource.module.configuration and _holds_true(unknown.get(name)):
+            place = f"{resource.address}.{name}"
+            return Unknown(f"`{place}` is known only after apply, and the plan has no configuration", (place,))
         if expression is None or (name in values and not _holds_true(unknown.get(name))):
             return None
         found = [
@@ -66,6 +74,12 @@ class Translation:
             return found[0]
         place = f"{resource.address}.{name}"
         return Unknown(f"`{place}` is known only after apply", (place,)) if found or expression else None
+
+    def required(self, resource: Planned, name: str) -> Any:
+        """Return the value of an argument that every resource of its type has; unknown if the plan does not say it."""
+        place = f"{resource.address}.{name}"
+        value = self.value(resource, name)
+        return Unknown(f"`{place}` is known only after apply", (place,)) if value is None else value
 
     def extend(self, made: MarkedMap, key: str, value: Any, said_by: Planned) -> None:
         """Add a value to a resource: a list grows, all else is set."""

@@ -7,6 +7,7 @@ repeat, and parts of other resources.
 from __future__ import annotations
 
 from netful.sources.terraform.api_types import API_TYPES
+from netful.sources.terraform.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
 
 _ECS = "network_configuration.{}"
 
@@ -200,6 +201,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "destination_cidr_block": "DestinationCidrBlock", "vpn_connection_id": "VpnConnectionId",
     }),
     **API_TYPES,
+    **MANAGED_TYPES,
 }  # fmt: skip
 _ALIASES = {
     "aws_alb": "aws_lb",
@@ -219,6 +221,7 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
+    "private_ips", *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
 
@@ -254,6 +257,9 @@ ATTRIBUTES = {
     ("aws_elasticache_subnet_group", "name"): "Ref",
     ("aws_launch_configuration", "name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
+    ("aws_network_interface", "private_ip"): "PrimaryPrivateIpAddress",
+    ("aws_route53_zone", "zone_id"): "Ref",
+    **MANAGED_ATTRIBUTES,
 }
 
 # Types that only extend another: the argument that names it, and their additions to one of its lists.

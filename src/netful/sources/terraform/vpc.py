@@ -1,11 +1,16 @@
-"""Prefix lists of a plan."""
+"""Prefix lists of a plan, the account's default VPC and its subnets, and the addresses of interfaces."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from netful.model.core.unknown import Unknown
 from netful.sources.terraform.plan import Planned, items
-from netful.sources.terraform.translation import Maker, Translation
+from netful.sources.terraform.translation import Completion, Maker, Translation
+
+_DEFAULT_BLOCK = "172.31.0.0/16"
+"""Block of every default VPC."""
 
 
 def _prefix_list(making: Translation, resource: Planned) -> None:
@@ -14,6 +19,42 @@ def _prefix_list(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::EC2::PrefixList", properties)
 
 
+def _default_vpc(making: Translation, resource: Planned) -> None:
+    """Add the default VPC with what it has: both DNS settings, an internet gateway, a main table with a route to it."""
+    vpc, gateway = {"Ref": resource.address}, {"Ref": f"{resource.address}.gateway"}
+    properties = {"CidrBlock": _DEFAULT_BLOCK, "EnableDnsSupport": True, "EnableDnsHostnames": True}
+    making.put(resource, "AWS::EC2::VPC", properties)
+    making.put(resource, "AWS::EC2::InternetGateway", {}, ".gateway")
+    attachment = {"VpcId": vpc, "InternetGatewayId": gateway}
+    making.put(resource, "AWS::EC2::VPCGatewayAttachment", attachment, ".attachment")
+    table = {"Fn::GetAtt": [resource.address, "MainRouteTable"]}
+    route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
+    making.put(resource, "AWS::EC2::Route", route, ".route")
+
+
+def _default_subnet(making: Translation, resource: Planned) -> None:
+    """Add a default subnet. Its block is AWS's choice, known only after apply."""
+    place = f"{resource.address}.cidr_block"
+    vpc = making.first("aws_default_vpc")
+    properties = {
+        "VpcId": {"Ref": vpc.address} if vpc else Unknown("the default VPC is not in the plan", ("the default VPC",)),
+        "CidrBlock": resource.values.get("cidr_block") or Unknown(f"`{place}` is known only after apply", (place,)),
+        "AvailabilityZone": making.value(resource, "availability_zone"),
+        "MapPublicIpOnLaunch": resource.values.get("map_public_ip_on_launch", True),
+    }
+    making.put(resource, "AWS::EC2::Subnet", properties)
+
+
+def _addresses(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the addresses that a plan gives to an interface: its primary one first."""
+    written = resource.values.get("private_ip_list") or making.value(resource, "private_ips") or ()
+    addresses = [{"PrivateIpAddress": one, "Primary": not at} for at, one in enumerate(written) if isinstance(one, str)]
+    return {"PrivateIpAddresses": addresses} if addresses else {}
+
+
 MAKERS: Mapping[str, Maker] = {
     "aws_ec2_managed_prefix_list": _prefix_list,
+    "aws_default_vpc": _default_vpc,
+    "aws_default_subnet": _default_subnet,
 }
+COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses}
