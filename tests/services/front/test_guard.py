@@ -341,6 +341,34 @@ def test_a_signature_that_is_not_right(made, status, code, words):
     assert words in found[1]
 
 
+def _authorized(request, change):
+    headers = tuple((n, change(v) if n == "Authorization" else v) for n, v in request.headers)
+    return replace(request, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[:-1],
+        lambda text: text.replace("SignedHeaders=", "Signed="),
+        lambda text: text.replace("aws4_request", "aws3_request"),
+        lambda text: f"{text}, Signature=",
+    ],
+)
+def test_a_signature_of_an_own_key_that_cannot_be_read_is_refused(change):
+    found = answer(guard(allow()), _authorized(ssm(), change))
+    assert found[0] == 400
+    assert "IncompleteSignatureException" in found[1]
+
+
+def test_the_parts_of_a_signature_have_any_order():
+    def turned(text):
+        algorithm, _, parts = text.partition(" ")
+        return f"{algorithm} " + ",".join(reversed(parts.split(", ")))
+
+    assert check(_authorized(ssm(), turned)) is None
+
+
 def test_an_old_signature():
     request = ssm()
     headers = tuple((n, LATE if n == "X-Amz-Date" else v) for n, v in request.headers)

@@ -25,9 +25,9 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.front.actions import RequestedAction, asked
-from netful.services.front.refusals import access_denied, bad_signature
+from netful.services.front.refusals import access_denied, bad_signature, malformed_signature
 from netful.services.front.routing import ServiceRoute
-from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
+from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_malformed, signature_of
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 
@@ -65,6 +65,8 @@ class Guard:
         if found.service.code in _JUDGE_THEMSELVES:
             return None
         signature = signature_of(request)
+        if signature is None and own_key_of_malformed(request):
+            return malformed_signature(found, request)
         signer = self._signers.get(signature.access_key_id) if signature else None
         if signature is not None and (signer or OWN_KEY.fullmatch(signature.access_key_id)):
             now = datetime.now(UTC)

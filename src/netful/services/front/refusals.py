@@ -84,6 +84,19 @@ def bad_signature(found: ServiceRoute, request: Request, signature: Signature, w
     return aws_error(found.host, content_type, status, code, message)
 
 
+def malformed_signature(found: ServiceRoute, request: Request) -> Response:
+    """Return the answer to a signature that cannot be read."""
+    is_json = bool(request.header("x-amz-target")) or found.service.code in _REST_JSON
+    code = "AuthorizationHeaderMalformed" if found.service.code == "s3" else _INCOMPLETE[is_json]
+    status = 403 if found.service.code in _REST_JSON else 400
+    return aws_error(found.host, request.header("content-type"), status, code, _MALFORMED)
+
+
+_MALFORMED = (
+    "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters, and the key of its scope "
+    "in the form KEY/DATE/REGION/SERVICE/aws4_request."
+)
+_INCOMPLETE = {True: "IncompleteSignatureException", False: "IncompleteSignature"}
 _S3: dict[Fault, tuple[int, str, str]] = {
     "mismatch": (403, "SignatureDoesNotMatch", _MISMATCH_S3),
     "expired": (403, "RequestTimeTooSkewed", _SKEWED_S3),

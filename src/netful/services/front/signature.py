@@ -2,7 +2,7 @@
 
 | signed with | check |
 |---|---|
-| the keys of a function of the stack | the signature is computed again and compared |
+| the keys of a function of the stack | the signature is computed again and compared; one that cannot be read is refused |
 | other keys | none: their secret is not known |
 | nothing | none |
 
@@ -63,6 +63,7 @@ _HEADER = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, ?"
     r"SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})"
 )
+_PARTS = ("Credential", "SignedHeaders", "Signature")
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _SKEW = timedelta(minutes=5)
 _LONGEST_SECONDS = 7 * 24 * 3600  # of a presigned URL
@@ -75,13 +76,20 @@ def signature_of(request: Request) -> Signature | None:
     """Return the signature of a request, None if it has no signature of this version."""
     header = request.header("authorization")
     if header:
-        found = _HEADER.fullmatch(header)
+        found = _HEADER.fullmatch(header) or _HEADER.fullmatch(_in_order(header))
         if found is None:
             return None
         key, date, region, service, signed, digest = found.groups()
         moment, token = request.header("x-amz-date"), request.header("x-amz-security-token")
         return Signature(key, date, region, service, tuple(signed.split(";")), digest, moment, token)
     return _presigned(dict(parse_qsl(request.query))) if "X-Amz-Signature=" in request.query else None
+
+
+def _in_order(header: str) -> str:
+    """Return a header with its parts in the order that most clients use; AWS accepts every order."""
+    algorithm, _, rest = header.partition(" ")
+    parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
+    return f"{algorithm} " + ", ".join(f"{name}={parts.get(name, '')}" for name in _PARTS)
 
 
 def _presigned(query: Mapping[str, str]) -> Signature | None:
@@ -93,6 +101,15 @@ def _presigned(query: Mapping[str, str]) -> Signature | None:
     headers = tuple(query.get("X-Amz-SignedHeaders", "").split(";"))
     moment, token = query.get("X-Amz-Date", ""), query.get("X-Amz-Security-Token", "")
     return Signature(key, date, region, service, headers, digest, moment, token, presigned=True, seconds=seconds)
+
+
+def own_key_of_malformed(request: Request) -> str:
+    """Return the key of a function in a signature of this version that cannot be read; "" if there is none."""
+    for text in (request.header("authorization"), request.query if "X-Amz-Signature=" in request.query else ""):
+        found = OWN_KEY.search(text) if _ALGORITHM in text else None
+        if found is not None:
+            return found[0]
+    return ""
 
 
 def fault(signature: Signature, signer: Signer, request: Request, now: datetime) -> Fault | None:
