@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,12 +26,18 @@ def page(tmp_path_factory):
 
 
 def connected(address):
-    return contextlib.closing(http.client.HTTPConnection(address.removeprefix("http://"), timeout=20))
+    return contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=20))
+
+
+def bearer(address):
+    """The header with the token of an address."""
+    return {"Authorization": f"Bearer {urlsplit(address).fragment.removeprefix('token=')}"}
 
 
 def ask(address, method, path, body=None, **headers):
     with connected(address) as connection:
-        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, bearer(address) | given)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
@@ -90,7 +97,7 @@ def test_questions(page):
 
 def test_events_tell_what_is_there_and_what_is_logged(page):
     with connected(page[1]) as connection:
-        connection.request("GET", "/events")
+        connection.request("GET", f"/events?{urlsplit(page[1]).fragment}")
         answer = connection.getresponse()
         status, done = post(page[1], "/invoke", function="ReadParameter", payload="{}")
         assert (status, json.loads(done["payload"])) == (200, {"value": "hello from Parameter Store"})
@@ -108,11 +115,22 @@ def test_a_page_of_another_site_is_refused(page):
     assert ask(page[1], "POST", "/invoke", body, content_type="text/plain")[0] == 415
 
 
+@pytest.mark.parametrize("token", ["", "Bearer ", "Bearer wrong", "Bearer \xe9"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/stack"), ("GET", "/events"), ("GET", "/events?token=x"), ("POST", "/trace"), ("POST", "/invoke")],
+)
+def test_data_and_actions_need_the_token(page, method, path, token):
+    status, body = ask(page[1], method, path, "{}", Authorization=token, content_type="application/json")
+    assert status == 403
+    assert "ReadParameter" not in body
+
+
 def test_a_port_that_is_taken_is_told(page, tmp_path):
     stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "isolated.yaml")
     stack.up()
     try:
-        port = page[1].rpartition(":")[2]
+        port = str(urlsplit(page[1]).port)
         refused = stack.netful("console", "--stack", "s", "--port", port, check=2)
         assert f"port {port}: Address already in use" in refused.stderr
     finally:

@@ -2,6 +2,7 @@
 
 Rules:
 1. The page is a separate process that uses the control socket as the verbs do. It ends with the stack.
-2. It listens on loopback and accepts only a loopback Host, so that no other site's name leads to it. Actions arrive as JSON,
-   which a form of another site cannot send.
+2. It listens on loopback and accepts only a loopback Host, so that no other site's name leads to it.
+3. Data and actions need the token in the printed address. It is in the fragment, which no browser sends; the page keeps it in
+   its own session storage and not in a cookie, which browsers would send to every port of the host.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -51,10 +52,12 @@ def main() -> None:
 
 
 async def _run(stack: str, listener: socket.socket, ready: int) -> None:
-    link = StackClient(stack)
-    server = uvicorn.Server(uvicorn.Config(site(link), log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    link, token = StackClient(stack), secrets.token_urlsafe()
+    server = uvicorn.Server(
+        uvicorn.Config(site(link, token), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    )
     serving = asyncio.create_task(server.serve([listener]))
-    address = f"http://{_ADDRESS}:{listener.getsockname()[1]}"
+    address = f"http://{_ADDRESS}:{listener.getsockname()[1]}/#token={token}"
     async with link.stream("console", url=address) as messages:
         async for message in messages:
             if "event" in message:  # the daemon has the address

@@ -7,6 +7,9 @@
 | GET /events | server-sent events: `look` after a change, `log` for a log line |
 | POST /trace, /probe | a path: predicted, or tried |
 | POST /invoke | an invocation |
+
+Requests for data and actions have the token as `Authorization: Bearer TOKEN`; `/events` may have it in its query, because a
+browser's event source sends no header.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
 from typing import Any
@@ -36,24 +40,41 @@ _POLICY = "default-src 'self'; frame-ancestors 'none'"
 _JSON = "application/json"
 
 Answering = Callable[[StackClient, dict[str, Any]], Awaitable[Any]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def site(link: StackClient) -> Starlette:
-    """Return the application."""
+def site(link: StackClient, token: str) -> Starlette:
+    """Return the application for holders of a token."""
     routes = [
         Route("/", _page),
         Route("/page/{name}", _page),
-        Route("/stack", _stack),
-        Route("/events", _events),
-        *(Route(f"/{name}", _asking(answering), methods=["POST"]) for name, answering in _ACTIONS.items()),
+        Route("/stack", _for_holders(_stack)),
+        Route("/events", _for_holders(_events)),
+        *(
+            Route(f"/{name}", _for_holders(_asking(answering)), methods=["POST"])
+            for name, answering in _ACTIONS.items()
+        ),
     ]
     app = Starlette(
         routes=routes,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
         exception_handlers={NetfulError: _refusal},
     )
-    app.state.link = link
+    app.state.link, app.state.token = link, token
     return app
+
+
+def _for_holders(endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint that refuses requests without the token."""
+
+    async def answer(request: Request) -> Response:
+        in_query = request.query_params.get("token", "")
+        shown = request.headers.get("authorization", "").removeprefix("Bearer ") or in_query
+        if not secrets.compare_digest(shown.encode(), request.app.state.token.encode()):
+            return _error(403, "open the address that `netful console` prints: it has a token")
+        return await endpoint(request)
+
+    return answer
 
 
 async def _page(request: Request) -> Response:
@@ -127,7 +148,7 @@ async def _invoke(link: StackClient, asked: dict[str, Any]) -> Any:
 _ACTIONS: dict[str, Answering] = {"trace": _trace, "probe": _probe, "invoke": _invoke}
 
 
-def _asking(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
+def _asking(answering: Answering) -> Endpoint:
     async def answer(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
             return _error(415, f"send {_JSON}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 COMPUTED: Mapping[str, str] = {
+    "allowed_hosts": "sources/project/project_file.py",
     "clients": "sources/project/project_file.py",
     "deployed_apis": "engine/apis/deployments.py",
     "identities": "sources/project/project_file.py",

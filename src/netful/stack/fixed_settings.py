@@ -15,6 +15,7 @@ from netful.stack.control.settings import Settings
 _REFUSED = {"internet": "--internet", "state_folder": "--state"}
 _LATE = {
     "attachments": "--attach",
+    "allow_hosts": "--allow-host",
     "nat_ports": "--nat-ports",
     "nat_idle_seconds": "--nat-idle",
     "lambda_network": "--lambda-network",

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from netful.balancer.health import TargetHealth
@@ -171,7 +172,8 @@ class Stack:
         Unchanged parts go on running and keep their connections. Raises NetfulError; nothing has changed then.
         """
         fixed_settings.refuse(self.settings, settings)
-        done = await self.account.follow_files(settings.seen_from(self.settings.cwd))
+        kept = replace(settings, allow_hosts=self.settings.allow_hosts)
+        done = await self.account.follow_files(kept.seen_from(self.settings.cwd))
         self._home = settings.home
         return done
 

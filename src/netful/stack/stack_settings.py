@@ -12,6 +12,7 @@ from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.environments.service import FunctionSettings
+from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.relays.real_internet import RealInternet
@@ -85,7 +86,9 @@ def cloud(
         deployed=deployed,
         stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
-    return project_file.with_hosts(loaded, Path(settings.cwd)) if settings.empty else loaded
+    made = project_file.with_hosts(loaded, Path(settings.cwd)) if settings.empty else loaded
+    given = {name: AllowedHost(name) for name in settings.allow_hosts}
+    return made.having(allowed_hosts={**made.access.allowed_hosts, **given}) if given else made
 
 
 def real_internet(settings: Settings, authority: Authority) -> RealInternet | None:

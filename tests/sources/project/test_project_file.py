@@ -334,3 +334,12 @@ def test_identity_that_is_refused(write, setting, what, at):
     with pytest.raises(SourceError) as refused:
         load([write(TEMPLATE)])
     assert (refused.value.what, str(refused.value.origin)) == (what, at)
+
+
+def test_allowed_hosts_are_names_in_lower_case_with_their_place(write):
+    write('[allowed_hosts."Host.Docker.internal"]\n[allowed_hosts.netful]\n', "netful.toml")
+    found = load([write(TEMPLATE)]).access.allowed_hosts
+    assert {name: str(one.origin) for name, one in found.items()} == {
+        "host.docker.internal": "netful.toml:1",
+        "netful": "netful.toml:2",
+    }

@@ -18,6 +18,9 @@ class NetworkOptions:
     attach: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = ()
     """Serve a resource's port from the host, `Db=127.0.0.1:5432` or `Db:5432=127.0.0.1:15432`; repeat it for several."""
 
+    allow_host: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = ()
+    """A further name by which clients call the local endpoint, such as `host.docker.internal`; repeat it for several."""
+
     nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000
     """Connections of a NAT gateway to one destination; a small number shows early what happens when they run out."""
 
@@ -33,6 +36,7 @@ def network_settings(options: NetworkOptions) -> dict[str, Any]:
     """Return the stack's settings for these options. Raise QuestionError for an invalid one."""
     return {
         "attachments": attachments(options.attach),
+        "allow_hosts": tuple(name.lower() for name in options.allow_host),
         "nat_ports": options.nat_ports,
         "nat_idle_seconds": options.nat_idle,
         "internet": options.internet,

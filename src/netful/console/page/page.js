@@ -22,11 +22,22 @@ const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, c
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const GONE = "the stack has ended, or its page";
+const TOKEN = keptToken();
+
+/** The token of the printed address; it stays in this tab, and not in the address that the tab shows. */
+function keptToken() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    sessionStorage.setItem("token", given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return sessionStorage.getItem("token") ?? "";
+}
 
 async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` },
     body: JSON.stringify(body),
   }).catch(() => { throw new Error(GONE); });
   const answer = await response.json().catch(() => ({ error: response.statusText }));
@@ -278,7 +289,7 @@ byId("ask").addEventListener("submit", async (event) => {
 
 // ---- what the daemon tells ----
 
-const events = new EventSource("/events");
+const events = new EventSource(`/events?token=${encodeURIComponent(TOKEN)}`);
 events.addEventListener("look", (event) => look(JSON.parse(event.data)));
 let unwritten = "";
 events.addEventListener("open", () => { byId("log").textContent = unwritten = ""; }); // each connection sends the log from its beginning
@@ -286,7 +297,7 @@ events.addEventListener("log", (event) => {
   if (!unwritten) requestAnimationFrame(writeLog); // once a frame, however much comes
   unwritten = (unwritten + JSON.parse(event.data)).slice(-LOG_CHARACTERS); // a page that is not seen has no frames
 });
-events.addEventListener("error", () => tellState("gone", GONE));
+events.addEventListener("error", () => tellState("gone", TOKEN ? GONE : "open the address that `netful console` prints: it has a token"));
 
 function writeLog() {
   const log = byId("log");

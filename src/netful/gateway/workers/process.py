@@ -25,6 +25,7 @@ from netful.gateway.workers.door_transfer import receive
 from netful.gateway.workers.stream import Stream
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
+from netful.services.front import web_pages
 from netful.services.front.reception import Reception
 from netful.services.front.routing import InternetRoute, route
 from netful.services.http.message import Request, Response
@@ -91,7 +92,7 @@ class Worker:
         found = route(self._cloud, request)
         if isinstance(found, InternetRoute) or found.service.code != "execute-api":
             return self._daemon.forward(request)
-        return self._gateway.answer(request)
+        return web_pages.refusal(self._cloud, found, request) or self._gateway.answer(request)
 
     def _doors_come(self) -> None:
         while (came := receive(self._doors)) is not None:

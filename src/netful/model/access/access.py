@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.identity import Identity
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
@@ -15,7 +16,7 @@ from netful.model.functions.function import Function, Role
 
 @dataclass(frozen=True)
 class Access:
-    """Roles, web ACLs, and the identities, issuers and clients of a project, by id.
+    """Roles, web ACLs, and the identities, issuers, clients and allowed hosts of a project, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
@@ -24,6 +25,7 @@ class Access:
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     identities: Mapping[str, Identity] = field(default_factory=dict)
     clients: Mapping[str, InternetClient] = field(default_factory=dict)
+    allowed_hosts: Mapping[str, AllowedHost] = field(default_factory=dict)
     web_acls: Mapping[str, WebAcl] = field(default_factory=dict)
     rule_groups: Mapping[str, RuleGroup] = field(default_factory=dict)
     ip_sets: Mapping[str, IpSet] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from netful.fabric.doors.door import Door
 from netful.model.cloud import Cloud
 from netful.services.backends.backend import Backends
+from netful.services.front import web_pages
 from netful.services.front.guard import Guard
 from netful.services.front.internet import internet_answer
 from netful.services.front.reception import Reception
@@ -76,7 +77,7 @@ class Front:
         found = route(self._cloud, request)
         if isinstance(found, InternetRoute):
             return internet_answer(request)
-        refused = self._guard.refusal(found, request)
+        refused = web_pages.refusal(self._cloud, found, request) or self._guard.refusal(found, request)
         if refused is not None:
             return refused
         if found.service.code != _APIS:

@@ -72,6 +72,12 @@ def access_denied(
     return aws_error(found.host, request.header("content-type"), manner.status, manner.code, message)
 
 
+def called_by_a_page(found: ServiceRoute, request: Request, message: str) -> Response:
+    """Return the refusal of a request that a web page of another site may have sent."""
+    content_type = "" if found.service.code in _REST_JSON else request.header("content-type")
+    return aws_error(found.host, content_type, 403, _manner(found, request).code, message)
+
+
 def bad_signature(found: ServiceRoute, request: Request, signature: Signature, wrong: Fault, now: datetime) -> Response:
     """Return the answer to an invalid signature."""
     content_type = request.header("content-type")

@@ -14,10 +14,11 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
@@ -67,6 +68,7 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
             at = project_shape.origin_of(file, lines, "clients", name)
             clients[name] = client(cloud, name, table, at, clients.values())
         cloud = cloud.having(
+            allowed_hosts={**cloud.access.allowed_hosts, **_allowed_hosts(file, project.allowed_hosts, lines)},
             clients=clients,
             functions={**cloud.compute.functions, **dict(_functions(cloud, file, project.runtimes, lines))},
             programs={**cloud.compute.programs, **programs},
@@ -78,7 +80,7 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
 
 
 def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
-    """Return a cloud with the programs of the project file in a folder, also of hosts that are not there yet.
+    """Return a cloud with the programs and allowed hosts of the project file in a folder, also of hosts to come.
 
     In an account they are launched by calls: a table names such an instance by its id, or by its tag `Name`.
     """
@@ -88,7 +90,13 @@ def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
     project, lines = project_shape.read(file)
     tables = {id_: (table, project_shape.origin_of(file, lines, "hosts", id_)) for id_, table in project.hosts.items()}
     programs = {id_: _Reading(cloud, file, lines, id_, None).program(*found) for id_, found in tables.items()}
-    return cloud.having(programs={**cloud.compute.programs, **programs})
+    allowed = _allowed_hosts(file, project.allowed_hosts, lines)
+    return cloud.having(programs={**cloud.compute.programs, **programs}, allowed_hosts=allowed)
+
+
+def _allowed_hosts(file: Path, names: Iterable[str], lines: Lines) -> dict[str, AllowedHost]:
+    found = {name: project_shape.origin_of(file, lines, "allowed_hosts", name) for name in names}
+    return {name.lower(): AllowedHost(name.lower(), origin) for name, origin in found.items()}
 
 
 def _truststores(

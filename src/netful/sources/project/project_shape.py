@@ -95,6 +95,10 @@ class RuntimeTable(Struct, forbid_unknown_fields=True):
     folder: Text
 
 
+class AllowedHostTable(Struct, forbid_unknown_fields=True):
+    """`[allowed_hosts."host.docker.internal"]`: a further name of the local endpoint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """The contents of the file, by its tables."""
@@ -105,6 +109,7 @@ class Project:
     truststores: dict[str, TruststoreTable]
     clients: dict[str, ClientTable]
     runtimes: dict[str, RuntimeTable]
+    allowed_hosts: dict[str, AllowedHostTable]
 
 
 # Each table of the file, and the form of its header.
@@ -115,6 +120,7 @@ TABLES: dict[str, tuple[type[Struct], str]] = {
     "clients": (ClientTable, "[clients.NAME]"),
     "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
     "runtimes": (RuntimeTable, '[runtimes."ruby3.3"]'),
+    "allowed_hosts": (AllowedHostTable, '[allowed_hosts."host.docker.internal"]'),
 }
 # The same for the parts of a host's table.
 SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}

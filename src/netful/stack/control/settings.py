@@ -31,8 +31,8 @@ class GatewaySettings:
 class Settings:
     """Settings of a stack. Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
 
-    `stack_name`: the name of the stack of a single template, "" for its folder's. `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: Lambda's
-    network design. `eni_seconds`: the time that creating an interface takes. `eni_idle_seconds`: the time that a shared
+    `stack_name`: the name of the stack of a single template, "" for its folder's. `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `allow_hosts`: further
+    names of the local endpoint. `lambda_network`: Lambda's network design. `eni_seconds`: the time that creating an interface takes. `eni_idle_seconds`: the time that a shared
     interface of an unused function is kept. `eni_delete_seconds`: the time that EC2 still describes an interface that no
     function uses any more. `eni_ports`: connections of a shared interface to one destination, and `eni_connections`: its
     connections in all, before Lambda creates another one. `lambda_concurrency`: the account's limit. `internet`: `emulated`,
@@ -48,6 +48,7 @@ class Settings:
     region: str | None = None
     stack_name: str = ""
     attachments: tuple[tuple[str, int, str, int], ...] = ()
+    allow_hosts: tuple[str, ...] = ()
     nat_ports: int = 55_000
     nat_idle_seconds: int = 350
     lambda_network: str = "hyperplane"
@@ -94,6 +95,7 @@ class Settings:
             | {
                 "gateway": GatewaySettings.from_values(values["gateway"]),
                 "templates": tuple(values["templates"]),
+                "allow_hosts": tuple(values["allow_hosts"]),
                 "parameter_files": tuple(values["parameter_files"]),
                 "parameters": pairs,
                 "attachments": tuple((r, int(p), h, int(q)) for r, p, h, q in values["attachments"]),
