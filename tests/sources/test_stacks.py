@@ -103,6 +103,7 @@ def test_a_nested_stack_beside_its_parent(write):
 )
 @pytest.mark.parametrize("root", ["root.yaml", "stacks/root.yaml"])
 def test_a_nested_stack_in_s3_is_the_file_that_its_address_ends_in(write, address, root):
+    write("", ".git")  # the repository of both
     write(NETWORK, "parts/network.yaml")
     parent = write(
         f"""

@@ -16,6 +16,7 @@ from typing import Any
 
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
+from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
@@ -50,6 +51,7 @@ def stacks(folder: Path, depth: int = 0) -> Iterator[SynthesizedStack]:
         if artifact.get("type") == _STACK:
             region = str(artifact.get("environment", "")).rsplit("/", 1)[-1]
             file = folder / str(properties.get("templateFile", ""))
+            project_folder.within(folder / _MANIFEST, file, Origin(str(folder / _MANIFEST)))
             yield SynthesizedStack(
                 str(properties.get("stackName", name)), file, "" if region == "unknown-region" else region
             )

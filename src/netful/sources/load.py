@@ -16,6 +16,7 @@ from netful.model.merging import together
 from netful.sources import cdk, cloudformation, described, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.cdk import SynthesizedStack
+from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
 from netful.sources.project import project_file
@@ -42,15 +43,18 @@ def load(
     region: str | None = None,
     deployed: DeployedStacks = DeployedStacks(),  # noqa: B008  # frozen
     stack_name: str = "",
+    allow_outside: bool = False,
 ) -> Cloud:
     """Return the cloud that the sources describe; raises SourceError if one cannot be read.
 
     Without paths it is the template of the current folder, else the output of the CDK or the Serverless Framework
     there. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place.
-    `stack_name` is the name of the stack of a single template; its default is the folder's name.
+    `stack_name` is the name of the stack of a single template; its default is the folder's name. `allow_outside` permits
+    files outside of the project's folder.
     """
     if region is not None and not _REGION.fullmatch(region):
         raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
+    project_folder.allow(outside=allow_outside, also=(file for one in deployed.stacks for file in one.objects.values()))
     given = {**read_files(parameter_files), **parameters}
     places = paths or [_here()]
     accounts = [described.read(path) for path in places if _is_account(path)]
@@ -59,6 +63,8 @@ def load(
     replaced = {*deployed.without, *(stack.name for stack in deployed.stacks)}
     read = [stack for path in templates_at for stack in _stacks(path, own_name)]
     stacks = [stack for stack in read if stack.name not in replaced]
+    for stack in stacks:
+        project_folder.check_link(stack.file)
     first = accounts[0] if accounts else Cloud()
     templates = [_read(stack.file, given) for stack in stacks]
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
@@ -75,7 +81,17 @@ def load(
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
     clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
+    _check_layers(whole)
     return project_file.with_project(whole, places, loaded.stacks)
+
+
+def _check_layers(cloud: Cloud) -> None:
+    """Raise SourceError for a layer whose content is outside of the project's folder."""
+    for resource in cloud.template.resources.values():
+        written = resource.properties.get("Content") if resource.type == "AWS::Lambda::LayerVersion" else None
+        if isinstance(written, str) and "://" not in written:
+            origin = resource.property_origins.get("Content", resource.origin)
+            project_folder.within(origin.file, Path(origin.file).parent / written, origin)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:

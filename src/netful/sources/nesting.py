@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from netful.sources import cloudformation
 from netful.sources.account.deployed_stack import nested_id, nested_name
-from netful.sources.files import document
+from netful.sources.files import document, project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.loaded_stacks import LoadedStacks
@@ -91,11 +92,12 @@ def _local_template(parent: TemplateScope, logical_id: str) -> Path | None:
     location = parent.resources.property(logical_id, "TemplateURL")
     written = _end_as_written(parent.template.resources[logical_id]["Properties"].get("TemplateURL"))
     text = location if isinstance(location, str) else written
-    file = document.beside(parent.template.file, text) if isinstance(location, str) else None
+    origin = parent.template.resources.origin_of(logical_id)
+    at = replace(origin, file=parent.template.file)
+    file = document.beside(at, text) if isinstance(location, str) else None
     if file is None and ("://" in text or not isinstance(location, str)):
         file = next(_with_the_end_of(parent.template.file, text), None)
         if file is not None:
-            origin = parent.template.resources.origin_of(logical_id)
             parent.warnings.append(f"{origin}: `{file}` is taken for `{text}`")
     return file
 
@@ -106,7 +108,7 @@ def _with_the_end_of(parent: str, address: str) -> Iterator[Path]:
     for folder in (Path(parent).parent, Path(parent).parent / ".."):
         for start in range(len(parts)):
             file = folder.joinpath(*parts[start:])
-            if file.is_file() and not file.samefile(parent):
+            if file.is_file() and project_folder.holds(parent, file) and not file.samefile(parent):
                 yield Path(os.path.normpath(file))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 
 from netful.functions.code import node_sdk, package, runtimes
 from netful.functions.environments.service import FunctionService, keys_of
+from netful.functions.inside import privileges
 from netful.model.core.errors import StackError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -51,6 +53,15 @@ def test_a_folder_that_is_closed_to_others_is_copied(bench, source):
     (source / "helper.py").chmod(0o600)
     assert bench.run(with_code(local_path=str(source)), invoke).payload == b'"helped"'
     assert (source / "helper.py").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(not privileges.has_many_ids(), reason="an ordinary user owns only own files")
+def test_what_only_another_user_may_read_is_not_copied(source, tmp_path):
+    (source / "index.py").chmod(0o600)
+    os.chown(source, 1000, 1000)
+    with pytest.raises(StackError, match=r"only another user may read: `.*index.py`"):
+        package.prepare(with_code(local_path=str(source)), tmp_path / "made")
+    assert not any((tmp_path / "made").rglob("index.py"))
 
 
 def test_a_zip_is_unpacked(bench, source, tmp_path):

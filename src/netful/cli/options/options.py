@@ -40,6 +40,10 @@ class ModelOptions:
     region: str | None = None
     """The region to assume."""
 
+    allow_outside: Annotated[bool, Parameter(negative=())] = False
+    """Permit templates and netful.toml to name files outside of the project's folder: the git repository, else the template's
+    folder."""
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
         parameters=parameter_values(model),
         parameter_files=model.params,
         region=model.region,
+        allow_outside=model.allow_outside,
     )
     if not quiet:
         for warning in cloud.template.warnings:
@@ -82,7 +87,8 @@ def load_running(stack: str) -> Cloud:
 
     with Client(stack) as client:
         written = client.call("export", whole=True)
-    return load_cloud(ModelOptions(template=(Path(written["path"]),), region=written["region"]), quiet=True)
+    own = ModelOptions(template=(Path(written["path"]),), region=written["region"], allow_outside=True)
+    return load_cloud(own, quiet=True)
 
 
 def parameter_values(model: ModelOptions) -> dict[str, str]:

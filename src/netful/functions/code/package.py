@@ -177,7 +177,7 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
         raise StackError(f"the code of `{function_id}` is not here", origin=code.origin, why=code.why)
     source = Path(code.local_path)
     if source.is_dir():
-        return source if _is_open(source) else _copy(source, made)
+        return source if _is_open(source) else _copy(_all_own(function_id, source, code), made)
     if not source.exists():
         raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
     if source.suffix not in _ARCHIVES and not zipfile.is_zipfile(source):
@@ -224,6 +224,21 @@ def _copy(source: Path, made: Path) -> Path:
     shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(source, made, symlinks=True)
     return _opened(made)
+
+
+def _all_own(function_id: str, source: Path, code: Code) -> Path:
+    """Return a folder that may be copied for sandboxes; raises StackError for a private file of another user in it."""
+    owner = source.stat().st_uid
+    for path in _walk(source):
+        status = path.stat()
+        if status.st_uid != owner and not status.st_mode & 0o004:
+            raise StackError(
+                f"the code of `{function_id}` has a file that only another user may read: `{path}`",
+                origin=code.origin,
+                why="the copy for the sandbox could be read by its code",
+                hint="move the file, or let everybody read it: `chmod o+r`",
+            )
+    return source
 
 
 def _opened(folder: Path) -> Path:

@@ -7,6 +7,7 @@ All of them, as a tree:
     ├── QuestionError       a FROM or TO that does not exist or is malformed
     ├── RightsError         the machine does not permit the operation
     └── StackError          a running stack refuses: not running, running already, a part failed to start
+        ├── ConsentError    a project wants something that the user has not agreed to
         └── UnkeptError     a change of an account cannot be written to the disk, and is not made
 
 Every other exception is a bug in netful.
@@ -54,6 +55,14 @@ class RightsError(NetfulError):
 
 class StackError(NetfulError):
     """A running stack refuses the operation, or no stack is running."""
+
+
+class ConsentError(StackError):
+    """A project wants something that the user has not agreed to; `digest` identifies the folder and what it wants."""
+
+    def __init__(self, what: str, *, digest: str, origin: Origin | None = None, why: str = "", hint: str = "") -> None:
+        super().__init__(what, origin=origin, why=why, hint=hint)
+        self.digest = digest
 
 
 class UnkeptError(StackError):

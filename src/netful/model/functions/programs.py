@@ -41,7 +41,7 @@ class Program:
 
     `files` are written to the host's own folder before it starts, by name. `certificate_names` are the names of a
     certificate of the stack's own authority, which is also put there. `cwd` is its working directory, None for that
-    folder.
+    folder. `allow` names what it may do beyond its sandbox.
     """
 
     id: str
@@ -52,4 +52,5 @@ class Program:
     certificate_names: tuple[str, ...] = ()
     health: Health | None = None
     rewrites: tuple[Rewrite, ...] = ()
+    allow: tuple[str, ...] = ()
     origin: Origin = DEFAULT

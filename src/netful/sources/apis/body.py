@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from netful.model.core.unknown import Unknown
@@ -18,7 +19,8 @@ def body_of(reader: Reader) -> Reader | Unknown | None:
         return reader.part("Body")
     if isinstance(body, Unknown):
         return body
-    file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
+    at = replace(reader.origin_of("BodyS3Location"), file=reader.properties.file)
+    file = document.beside(at, location) if isinstance(location, str) else None
     if file is not None:
         root = document.read(file).root
         return reader.within(root, root.origin)

@@ -25,6 +25,7 @@ import yaml
 
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
+from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.files.unreadable import unreadable
@@ -343,9 +344,15 @@ def _plain(text: str) -> Any:
     return text
 
 
-def beside(file: str, written: str) -> Path | None:
-    """Return the local file that a path in another file names; None if it does not exist or is a remote address."""
+def beside(origin: Origin, written: str) -> Path | None:
+    """Return the local file that a path at a place in another file names; None if it does not exist or is a remote address.
+
+    Raises SourceError if it is outside of the project's folder.
+    """
     if "://" in written:
         return None
-    path = Path(file).parent / written
-    return path if path.is_file() else None
+    path = Path(origin.file).parent / written
+    if not path.is_file():
+        return None
+    project_folder.within(origin.file, path, origin)
+    return path

@@ -9,6 +9,7 @@ from typing import Any
 from netful.model.access.identity import Identity
 from netful.model.access.policy_statements import statements
 from netful.model.core.origin import Origin
+from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
 from netful.sources.project.project_shape import IdentityTable
@@ -38,7 +39,7 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
 
 def _statements(project: Path, written: str, origin: Origin) -> tuple[Any, ...]:
     try:
-        policy = from_json((project.parent / written).read_text(encoding="utf-8"))
+        policy = from_json(project_folder.within(project, project.parent / written, origin).read_text(encoding="utf-8"))
     except OSError as error:
         fail(f"cannot read `{written}`", origin, why=error.strerror or "")
     except ValueError as error:

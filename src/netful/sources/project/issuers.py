@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from netful.model.access.issuer import Issuer, Jwk
 from netful.model.core.origin import Origin
+from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
 from netful.sources.project.project_shape import IssuerTable
@@ -25,7 +26,7 @@ def issuer(project: Path, name: str, table: IssuerTable, origin: Origin) -> Issu
         fail(f"`{name}` needs one file with its keys", origin, hint=hint)
     written = table.jwks or table.public_key or ""
     try:
-        content = (project.parent / written).read_bytes()
+        content = project_folder.within(project, project.parent / written, origin).read_bytes()
     except OSError as error:
         fail(f"cannot read `{written}`", origin, why=error.strerror or "")
     file = Origin(str(project.parent / written))

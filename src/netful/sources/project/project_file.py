@@ -28,6 +28,7 @@ from netful.model.core.urls import url_parts
 from netful.model.functions.function import Function
 from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
 from netful.model.network.network_interface import InterfaceOwner
+from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.project import project_shape
@@ -56,6 +57,7 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
     """Return the cloud with the declarations of the project files beside the sources."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
     for file in (file for folder in folders if (file := folder / NAME).is_file()):
+        project_folder.check_link(file)
         project, lines = project_shape.read(file)
         programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
         declared = {name: _issuer(file, lines, name, table) for name, table in project.issuers.items()}
@@ -87,6 +89,7 @@ def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
     file = folder / NAME
     if not file.is_file():
         return cloud
+    project_folder.check_link(file)
     project, lines = project_shape.read(file)
     tables = {id_: (table, project_shape.origin_of(file, lines, "hosts", id_)) for id_, table in project.hosts.items()}
     programs = {id_: _Reading(cloud, file, lines, id_, None).program(*found) for id_, found in tables.items()}
@@ -111,7 +114,7 @@ def _truststores(
             known = ", ".join(f"`{one}`" for one in asking)
             hint = close_match(name, asking, f"those that do: {known}" if asking else "")
             fail(f"no domain `{name}` of the template has `MutualTlsAuthentication`", origin, hint=hint)
-        pem = _text(file.parent / table.pem, table.pem, origin)
+        pem = _text(file, table.pem, origin)
         if "-----BEGIN CERTIFICATE-----" not in pem:
             fail(f"`{table.pem}` is not a truststore", origin, why="it has no certificate in PEM format")
         yield asking[name], pem
@@ -122,19 +125,19 @@ def _functions(
 ) -> Iterator[tuple[str, Function]]:
     """Yield the functions whose runtime the file provides."""
     for name, table in tables.items():
-        folder = (file.parent / table.folder).resolve()
+        origin = project_shape.origin_of(file, lines, "runtimes", name)
+        folder = project_folder.within(file, file.parent / table.folder, origin)
         if not (folder / "bootstrap").is_file():
-            origin = project_shape.origin_of(file, lines, "runtimes", name)
             fail(f"`{table.folder}` has no `bootstrap`", origin, hint="it is the program that speaks the Runtime API")
         for function in cloud.compute.functions.values():
             if function.runtime == name:
                 yield function.id, replace(function, runtime_folder=str(folder))
 
 
-def _text(source: Path, written: str, origin: Origin) -> str:
+def _text(file: Path, written: str, origin: Origin) -> str:
     """Return the text of a file, by its path in the project file."""
     try:
-        return source.read_text(encoding="utf-8")
+        return project_folder.within(file, file.parent / written, origin).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         fail(f"cannot read `{written}`", origin, why=why or "")
@@ -192,10 +195,11 @@ class _Reading:
             command=self._filled(table.command, given, "command"),
             environment=given,
             files={name: self._content(name, text, given) for name, text in table.files.items()},
-            cwd=str((self.file.parent / table.cwd).resolve()) if table.cwd is not None else None,
+            cwd=str(self._folder(table.cwd)) if table.cwd is not None else None,
             certificate_names=tuple(self._filled(name, given, "certificate").lower() for name in table.certificate),
             health=health,
             rewrites=tuple(self._rewrite(number, one, given) for number, one in enumerate(table.rewrites)),
+            allow=tuple(sorted({*table.allow})),
             origin=origin,
         )
 
@@ -213,8 +217,11 @@ class _Reading:
         origin = self._origin("files", name)
         if Path(name).is_absolute() or ".." in Path(name).parts:
             fail(f"`{name}` is not in the host's own folder", origin, hint="write a relative path without `..`")
-        source = self.file.parent / text
-        return self._sub(_text(source, text, origin), given, Origin(str(source)))
+        content = _text(self.file, text, origin)
+        return self._sub(content, given, Origin(str(self.file.parent / text)))
+
+    def _folder(self, cwd: str) -> Path:
+        return project_folder.within(self.file, self.file.parent / cwd, self._origin("cwd"))
 
     def _rewrite(self, number: int, table: RewriteTable, given: Mapping[str, str]) -> Rewrite:
         place = ("rewrites", str(number))

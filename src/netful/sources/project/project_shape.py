@@ -9,7 +9,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
@@ -51,6 +51,7 @@ class HostTable(Struct, forbid_unknown_fields=True):
     certificate: list[Text] = []
     health: HealthTable | None = None
     rewrites: list[RewriteTable] = []
+    allow: list[Literal["files", "environment", "capabilities"]] = []
 
 
 class IssuerTable(Struct, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
+from netful.sources.files import project_folder
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -101,18 +102,20 @@ def _packaged(code: Reader, origin: Origin) -> Code | None:
     """Return a zip beside the template with the name of the object in S3, where the Serverless Framework puts its uploads."""
     key = code.text("S3Key")
     name = key.rpartition("/")[2] if isinstance(key, str) else ""
-    path = (Path(origin.file).parent / name).resolve()
-    return Code(local_path=str(path), origin=origin) if name.endswith(".zip") and path.is_file() else None
+    path = Path(origin.file).parent / name
+    if not name.endswith(".zip") or not path.is_file():
+        return None
+    return Code(local_path=str(project_folder.within(origin.file, path, origin)), origin=origin)
 
 
 def _local(written: str, template: str, reader: Reader) -> Code:
     origin = reader.origin_of("Code")
     if "://" in written:
         return Code(why=f"the code of `{reader.id}` is `{written}`, not a local folder", origin=origin)
-    path = (Path(template).parent / written).resolve()
+    path = Path(template).parent / written
     if not path.exists():
         return Code(why=f"the code of `{reader.id}` should be in `{written}`, which does not exist", origin=origin)
-    return Code(local_path=str(path), origin=origin)
+    return Code(local_path=str(project_folder.within(template, path, origin)), origin=origin)
 
 
 def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +125,10 @@ class _Expansion:
         """Return the file of a location: beside the template by its path, or by its name if it is in S3."""
         value = self._evaluator.value(location) if location is not None else ""
         text = value if isinstance(value, str) else next(_texts(location), "")
-        file = document.beside(node.file, text)
+        at = replace(node.origin_of("Fn::Transform"), file=node.file)
+        file = document.beside(at, text)
         if file is None and re.match(r"s3://", text):
-            file = document.beside(node.file, text.rsplit("/", 1)[-1])
+            file = document.beside(at, text.rsplit("/", 1)[-1])
             if file is not None:
                 self._source.warnings.append(f"{node.origin_of('Fn::Transform')}: `{file}` is taken for `{text}`")
         return file

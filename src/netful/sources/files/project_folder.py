@@ -1,0 +1,62 @@
+"""The project's folder: the only place from which a template, or a file that it names, may name files of this machine.
+
+It is the git repository of the template, else the template's own folder. A home folder that is a repository does not count:
+everything of the user is in it. Symbolic links are followed first. `--allow-outside` permits everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from pathlib import Path
+
+from netful.model.core.origin import Origin
+from netful.sources.files.complaint import fail
+
+_GIT = ".git"
+_outside: ContextVar[bool] = ContextVar("outside", default=False)
+_also: ContextVar[frozenset[Path]] = ContextVar("also", default=frozenset())
+
+
+def allow(*, outside: bool, also: Iterable[Path] = ()) -> None:
+    """Fix for this context, until the next call, whether files may lead outside, and which files are allowed besides."""
+    _outside.set(outside)
+    _also.set(frozenset(path.resolve() for path in also))
+
+
+def folder_of(file: str | Path) -> Path:
+    """Return the project's folder of a template or another file in it."""
+    own = Path(file).parent.resolve()  # a file that is a link is in the folder of the link
+    repository = next((one for one in (own, *own.parents) if (one / _GIT).exists()), own)
+    return own if repository in {_home(), Path("/")} else repository
+
+
+def holds(file: str | Path, path: Path) -> bool:
+    """Return whether a file may name a path."""
+    found = path.resolve()
+    return _outside.get() or found in _also.get() or found.is_relative_to(folder_of(file))
+
+
+def within(file: str | Path, path: Path, origin: Origin) -> Path:
+    """Return the path that a file names, without symbolic links; raises SourceError if it is outside of the project's folder."""
+    if not holds(file, path):
+        fail(
+            f"`{path}` is outside of the project's folder",
+            origin,
+            why=f"the project's folder is `{folder_of(file)}`: the git repository of the template, else its own folder",
+            hint="move it there, or permit it by `--allow-outside`",
+        )
+    return path.resolve()
+
+
+def check_link(file: Path) -> None:
+    """Raise SourceError for a template or project file that is a link to a file outside of its project's folder."""
+    if file.is_symlink() and file.is_file():
+        within(file, file, Origin(str(file)))
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except RuntimeError:  # the user has none
+        return None
