@@ -72,6 +72,8 @@ class Terminal:
         self._env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "NETFUL_STATE": str(state),
+            "NETFUL_YES": "",  # a reader agrees where the page says so
+            "XDG_STATE_HOME": str(state.parent / "consents"),
             "NO_COLOR": "1",
         }
         self._state = state

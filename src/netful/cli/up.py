@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from netful.cli.options.consent import with_consent
 from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
@@ -36,6 +38,7 @@ def up(
     empty: Annotated[bool, Parameter(negative=())] = False,
     port: int = 0,
     rights: Annotated[bool, Parameter(negative=())] = False,
+    yes: Annotated[bool, Parameter(name=("--yes", "-y"), negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
@@ -54,6 +57,8 @@ def up(
         The port of the local endpoint. An account has the same one at each start, where it is free.
     rights:
         Only report what this machine allows.
+    yes:
+        Agree to the commands of netful.toml, for this folder and this content. Setting NETFUL_YES=1 agrees to everything.
     quiet:
         Print no progress.
     """
@@ -69,6 +74,7 @@ def up(
         parameters=tuple(parameter_values(model).items()),
         parameter_files=tuple(str(path) for path in model.params),
         region=model.region,
+        allow_outside=model.allow_outside,
         empty=empty,
         port=port,
         stack_name=stack.stack or "",
@@ -78,8 +84,9 @@ def up(
         **lambda_settings(functions),
     )
     if StackFolder(name).owned():
-        return _change(settings, time.perf_counter(), named=stack.stack is not None)
-    return _start(settings, detach=detach, quiet=quiet)
+        change = partial(_change, settings, time.perf_counter(), named=stack.stack is not None)
+        return with_consent(change, yes=yes)
+    return with_consent(partial(_start, settings, detach=detach, quiet=quiet), yes=yes)
 
 
 def _start(settings: Settings, *, detach: bool, quiet: bool) -> int:

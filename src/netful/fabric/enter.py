@@ -25,7 +25,7 @@ from netful.fabric.kernel import syscalls
 _HIDDEN = ("/run/nscd", "/var/run/nscd", "/run/systemd/resolve", "/run/dbus", "/run/avahi-daemon")
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
-_CANNOT_START = 127
+CANNOT_START = 127
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
     os.close(spec["netns"])
     syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC)
     syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
-    _set_files(spec)
+    set_files(spec)
     os.chdir(spec["cwd"])
     own_pid = os.getpid()
     child = os.fork()
@@ -43,10 +43,11 @@ def main() -> int:
         syscalls.die_with_parent_across_namespaces(own_pid)
         os._exit(_be_init(command))
     syscalls.die_with_parent(spec["parent"])
-    return _wait_for(child)
+    return wait_for(child)
 
 
-def _set_files(spec: dict[str, str]) -> None:
+def set_files(spec: dict[str, str]) -> None:
+    """Put the position's resolver and certificates in place of the machine's."""
     resolv_conf = Path("/etc/resolv.conf").resolve()
     if resolv_conf.exists():
         syscalls.mount(spec["resolv_conf"], str(resolv_conf), None, syscalls.MS_BIND)
@@ -60,6 +61,11 @@ def _set_files(spec: dict[str, str]) -> None:
 
 def _be_init(command: list[str]) -> int:
     syscalls.mount("proc", "/proc", "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
+    return run(command)
+
+
+def run(command: list[str]) -> int:
+    """Run a command as pid 1 of its processes; return its exit code."""
     child = os.fork()
     if child == 0:
         for number in _FORWARDED:
@@ -68,11 +74,11 @@ def _be_init(command: list[str]) -> int:
             os.execvp(command[0], command)  # noqa: S606  # the user's own command
         except OSError as refusal:
             os.write(2, f"netful: {command[0]}: {refusal.strerror}\n".encode())
-            os._exit(_CANNOT_START)
-    return _wait_for(child)
+            os._exit(CANNOT_START)
+    return wait_for(child)
 
 
-def _wait_for(child: int) -> int:
+def wait_for(child: int) -> int:
     """Forward signals to `child`, reap all other processes, and exit with the child's exit code."""
 
     def forward(number: int, _frame: FrameType | None) -> None:

@@ -19,6 +19,7 @@ from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.project import project_file
+from netful.stack import consent
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
 
@@ -83,11 +84,13 @@ def cloud(
         parameters=dict(settings.parameters),
         parameter_files=[Path(path) for path in settings.parameter_files],
         region=settings.region,
+        allow_outside=settings.allow_outside,
         deployed=deployed,
         stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
     made = project_file.with_hosts(loaded, Path(settings.cwd)) if settings.empty else loaded
     given = {name: AllowedHost(name) for name in settings.allow_hosts}
+    consent.require(made)
     return made.having(allowed_hosts={**made.access.allowed_hosts, **given}) if given else made
 
 

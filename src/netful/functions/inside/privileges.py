@@ -16,8 +16,10 @@ from netful.functions.inside import kernel, seccomp
 SANDBOX_UID = 993
 SANDBOX_USER = "sbx_user1051"
 
-_LIMITS = ((resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MEMLOCK, 65_536))
+LAMBDA_LIMITS = ((resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MEMLOCK, 65_536))
 """Lambda's (§2.4, recorded), but no core files."""
+HOST_LIMITS = ((resource.RLIMIT_CORE, 0),)
+"""Those of a host's program."""
 
 # Processes are counted by user id and user namespace: in its own namespace a sandbox has Lambda's limit.
 # If an ordinary user may create no namespace, one limit holds for all sandboxes together.
@@ -30,12 +32,12 @@ def has_many_ids() -> bool:
     return int(fields[2]) > SANDBOX_UID
 
 
-def drop(proc: int, *, become_user: bool) -> None:
+def drop(proc: int, *, become_user: bool, limits: tuple[tuple[int, int], ...] = LAMBDA_LIMITS) -> None:
     """Become AWS's user if possible, without capabilities and without a way to gain any.
 
     `proc`: the descriptor of a writable /proc; it is closed.
     """
-    for limit, wanted in _LIMITS:
+    for limit, wanted in limits:
         _set_limit(limit, wanted)
     if become_user:
         os.setgroups([])

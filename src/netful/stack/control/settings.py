@@ -31,7 +31,7 @@ class GatewaySettings:
 class Settings:
     """Settings of a stack. Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
 
-    `stack_name`: the name of the stack of a single template, "" for its folder's. `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `allow_hosts`: further
+    `allow_outside`: files outside of the project's folder are permitted. `stack_name`: the name of the stack of a single template, "" for its folder's. `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `allow_hosts`: further
     names of the local endpoint. `lambda_network`: Lambda's network design. `eni_seconds`: the time that creating an interface takes. `eni_idle_seconds`: the time that a shared
     interface of an unused function is kept. `eni_delete_seconds`: the time that EC2 still describes an interface that no
     function uses any more. `eni_ports`: connections of a shared interface to one destination, and `eni_connections`: its
@@ -46,6 +46,7 @@ class Settings:
     parameters: tuple[tuple[str, str], ...] = ()
     parameter_files: tuple[str, ...] = ()
     region: str | None = None
+    allow_outside: bool = False
     stack_name: str = ""
     attachments: tuple[tuple[str, int, str, int], ...] = ()
     allow_hosts: tuple[str, ...] = ()

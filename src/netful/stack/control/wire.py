@@ -10,7 +10,7 @@ import struct
 from typing import Any
 
 from netful.model.core import errors
-from netful.model.core.errors import NetfulError
+from netful.model.core.errors import ConsentError, NetfulError
 from netful.model.core.origin import Origin
 
 LENGTH = struct.Struct(">I")
@@ -38,12 +38,13 @@ def decode(body: bytes) -> dict[str, Any]:
 def from_error(error: NetfulError) -> dict[str, Any]:
     """Return the message for an error."""
     origin = [error.origin.file, error.origin.line] if error.origin else None
-    kind = type(error).__name__
-    return {"error": {"kind": kind, "what": error.what, "origin": origin, "why": error.why, "hint": error.hint}}
+    told = {"kind": type(error).__name__, "what": error.what, "origin": origin, "why": error.why, "hint": error.hint}
+    return {"error": told | ({"digest": error.digest} if isinstance(error, ConsentError) else {})}
 
 
 def to_error(error: dict[str, Any]) -> NetfulError:
     """Return the error in a message."""
     kind: type[NetfulError] = getattr(errors, error["kind"], NetfulError)
     origin = Origin(*error["origin"]) if error["origin"] else None
-    return kind(error["what"], origin=origin, why=error["why"], hint=error["hint"])
+    more = {name: error[name] for name in ("why", "hint", "digest") if name in error}
+    return kind(error["what"], origin=origin, **more)

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from netful.fabric.position import Position
+from netful.stack.control.folder import root
 
 # The host's proxy settings would take a command out of its position. Its certificate settings would bypass netful's CA.
 _LEFT_OUT = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "curl_ca_bundle", "requests_ca_bundle",
@@ -45,7 +47,7 @@ def spawn(
     bundle: Path,
     cwd: str,
 ) -> subprocess.Popen[bytes]:
-    """Start a command in a position.
+    """Start a command in a position, as the user.
 
     Call this on the namespace thread: a command ends with the thread that started it, and that thread lives on.
     """
@@ -53,7 +55,48 @@ def spawn(
         "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(resolv_conf),
         "ca_bundle": str(bundle), "cwd": cwd,
     }  # fmt: skip
-    program = [sys.executable, "-I", "-m", "netful.fabric.enter", json.dumps(spec), "--", *command]
+    return _start("netful.fabric.enter", spec, position, command, streams, environment)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Limits of a confined command: the folder that it may write, folders that it may read, and what it may do besides."""
+
+    folder: Path
+    readable: tuple[str, ...]
+    allow: tuple[str, ...]
+
+
+def spawn_confined(
+    position: Position,
+    command: Sequence[str],
+    output: int,
+    environment: Mapping[str, str],
+    *,
+    sandbox: Sandbox,
+    bundle: Path,
+    cwd: str,
+) -> subprocess.Popen[bytes]:
+    """Start a command in a position, in a sandbox. Call this on the namespace thread, as `spawn`."""
+    spec = {
+        "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(sandbox.folder / "resolv.conf"),
+        "ca_bundle": str(bundle), "cwd": cwd, "folder": str(sandbox.folder), "readable": sandbox.readable,
+        "hidden": str(root()),
+        "allow": sandbox.allow,
+    }  # fmt: skip
+    streams = Streams(subprocess.DEVNULL, output, output)
+    return _start("netful.stack.network.confined", spec, position, command, streams, environment)
+
+
+def _start(
+    module: str,
+    spec: Mapping[str, Any],
+    position: Position,
+    command: Sequence[str],
+    streams: Streams,
+    environment: Mapping[str, str],
+) -> subprocess.Popen[bytes]:
+    program = [sys.executable, "-I", "-m", module, json.dumps(spec), "--", *command]
     return subprocess.Popen(
         program, stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr, pass_fds=[position.netns.fd],
         env=dict(environment), start_new_session=True,

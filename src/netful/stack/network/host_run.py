@@ -23,7 +23,7 @@ from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
 from netful.model.functions.programs import Health, Program
 from netful.stack.network.attempt import Failed, Target, connect, status_of_answer
-from netful.stack.network.exec_namespace import Streams, kill, spawn, write_resolver
+from netful.stack.network.exec_namespace import Sandbox, kill, spawn_confined, write_resolver
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
 
@@ -45,9 +45,10 @@ class HostState(StrEnum):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The folder and environment of a program, and the stack's certificates."""
+    """The folder and environment of a program, the folders that it reads, and the stack's certificates."""
 
     folder: Path
+    readable: tuple[str, ...]
     environment: dict[str, str]
     bundle: Path
 
@@ -122,10 +123,11 @@ class HostRun:
 
     def _spawn(self, output: int) -> subprocess.Popen[bytes]:
         around = self._around
-        return spawn(
-            self.position, ["/bin/sh", "-c", self.program.command], Streams(subprocess.DEVNULL, output, output),
-            around.environment, resolv_conf=around.folder / "resolv.conf", bundle=around.bundle,
-            cwd=self.program.cwd or str(around.folder),
+        program = self.program
+        sandbox = Sandbox(around.folder, around.readable, program.allow)
+        return spawn_confined(
+            self.position, ["/bin/sh", "-c", program.command], output, around.environment,
+            sandbox=sandbox, bundle=around.bundle, cwd=program.cwd or str(around.folder),
         )  # fmt: skip
 
     async def _watch(self) -> None:

@@ -16,18 +16,21 @@ from typing import Any
 
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
+from netful.functions.inside import privileges
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.services.tls.authority import Authority
+from netful.sources.files import project_folder
 from netful.stack.network.exec_namespace import environment
 from netful.stack.network.host_run import HostRun, HostState, Surroundings
 from netful.stack.network.networks import Networks
 
 CERTIFICATE_FILE, KEY_FILE = "certificate.pem", "key.pem"
 _SETTLE_SECONDS = 10.0
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ")  # other variables of the user may be secrets
 
 
 class Hosts:
@@ -110,8 +113,14 @@ class Hosts:
             (folder / CERTIFICATE_FILE).write_bytes(certificate)
             (folder / KEY_FILE).touch(mode=0o600)
             (folder / KEY_FILE).write_bytes(key)
-        own = dict(os.environ) | {"HOME": str(folder)} | dict(program.environment)
-        return Surroundings(folder, environment(own, region, self._authority.bundle), self._authority.bundle)
+        _give(folder, program)
+        whole = "environment" in program.allow
+        given = {name: value for name, value in os.environ.items() if whole or name in _PASSED_ON}
+        own = given | {"HOME": str(folder)} | dict(program.environment)
+        project = (str(project_folder.folder_of(program.origin.file)), program.cwd) if program.cwd else ()
+        readable = (str(self._authority.bundle), *project)
+        made = environment(own, region, self._authority.bundle)
+        return Surroundings(folder, readable, made, self._authority.bundle)
 
     def log(self, host_id: str) -> LogGroup | None:
         """Return the log of a host's programs; None if it runs none."""
@@ -149,6 +158,13 @@ class Hosts:
         """End all programs."""
         await asyncio.gather(*(run.close() for run in self._runs.values()))
         self._runs.clear()
+
+
+def _give(folder: Path, program: Program) -> None:
+    """Give a host's folder to the user that its program becomes in its sandbox."""
+    if privileges.has_many_ids() and not {"files", "capabilities"} & {*program.allow}:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, privileges.SANDBOX_UID, privileges.SANDBOX_UID)
 
 
 def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:

@@ -1,0 +1,94 @@
+"""The user's consent to what project files want from the machine: commands, rights of commands, names of the endpoint.
+
+Rules:
+1. A consent is for one folder and one content: it is the SHA-256 of both. The content is what would run, with its values
+   filled in and the texts of its files, not the text of `netful.toml`.
+2. Consents are kept in the user's state folder, in a file that only the user can read and write. A file that another user
+   could have written counts for nothing.
+3. `NETFUL_YES=1` is a consent to everything. `CI` is not.
+4. Every loading of the templates asks, so that a deployment cannot bring in what `up` did not show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from netful.model.cloud import Cloud
+from netful.model.core.errors import ConsentError
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.functions.programs import Program
+
+YES = "NETFUL_YES"
+
+
+def require(cloud: Cloud) -> None:
+    """Raise ConsentError for the first project file that wants something that the user has not agreed to."""
+    if os.environ.get(YES) == "1":
+        return
+    wanted: dict[str, list[tuple[Origin, str, object]]] = {}
+    for origin, shown, content in _wishes(cloud):
+        wanted.setdefault(origin.file, []).append((origin, shown, content))
+    for file, wishes in wanted.items():
+        content = [str(Path(file).resolve().parent), [one for _, _, one in wishes]]
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        if digest not in _kept():
+            raise ConsentError(
+                f"`{file}` runs commands on this machine, and you have not agreed to them",
+                digest=digest,
+                why="\n  ".join(f"{origin}: {_printable(shown)}" for origin, shown, _ in wishes),
+                hint=f"look at them, then `netful up --yes`, or set {YES}=1",
+            )
+
+
+def agree(digest: str) -> None:
+    """Keep a consent."""
+    file = _file()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = _kept()
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:
+        opened.write("".join(f"{one}\n" for one in sorted({*kept, digest})))
+    fresh.replace(file)
+
+
+def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
+    """Yield what project files want: its place, a line that shows it, and all that it consists of."""
+    for program in cloud.compute.programs.values():
+        rights = f" (with {', '.join(program.allow)})" if program.allow else ""
+        yield program.origin, f"{program.id} runs `{program.command}`{rights}", _content(program)
+    for host in cloud.access.allowed_hosts.values():
+        if host.origin != DEFAULT:
+            yield host.origin, f"web pages of `{host.id}` call the local endpoint", host.id
+
+
+def _content(program: Program) -> object:
+    written = (program.environment, program.files)
+    return [program.id, program.command, program.cwd, list(program.allow), *map(dict, written)]
+
+
+def _printable(text: str) -> str:
+    """Return a text on one line, without characters that a terminal would obey or not show."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def _file() -> Path:
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "netful" / "agreed"
+
+
+def _kept() -> frozenset[str]:
+    """Return the consents that are kept."""
+    try:
+        descriptor = os.open(_file(), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return frozenset()
+    with os.fdopen(descriptor, encoding="ascii", errors="replace") as opened:
+        status = os.fstat(descriptor)
+        if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return frozenset()
+        return frozenset(opened.read().split())

@@ -1,0 +1,178 @@
+"""Program of a host in its sandbox: `python -m netful.stack.network.confined SPEC -- COMMAND...`, started by the daemon.
+
+SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name]}. `hidden` has the
+stacks' own files, which may be in a readable folder. The processes are those of `fabric.enter`; pid 1 gives up its rights before the command starts. The sandbox is that of functions, with these differences:
+
+| | a function | a host's program |
+|---|---|---|
+| writable | /tmp | its own folder, /tmp, /run, /var |
+| readable | /usr, its package | /usr, /etc, /opt, its working directory's project |
+| ports below 1024 | no | yes |
+
+A project asks for more by `allow` in netful.toml: `files` leaves it the machine's files and the user's id, `capabilities`
+leaves it root's rights in its network and every system call, `environment` (of the daemon) is given by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+from netful.fabric import enter
+from netful.fabric.kernel import syscalls
+from netful.functions.inside import kernel, privileges
+
+_READABLE = ("/usr", "/etc", "/opt", "/nix")
+_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+_WRITABLE = ("tmp", "run", "var", "dev/shm")
+_IN_VAR = ("tmp", "log", "lib", "cache")
+_TMPFS = syscalls.MS_NOSUID | syscalls.MS_NODEV
+_READ_ONLY = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
+_NEW_ROOT = "/tmp"  # noqa: S108  # only a place for the mount, in a mount namespace of its own
+_LOW_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+
+
+def main() -> int:
+    """Make the sandbox, and run the command in it."""
+    spec, command = json.loads(sys.argv[1]), sys.argv[3:]
+    syscalls.setns(spec["netns"], syscalls.CLONE_NEWNET)
+    os.close(spec["netns"])
+    _LOW_PORTS.write_text("0", encoding="ascii")
+    spaces = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS
+    syscalls.unshare(spaces)
+    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    enter.set_files(spec)
+    own_pid = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _be_init(spec, command, own_pid)
+    syscalls.die_with_parent(spec["parent"])
+    return enter.wait_for(child)
+
+
+def _be_init(spec: dict[str, Any], command: list[str], parent: int) -> None:
+    """Be pid 1 of the sandbox until the command ends."""
+    code = enter.CANNOT_START
+    try:
+        proc = os.open("/proc", os.O_PATH)
+        if "files" in spec["allow"]:
+            _mount_proc("/proc", 0)
+        else:
+            _own_root(spec)
+        os.chdir(spec["cwd"])
+        if "capabilities" not in spec["allow"]:
+            become_user = "files" not in spec["allow"] and privileges.has_many_ids()
+            if become_user:
+                os.fchown(1, privileges.SANDBOX_UID, privileges.SANDBOX_UID)  # programs open /dev/stdout again
+            privileges.drop(proc, become_user=become_user, limits=privileges.HOST_LIMITS)
+            kernel.set_dumpable(False)  # the command has the same user, and must not trace this process
+        kernel.close_descriptors(3)
+        syscalls.die_with_parent_across_namespaces(parent)
+        code = enter.run(command)
+    except OSError as error:
+        os.write(2, f"netful: the sandbox cannot be made: {error}\n".encode())
+    finally:
+        os._exit(code)
+
+
+def _own_root(spec: dict[str, Any]) -> None:
+    """Enter a root with what the command may see, and detach the machine's."""
+    root = Path(_NEW_ROOT)
+    paths = (spec["folder"], *spec["readable"])
+    own = {path: os.open(path, os.O_PATH) for path in paths}  # they may be below the new root
+    syscalls.mount("tmpfs", str(root), "tmpfs", _TMPFS, "mode=0755,size=4m")
+    _system(root)
+    if not privileges.has_many_ids():
+        _hide_private(root / "etc")
+    _devices(root / "dev")
+    for name in _WRITABLE:
+        (root / name).mkdir(parents=True, exist_ok=True)
+        syscalls.mount("tmpfs", str(root / name), "tmpfs", _TMPFS, "mode=1777,size=256m")
+    for name in _IN_VAR:
+        (root / "var" / name).mkdir()
+        (root / "var" / name).chmod(0o1777)
+    (root / "proc").mkdir()
+    _mount_proc(str(root / "proc"), syscalls.MS_RDONLY)
+    for path in sorted({*own, spec["hidden"]}):  # a folder comes before what is in it
+        target = root / path[1:]
+        if path in own:
+            _bind(f"/proc/self/fd/{own[path]}", target, 0 if path == spec["folder"] else _READ_ONLY)
+        elif target.is_dir():
+            syscalls.mount("tmpfs", str(target), "tmpfs", _TMPFS, "mode=0755,size=1m")
+    _name_service(root)
+    old = root / "old"
+    old.mkdir()
+    kernel.pivot_root(str(root), str(old))
+    os.chdir("/")
+    kernel.detach("/old")
+    Path("/old").rmdir()
+    kernel.mount_setattr("/", kernel.MOUNT_ATTR_RDONLY, recursive=False)
+
+
+def _system(root: Path) -> None:
+    for path in filter(os.path.isdir, _READABLE):
+        _bind(path, root / path[1:], _READ_ONLY)
+    for name in _LINKS:
+        link = Path("/", name)
+        if link.is_symlink():
+            (root / name).symlink_to(link.readlink())
+        elif link.is_dir():
+            _bind(str(link), root / name, _READ_ONLY)
+
+
+def _hide_private(folder: Path) -> None:
+    """Hide what only its owner may read: the command keeps the user's id, which may be the machine's root."""
+    for parent, folders, files in os.walk(folder):
+        hidden = [name for name in folders if not _is_public(Path(parent, name), 0o005)]
+        for name in hidden:
+            syscalls.mount("tmpfs", str(Path(parent, name)), "tmpfs", _TMPFS | syscalls.MS_RDONLY, "size=4k")
+        folders[:] = [name for name in folders if name not in hidden]
+        for name in files:
+            if not _is_public(Path(parent, name), 0o004):
+                syscalls.mount("/dev/null", str(Path(parent, name)), flags=syscalls.MS_BIND)
+
+
+def _is_public(path: Path, mode: int) -> bool:
+    status = path.lstat()
+    return stat.S_ISLNK(status.st_mode) or status.st_mode & mode == mode
+
+
+def _devices(dev: Path) -> None:
+    for name in _DEVICES:
+        if Path("/dev", name).exists():
+            _bind(f"/dev/{name}", dev / name)
+    for name, target in _DEVICE_LINKS.items():
+        (dev / name).symlink_to(target)
+
+
+def _name_service(root: Path) -> None:
+    """Bind the resolver's file where /etc only links to it."""
+    resolv_conf = Path("/etc/resolv.conf").resolve()
+    if resolv_conf.is_file() and not (root / str(resolv_conf)[1:]).exists():
+        _bind(str(resolv_conf), root / str(resolv_conf)[1:], _READ_ONLY)
+
+
+def _bind(source: str, target: Path, attributes: int = 0) -> None:
+    if Path(source).is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            target.touch()
+    syscalls.mount(source, str(target), flags=syscalls.MS_BIND | syscalls.MS_REC)
+    if attributes:
+        kernel.mount_setattr(str(target), attributes)
+
+
+def _mount_proc(target: str, more: int) -> None:
+    syscalls.mount("proc", target, "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC | more)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
