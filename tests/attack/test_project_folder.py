@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from netful.checks.facts.handler import read_handler
 from netful.model.core.errors import SourceError
 from netful.sources import load
 from netful.sources.files import project_folder
@@ -125,3 +128,20 @@ def test_a_repository_shares_code_between_its_templates(clone):
     (clone / "shared").mkdir()
     (clone / "app" / "template.yaml").write_text(SAM + FUNCTION % "../shared")
     assert load([clone / "app"]).compute.functions["F"].code.local_path == str(clone / "shared")
+
+
+@pytest.mark.parametrize("handler", ["linked.handler", "{outside}/other.handler"])
+def test_checks_read_no_code_outside_of_the_code(clone, handler):
+    text = "import boto3\nboto3.client('sqs')\ndef handler(event, context): pass\n"
+    (clone.parent / "secret" / "other.py").write_text(text)
+    (clone / "app" / "linked.py").symlink_to(clone.parent / "secret" / "other.py")
+    (clone / "app" / "own.py").write_text(text)
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.13", "Role": "r", "Code": "app"}}
+    named = {"Own": "own.handler", "Other": handler.replace("{outside}", str(clone.parent / "secret"))}
+    resources = {
+        name: function | {"Properties": function["Properties"] | {"Handler": one}} for name, one in named.items()
+    }
+    (clone / "template.yaml").write_text(json.dumps({"Resources": resources}))
+    functions = load([]).compute.functions
+    assert read_handler(functions["Own"]) is not None
+    assert read_handler(functions["Other"]) is None

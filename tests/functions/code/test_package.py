@@ -56,11 +56,12 @@ def test_a_folder_that_is_closed_to_others_is_copied(bench, source):
 
 
 @pytest.mark.skipif(not privileges.has_many_ids(), reason="an ordinary user owns only own files")
-def test_what_only_another_user_may_read_is_not_copied(source, tmp_path):
+@pytest.mark.parametrize("named", ["", "index.py"])
+def test_what_only_another_user_may_read_is_not_copied(source, tmp_path, named):
     (source / "index.py").chmod(0o600)
     os.chown(source, 1000, 1000)
     with pytest.raises(StackError, match=r"only another user may read: `.*index.py`"):
-        package.prepare(with_code(local_path=str(source)), tmp_path / "made")
+        package.prepare(with_code(local_path=str(source / named)), tmp_path / "made")
     assert not any((tmp_path / "made").rglob("index.py"))
 
 

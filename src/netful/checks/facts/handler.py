@@ -85,7 +85,10 @@ def _source(function: Function, module: str) -> tuple[str, Origin] | None:
         return code.inline, Origin(code.origin.file, code.origin.line + 1)
     if code.local_path is None:
         return None
-    file = Path(code.local_path) / (module.replace(".", "/") + ".py")
+    folder = Path(code.local_path)
+    file = folder / (module.replace(".", "/") + ".py")
+    if not file.resolve().is_relative_to(folder.resolve()):  # a link, or a handler that begins with a slash
+        return None
     try:
         return file.read_text(encoding="utf-8"), Origin(os.path.relpath(file), 0)
     except (OSError, UnicodeDecodeError):

@@ -176,10 +176,13 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
     if code.local_path is None:
         raise StackError(f"the code of `{function_id}` is not here", origin=code.origin, why=code.why)
     source = Path(code.local_path)
-    if source.is_dir():
-        return source if _is_open(source) else _copy(_all_own(function_id, source, code), made)
     if not source.exists():
         raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
+    if source.is_dir() and _is_open(source):
+        return source
+    _require_readable(function_id, source, code)
+    if source.is_dir():
+        return _copy(source, made)
     if source.suffix not in _ARCHIVES and not zipfile.is_zipfile(source):
         return _single(source, made)
     try:
@@ -226,9 +229,9 @@ def _copy(source: Path, made: Path) -> Path:
     return _opened(made)
 
 
-def _all_own(function_id: str, source: Path, code: Code) -> Path:
-    """Return a folder that may be copied for sandboxes; raises StackError for a private file of another user in it."""
-    owner = source.stat().st_uid
+def _require_readable(function_id: str, source: Path, code: Code) -> None:
+    """Raise StackError if code that is copied for sandboxes has a file that only another user than its folder's may read."""
+    owner = (source if source.is_dir() else source.parent).stat().st_uid
     for path in _walk(source):
         status = path.stat()
         if status.st_uid != owner and not status.st_mode & 0o004:
@@ -238,7 +241,6 @@ def _all_own(function_id: str, source: Path, code: Code) -> Path:
                 why="the copy for the sandbox could be read by its code",
                 hint="move the file, or let everybody read it: `chmod o+r`",
             )
-    return source
 
 
 def _opened(folder: Path) -> Path:
