@@ -103,6 +103,43 @@ def test_sarif_names_files_as_uris(folder: Path, capsys, name: str) -> None:
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == name.replace(" ", "%20")
 
 
+def test_check_fails_on_high_by_default(capsys) -> None:
+    assert run(["check", "--select", "NF107"]) == 0
+    assert "NF107 medium" in capsys.readouterr().out
+
+
+def test_baseline_leaves_only_what_is_new(folder: Path, capsys) -> None:
+    assert run(["check", "--format", "json"]) == 1
+    (folder / "baseline.json").write_text(capsys.readouterr().out)
+    assert run(["check", "--baseline", "baseline.json"]) == 0
+    assert capsys.readouterr().out == "✓ no findings\n"
+    moved_down = "# one more line\n" + BAD
+    open_group = "  Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 23, ToPort: 23, CidrIp: 0.0.0.0/0}]}}\n"
+    (folder / "template.yaml").write_text(moved_down.rstrip() + "\n" + open_group)
+    run(["check", "--baseline", "baseline.json", "--format", "json"])
+    assert [finding["id"] for finding in json.loads(capsys.readouterr().out)["findings"]] == ["NF707"]
+
+
+@pytest.mark.parametrize("text", [None, "not json", "[]", '{"findings": [1]}'])
+def test_file_that_is_not_a_baseline_is_named(folder: Path, capsys, text: str | None) -> None:
+    if text is not None:
+        (folder / "baseline.json").write_text(text)
+    assert run(["check", "--baseline", "baseline.json"]) == 2
+    assert "`baseline.json`" in capsys.readouterr().err
+
+
+def test_sarif_result_is_a_cause_with_all_its_places(folder: Path, capsys) -> None:
+    second = BAD[BAD.index("  Fn:") :].replace("  Fn:", "  Second:", 1)
+    (folder / "template.yaml").write_text(BAD.rstrip() + "\n" + second)
+    run(["check", "--format", "sarif", "--select", "NF103"])
+    [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert [place["logicalLocations"][0]["name"] for place in result["relatedLocations"]] == ["Second"]
+    run(["check", "--format", "json", "--select", "NF103"])
+    both = json.loads(capsys.readouterr().out)["findings"]
+    assert [finding["resource"] for finding in both] == ["Fn", "Second"]
+    assert len({finding["cause"] for finding in both}) == 1
+
+
 def test_junit_counts_failures(capsys) -> None:
     assert run(["check", "--format", "junit", "--select", "NF103,NF102"]) == 1
     root = ET.fromstring(capsys.readouterr().out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -26,14 +27,15 @@ def check(
     *,
     select: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
     ignore: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
-    fail_on: SeverityName = "low",
+    fail_on: SeverityName = "high",
+    baseline: Path | None = None,
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Find network problems before you deploy: each finding with its place, the reason, the fix, and how sure it is.
+    """Find network problems before you deploy: each cause with its resources, the reason, the fix, and how sure it is.
 
     Exit code 1 if a finding has the severity of `--fail-on` or a higher one, 3 if all of those depend on a missing value.
     `# netful: ignore[NF302] reason` in a template silences a check.
@@ -46,20 +48,24 @@ def check(
         Skip these checks.
     fail_on
         The lowest severity that makes the exit code 1.
+    baseline
+        Report only what this file does not have: the output of an earlier `netful check --format json`.
     format_
         text, json, sarif 2.1.0 or junit.
     quiet
         Print no warnings.
     verbose
-        Show the path that proves a finding.
+        Show all resources of a cause, and the path that proves a finding.
     """
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
+    from netful.checks.findings.baseline import new_since, read_baseline  # noqa: PLC0415
     from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415
     from netful.checks.registry import selected  # noqa: PLC0415
     from netful.checks.run import check as run  # noqa: PLC0415
 
     rules = selected(select, ignore)
-    findings = run(Facts(source_cloud(model, account, quiet=quiet)), rules)
+    known = read_baseline(baseline) if baseline else frozenset()
+    findings = new_since(known, run(Facts(source_cloud(model, account, quiet=quiet)), rules))
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow
+from netful.checks.findings.causes import by_cause
+from netful.render.findings import also
 
 
 def difference_text(diff: Difference) -> str:
@@ -26,8 +28,9 @@ def _lines(diff: Difference) -> Iterator[str]:
     yield from _flows("+ gained", diff.gained)
     yield from _flows("? unsettled", diff.unsettled)
     for mark, findings in (("+ new", diff.findings_gained), ("- fixed", diff.findings_fixed)):
-        for finding in findings:
-            yield f"{mark} finding  {finding.id} {finding.severity}  {finding.message}  {finding.origin}"
+        for group in by_cause(findings):
+            message = "; ".join(filter(None, (group.first.message, also(group))))
+            yield f"{mark} finding  {group.id} {group.severity}  {message}  {group.first.origin}"
     for name, before, after in changed(*diff.enis):
         yield f"~ interfaces of {name}  {before:g} → {after:g}"
     for name, before, after in changed(*diff.cost):

@@ -1,10 +1,11 @@
-"""Findings as text: one block each, the most severe first, then a line with the counts."""
+"""Findings as text: one block for each cause, the most severe first, then a line with the counts."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from netful.checks.findings.causes import Group, by_cause
 from netful.checks.findings.finding import Certainty, Finding, Severity
 from netful.checks.rules.rule import Rule
 from netful.render.terminal import painted
@@ -20,29 +21,47 @@ _COLOURS = {
 _MARKS = {Severity.CRITICAL: "✗", Severity.HIGH: "✗", Severity.MEDIUM: "!", Severity.LOW: "!", Severity.INFO: "·"}
 
 
+_MOST = 12  # resources of a cause that are named without `-v`
+
+
 def findings_text(findings: Sequence[Finding], *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
-    """Return the text of `netful check`; `verbose` adds the path that proves a finding."""
-    lines = [line for finding in findings for line in _block(finding, width, colour=colour, verbose=verbose)]
+    """Return the text of `netful check`; `verbose` adds all resources of a cause, and the path that proves a finding."""
+    groups = by_cause(findings)
+    lines = [line for group in groups for line in _block(group, width, colour=colour, verbose=verbose)]
     return "\n".join([*lines, summary(findings)])
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return the number of findings by severity."""
+    """Return the number of findings by severity, each cause counted once."""
     if not findings:
         return "✓ no findings"
-    counts = {severity: sum(f.severity is severity for f in findings) for severity in reversed(Severity)}
+    groups = by_cause(findings)
+    counts = {severity: sum(group.severity is severity for group in groups) for severity in reversed(Severity)}
     parts = ", ".join(f"{count} {severity.value}" for severity, count in counts.items() if count)
-    return f"{len(findings)} finding{'s' * (len(findings) != 1)}: {parts}"
+    resources = len({resource for group in groups for resource in group.resources})
+    spread = f" at {resources} resources" if len(findings) > len(groups) else ""
+    return f"{len(groups)} finding{'s' * (len(groups) != 1)}{spread}: {parts}"
 
 
-def _block(finding: Finding, width: int, *, colour: bool, verbose: bool) -> Iterator[str]:
-    severity = painted(finding.severity.value, _COLOURS[finding.severity], colour=colour)
-    sure = "" if finding.certainty is Certainty.PROVEN else f"  {finding.certainty.value}"
-    yield f"{_MARKS[finding.severity]} {finding.id} {severity}  {finding.title}: {finding.resource}  {finding.origin}{sure}"
-    yield from _wrapped(finding.message, width)
-    yield from _wrapped(f"hint: {finding.hint}", width)
-    if verbose and finding.path is not None:
-        yield from ("    " + line for line in path_text(finding.path, width=width - 4, colour=colour).splitlines())
+def also(group: Group, most: int | None = None) -> str:
+    """Return the other resources of a cause as a line, or "". The first `most` are named."""
+    named = group.others[:most]
+    more = f" and {len(group.others) - len(named)} more (-v)" if len(named) < len(group.others) else ""
+    return f"also {', '.join(named)}{more}" if named else ""
+
+
+def _block(group: Group, width: int, *, colour: bool, verbose: bool) -> Iterator[str]:
+    severity = painted(group.severity.value, _COLOURS[group.severity], colour=colour)
+    sure = "" if group.certainty is Certainty.PROVEN else f"  {group.certainty.value}"
+    yield f"{_MARKS[group.severity]} {group.id} {severity}  {group.title}  {group.first.origin}{sure}"
+    for finding in group.findings if verbose else group.findings[:1]:
+        place = f"  {finding.origin}" if finding.origin != group.first.origin else ""
+        yield from _wrapped(finding.message + place, width)
+        if verbose and finding.path is not None:
+            yield from ("    " + line for line in path_text(finding.path, width=width - 4, colour=colour).splitlines())
+    if not verbose:
+        yield from _wrapped(also(group, _MOST), width)
+    yield from _wrapped(f"hint: {group.first.hint}", width)
 
 
 def rule_text(rule: Rule, *, width: int = 120) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from netful.checks.findings.causes import by_cause
 from netful.checks.findings.finding import Finding
 from netful.checks.rules.rule import Rule
 from netful.checks.verify import Outcome
 from netful.model.core.origin import Origin
+from netful.render.findings import also
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,20 @@ def junit(name: str, cases: Sequence[Case]) -> str:
 
 
 def _failures(rule: Rule, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return a text for each cause."""
+    groups = by_cause(finding for finding in findings if finding.id == rule.id)
     return tuple(
-        f"{f.origin}: {f.message} ({f.severity}, {f.certainty})\nhint: {f.hint}" for f in findings if f.id == rule.id
+        "\n".join(
+            filter(
+                None,
+                (
+                    f"{group.first.origin}: {group.first.message} ({group.severity}, {group.certainty})",
+                    also(group),
+                    f"hint: {group.first.hint}",
+                ),
+            )
+        )
+        for group in groups
     )
 
 

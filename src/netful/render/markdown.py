@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow
+from netful.checks.findings.causes import Group, by_cause
 from netful.checks.rules.rule import Rule
 from netful.render.difference import changed
+from netful.render.findings import also
 
 MARKER = "<!-- netful diff -->"
 """Marker in the comment, by which the next run finds and replaces it."""
@@ -50,7 +52,7 @@ def _sections(diff: Difference) -> Iterator[str]:
     yield from _flows("Flows gained", diff.gained)
     yield from _flows("Flows unsettled", diff.unsettled)
     for title, findings in (("New findings", diff.findings_gained), ("Fixed findings", diff.findings_fixed)):
-        rows = [f"| {f.id} | {f.severity} | {_cell(f.message)} | `{f.origin}` |" for f in findings]
+        rows = [*map(_finding_row, by_cause(findings))]
         yield from _table(title, "| check | severity | what | where |", rows)
     rows = [f"| interfaces of {name} | {before:g} | {after:g} |" for name, before, after in changed(*diff.enis)]
     rows += [
@@ -58,6 +60,11 @@ def _sections(diff: Difference) -> Iterator[str]:
         for name, before, after in changed(*diff.cost)
     ]
     yield from _table("Interfaces and cost", "| | before | after |", rows)
+
+
+def _finding_row(group: Group) -> str:
+    message = "; ".join(filter(None, (group.first.message, also(group))))
+    return f"| {group.id} | {group.severity} | {_cell(message)} | `{group.first.origin}` |"
 
 
 def _flows(title: str, flows: tuple[Flow, ...]) -> Iterator[str]:

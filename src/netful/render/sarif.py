@@ -1,4 +1,8 @@
-"""Findings as SARIF 2.1.0, the format of code-scanning services (OASIS, sarif-v2.1.0)."""
+"""Findings as SARIF 2.1.0, the format of code-scanning services (OASIS, sarif-v2.1.0).
+
+A result is a cause. Its other resources are related locations, and the fingerprint contains all of them: an alert that was
+dismissed for some resources does not hide another one.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from netful.checks.findings.causes import Group, by_cause
 from netful.checks.findings.finding import Finding, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.core.origin import Origin
+from netful.render.findings import also
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {
@@ -40,7 +46,7 @@ def sarif(findings: Iterable[Finding], rules: Iterable[Rule]) -> dict[str, Any]:
         "semanticVersion": version("netful"),
         "rules": [_rule(rule) for rule in known],
     }
-    results = [_result(finding, places) for finding in findings]
+    results = [_result(group, places) for group in by_cause(findings)]
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
 
 
@@ -56,18 +62,23 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
-    text = f"{finding.message}\nhint: {finding.hint}"
-    fingerprint = hashlib.sha256("\0".join(finding.key).encode()).hexdigest()[:32]
+def _result(group: Group, places: dict[str, int]) -> dict[str, Any]:
+    first = group.first
+    keys = sorted(finding.key for finding in group.findings)
     result: dict[str, Any] = {
-        "ruleId": finding.id,
-        "level": _LEVELS[finding.severity],
-        "message": {"text": text},
-        "locations": [_location(finding.origin, finding.resource)],
-        "partialFingerprints": {"netful/v1": fingerprint},
-        "properties": {"certainty": finding.certainty.value, "severity": finding.severity.value},
+        "ruleId": group.id,
+        "level": _LEVELS[group.severity],
+        "message": {"text": "\n".join(filter(None, (first.message, also(group), f"hint: {first.hint}")))},
+        "locations": [_location(first.origin, first.resource)],
+        "partialFingerprints": {"netful/v1": hashlib.sha256("\0".join(map("\0".join, keys)).encode()).hexdigest()[:32]},
+        "properties": {"certainty": group.certainty.value, "severity": group.severity.value},
     }
-    return {**result, "ruleIndex": places[finding.id]} if finding.id in places else result
+    if len(group.findings) > 1:
+        result["relatedLocations"] = [
+            {"id": number, "message": {"text": finding.message}, **_location(finding.origin, finding.resource)}
+            for number, finding in enumerate(group.findings[1:], start=1)
+        ]
+    return {**result, "ruleIndex": places[group.id]} if group.id in places else result
 
 
 def _location(origin: Origin, resource: str) -> dict[str, Any]:

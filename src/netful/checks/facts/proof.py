@@ -29,7 +29,7 @@ def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, 
             yield walked, hop
 
 
-def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "") -> Problem:
+def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -> Problem:
     """Return the problem that a hop of a path proves. It is as certain as the function's use of the destination."""
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
@@ -37,9 +37,11 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "
         resource,
         origin,
         text,
-        hint or walked.path.hint_for(hop),
+        walked.path.hint_for(hop),
         walked.use.certainty,
         walked.path,
+        cause=cause,
+        affected=walked.function.id,
     )
 
 

@@ -35,7 +35,11 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule's result. `severity` is set if the case differs from the rule's own; `path` proves it."""
+    """A rule's result. `severity` is set if the case differs from the rule's own; `path` proves it.
+
+    `cause` describes the fault that several results share, and that one change fixes. Without it, results of one rule count
+    as one cause. `affected` is the client that suffers, if it is not the resource.
+    """
 
     resource: str
     origin: Origin
@@ -44,6 +48,8 @@ class Problem:
     certainty: Certainty = Certainty.PROVEN
     path: Path | None = None
     severity: Severity | None = None
+    cause: str = ""
+    affected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class Finding:
     hint: str
     certainty: Certainty
     path: Path | None = None
+    cause: str = ""
+    affected: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -76,5 +84,6 @@ class Finding:
             "message": self.message,
             "hint": self.hint,
             "certainty": self.certainty.value,
+            "cause": self.cause or self.title,
         }
         return document if self.path is None else {**document, "path": self.path.to_json()}

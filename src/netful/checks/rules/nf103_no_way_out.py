@@ -35,7 +35,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if any(call.use == walked.use and call.api and call.api.private for call in calls_of(facts, walked.function)):
             continue  # NF303 checks the name
         message = f"`{walked.function.id}` cannot reach {walked.use.destination}: {hop.rule}"
-        yield problem(walked, hop, walked.function.id, message)
+        yield problem(walked, hop, walked.function.id, message, cause=f"`{hop.component}`, {hop.code}")
 
 
 def _has_no_way(hop: Hop) -> bool:

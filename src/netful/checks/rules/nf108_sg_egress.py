@@ -15,7 +15,7 @@ from netful.engine.flows.path import Hop
 def _find(facts: Facts) -> Iterator[Problem]:
     for walked, hop in denied(facts, _at_the_way_out):
         message = f"`{hop.component}` does not allow egress from `{walked.function.id}` to {walked.use.destination}"
-        yield problem(walked, hop, hop.component, message)
+        yield problem(walked, hop, hop.component, message, cause=f"to {walked.use.destination}")
 
 
 def _at_the_way_out(hop: Hop) -> bool:

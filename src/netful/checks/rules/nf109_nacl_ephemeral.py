@@ -20,7 +20,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             reported.add((walked.function.id, hop.component))
             way = "the answers to" if hop in walked.path.return_hops else "packets from"
             message = f"`{hop.component}` blocks {way} `{walked.function.id}` on the path to {walked.use.destination}"
-            yield problem(walked, hop, hop.component, message)
+            yield problem(walked, hop, hop.component, message, cause=f"`{hop.component}`")
 
 
 def _is_acl(hop: Hop) -> bool:

@@ -28,6 +28,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                     f"add `{table.id}` to its `RouteTableIds`",
                     walked.use.certainty,
                     walked.path,
+                    cause=f"`{endpoint.id}`",
                 )
 
 

@@ -23,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if endpoint is not None:
             reported.add(endpoint.id)
             message = f"`{endpoint.id}` does not admit `{walked.function.id}`: {hop.rule}"
-            yield problem(walked, hop, endpoint.id, message)
+            yield problem(walked, hop, endpoint.id, message, cause=f"`{endpoint.id}`")
     for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.id not in reported and _admits_no_https(facts, endpoint):
             yield Problem(

@@ -18,7 +18,7 @@ from netful.model.core.unknown import Unknown
 def _find(facts: Facts) -> Iterator[Problem]:
     for walked, hop in denied(facts, _is_policy):
         message = f"the policy of `{hop.component}` denies `{walked.function.id}` {walked.use.action or walked.use.destination}"
-        yield problem(walked, hop, hop.component, message)
+        yield problem(walked, hop, hop.component, message, cause=f"`{hop.component}`")
     yield from _image_layers(facts.cloud)
 
 

@@ -41,7 +41,16 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
             message = f"`{function.id}` calls {name} by a name that leads to `{endpoint.id}`, which serves only private APIs: 403"
             certainty = call.use.certainty if call.api else Certainty.LIKELY
             path = facts.path(function.id, call.use.destination)
-            yield Problem(endpoint.id, endpoint.origin, f"{message} ({call.use.evidence})", _HINT, certainty, path)
+            yield Problem(
+                endpoint.id,
+                endpoint.origin,
+                f"{message} ({call.use.evidence})",
+                _HINT,
+                certainty,
+                path,
+                cause=f"`{endpoint.id}`",
+                affected=function.id,
+            )
 
 
 RULE = Rule(

@@ -18,9 +18,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
         resource = facts.cloud.template.resources.get(server)
         if walked.use.in_vpc and resource is not None and server not in facts.cloud.network.vpc_endpoints:
             message = f"`{server}` does not admit `{walked.function.id}`: {hop.rule}"
-            yield problem(
-                walked, hop, hop.component if hop.component in facts.cloud.network.security_groups else server, message
-            )
+            group = hop.component if hop.component in facts.cloud.network.security_groups else server
+            yield problem(walked, hop, group, message, cause=f"`{server}`")
 
 
 def _at_the_way_in(hop: Hop) -> bool:

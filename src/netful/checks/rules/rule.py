@@ -55,4 +55,6 @@ class Rule:
                 hint=problem.hint,
                 certainty=problem.certainty,
                 path=problem.path,
+                cause=problem.cause,
+                affected=problem.affected,
             )

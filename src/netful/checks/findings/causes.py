@@ -1,0 +1,60 @@
+"""Findings by cause: one group for the fault that one change fixes, with all resources that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netful.checks.findings.finding import Certainty, Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The findings of one rule, severity and cause, in the order of the report. There is at least one."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The finding whose message stands for all."""
+        return self.findings[0]
+
+    @property
+    def id(self) -> str:
+        """The rule."""
+        return self.first.id
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of all findings of the group."""
+        return self.first.severity
+
+    @property
+    def certainty(self) -> Certainty:
+        """The certainty of the surest finding."""
+        return min((finding.certainty for finding in self.findings), key=[*Certainty].index)
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources that have the fault or suffer from it, each once."""
+        return tuple(dict.fromkeys(finding.affected or finding.resource for finding in self.findings))
+
+    @property
+    def title(self) -> str:
+        """The rule's title with the cause; with the resource if there is only one, else the number of resources."""
+        count = len(self.resources)
+        subject = self.first.resource if len(self.findings) == 1 else self.first.cause or f"{count} resources"
+        return f"{self.first.title}: {subject}"
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The resources besides that of the first finding."""
+        return self.resources[1:]
+
+
+def by_cause(findings: Iterable[Finding]) -> tuple[Group, ...]:
+    """Return the groups of findings, in the order of their first ones."""
+    groups: dict[tuple[str, Severity, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.id, finding.severity, finding.cause), []).append(finding)
+    return tuple(Group(tuple(group)) for group in groups.values())
