@@ -195,11 +195,24 @@ ATTACHED = """
   Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
 """
 
+MEMBER = """
+  Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+  Out: {{Type: AWS::EC2::Route, DependsOn: Attached, Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  OfSubnet: {{Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {{RouteTableId: !Ref Table, SubnetId: !Ref Subnet}}}}
+  Member: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, NetworkInterfaces: [{{DeviceIndex: "0", AssociatePublicIpAddress: {public}, SubnetId: !Ref Subnet, GroupSet: [!Ref Group]}}]}}}}
+"""
+
 
 @pytest.mark.parametrize(
     ("gateway", "severity", "said"),
-    [("", Severity.LOW, "though its VPC has no internet gateway"), (ATTACHED, Severity.HIGH, "admits ssh, redis from 0.0.0.0/0")],
-)  # fmt: skip
+    [
+        ("", Severity.LOW, "though its VPC has no internet gateway"),
+        (ATTACHED, Severity.MEDIUM, "admits ssh, redis from 0.0.0.0/0"),
+        (ATTACHED + MEMBER.format(public="false"), Severity.LOW, "though the internet does not reach its members"),
+        (ATTACHED + MEMBER.format(public="true"), Severity.HIGH, "admits ssh, redis from 0.0.0.0/0"),
+    ],
+)
 def test_what_a_group_opens_to_the_world_is_one_finding(tmp_path, gateway, severity, said):
     (tmp_path / "template.yaml").write_text(
         """
@@ -219,3 +232,90 @@ Resources:
     (problem,) = rule_named("NF707").find(Facts(load([tmp_path / "template.yaml"])))
     assert problem.severity == severity
     assert said in problem.message
+
+
+SENDING = """
+  Failed: {Type: AWS::SQS::Queue}
+  Config:
+    Type: AWS::Lambda::EventInvokeConfig
+    Properties: {FunctionName: !Ref Fn, Qualifier: $LATEST, DestinationConfig: {OnFailure: {Destination: !GetAtt Failed.Arn}}}
+"""
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", {"aws:sqs"}), (SENDING, set())])
+def test_what_lambda_sends_for_a_function_does_not_pass_its_network(tmp_path, more, expected):
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    text = replaced(text, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"})
+    facts = facts_of(tmp_path, text + replaced(ROLE, {"ACTIONS": "[sqs:SendMessage]"}) + more)
+    assert {walked.use.destination for walked in facts.walked} == expected
+
+
+@pytest.mark.parametrize(
+    ("called", "expected"), [("get_object", ["Endpoint"]), ("put_object", []), ("get_paginator", [])]
+)
+def test_an_endpoint_policy_may_deny_what_the_role_allows_and_the_code_never_calls(tmp_path, called, expected):
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    code = rf"import boto3\ns3 = boto3.client('s3')\ndef handler(event, context): return s3.{called}(Bucket='b')"
+    text = replaced(text, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"})
+    text = replaced(text, {"def handler(event, context): return 1": code})
+    endpoint = """
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref A}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: com.amazonaws.us-east-1.s3
+      RouteTableIds: [!Ref Table]
+      PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: s3:PutObject, Resource: "*"}]}
+"""
+    role = replaced(ROLE, {"ACTIONS": "[s3:GetObject, s3:PutObject, s3:DeleteObject]"})
+    assert [p.resource for p in rule_named("NF206").find(facts_of(tmp_path, text + role + endpoint))] == expected
+
+
+@pytest.mark.parametrize(("peer", "expected"), [("0.0.0.0/0", ["Fn"]), ("192.168.0.0/16", [])])
+def test_a_group_that_opens_to_private_blocks_needs_the_vpc(tmp_path, peer, expected):
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    text = replaced(text, {"def handler": r"import boto3\nssm = boto3.client('ssm')\ndef handler"})
+    rule = f"{{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: {peer}}}"
+    text = replaced(text, {"{GroupDescription: g,": f"{{GroupDescription: g, SecurityGroupEgress: [{rule}],"})
+    assert [p.resource for p in rule_named("NF101").find(facts_of(tmp_path, text))] == expected
+
+
+CONDITIONED = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters: {On: {Type: String, Default: "no"}}
+Conditions: {Make: !Equals [!Ref On, "yes"]}
+Globals: {Api: {Auth: {ApiKeyRequired: true, UsagePlan: {CreateUsagePlan: SHARED}}}}
+Resources:
+  Queue: {Type: AWS::SQS::Queue, Condition: Make}
+  Conditional: {Type: AWS::Serverless::Api, Condition: Make, Properties: {StageName: p}}
+  Always: {Type: AWS::Serverless::Api, Properties: {StageName: p}}
+  Fn:
+    Type: AWS::Serverless::Function
+    CONDITION
+    Connectors: {ToQueue: {Properties: {Destination: {Id: Queue}, Permissions: [Write]}}}
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      InlineCode: "def handler(event, context): return 1"
+      Policies: [{SQSSendMessagePolicy: {QueueName: !GetAtt Queue.QueueName}}]
+"""
+
+
+@pytest.mark.parametrize(("condition", "expected"), [("Condition: Make", set()), ("DependsOn: Always", {"FnRole"})])
+def test_what_sam_makes_refers_only_to_what_the_template_names(tmp_path, condition, expected):
+    facts = facts_of(tmp_path, replaced(CONDITIONED, {"CONDITION": condition}))
+    found = {(p.resource, p.message.split("`")[3]) for p in rule_named("NF710").find(facts)}
+    assert {resource for resource, target in found if target == "Queue"} >= expected
+    assert {target for _, target in found} <= ({"Queue"} if expected else set())
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [("", ["Fn"]), ("  Made: {Type: Custom::Thing, Properties: {ServiceToken: !GetAtt Fn.Arn}}\n", [])],
+)
+def test_function_of_a_custom_resource_runs_once_a_deployment(tmp_path, more, expected):
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    made = r"import boto3\ndef handler(event, context): boto3.client('iam')"
+    facts = facts_of(tmp_path, replaced(text, {"def handler(event, context): return 1": made}) + more)
+    assert [problem.resource for problem in rule_named("NF601").find(facts)] == expected

@@ -59,6 +59,18 @@ class Facts:
         return {id_: handler for id_, handler in read if handler is not None}
 
     @cached_property
+    def of_deployments(self) -> set[str]:
+        """The functions that only deployments invoke: those of custom resources."""
+        custom = (
+            resource
+            for resource in self.cloud.template.resources.values()
+            if resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
+        )
+        named = {name for resource in custom for name in resource.references}
+        answering = (id_ for id_, handler in self.handlers.items() if "cfnresponse" in handler.dump)
+        return {*answering, *(named & set(self.cloud.compute.functions))}
+
+    @cached_property
     def uses(self) -> dict[str, tuple[Use, ...]]:
         """The destinations of each function."""
         return {f.id: uses_of(self.cloud, f, self.handlers.get(f.id)) for f in self.cloud.compute.functions.values()}

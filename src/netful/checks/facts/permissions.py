@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
+from netful.checks.facts.handler import Handler
 from netful.checks.facts.values import listed
 from netful.engine.iam import policies
 from netful.model.functions.function import Role
+from netful.model.names import service_names
 
 Grant = policies.Outcome
 
@@ -72,6 +74,22 @@ def _hidden(role: Role) -> bool:
     return any(
         not str(arn).startswith(("arn:aws:iam::aws:", "arn:aws-cn:iam::aws:")) for arn in role.managed_policy_arns
     )
+
+
+# Methods of boto3 whose action has another name.
+_ACTION_OF_METHOD = {
+    "copy_object": "PutObject", "delete_objects": "DeleteObject", "download_file": "GetObject",
+    "download_fileobj": "GetObject", "head_bucket": "ListBucket", "head_object": "GetObject", "invoke": "InvokeFunction",
+    "list_buckets": "ListAllMyBuckets", "list_objects": "ListBucket", "list_objects_v2": "ListBucket",
+    "publish_batch": "Publish", "send_message_batch": "SendMessage", "upload_file": "PutObject",
+    "upload_fileobj": "PutObject",
+}  # fmt: skip
+
+
+def called_on(handler: Handler, code: str) -> set[str]:
+    """Return the names of the actions that a handler's code calls on a service, such as `GetObject`."""
+    methods = {call.method for call in handler.calls if service_names.service(call.service).code == code}
+    return {_ACTION_OF_METHOD.get(method, method.title().replace("_", "")) for method in methods}
 
 
 def called_actions(role: Role) -> Iterator[str]:

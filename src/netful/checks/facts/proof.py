@@ -19,13 +19,18 @@ def denials(path: Path) -> tuple[Hop, ...]:
 def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
     """Return functions' paths with the first denying hop that fits, one per function, destination and component."""
     seen: set[tuple[str, str, str]] = set()
-    for walked in facts.walked:
-        hop = next((hop for hop in denials(walked.path) if fits(hop)), None)
-        if hop is None:
-            continue
+    for walked, hop in denied_uses(facts, fits):
         key = (walked.function.id, walked.use.destination, hop.component)
         if key not in seen:
             seen.add(key)
+            yield walked, hop
+
+
+def denied_uses(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
+    """Return functions' paths with the first denying hop that fits, one per use: a service has one for each action."""
+    for walked in facts.walked:
+        hop = next((hop for hop in denials(walked.path) if fits(hop)), None)
+        if hop is not None:
             yield walked, hop
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from netful.checks.facts.handler import Handler
+from netful.checks.facts.lambda_destinations import lambda_destinations
 from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
 from netful.model.cloud import Cloud
@@ -219,12 +220,11 @@ def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
     role = cloud.access.role_of(function)
+    sent = lambda_destinations(cloud, function)
     for action in called_actions(role) if role else ():
         prefix = action.partition(":")[0].lower()
         service = _SERVICE_OF_PREFIX.get(prefix, prefix)
-        if service and (
-            service in service_names.SERVICES or service_names.service(service).code in service_names.SERVICES
-        ):
+        if service and action.lower() not in sent and service_names.service(service).code in service_names.SERVICES:
             code = service_names.service(service).code
             yield Use(
                 f"aws:{code}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
@@ -10,6 +11,8 @@ from netful.checks.rules.rule import Rule
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 from netful.model.names.service_names import service_of_host
+from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.security_groups import PeerKind
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -28,11 +31,27 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _may_use_more(facts: Facts, function: Function) -> bool:
-    """Return whether an unknown value, a file system or a private API may need the VPC."""
+    """Return whether an unknown value, a file system, a private API or an egress rule may need the VPC."""
     resource = facts.cloud.template.resources.get(function.id)
     mounts = resource is not None and "FileSystemConfigs" in resource.properties
     private = any(_is_api(use.destination) for use in facts.uses[function.id])
-    return mounts or private or any(isinstance(value, Unknown) for value in function.environment.values())
+    unknown = any(isinstance(value, Unknown) for value in function.environment.values())
+    return mounts or private or unknown or _opens_inside(facts, function)
+
+
+def _opens_inside(facts: Facts, function: Function) -> bool:
+    """Return whether a group of the function has an egress rule to a private block, or to a group of another server."""
+    network = facts.cloud.network
+    groups = [network.security_groups.get(group_id) for group_id in facts.groups_of(function)]
+    for rule in (rule for group in groups if group for rule in group.egress):
+        if isinstance(rule.peer, IPv4Network | IPv6Network):
+            if rule.peer.prefixlen and rule.peer.is_private:
+                return True
+        elif rule.peer_kind is PeerKind.GROUP:
+            members = network.members_of(str(rule.peer))
+            if not members or any(eni.owner is not InterfaceOwner.ENDPOINT for eni in members):
+                return True
+    return not all(groups)
 
 
 def _is_api(destination: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.proof import denied, problem
+from netful.checks.facts.cloud_facts import Facts, Walked
+from netful.checks.facts.permissions import called_on
+from netful.checks.facts.proof import denied_uses, problem
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.engine.flows.kinds import HopKind
@@ -16,10 +17,33 @@ from netful.model.core.unknown import Unknown
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for walked, hop in denied(facts, _is_policy):
-        message = f"the policy of `{hop.component}` denies `{walked.function.id}` {walked.use.action or walked.use.destination}"
-        yield problem(walked, hop, hop.component, message, cause=f"`{hop.component}`")
+    found: dict[tuple[str, str], list[tuple[Walked, Hop]]] = {}
+    for walked, hop in denied_uses(facts, _is_policy):
+        found.setdefault((walked.function.id, hop.component), []).append((walked, hop))
+    for uses in found.values():
+        used = [(walked, hop) for walked, hop in uses if _is_used(facts, walked, len(uses))]
+        if used:
+            walked, hop = used[0]
+            what = ", ".join(walked.use.action or walked.use.destination for walked, _ in used[:3])
+            more = f" and {len(used) - 3} more" if len(used) > 3 else ""
+            message = f"the policy of `{hop.component}` denies `{walked.function.id}` {what}{more}"
+            yield problem(walked, hop, hop.component, message, cause=f"`{hop.component}`")
     yield from _image_layers(facts.cloud)
+
+
+def _is_used(facts: Facts, walked: Walked, count: int) -> bool:
+    """Return whether a denied action is used: the code calls it, or the endpoint denies all actions there that the role allows.
+
+    A role may allow more than the code calls, as SAM's policy templates do.
+    """
+    if not walked.use.action:
+        return True
+    handler = facts.handlers.get(walked.function.id)
+    name = walked.use.action.partition(":")[2]
+    if handler and name in called_on(handler, walked.use.service):
+        return True
+    allowed = [use for use in facts.uses[walked.function.id] if use.service == walked.use.service and use.action]
+    return len(allowed) == count
 
 
 def _is_policy(hop: Hop) -> bool:

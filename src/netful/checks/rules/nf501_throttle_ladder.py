@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
+from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.apis.api import Api, RestApi
 from netful.model.apis.usage import UsagePlan
+from netful.model.core.unknown import Unknown
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for api in facts.cloud.apis.by_id.values():
-        yield from _no_limit(facts, api)
+        closed = [*_key_without_plan(facts, api)] if isinstance(api, RestApi) else []
+        yield from closed or _no_limit(facts, api)
         if isinstance(api, RestApi):
-            yield from _key_without_plan(facts, api)
             yield from _never_binds(facts, api)
     yield from _beyond_account(facts)
 
@@ -35,7 +36,7 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
     beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""
     message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
-    severity = Severity.HIGH if unguarded else Severity.MEDIUM
+    severity = Severity.MEDIUM if unguarded else Severity.LOW
     where = (
         "for `/*` `*` in the stage's `MethodSettings`"
         if isinstance(api, RestApi)
@@ -47,9 +48,18 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
 
 def _key_without_plan(facts: Facts, api: RestApi) -> Iterator[Problem]:
     guarded = [route for route in api.routes if route.api_key_required]
-    if guarded and not any(plans_of(facts.cloud, api.id)):
+    if guarded and not _may_be_planned(facts, api):
         message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan contains the API: 403 for every client"
-        yield Problem(api.id, guarded[0].origin, message, "add a usage plan for its stage, and bind a key to it")
+        hint = "add a usage plan for its stage, and bind a key to it"
+        yield Problem(
+            api.id, guarded[0].origin, message, hint, Certainty.LIKELY, severity=Severity.HIGH, cause="no plan"
+        )
+
+
+def _may_be_planned(facts: Facts, api: RestApi) -> bool:
+    """Return whether a usage plan contains the API, or one whose stages are not known may."""
+    stages = [stage for plan in facts.cloud.apis.usage_plans.values() for stage in plan.stages]
+    return any(stage.api_id == api.id or isinstance(stage.api_id, Unknown) for stage in stages)
 
 
 def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
@@ -87,7 +97,7 @@ RULE = Rule(
     id="NF501",
     slug="throttle-ladder",
     title="throttle is missing or never applies",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     why=(
         "Four limits apply: the key's plan, the method, the stage and the account. The lowest one decides. Without "
         "any, a single client can use up the 10,000 requests a second that all APIs of the account share, and the "

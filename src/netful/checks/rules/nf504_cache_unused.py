@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
@@ -15,28 +15,30 @@ _MANY_READS = 2  # number of GET methods from which a cache is worth considering
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for api in facts.cloud.apis.rest_apis.values():
-        for stage in facts.cloud.apis.stages_of(api.id):
-            yield from _of_stage(api, stage)
+        stages = [*facts.cloud.apis.stages_of(api.id)]
+        if not any(stage.cache_cluster_enabled for stage in stages):
+            yield from _without_cache(api, stages)
+        for stage in stages:
+            yield from _of_stage(stage)
 
 
-def _of_stage(api: RestApi, stage: Stage) -> Iterator[Problem]:
+def _without_cache(api: RestApi, stages: Sequence[Stage]) -> Iterator[Problem]:
+    """Find an API without a cached stage though most of its methods read."""
+    reads = [route for route in api.routes if route.http_method == "GET"]
+    wanting = any(setting.caching_enabled for stage in stages for setting in stage.method_settings)
+    if stages and not wanting and len(reads) >= _MANY_READS and len(reads) * 2 >= len(api.routes):
+        message = f"no stage of `{api.id}` has a cache, though {len(reads)} of its {len(api.routes)} methods only read"
+        hint = "cache the methods whose answers may be some minutes old"
+        yield Problem(stages[-1].id, stages[-1].origin, message, hint, Certainty.LIKELY)
+
+
+def _of_stage(stage: Stage) -> Iterator[Problem]:
     wanting = [setting for setting in stage.method_settings if setting.caching_enabled]
     if not stage.cache_cluster_enabled:
-        reads = [route for route in api.routes if route.http_method == "GET"]
         if wanting:
             message = f"`{stage.id}` has methods with caching, but its cache is off"
-            yield Problem(
-                stage.id, stage.origin, message, "set `CacheClusterEnabled: true` and a size", severity=Severity.MEDIUM
-            )
-        elif len(reads) >= _MANY_READS and len(reads) * 2 >= len(api.routes):
-            message = f"`{stage.id}` has no cache, though {len(reads)} of the {len(api.routes)} methods of `{api.id}` only read"
-            yield Problem(
-                stage.id,
-                stage.origin,
-                message,
-                "cache the methods whose answers may be some minutes old",
-                Certainty.LIKELY,
-            )
+            hint = "set `CacheClusterEnabled: true` and a size"
+            yield Problem(stage.id, stage.origin, message, hint, severity=Severity.MEDIUM)
         return
     if not wanting:
         message = f"the cache of `{stage.id}` is paid for, but no method uses it"

@@ -14,6 +14,8 @@ _CONFIGURATION = {"ssm": ("get_parameter",), "secretsmanager": ("get_secret_valu
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function_id, handler in facts.handlers.items():
+        if function_id in facts.of_deployments:
+            continue
         for call in handler.calls:
             wanted = _CONFIGURATION.get(call.service, ())
             if call.inside and not call.cached and call.method.startswith(wanted or ("\0",)):

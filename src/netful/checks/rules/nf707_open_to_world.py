@@ -8,9 +8,11 @@ from ipaddress import IPv4Network, IPv6Network
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.routing.subnet_kinds import subnet_kind
+from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP
 from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
 
@@ -32,24 +34,46 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, SecurityGroupRule]]) -> Problem:
-    """Return the problem of a group. In a VPC without an internet gateway only connected networks can use the ports."""
+    """Return the problem of a group: high if the internet reaches a member, low if it cannot, medium if that is unknown."""
     names = [name for name, _ in served]
     rule = served[0][1]
     many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
-    public = any(eni.public_ip for eni in cloud.network.members_of(group.id))
-    gateways = [gateway.vpc_id for gateway in cloud.network.internet_gateways.values()]
-    inside = group.vpc_id in cloud.network.vpcs and not any(
-        vpc == group.vpc_id or isinstance(vpc, Unknown) for vpc in gateways
-    )
+    hidden = _hidden(cloud, group)
+    public = not hidden and any(_is_public(cloud, eni) for eni in cloud.network.members_of(group.id))
     shell = "; for a shell use Session Manager, which needs no open port" if _SHELLS & {*names} else ""
     return Problem(
         group.id,
         rule.origin,
-        f"`{group.id}` admits {many} from {rule.peer}{', though its VPC has no internet gateway' if inside else ''}",
+        f"`{group.id}` admits {many} from {rule.peer}{hidden and f', though {hidden}'}",
         f"admit a group or your own addresses{shell}",
-        Certainty.PROVEN if public else Certainty.LIKELY,
-        severity=Severity.LOW if inside else Severity.HIGH,
+        Certainty.PROVEN if public or hidden else Certainty.LIKELY,
+        severity=Severity.HIGH if public else Severity.LOW if hidden else Severity.MEDIUM,
     )
+
+
+def _hidden(cloud: Cloud, group: SecurityGroup) -> str:
+    """Return the reason why the internet does not reach a member of a group, "" if it may."""
+    gateways = [gateway.vpc_id for gateway in cloud.network.internet_gateways.values()]
+    if group.vpc_id in cloud.network.vpcs and not any(
+        vpc == group.vpc_id or isinstance(vpc, Unknown) for vpc in gateways
+    ):
+        return "its VPC has no internet gateway"
+    forwarding = any(
+        balancer.type is LoadBalancerType.NETWORK and not balancer.internal
+        for balancer in cloud.balancing.load_balancers.values()
+    )
+    members = cloud.network.members_of(group.id)
+    placed = all(eni.subnet_id in cloud.network.subnets for eni in members)
+    if members and placed and not forwarding and not any(_is_public(cloud, eni) for eni in members):
+        return "the internet does not reach its members"
+    return ""
+
+
+def _is_public(cloud: Cloud, eni: NetworkInterface) -> bool:
+    """Return whether an interface has a public address, in a subnet with a route to the internet if that is known."""
+    has_address = bool(eni.public_addresses()) or eni.ipv6_address is not None or bool(eni.ipv6_address_count)
+    kind = subnet_kind(cloud, eni.subnet_id) if isinstance(eni.subnet_id, str) else "unknown"
+    return has_address and kind in ("public", "unknown")
 
 
 def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:

@@ -12,6 +12,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.names.generated_names import Names
 from netful.sources.account.deployed_stack import DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.marked import MarkedMap
 from netful.sources.template import rules
 from netful.sources.template.attribute_values import AttributeValues
 from netful.sources.template.conditions import Conditions
@@ -19,6 +20,7 @@ from netful.sources.template.dangling import dangling
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.outputs import StackOutputs
 from netful.sources.template.parameters import StackParameters
+from netful.sources.template.references import references
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.template import Template
@@ -134,13 +136,24 @@ class TemplateScope:
         """
         self.warnings.extend(rules.judge(self.template, self))
         self.warnings.extend(self._conditions.assumed(self.template.resources))
+        written = self.template.root["Resources"]
+        asked = self._references_of(written)
         for name in self.resources:
-            self._note_dangling(name, self.resources.ids[name], self.resources.written(name))
+            only = None if name in written else asked
+            self._note_dangling(name, self.resources.ids[name], self.resources.written(name), only)
         for name in self.outputs:
             self._note_dangling(name, f"Outputs.{name}", self.template.outputs[name])
 
-    def _note_dangling(self, name: str, owner: str, node: Any) -> None:
+    def _references_of(self, written: MarkedMap) -> set[str]:
+        """Return the names that the deployed resources refer to as written, before any transform."""
+        deployed = (written[name] for name in self.resources if name in written)
+        return {use.name for node in (*deployed, self.template.root.get("Globals")) for use in references(node)}
+
+    def _note_dangling(self, name: str, owner: str, node: Any, only: set[str] | None = None) -> None:
+        """Note the dangling references of a value; `only` are the targets that count if a transform made the value."""
         for one in dangling(owner, node, self.resources, self._conditions):
+            if only is not None and one.target not in only:
+                continue
             self.dangling.append(one)
             self.warnings.append(
                 f"{one.origin}: `{name}` refers to `{one.target}`, which is not deployed: "
