@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from netful.checks.facts.destinations import sources
+from netful.checks.findings.finding import Severity
+from netful.checks.registry import selected
+from netful.checks.run import check
 from tests.helpers.facts import facts_of
 from tests.helpers.texts import replaced
 
@@ -115,3 +118,73 @@ Resources:
         ("FilesSg", "tcp/2049 to 10.0.1.4")
     ]
     assert sources(facts) == ("Fn",)
+
+
+HOSTS = """\
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsSupport: true, EnableDnsHostnames: true}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+  FnSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Vpc}}
+  Closed: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: c, VpcId: !Ref Vpc}}
+  Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Closed]}}
+  Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc, TargetType: ip}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]}}
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
+  DbSubnets: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}}
+  Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBSubnetGroupName: !Ref DbSubnets, VPCSecurityGroups: [!Ref Closed]}}
+  Endpoint: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: false, SubnetIds: [!Ref A], SecurityGroupIds: [!Ref FnSg]}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      Role: arn:aws:iam::123456789012:role/fn
+      PLACE
+      Environment: {Variables: {VALUE: TEXT}}
+      Code: {ZipFile: ""}
+"""
+INSIDE = "VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref FnSg]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('!Sub "https://${Api}.execute-api.${AWS::Region}.amazonaws.com/prod"', "NF103"),
+        ('!Sub "${Api}.execute-api.${AWS::Region}.amazonaws.com"', "NF103"),
+        ('!Join ["", ["https://", !Ref Api, ".execute-api.", !Ref AWS::Region, ".", !Ref AWS::URLSuffix]]', "NF103"),
+        ("!GetAtt Api.ApiEndpoint", "NF103"),
+        ("!GetAtt Alb.DNSName", "NF716"),
+        ('!Sub "http://${Alb.DNSName}/orders"', "NF716"),
+        ("!GetAtt Db.Endpoint.Address", "NF716"),
+        ('!Sub "postgres://shop:secret@${Db.Endpoint.Address}:5432/shop"', "NF716"),
+        ('!Sub "jdbc:postgresql://${Db.Endpoint.Address}:5432/shop?ssl=true"', "NF716"),
+        ('!Select [1, !Split [":", !Select [0, !GetAtt Endpoint.DnsEntries]]]', "NF204"),
+        ('!Sub "sqs.${AWS::Region}.amazonaws.com"', "NF103"),
+        ("https://sqs.us-east-1.amazonaws.com", "NF103"),
+    ],
+)
+def test_host_of_the_environment_that_the_network_does_not_reach(tmp_path: Path, text: str, rule: str) -> None:
+    facts = facts_of(tmp_path, replaced(HOSTS, {"PLACE": INSIDE, "TEXT": text}))
+    found = check(facts, selected(("NF103", "NF108", "NF204", "NF716"), ()))
+    assert {(f.id, f.affected) for f in found if f.severity.rank >= Severity.HIGH.rank and f.affected} == {(rule, "Fn")}
+
+
+@pytest.mark.parametrize("text", ["https://www.example.com", "api.example.com", "10.0.1.77", "a@b.com", "user.name"])
+def test_text_of_the_environment_that_may_be_no_destination(tmp_path: Path, text: str) -> None:
+    facts = facts_of(tmp_path, replaced(HOSTS, {"PLACE": INSIDE, "TEXT": text}))
+    assert {f.severity for f in check(facts, selected(("NF103", "NF716"), ()))} <= {Severity.LOW}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("!GetAtt Db.Endpoint.Address", ["Fn"]),
+        ('!Sub "http://${Alb.DNSName}/orders"', ["Fn"]),
+        ("!Ref Db", []),
+        ("!Sub 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com'", []),
+    ],
+)
+def test_function_outside_a_vpc_reaches_no_server_inside(tmp_path: Path, text: str, expected: list[str]) -> None:
+    facts = facts_of(tmp_path, replaced(HOSTS, {"PLACE": "Timeout: 3", "TEXT": text}))
+    assert [finding.resource for finding in check(facts, selected(("NF1", "NF716"), ()))] == expected

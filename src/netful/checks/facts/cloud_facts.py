@@ -77,11 +77,13 @@ class Facts:
 
     @cached_property
     def walked(self) -> tuple[Walked, ...]:
-        """The path to every destination that a function in a VPC uses."""
-        return tuple(walked for function in self.vpc_functions for walked in self._walks(function))
+        """The path to every destination that a function in a VPC uses, and to those in a VPC that others use."""
+        return tuple(walked for f in self.cloud.compute.functions.values() for walked in self._walks(f))
 
     def _walks(self, function: Function) -> Iterator[Walked]:
         for use in self.uses[function.id]:
+            if not function.in_vpc and not use.in_vpc and ".vpce." not in use.destination:
+                continue
             path = self.path(function.id, use.question)
             if path is not None:
                 yield Walked(function, use, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
-from netful.checks.findings.finding import Certainty, Problem
+from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.model.core.origin import DEFAULT
@@ -27,15 +27,22 @@ def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, 
 
 
 def denied_uses(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
-    """Return functions' paths with the first denying hop that fits, one per use: a service has one for each action."""
+    """Return functions' paths with the first denying hop that fits, one per use: a service has one for each action.
+
+    What follows the first hop of a function outside of VPCs depends on where it will be, and does not count.
+    """
     for walked in facts.walked:
-        hop = next((hop for hop in denials(walked.path) if fits(hop)), None)
+        hops = denials(walked.path) if walked.function.in_vpc else denials(walked.path)[:1]
+        hop = next((hop for hop in hops if fits(hop)), None)
         if hop is not None:
             yield walked, hop
 
 
 def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -> Problem:
-    """Return the problem that a hop of a path proves. It is as certain as the function's use of the destination."""
+    """Return the problem that a hop of a path proves. It is as certain as the function's use of the destination.
+
+    It is low if little shows that the function uses the destination at all.
+    """
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
     return Problem(
@@ -45,6 +52,7 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
         walked.path.hint_for(hop),
         walked.use.certainty,
         walked.path,
+        severity=Severity.LOW if walked.use.assumed or walked.use.foreign else None,
         cause=cause,
         affected=walked.function.id,
     )

@@ -3,7 +3,7 @@
 | evidence | certainty |
 |---|---|
 | its code makes a client of the service, or names the URL | proven |
-| an environment variable contains a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
+| an environment variable contains a resource's name, ARN, host name, or a URL | proven for a host of the cloud or of AWS, else likely |
 | its configuration mounts a file system | proven |
 | its role allows calls of the service | likely: a permission may be unused |
 | a group of a resource in its VPC admits one of the function's groups by name | likely |
@@ -20,16 +20,15 @@ from dataclasses import dataclass, replace
 
 from netful.checks.facts.handler import Handler
 from netful.checks.facts.lambda_destinations import lambda_destinations
+from netful.checks.facts.named_hosts import named_hosts, named_url
 from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown, known_in
-from netful.model.core.urls import host_of_url
 from netful.model.functions.function import Function
 from netful.model.names import service_names
-from netful.model.names.managed_names import managed_names
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.security_groups import PeerKind
 
@@ -73,7 +72,8 @@ _IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANC
 class Use:
     """A destination of a function. `destination` is a TO of the command line; `action` is an IAM action there.
 
-    `assumed`: the only evidence is an endpoint for the service.
+    `assumed`: the only evidence is an endpoint for the service. `foreign`: the only evidence is a URL of the environment whose
+    host neither the cloud nor AWS has; it may be for a browser.
     """
 
     destination: str
@@ -82,6 +82,7 @@ class Use:
     origin: Origin
     action: str = ""
     assumed: bool = False
+    foreign: bool = False
 
     @property
     def question(self) -> str:
@@ -132,20 +133,9 @@ def _of_code(handler: Handler | None) -> Iterator[Use]:
         evidence = f"its code calls `{call.service}`"
         yield Use(f"aws:{service_names.service(call.service).code}", Certainty.PROVEN, evidence, call.origin)
     for url, origin in handler.urls:
-        if "{" not in url:
-            yield from _of_url(url, "its code", origin)
-
-
-def _of_url(url: str, holder: str, origin: Origin) -> Iterator[Use]:
-    host = host_of_url(url)
-    if "." not in host:
-        return
-    known = service_names.service_of_host(host)
-    evidence = f"{holder} names `{host}`"
-    if known and known[0].code not in ("execute-api", "s3"):
-        yield Use(f"aws:{known[0].code}", Certainty.PROVEN, evidence, origin)
-    else:
-        yield Use(url, Certainty.PROVEN, evidence, origin)
+        named = named_url(url) if "{" not in url else None
+        if named:
+            yield Use(named.destination, Certainty.PROVEN, f"its code names `{named.name}`", origin)
 
 
 def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
@@ -156,22 +146,21 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
         if resource
         else []
     )
+    referred = {target.id for target in named}
     for name, value in function.environment.items():
-        holder = f"`{name}`"
-        if isinstance(value, str) and value.startswith("https://"):
-            yield from _of_url(value, holder, origin)
-            continue
-        for target in named:
+        hosts = [*named_hosts(cloud, value, referred)] if isinstance(value, str) else []
+        for host in hosts:
+            sure = Certainty.LIKELY if host.foreign else Certainty.PROVEN
+            yield Use(host.destination, sure, f"`{name}` names `{host.name}`", origin, foreign=host.foreign)
+        for target in named if not hosts else ():
             if _holds(cloud, value, target):
-                yield from _of_resource(cloud, target, f"{holder} names `{target.id}`", origin)
+                yield from _of_resource(cloud, target, f"`{name}` names `{target.id}`", origin, value)
 
 
 def _holds(cloud: Cloud, value: str | Unknown, target: Resource) -> bool:
-    """Return whether a variable's value names a resource: its name, ARN or host name, or an address that only AWS knows."""
+    """Return whether a variable's value names a resource: its name or ARN, or an address that only AWS knows."""
     if isinstance(value, Unknown):
         return any(need.partition(".")[0] == target.id for need in value.needs)
-    if value in managed_names(target.type, target.id, cloud.region):
-        return True
     names = {
         target.id,
         cloud.physical_id(target.id),
@@ -180,12 +169,19 @@ def _holds(cloud: Cloud, value: str | Unknown, target: Resource) -> bool:
     return any(value == name or value.endswith((f"/{name}", f":{name}")) for name in names)
 
 
-def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin) -> Iterator[Use]:
+def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin, value: str | Unknown) -> Iterator[Use]:
+    """Return the use of a resource: by its service, or at its address. A name or id alone is for calls of AWS's API."""
     service = _SERVICE_OF_TYPE.get(target.type)
     if service:
         yield Use(f"aws:{service}", Certainty.LIKELY, evidence, origin)
-    elif target.id not in cloud.compute.functions and cloud.network.interfaces_of(target.id):
+    elif target.id not in cloud.compute.functions and _is_address(value) and cloud.network.interfaces_of(target.id):
         yield Use(target.id, Certainty.PROVEN, evidence, origin)
+
+
+def _is_address(value: str | Unknown) -> bool:
+    """Return whether an unknown value is an attribute with an address, such as `Broker.IpAddresses`."""
+    needs = value.needs if isinstance(value, Unknown) else ()
+    return any(word in need.partition(".")[2] for need in needs for word in ("Endpoint", "Address", "DNS", "Ip", "IP"))
 
 
 def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:

@@ -19,7 +19,7 @@ _HTTPS = 443
 def _find(facts: Facts) -> Iterator[Problem]:
     reported: set[str] = set()
     for walked, hop in denied(facts, _at_the_way_in):
-        endpoint = _endpoint_of(facts, hop, walked.use.service)
+        endpoint = None if walked.use.in_vpc else _endpoint_of(facts, hop, walked.use.service)
         if endpoint is not None:
             reported.add(endpoint.id)
             message = f"`{endpoint.id}` does not admit `{walked.function.id}`: {hop.rule}"

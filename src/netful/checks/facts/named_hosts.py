@@ -1,0 +1,100 @@
+"""Destinations that a text names: URLs and host names of the cloud's resources, or of AWS.
+
+| text | destination |
+|---|---|
+| `postgres://user@HOST:5432/db`, `HOST`, `HOST:6379` of a database or cache | the resource, at the port that is given |
+| the private address of a resource that is referred to | the resource |
+| `http://HOST/path`, `HOST` of a load balancer | the load balancer, at the port of the URL |
+| a name of an API of the cloud, or of an interface endpoint | its URL |
+| a regional name of an AWS service | the service |
+| any other `https://HOST/path` | the URL; the text may be for a browser, such as an allowed origin |
+
+A text may list several, separated by commas, as lists of brokers are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from netful.engine.names import api_names
+from netful.model.cloud import Cloud
+from netful.model.core.urls import host_of_url
+from netful.model.names import service_names
+from netful.model.names.managed_names import is_managed, managed_names
+
+_PART = re.compile(
+    r"(?:(?P<scheme>[a-z][a-z0-9+.:-]*)://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::(?P<port>\d{1,5}))?(?P<path>[/?].*)?",
+    re.IGNORECASE,
+)
+_PORTS = {"http": "80", "ws": "80", "https": "443", "wss": "443"}
+_BY_NAME = ("execute-api", "s3")
+"""Services whose host names mean an API or a bucket rather than the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHost:
+    """A destination and the name for a message; `foreign` if neither the cloud nor AWS has the host."""
+
+    destination: str
+    name: str
+    foreign: bool = False
+
+
+def named_hosts(cloud: Cloud, text: str, referred: Container[str] = ()) -> Iterator[NamedHost]:
+    """Return the destinations that a text names. An address means a resource only if the text's owner refers to it."""
+    for part in re.split(r"[,;\s]+", text):
+        found = _PART.fullmatch(part)
+        named = _named(cloud, part, found, referred) if found else None
+        if named:
+            yield named
+
+
+def named_url(url: str) -> NamedHost | None:
+    """Return the destination of a URL, by its host's public name alone."""
+    host = host_of_url(url)
+    if "." not in host:
+        return None
+    known = service_names.service_of_host(host)
+    if known and known[0].code not in _BY_NAME:
+        return NamedHost(f"aws:{known[0].code}", host)
+    return NamedHost(url, host, foreign=known is None)
+
+
+def _named(cloud: Cloud, part: str, found: re.Match[str], referred: Container[str]) -> NamedHost | None:
+    scheme, host, path = (found["scheme"] or "").lower(), found["host"].lower(), found["path"] or ""
+    owner = _owner(cloud, host) or _at_address(cloud, host, referred)
+    if owner:
+        port = found["port"] or _PORTS.get(scheme)
+        return NamedHost(f"{owner}:tcp/{port}" if port else owner, owner)
+    if scheme in ("https", "http"):
+        return named_url(part)
+    if scheme == "" and (api_names.is_api_host(cloud, host) or _is_endpoint_name(host)):
+        return NamedHost(f"https://{host}{path}", host)
+    return named_url(f"https://{host}") if scheme == "" and _is_regional(cloud, host) else None
+
+
+def _owner(cloud: Cloud, host: str) -> str:
+    """Return the database, cache or load balancer that a host name belongs to."""
+    balancer = next((b.id for b in cloud.balancing.load_balancers.values() if b.is_named(host)), "")
+    if balancer or not is_managed(host):
+        return balancer
+    owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
+    resources = (cloud.template.resources.get(owner) for owner in owners)
+    return next((r.id for r in resources if r and host in managed_names(r.type, r.id, cloud.region)), "")
+
+
+def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:
+    """Return the resource that is referred to and has a private address."""
+    enis = cloud.network.network_interfaces.values()
+    return next((e.owner_id for e in enis if str(e.private_ip_address) == host and e.owner_id in referred), "")
+
+
+def _is_endpoint_name(host: str) -> bool:
+    return host.endswith(".vpce.amazonaws.com")
+
+
+def _is_regional(cloud: Cloud, host: str) -> bool:
+    known = service_names.service_of_host(host)
+    return known is not None and known[0].code not in _BY_NAME and host == known[0].host(cloud.region)
