@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,6 +97,11 @@ class Facts:
             except QuestionError:
                 self._paths[key] = None
         return self._paths[key]
+
+    def blocked(self, source: str, destinations: Iterable[str]) -> dict[str, Path]:
+        """Return the paths to the destinations that a source certainly does not reach."""
+        paths = ((destination, self.path(source, destination)) for destination in dict.fromkeys(destinations))
+        return {destination: path for destination, path in paths if path and path.verdict == "blocked"}
 
     def subnets_of(self, function: Function) -> tuple[str, ...]:
         """Return the known subnets of a function."""

@@ -1,18 +1,27 @@
-"""NF715: a text that was meant as a reference: `Queue.Arn` without `!GetAtt`, `${Queue}` without `!Sub`."""
+"""NF715: a text that was meant as a reference: `Queue.Arn` without `!GetAtt`, `${Queue}` without `!Sub`, `Subnet` in a list of ids."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import origin_of, words_of
+from netful.checks.facts.values import listed, origin_of, words_of
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
+# Properties whose values are ids that AWS generates, at any depth.
+_IDS = frozenset({
+    "AllocationId", "GatewayId", "GroupId", "GroupSet", "InternetGatewayId", "NatGatewayId", "NetworkAclId",
+    "NetworkInterfaceId", "RouteTableId", "RouteTableIds", "SecurityGroupIds", "SourceSecurityGroupId", "SubnetId",
+    "SubnetIds", "Subnets", "TransitGatewayId", "VPCSecurityGroups", "VPCZoneIdentifier", "VpcEndpointId", "VpcEndpointIds",
+    "VpcId", "VpcPeeringConnectionId", "VpcSecurityGroupIds", "VpcSubnetIds",
+})  # fmt: skip
 _TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "RequestTemplates", "Metadata")
 
 
@@ -21,13 +30,31 @@ def _find(facts: Facts) -> Iterator[Problem]:
         for name, value in resource.properties.items():
             if name in _TEXTS:
                 continue
-            for text in dict.fromkeys(words_of(value)):
-                function = _meant(facts.cloud, text)
-                if function:
-                    message = f"`{name}` of `{resource.id}` is the plain text `{text}`, not the value of `{function}`"
-                    yield Problem(
-                        resource.id, origin_of(resource, name), message, f"write `{function} {text}`", Certainty.LIKELY
-                    )
+            meant = {text: function for text in words_of(value) if (function := _meant(facts.cloud, text))}
+            meant |= dict.fromkeys(_named_in_ids(facts.cloud, resource, name, value), "!Ref")
+            for text, function in meant.items():
+                message = f"`{name}` of `{resource.id}` has the plain text `{text}`, not the value of `{function}`"
+                hint = f"write `{function} {text}`"
+                yield Problem(resource.id, origin_of(resource, name), message, hint, Certainty.LIKELY)
+
+
+def _named_in_ids(cloud: Cloud, resource: Resource, name: str, value: Any) -> Iterator[str]:
+    """Return the names of resources and parameters that stand where only ids can. Ids have a hyphen, and names have none."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _named_in_ids(cloud, resource, key, item)
+        return
+    for item in listed(value):
+        if isinstance(item, Mapping):
+            yield from _named_in_ids(cloud, resource, "", item)
+        elif name in _IDS and _is_name(cloud, item) and item not in resource.references:
+            yield item
+
+
+def _is_name(cloud: Cloud, item: Any) -> bool:
+    """Return whether a value is the logical name of a resource or a parameter."""
+    is_text = isinstance(item, str) and item.isalnum()
+    return is_text and (item in cloud.template.resources or item in cloud.template.parameters)
 
 
 def _meant(cloud: Cloud, text: str) -> str | None:
@@ -45,9 +72,9 @@ RULE = Rule(
     title="text where a reference was meant",
     severity=Severity.HIGH,
     why=(
-        "Without `!GetAtt` or `!Sub` the text is used literally: a policy for it matches nothing, and a deployment "
+        "Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment "
         "may fail."
     ),
-    instead="Use `!GetAtt Resource.Attribute`, or `!Sub` for a text with `${…}` in it.",
+    instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
     find=_find,
 )

@@ -49,6 +49,8 @@ _INTERNET: dict[str, IPAddress] = {"internet": addresses.INTERNET_HOST, "interne
 _HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
+_REGISTRY = "ecr.dkr"
+"""The service whose hosts begin with an account."""
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
@@ -140,7 +142,9 @@ def _service(cloud: Cloud, text: str) -> HostDestination:
         raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
     service = service_names.service(code)
     permission = f"{code}:{action}" if action else ""
-    return HostDestination(service.host(cloud.region), Service(), service.code, permission)
+    host = service.host(cloud.region)
+    registry = f"{cloud.account_id}.{host}" if service.code == _REGISTRY else host
+    return HostDestination(registry, Service(), service.code, permission)
 
 
 def _of_strange_service(target: HostDestination) -> tuple[str, ...]:

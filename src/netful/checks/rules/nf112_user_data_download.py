@@ -1,0 +1,80 @@
+"""NF112: an instance's user data downloads something that its subnet does not lead to."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Iterator
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import mapping
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.core.resource import Resource
+
+_COMMANDS = (
+    (re.compile(r"^\s*(?:sudo\s+)?(?:apt|apt-get)\b.*\binstall\b"), ("internet",)),
+    (re.compile(r"^\s*(?:sudo\s+)?(?:yum|dnf)\b.*\b(?:install|update)\b"), ("internet", "aws:s3")),
+    (re.compile(r"^\s*(?:sudo\s+)?(?:pip3?|npm|docker)\s+(?:install|pull)\s"), ("internet",)),
+    (re.compile(r"^\s*(?:sudo\s+)?git\s+clone\s+https://(?!git-codecommit)"), ("internet",)),
+    (
+        re.compile(r"^\s*(?:sudo\s+)?(?:curl|wget)\b.*https?://(?!169\.254\.|localhost|127\.|\S*amazonaws\.com)"),
+        ("internet",),
+    ),
+    (re.compile(r"^\s*(?:sudo\s+)?aws\s+s3\s+(?:cp|sync)\b"), ("aws:s3",)),
+    (re.compile(r"\bcfn-(?:init|signal)\b.*--stack\b"), ("aws:cloudformation",)),
+)
+"""Commands that need a destination, or one of several: repositories of Amazon Linux are in S3."""
+
+_TEMPLATES = ("AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for instance in facts.of_type("AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"):
+        for line in _script(facts, instance).splitlines():
+            places = next((places for command, places in _COMMANDS if command.search(line)), ())
+            blocked = facts.blocked(instance.id, places)
+            if places and len(blocked) == len(places):
+                first = blocked[places[0]]
+                command = " ".join(line.split())[:60]
+                yield Problem(
+                    instance.id,
+                    instance.property_origins.get("UserData", instance.origin),
+                    f"the user data of `{instance.id}` runs `{command}`, but its subnet does not lead to {' or '.join(places)}",
+                    first.hint or "add a route to a NAT gateway, or an endpoint",
+                    Certainty.LIKELY,
+                    first,
+                )
+                break
+
+
+def _script(facts: Facts, instance: Resource) -> str:
+    """Return the user data of an instance, or of its launch template; "" if it is not known."""
+    referred = (facts.cloud.template.resources.get(name) for name in instance.references)
+    templates = [one for one in referred if one and one.type in _TEMPLATES]
+    for holder in (instance, *templates):
+        data = mapping(holder.properties.get("LaunchTemplateData")).get("UserData", holder.properties.get("UserData"))
+        if isinstance(data, str):
+            try:
+                return b64decode(data, validate=True).decode()
+            except (Error, ValueError):
+                return data
+    return ""
+
+
+RULE = Rule(
+    id="NF112",
+    slug="user-data-download",
+    title="user data downloads without a way out",
+    severity=Severity.MEDIUM,
+    why=(
+        "User data runs once, when an instance starts for the first time. A command that downloads waits for minutes without "
+        "an answer, and the rest of the script runs without what it should install; a stack that waits for `cfn-signal` fails."
+    ),
+    instead=(
+        "Give the subnet a route to a NAT gateway or the endpoints that the script needs, and let the instance wait for the "
+        "route with `DependsOn`. An image with everything installed needs neither."
+    ),
+    find=_find,
+)

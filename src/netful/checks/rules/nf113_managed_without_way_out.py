@@ -1,0 +1,127 @@
+"""NF113: a managed service runs in a subnet that does not lead to what the service itself needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import listed, mapping
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.core.resource import Resource
+
+
+def _always(_: Mapping[str, Any]) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Paths to the subnets and groups of a type, the services it calls, and the cases in which that is so."""
+
+    subnets: str
+    groups: str
+    services: tuple[str, ...]
+    applies: Callable[[Mapping[str, Any]], bool] = _always
+
+
+_RUNNERS = {
+    "AWS::CodeBuild::Project": _Runner("VpcConfig.Subnets", "VpcConfig.SecurityGroupIds", ("logs", "s3")),
+    "AWS::EKS::Nodegroup": _Runner("Subnets", "", ("ec2", "ecr.api", "ecr.dkr")),
+    "AWS::EMR::Cluster": _Runner("Instances.Ec2SubnetId", "", ("s3",)),
+    "AWS::Glue::Connection": _Runner(
+        "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
+        "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
+        ("s3",),
+    ),
+    "AWS::MWAA::Environment": _Runner(
+        "NetworkConfiguration.SubnetIds", "NetworkConfiguration.SecurityGroupIds", ("s3", "sqs", "logs")
+    ),
+    "AWS::SageMaker::Domain": _Runner(
+        "SubnetIds",
+        "DefaultUserSettings.SecurityGroups",
+        ("sagemaker.api", "s3"),
+        lambda properties: properties.get("AppNetworkAccessType") == "VpcOnly",
+    ),
+    "AWS::SageMaker::NotebookInstance": _Runner(
+        "SubnetId",
+        "SecurityGroupIds",
+        ("sagemaker.api", "s3"),
+        lambda properties: properties.get("DirectInternetAccess") == "Disabled",
+    ),
+    "AWS::Synthetics::Canary": _Runner("VPCConfig.SubnetIds", "VPCConfig.SecurityGroupIds", ("s3", "monitoring")),
+}
+
+# Engines of DMS's endpoints that are AWS services, which the replication instance calls.
+_OF_ENGINE = {"s3": "s3", "kinesis": "kinesis-streams", "dynamodb": "dynamodb"}
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for type_, runner in _RUNNERS.items():
+        for resource in facts.of_type(type_):
+            if runner.applies(resource.properties):
+                places = _at(resource.properties, runner.subnets)
+                yield from _problem(facts, resource, places, _at(resource.properties, runner.groups), runner.services)
+    yield from _replication(facts)
+
+
+def _replication(facts: Facts) -> Iterator[Problem]:
+    """Find replication instances of DMS whose endpoints are AWS services or have their password in one."""
+    services: list[str] = []
+    for endpoint in facts.of_type("AWS::DMS::Endpoint"):
+        services += filter(None, [_OF_ENGINE.get(str(endpoint.properties.get("EngineName")))])
+        if any(mapping(value).get("SecretsManagerSecretId") for value in endpoint.properties.values()):
+            services.append("secretsmanager")
+    for instance in facts.of_type("AWS::DMS::ReplicationInstance"):
+        group = facts.cloud.template.resources.get(
+            facts.cloud.named(str(instance.properties.get("ReplicationSubnetGroupIdentifier")))
+        )
+        if group is not None and instance.properties.get("PubliclyAccessible") is False:
+            groups = _at(instance.properties, "VpcSecurityGroupIds")
+            yield from _problem(facts, instance, _at(group.properties, "SubnetIds"), groups, tuple(services))
+
+
+def _problem(
+    facts: Facts, resource: Resource, subnets: list[str], groups: list[str], services: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Find the services that one of the subnets does not lead to. Without groups, that of the VPC is taken."""
+    known = {subnet for subnet in subnets if facts.cloud.named(subnet) in facts.cloud.network.subnets}
+    for subnet in sorted(known):
+        source = f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
+        blocked = facts.blocked(source, (f"aws:{service}" for service in services))
+        if blocked:
+            path = next(iter(blocked.values()))
+            yield Problem(
+                resource.id,
+                resource.origin,
+                f"`{resource.id}` needs {', '.join(blocked)}, to which its subnet `{facts.cloud.named(subnet)}` does not lead",
+                path.hint or "add a route to a NAT gateway, or endpoints for these services",
+                Certainty.LIKELY,
+                path,
+            )
+            return
+
+
+def _at(properties: Mapping[str, Any], path: str) -> list[str]:
+    """Return the known texts at a path of properties."""
+    value: Any = properties
+    for name in filter(None, path.split(".")):
+        value = mapping(value).get(name)
+    return [item for item in listed(value if path else None) if isinstance(item, str)]
+
+
+RULE = Rule(
+    id="NF113",
+    slug="managed-without-way-out",
+    title="managed service in a subnet without a way to what it needs",
+    severity=Severity.HIGH,
+    why=(
+        "Builds of CodeBuild, nodes of EKS and EMR, jobs of Glue, environments of Airflow, notebooks without direct internet "
+        "access, canaries and replication instances run in your subnet, and call S3, CloudWatch Logs and other services from there. "
+        "Without a path they stay in provisioning, or fail after minutes."
+    ),
+    instead="Use a subnet with a route to a NAT gateway, or add endpoints for the services.",
+    find=_find,
+)

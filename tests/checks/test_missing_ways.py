@@ -1,0 +1,122 @@
+"""Tasks, instances and managed services that need something from their subnets, and policies that compare ids."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.checks.registry import all_rules, rule_named
+from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
+
+
+def found(folder, rule_id, text):
+    return [problem.resource for problem in rule_named(rule_id).find(facts_of(folder, text))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("SecurityGroups: [!Ref Sg]}", "SecurityGroups: [!Ref Sg]}", ["Service"]),
+        ("LaunchType: FARGATE", "LaunchType: EC2", []),
+        ("DesiredCount: 1", "DesiredCount: 0", []),
+        ("[!Ref Private]", "[subnet-0123456789abcdef0]", []),
+        ("!Sub ${Repository.RepositoryUri}:1", "nginx", ["Service"]),
+    ],
+)
+def test_task_that_its_subnet_does_not_let_start(tmp_path, old, new, expected):
+    assert found(tmp_path, "NF111", replaced(all_rules()["NF111"].example("bad"), {old: new})) == expected
+
+
+ENDPOINTS = """
+  EndpointSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: e, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]}}
+  Main: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfPrivate: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Main, SubnetId: !Ref Private}}
+  S3: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [!Ref Main]}}
+"""
+INTERFACE = """
+  {name}: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, PrivateDnsEnabled: true, ServiceName: com.amazonaws.us-east-1.{code}, SubnetIds: [!Ref Private], SecurityGroupIds: [!Ref EndpointSg]}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "lacking"),
+    [(["ecr.api", "ecr.dkr", "logs"], []), (["ecr.api", "logs"], ["aws:ecr.dkr"]), (["ecr.api", "ecr.dkr"], ["aws:logs"])],
+)  # fmt: skip
+def test_task_with_endpoints_lacks_only_the_others(tmp_path, endpoints, lacking):
+    text = all_rules()["NF111"].example("bad") + ENDPOINTS
+    text += "".join(INTERFACE.format(name=f"E{n}", code=code) for n, code in enumerate(endpoints))
+    problems = [*rule_named("NF111").find(facts_of(tmp_path, text))]
+    assert len(problems) == bool(lacking)
+    assert all(one in problem.message for problem in problems for one in lacking)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("dnf install -y nginx", ["Instance"]),
+        ("curl -o x https://example.com/x", ["Instance"]),
+        ("curl http://169.254.169.254/latest/meta-data/", []),
+        ("pip3 install flask", ["Instance"]),
+        ("echo apt install", []),
+        ("aws s3 cp s3://bucket/x .", ["Instance"]),
+    ],
+)
+def test_user_data_that_downloads(tmp_path, command, expected):
+    text = replaced(all_rules()["NF112"].example("bad"), {"dnf install -y nginx": command})
+    assert found(tmp_path, "NF112", text) == expected
+
+
+def test_repositories_of_amazon_linux_are_in_s3(tmp_path):
+    assert found(tmp_path, "NF112", all_rules()["NF112"].example("bad") + ENDPOINTS) == []
+
+
+MANAGED = {
+    "{Type: AWS::SageMaker::NotebookInstance, Properties: {InstanceType: ml.t3.medium, RoleArn: r, SubnetId: !Ref Private, SecurityGroupIds: [!Ref Sg], DirectInternetAccess: Disabled}}": ["Other"],
+    "{Type: AWS::SageMaker::NotebookInstance, Properties: {InstanceType: ml.t3.medium, RoleArn: r, SubnetId: !Ref Private, SecurityGroupIds: [!Ref Sg]}}": [],
+    "{Type: AWS::EMR::Cluster, Properties: {Name: e, JobFlowRole: r, ServiceRole: r, Instances: {Ec2SubnetId: !Ref Private}}}": ["Other"],
+    "{Type: AWS::CodeBuild::Project, Properties: {Artifacts: {Type: NO_ARTIFACTS}}}": [],
+}  # fmt: skip
+REPLICATION = """  Other: {Type: AWS::DMS::ReplicationInstance, Properties: {ReplicationInstanceClass: dms.t3.micro, PubliclyAccessible: false, ReplicationSubnetGroupIdentifier: !Ref Subnets}}
+  Subnets: {Type: AWS::DMS::ReplicationSubnetGroup, Properties: {ReplicationSubnetGroupDescription: d, SubnetIds: [!Ref Private]}}
+"""
+
+
+@pytest.mark.parametrize(("resource", "expected"), MANAGED.items())
+def test_managed_service_without_a_way_out(tmp_path, resource, expected):
+    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + f"  Other: {resource}\n"
+    assert found(tmp_path, "NF113", text) == expected
+
+
+@pytest.mark.parametrize(("engine", "expected"), [("kinesis", ["Other"]), ("postgres", [])])
+def test_replication_instance_needs_the_services_of_its_endpoints(tmp_path, engine, expected):
+    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + REPLICATION
+    text += f"  Target: {{Type: AWS::DMS::Endpoint, Properties: {{EndpointType: target, EngineName: {engine}}}}}\n"
+    assert found(tmp_path, "NF113", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("aws:SourceVpc", "!Ref Endpoint2", ["Endpoint"]),
+        ("aws:SourceVpce", "!Ref Endpoint2", []),
+        ("aws:SourceVpce", "!Ref Vpc", ["Endpoint"]),
+        ("aws:SourceVpc", "[!Ref Vpc, !Ref Endpoint2]", []),
+        ("aws:SourceVpc", "'${aws:PrincipalTag/vpc}'", []),
+        ("aws:PrincipalOrgID", "ou-ab12-11111111", ["Endpoint"]),
+        ("aws:PrincipalArn", "!Ref AWS::AccountId", ["Endpoint"]),
+        ("aws:PrincipalAccount", "!Ref AWS::AccountId", []),
+    ],
+)
+def test_policy_that_compares_ids(tmp_path, key, value, expected):
+    text = replaced(all_rules()["NF207"].example("bad"), {"'123456789012'": value, "aws:PrincipalOrgID": key})
+    text += "  Endpoint2: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.dynamodb}}\n"
+    assert found(tmp_path, "NF207", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("[Private]", ["Build"]), ("[Given]", ["Build"]), ("[!Ref Private]", []), ("!Ref Given", []), ("[subnet-1]", [])],
+)
+def test_name_as_plain_text_in_a_list_of_ids(tmp_path, value, expected):
+    text = "Parameters: {Given: {Type: 'List<AWS::EC2::Subnet::Id>'}}\n" + all_rules()["NF113"].example("bad")
+    assert found(tmp_path, "NF715", replaced(text, {"[!Ref Private]": value})) == expected
