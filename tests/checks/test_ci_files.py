@@ -1,5 +1,6 @@
 """The GitHub Action and the hooks call verbs and options that there are."""
 
+import json
 import os
 import re
 import subprocess
@@ -30,7 +31,7 @@ def test_action_looks_for_the_marker_of_the_comment() -> None:
 def _check_step(folder: Path, **environment: str) -> tuple[int, str]:
     [step] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "check"]
     defaults = {"TEMPLATE": "template.yaml", "PARAMETERS": "", "REGION": "us-east-1", "FAIL_ON": "high", "SELECT": "",
-                "IGNORE": "", "SARIF": "netful.sarif"}  # fmt: skip
+                "IGNORE": "", "BASELINE": "", "SARIF": "netful.sarif"}  # fmt: skip
     output = folder / "output"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     places = {"RUNNER_TEMP": str(folder), "GITHUB_OUTPUT": str(output), "PATH": path}
@@ -51,6 +52,18 @@ def test_check_step_writes_sarif_and_keeps_the_code(tmp_path: Path) -> None:
 def test_check_step_without_findings(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(all_rules()["NF103"].example("good"))
     assert _check_step(tmp_path, SELECT="NF103") == (0, "code=0\n")
+
+
+def test_check_step_reports_only_what_the_baseline_lacks(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(all_rules()["NF103"].example("bad"))
+    finding = {"id": "NF103", "resource": "Fn", "message": "another fault"}
+    (tmp_path / "known.json").write_text(json.dumps({"findings": [finding]}))
+    assert _check_step(tmp_path, BASELINE="known.json", SELECT="NF103") == (0, "code=1\n")
+    found = json.loads((tmp_path / "netful.sarif").read_text())["runs"][0]["results"][0]["message"]["text"]
+    finding["message"] = found.splitlines()[0]
+    (tmp_path / "known.json").write_text(json.dumps({"findings": [finding]}))
+    (tmp_path / "output").unlink()
+    assert _check_step(tmp_path, BASELINE="known.json", SELECT="NF103") == (0, "code=0\n")
 
 
 def test_hooks_call_verbs() -> None:

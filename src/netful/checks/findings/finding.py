@@ -84,6 +84,6 @@ class Finding:
             "message": self.message,
             "hint": self.hint,
             "certainty": self.certainty.value,
-            "cause": self.cause or self.title,
+            "cause": f"{self.title}: {self.cause}" if self.cause else self.title,
         }
         return document if self.path is None else {**document, "path": self.path.to_json()}

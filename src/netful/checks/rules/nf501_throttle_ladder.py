@@ -23,15 +23,16 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
-    """Find a public API without a limit below the account's own. An API without a stage is not reachable."""
+    """Find a public API without a limit below the account's own. An API without a stage, or without routes, is not reachable."""
     stages = facts.cloud.apis.stages_of(api.id)
     limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
     walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
     unlimited = [r for r in api.routes if r.http_method != "OPTIONS" and not (planned and r.api_key_required)]
-    if api.private or limited or walled or not stages or (planned and not unlimited):
+    callable_ = bool(stages) and (bool(api.routes) or api.definition is not None)
+    if api.private or limited or walled or not callable_ or (planned and not unlimited):
         return
-    unguarded = not all(map(authorized, unlimited)) or (not api.routes and api.definition is None)
+    unguarded = not all(map(authorized, unlimited))
     what = "and no authorization" if unguarded else "of its own"
     first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
     beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""

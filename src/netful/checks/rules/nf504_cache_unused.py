@@ -29,7 +29,7 @@ def _without_cache(api: RestApi, stages: Sequence[Stage]) -> Iterator[Problem]:
     if stages and not wanting and len(reads) >= _MANY_READS and len(reads) * 2 >= len(api.routes):
         message = f"no stage of `{api.id}` has a cache, though {len(reads)} of its {len(api.routes)} methods only read"
         hint = "cache the methods whose answers may be some minutes old"
-        yield Problem(stages[-1].id, stages[-1].origin, message, hint, Certainty.LIKELY)
+        yield Problem(api.id, api.origin, message, hint, Certainty.LIKELY)
 
 
 def _of_stage(stage: Stage) -> Iterator[Problem]:
