@@ -319,3 +319,32 @@ def test_function_of_a_custom_resource_runs_once_a_deployment(tmp_path, more, ex
     made = r"import boto3\ndef handler(event, context): boto3.client('iam')"
     facts = facts_of(tmp_path, replaced(text, {"def handler(event, context): return 1": made}) + more)
     assert [problem.resource for problem in rule_named("NF601").find(facts)] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severities"),
+    [
+        ("EnableDnsHostnames: true", "EnableDnsHostnames: true", [Severity.HIGH]),
+        ("EnableDnsHostnames: true", "EnableDnsHostnames: false", []),
+        ("${Api}.execute-api", "abcdefghij.execute-api", [Severity.LOW]),
+    ],
+)
+def test_private_dns_shadows_public_apis_that_are_known(tmp_path, old, new, severities):
+    facts = facts_of(tmp_path, replaced(rule_named("NF302").example("bad"), {old: new}))
+    assert [problem.severity or Severity.HIGH for problem in rule_named("NF302").find(facts)] == severities
+
+
+@pytest.mark.parametrize(
+    ("made", "severity"), [(r"import boto3\nc = boto3.client('sqs')\n", None), ("", Severity.MEDIUM)]
+)
+def test_public_subnet_breaks_a_function_that_calls_out(tmp_path, made, severity):
+    handler = "def handler(event, context): return 1"
+    text = replaced(rule_named("NF102").example("bad"), {f"'{handler}'": f'"{made}{handler}"'})
+    assert [problem.severity for problem in rule_named("NF102").find(facts_of(tmp_path, text))] == [severity]
+
+
+def test_an_endpoint_is_no_evidence_that_a_function_uses_it(tmp_path):
+    text = replaced(rule_named("NF204").example("bad"), {'boto3.client("ssm")': "1", "ssm.get_parameter": "dict"})
+    assert [
+        problem.affected for problem in rule_named("NF204").find(facts_of(tmp_path, text)) if problem.affected
+    ] == []

@@ -77,12 +77,15 @@ class Facts:
 
     @cached_property
     def walked(self) -> tuple[Walked, ...]:
-        """The path to every destination that a function in a VPC uses, and to those in a VPC that others use."""
+        """The path to every destination that a function in a VPC uses, and to those in a VPC that others use.
+
+        Services for which there is only an endpoint are left out: it may serve others.
+        """
         return tuple(walked for f in self.cloud.compute.functions.values() for walked in self._walks(f))
 
     def _walks(self, function: Function) -> Iterator[Walked]:
         for use in self.uses[function.id]:
-            if not function.in_vpc and not use.in_vpc and ".vpce." not in use.destination:
+            if use.assumed or (not function.in_vpc and not use.in_vpc and ".vpce." not in use.destination):
                 continue
             path = self.path(function.id, use.question)
             if path is not None:

@@ -41,7 +41,7 @@ def denied_uses(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Wal
 def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -> Problem:
     """Return the problem that a hop of a path proves. It is as certain as the function's use of the destination.
 
-    It is low if little shows that the function uses the destination at all.
+    It is low if the only evidence is a URL that may be for a browser.
     """
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
@@ -52,7 +52,7 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
         walked.path.hint_for(hop),
         walked.use.certainty,
         walked.path,
-        severity=Severity.LOW if walked.use.assumed or walked.use.foreign else None,
+        severity=Severity.LOW if walked.use.foreign else None,
         cause=cause,
         affected=walked.function.id,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denials
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.engine.flows.codes import Code
+from netful.engine.flows.path import Path
+
+_NO_ADDRESS = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -16,15 +19,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
         public = [subnet for subnet, kind in facts.kinds_of(function).items() if kind == "public"]
         if not public:
             continue
-        paths = [w.path for w in facts.walked if w.function is function] + [facts.path(function.id, "internet")]
-        path = next(
-            (
-                p
-                for p in paths
-                if p and any(hop.code is Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS for hop in denials(p))
-            ),
-            None,
-        )
+        used = _dropped(walked.path for walked in facts.walked if walked.function is function)
+        path = used or _dropped([facts.path(function.id, "internet")])
         yield Problem(
             function.id,
             function.origin,
@@ -33,7 +29,14 @@ def _find(facts: Facts) -> Iterator[Problem]:
             "put it in a private subnet whose default route is a NAT gateway, or add endpoints for the services it uses",
             Certainty.PROVEN if path else Certainty.LIKELY,
             path,
+            severity=None if used else Severity.MEDIUM,
+            cause=", ".join(f"`{subnet}`" for subnet in public),
         )
+
+
+def _dropped(paths: Iterable[Path | None]) -> Path | None:
+    """Return the first path on which an internet gateway drops packets without a public address."""
+    return next((p for p in paths if p and any(hop.code is _NO_ADDRESS for hop in denials(p))), None)
 
 
 RULE = Rule(

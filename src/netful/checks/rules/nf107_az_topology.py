@@ -31,7 +31,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Problem]:
     """Find interface endpoints of services in use that are absent from a zone of the function."""
-    used = {use.service: use for use in facts.uses[function.id] if use.service}
+    used = {use.service: use for use in facts.uses[function.id] if use.service and not use.assumed}
     for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(function) or ""):
         absent = zones - _zones(facts, endpoint.subnet_ids)
         if endpoint.service in used and _has_places(endpoint) and absent:

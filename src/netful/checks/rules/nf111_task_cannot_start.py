@@ -30,7 +30,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 service.id,
                 service.origin,
-                f"a task of `{service.id}` does not start: its subnets and groups do not lead to its {what}",
+                f"a task of `{service.id}` does not start in each of its subnets: one does not lead to its {what}",
                 first.hint or "add endpoints for these, or a route to a NAT gateway",
                 path=first,
             )

@@ -28,6 +28,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                     f"add `{table.id}` to its `RouteTableIds`",
                     walked.use.certainty,
                     walked.path,
+                    severity=Severity.MEDIUM if walked.path.verdict == "reachable" else None,
                     cause=f"`{endpoint.id}`",
                 )
 

@@ -15,7 +15,7 @@ _HINT = "call public APIs by a custom domain, or set `PrivateDnsEnabled: false` 
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for endpoint in facts.cloud.network.vpc_endpoints.values():
-        if endpoint.service != "execute-api" or not endpoint.private_dns_enabled:
+        if endpoint.service != "execute-api" or not endpoint.private_dns_enabled or _has_no_names(facts, endpoint):
             continue
         called = [*_called(facts, endpoint)]
         yield from called
@@ -27,7 +27,13 @@ def _find(facts: Facts) -> Iterator[Problem]:
             message = (
                 f"`{endpoint.id}` receives all execute-api requests of its VPC: the public {names} returns 403 there"
             )
-            yield Problem(endpoint.id, endpoint.origin, message, _HINT, Certainty.LIKELY)
+            yield Problem(endpoint.id, endpoint.origin, message, _HINT, Certainty.LIKELY, severity=Severity.LOW)
+
+
+def _has_no_names(facts: Facts, endpoint: VpcEndpoint) -> bool:
+    """Return whether the VPC is known to have a DNS attribute off, so that its endpoints have no private names (NF205)."""
+    vpc = facts.cloud.network.vpcs.get(str(endpoint.vpc_id))
+    return vpc is not None and not (vpc.enable_dns_support and vpc.enable_dns_hostnames)
 
 
 def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
@@ -35,18 +41,16 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
         if facts.vpc_of(function) != endpoint.vpc_id:
             continue
         for call in calls_of(facts, function):
-            if call.endpoint_id or (call.api and call.api.private) or call.region != facts.cloud.region:
-                continue
-            name = f"the public API `{call.api.id}`" if call.api else f"`{call.host}`"
-            message = f"`{function.id}` calls {name} by a name that leads to `{endpoint.id}`, which serves only private APIs: 403"
-            certainty = call.use.certainty if call.api else Certainty.LIKELY
+            if call.endpoint_id or call.api is None or call.api.private or call.region != facts.cloud.region:
+                continue  # an API that was not loaded may be private
+            message = f"`{function.id}` calls the public API `{call.api.id}` by a name that leads to `{endpoint.id}`, which serves only private APIs: 403"
             path = facts.path(function.id, call.use.destination)
             yield Problem(
                 endpoint.id,
                 endpoint.origin,
                 f"{message} ({call.use.evidence})",
                 _HINT,
-                certainty,
+                call.use.certainty,
                 path,
                 cause=f"`{endpoint.id}`",
                 affected=function.id,
