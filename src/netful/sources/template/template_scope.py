@@ -136,7 +136,7 @@ class TemplateScope:
         """
         self.warnings.extend(rules.judge(self.template, self))
         self.warnings.extend(self._conditions.assumed(self.template.resources))
-        written = self.template.root["Resources"]
+        written = self.template.root.get("Resources", self.template.resources)  # a plan has no text of its own
         asked = self._references_of(written)
         for name in self.resources:
             only = None if name in written else asked
