@@ -104,7 +104,7 @@ def _presigned(query: Mapping[str, str]) -> Signature | None:
 
 
 def own_key_of_malformed(request: Request) -> str:
-    """Return the key of a function in a signature of this version that cannot be read; "" if there is none."""
+    """Return the key of a function in a signature of this version that cannot be read, or ""."""
     for text in (request.header("authorization"), request.query if "X-Amz-Signature=" in request.query else ""):
         found = OWN_KEY.search(text) if _ALGORITHM in text else None
         if found is not None:
