@@ -167,7 +167,7 @@ def filtered(action, path_="/no"):
     made_ = made(Target("a"), kind="application")
     field = {"FieldToMatch": {"UriPath": {}}, "SearchString": path_, "PositionalConstraint": "EXACTLY"}
     rules = (FirewallRule("r", 0, {"ByteMatchStatement": field}, action),)
-    association = WebAclAssociation("Waf", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")
+    association = WebAclAssociation("Waf", "Lb", "Acl")
     acl = WebAcl("Acl", "acl", rules, default_action={"Allow": {}})
     return made_.having(web_acls={"Acl": acl}, web_acl_associations={"Waf": association})
 

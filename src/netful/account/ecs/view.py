@@ -66,7 +66,7 @@ class View:
 
     def service_name(self, service: Resource) -> str:
         """Return the name of a service."""
-        return str(service.properties.get("ServiceName") or service.id)
+        return self.cloud.aws_id(service.id).rpartition("/")[2]
 
     def service(self, cluster: Resource, name: object) -> Resource:
         """Return a service of a cluster by its name or ARN. Raises ApiError."""
@@ -81,7 +81,7 @@ class View:
         given, running = service.properties, len(self.interfaces(service))
         definition = self.definition_arn(given.get("TaskDefinition"))
         return {
-            "serviceArn": self.arn(f"service/{self.cluster_name(cluster)}/{self.service_name(service)}"),
+            "serviceArn": self.cloud.aws_id(service.id),
             "serviceName": self.service_name(service),
             "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
             "status": "ACTIVE",
@@ -140,28 +140,25 @@ class View:
         """Return a task definition by its family, revision or ARN. Raises ApiError."""
         wanted = str(name).rpartition("/")[2]
         for one in reversed([*self.of_type(DEFINITION)]):
-            if wanted in (one.id, _family(one), _revision(one)):
+            revision = self._revision(one)
+            if str(name) == one.id or wanted in (revision, revision.rpartition(":")[0]):
                 return one
         raise ApiError("ClientException", "Unable to describe task definition.")
 
     def definition_arn(self, name: object) -> str:
         """Return the ARN of a task definition by its family, revision or ARN; an unknown one as it is written."""
         try:
-            return self.arn(f"task-definition/{_revision(self.definition(name))}")
+            return self.cloud.aws_id(self.definition(name).id)
         except ApiError:
             return str(name)
 
     def definition_record(self, definition: Resource) -> Record:
         """Return a task definition as DescribeTaskDefinition has it."""
-        family, _, number = _revision(definition).rpartition(":")
+        family, _, number = self._revision(definition).rpartition(":")
         given = {name: value for name, value in definition.properties.items() if name not in ("Tags", "Revision")}
         own = {"family": family, "revision": int(number), "status": "ACTIVE"}
-        return {**described(given), **own, "taskDefinitionArn": self.arn(f"task-definition/{_revision(definition)}")}
+        return {**described(given), **own, "taskDefinitionArn": self.cloud.aws_id(definition.id)}
 
-
-def _family(definition: Resource) -> str:
-    return str(definition.properties.get("Family") or definition.id)
-
-
-def _revision(definition: Resource) -> str:
-    return f"{_family(definition)}:{definition.properties.get('Revision', 1)}"
+    def _revision(self, definition: Resource) -> str:
+        """Return `FAMILY:NUMBER`."""
+        return self.cloud.aws_id(definition.id).rpartition("/")[2]
