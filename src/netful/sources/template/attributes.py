@@ -22,6 +22,7 @@ from netful.model.resource_arns import ARN_TYPES
 
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
+    "AWS::CloudFormation::Macro": "Name",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::DynamoDB::GlobalTable": "TableName",
