@@ -100,6 +100,6 @@ async def _expanded(account: Account, content: bytes, resource: Resource) -> byt
     try:
         return (await macros.expanded(account, content.decode(errors="replace"), values)).encode()
     except SourceError:
-        return content  # the reader of the nested template tells what is wrong with it
+        return content  # the reader of the nested template refuses it
     except ApiError as error:
         raise DeploymentError(error.message, resource.id) from error
