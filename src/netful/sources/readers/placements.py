@@ -99,6 +99,12 @@ PLACEMENTS = {
         public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
         count="DesiredCount",
     ),
+    "Netful::ECS::Task": Placement(
+        _SERVICE,
+        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+        public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+    ),
     "AWS::ECS::TaskSet": Placement(
         _SERVICE,
         "NetworkConfiguration.AwsVpcConfiguration.Subnets",
