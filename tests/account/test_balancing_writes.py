@@ -308,8 +308,19 @@ def test_what_terraform_asks_beside(account, elb):
     assert policy["SslProtocols"] == ["TLSv1.2", "TLSv1.3"]
     assert elb("DescribeSSLPolicies", Names=["x"]) == "SSLPolicyNotFound"
     assert elb("DescribeTrustStores") == "InvalidAction"
-    idle = [{"Key": "tcp.idle_timeout.seconds", "Value": "60"}]
-    assert elb("ModifyListenerAttributes", ListenerArn=listener, Attributes=idle) == "InvalidAction"
+
+
+def test_attributes_of_a_listener(account, elb):
+    arn = account.balancer()["LoadBalancerArn"]
+    listener = account.listener(arn, Protocol="HTTP")["Listeners"][0]["ListenerArn"]
+    shown = {"Key": "routing.http.response.server.enabled", "Value": "false"}
+    changed = elb("ModifyListenerAttributes", ListenerArn=listener, Attributes=[shown])["Attributes"]
+    assert shown in changed
+    assert elb("DescribeListenerAttributes", ListenerArn=listener)["Attributes"] == changed
+    (one,) = account.running.cloud.balancing.listeners.values()
+    assert one.attributes == {shown["Key"]: "false"}
+    idle = [{"Key": "tcp.idle_timeout.seconds", "Value": "60"}]  # of a network load balancer's listener
+    assert elb("ModifyListenerAttributes", ListenerArn=listener, Attributes=idle) == "ValidationError"
 
 
 @pytest.mark.parametrize("action", sorted(WRITES))

@@ -6,8 +6,8 @@ import pytest
 
 from netful.account.ec2.api import Ec2Api
 from netful.account.managed.elasticache_api import ElastiCacheApi
-from netful.account.managed.rds_api import RdsApi
-from netful.account.managed.rds_writes import WRITES
+from netful.account.managed.elasticache_writes import WRITES as CACHE_WRITES
+from netful.account.managed.rds_api import WRITES, RdsApi
 from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
 from netful.services.http.message import Response
@@ -132,6 +132,35 @@ def test_an_instance_is_made_changed_and_deleted(account, rds):
     assert rds("DescribeDBSubnetGroups", DBSubnetGroupName="pair") == "DBSubnetGroupNotFoundFault"
 
 
+@pytest.mark.parametrize(
+    ("engine", "host", "port"),
+    [("aurora-mysql", ".rds.", 3306), ("docdb", ".docdb.", 27017), ("neptune", ".neptune.", 8182)],
+)
+def test_a_cluster_is_made_changed_and_deleted(account, rds, engine, host, port):
+    given = {"Engine": engine, "DBSubnetGroupName": "subnets", "DatabaseName": "shop"}
+    found = rds("CreateDBCluster", DBClusterIdentifier="Shop", **given)["DBCluster"]
+    assert (found["DBClusterIdentifier"], found["Status"], found["Port"]) == ("shop", "available", port)
+    assert host in found["Endpoint"]
+    assert len(resolve(account.running.cloud, "Vpc", found["Endpoint"]).addresses) == 2
+    assert rds("CreateDBCluster", DBClusterIdentifier="shop", **given) == "DBClusterAlreadyExistsFault"
+    member = {"Engine": engine, "DBInstanceClass": "db.r6g.large", "DBClusterIdentifier": "shop"}
+    instance = rds("CreateDBInstance", DBInstanceIdentifier="one", **member)["DBInstance"]
+    assert (instance["DBClusterIdentifier"], instance["DBSubnetGroup"]["DBSubnetGroupName"]) == ("shop", "subnets")
+    assert len(resolve(account.running.cloud, "Vpc", instance["Endpoint"]["Address"]).addresses) == 2
+    (cluster,) = rds("DescribeDBClusters", DBClusterIdentifier="shop")["DBClusters"]
+    assert [one["DBInstanceIdentifier"] for one in cluster["DBClusterMembers"]] == ["one"]
+    group = account.ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId="Vpc")["GroupId"]
+    changed = rds("ModifyDBCluster", DBClusterIdentifier="shop", VpcSecurityGroupIds=[group], Port=4000)["DBCluster"]
+    assert [one["VpcSecurityGroupId"] for one in changed["VpcSecurityGroups"]] == [group]
+    assert changed["Port"] == 4000
+    assert rds("DeleteDBCluster", DBClusterIdentifier="shop", SkipFinalSnapshot=True) == "InvalidDBClusterStateFault"
+    rds("DeleteDBInstance", DBInstanceIdentifier="one")
+    assert rds("DeleteDBCluster", DBClusterIdentifier="shop") == "InvalidParameterCombination"
+    gone = rds("DeleteDBCluster", DBClusterIdentifier="shop", SkipFinalSnapshot=True)["DBCluster"]
+    assert gone["Status"] == "deleting"
+    assert rds("DescribeDBClusters", DBClusterIdentifier="shop") == "DBClusterNotFoundFault"
+
+
 def test_what_cannot_be_made(account, rds):
     assert made(account, DBSubnetGroupName="x") == "DBSubnetGroupNotFoundFault"
     assert rds("CreateDBInstance", DBInstanceIdentifier="d", Engine="mysql", DBInstanceClass="c") == "DBSubnetGroupNotFoundFault"  # fmt: skip
@@ -169,12 +198,72 @@ def test_caches(account):
     assert account.cache("DescribeCacheClusters", CacheClusterId="x") == "CacheClusterNotFound"
     assert account.cache("DescribeReplicationGroups", ReplicationGroupId="x") == "ReplicationGroupNotFoundFault"
     assert len(account.cache("DescribeCacheSubnetGroups")["CacheSubnetGroups"][0]["Subnets"]) == 2
-    assert account.cache("CreateCacheCluster", CacheClusterId="x") == "InvalidAction"
+    assert account.cache("DescribeSnapshots") == "InvalidAction"
 
 
-@pytest.mark.parametrize("action", sorted(WRITES))
-def test_every_write_refuses_what_is_not_there(rds, action):
+CACHES = [
+    ("CacheCluster", "CacheClusterId", {"Engine": "memcached", "NumCacheNodes": 2}, "SecurityGroups"),
+    ("ReplicationGroup", "ReplicationGroupId", {"ReplicationGroupDescription": "d", "NumCacheClusters": 2}, ""),
+    ("ServerlessCache", "ServerlessCacheName", {"Engine": "valkey"}, "SecurityGroupIds"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "given", "groups"), CACHES, ids=[one[0] for one in CACHES])
+def test_a_cache_is_made_changed_and_deleted(account, kind, name, given, groups):
+    cache, cloud = account.cache, lambda: account.running.cloud
+    subnets = [one["SubnetId"] for one in account.ec2("DescribeSubnets")["Subnets"]]
+    cache("CreateCacheSubnetGroup", CacheSubnetGroupName="Pair", CacheSubnetGroupDescription="d", SubnetIds=subnets)
+    place = {"SubnetIds": subnets} if kind == "ServerlessCache" else {"CacheSubnetGroupName": "pair"}
+    group = account.ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId="Vpc")["GroupId"]
+    found = cache(f"Create{kind}", **{name: "Shop"}, **given, **place, SecurityGroupIds=[group])[kind]
+    assert found[name] == "shop"
+    owner = next(id_ for id_ in cloud().template.resources if id_.endswith("/shop"))
+    own = cloud().network.interfaces_of(owner)
+    assert {cloud().aws_id(eni.security_group_ids[0]) for eni in own} == {group}
+    assert (len(own), {*resolve(cloud(), "Vpc", "shop.netful.cache.amazonaws.com").addresses}) == (
+        2, {eni.private_ip_address for eni in own},
+    )  # fmt: skip
+    assert "AlreadyExists" in cache(f"Create{kind}", **{name: "shop"}, **given, **place)
+    (described,) = cache(f"Describe{kind}s", **{name: "shop"})[f"{kind}s"]
+    assert described[name] == "shop"
+    other = account.ec2("CreateSecurityGroup", GroupName="h", Description="d", VpcId="Vpc")["GroupId"]
+    changed = cache(f"Modify{kind}", **{name: "shop"}, SecurityGroupIds=[other])[kind]
+    assert not groups or other in str(changed[groups])
+    assert account.ec2("DeleteSecurityGroup", GroupId=other) == "DependencyViolation"
+    if kind != "ServerlessCache":
+        assert cache("DeleteCacheSubnetGroup", CacheSubnetGroupName="pair") == "CacheSubnetGroupInUse"
+    cache(f"Delete{kind}", **{name: "shop"})
+    assert cloud().network.interfaces_of(owner) == ()
+    assert "NotFound" in cache(f"Describe{kind}s", **{name: "shop"})
+    cache("DeleteCacheSubnetGroup", CacheSubnetGroupName="pair")
+
+
+def test_caches_that_cannot_be_made(account):
+    cache, group = account.cache, {"CacheSubnetGroupName": "g", "CacheSubnetGroupDescription": "d"}
+    assert (
+        cache("CreateCacheCluster", CacheClusterId="x", CacheSubnetGroupName="none") == "CacheSubnetGroupNotFoundFault"
+    )
+    assert cache("CreateCacheCluster", CacheClusterId="x") == "InvalidParameterValue"  # no default VPC
+    assert cache("CreateCacheSubnetGroup", **group, SubnetIds=["subnet-1"]) == "InvalidSubnet"
+    given = {"CacheClusterId": "x", "CacheSubnetGroupName": "cachesubnets"}
+    assert cache("CreateCacheCluster", **given, SecurityGroupIds=["sg-0123456789abcdef0"]) == "InvalidParameterValue"
+
+
+def test_tags_of_a_cache(account):
+    (group,) = account.cache("DescribeReplicationGroups")["ReplicationGroups"]
+    tags = [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+    account.cache("AddTagsToResource", ResourceName=group["ARN"], Tags=tags)
+    account.cache("RemoveTagsFromResource", ResourceName=group["ARN"], TagKeys=["a"])
+    assert account.cache("ListTagsForResource", ResourceName=group["ARN"])["TagList"] == [{"Key": "b", "Value": "2"}]
+
+
+EVERY = [*(("rds", one) for one in sorted(WRITES)), *(("elasticache", one) for one in sorted(CACHE_WRITES))]
+
+
+@pytest.mark.parametrize(("service", "action"), EVERY)
+def test_every_write_refuses_what_is_not_there(account, service, action):
     """No write ends in an error of its own, whatever it is given."""
-    shape = service_model("rds").operation_model(action).input_shape
-    answer = rds(action, **{name: filled(member) for name, member in shape.members.items()})
+    shape = service_model(service).operation_model(action).input_shape
+    client = account.rds if service == "rds" else account.cache
+    answer = client(action, **{name: filled(member) for name, member in shape.members.items()})
     assert isinstance(answer, (str, dict))

@@ -80,3 +80,32 @@ def test_a_cluster_is_made_once_and_deleted(ecs):
     assert ecs("ListServices")["serviceArns"] == []
     assert ecs("DeleteCluster", cluster="default")["cluster"]["status"] == "INACTIVE"
     assert len(ecs("ListClusters")["clusterArns"]) == 1
+
+
+def test_a_task_without_a_service_has_an_interface_until_it_is_stopped(ecs, running):
+    place = {"subnets": [running.cloud.aws_id("A")], "securityGroups": [running.cloud.aws_id("Group")]}
+    asked = {"cluster": "shop", "taskDefinition": "web", "networkConfiguration": {"awsvpcConfiguration": place}}
+    before = addresses(ecs)
+    first, second = ecs("RunTask", count=2, launchType="FARGATE", **asked)["tasks"]
+    assert (first["lastStatus"], first["group"], first["launchType"]) == ("RUNNING", "family:web", "FARGATE")
+    assert len(addresses(ecs)) == len(before) + 2
+    assert ecs("DescribeClusters", clusters=["shop"])["clusters"][0]["runningTasksCount"] == 4
+    stopped = ecs("StopTask", cluster="shop", task=first["taskArn"])["task"]
+    assert (stopped["taskArn"], stopped["desiredStatus"]) == (first["taskArn"], "STOPPED")
+    ecs("StopTask", cluster="shop", task=second["taskArn"].rpartition("/")[2])
+    assert addresses(ecs) == before
+    assert ecs("StopTask", cluster="shop", task=first["taskArn"]) == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}}, "InvalidParameterException"),
+        ({}, "InvalidParameterException"),
+        ({"count": 11}, "InvalidParameterException"),
+        ({"taskDefinition": "none"}, "ClientException"),
+        ({"cluster": "none"}, "ClusterNotFoundException"),
+    ],
+)
+def test_tasks_that_do_not_run(ecs, more, code):
+    assert ecs("RunTask", **{"cluster": "shop", "taskDefinition": "web", **more}) == code

@@ -35,7 +35,7 @@ def cloud(statement=BOT, action=None, *, default="Allow", balancer=BALANCER, **m
     return (cloud_of(listener, balancer=balancer)).having(
         web_acls={"Acl": acl},
         ip_sets={"Own": IpSet("Own", (f"{ADDRESS}/8",))},
-        web_acl_associations={"At": WebAclAssociation("At", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")},
+        web_acl_associations={"At": WebAclAssociation("At", "Lb", "Acl")},
     )
 
 
@@ -80,7 +80,7 @@ def test_all_of_a_request_is_seen(tmp_path):
             {"Cookies": {"MatchPattern": {"All": {}}, "MatchScope": "VALUE", "OversizeHandling": "CONTINUE"}}, "1"
         ),
         contains({"Body": {}}, "two\n\nparts"),
-        {"IPSetReferenceStatement": {"Arn": "arn:aws:wafv2:r:1:regional/ipset/Own/Own"}},
+        {"IPSetReferenceStatement": {"Arn": "Own"}},
     ]
     body = b"two\n\nparts"
     whole = get("/a/b?c=d", method="POST", Cookie="k=1", Content_Length=str(len(body))) + body

@@ -166,6 +166,28 @@ def test_own_answers(tmp_path, request_, status):
     assert parsedate_to_datetime(answer.header("date")).tzinfo is UTC
 
 
+HSTS = "max-age=60; includeSubDomains; it's 100%"
+ATTRIBUTES = {
+    "routing.http.response.server.enabled": "false",
+    "routing.http.response.strict_transport_security.header_value": HSTS,
+    "routing.http.response.x_frame_options.header_value": "DENY",
+}
+
+
+@pytest.mark.parametrize(("groups", "status"), [(("a",), 200), ((), 503)])
+def test_attributes_of_a_listener_change_the_headers_of_its_responses(tmp_path, groups, status):
+    """Those of its own answers too; other headers of the target stay."""
+
+    async def scenario(_servers, _proxy):
+        return await asked(get())
+
+    set_ = replace(listener(*forward("Tg")), attributes=ATTRIBUTES)
+    answer = happens(tmp_path, scenario, set_, group_of(*groups), targets=groups)
+    assert answer.status == status
+    assert (answer.header("strict-transport-security"), answer.header("x-frame-options")) == (HSTS, "DENY")
+    assert answer.header("server") is None
+
+
 @pytest.mark.parametrize(
     ("version", "more"),
     [("HTTP2", {}), ("GRPC", {"method": "POST"}), ("HTTP1", {"content_type": "application/grpc+proto"})],

@@ -9,7 +9,7 @@ from netful.account.ec2.reads import Reads as Ec2Reads
 from netful.account.ecs.api import EcsApi
 from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
-from netful.account.managed import rds_api, rds_writes
+from netful.account.managed import rds_api
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
@@ -19,7 +19,7 @@ from tests.helpers.places import ROOT
 
 SERVED = {
     "ec2": {*ec2.WRITES, *Ec2Reads(lambda: None, ()).operations()},
-    "rds": {*rds_writes.WRITES, *rds_api.operations(lambda: None)},
+    "rds": {*rds_api.WRITES, *rds_api.operations(lambda: None)},
     "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
     "ecs": {*EcsApi(Running()).operations},

@@ -50,4 +50,4 @@ def filled(shape):
         return {"x": filled(shape.value)}
     least, enum = shape.metadata.get("min", 1), shape.metadata.get("enum")
     text = enum[0] if enum else "x" * max(1, least)
-    return {"integer": least, "long": least, "boolean": False}.get(shape.type_name, text)
+    return {"integer": least, "long": least, "double": 1.0, "boolean": False}.get(shape.type_name, text)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from netful import sources
 from netful.account.carried import carried, known_ids
@@ -36,6 +36,7 @@ class FakeAccount:
         self.as_written = sources.load(self.files, region="us-east-1", stack_name=self.name)
         self.running = RunningCloud(self.as_written)
         self.refuse = ""
+        self.transform = lambda event: {"status": "success", "fragment": event["fragment"]}
         self.answer = lambda _event: {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"Word": "hello"}}
         self._ids = {}
         self.stacks, self.records = (), tuple
@@ -66,6 +67,10 @@ class FakeAccount:
             found = self.parameters.get(name)
             body = json.dumps({"Parameter": {"Value": found}}).encode()
             return Response(200 if found else 400, (), body)
+        if host.startswith("sns."):
+            published = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+            await self.invoke(published["TopicArn"], published["Message"].encode())
+            return Response(200, (), b"")
         bucket, _, key = unquote(request.path.lstrip("/")).partition("/")
         if not key:  # a listing, or a new bucket
             there = b"<Key>" if any(place[0] == bucket for place in self.objects) else b""
@@ -76,6 +81,8 @@ class FakeAccount:
     async def invoke(self, function, payload):
         event = json.loads(payload)
         self.invoked.append((function, event))
+        if "fragment" in event:
+            return json.dumps({"requestId": event["requestId"], **self.transform(event)}).encode()
         bucket = event["ResponseURL"].removeprefix("https://").partition(".")[0]
         key = unquote(event["ResponseURL"].partition("amazonaws.com/")[2])
         self.objects[bucket, key] = json.dumps(self.answer(event)).encode()

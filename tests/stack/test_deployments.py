@@ -98,6 +98,58 @@ Outputs:
 """
 
 
+TOOLS = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {}
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]
+  Widen:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Code:
+        ZipFile: |
+          def handler(event, context):
+              event["fragment"]["Resources"]["Vpc"]["Properties"]["CidrBlock"] = event["params"]["Block"]
+              return {"requestId": event["requestId"], "status": "success", "fragment": event["fragment"]}
+  Wide: {Type: AWS::CloudFormation::Macro, Properties: {Name: Wide, FunctionName: !GetAtt Widen.Arn}}
+  Asked:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Code:
+        ZipFile: |
+          import json, urllib.request
+          def handler(event, context):
+              asked = json.loads(event["Records"][0]["Sns"]["Message"])
+              answer = {key: asked[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+              answer |= {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"By": "the topic"}}
+              request = urllib.request.Request(asked["ResponseURL"], json.dumps(answer).encode(), method="PUT")
+              request.add_header("content-type", "")
+              urllib.request.urlopen(request)
+  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: asks}}
+  Subscribed: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref Topic, Protocol: lambda, Endpoint: !GetAtt Asked.Arn}}
+  May:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Asked, Action: "lambda:InvokeFunction", Principal: sns.amazonaws.com, SourceArn: !Ref Topic}
+"""
+USES = """
+Transform: {Name: Wide, Parameters: {Block: 10.77.0.0/16}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Made: {Type: "Custom::Thing", Properties: {ServiceToken: !Sub "arn:aws:sns:us-east-1:${AWS::AccountId}:asks"}}
+Outputs:
+  Block: {Value: !GetAtt Vpc.CidrBlock}
+  By: {Value: !GetAtt Made.By}
+"""
+
+
 @pytest.fixture(scope="module")
 def account(tmp_path_factory):
     folder = tmp_path_factory.mktemp("account")
@@ -119,6 +171,20 @@ def app(account):
     cloudformation.get_waiter("stack_create_complete").wait(StackName="app")
     (stack,) = cloudformation.describe_stacks(StackName="app")["Stacks"]
     return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+
+
+def test_macros_and_topics_of_a_stack_serve_the_others(account):
+    cloudformation = account.client("cloudformation")
+    cloudformation.create_stack(StackName="tools", TemplateBody=TOOLS, Capabilities=["CAPABILITY_IAM"])
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="tools")
+    cloudformation.create_stack(StackName="uses", TemplateBody=USES, Capabilities=["CAPABILITY_AUTO_EXPAND"])
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="uses")
+    (stack,) = cloudformation.describe_stacks(StackName="uses")["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    assert outputs == {"Block": "10.77.0.0/16", "By": "the topic"}
+    for name in ("uses", "tools"):
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
 
 
 def answered(account, app):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.balancer import error_pages, firewalls, forwarding_headers
+from netful.balancer import error_pages, firewalls, forwarding_headers, listener_headers
 from netful.balancer.access_log import KEPT, access_log
 from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
@@ -25,6 +25,7 @@ _TOO_LONG = r"'[^\r\n]{16385,}'"  # a single header
 _MOST_FORWARDERS = 30
 _NOT_HTTP1 = ("HTTP2", "GRPC")
 _RULE = "var(txn.rule)"
+_HTTP2 = "routing.http2.enabled"
 
 
 def proxy_name(listener: Listener) -> str:
@@ -48,7 +49,8 @@ def frontend(
     available.
     """
     secure = " ".join(f"crt {file}" for file in certificates)
-    tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
+    versions = "http/1.1" if balancer.attributes.get(_HTTP2) == "false" else "h2,http/1.1"
+    tls = f" ssl {secure} alpn {versions}" if secure else ""
     protocol, port = name(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
@@ -66,7 +68,9 @@ def frontend(
         (r for r in cloud.balancing.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority
     )
     made.lines += _choice(rules, made)
-    made.lines += forwarding_headers.headers(balancer.attributes, protocol, port)
+    forwarded = forwarding_headers.headers(balancer.attributes, protocol, port)
+    made.lines += listener_headers.renamed(listener.attributes, forwarded)
+    made.lines += listener_headers.of_responses(listener.attributes)
     with_targets = {group.id: some for group, some in groups}
     for rule in rules:
         place = Place(protocol, port, f"{name(rule.id)}", _taken_by(str(rule.priority)))

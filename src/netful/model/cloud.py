@@ -13,7 +13,7 @@ from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
 from netful.model.core.errors import QuestionError
 from netful.model.functions.compute import Compute
-from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of
+from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.generated_names import physical_name
 from netful.model.names.names import Names
 from netful.model.network.network import Network
@@ -85,6 +85,10 @@ class Cloud:
     def aws_id(self, name: str) -> str:
         """Return the id that AWS gives to a thing; the name itself for a thing without one."""
         return self.aws_ids.get(name, name)
+
+    def part_id(self, name: str) -> str:
+        """Return the id of a part of an API. One that a body describes has no resource: its id follows from its name alone."""
+        return self.aws_ids.get(name) or short_id(name)
 
     @cached_property
     def names_by_id(self) -> Mapping[str, str]:

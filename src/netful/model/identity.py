@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from netful.model.core.resource import Resource
+from netful.model.names.id_forms import RESOLVER_ENDPOINT, form_of, formed, letters
+from netful.model.resource_arns import ARN_TYPES, arn_of
 
 PREFIXES = {
     "vpcs": "vpc",
@@ -51,6 +52,7 @@ _EC2_TYPES = {
     "FlowLog": "fl",
     "GatewayRouteTableAssociation": "rtbassoc",
     "Instance": "i",
+    "InstanceConnectEndpoint": "eice",
     "InternetGateway": "igw",
     "LaunchTemplate": "lt",
     "NatGateway": "nat",
@@ -73,6 +75,7 @@ _EC2_TYPES = {
     "TransitGatewayRouteTable": "tgw-rtb",
     "TransitGatewayVpcAttachment": "tgw-attach",
     "VPC": "vpc",
+    "VPCBlockPublicAccessExclusion": "vpcbpa-exclude",
     "VPCCidrBlock": "vpc-cidr-assoc",
     "VPCEndpoint": "vpce",
     "VPCEndpointService": "vpce-svc",
@@ -85,7 +88,16 @@ _OF_TYPE = {f"AWS::EC2::{name}": prefix for name, prefix in _EC2_TYPES.items()}
 """The prefixes of EC2's ids, by type of resource."""
 
 _APIS = {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
-_PARTS_OF_APIS = {"AWS::ApiGateway::Deployment", "AWS::ApiGateway::Resource", "AWS::ApiGatewayV2::Deployment"}
+_PARTS_OF_APIS = {
+    *(f"AWS::ApiGateway::{name}" for name in (
+        "Authorizer", "ClientCertificate", "Deployment", "DocumentationPart", "RequestValidator", "Resource", "UsagePlan",
+        "VpcLink",
+    )),
+    *(f"AWS::ApiGatewayV2::{name}" for name in (
+        "ApiMapping", "Authorizer", "Deployment", "Integration", "IntegrationResponse", "Model", "Route", "RouteResponse",
+        "VpcLink",
+    )),
+}  # fmt: skip
 
 MADE_WITH: Mapping[str, Mapping[str, str]] = {
     "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb"},
@@ -97,7 +109,6 @@ MADE_WITH: Mapping[str, Mapping[str, str]] = {
 _DIGITS = 17
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _API, _PART_OF_API = re.compile(r"[a-z0-9]{10}"), re.compile(r"[a-z0-9]{6}")
-_NO_LABEL, _LONGEST_LABEL = re.compile(r"[^A-Za-z0-9-]+"), 32
 _END_OF_AWS = re.compile(r"[0-9a-f]{8,17}")
 
 
@@ -111,85 +122,18 @@ def ec2_id(prefix: str, account_id: str, region: str, name: str) -> str:
 def id_of(kind: str, account_id: str, region: str, name: str, property_: Callable[[str], Any]) -> str | None:
     """Return the id of a resource of a type; None if such resources have no id of their own.
 
-    `property_` returns its properties, which are parts of the ARNs of load balancers.
+    `property_` returns its properties, which are parts of some ids.
     """
     if kind in _APIS:
         return api_id(account_id, region, name)
     if kind in _PARTS_OF_APIS:
         return short_id(name)
-    if kind in _BALANCING:
-        arns = _Arns(account_id, region)
-        return arns.made(name) or _BALANCING[kind](arns, name, property_)
+    if kind in ARN_TYPES:
+        return arn_of(kind, account_id, region, name, property_)
+    form = form_of(kind, property_("Direction") if kind == RESOLVER_ENDPOINT else None)
+    if form is not None:
+        return formed(form, account_id, region, name)
     return ec2_id(_OF_TYPE[kind], account_id, region, name) if kind in _OF_TYPE else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Arns:
-    """ARNs of Elastic Load Balancing in a region of an account. Clients find a load balancer's nodes by the end of its ARN."""
-
-    account_id: str
-    region: str
-
-    def made(self, name: str) -> str:
-        """Return the ARN of a thing that the API made, whose name is the end of its ARN; "" for any other name."""
-        return self._arn(name) if name.partition("/")[0] in _MADE else ""
-
-    def balancer(self, name: str, property_: Callable[[str], Any]) -> str:
-        kind = _KINDS.get(str(property_("Type")), "app")
-        return self._given(property_, "LoadBalancerArn") or self._arn(
-            f"loadbalancer/{kind}/{_label(property_, name)}/{_hex(name)}"
-        )
-
-    def target_group(self, name: str, property_: Callable[[str], Any]) -> str:
-        return self._given(property_, "TargetGroupArn") or self._arn(
-            f"targetgroup/{_label(property_, name)}/{_hex(name)}"
-        )
-
-    def listener(self, name: str, property_: Callable[[str], Any]) -> str:
-        given = self._given(property_, "ListenerArn")
-        return given or self._below(property_("LoadBalancerArn"), "loadbalancer", "listener", name)
-
-    def rule(self, name: str, property_: Callable[[str], Any]) -> str:
-        given = self._given(property_, "RuleArn")
-        return given or self._below(property_("ListenerArn"), "listener", "listener-rule", name)
-
-    def _given(self, property_: Callable[[str], Any], name: str) -> str:
-        """Return the ARN of a resource of a described account, "" for one of a template."""
-        given = property_(name)
-        return given if isinstance(given, str) else ""
-
-    def _below(self, above: Any, kind: str, own: str, name: str) -> str:
-        """Return the ARN of what belongs to a load balancer or a listener; one that is not known gives `app/NAME`."""
-        _, found, end = str(above).partition(f":{kind}/")
-        return self._arn(f"{own}/{end if found else f'app/{_hex(str(above))}'}/{_hex(name)}")
-
-    def _arn(self, end: str) -> str:
-        return f"arn:{partition(self.region)}:elasticloadbalancing:{self.region}:{self.account_id}:{end}"
-
-
-_KINDS = {"network": "net", "gateway": "gwy"}
-_MADE = ("loadbalancer", "targetgroup", "listener", "listener-rule")
-_BALANCING: Mapping[str, Callable[[_Arns, str, Callable[[str], Any]], str]] = {
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": _Arns.balancer,
-    "AWS::ElasticLoadBalancingV2::TargetGroup": _Arns.target_group,
-    "AWS::ElasticLoadBalancingV2::Listener": _Arns.listener,
-    "AWS::ElasticLoadBalancingV2::ListenerRule": _Arns.rule,
-}
-
-
-def partition(region: str) -> str:
-    """Return the partition of a region, as ARNs name it."""
-    return "aws-cn" if region.startswith("cn-") else "aws"
-
-
-def _label(property_: Callable[[str], Any], name: str) -> str:
-    """Return the name of a load balancer or a target group in its ARN."""
-    given = property_("Name")
-    return given if isinstance(given, str) else _NO_LABEL.sub("-", name)[:_LONGEST_LABEL].strip("-")
-
-
-def _hex(name: str) -> str:
-    return sha256(name.encode()).hexdigest()[:16]
 
 
 def id_made_with(kind: str, suffix: str, account_id: str, region: str, name: str) -> str:
@@ -200,18 +144,13 @@ def id_made_with(kind: str, suffix: str, account_id: str, region: str, name: str
 
 def api_id(account_id: str, region: str, name: str) -> str:
     """Return the id of an API: ten letters and digits."""
-    return name if _API.fullmatch(name) else _letters(f"{account_id}/{region}/api/{name}", _LOWER, 10)
+    return name if _API.fullmatch(name) else letters(f"{account_id}/{region}/api/{name}", _LOWER, 10)
 
 
 @lru_cache(1024)
 def short_id(name: str) -> str:
     """Return the id of a part of an API, such as a resource or a deployment: six letters and digits."""
-    return name if _PART_OF_API.fullmatch(name) else _letters(name, _LOWER, 6)
-
-
-def _letters(text: str, alphabet: str, count: int) -> str:
-    """Return a number of letters that follow from a text."""
-    return "".join(alphabet[byte % len(alphabet)] for byte in sha256(text.encode()).digest()[:count])
+    return name if _PART_OF_API.fullmatch(name) else letters(name, _LOWER, 6)
 
 
 def seed(name: str, generation: int) -> str:
@@ -221,7 +160,8 @@ def seed(name: str, generation: int) -> str:
 
 def has_id(kind: str) -> bool:
     """Return whether resources of a type have an id of their own."""
-    return kind in _APIS or kind in _PARTS_OF_APIS or kind in _BALANCING or kind in _OF_TYPE
+    own = kind in _APIS or kind in _PARTS_OF_APIS or kind in _OF_TYPE
+    return own or kind in ARN_TYPES or form_of(kind) is not None
 
 
 def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:

@@ -205,10 +205,10 @@ def test_an_object_that_is_not_there_fails_its_resource(clients, cloudformation)
     assert "S3 Error Code: NoSuchKey" in clients.reason("app", "F", "CREATE_FAILED")
 
 
-def custom(word="w"):
+def custom(word="w", token="arn:aws:lambda:::function:f"):
     return json.dumps({
         "Resources": {
-            "Made": {"Type": "Custom::Thing", "Properties": {"ServiceToken": "arn:aws:lambda:::function:f", "Word": word, "Size": 3}}
+            "Made": {"Type": "Custom::Thing", "Properties": {"ServiceToken": token, "Word": word, "Size": 3}}
         },
         "Outputs": {"Word": {"Value": {"Fn::GetAtt": ["Made", "Word"]}}, "Id": {"Value": {"Ref": "Made"}}},
     })  # fmt: skip
@@ -224,6 +224,14 @@ def test_a_custom_resource_is_made_changed_and_deleted_by_its_function(clients, 
     assert events[0]["ResourceProperties"]["Size"] == "3"  # values are texts
     assert events[1]["OldResourceProperties"]["Word"] == "w"
     assert events[2]["PhysicalResourceId"] == "made"
+
+
+def test_a_custom_resource_of_a_topic_is_asked_by_its_subscribers(clients, cloudformation):
+    topic = "arn:aws:sns:us-east-1:123456789012:asks"
+    cloudformation("CreateStack", StackName="app", TemplateBody=custom(token=topic))
+    assert clients.outputs("app") == {"Word": "hello", "Id": "made"}
+    ((function, event),) = clients.account.invoked
+    assert (function, event["RequestType"], event["ServiceToken"]) == (topic, "Create", topic)
 
 
 def test_a_custom_resource_that_fails_takes_its_stack_back(clients, cloudformation):

@@ -25,7 +25,11 @@ def found(type_, **properties):
             {"Queues": ["https://sqs.eu-west-1.amazonaws.com/123456789012/a", "b"], "PolicyDocument": DOCUMENT},
             ["arn:aws:sqs:eu-west-1:123456789012:a", "arn:aws:sqs:eu-west-1:123456789012:b"],
         ),
-        ("AWS::KMS::Key", {"KeyPolicy": DOCUMENT}, ["arn:aws:kms:eu-west-1:123456789012:key/Id"]),
+        (
+            "AWS::KMS::Key",
+            {"KeyPolicy": DOCUMENT},
+            ["arn:aws:kms:eu-west-1:123456789012:key/bd01177b-3267-4461-b200-ab6104e0c176"],
+        ),
         (
             "AWS::DynamoDB::Table",
             {"TableName": "t", "ResourcePolicy": {"PolicyDocument": DOCUMENT}},

@@ -155,6 +155,25 @@ def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_addre
     assert codes(path(offered, "Ep:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
 
 
+@pytest.mark.parametrize(
+    ("part", "attribute", "value", "assumed"),
+    [
+        ("load_balancers", "dns_record.client_routing_policy", "availability_zone_affinity", True),
+        ("load_balancers", "dns_record.client_routing_policy", "any_availability_zone", False),
+        ("load_balancers", "access_logs.s3.enabled", "true", False),
+        ("listeners", "tcp.idle_timeout.seconds", "60", True),
+        ("target_groups", "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "2", True),
+        ("target_groups", "deregistration_delay.timeout_seconds", "0", False),
+    ],
+)
+def test_an_attribute_that_may_change_the_path_is_an_assumption(part, attribute, value, assumed):
+    plain = made(Target("a"))
+    ((id_, thing),) = plain.part(part).items()
+    found = path(plain.having(**{part: {id_: replace(thing, attributes={attribute: value})}}))
+    assert found.verdict == "reachable"
+    assert any(f"`{attribute}` ({value})" in text for text in found.assumptions) == assumed
+
+
 def test_a_web_acl_is_named_and_taken_to_let_the_request_through():
     made_ = made(Target("a"), kind="application")
     protected = made_.having(web_acl_associations={"Waf": WebAclAssociation("Waf", "Lb", "arn:of:an/acl")})
@@ -167,7 +186,7 @@ def filtered(action, path_="/no"):
     made_ = made(Target("a"), kind="application")
     field = {"FieldToMatch": {"UriPath": {}}, "SearchString": path_, "PositionalConstraint": "EXACTLY"}
     rules = (FirewallRule("r", 0, {"ByteMatchStatement": field}, action),)
-    association = WebAclAssociation("Waf", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")
+    association = WebAclAssociation("Waf", "Lb", "Acl")
     acl = WebAcl("Acl", "acl", rules, default_action={"Allow": {}})
     return made_.having(web_acls={"Acl": acl}, web_acl_associations={"Waf": association})
 

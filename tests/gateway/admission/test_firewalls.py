@@ -9,6 +9,8 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.cloud import DEFAULT_ACCOUNT, DEFAULT_REGION
+from netful.model.resource_arns import arn_of
 from netful.sources import load
 from tests.helpers.gateway_bench import header
 from tests.helpers.texts import replaced
@@ -144,7 +146,7 @@ def test_access_log_tells_of_it(bench_with):
     bench.gateway.logs.write = lambda _api, _stage, _destination, line: lines.append(line)
     ask(bench)
     ask(bench, User_Agent="a bot")
-    acl = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/Acl/Acl"
+    acl = arn_of("AWS::WAFv2::WebACL", DEFAULT_ACCOUNT, DEFAULT_REGION, "Acl", {}.get)
     assert lines == [f"200 WAF_ALLOW {acl}", f"403 WAF_BLOCK {acl}"]
 
 

@@ -68,7 +68,7 @@ Resources:
   Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !Ref Fn, AuthType: NONE}}}}
 """
 DECLARED = "https://issuer.example/"
-POOL = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool"
+POOL = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_IJtNahaHo"
 
 
 def apis(issuer=DECLARED, scopes=""):
@@ -184,7 +184,7 @@ def answering(replies):
     return function
 
 
-JWKS = "/us-east-1_Pool/.well-known/jwks.json"
+JWKS = "/us-east-1_IJtNahaHo/.well-known/jwks.json"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ JWKS = "/us-east-1_Pool/.well-known/jwks.json"
         ({}, "other", 401),
         ({"token_use": "access"}, "own", 401),
         ({"token_use": None}, "own", 401),
-        ({"iss": replaced(POOL, {"Pool": "Other"})}, "own", 401),
+        ({"iss": replaced(POOL, {"IJtNahaHo": "Other"})}, "own", 401),
         ({"iss": None}, "own", 401),
     ],
 )

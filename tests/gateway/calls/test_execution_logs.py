@@ -8,7 +8,7 @@ import pytest
 from netful.model.identity import short_id
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
-from tests.helpers.ids import api_id
+from tests.helpers.ids import api_id, key_id
 from tests.helpers.texts import replaced
 
 API = """
@@ -227,7 +227,7 @@ def test_members_of_the_access_log(logged):
         x_api_key="a-key-of-at-least-twenty-F0yrv6",
     )
     assert response.status == 200
-    assert json.loads(line) == {"base": "base", "error": "-", "key": "Key", "ms": "0", "status": "200"}
+    assert json.loads(line) == {"base": "base", "error": "-", "key": key_id("Key"), "ms": "0", "status": "200"}
     _, _, (line,) = logged(api(format_=MEMBERS), result="no object")
     assert json.loads(line) == {"base": "-", "error": "Internal server error", "key": "-", "ms": "0", "status": "200"}
 

@@ -8,9 +8,10 @@ import pytest
 
 from netful.engine.usage.quotas import Spent, daily
 from netful.model.apis.usage import Quota
+from netful.model.identity import short_id
 from netful.services.http.message import Request
 from tests.helpers.control_bench import CLIENT
-from tests.helpers.ids import api_id
+from tests.helpers.ids import api_id, key_id
 
 API = """
 Resources:
@@ -36,6 +37,7 @@ Resources:
   InPlan: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
 """
 KEY = "first-key-of-twenty-characters"
+PLAN_ID, KEY_ID = short_id("Plan"), key_id("Key")
 
 
 @pytest.fixture
@@ -57,12 +59,12 @@ def count(bench, path="/live/keyed", tries=10, key=KEY):
 
 def test_plans_and_their_keys(bench):
     plans = bench.rest.get_usage_plans()["items"]
-    assert [(one["id"], one["name"]) for one in plans] == [("Plan", "basic"), ("Other", "other")]
+    assert [(one["id"], one["name"]) for one in plans] == [(PLAN_ID, "basic"), (short_id("Other"), "other")]
     assert plans[0]["apiStages"] == [{"apiId": api_id("Api"), "stage": "live"}]
     assert plans[0]["quota"] == {"limit": 5, "offset": 0, "period": "MONTH"}
-    assert [one["id"] for one in bench.rest.get_usage_plans(keyId="Key")["items"]] == ["Plan"]
+    assert [one["id"] for one in bench.rest.get_usage_plans(keyId="Key")["items"]] == [PLAN_ID]
     [key] = bench.rest.get_usage_plan_keys(usagePlanId="Plan")["items"]
-    assert key == {"id": "Key", "type": "API_KEY", "name": "first", "value": KEY}
+    assert key == {"id": KEY_ID, "type": "API_KEY", "name": "first", "value": KEY}
     assert bench.rest.get_usage_plan_key(usagePlanId="Plan", keyId="Key")["value"] == KEY
     assert bench.rest.get_usage_plan_keys(usagePlanId="Other")["items"] == []
 
@@ -90,13 +92,13 @@ def usage(bench, days=3, **more):
 def test_what_was_used_by_day(bench):
     assert usage(bench) == {}
     assert count(bench, tries=2) == 2
-    assert usage(bench) == {"Key": [[0, 5], [0, 5], [2, 3]]}
+    assert usage(bench) == {KEY_ID: [[0, 5], [0, 5], [2, 3]]}
     bench.time.pass_(86_400)
     assert count(bench, tries=1) == 1
     bench.time.pass_(86_400)
-    assert usage(bench, days=4, keyId="Key") == {"Key": [[0, 5], [2, 3], [1, 2], [0, 2]]}
+    assert usage(bench, days=4, keyId="Key") == {KEY_ID: [[0, 5], [2, 3], [1, 2], [0, 2]]}
     assert count(bench, tries=9) == 2  # refused requests do not count
-    assert usage(bench, days=1) == {"Key": [[2, 0]]}
+    assert usage(bench, days=1) == {KEY_ID: [[2, 0]]}
     assert usage(bench, days=1, keyId="none") == {}
 
 
@@ -116,15 +118,15 @@ def grant(bench, remaining):
 @pytest.mark.parametrize("remaining", [1, 8])
 def test_key_is_granted_so_many_more_in_this_period(bench, remaining):
     assert count(bench, tries=2) == 2
-    assert grant(bench, remaining) == {"Key": [[2, remaining]]}
+    assert grant(bench, remaining) == {KEY_ID: [[2, remaining]]}
     assert count(bench) == remaining
-    assert usage(bench, days=1) == {"Key": [[2 + remaining, 0]]}
+    assert usage(bench, days=1) == {KEY_ID: [[2 + remaining, 0]]}
     bench.time.pass_(31 * 86_400)
     assert count(bench) == 5
 
 
 def test_grant_before_the_first_request(bench):
-    assert grant(bench, 1) == {"Key": [[0, 1]]}
+    assert grant(bench, 1) == {KEY_ID: [[0, 1]]}
     assert count(bench) == 1
 
 
@@ -212,7 +214,7 @@ def test_plan_opens_a_stage_and_shuts_it(bench):
     ("patch", "error", "message"),
     [
         (("add", "/apiStages", "Api:none"), "NotFoundException", "Invalid API Stage {api: Api, stage: none}"),
-        (("remove", "/apiStages", "Api:none"), "NotFoundException", "specified for usageplan Plan"),
+        (("remove", "/apiStages", "Api:none"), "NotFoundException", f"specified for usageplan {PLAN_ID}"),
         (("add", "/apiStages", "Api:live"), "ConflictException", "already"),
         (("add", "/apiStages", "nothing"), "BadRequestException", "Invalid API Stage specified"),
         (("replace", "/none", "x"), "BadRequestException", "Invalid patch path"),
@@ -240,7 +242,7 @@ def test_key_is_made_put_into_a_plan_and_taken_away(bench):
     bench.rest.delete_usage_plan_key(usagePlanId="Plan", keyId=made["id"])
     assert bench.get("/live/keyed", **{"x-api-key": made["value"]}).status == 403
     bench.rest.delete_api_key(apiKey=made["id"])
-    assert [one["id"] for one in bench.rest.get_api_keys()["items"]] == ["Key"]
+    assert [one["id"] for one in bench.rest.get_api_keys()["items"]] == [KEY_ID]
 
 
 def test_key_that_is_deleted_leaves_its_plans(bench):

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from netful.account.apigateway.operations import OPERATIONS
+from netful.model.identity import short_id
 from netful.services.http.message import Request
 from tests.helpers.control_bench import CLIENT
 from tests.helpers.ids import api_id
@@ -110,7 +111,7 @@ def test_resources_make_a_tree(bench):
     assert (found["/pets/{id}"]["parentId"], found["/pets/{id}"]["pathPart"]) == (found["/pets"]["id"], "{id}")
     assert found["/pets/{id}"]["resourceMethods"] == {"GET": {}}
     one = bench.rest.get_resource(restApiId="Api", resourceId=found["/pets/{id}"]["id"], embed=["methods"])
-    assert one["resourceMethods"]["GET"]["authorizerId"] == "Who"
+    assert one["resourceMethods"]["GET"]["authorizerId"] == short_id("Who")
 
 
 def test_method_and_its_integration(bench):
@@ -134,9 +135,9 @@ def test_method_and_its_integration(bench):
     assert method == {
         "httpMethod": "GET",
         "authorizationType": "CUSTOM",
-        "authorizerId": "Who",
+        "authorizerId": short_id("Who"),
         "apiKeyRequired": True,
-        "requestValidatorId": "Strict",
+        "requestValidatorId": short_id("Strict"),
         "requestParameters": {"method.request.path.id": True},
         "methodResponses": {
             "200": {
@@ -197,7 +198,8 @@ def test_what_belongs_to_an_api(bench):
         "method.request.header.Authorization",
         300,
     )
-    assert told(bench.rest.get_authorizer(restApiId="Api", authorizerId="Who")) == who
+    for named in ("Who", who["id"]):
+        assert told(bench.rest.get_authorizer(restApiId="Api", authorizerId=named)) == who
     [model] = bench.rest.get_models(restApiId="Api")["items"]
     assert json.loads(model["schema"]) == {"type": "object"}
     assert told(bench.rest.get_model(restApiId="Api", modelName="Pet")) == model
@@ -299,7 +301,7 @@ def test_routes_of_an_http_api(controlled):
     client = controlled(HTTP).http
     opened, shut = client.get_routes(ApiId="Web")["Items"]
     assert (opened["RouteKey"], opened["AuthorizationType"]) == ("GET /open", "NONE")
-    assert (shut["AuthorizationType"], shut["AuthorizerId"]) == ("JWT", "Token")
+    assert (shut["AuthorizationType"], shut["AuthorizerId"]) == ("JWT", short_id("Token"))
     assert told(client.get_route(ApiId="Web", RouteId=shut["RouteId"])) == shut
     [there] = client.get_integrations(ApiId="Web")["Items"]
     assert there["IntegrationUri"] == "https://there.example/"
@@ -307,7 +309,8 @@ def test_routes_of_an_http_api(controlled):
     assert told(client.get_integration(ApiId="Web", IntegrationId=there["IntegrationId"])) == there
     [token] = client.get_authorizers(ApiId="Web")["Items"]
     assert token["JwtConfiguration"] == {"Audience": ["a"], "Issuer": "https://issuer.example"}
-    assert told(client.get_authorizer(ApiId="Web", AuthorizerId="Token")) == token
+    for named in ("Token", token["AuthorizerId"]):
+        assert told(client.get_authorizer(ApiId="Web", AuthorizerId=named)) == token
 
 
 def test_stage_of_an_http_api(controlled):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from netful.gateway.integrations.streaming import BrokenOffError
+from netful.model.identity import short_id
 from netful.services.http.message import Response
 from tests.helpers.ids import api_id
 
@@ -158,7 +159,7 @@ def test_authorizer_is_asked_anew_each_time(bench):
         == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/ESTestInvoke-stage/GET/"
     )
     lines = said["log"].splitlines()
-    assert "Starting authorizer: who for request: " in lines[1]
+    assert f"Starting authorizer: {short_id('who')} for request: " in lines[1]
     assert lines[-2].endswith(" : Using valid authorizer policy for principal: *******y-else")
     assert lines[-1].endswith(" : Successfully completed authorizer execution")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.model.identity import short_id
 from tests.gateway.control.test_control_reads import API, HTTP
 
 
@@ -24,7 +25,11 @@ def place(rest, path="/pets/{id}", method="GET"):
 def test_method_of_a_template_changes(rest):
     patch = [{"op": "replace", "path": "/apiKeyRequired", "value": "false"}]
     found = rest.update_method(**place(rest), patchOperations=patch)
-    assert (found["apiKeyRequired"], found["authorizerId"], found["requestValidatorId"]) == (False, "Who", "Strict")
+    assert (found["apiKeyRequired"], found["authorizerId"], found["requestValidatorId"]) == (
+        False,
+        short_id("Who"),
+        short_id("Strict"),
+    )
     assert found["methodIntegration"]["integrationResponses"]["200"]["selectionPattern"] == "2.."
 
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.helpers.gateway_bench import header
+from tests.helpers.ids import key_id
 
 API = """
 Resources:
@@ -210,7 +211,7 @@ def test_key_is_told(bench_of):
     bench = bench_of(api(keyed="true"))
     assert ask(bench, **{"X-API-KEY": KEY}).status == 200
     identity = bench.events[0]["requestContext"]["identity"]
-    assert (identity["apiKey"], identity["apiKeyId"]) == (KEY, "Key")
+    assert (identity["apiKey"], identity["apiKeyId"]) == (KEY, key_id("Key"))
 
 
 EVENT = "integration.request.header.X-Amz-Invocation-Type: \"'Event'\""

@@ -17,6 +17,7 @@ from netful.services.backends.frames import FrameCall
 from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.moto.recall import may_change
+from tests.helpers.ids import id_in
 
 pytestmark = pytest.mark.packets
 
@@ -319,16 +320,19 @@ def test_where_no_folder_can_be(life):
 
 PEOPLE = Cloud.of(
     region="eu-west-1",
-    account_id="111122223333",
     resources={
         "People": Resource("People", "AWS::Cognito::UserPool", {}),
-        "Web": Resource("Web", "AWS::Cognito::UserPoolClient", {"UserPoolId": "eu-west-1_People"}),
+        "Web": Resource(
+            "Web",
+            "AWS::Cognito::UserPoolClient",
+            {"UserPoolId": id_in("eu-west-1", "AWS::Cognito::UserPool", "People")},
+        ),
     },
 )
 
 
 def test_user_pools_keep_their_ids_and_their_users(life):
-    pool = {"UserPoolId": "eu-west-1_People"}
+    pool = {"UserPoolId": id_in("eu-west-1", "AWS::Cognito::UserPool", "People")}
 
     def cognito(calls, action, **content):
         return calls.json("cognito-idp", f"AWSCognitoIdentityProviderService.{action}", **content)
@@ -340,7 +344,11 @@ def test_user_pools_keep_their_ids_and_their_users(life):
 
     async def sign_in(calls):
         parameters = {"USERNAME": "ada", "PASSWORD": "Secret-123"}
-        asked = {"ClientId": "Web", "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters}
+        asked = {
+            "ClientId": id_in("eu-west-1", "AWS::Cognito::UserPoolClient", "Web"),
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": parameters,
+        }
         assert (await cognito(calls, "InitiateAuth", **asked))["AuthenticationResult"]["IdToken"]
         return await cognito(calls, "AdminGetUser", **pool, Username="ada")
 

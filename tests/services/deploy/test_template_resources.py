@@ -12,6 +12,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.functions.function import SsmParameter
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import form_request, json_request, rest_request
+from tests.helpers.ids import id_in
 
 pytestmark = pytest.mark.packets
 
@@ -155,13 +156,13 @@ def cognito(operation, **content):
     return json_request(f"AWSCognitoIdentityProviderService.{operation}", content)
 
 
-POOL = "eu-west-1_People"
+POOL = id_in("eu-west-1", "AWS::Cognito::UserPool", "People")
 SIGN_IN = (
     cognito("AdminCreateUser", UserPoolId=POOL, Username="ada", MessageAction="SUPPRESS"),
     cognito("AdminSetUserPassword", UserPoolId=POOL, Username="ada", Password="Secret-123", Permanent=True),
     cognito(
         "InitiateAuth",
-        ClientId="Web",
+        ClientId=id_in("eu-west-1", "AWS::Cognito::UserPoolClient", "Web"),
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": "ada", "PASSWORD": "Secret-123"},
     ),
@@ -258,11 +259,12 @@ def test_keys_are_made_under_the_ids_that_templates_refer_to(tmp_path):
     arn = "arn:aws:kms:eu-west-1:123456789012:key/"
     key = Resource("TheKeyOfAllTheOrdersThatWereEverMadeHere", "AWS::KMS::Key", {"Description": "orders"})
     other = Resource("Other", "AWS::KMS::Key")
-    alias = Resource("Alias", "AWS::KMS::Alias", {"AliasName": "alias/orders", "TargetKeyId": key.id})
+    key_id, other_id = (id_in("eu-west-1", one.type, one.id) for one in (key, other))
+    alias = Resource("Alias", "AWS::KMS::Alias", {"AliasName": "alias/orders", "TargetKeyId": key_id})
 
     async def body(backends):
         told = []
-        for name in (key.id, arn + key.id, "alias/orders", "Other"):
+        for name in (key_id, arn + key_id, "alias/orders", other_id):
             _, encrypted = await ask(backends, "kms", kms("Encrypt", KeyId=name, Plaintext="aGk="))
             blob = json.loads(encrypted)["CiphertextBlob"]
             status, opened = await ask(backends, "kms", kms("Decrypt", CiphertextBlob=blob))
@@ -273,7 +275,7 @@ def test_keys_are_made_under_the_ids_that_templates_refer_to(tmp_path):
 
     warnings, told = run(tmp_path, body, key, other, alias)
     assert warnings == ()
-    assert told == [(200, "aGk=", arn + key.id)] * 3 + [(200, "aGk=", arn + "Other")]
+    assert told == [(200, "aGk=", arn + key_id)] * 3 + [(200, "aGk=", arn + other_id)]
 
 
 def test_state_machines_are_made(tmp_path):

@@ -19,7 +19,7 @@ from netful.gateway.calls.signature import access_key_of
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function, Role
-from netful.model.identity import ec2_id
+from netful.model.identity import ec2_id, id_of
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
@@ -300,7 +300,8 @@ def test_a_key_that_does_not_leave_it_to_the_account():
     def key(principal):
         return resource("AWS::KMS::Key", KeyPolicy={"Statement": [allow("kms:*", Principal=principal)]})
 
-    request = signed("kms", "POST", "/", b'{"KeyId": "R"}', {"X-Amz-Target": "TrentService.Decrypt"})
+    key_id = str(id_of("AWS::KMS::Key", ACCOUNT, REGION, "R", {}.get)).encode()
+    request = signed("kms", "POST", "/", b'{"KeyId": "%s"}' % key_id, {"X-Amz-Target": "TrentService.Decrypt"})
     assert answer(guard(allow(), resources=[key({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})]), request) is None
     assert (
         "no resource-based policy allows"

@@ -185,7 +185,7 @@ Resources:
     assert given == {
         "Put": (None, "123456789012", None),
         "Log": (f"arn:aws:logs:{place}:log-group:app:*", None, None),
-        "Cognito": (f"arn:aws:cognito-idp:{place}:userpool/us-east-1_Pool", None, None),
+        "Cognito": (f"arn:aws:cognito-idp:{place}:userpool/us-east-1_IJtNahaHo", None, None),
         "Thing": (f"arn:aws:iot:{place}:rule/FnThing", "123456789012", None),
         "Skill": (None, None, "amzn1"),
     }

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from netful.model.identity import id_of
 from netful.sources import load
 from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.texts import replaced
@@ -46,9 +47,52 @@ Resources:
         Variables: {VPC: !Ref Vpc, SUBNETS: !Join [",", [!Ref Subnet, !Ref Other]], API: !Ref Api, TABLE: !Ref Table, TARGETS: !Ref Targets}
       VpcConfig: {SubnetIds: !Split [",", !Join [",", [!Ref Subnet, !Ref Other]]], SecurityGroupIds: [!GetAtt Vpc.DefaultSecurityGroup]}
   Said: {Type: AWS::SSM::Parameter, Properties: {Name: /app/vpc, Type: String, Value: !Ref Vpc}}
+  Key: {Type: AWS::KMS::Key}
+  Files: {Type: AWS::EFS::FileSystem}
+  Way2: {Type: AWS::EFS::AccessPoint, Properties: {FileSystemId: !Ref Files}}
+  Mount: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref Subnet, SecurityGroups: [!Ref Sg]}}
+  Pool: {Type: AWS::Cognito::UserPool}
+  Client: {Type: AWS::Cognito::UserPoolClient, Properties: {UserPoolId: !Ref Pool}}
+  Who:
+    Type: AWS::ApiGateway::Authorizer
+    Properties: {RestApiId: !Ref Api, Name: who, Type: COGNITO_USER_POOLS, IdentitySource: method.request.header.A, ProviderARNs: [!GetAtt Pool.Arn]}
+  Token:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties:
+      {ApiId: !Ref Chat, Name: t, AuthorizerType: JWT, IdentitySource: [$request.header.A],
+       JwtConfiguration: {Audience: [!Ref Client], Issuer: !GetAtt Pool.ProviderURL}}
+  Behind: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Chat, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://x.example/", PayloadFormatVersion: "1.0"}}
+  Open: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Chat, RouteKey: GET /x, Target: !Sub "integrations/${Behind}", AuthorizationType: JWT, AuthorizerId: !Ref Token}}
+  Strict: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref Api}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      {RestApiId: !Ref Api, ResourceId: !Ref Orders, HttpMethod: GET, AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref Who,
+       RequestValidatorId: !Ref Strict}
+  ApiKey: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true}}
+  Plan: {Type: AWS::ApiGateway::UsagePlan}
+  InPlan: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref ApiKey, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
+  Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {Name: l, SubnetIds: [!Ref Subnet]}}
+  Wall: {Type: AWS::WAFv2::WebACL, Properties: {Scope: REGIONAL, DefaultAction: {Allow: {}}, Rules: []}}
+  Deps: {Type: AWS::Lambda::LayerVersion, Properties: {Content: x}}
+  First: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
+  Second: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
+  Queue: {Type: AWS::SQS::Queue}
+  Polls: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !GetAtt Queue.Arn}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: x.test, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
+  Inbound: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: INBOUND, SecurityGroupIds: [!Ref Sg], IpAddresses: [{SubnetId: !Ref Subnet}]}}
+  Space: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: s.test, Vpc: !Ref Vpc}}
+  Found: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: f, NamespaceId: !Ref Space}}
+  Cert: {Type: AWS::CertificateManager::Certificate, Properties: {DomainName: x.test}}
+  Cluster: {Type: AWS::ECS::Cluster, Properties: {ClusterName: c}}
+  Tasks: {Type: AWS::ECS::Service, Properties: {Cluster: !Ref Cluster, ServiceName: s, TaskDefinition: !Ref Definition}}
+  Definition: {Type: AWS::ECS::TaskDefinition, Properties: {Family: f}}
 Outputs:
   Value: {Value: WRITTEN}
 """
+
+
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def cloud_with(cloud_of, written="none", kind="application"):
@@ -80,6 +124,38 @@ def cloud_with(cloud_of, written="none", kind="application"):
         ("!Ref Listener", r"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/Balancer/[0-9a-f]{16}/[0-9a-f]{16}"),
         ("!Ref Rule", r"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/Balancer(/[0-9a-f]{16}){3}"),
         ("!Ref Table", r"[\w-]+-Table-[A-Za-z0-9]{12}"),
+        ("!Ref Key", UUID),
+        ("!GetAtt Key.Arn", rf"arn:aws:kms:us-east-1:123456789012:key/{UUID}"),
+        ("!Ref Files", r"fs-[0-9a-f]{17}"),
+        ("!Ref Way2", r"fsap-[0-9a-f]{17}"),
+        ("!GetAtt Way2.Arn", r"arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-[0-9a-f]{17}"),
+        ("!Ref Mount", r"fsmt-[0-9a-f]{17}"),
+        ("!Ref Pool", r"us-east-1_[A-Za-z0-9]{9}"),
+        ("!GetAtt Pool.ProviderURL", r"https://cognito-idp\.us-east-1\.amazonaws\.com/us-east-1_[A-Za-z0-9]{9}"),
+        ("!Ref Client", r"[a-z0-9]{26}"),
+        ("!Ref Who", r"[a-z0-9]{6}"),
+        ("!Ref Token", r"[a-z0-9]{6}"),
+        ("!Ref Strict", r"[a-z0-9]{6}"),
+        ("!Ref Plan", r"[a-z0-9]{6}"),
+        ("!Ref ApiKey", r"[a-z0-9]{10}"),
+        ("!GetAtt ApiKey.APIKeyId", r"[a-z0-9]{10}"),
+        ("!Ref Link", r"[a-z0-9]{6}"),
+        ("!Ref Wall", rf"Wall\|{UUID}\|REGIONAL"),
+        ("!GetAtt Wall.Arn", rf"arn:aws:wafv2:us-east-1:123456789012:regional/webacl/Wall/{UUID}"),
+        ("!GetAtt Wall.Id", UUID),
+        ("!Ref Deps", r"arn:aws:lambda:us-east-1:123456789012:layer:Deps:1"),
+        ("!Ref Second", r"arn:aws:lambda:us-east-1:123456789012:function:[\w-]+-Fn-[A-Za-z0-9]{12}:2"),
+        ("!GetAtt First.Version", "1"),
+        ("!Ref Polls", UUID),
+        ("!GetAtt Polls.EventSourceMappingArn", rf"arn:aws:lambda:us-east-1:123456789012:event-source-mapping:{UUID}"),
+        ("!Ref Zone", r"Z[A-Z0-9]{20}"),
+        ("!GetAtt Space.HostedZoneId", r"Z[A-Z0-9]{20}"),
+        ("!Ref Inbound", r"rslvr-in-[0-9a-f]{17}"),
+        ("!Ref Space", r"ns-[a-z0-9]{16}"),
+        ("!GetAtt Found.Arn", r"arn:aws:servicediscovery:us-east-1:123456789012:service/srv-[a-z0-9]{16}"),
+        ("!Ref Cert", rf"arn:aws:acm:us-east-1:123456789012:certificate/{UUID}"),
+        ("!Ref Tasks", r"arn:aws:ecs:us-east-1:123456789012:service/c/s"),
+        ("!Ref Definition", r"arn:aws:ecs:us-east-1:123456789012:task-definition/f:1"),
         ("!GetAtt Fn.Arn", r"arn:aws:lambda:us-east-1:123456789012:function:[\w-]+-Fn-[A-Za-z0-9]{12}"),
     ],
 )  # fmt: skip
@@ -111,6 +187,26 @@ def test_the_model_keeps_its_own_names(cloud_of):
     assert (function.subnet_ids, function.security_group_ids) == (("Subnet", "Other"), ("Vpc.default",))
     assert cloud.balancing.listeners["Listener"].load_balancer_id == "Balancer"
     assert cloud.balancing.listener_rules["Rule"].actions[0].target_group_ids == ("Targets",)
+    method = next(iter(cloud.apis.rest_apis["Api"].routes))
+    assert (method.authorizer_id, method.request_validator_id) == ("Who", "Strict")
+    (route,) = cloud.apis.http_apis["Chat"].routes
+    assert (route.authorizer_id, route.integration.id) == ("Token", "Behind")
+    assert cloud.apis.usage_plans["Plan"].key_ids == ("ApiKey",)
+    assert cloud.names.hosted_zones["Zone"].vpc_ids == ("Vpc",)
+
+
+def test_what_tokens_carry_is_compared_by_the_ids_of_aws(cloud_of):
+    cloud = cloud_with(cloud_of)
+    token = cloud.apis.http_apis["Chat"].authorizers["Token"]
+    assert token.audience == (cloud.aws_id("Client"),)
+    assert token.issuer == f"https://cognito-idp.us-east-1.amazonaws.com/{cloud.aws_id('Pool')}"
+
+
+def test_a_name_that_has_the_form_of_an_id_is_the_id():
+    given = "0a1b2c3d-0a1b-4c2d-8e3f-0a1b2c3d4e5f"
+    assert id_of("AWS::KMS::Key", "1", "r", given, {}.get) == given
+    assert str(id_of("AWS::WAFv2::WebACL", "1", "r", given, {"Name": "acl"}.get)).endswith(f"/acl/{given}")
+    assert id_of("AWS::EFS::FileSystem", "1", "r", "fs-0123456789abcdef0", {}.get) == "fs-0123456789abcdef0"
 
 
 @pytest.mark.parametrize(

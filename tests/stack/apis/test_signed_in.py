@@ -131,12 +131,13 @@ def signed_in(status):
     where = {"region_name": "us-east-1", "endpoint_url": status["endpoint_url"]}
     keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x"}
     admin = boto3.client("cognito-idp", **where, **keys)
-    pool = "us-east-1_Pool"
+    pool = admin.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+    client = admin.list_user_pool_clients(UserPoolId=pool)["UserPoolClients"][0]["ClientId"]
     admin.admin_create_user(UserPoolId=pool, Username="ada", MessageAction="SUPPRESS")
     admin.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Secret-123", Permanent=True)
     browser = boto3.client("cognito-idp", **where, config=Config(signature_version=UNSIGNED))
     parameters = {"USERNAME": "ada", "PASSWORD": "Secret-123"}
-    done = browser.initiate_auth(ClientId="Client", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+    done = browser.initiate_auth(ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
     return done["AuthenticationResult"]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import is_newer, rewritten, tag_list
+from netful.account.apigateway.edits import is_newer, named, rewritten, tag_list
 from netful.account.apigateway.written import PROPERTIES, WRITERS
 from netful.account.changes import Edit, Put, Remove, new
 from netful.gateway.control.operations import lookups
@@ -92,10 +92,10 @@ def _plan_keys(before: Cloud, cloud: Cloud) -> Iterator[Edit]:
     """Yield the edits of the resources that bind keys to plans."""
     old, now = _bound(before), _bound(cloud)
     for one in cloud.template.resources.values():
-        if one.type == _PLAN_KEY and _place(one) in old - now:
+        if one.type == _PLAN_KEY and _place(cloud, one) in old - now:
             yield Remove(one.id)
     for plan_id, key_id in sorted(now - old):
-        own = {"UsagePlanId": plan_id, "KeyId": key_id, "KeyType": "API_KEY"}
+        own = {"UsagePlanId": cloud.aws_id(plan_id), "KeyId": cloud.aws_id(key_id), "KeyType": "API_KEY"}
         yield new(_PLAN_KEY, f"{plan_id}.{key_id}", own)
 
 
@@ -103,5 +103,5 @@ def _bound(cloud: Cloud) -> set[tuple[str, str]]:
     return {(plan.id, str(key_id)) for plan in cloud.apis.usage_plans.values() for key_id in plan.key_ids}
 
 
-def _place(one: Resource) -> tuple[str, str]:
-    return str(one.properties.get("UsagePlanId")), str(one.properties.get("KeyId"))
+def _place(cloud: Cloud, one: Resource) -> tuple[str, str]:
+    return named(cloud, one.properties.get("UsagePlanId")), named(cloud, one.properties.get("KeyId"))

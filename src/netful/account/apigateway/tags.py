@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.apigateway.edits import edit, is_newer, resource, rewritten, tag_list
+from netful.account.apigateway.edits import edit, is_newer, named, resource, rewritten, tag_list
 from netful.engine.names.api_names import loaded_id
 from netful.gateway.control.operations import lookups, representation
 from netful.gateway.control.operations.faults import bad_request, not_found
@@ -35,7 +35,7 @@ def _name(cloud: Cloud, kind: str, id_: str, stage: str | None) -> str:
         found = (one.id for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == id_.lower())
         return next(found, id_)
     if kind not in ("restapis", "apis"):
-        return id_
+        return named(cloud, id_)
     api_id = loaded_id(cloud, id_)
     of_stage = lookups.stage_named(cloud, api_id, stage) if stage else None
     return of_stage.id if of_stage else f"{api_id}/{stage}" if stage else api_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, of_type, resource, rewritten, tag_list
+from netful.account.apigateway.edits import edit, named, new_id, of_type, resource, rewritten, tag_list
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, output_shape, properties, shown
 from netful.account.changes import Remove, new, updated
@@ -21,7 +21,7 @@ _FIRST, _SECOND = "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"
 
 
 def _named(cloud: Cloud, wanted: OperationRequest, kind: str) -> Resource:
-    one = cloud.template.resources.get(wanted.names["link"])
+    one = cloud.template.resources.get(named(cloud, wanted.names["link"]))
     if one is None or one.type != kind:
         text = "Invalid Vpc Link identifier specified" if kind == _FIRST else "Unable to find VpcLink by ID {}"
         raise not_found(text.format(wanted.names["link"]))
@@ -34,7 +34,7 @@ def _check_unused(cloud: Cloud, link: Resource) -> None:
         if used:
             places = ", ".join(f"{one.http_method}:{one.path}" for one in used)
             raise bad_request(
-                f"Cannot delete vpc link. Vpc link '{link.id}', is referenced in [{places}] in format of [Method:Resource]."
+                f"Cannot delete vpc link. Vpc link '{cloud.aws_id(link.id)}', is referenced in [{places}] in format of [Method:Resource]."
             )
 
 
@@ -44,7 +44,7 @@ def _check_unused(cloud: Cloud, link: Resource) -> None:
 def _first(cloud: Cloud, one: Resource) -> dict[str, Any]:
     own = {name: value for name, value in one.properties.items() if name != "Tags"}
     members = shown(output_shape("apigateway", "GetVpcLink"), own)
-    return {**members, "id": one.id, "status": "AVAILABLE", **known(tags=tags(cloud, one.id))}
+    return {**members, "id": cloud.aws_id(one.id), "status": "AVAILABLE", **known(tags=tags(cloud, one.id))}
 
 
 def get_vpc_links(site: Site, wanted: OperationRequest) -> Any:
@@ -94,7 +94,7 @@ def _second(site: Site, one: Resource) -> dict[str, Any]:
     link = cloud.apis.vpc_links[one.id]
     return {
         **members,
-        "vpcLinkId": one.id,
+        "vpcLinkId": cloud.aws_id(one.id),
         "vpcLinkStatus": "AVAILABLE",
         "vpcLinkVersion": "V2",
         "createdDate": iso_time(site.made(one.id)),
@@ -125,7 +125,7 @@ def _create_vpc_link(site: Site, wanted: OperationRequest) -> Any:
 
 def _all_in(cloud: Cloud, own: dict[str, Any], name: str, part: str) -> list[str]:
     """Return the names in the cloud of what a property lists. Raises ControlError for one that does not exist."""
-    found = [cloud.names_by_id.get(one, one) for one in own.get(name, ())]
+    found = [named(cloud, one) for one in own.get(name, ())]
     missing = [one for one in found if one not in cloud.part(part)]
     if missing:
         raise bad_request(f"Invalid {name} specified: {missing[0]} does not exist")

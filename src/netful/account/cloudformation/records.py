@@ -33,7 +33,8 @@ def now() -> datetime:
 class Content:
     """The part of a stack that a deployment sets, and a rollback restores.
 
-    `body` is the template as it was sent, `file` the same on the disk. `parameters` are values as they were given;
+    `body` is the template, after the macros of the account, `file` the same on the disk, and `original` the template as it was
+    sent if macros changed it. `parameters` are values as they were given;
     `resolved` are the values of those that name a Systems Manager parameter.
     """
 
@@ -43,6 +44,12 @@ class Content:
     resolved: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[Mapping[str, str], ...] = ()
     capabilities: tuple[str, ...] = ()
+    original: str = ""
+
+    @property
+    def sent(self) -> str:
+        """The template as it was sent."""
+        return self.original or self.body
 
 
 @dataclass(slots=True)

@@ -8,12 +8,13 @@ from typing import Any
 
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.spelling import described, written
-from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, View
+from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, TASK, View
 from netful.account.json_api import JsonApi
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, Writer
 
+_MOST_TASKS = 10
 Answer = Mapping[str, Any]
 Look = Callable[[View, Parameters], Answer]
 
@@ -154,6 +155,45 @@ def _service(view: View, cluster: object, name: str) -> Answer:
     return {"service": view.service_record(found, view.service(found, name))}
 
 
+def _run_task(view: View, asked: Parameters) -> Change[View]:
+    """RunTask: each task has an interface, in the subnets of the request in turn."""
+    cluster, definition = view.cluster(asked.get("cluster")), view.definition(asked["taskDefinition"])
+    count, given = int(asked.get("count") or 1), written(asked)
+    network = (given.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration")
+    if not 1 <= count <= _MOST_TASKS:
+        raise ApiError("InvalidParameterException", f"count should be between 1 and {_MOST_TASKS}")
+    if not network and definition.properties.get("NetworkMode") == "awsvpc":
+        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        raise ApiError("InvalidParameterException", text)
+    if not network:
+        raise ApiError("InvalidParameterException", "No Container Instances were found in your cluster.")
+    subnets = [view.cloud.names_by_id.get(one, one) for one in network["Subnets"]]
+    missing = next((one for one in subnets if one not in view.cloud.network.subnets), None)
+    if missing is not None:
+        raise ApiError("InvalidParameterException", f"The subnet ID '{missing}' does not exist")
+    family = view.revision(definition).rpartition(":")[0]
+    own = {
+        "Cluster": view.cluster_name(cluster), "TaskDefinition": definition.id, "Group": f"family:{family}",
+        **{name: given[name] for name in ("Group", "LaunchType", "Tags", "StartedBy") if name in given},
+    }  # fmt: skip
+    places = [{**network, "Subnets": [subnets[number % len(subnets)]]} for number in range(count)]
+    made = [
+        new(TASK, f"task-{uuid.uuid4().hex}", {**own, "NetworkConfiguration": {"AwsvpcConfiguration": place}})
+        for place in places
+    ]
+    return Change(
+        tuple(made),
+        lambda after: {"tasks": [after.task(cluster, one.resource) for one in made], "failures": []},
+    )
+
+
+def _stop_task(view: View, asked: Parameters) -> Change[View]:
+    cluster = view.cluster(asked.get("cluster"))
+    task = view.named_task(cluster, asked["task"])
+    record = {**view.task(cluster, task), "desiredStatus": "STOPPED", "stoppedReason": str(asked.get("reason") or "")}
+    return Change((Remove(task.id),), lambda _after: {"task": record})
+
+
 WRITES: Mapping[str, Write[View]] = {
     "CreateCluster": _create_cluster,
     "DeleteCluster": _delete_cluster,
@@ -162,6 +202,8 @@ WRITES: Mapping[str, Write[View]] = {
     "CreateService": _create_service,
     "UpdateService": _update_service,
     "DeleteService": _delete_service,
+    "RunTask": _run_task,
+    "StopTask": _stop_task,
 }
 
 

@@ -14,6 +14,8 @@ from netful.model.core.resource import Resource
 from netful.model.network.network_interface import NetworkInterface
 
 CLUSTER, SERVICE, DEFINITION = "AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
+TASK = "Netful::ECS::Task"
+"""The type of a task that a call runs without a service. It has the properties of a service with one subnet."""
 DEFAULT = "default"
 Record = Mapping[str, Any]
 
@@ -52,7 +54,7 @@ class View:
             "clusterName": self.cluster_name(cluster),
             "status": "ACTIVE",
             "registeredContainerInstancesCount": 0,
-            "runningTasksCount": sum(len(self.interfaces(one)) for one in services),
+            "runningTasksCount": sum(1 for _ in self.tasks(cluster)),
             "pendingTasksCount": 0,
             "activeServicesCount": len(services),
             "capacityProviders": described(cluster.properties.get("CapacityProviders") or []),
@@ -61,12 +63,15 @@ class View:
 
     def services(self, cluster: Resource) -> list[Resource]:
         """Return the services of a cluster."""
+        return self._within(cluster, SERVICE)
+
+    def _within(self, cluster: Resource, type_: str) -> list[Resource]:
         names = {self.cluster_name(cluster), cluster.id, self.arn(f"cluster/{self.cluster_name(cluster)}")}
-        return [one for one in self.of_type(SERVICE) if str(one.properties.get("Cluster") or DEFAULT) in names]
+        return [one for one in self.of_type(type_) if str(one.properties.get("Cluster") or DEFAULT) in names]
 
     def service_name(self, service: Resource) -> str:
         """Return the name of a service."""
-        return str(service.properties.get("ServiceName") or service.id)
+        return self.cloud.aws_id(service.id).rpartition("/")[2]
 
     def service(self, cluster: Resource, name: object) -> Resource:
         """Return a service of a cluster by its name or ARN. Raises ApiError."""
@@ -81,7 +86,7 @@ class View:
         given, running = service.properties, len(self.interfaces(service))
         definition = self.definition_arn(given.get("TaskDefinition"))
         return {
-            "serviceArn": self.arn(f"service/{self.cluster_name(cluster)}/{self.service_name(service)}"),
+            "serviceArn": self.cloud.aws_id(service.id),
             "serviceName": self.service_name(service),
             "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
             "status": "ACTIVE",
@@ -112,13 +117,29 @@ class View:
         return [one for one in self.cloud.network.network_interfaces.values() if one.owner_id == service.id]
 
     def tasks(self, cluster: Resource) -> Iterator[Record]:
-        """Yield the tasks of a cluster's services as DescribeTasks lists them."""
+        """Yield the tasks of a cluster as DescribeTasks lists them: those of its services, and those without one."""
         for service in self.services(cluster):
             for interface in self.interfaces(service):
-                yield self._task(cluster, service, interface)
+                id_ = sha256(interface.id.encode()).hexdigest()[:32]
+                yield self._task(cluster, service, interface, id_, f"service:{self.service_name(service)}")
+        for task in self._within(cluster, TASK):
+            yield self.task(cluster, task)
 
-    def _task(self, cluster: Resource, service: Resource, interface: NetworkInterface) -> Record:
-        id_, subnet = sha256(interface.id.encode()).hexdigest()[:32], self.cloud.aws_id(str(interface.subnet_id))
+    def task(self, cluster: Resource, task: Resource) -> Record:
+        """Return a task without a service as DescribeTasks lists it."""
+        (interface,) = self.interfaces(task)
+        return self._task(cluster, task, interface, task_id(task), str(task.properties.get("Group")))
+
+    def named_task(self, cluster: Resource, name: object) -> Resource:
+        """Return a task without a service by its id or ARN. Raises ApiError."""
+        wanted = str(name).rpartition("/")[2]
+        found = next((one for one in self._within(cluster, TASK) if task_id(one) == wanted), None)
+        if found is None:
+            raise ApiError("InvalidParameterException", "The referenced task was not found.")
+        return found
+
+    def _task(self, cluster: Resource, service: Resource, interface: NetworkInterface, id_: str, group: str) -> Record:
+        subnet = self.cloud.aws_id(str(interface.subnet_id))
         details = {
             "subnetId": subnet,
             "networkInterfaceId": self.cloud.aws_id(interface.id),
@@ -127,7 +148,7 @@ class View:
         return {
             "taskArn": self.arn(f"task/{self.cluster_name(cluster)}/{id_}"),
             "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
-            "group": f"service:{self.service_name(service)}",
+            "group": group,
             "taskDefinitionArn": self.definition_arn(service.properties.get("TaskDefinition")),
             "launchType": service.properties.get("LaunchType", "EC2"),
             "lastStatus": "RUNNING",
@@ -140,28 +161,30 @@ class View:
         """Return a task definition by its family, revision or ARN. Raises ApiError."""
         wanted = str(name).rpartition("/")[2]
         for one in reversed([*self.of_type(DEFINITION)]):
-            if wanted in (one.id, _family(one), _revision(one)):
+            revision = self.revision(one)
+            if str(name) == one.id or wanted in (revision, revision.rpartition(":")[0]):
                 return one
         raise ApiError("ClientException", "Unable to describe task definition.")
 
     def definition_arn(self, name: object) -> str:
         """Return the ARN of a task definition by its family, revision or ARN; an unknown one as it is written."""
         try:
-            return self.arn(f"task-definition/{_revision(self.definition(name))}")
+            return self.cloud.aws_id(self.definition(name).id)
         except ApiError:
             return str(name)
 
     def definition_record(self, definition: Resource) -> Record:
         """Return a task definition as DescribeTaskDefinition has it."""
-        family, _, number = _revision(definition).rpartition(":")
+        family, _, number = self.revision(definition).rpartition(":")
         given = {name: value for name, value in definition.properties.items() if name not in ("Tags", "Revision")}
         own = {"family": family, "revision": int(number), "status": "ACTIVE"}
-        return {**described(given), **own, "taskDefinitionArn": self.arn(f"task-definition/{_revision(definition)}")}
+        return {**described(given), **own, "taskDefinitionArn": self.cloud.aws_id(definition.id)}
+
+    def revision(self, definition: Resource) -> str:
+        """Return `FAMILY:NUMBER`."""
+        return self.cloud.aws_id(definition.id).rpartition("/")[2]
 
 
-def _family(definition: Resource) -> str:
-    return str(definition.properties.get("Family") or definition.id)
-
-
-def _revision(definition: Resource) -> str:
-    return f"{_family(definition)}:{definition.properties.get('Revision', 1)}"
+def task_id(task: Resource) -> str:
+    """Return the id of a task without a service."""
+    return task.id.removeprefix("task-")

@@ -106,9 +106,7 @@ def _group_attributes(view: View, asked: Parameters) -> Record:
 
 def _listener_attributes(view: View, asked: Parameters) -> Record:
     listener = view.cloud.balancing.listeners[existing(view, LISTENERS, asked["ListenerArn"])]
-    written = view.written(listener.id, "ListenerAttributes", "ListenerAttributes") or ()
-    given = {one["Key"]: one.get("Value", "") for one in written}
-    return {"Attributes": attributes.listed(attributes.of_listener(listener.protocol, given))}
+    return {"Attributes": attributes.listed(attributes.of_listener(listener))}
 
 
 def _listener_certificates(view: View, asked: Parameters) -> Record:

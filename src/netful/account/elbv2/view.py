@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,6 @@ from netful.model.core.unknown import Unknown
 from netful.model.load_balancing_arns import Arns, arns
 
 SERVICE = "elbv2"
-_CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +59,11 @@ class View:
         """Return the ARN of a certificate: as written, or of one of the template."""
         if isinstance(written, Unknown):
             return None
-        name, own = str(written), self.resource(str(written))
-        if own is None or own.type != _CERTIFICATE:
-            return name
-        number = uuid.uuid5(uuid.NAMESPACE_OID, name)
-        return f"arn:aws:acm:{self.cloud.region}:{self.cloud.account_id}:certificate/{number}"
+        return self.cloud.aws_id(str(written))
 
     def certificate(self, arn: str) -> str:
         """Return the template's name of a certificate; an ARN of none of the template's stands for itself."""
-        own = (one.id for one in self.cloud.template.resources.values() if one.type == _CERTIFICATE)
-        return next((name for name in own if self.certificate_arn(name) == arn), arn)
+        return self.cloud.names_by_id.get(arn, arn)
 
     def tags(self, name: str) -> list[Mapping[str, str]]:
         """Return the tags of a resource."""

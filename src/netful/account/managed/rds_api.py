@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
-from netful.account.managed import databases, rds_writes
+from netful.account.managed import databases, rds_cluster_writes, rds_writes
 from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
 from netful.account.managed.view import Kind, View, page
 from netful.account.query_api import Operation, Parameters, QueryApi
@@ -30,6 +30,7 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 """Operations that the back end answers."""
 
+WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES}
 _FILTERS = {
     "DBInstances": {"db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
                     "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",)},
@@ -45,7 +46,7 @@ class RdsApi:
         self._others = others
         view = partial(View.of, created=CreationTimes())
         reads = operations(lambda: view(running.cloud))
-        writes = Writer(running, view).operations(rds_writes.WRITES)
+        writes = Writer(running, view).operations(WRITES)
         self._own = QueryApi(SERVICE, {**reads, **writes}, validated=True)
 
     async def handle(self, request: Request) -> Response:

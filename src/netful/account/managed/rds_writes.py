@@ -32,22 +32,25 @@ _ZONES = "The DB subnet group doesn't meet Availability Zone (AZ) coverage requi
 
 def create_db_instance(view: View, asked: Parameters) -> Change:
     """CreateDBInstance: its interfaces are in the subnets of its group before the call is answered."""
-    name = _new_name(view, INSTANCES, asked["DBInstanceIdentifier"], "DBInstanceAlreadyExists", "DB instance")
+    name = new_name(view, INSTANCES, asked["DBInstanceIdentifier"], "DBInstanceAlreadyExists", "DB instance")
     id_, edits = f"db/{name}", list[Edit]()
     properties = {key: value for key, value in asked.items() if key not in _NOT_STORED}
+    kind = DB_INSTANCE
     if asked.get("DBClusterIdentifier"):
-        properties["DBClusterIdentifier"] = view.found(CLUSTERS, asked["DBClusterIdentifier"]).id
+        cluster = view.found(CLUSTERS, asked["DBClusterIdentifier"])
+        properties["DBClusterIdentifier"], kind = cluster.id, cluster.type.replace("Cluster", "Instance")
     else:
-        group, edits = _group(view, asked.get("DBSubnetGroupName"))
+        group, edits = subnet_group(view, asked.get("DBSubnetGroupName"))
         properties["DBSubnetGroupName"] = group
-        properties["VPCSecurityGroups"] = _security_groups(view, asked.get("VpcSecurityGroupIds"))
+        properties["VPCSecurityGroups"] = security_groups(view, asked.get("VpcSecurityGroupIds"))
     given = {key: value for key, value in {"DBInstanceIdentifier": name, **properties}.items() if value}
-    return Change((*edits, new(DB_INSTANCE, id_, given)), _answer(id_))
+    return Change((*edits, new(kind, id_, given)), _answer(id_))
 
 
-def _new_name(view: View, kind: Kind, asked: object, code: str, what: str) -> str:
+def new_name(view: View, kind: Kind, asked: object, code: str, what: str) -> str:
+    """Return the identifier of a new thing. Raises ApiError for one that AWS refuses, or that exists."""
     name = str(asked).lower()
-    if kind is INSTANCES and not _IDENTIFIER.fullmatch(name):
+    if kind in (INSTANCES, CLUSTERS) and not _IDENTIFIER.fullmatch(name):
         text = f"The parameter {kind.name} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
         raise ApiError("InvalidParameterValue", text)
     if any(name == view.identifier(kind, one) for one in view.of_kind(kind)):
@@ -55,7 +58,7 @@ def _new_name(view: View, kind: Kind, asked: object, code: str, what: str) -> st
     return name
 
 
-def _group(view: View, asked: object) -> tuple[str, list[Edit]]:
+def subnet_group(view: View, asked: object) -> tuple[str, list[Edit]]:
     """Return the subnet group of a new instance; without one it is that of the default VPC, which AWS makes."""
     if asked:
         return view.found(SUBNET_GROUPS, asked).id, []
@@ -71,7 +74,8 @@ def _group(view: View, asked: object) -> tuple[str, list[Edit]]:
     return "subgrp/default", [new(DB_SUBNET_GROUP, "subgrp/default", properties)]
 
 
-def _security_groups(view: View, asked: object) -> list[str] | None:
+def security_groups(view: View, asked: object) -> list[str] | None:
+    """Return the security groups that a request names; None without any. Raises ApiError for one that does not exist."""
     names = [view.ec2.names.get(str(one), str(one)) for one in asked] if isinstance(asked, list) else []
     missing = next((name for name in names if name not in view.cloud.network.security_groups), None)
     if missing is not None:
@@ -97,7 +101,7 @@ def modify_db_instance(view: View, asked: Parameters) -> Change:
     if asked.get("DBPortNumber"):
         changed["Port"] = asked["DBPortNumber"]
     if asked.get("VpcSecurityGroupIds"):
-        changed["VPCSecurityGroups"] = _security_groups(view, asked["VpcSecurityGroupIds"])
+        changed["VPCSecurityGroups"] = security_groups(view, asked["VpcSecurityGroupIds"])
     if asked.get("DBSubnetGroupName"):
         changed["DBSubnetGroupName"] = view.found(SUBNET_GROUPS, asked["DBSubnetGroupName"]).id
     return Change((updated(resource, **changed),), _answer(resource.id))
@@ -122,7 +126,7 @@ def delete_db_instance(view: View, asked: Parameters) -> Change:
 
 def create_db_subnet_group(view: View, asked: Parameters) -> Change:
     """CreateDBSubnetGroup."""
-    name = _new_name(view, SUBNET_GROUPS, asked["DBSubnetGroupName"], "DBSubnetGroupAlreadyExists", "DB subnet group")
+    name = new_name(view, SUBNET_GROUPS, asked["DBSubnetGroupName"], "DBSubnetGroupAlreadyExists", "DB subnet group")
     id_ = f"subgrp/{name}"
     properties = {
         "DBSubnetGroupName": name, "DBSubnetGroupDescription": asked["DBSubnetGroupDescription"],

@@ -12,6 +12,7 @@ from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.names.hosted_zones import HostedZone
+from netful.model.names.id_forms import HOSTED_ZONE, formed
 
 SERVICE = "route53"
 _OF_AWS = re.compile(r"Z[A-Z0-9]{8,31}")
@@ -47,8 +48,9 @@ class View:
 
 
 def _id(cloud: Cloud, name: str) -> str:
-    """Return the id of a zone: its name where that has the form of AWS's, else one derived from it."""
-    return name if _OF_AWS.fullmatch(name) else new_id("Z", f"{cloud.account_id}/{name}")
+    """Return the id of a zone. The zone of a namespace of Cloud Map has one that follows from the namespace's name."""
+    own = cloud.aws_id(name)
+    return own if _OF_AWS.fullmatch(own) else formed(HOSTED_ZONE, cloud.account_id, cloud.region, name)
 
 
 def new_id(prefix: str, text: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,18 +12,16 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
 ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TEXTS = {"SearchString": "SearchStringBase64"}
 """Members of the API, which are bytes, by the properties of templates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of things: `CreateIPSet`, `ListIPSets`; its ARN has `path`. `members` are set by its create and update operations."""
+    """A kind of things: `CreateIPSet`, `ListIPSets`. `members` are set by its create and update operations."""
 
     name: str
     plural: str
-    path: str
     members: tuple[str, ...]
 
     @property
@@ -39,25 +35,21 @@ class Kind:
 
     def arn(self, cloud: Cloud, resource: Resource) -> str:
         """Return the ARN of a thing: of those that a template made, the one that `Fn::GetAtt` gives."""
-        scope = "global" if resource.properties.get("Scope") == "CLOUDFRONT" else "regional"
-        name = resource.properties.get("Name") if not resource.stack else resource.id
-        return f"arn:aws:wafv2:{cloud.region}:{cloud.account_id}:{scope}/{self.path}/{name}/{resource.id}"
+        return cloud.aws_id(resource.id)
 
 
-def waf_id(resource: Resource) -> str:
-    """Return the id of a thing: of those that a template made, one that follows from the name."""
-    if _UUID.fullmatch(resource.id):
-        return resource.id
-    return str(uuid.UUID(sha256(f"{resource.stack}/{resource.id}".encode()).hexdigest()[:32]))
+def waf_id(cloud: Cloud, resource: Resource) -> str:
+    """Return the id of a thing: the end of its ARN."""
+    return cloud.aws_id(resource.id).rpartition("/")[2]
 
 
 _RULES = ("Rules", "VisibilityConfig", "CustomResponseBodies")
 KINDS = (
-    Kind("WebACL", "WebACLs", "webacl", ("DefaultAction", "Description", *_RULES, "CaptchaConfig", "ChallengeConfig",
+    Kind("WebACL", "WebACLs", ("DefaultAction", "Description", *_RULES, "CaptchaConfig", "ChallengeConfig",
                                          "TokenDomains", "AssociationConfig")),
-    Kind("RuleGroup", "RuleGroups", "rulegroup", ("Capacity", "Description", *_RULES)),
-    Kind("IPSet", "IPSets", "ipset", ("Description", "IPAddressVersion", "Addresses")),
-    Kind("RegexPatternSet", "RegexPatternSets", "regexpatternset", ("Description", "RegularExpressionList")),
+    Kind("RuleGroup", "RuleGroups", ("Capacity", "Description", *_RULES)),
+    Kind("IPSet", "IPSets", ("Description", "IPAddressVersion", "Addresses")),
+    Kind("RegexPatternSet", "RegexPatternSets", ("Description", "RegularExpressionList")),
 )  # fmt: skip
 
 
@@ -70,8 +62,8 @@ def lock_token(resource: Resource) -> str:
 def summary(cloud: Cloud, kind: Kind, resource: Resource) -> Mapping[str, Any]:
     """Return a thing as the list operations have it."""
     return {
-        "Name": resource.properties.get("Name") or resource.id,
-        "Id": waf_id(resource),
+        "Name": cloud.aws_id(resource.id).split("/")[-2],
+        "Id": waf_id(cloud, resource),
         "Description": resource.properties.get("Description", ""),
         "LockToken": lock_token(resource),
         "ARN": kind.arn(cloud, resource),

@@ -24,7 +24,7 @@ def missing() -> ApiError:
 def found(cloud: Cloud, kind: Kind, asked: Mapping[str, Any]) -> Resource:
     """Return the thing that a request names by its id, or by its ARN. Raises ApiError if it does not exist."""
     for one in kind.resources(cloud):
-        if asked.get("Id") == waf_id(one) or asked.get("ARN") == kind.arn(cloud, one):
+        if asked.get("Id") == waf_id(cloud, one) or asked.get("ARN") == kind.arn(cloud, one):
             return one
     raise missing()
 
@@ -68,18 +68,18 @@ class Reads:
     async def _for_resource(self, asked: Parameters) -> Mapping[str, Any]:
         cloud = self._cloud()
         arns = [acl for resource, acl in self._associations() if resource == asked["ResourceArn"]]
-        acls = [one for one in WEB_ACL.resources(cloud) if any(arn.endswith(f"/{one.id}") for arn in arns)]
+        acls = [one for one in WEB_ACL.resources(cloud) if cloud.aws_id(one.id) in arns]
         return {"WebACL": whole(cloud, WEB_ACL, acls[0])} if acls else {}
 
     async def _resources(self, asked: Parameters) -> Mapping[str, Any]:
-        end = asked["WebACLArn"].rpartition("/")[2]
-        return {"ResourceArns": [resource for resource, acl in self._associations() if acl.endswith(f"/{end}")]}
+        arn = asked["WebACLArn"]
+        return {"ResourceArns": [resource for resource, acl in self._associations() if acl == arn]}
 
     def _associations(self) -> list[tuple[str, str]]:
         """Return the ARNs of protected resources with those of their web ACLs."""
         cloud = self._cloud()
         of_type = (one.properties for one in cloud.template.resources.values() if one.type == ASSOCIATION)
-        return [(cloud.aws_id(str(one.get("ResourceArn"))), str(one.get("WebACLArn"))) for one in of_type]
+        return [(cloud.aws_id(str(one.get("ResourceArn"))), cloud.aws_id(str(one.get("WebACLArn")))) for one in of_type]
 
     async def _tags(self, asked: Parameters) -> Mapping[str, Any]:
         _, one = by_arn(self._cloud(), asked["ResourceARN"])

@@ -207,10 +207,9 @@ def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
         return
     origin = resource.property_origins.get("FileSystemConfigs", function.origin)
     for name in resource.references:
-        named = (
-            cloud.template.resources[name].properties.get("FileSystemId") if name in cloud.template.resources else None
-        )
-        if isinstance(named, str) and named in cloud.template.resources:
+        mounted = cloud.template.resources.get(name)
+        named = cloud.named(str(mounted.properties.get("FileSystemId"))) if mounted else ""
+        if named in cloud.template.resources:
             yield Use(named, Certainty.PROVEN, f"it mounts `{named}`", origin)
 
 

@@ -42,7 +42,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
             "deny", route.id, f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION, integration.origin
         )
         return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
-    integration = in_stage(integration, stage)
+    integration = in_stage(cloud, integration, stage)
     called = callee(cloud, integration, stage)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called.function or "")

@@ -32,7 +32,7 @@ def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute) -> 
 
 def authorizer_sources(cloud: Cloud, api: Api, authorizer: Authorizer) -> tuple[str, ...]:
     """Return the ARN that API Gateway passes to an authorizer's function."""
-    return (f"{execute_api_arn(cloud, api)}/authorizers/{authorizer.id}",)
+    return (f"{execute_api_arn(cloud, api)}/authorizers/{cloud.part_id(authorizer.id)}",)
 
 
 def permits(cloud: Cloud, sources: Iterable[str], name: str) -> bool | None:

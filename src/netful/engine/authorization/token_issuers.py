@@ -21,7 +21,7 @@ from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.model.core.urls import url_parts
 from netful.model.names.function_url import url_host
-from netful.model.names.user_pool import issuer_of, pool_id
+from netful.model.names.user_pool import issuer_of
 
 _POOL, _URL = "AWS::Cognito::UserPool", "AWS::Lambda::Url"
 
@@ -54,7 +54,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
     if declared is not None:
         return Keys(issuer, Holder.PROJECT, f"the keys at {declared.origin}")
     pools = (one for one in cloud.template.resources.values() if one.type == _POOL)
-    pool = next((one for one in pools if issuer_of(pool_id(one.id, cloud.region)) == issuer), None)
+    pool = next((one for one in pools if issuer_of(cloud.aws_id(one.id)) == issuer), None)
     if pool is not None:
         return Keys(issuer, Holder.POOL, f"the keys of {pool.id}")
     host = url_parts(issuer).hostname or ""

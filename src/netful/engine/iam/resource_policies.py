@@ -61,7 +61,7 @@ def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iter
         document = document.get("PolicyDocument", document)
     if not isinstance(document, Mapping):
         return
-    named = resource.properties.get(attachment.names or attachment.own) or resource.id
+    named = resource.properties.get(attachment.names or attachment.own) or cloud.aws_id(resource.id)
     for name in named if isinstance(named, list | tuple) else [named]:
         if not isinstance(name, Unknown):
             yield _arn(cloud, str(name), attachment), document

@@ -49,7 +49,7 @@ class Callee:
 
 def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Callee:
     """Return the callee of an integration in a stage, whose variables may be part of the URI."""
-    uri = in_stage(integration, stage).uri
+    uri = in_stage(cloud, integration, stage).uri
     if isinstance(integration.subtype, str):
         service, _, action = integration.subtype.partition("-")
         return Callee(uri, service, action or None)
@@ -66,10 +66,13 @@ def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Calle
     )
 
 
-def in_stage(integration: Integration, stage: Stage | None) -> Integration:
+def in_stage(cloud: Cloud, integration: Integration, stage: Stage | None) -> Integration:
     """Return the integration with the stage's variables replaced in its URI and in the name of its VPC link."""
     variables = stage.variables if stage else {}
-    uri, link = _filled(integration.uri, variables), _filled(integration.connection_id, variables)
+    uri, link = (
+        cloud.names_by_id.get(one, one) if isinstance(one, str) else one
+        for one in (_filled(integration.uri, variables), _filled(integration.connection_id, variables))
+    )
     return (
         integration
         if (uri, link) == (integration.uri, integration.connection_id)

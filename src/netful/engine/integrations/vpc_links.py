@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl
@@ -90,12 +90,12 @@ def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
 def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:
     """Yield the instances of the Cloud Map service in a URI, with the attributes that the URI's query requires."""
     named, _, query = (uri if isinstance(uri, str) else "").partition("?")
-    service = named.partition(":service/")[2]
+    service = cloud.named(named.partition(":service/")[2])
     if service not in cloud.template.resources or cloud.template.resources[service].type != _SERVICE:
         return
     for resource in cloud.template.resources.values():
         attributes = resource.properties.get("InstanceAttributes")
-        if resource.type != _INSTANCE or resource.properties.get("ServiceId") != service:
+        if resource.type != _INSTANCE or cloud.named(str(resource.properties.get("ServiceId"))) != service:
             continue
         if isinstance(attributes, dict) and all(str(attributes.get(name)) == value for name, value in parse_qsl(query)):
             yield from _address(attributes.get("AWS_INSTANCE_IPV4"), attributes.get("AWS_INSTANCE_PORT", "80"))
@@ -108,10 +108,14 @@ def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
     for resource in cloud.template.resources.values():
         registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
         for registry in registries if isinstance(registries, list) else ():
-            if isinstance(registry, dict) and str(registry.get("RegistryArn")).partition(":service/")[2] == service:
+            if isinstance(registry, dict) and _registry(cloud, registry) == service:
                 port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
                 for eni in cloud.network.interfaces_of(resource.id):
                     yield from _address(eni.private_ip_address, port)
+
+
+def _registry(cloud: Cloud, registry: Mapping[str, object]) -> str:
+    return cloud.named(str(registry.get("RegistryArn")).partition(":service/")[2])
 
 
 def _address(address: object, port: object) -> Iterator[tuple[IPv4Address, int]]:

@@ -22,6 +22,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.load_balancers import listeners, transforms
+from netful.engine.load_balancers.attributes import assumptions
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.network.packet import Packet
@@ -70,7 +71,9 @@ def balance(cloud: Cloud, step: Balance) -> Step:
     request = packet.journey.request and replace(packet.journey.request, source=flow.source.address)
     chosen = listeners.choose(cloud, listener, request)
     acting = _act(cloud, balancer, replace(step, packet=packet), chosen)
-    return acting.after(listening, *_of_web_acl(cloud, balancer, packet))
+    settings = ((balancer.id, balancer.attributes), (listener.id, listener.attributes))
+    found = (Assumption(text) for thing, written in settings for text in assumptions(thing, written))
+    return acting.after(listening, *found, *_of_web_acl(cloud, balancer, packet))
 
 
 def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterator[Found]:
@@ -168,7 +171,9 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
     near = [one for one in choices if not zone or one.member.zone in ("", zone) or crosses_zones(balancer, group)]
     if not near:
         return Done(packet, found=(_without_targets(packet, group, some=bool(choices)),))
-    return Fork(packet, tuple(_to_target(cloud, packet, step.node, choice) for choice in near), best=True)
+    found = tuple(Assumption(text) for text in assumptions(group.id, group.attributes))
+    ways = tuple(_to_target(cloud, packet, step.node, choice) for choice in near)
+    return Fork(packet, ways, best=True, found=found)
 
 
 def _preserves(balancer: LoadBalancer, step: Balance) -> bool:

@@ -115,7 +115,7 @@ def _cache(cache: Cache) -> dict[str, Any]:
 
 
 def _integration(cloud: Cloud, integration: Integration, stage: Stage | None) -> dict[str, Any]:
-    integration = in_stage(integration, stage)
+    integration = in_stage(cloud, integration, stage)
     called = callee(cloud, integration, stage)
     link = cloud.apis.vpc_links.get(str(integration.connection_id))
     return {

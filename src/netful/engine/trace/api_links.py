@@ -68,7 +68,7 @@ def _by_private_link(journey: Journey, link: VpcLink, linked: LinkedBalancer, no
 
 def _to_registered(cloud: Cloud, journey: Journey, integration: Integration, ends: tuple[LinkEnd, ...]) -> Step:
     first = ends[0]
-    service = str(integration.uri).partition("?")[0].partition(":service/")[2]
+    service = cloud.named(str(integration.uri).partition("?")[0].partition(":service/")[2])
     end = End(_network(first.address), Ports(first.port, first.port))
     step = _depart(cloud, journey, first.link, end, f"leads to {service}")
     others = Assumption(f"the other instances of {service} are reached as {first.address} is")

@@ -38,5 +38,4 @@ BALANCER_BODY_LIMIT = 8 * 1024
 
 def acl_of(cloud: Cloud, association: WebAclAssociation) -> WebAcl | None:
     """Return the web ACL of an association; None if it was not loaded."""
-    arn = str(association.web_acl_arn)
-    return next((acl for acl in cloud.access.web_acls.values() if arn.endswith(f"/{acl.id}")), None)
+    return cloud.access.web_acls.get(str(association.web_acl_arn))

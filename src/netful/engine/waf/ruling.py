@@ -103,7 +103,7 @@ class _Judging:
     def _group(self, rule: FirewallRule) -> _End | None:
         """Return the terminating rule of a group."""
         reference = _group_of(rule) or {}
-        group = referred(self._cloud.access.rule_groups, reference.get("Arn", reference.get("ARN")))
+        group = referred(self._cloud, self._cloud.access.rule_groups, reference.get("Arn", reference.get("ARN")))
         if group is None:
             self._assume(rule, ["a rule group that is elsewhere"])
             return None

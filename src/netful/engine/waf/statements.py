@@ -32,9 +32,9 @@ _CANNOT_BE_TOLD: bool | None = None
 _WORD = rb"[A-Za-z0-9_]"
 
 
-def referred(things: Mapping[str, _Referred], arn: Any) -> _Referred | None:
-    """Return the thing of an ARN that ends in a name and an id; None if it was not loaded."""
-    return next((one for one in things.values() if str(arn).endswith(f"/{one.id}/{one.id}")), None)
+def referred(cloud: Cloud, things: Mapping[str, _Referred], arn: Any) -> _Referred | None:
+    """Return the thing of an ARN; None if it was not loaded."""
+    return things.get(cloud.names_by_id.get(str(arn), str(arn)))
 
 
 @dataclass
@@ -106,7 +106,7 @@ class Matching:
 
     def pattern_set_match(self, setting: Mapping[str, Any]) -> bool | None:
         """Match one of a set of regular expressions."""
-        found = referred(self.cloud.access.regex_pattern_sets, setting.get("Arn", setting.get("ARN")))
+        found = referred(self.cloud, self.cloud.access.regex_pattern_sets, setting.get("Arn", setting.get("ARN")))
         return self._regular(setting, found.regular_expressions if found else (Unknown("a set that is elsewhere"),))
 
     def _regular(self, setting: Mapping[str, Any], expressions: Iterable[Maybe[str]]) -> bool | None:
@@ -138,7 +138,7 @@ class Matching:
 
     def address_match(self, setting: Mapping[str, Any]) -> bool | None:
         """Match an address of a set."""
-        found = referred(self.cloud.access.ip_sets, setting.get("Arn", setting.get("ARN")))
+        found = referred(self.cloud, self.cloud.access.ip_sets, setting.get("Arn", setting.get("ARN")))
         if found is None:
             return self._doubt("a set of addresses that is elsewhere")
         config = setting.get("IPSetForwardedIPConfig")

@@ -67,7 +67,9 @@ class Usage(CallStage):
         if refused is not None:
             raise Fault(refused, _why(call, refused, key, member))
         if key is not None:
-            call = replace(call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": key.id})
+            call = replace(
+                call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": call.cloud.aws_id(key.id)}
+            )
         return await following(call)
 
     def _admission(
@@ -105,7 +107,7 @@ def _why(call: Call, refused: GatewayAnswer, key: ApiKey | None, member: Members
         return key_spent(*place, counted)
     if refused is not KEY_TOO_MANY:
         return ""
-    resource = resource_id(call.api, call.route.path, call.route)
+    resource = resource_id(call.cloud, call.api, call.route.path, call.route)
     (limit, *_) = ladder(call.api, call.stage, call.route, member)
     return key_throttled(*place, resource, call.request.method, limit)
 

@@ -13,7 +13,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.client_certificates import described
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.stage import Stage
-from netful.model.identity import short_id
+from netful.model.cloud import Cloud
 
 # in the order that a template which iterates over them was recorded to see (§5.7), as for those of the context
 _IDENTITY = (
@@ -41,9 +41,9 @@ def request_context(call: Call) -> dict[str, Any]:
     api, route = call.judged.api, call.judged.route
     http = api is not None and api.protocol is Protocol.HTTP
     resource_path = route.path if route else None
-    stage_name, deployment_id = _deployed(call.judged.stage)
+    stage_name, deployment_id = _deployed(call.cloud, call.judged.stage)
     return {
-        "resourceId": resource_id(api, route.path, route) if api and route else None,
+        "resourceId": resource_id(call.cloud, api, route.path, route) if api and route else None,
         "resourcePath": resource_path,
         "httpMethod": call.request.method,
         "extendedRequestId": call.names.extended_id,
@@ -65,11 +65,11 @@ def request_context(call: Call) -> dict[str, Any]:
     }
 
 
-def _deployed(stage: Stage | None) -> tuple[str | None, str | None]:
+def _deployed(cloud: Cloud, stage: Stage | None) -> tuple[str | None, str | None]:
     """Return the name and the id of the deployment of a stage."""
     if stage is None:
         return None, None
-    return stage.stage_name if isinstance(stage.stage_name, str) else None, short_id(str(stage.deployment_id))
+    return stage.stage_name if isinstance(stage.stage_name, str) else None, cloud.part_id(str(stage.deployment_id))
 
 
 def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
@@ -81,14 +81,14 @@ def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
         found["xrayTraceId"] = call.names.trace_root
     if call.judged.web_acl is not None:
         association = association_of(call.cloud, stage)
-        found["webaclArn"] = str(association.web_acl_arn) if association else None
+        found["webaclArn"] = call.cloud.aws_id(str(association.web_acl_arn)) if association else None
     return found
 
 
-def resource_id(api: Api, path: str, route: ApiRoute | None) -> str:
+def resource_id(cloud: Cloud, api: Api, path: str, route: ApiRoute | None) -> str:
     """Return the id of the resource of a path, by one of its methods if it has any."""
     own = route.resource_id if route else ""
-    return short_id(own or (f"{api.id}.root" if path == "/" else path))
+    return cloud.part_id(own or (f"{api.id}.root" if path == "/" else path))
 
 
 def route_key(route: ApiRoute) -> str:

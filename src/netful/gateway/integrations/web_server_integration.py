@@ -78,7 +78,7 @@ def _addressed(call: Call, made: Mapped) -> WebRequest:
 
 def linked(call: Call, request: WebRequest) -> WebRequest:
     """Return the request with an address behind the VPC link of the integration, chosen by the id of the request."""
-    ends = vpc_links.link_ends(call.cloud, in_stage(call.integration, call.stage))
+    ends = vpc_links.link_ends(call.cloud, in_stage(call.cloud, call.integration, call.stage))
     if not ends:
         log.warning("%s: where its VPC link leads is not known", call.route.origin)
         raise Fault(HTTP_UNAVAILABLE if isinstance(call.api, HttpApi) else INTERNAL_ERROR)

@@ -73,7 +73,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A port that a load balancer listens on."""
+    """A port that a load balancer listens on. `attributes` are AWS's key-value pairs as written."""
 
     id: str
     load_balancer_id: Maybe[str]
@@ -81,6 +81,7 @@ class Listener:
     protocol: str
     default_actions: tuple[Action, ...] = ()
     certificates: tuple[Maybe[str], ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = DEFAULT
 
 

@@ -33,10 +33,13 @@ class Naming:
 
 NAMINGS = {
     "AWS::CloudWatch::Alarm": Naming("AlarmName", longest=255),
+    "AWS::Cognito::UserPool": Naming("UserPoolName", longest=128),
     "AWS::DynamoDB::GlobalTable": Naming("TableName"),
     "AWS::DynamoDB::Table": Naming("TableName"),
     "AWS::ECR::Repository": Naming("RepositoryName", longest=256, lower=True),
     "AWS::ECS::Cluster": Naming("ClusterName"),
+    "AWS::ECS::Service": Naming("ServiceName", longest=255),
+    "AWS::ECS::TaskDefinition": Naming("Family", longest=255),
     "AWS::Events::Rule": Naming("Name"),
     "AWS::IAM::Group": Naming("GroupName", longest=128),
     "AWS::IAM::InstanceProfile": Naming("InstanceProfileName", longest=128),

@@ -56,7 +56,7 @@ def managed_names(kind: str, resource_id: str, region: str) -> Iterator[str]:
             yield pattern.format(id=_label(resource_id), r=region)
 
 
-MADE_IDS = ("db/", "cluster/")
+MADE_IDS = ("db/", "cluster/", "cache/", "replicationgroup/", "serverlesscache/")
 """Beginnings of the ids of resources that the API made; AWS's identifier follows."""
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.identity import partition
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key, with_path
+from netful.model.names.id_forms import partition
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, known, mappings, texts
 from netful.services.http.backend_requests import query_request

@@ -87,7 +87,7 @@ async def make_resources(
             resource.id, f"`{resource.id}` is", "its name is not known", resource.origin
         )
         for resource in cloud.template.resources.values()
-        if resource.type in KINDS and isinstance(_name(resource), Unknown)
+        if resource.type in KINDS and isinstance(_name(cloud, resource), Unknown)
     }
     place, there = _place(cloud), _THERE if again else ()
     changed = [one for one in _all(cloud, opened) if one.key not in have or _differs(one, contents)]
@@ -174,15 +174,15 @@ def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
         if kind.service in LATER and kind.service not in opened:
             continue
         for resource in cloud.template.resources.values():
-            name = _name(resource)
+            name = _name(cloud, resource)
             if resource.type == type_ and isinstance(name, str):
                 yield _Made(resource, kind, name)
 
 
-def _name(resource: Resource) -> str | Unknown:
+def _name(cloud: Cloud, resource: Resource) -> str | Unknown:
     kind = KINDS.get(resource.type)
     name = resource.properties.get(kind.name_property) if kind else None
-    return name if isinstance(name, str | Unknown) else resource.id
+    return name if isinstance(name, str | Unknown) else cloud.aws_id(resource.id)
 
 
 def _place(cloud: Cloud) -> Place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.names.user_pool import SERVICE, pool_id
+from netful.model.names.user_pool import SERVICE
 from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, known
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
@@ -39,13 +39,13 @@ def _members(properties: Properties, names: tuple[str, ...]) -> dict[str, object
 
 def _make_pool(name: str, properties: Properties, place: Place) -> Iterator[Request]:
     called = properties.get("UserPoolName")
-    own = pool_id(name, place.region).removeprefix(f"{place.region}_")  # the service adds the region as a prefix
+    own = name.removeprefix(f"{place.region}_")  # the service adds the region as a prefix
     content = {"PoolName": called if isinstance(called, str) else name, ID_MEMBER: own}
     yield _request("CreateUserPool", content | _members(properties, _POOL_MEMBERS))
 
 
-def _delete_pool(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    yield _request("DeleteUserPool", {"UserPoolId": pool_id(name, place.region)})
+def _delete_pool(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield _request("DeleteUserPool", {"UserPoolId": name})
 
 
 def _in_pool(operation: str, names: tuple[str, ...], properties: Properties, **more: str) -> Iterator[Request]:

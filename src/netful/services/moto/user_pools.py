@@ -8,7 +8,6 @@ from typing import Any
 from netful.services.deploy.user_pools import ID_MEMBER
 
 _MODULE = "moto.cognitoidp.models"
-_LONGEST_CLIENT_ID = 128
 
 
 def keep_given_ids() -> None:
@@ -26,4 +25,3 @@ def keep_given_ids() -> None:
 
     id_of.takes_given = True  # type: ignore[attr-defined]
     module.generate_id = id_of
-    module.CognitoIdpUserPoolClient.MAX_ID_LENGTH = _LONGEST_CLIENT_ID

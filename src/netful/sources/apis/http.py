@@ -97,7 +97,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
         if api is None or isinstance(key, Unknown):
             continue
         method, path = _split(key)
-        target = known_or(reader.text("Target"), "").removeprefix("integrations/")
+        target = str(reader.named(known_or(reader.text("Target"), "").removeprefix("integrations/")))
         integration = None
         if target in behind:
             timeout = TIMEOUTS[api.protocol]
@@ -146,7 +146,7 @@ def _authorizer(reader: Reader) -> Authorizer:
         identity_validation_expression=reader.text("IdentityValidationExpression"),
         authorizer_result_ttl_in_seconds=0 if ttl is None else ttl,
         issuer=jwt.text("Issuer"),
-        audience=jwt.known_texts("Audience"),
+        audience=jwt.known_literals("Audience"),
         payload_format_version=reader.text("AuthorizerPayloadFormatVersion"),
         enable_simple_responses=reader.flag("EnableSimpleResponses", default=False),
         credentials=reader.text("AuthorizerCredentialsArn"),

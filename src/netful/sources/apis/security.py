@@ -85,7 +85,7 @@ def _authorizer(name: str, scheme: Reader, written: Reader) -> Authorizer:
         authorizer_result_ttl_in_seconds=300 if ttl is None else ttl,
         provider_arns=written.known_texts("providerARNs"),
         issuer=jwt.text("issuer"),
-        audience=jwt.known_texts("audience"),
+        audience=jwt.known_literals("audience"),
         payload_format_version=written.text("authorizerPayloadFormatVersion"),
         enable_simple_responses=written.flag("enableSimpleResponses", default=False),
         credentials=written.text("authorizerCredentials"),

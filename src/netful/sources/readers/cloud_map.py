@@ -60,5 +60,8 @@ def _registered(inventory: Inventory, service_id: str) -> Iterator[Maybe[str]]:
             yield address
     for tasks in inventory.of("AWS::ECS::Service"):
         named = (known_or(part.text("RegistryArn"), "") for part in tasks.parts("ServiceRegistries"))
-        if any(name.partition(":service/")[2] == service_id for name in named) and tasks.number("DesiredCount") != 0:
+        if (
+            any(tasks.named(name.partition(":service/")[2]) == service_id for name in named)
+            and tasks.number("DesiredCount") != 0
+        ):
             yield Unknown(f"the addresses of the tasks of `{tasks.id}`", (f"{tasks.id}.PrivateIp",))

@@ -70,8 +70,8 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
 
 
 def _attributes(reader: Reader) -> dict[str, str]:
-    """Return the attributes of load balancers and target groups."""
-    name = "LoadBalancerAttributes" if reader.has("LoadBalancerAttributes") else "TargetGroupAttributes"
+    """Return the attributes of a load balancer, a target group or a listener."""
+    name = f"{reader.type.rpartition('::')[2]}Attributes"
     return {str(part.text("Key")): str(part.text("Value")) for part in reader.parts(name)}
 
 
@@ -122,6 +122,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
             protocol=known_or(reader.text("Protocol"), ""),
             default_actions=tuple(_actions(reader, "DefaultActions")),
             certificates=(*_certificates(reader), *further.get(reader.id, ())),
+            attributes=_attributes(reader),
             origin=reader.origin,
         )
         for reader in inventory.of("AWS::ElasticLoadBalancingV2::Listener")

@@ -76,11 +76,11 @@ class _Making:
             places = tuple(subnet for name in places for subnet in self._members(name, placement.group_of_subnets))
         return places or ((DEFAULT_VPC,) if placement.default_vpc else ())
 
-    def _members(self, name: Maybe[str], kind: str) -> tuple[Maybe[str], ...]:
+    def _members(self, name: Maybe[str], kinds: tuple[str, ...]) -> tuple[Maybe[str], ...]:
         """Return the subnets of a subnet group; those of one that is not loaded are unknown."""
         if isinstance(name, Unknown):
             return (name,)
-        for reader in self.inventory.of(kind):
+        for reader in self.inventory.of(*kinds):
             if name in (reader.id, *(reader.get(own) for own in _SUBNET_GROUP_NAMES)):
                 return reader.known_texts("SubnetIds")
         return (Unknown(f"subnet group `{name}` is not loaded", (name,)),)

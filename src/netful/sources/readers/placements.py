@@ -24,7 +24,7 @@ class Placement:
     owner: InterfaceOwner
     subnets: str
     groups: str
-    group_of_subnets: str = ""
+    group_of_subnets: tuple[str, ...] = ()
     public: str = ""
     public_default: bool = False
     default_vpc: bool = False
@@ -34,8 +34,8 @@ class Placement:
 
 
 _DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
-_RDS_SUBNETS = "AWS::RDS::DBSubnetGroup"
-_CACHE_SUBNETS = "AWS::ElastiCache::SubnetGroup"
+_RDS_SUBNETS = ("AWS::RDS::DBSubnetGroup",)
+_CACHE_SUBNETS = ("AWS::ElastiCache::SubnetGroup",)
 
 PLACEMENTS = {
     "AWS::RDS::DBInstance": Placement(
@@ -46,16 +46,24 @@ PLACEMENTS = {
     ),
     "AWS::RDS::DBProxy": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
     "AWS::DocDB::DBCluster": Placement(
-        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::DocDB::DBSubnetGroup", default_vpc=True
+        _DATABASE,
+        "DBSubnetGroupName",
+        "VpcSecurityGroupIds",
+        ("AWS::DocDB::DBSubnetGroup", *_RDS_SUBNETS),
+        default_vpc=True,
     ),
     "AWS::Neptune::DBCluster": Placement(
-        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::Neptune::DBSubnetGroup", default_vpc=True
+        _DATABASE,
+        "DBSubnetGroupName",
+        "VpcSecurityGroupIds",
+        ("AWS::Neptune::DBSubnetGroup", *_RDS_SUBNETS),
+        default_vpc=True,
     ),
     "AWS::Redshift::Cluster": Placement(
         _DATABASE,
         "ClusterSubnetGroupName",
         "VpcSecurityGroupIds",
-        "AWS::Redshift::ClusterSubnetGroup",
+        ("AWS::Redshift::ClusterSubnetGroup",),
         "PubliclyAccessible",
         default_vpc=True,
     ),
@@ -66,7 +74,7 @@ PLACEMENTS = {
         _SERVICE,
         "ReplicationSubnetGroupIdentifier",
         "VpcSecurityGroupIds",
-        "AWS::DMS::ReplicationSubnetGroup",
+        ("AWS::DMS::ReplicationSubnetGroup",),
         "PubliclyAccessible",
         public_default=True,
         default_vpc=True,
@@ -79,10 +87,10 @@ PLACEMENTS = {
     ),
     "AWS::ElastiCache::ServerlessCache": Placement(_CACHE, "SubnetIds", "SecurityGroupIds", default_vpc=True),
     "AWS::MemoryDB::Cluster": Placement(
-        _CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::MemoryDB::SubnetGroup", default_vpc=True
+        _CACHE, "SubnetGroupName", "SecurityGroupIds", ("AWS::MemoryDB::SubnetGroup",), default_vpc=True
     ),
     "AWS::DAX::Cluster": Placement(
-        _CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::DAX::SubnetGroup", default_vpc=True
+        _CACHE, "SubnetGroupName", "SecurityGroupIds", ("AWS::DAX::SubnetGroup",), default_vpc=True
     ),
     "AWS::ECS::Service": Placement(
         _SERVICE,
@@ -90,6 +98,12 @@ PLACEMENTS = {
         "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
         public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
         count="DesiredCount",
+    ),
+    "Netful::ECS::Task": Placement(
+        _SERVICE,
+        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+        public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
     ),
     "AWS::ECS::TaskSet": Placement(
         _SERVICE,

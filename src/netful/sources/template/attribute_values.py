@@ -9,10 +9,12 @@ from typing import Any
 from netful.model.core.unknown import Unknown
 from netful.model.identity import id_made_with, id_of
 from netful.model.names.iam_names import with_path
+from netful.model.names.id_forms import HOSTED_ZONE, formed
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_name
 from netful.model.names.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
+from netful.model.resource_arns import WAF_TYPES
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
 from netful.sources.template.endpoint_entries import dns_entries
@@ -33,6 +35,8 @@ class AttributeValues:
             ("AWS::EC2::VPC", "Ipv6CidrBlocks"): self._ipv6_blocks,
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
+            ("AWS::Lambda::Version", "FunctionArn"): self._version_arn,
+            ("AWS::Lambda::Version", "Version"): self._version,
             ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): self._full_name,
             ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName"): self._full_name,
             **{
@@ -40,19 +44,23 @@ class AttributeValues:
                 for kind in attributes.LOAD_BALANCERS
                 for attribute in ("DNSName", "CanonicalHostedZoneName")
             },
+            **{(kind, "HostedZoneId"): self._zone_of_namespace for kind in attributes.NAMESPACES},
+            **{(kind, "Id"): self._waf_id for kind in WAF_TYPES},
+        }
+        self._refs: dict[str, Callable[[str], Any]] = {
+            "AWS::EC2::EIP": self._public_address,
+            "AWS::Lambda::Alias": self._alias_arn,
+            "AWS::Lambda::Version": self._version_arn,
+            "AWS::SNS::Subscription": self._subscription_arn,
+            "AWS::SQS::Queue": lambda logical_id: self._derived(logical_id, "QueueUrl"),
+            **dict.fromkeys(WAF_TYPES, self._waf_ref),
         }
 
     def ref(self, logical_id: str) -> Any:
         """Return the value of `Ref`."""
         kind = self._resources.kind(logical_id)
-        if kind == "AWS::EC2::EIP":
-            return self._public_address(logical_id)
-        if kind == "AWS::SQS::Queue":
-            return self._derived(logical_id, "QueueUrl")
-        if kind == "AWS::Lambda::Alias":
-            return self._alias_arn(logical_id)
-        if kind == "AWS::SNS::Subscription":
-            return self._subscription_arn(logical_id)
+        if kind in self._refs:
+            return self._refs[kind](logical_id)
         if kind in attributes.REF_IS_ARN:
             return self.attribute(logical_id, "Arn")
         if kind in attributes.JOINED_REFS:
@@ -139,14 +147,40 @@ class AttributeValues:
         return str(managed_ports.port_of(self._resources.kind(own), port, engine))
 
     def _alias_arn(self, logical_id: str) -> str | Unknown:
-        """Return the ARN of an alias: its function's, by name or ARN, with the alias's name."""
-        origin = self._resources.origin(logical_id)
-        named = [as_text(self._resources.property(logical_id, name) or "", origin) for name in ("FunctionName", "Name")]
+        return self._qualified_arn(logical_id, self._resources.property(logical_id, "Name") or "")
+
+    def _version_arn(self, logical_id: str) -> str | Unknown:
+        return self._qualified_arn(logical_id, self._version(logical_id))
+
+    def _qualified_arn(self, logical_id: str, qualifier: object) -> str | Unknown:
+        """Return the ARN of an alias or a version: its function's, by name or ARN, with the qualifier."""
+        origin, function = self._resources.origin(logical_id), self._resources.property(logical_id, "FunctionName")
+        named = [as_text(one, origin) for one in (function or "", qualifier)]
         if unknowns := unknowns_in(named):
             return merged(unknowns)
-        function, alias = (str(name) for name in named)
-        arn = function if function.startswith("arn:") else self._arn(attributes.ARNS["AWS::Lambda::Function"], function)
-        return f"{arn}:{alias}"
+        name, end = (str(one) for one in named)
+        arn = name if name.startswith("arn:") else self._arn(attributes.ARNS["AWS::Lambda::Function"], name)
+        return f"{arn}:{end}"
+
+    def _version(self, logical_id: str) -> str:
+        """Return the number of a version: its place among the function's versions in the template."""
+        own, function = self._resources, self._resources.property(logical_id, "FunctionName")
+        versions = [name for name in own if own.kind(name) == own.kind(logical_id)]
+        return str([n for n in versions if own.property(n, "FunctionName") == function].index(logical_id) + 1)
+
+    def _zone_of_namespace(self, logical_id: str) -> str:
+        return formed(HOSTED_ZONE, *self._place, self._resources.id_seed(logical_id))
+
+    def _waf_id(self, logical_id: str) -> str:
+        return self._id(logical_id).rpartition("/")[2]
+
+    def _waf_ref(self, logical_id: str) -> str:
+        """Return `NAME|ID|SCOPE`."""
+        scope, name, id_ = (
+            self._id(logical_id).rpartition(":")[2].split("/", 1)[0],
+            *self._id(logical_id).split("/")[-2:],
+        )
+        return f"{name}|{id_}|{'CLOUDFRONT' if scope == 'global' else 'REGIONAL'}"
 
     def _subscription_arn(self, logical_id: str) -> str | Unknown:
         named = [self._resources.property(logical_id, name) for name in ("TopicArn", "Protocol", "Endpoint")]

@@ -2,7 +2,7 @@
 
 Rules:
 1. `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the id that AWS would give (`model.identity`). The id of a
-   type that is not there is the logical id, or is made from it if clients parse it.
+   type that is not there is the logical id.
 2. `Ref` of a resource that AWS identifies by name is that name if the template sets it.
 3. An ARN looks real: partition, region and account of the stack, the name as in rule 2.
 4. A value that only AWS decides is unknown, with that reason.
@@ -14,16 +14,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from netful.model.identity import partition
 from netful.model.names.function_url import url_host
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
-from netful.model.names.user_pool import issuer_of, pool_id
+from netful.model.names.id_forms import partition
+from netful.model.names.user_pool import issuer_of
+from netful.model.resource_arns import ARN_TYPES
 
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
+    "AWS::CloudFormation::Macro": "Name",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::EC2::KeyPair": "KeyName",
     "AWS::ECR::Repository": "RepositoryName",
     "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
     "AWS::Events::EventBus": "Name",
@@ -32,13 +35,16 @@ REF_PROPERTIES = {
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
     "AWS::IAM::Role": "RoleName",
     "AWS::IAM::User": "UserName",
+    "AWS::KMS::Alias": "AliasName",
     "AWS::Kinesis::Stream": "Name",
     "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Route53::RecordSet": "Name",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SSM::Parameter": "Name",
     "AWS::ECS::Cluster": "ClusterName",
+    "AWS::ApiGateway::Model": "Name",
     "AWS::ApiGateway::Stage": "StageName",
     "AWS::ApiGatewayV2::Stage": "StageName",
     "AWS::ApiGateway::DomainName": "DomainName",
@@ -47,9 +53,8 @@ REF_PROPERTIES = {
     "AWS::Cognito::UserPoolGroup": "GroupName",
 }
 
-# Types whose ids are more than the logical id (rule 1), by it, the region and the account.
+# Types whose ids are made elsewhere (rule 1), by the logical id, the region and the account.
 MADE_IDS: dict[str, Callable[[str, str, str], str]] = {
-    "AWS::Cognito::UserPool": lambda name, r, _a: pool_id(name, r),
     "AWS::IAM::AccessKey": access_key_id,
 }
 
@@ -86,6 +91,9 @@ MADE_WITH = {
     ("AWS::ApiGateway::RestApi", "RootResourceId"): "root",
 }
 
+# Namespaces of Cloud Map, each of which has a hosted zone.
+NAMESPACES = ("AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace")
+
 # What follows `arn:PARTITION:` (rule 3); `{n}` is the name.
 ARNS = {
     "AWS::CloudWatch::Alarm": "cloudwatch:{r}:{a}:alarm:{n}",
@@ -93,6 +101,8 @@ ARNS = {
     "AWS::DynamoDB::GlobalTable": "dynamodb:{r}:{a}:table/{n}",
     "AWS::ECR::Repository": "ecr:{r}:{a}:repository/{n}",
     "AWS::ECS::Cluster": "ecs:{r}:{a}:cluster/{n}",
+    "AWS::EFS::AccessPoint": "elasticfilesystem:{r}:{a}:access-point/{n}",
+    "AWS::EFS::FileSystem": "elasticfilesystem:{r}:{a}:file-system/{n}",
     "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
     "AWS::Events::Rule": "events:{r}:{a}:rule/{n}",
     "AWS::IAM::Group": "iam::{a}:group/{n}",
@@ -103,6 +113,7 @@ ARNS = {
     "AWS::KMS::Key": "kms:{r}:{a}:key/{n}",
     "AWS::Kinesis::Stream": "kinesis:{r}:{a}:stream/{n}",
     "AWS::KinesisFirehose::DeliveryStream": "firehose:{r}:{a}:deliverystream/{n}",
+    "AWS::Lambda::EventSourceMapping": "lambda:{r}:{a}:event-source-mapping:{n}",
     "AWS::Lambda::Function": "lambda:{r}:{a}:function:{n}",
     "AWS::Logs::LogGroup": "logs:{r}:{a}:log-group:{n}:*",
     "AWS::S3::Bucket": "s3:::{n}",
@@ -112,10 +123,6 @@ ARNS = {
     "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
     "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
-    "AWS::WAFv2::IPSet": "wafv2:{r}:{a}:regional/ipset/{n}/{n}",
-    "AWS::WAFv2::RegexPatternSet": "wafv2:{r}:{a}:regional/regexpatternset/{n}/{n}",
-    "AWS::WAFv2::RuleGroup": "wafv2:{r}:{a}:regional/rulegroup/{n}/{n}",
-    "AWS::WAFv2::WebACL": "wafv2:{r}:{a}:regional/webacl/{n}/{n}",
 }
 NAME_PROPERTIES = REF_PROPERTIES | {
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
@@ -127,7 +134,7 @@ NAME_PROPERTIES = REF_PROPERTIES | {
 REF_IS_ARN = {
     "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine",
 }  # fmt: skip
-ARN_ATTRIBUTES = {"Arn", "PolicyArn", "TopicArn"}
+ARN_ATTRIBUTES = {"Arn", "EventSourceMappingArn", "PolicyArn", "TopicArn"}
 
 # Types whose Ref joins the values of properties.
 JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {
@@ -143,6 +150,7 @@ _IDS = {
     "Id",
     "GroupId",
     "AllocationId",
+    "ServiceArn",
     "ServiceId",
     "RestApiId",
     "ApiId",
@@ -151,8 +159,12 @@ _IDS = {
     "ListenerArn",
     "HostedZoneId",
     "LoadBalancerArn",
+    "ResolverEndpointId",
+    "ResolverRuleAssociationId",
+    "ResolverRuleId",
     "RuleArn",
     "TargetGroupArn",
+    "TaskDefinitionArn",
 }
 
 
@@ -187,7 +199,7 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::Cognito::UserPool", "ProviderName"): lambda id_, _r, _a: issuer_of(id_).removeprefix("https://"),
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
     ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
-    ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: _distribution_host(id_),
+    ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: f"d{id_.lower()}.cloudfront.net",
     ("AWS::ECR::Repository", "RepositoryUri"): lambda id_, r, a: f"{a}.dkr.ecr.{r}.amazonaws.com/{id_}",
     ("AWS::IAM::AccessKey", "SecretAccessKey"): lambda id_, _r, _a: secret_access_key(id_),
     ("AWS::IAM::Role", "RoleId"): lambda id_, _r, a: role_id(id_, a),
@@ -205,4 +217,6 @@ def arn(pattern: str, region: str, account_id: str, name: str = "") -> str:
 
 def is_own_id(kind: str, attribute: str) -> bool:
     """Return whether an attribute of a type is the resource's own id."""
+    if kind in ARN_TYPES and attribute == "Arn":
+        return True
     return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()

@@ -66,9 +66,10 @@ class Reader:
     def text(self, name: str) -> Maybe[str] | None:
         """Return a text, or the name of the resource whose id it is; None if it is left out."""
         value = self.literal(name)
-        return value if value is None else self._named(value)
+        return value if value is None else self.named(value)
 
-    def _named(self, value: Maybe[str]) -> Maybe[str]:
+    def named(self, value: Maybe[str]) -> Maybe[str]:
+        """Return the name of the resource that has an id; any other text itself."""
         return value if isinstance(value, Unknown) else self.names.get(value, value)
 
     def required(self, name: str) -> Maybe[str]:
@@ -106,7 +107,12 @@ class Reader:
         return value if isinstance(value, int) else default
 
     def texts(self, name: str) -> tuple[Maybe[str], ...] | Unknown:
-        """Return a list of texts: a single one and a comma-separated one are lists too."""
+        """Return a list of texts, or of the names of the resources whose ids they are."""
+        found = self.literals(name)
+        return found if isinstance(found, Unknown) else tuple(map(self.named, found))
+
+    def literals(self, name: str) -> tuple[Maybe[str], ...] | Unknown:
+        """Return a list of texts as deployed: a single one and a comma-separated one are lists too."""
         value = self.get(name)
         if value is None:
             return ()
@@ -114,14 +120,19 @@ class Reader:
             return value
         origin = self.origin_of(name)
         if isinstance(value, str):
-            return tuple(self._named(part.strip()) for part in value.split(",") if part.strip())
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         if not isinstance(value, list):
             fail(f"`{name}` of `{self.id}` is not a list", origin, hint="write one item a line, each after `- `")
-        return tuple(map(self._named, _flat(value, origin)))
+        return tuple(_flat(value, origin))
 
     def known_texts(self, name: str) -> tuple[Maybe[str], ...]:
         """Return a list of texts; a wholly unknown list counts as one unknown item."""
         value = self.texts(name)
+        return (value,) if isinstance(value, Unknown) else value
+
+    def known_literals(self, name: str) -> tuple[Maybe[str], ...]:
+        """Return a list of texts as deployed; a wholly unknown list counts as one unknown item."""
+        value = self.literals(name)
         return (value,) if isinstance(value, Unknown) else value
 
     def network(self, name: str) -> Maybe[IPNetwork] | None:

@@ -23,13 +23,17 @@ _TYPE, _SERVICE = "AWS::ApiGatewayV2::ApiMapping", "apigatewayv2"
 
 def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
     return known(
-        apiMappingId=one.id, apiId=at_aws(cloud, one.api_id), apiMappingKey=one.base_path or "", stage=one.stage_name
+        apiMappingId=cloud.part_id(one.id),
+        apiId=at_aws(cloud, one.api_id),
+        apiMappingKey=one.base_path or "",
+        stage=one.stage_name,
     )
 
 
 def _mapping_named(cloud: Cloud, wanted: OperationRequest) -> BasePathMapping:
     named = wanted.names["mapping"]
-    found = next((one for one in mappings_of(cloud, domain_name(cloud, wanted)) if one.id == named), None)
+    there = {one.id: one for one in mappings_of(cloud, domain_name(cloud, wanted))}
+    found = lookups.part_named(cloud, there, named)
     if found is None:
         raise not_found("The api mapping resource specified in the request was not found.")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, resource, rewritten
+from netful.account.apigateway.edits import edit, named, new_id, resource, rewritten
 from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.http.opened import AUTHORIZER
 from netful.account.apigateway.shapes import input_shape, properties
@@ -53,14 +53,14 @@ def update_authorizer(site: Site, wanted: OperationRequest) -> Any:
 def _authorizer(site: Site, wanted: OperationRequest) -> Resource:
     api_of(site, wanted)
     get_authorizer(site, wanted)  # one that does not exist is not found
-    return resource(site.cloud, wanted.names["authorizer"])
+    return resource(site.cloud, named(site.cloud, wanted.names["authorizer"]))
 
 
 def delete_authorizer(site: Site, wanted: OperationRequest) -> None:
     """DeleteAuthorizer: no route may need it."""
     one, api = _authorizer(site, wanted), lookups.http_api(site.cloud, wanted)
     if any(route.authorizer_id == one.id for route in api.routes):
-        raise conflict(f"Cannot delete Authorizer '{one.id}' because it is referenced by a Route.")
+        raise conflict(f"Cannot delete Authorizer '{site.cloud.aws_id(one.id)}' because it is referenced by a Route.")
     edit(site, Remove(one.id))
 
 

@@ -67,7 +67,10 @@ def delete_integration(site: Site, wanted: OperationRequest) -> None:
     one = integration_named(site.cloud, api, wanted.names["integration"])
     used = next((route for route in api.routes if route.integration and route.integration.id == one.id), None)
     if used is not None:
-        raise conflict(f"Cannot delete Integration '{one.id}' because it is referenced by Route '{used.id}'.")
+        raise conflict(
+            f"Cannot delete Integration '{site.cloud.part_id(one.id)}' because it is referenced by Route "
+            f"'{site.cloud.part_id(used.id)}'."
+        )
     answers = referring(site.cloud, one.id, "IntegrationId", INTEGRATION_RESPONSE)
     edit(site, Remove(resource(site.cloud, one.id).id), *(Remove(found.id) for found in answers))
 

@@ -62,7 +62,7 @@ def _cors(one: CorsConfiguration) -> dict[str, Any]:
 def _route(cloud: Cloud, api: HttpApi, route: ApiRoute, authorizers: Mapping[str, str]) -> Iterator[Edit]:
     own = properties(input_shape(_SERVICE, "CreateRoute"), route_entry(cloud, api, route))
     if "AuthorizerId" in own:
-        own["AuthorizerId"] = authorizers.get(own["AuthorizerId"], own["AuthorizerId"])
+        own["AuthorizerId"] = authorizers.get(str(route.authorizer_id), own["AuthorizerId"])
     if route.integration is not None:
         id_ = new_id()
         behind = properties(input_shape(_SERVICE, "CreateIntegration"), integration_entry(cloud, route.integration))
@@ -72,7 +72,7 @@ def _route(cloud: Cloud, api: HttpApi, route: ApiRoute, authorizers: Mapping[str
 
 
 def _authorizer(cloud: Cloud, api: HttpApi, name: str, id_: str) -> Edit:
-    entry = authorizer_entry(api.authorizers[name])
+    entry = authorizer_entry(cloud, api.authorizers[name])
     return new(
         AUTHORIZER, id_, {"ApiId": cloud.aws_id(api.id), **properties(input_shape(_SERVICE, "CreateAuthorizer"), entry)}
     )

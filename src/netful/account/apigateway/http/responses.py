@@ -21,6 +21,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Change, Operation, Site
+from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
 _SERVICE, _API = "apigatewayv2", "/v2/apis/{api}"
@@ -42,22 +43,22 @@ class _Responses:
 
     def _named(self, site: Site, wanted: OperationRequest) -> Resource:
         named = wanted.names["response"]
-        found = next((one for one in self._listed(site, wanted) if one.id == named), None)
+        found = next((o for o in self._listed(site, wanted) if named in (o.id, site.cloud.aws_id(o.id))), None)
         if found is None:
             raise not_found(f"Unable to find {self.noun} by ID {named} within the provided API")
         return found
 
-    def _shown(self, one: Resource) -> dict[str, Any]:
+    def _shown(self, cloud: Cloud, one: Resource) -> dict[str, Any]:
         members = shown(output_shape(_SERVICE, f"Get{self.noun}"), one.properties)
-        return {**members, f"{self.noun[:1].lower()}{self.noun[1:]}Id": one.id}
+        return {**members, f"{self.noun[:1].lower()}{self.noun[1:]}Id": cloud.aws_id(one.id)}
 
     def get_all(self, site: Site, wanted: OperationRequest) -> Any:
         """Return all."""
-        return page_of(wanted, map(self._shown, self._listed(site, wanted)))
+        return page_of(wanted, (self._shown(site.cloud, one) for one in self._listed(site, wanted)))
 
     def get(self, site: Site, wanted: OperationRequest) -> Any:
         """Return one."""
-        return self._shown(self._named(site, wanted))
+        return self._shown(site.cloud, self._named(site, wanted))
 
     def create(self, site: Site, wanted: OperationRequest) -> Any:
         """Create one."""
@@ -68,14 +69,14 @@ class _Responses:
             raise conflict(f"{self.noun} with key {own.get(key)} already exists")
         id_ = new_id()
         edit(site, new(self.type, id_, {"ApiId": site.cloud.aws_id(api.id), self.owner: owner, **own}))
-        return self._shown(resource(site.cloud, id_))
+        return self._shown(site.cloud, resource(site.cloud, id_))
 
     def update(self, site: Site, wanted: OperationRequest) -> Any:
         """Change one."""
         one = self._named(site, wanted)
         given = properties(input_shape(_SERVICE, f"Update{self.noun}"), wanted.body)
         edit(site, rewritten(one, merged(one.properties, given)))
-        return self._shown(resource(site.cloud, one.id))
+        return self._shown(site.cloud, resource(site.cloud, one.id))
 
     def delete(self, site: Site, wanted: OperationRequest) -> None:
         """Delete one."""
@@ -94,7 +95,7 @@ class _Responses:
 
 
 def _route_id(site: Site, wanted: OperationRequest) -> str:
-    return route_of(lookups.http_api(site.cloud, wanted), wanted).id
+    return route_of(site.cloud, lookups.http_api(site.cloud, wanted), wanted).id
 
 
 def _integration_id(site: Site, wanted: OperationRequest) -> str:

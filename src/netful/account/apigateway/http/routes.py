@@ -16,10 +16,11 @@ from netful.gateway.control.http.http_apis import (
     integration_named,
     route_of,
 )
+from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Change, Site
-from netful.model.apis.api import HttpApi, Protocol
+from netful.model.apis.api import Authorizer, HttpApi, Protocol
 
 _SERVICE, _ROUTES = "apigatewayv2", "/v2/apis/{api}/routes"
 _ROUTE = _ROUTES + "/{route}"
@@ -41,7 +42,7 @@ def _checked_route(site: Site, api: HttpApi, own: dict[str, Any], id_: str) -> d
     others = (one for one in referring(site.cloud, api.id, "ApiId", ROUTE) if one.id != id_)
     if any(one.properties.get("RouteKey") == key for one in others):
         raise conflict(f"Route with key {key} already exists for this API")
-    if own.get("AuthorizationType") in ("JWT", "CUSTOM") and own.get("AuthorizerId") not in api.authorizers:
+    if own.get("AuthorizationType") in ("JWT", "CUSTOM") and not _authorizer(site, api, own):
         raise bad_request("Invalid authorizer ID specified")
     target = own.get("Target")
     if not target:
@@ -50,6 +51,10 @@ def _checked_route(site: Site, api: HttpApi, own: dict[str, Any], id_: str) -> d
         raise bad_request("Invalid target specified. It has to be of the form integrations/{integrationId}")
     integration = integration_named(site.cloud, api, target.removeprefix(_TARGET))
     return {**own, "Target": f"{_TARGET}{integration.id}"}
+
+
+def _authorizer(site: Site, api: HttpApi, own: dict[str, Any]) -> Authorizer | None:
+    return lookups.part_named(site.cloud, api.authorizers, str(own.get("AuthorizerId")))
 
 
 def _check_key(api: HttpApi, key: str) -> None:
@@ -65,7 +70,7 @@ def _check_key(api: HttpApi, key: str) -> None:
 def update_route(site: Site, wanted: OperationRequest) -> Any:
     """UpdateRoute."""
     api = api_of(site, wanted)
-    one = resource(site.cloud, route_of(api, wanted).id)
+    one = resource(site.cloud, route_of(site.cloud, api, wanted).id)
     own = merged(one.properties, properties(input_shape(_SERVICE, "UpdateRoute"), wanted.body))
     edit(site, rewritten(one, _checked_route(site, api, own, one.id)))
     return get_route(site, wanted)
@@ -73,14 +78,14 @@ def update_route(site: Site, wanted: OperationRequest) -> Any:
 
 def delete_route(site: Site, wanted: OperationRequest) -> None:
     """DeleteRoute."""
-    one = route_of(api_of(site, wanted), wanted)
+    one = route_of(site.cloud, api_of(site, wanted), wanted)
     answers = referring(site.cloud, one.id, "RouteId", ROUTE_RESPONSE)
     edit(site, Remove(resource(site.cloud, one.id).id), *(Remove(answer.id) for answer in answers))
 
 
 def delete_route_request_parameter(site: Site, wanted: OperationRequest) -> None:
     """DeleteRouteRequestParameter."""
-    one = resource(site.cloud, route_of(api_of(site, wanted), wanted).id)
+    one = resource(site.cloud, route_of(site.cloud, api_of(site, wanted), wanted).id)
     own = merged(one.properties, {"RequestParameters": {wanted.names["parameter"]: ""}})
     edit(site, rewritten(one, own))
 

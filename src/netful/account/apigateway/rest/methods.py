@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from netful.account.apigateway.edits import edit, resource, rewritten
@@ -19,8 +18,9 @@ from netful.gateway.control.rest.resources import (
     get_integration,
     get_method,
 )
+from netful.model.apis.api import RestApi
+from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.identity import short_id
 
 TYPE = "AWS::ApiGateway::Method"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
@@ -37,18 +37,19 @@ def put_method(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request(f"Invalid HttpMethod specified. Valid options are {','.join(_METHODS)}")
     if any((route.path, route.http_method) == (path, method) for route in api.routes):
         raise conflict("Method already exists for this resource")
-    own = _checked(properties(input_shape("apigateway", "PutMethod"), wanted.body), api.authorizers)
+    own = _checked(site.cloud, properties(input_shape("apigateway", "PutMethod"), wanted.body), api)
     name = name_of(site.cloud, api, wanted.names["resource"])
-    place = {"RestApiId": site.cloud.aws_id(api.id), "ResourceId": short_id(name), "HttpMethod": method}
+    place = {"RestApiId": site.cloud.aws_id(api.id), "ResourceId": site.cloud.part_id(name), "HttpMethod": method}
     edit(site, new(TYPE, f"{name} {method}", {**place, **own}))
     return get_method(site, wanted)
 
 
-def _checked(own: dict[str, Any], authorizers: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(cloud: Cloud, own: dict[str, Any], api: RestApi) -> dict[str, Any]:
     kind = own.get("AuthorizationType")
     if not kind:
         raise bad_request("Invalid authorization type specified")
-    if kind in _AUTHORIZED and own.get("AuthorizerId") not in authorizers:
+    authorizer = lookups.part_named(cloud, api.authorizers, str(own.get("AuthorizerId")))
+    if kind in _AUTHORIZED and authorizer is None:
         raise bad_request(
             "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a "
             "valid authorizer."
@@ -67,7 +68,7 @@ def update_method(site: Site, wanted: OperationRequest) -> Any:
     """UpdateMethod."""
     method = method_named(site, wanted)
     found = patched(input_shape("apigateway", "PutMethod"), method.properties, patches(wanted))
-    _checked(found, lookups.rest_api(site.cloud, wanted).authorizers)
+    _checked(site.cloud, found, lookups.rest_api(site.cloud, wanted))
     edit(site, rewritten(method, found))
     return get_method(site, wanted)
 

@@ -17,7 +17,6 @@ from netful.gateway.control.rest.resources import method_entry
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RestApi
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.identity import short_id
 
 _SETTINGS = frozenset(
     f"x-amazon-apigateway-{name}"
@@ -95,18 +94,18 @@ def _paths(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
         if path == "/" or name in cloud.template.resources:
             continue
         above, _, part = path.rpartition("/")
-        own = {"RestApiId": cloud.aws_id(api.id), "ParentId": short_id(names[above or "/"]), "PathPart": part}
+        own = {"RestApiId": cloud.aws_id(api.id), "ParentId": cloud.part_id(names[above or "/"]), "PathPart": part}
         yield new("AWS::ApiGateway::Resource", name, own)
 
 
 def _method(cloud: Cloud, api: RestApi, route: ApiRoute, ids: Mapping[str, str]) -> Edit:
     entry = method_entry(cloud, api, route)
     own = properties(input_shape("apigateway", "PutMethod"), entry)
-    for name in ("AuthorizerId", "RequestValidatorId"):
+    for name, part in (("AuthorizerId", route.authorizer_id), ("RequestValidatorId", route.request_validator_id)):
         if name in own:
-            own[name] = ids.get(own[name], own[name])
+            own[name] = ids.get(str(part), own[name])
     name = lookups.resources(cloud, api)[route.path]
-    place = {"RestApiId": cloud.aws_id(api.id), "ResourceId": short_id(name), "HttpMethod": route.http_method}
+    place = {"RestApiId": cloud.aws_id(api.id), "ResourceId": cloud.part_id(name), "HttpMethod": route.http_method}
     responses = _listed("PutMethodResponse", entry.get("methodResponses", {}))
     integration = entry.get("methodIntegration")
     behind = {"Integration": _integration(route, integration)} if integration else {}

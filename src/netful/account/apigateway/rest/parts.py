@@ -70,7 +70,10 @@ class _Kind:
     def find(self, cloud: Cloud, api_id: str, named: str) -> Resource | None:
         """Return the part of an API with a name."""
         listed = referring(cloud, api_id, "RestApiId", self.type)
-        return next((one for one in listed if named == (one.properties.get(self.key) if self.key else one.id)), None)
+        return next((one for one in listed if named in self._names(cloud, one)), None)
+
+    def _names(self, cloud: Cloud, one: Resource) -> tuple[Any, ...]:
+        return (one.properties.get(self.key),) if self.key else (one.id, cloud.aws_id(one.id))
 
     def named(self, site: Site, wanted: OperationRequest) -> Resource:
         """Return the part that a path names. Raises ControlError if it does not exist."""

@@ -17,7 +17,6 @@ from netful.gateway.control.operations.site import Change, Site
 from netful.gateway.control.rest.resources import get_resource
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
-from netful.model.identity import short_id
 
 TYPE = "AWS::ApiGateway::Resource"
 _PART = re.compile(r"[a-zA-Z0-9._\-:]+|\{[a-zA-Z0-9._\-:]+\+?\}")
@@ -43,7 +42,14 @@ def create_resource(site: Site, wanted: OperationRequest) -> Any:
     parent = name_of(site.cloud, api, wanted.names["parent"])
     part = _checked(site.cloud, api, parent, wanted.body.get("pathPart"))
     id_ = new_id()
-    edit(site, new(TYPE, id_, {"RestApiId": site.cloud.aws_id(api.id), "ParentId": short_id(parent), "PathPart": part}))
+    edit(
+        site,
+        new(
+            TYPE,
+            id_,
+            {"RestApiId": site.cloud.aws_id(api.id), "ParentId": site.cloud.part_id(parent), "PathPart": part},
+        ),
+    )
     return _shown(site, wanted, id_)
 
 
@@ -74,7 +80,9 @@ def update_resource(site: Site, wanted: OperationRequest) -> Any:
         if patch.op != "replace" or patch.path not in _PATCHED:
             raise invalid_patch(patch.op, patch.path, _PATCHED)
         moved = patch.path == "/parentId"
-        found[_PATCHED[patch.path]] = short_id(name_of(site.cloud, api, patch.value)) if moved else patch.value
+        found[_PATCHED[patch.path]] = (
+            site.cloud.part_id(name_of(site.cloud, api, patch.value)) if moved else patch.value
+        )
     before = resource(site.cloud, name)
     if found != before.properties:
         _checked(site.cloud, api, named(site.cloud, found["ParentId"]), found["PathPart"])

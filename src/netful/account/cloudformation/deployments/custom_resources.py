@@ -1,4 +1,7 @@
-"""Custom resources: their functions are invoked, and what these put to the response URL counts (control-plane §3.7)."""
+"""Custom resources: their functions are invoked, and what these put to the response URL counts (control-plane §3.7).
+
+A `ServiceToken` is a function, or a topic whose subscribers receive the request.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,13 @@ from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
-from netful.services.http.backend_requests import rest_request
+from netful.services.http.backend_requests import query_request, rest_request
 from netful.sources.account.deployed_stack import DeployedStack
 
 _TYPES = ("Custom::", "AWS::CloudFormation::CustomResource")
 _SECONDS = 3600.0
 _LOOK_SECONDS = 0.1
+_SNS_VERSION, _SUBJECT = "2010-03-31", "AWS CloudFormation custom resource request"
 Made = Mapping[str, Any]
 
 
@@ -100,7 +104,7 @@ class CustomResources:
         seconds = resource.properties.get("ServiceTimeout")
         try:
             async with asyncio.timeout(float(seconds) if isinstance(seconds, int | str) else _SECONDS):
-                await self._account.invoke(token, event)
+                await self._sent(token, event, resource)
                 while (found := await fetched(self._account, place)) is None:  # noqa: ASYNC110  # S3 sends no event
                     await asyncio.sleep(_LOOK_SECONDS)
             parsed = json.loads(found)
@@ -116,6 +120,17 @@ class CustomResources:
         except NetfulError as error:
             raise DeploymentError(refusal(error), resource.id) from error
         return parsed if isinstance(parsed, dict) else {}
+
+    async def _sent(self, token: str, event: bytes, resource: Resource) -> None:
+        """Send a request to the function or the topic of a `ServiceToken`."""
+        if token.split(":")[2:3] != ["sns"]:
+            await self._account.invoke(token, event)
+            return
+        message = {"TopicArn": token, "Subject": _SUBJECT, "Message": event.decode()}
+        host = service_names.service("sns").host(self._account.cloud.region)
+        response = await self._account.call_host(host, query_request("Publish", _SNS_VERSION, message))
+        if response.status != 200:
+            raise DeploymentError(f"the topic {token} does not receive the request", resource.id)
 
     async def _place(self) -> str:
         """Return the bucket for answers, made where it does not exist yet."""

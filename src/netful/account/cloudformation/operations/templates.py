@@ -31,9 +31,11 @@ async def get_template(own: Context, asked: Parameters) -> Answer:
         content = record.content
     if content is None:
         content = next((one.content for one in record.change_sets.values()), None)
-    body = content.body if content else ""
-    if asked.get("TemplateStage") == "Processed" and content is not None and transforms(parsed(body)):
-        body = as_json(processed(content.file, content.parameters, own.account.cloud.region))
+    body = content.sent if content else ""
+    if asked.get("TemplateStage") == "Processed" and content is not None:
+        body = content.body
+        if transforms(parsed(body)):
+            body = as_json(processed(content.file, content.parameters, own.account.cloud.region))
     return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
 
 
@@ -43,7 +45,7 @@ async def get_template_summary(own: Context, asked: Parameters) -> Answer:
         record = own.stacks.get(asked)
         if is_in_review(record):
             raise invalid("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
-        body = record.content.body if record.content else ""
+        body = record.content.sent if record.content else ""
     else:
         body = await own.contents.body(asked)
     root = parsed(body)

@@ -10,6 +10,7 @@ from typing import Any
 
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.records import Content, StackRecord
+from netful.account.cloudformation.templates import macros
 from netful.account.cloudformation.templates.includes import included
 from netful.account.cloudformation.templates.objects import fetched
 from netful.account.cloudformation.templates.parameters import Values, values
@@ -17,6 +18,7 @@ from netful.account.cloudformation.templates.processed import processed
 from netful.account.cloudformation.templates.template_text import (
     MOST_BODY_BYTES,
     invalid,
+    needs_capability,
     parsed,
     refusal,
     require_capabilities,
@@ -39,13 +41,20 @@ class Contents:
         """Return the content that a request has. Raises ApiError for what CloudFormation refuses."""
         former = before.content if before else None
         if asked.get("UsePreviousTemplate") and former is not None:
-            body = former.body
+            body = former.sent
         else:
             body = await self.body(asked)
         root = parsed(body)
         capabilities = tuple(asked.get("Capabilities") or ())
         require_capabilities(root, capabilities)
         found = await values(root, asked.get("Parameters") or (), former, self._from_ssm)
+        sent = body
+        if macros.has_own(root):
+            if macros.CAPABILITY not in capabilities and not asked.get("ChangeSetName"):
+                raise needs_capability(macros.CAPABILITY)
+            body = await macros.expanded(self._account, body, {**found.given, **found.resolved})
+            root = parsed(body)
+            require_capabilities(root, capabilities)
         files = await included(self._account, root, found.given)
         file, tags = self._kept(body, files), asked.get("Tags")
         if transforms(root):
@@ -57,6 +66,7 @@ class Contents:
             found.resolved,
             tuple(tags) if tags is not None else former.tags if former else (),
             capabilities,
+            "" if sent == body else sent,
         )
 
     def _check_processed(self, file: Path, found: Values, capabilities: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,11 @@ from urllib.parse import quote
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.records import STACK
+from netful.account.cloudformation.templates import macros
+from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.errors import SourceError
+from netful.model.core.resource import Resource
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
 from netful.sources.account.deployed_stack import Address, DeployedStack, address_of
@@ -42,10 +46,10 @@ async def with_objects(
     """
     while True:
         cloud = await account.would_be((*others, stack))
-        found = {address: id_ for id_, address in _named(cloud, stack.name) if address not in stack.objects}
+        found = {address: one for one, address in _named(cloud, stack.name) if address not in stack.objects}
         if not found:
             return stack, cloud
-        objects = {address: await _stored(account, address, id_) for address, id_ in found.items()}
+        objects = {address: await _stored(account, address, one) for address, one in found.items()}
         stack = replace(stack, objects={**stack.objects, **objects})
 
 
@@ -54,7 +58,7 @@ def belongs(resource_stack: str, stack: str) -> bool:
     return resource_stack == stack or resource_stack.startswith(f"{stack}/")
 
 
-def _named(cloud: Cloud, stack: str) -> Iterator[tuple[str, Address]]:
+def _named(cloud: Cloud, stack: str) -> Iterator[tuple[Resource, Address]]:
     for resource in cloud.template.resources.values():
         if not belongs(resource.stack, stack):
             continue
@@ -64,21 +68,38 @@ def _named(cloud: Cloud, stack: str) -> Iterator[tuple[str, Address]]:
         for value in named:
             address = address_of(value)
             if address is not None:
-                yield resource.id, address
+                yield resource, address
 
 
-async def _stored(account: Account, address: Address, resource_id: str) -> Path:
-    """Return the local copy of an object. An object with another content gets another path."""
+async def _stored(account: Account, address: Address, resource: Resource) -> Path:
+    """Return the local copy of an object: of a nested template, what its macros make of it.
+
+    An object with another content gets another path.
+    """
     content = await fetched(account, address)
     if content is None:
         raise DeploymentError(
             "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
-            resource_id,
+            resource.id,
         )
+    if resource.type == STACK:
+        content = await _expanded(account, content, resource)
     name = Path(address[1]).name or "object"
     file = account.folder / "objects" / sha256(repr(address).encode() + content).hexdigest()[:32] / name
     try:
         write_whole(file, content)
     except OSError as error:
-        raise DeploymentError(f"the object cannot be kept at `{file}`: {error.strerror}", resource_id) from error
+        raise DeploymentError(f"the object cannot be kept at `{file}`: {error.strerror}", resource.id) from error
     return file
+
+
+async def _expanded(account: Account, content: bytes, resource: Resource) -> bytes:
+    """Return a nested template after its macros, with the values that its parent gives it."""
+    given = resource.properties.get("Parameters")
+    values = {str(name): str(one) for name, one in given.items()} if isinstance(given, Mapping) else {}
+    try:
+        return (await macros.expanded(account, content.decode(errors="replace"), values)).encode()
+    except SourceError:
+        return content  # the reader of the nested template refuses it
+    except ApiError as error:
+        raise DeploymentError(error.message, resource.id) from error

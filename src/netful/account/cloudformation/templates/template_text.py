@@ -129,7 +129,12 @@ def require_capabilities(root: Mapping[str, Any], given: tuple[str, ...]) -> Non
         {"CAPABILITY_NAMED_IAM"} if needed == "CAPABILITY_NAMED_IAM" else {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"}
     )
     if needed and not enough & {*given}:
-        raise ApiError("InsufficientCapabilitiesException", f"Requires capabilities : [{needed}]")
+        raise needs_capability(needed)
+
+
+def needs_capability(name: str) -> ApiError:
+    """Return the error for a request without a capability that its template needs."""
+    return ApiError("InsufficientCapabilitiesException", f"Requires capabilities : [{name}]")
 
 
 def as_json(value: Any) -> str:

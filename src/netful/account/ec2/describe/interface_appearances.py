@@ -47,6 +47,7 @@ _OF_TYPE: Mapping[str, Appearance] = {
     "AWS::EFS::MountTarget": Appearance("efs", "EFS mount target for {}", AWS),
     "AWS::Route53Resolver::ResolverEndpoint": Appearance(_PEER, "Route 53 Resolver: {}:{eni}", AWS),
     "AWS::ECS::Service": Appearance(_PEER, "arn:aws:ecs:{region}:{account}:attachment/{}", AWS),
+    "Netful::ECS::Task": Appearance(_PEER, "arn:aws:ecs:{region}:{account}:attachment/{}", AWS),
     "AWS::ApiGatewayV2::VpcLink": Appearance("api_gateway_managed", "{}", AWS),
     "AWS::EC2::InstanceConnectEndpoint": Appearance("ec2_instance_connect_endpoint", "EC2 Instance Connect Endpoint {}", AWS),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from netful.account.ec2.describe.network_interfaces import ATTACHMENT
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, created, new_id, record, removal, tags_of_type
 from netful.account.ec2.writes.interface_edits import edited
+from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
 from netful.account.ec2.writes.tags import tagged
 from netful.account.wire.errors import ApiError
@@ -37,6 +38,7 @@ _PROTECTED = (
 
 def run_instances(world: World, asked: Mapping[str, Any]) -> Change:
     """RunInstances: they run before the call is answered."""
+    asked = with_template(world, asked)
     if not asked.get("ImageId"):
         raise ApiError("MissingParameter", "The request must contain the parameter ImageId")
     count = int(asked.get("MaxCount") or 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from netful.account.wire.errors import ApiError
-from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType, TargetGroup
+from netful.balancer.listener_headers import SET_HEADERS
+from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType, TargetGroup
 
 Attributes = Mapping[str, str]
 
@@ -71,9 +72,18 @@ _OF_NETWORK_GROUPS = {
     "target_health_state.unhealthy.draining_interval_seconds": "0",
 }
 _OF_FUNCTIONS = {"lambda.multi_value_headers.enabled": "false", **_HEALTH}
+_OF_RESPONSES = {"routing.http.response.server.enabled": "true", **dict.fromkeys(SET_HEADERS, "")}
+_MTLS = ("serial_number", "issuer", "subject", "validity", "leaf")
+_TLS_NAMES = (
+    ("routing.http.request.x_amzn_mtls_clientcert.header_name", "X-Amzn-Mtls-Clientcert"),
+    *((f"routing.http.request.x_amzn_mtls_clientcert_{one}.header_name",
+       f"X-Amzn-Mtls-Clientcert-{one.replace('_', '-').title()}") for one in _MTLS),
+    ("routing.http.request.x_amzn_tls_version.header_name", "X-Amzn-Tls-Version"),
+    ("routing.http.request.x_amzn_tls_cipher_suite.header_name", "X-Amzn-Tls-Cipher-Suite"),
+)  # fmt: skip
 _OF_LISTENERS: Mapping[str, Attributes] = {
-    "HTTP": {"routing.http.response.server.enabled": "true"},
-    "HTTPS": {"routing.http.response.server.enabled": "true"},
+    "HTTP": _OF_RESPONSES,
+    "HTTPS": {**_OF_RESPONSES, **dict(_TLS_NAMES)},
     "TCP": {"tcp.idle_timeout.seconds": "350"},
 }
 
@@ -93,9 +103,9 @@ def of_group(group: TargetGroup) -> dict[str, str]:
     return {**_OF_NETWORK_GROUPS, **preserved, **group.attributes}
 
 
-def of_listener(protocol: str, written: Attributes) -> dict[str, str]:
-    """Return the attributes of a listener of a protocol."""
-    return {**_OF_LISTENERS.get(protocol, {}), **written}
+def of_listener(listener: Listener) -> dict[str, str]:
+    """Return the attributes of a listener."""
+    return {**_OF_LISTENERS.get(listener.protocol, {}), **listener.attributes}
 
 
 def recognized(what: str, known: Attributes, asked: Iterable[Attributes]) -> dict[str, str]:

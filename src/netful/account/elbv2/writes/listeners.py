@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, new, updated
+from netful.account.elbv2.describe import attributes
 from netful.account.elbv2.describe.listeners import SECURE
 from netful.account.elbv2.kinds import existing
 from netful.account.elbv2.view import View
@@ -137,9 +138,22 @@ def remove_listener_certificates(view: View, asked: Asked) -> Change:
     return Change(tuple(edits))
 
 
+def modify_listener_attributes(view: View, asked: Asked) -> Change:
+    """ModifyListenerAttributes: those that are named change."""
+    name, listener = _listener(view, asked)
+    given = attributes.recognized("Listener", attributes.of_listener(listener), asked["Attributes"])
+    merged = {**listener.attributes, **given}
+
+    def answer(after: View) -> Mapping[str, Any]:
+        return {"Attributes": attributes.listed(attributes.of_listener(after.cloud.balancing.listeners[name]))}
+
+    return Change((changed(view, name, ListenerAttributes=attributes.listed(merged)),), answer)
+
+
 WRITES = {
     "CreateListener": create_listener,
     "ModifyListener": modify_listener,
+    "ModifyListenerAttributes": modify_listener_attributes,
     "DeleteListener": delete_listener,
     "AddListenerCertificates": add_listener_certificates,
     "RemoveListenerCertificates": remove_listener_certificates,

@@ -53,7 +53,7 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
 
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
     named = service.properties.get("TaskDefinition") if service is not None else None
-    task = cloud.template.resources.get(named) if isinstance(named, str) else None
+    task = cloud.template.resources.get(cloud.named(named)) if isinstance(named, str) else None
     containers = task.properties.get("ContainerDefinitions") if task is not None else None
     for container in containers if isinstance(containers, list) else ():
         mappings = container.get("PortMappings") if isinstance(container, dict) else None

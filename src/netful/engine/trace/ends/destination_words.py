@@ -181,7 +181,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
 
 def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
     mounts = (r for r in cloud.template.resources.values() if r.type == "AWS::EFS::MountTarget")
-    own = (mount.id for mount in mounts if mount.properties.get("FileSystemId") == file_system_id)
+    own = (mount.id for mount in mounts if cloud.named(str(mount.properties.get("FileSystemId"))) == file_system_id)
     return tuple(eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id))
 
 

@@ -1,6 +1,6 @@
 """The event source mappings: those of the template, and those that the API creates (lambda §4.5).
 
-A created mapping is a resource of the template's kind. Its UUID is derived from its id.
+A created mapping is a resource of the template's kind, whose name is its UUID.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ async def create_mapping(context: Context, request: Request) -> Reply:
         if (mapping.source_arn, mapping.function_id, mapping.qualifier) == (source, one.function.id, one.qualifier):
             raise conflict(
                 f'The event source arn (" {source} ") and function (" {one.function.function_name} ") provided mapping '
-                f"already exists. Please update or delete the existing mapping with UUID {_uuid(mapping)}"
+                f"already exists. Please update or delete the existing mapping with UUID {cloud.aws_id(mapping.id)}"
             )
     return await _put(context, Resource(str(uuid.uuid4()), MAPPING, {**request, "FunctionName": arn}), "Creating")
 
@@ -134,7 +134,7 @@ def _mappings(cloud: Cloud) -> Iterator[tuple[Resource, EventSourceMapping]]:
 
 def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:
     for resource, mapping in _mappings(cloud):
-        if _uuid(mapping) == wanted:
+        if wanted in (mapping.id, cloud.aws_id(mapping.id)):
             return resource, mapping
     raise no_such_resource()
 
@@ -142,8 +142,9 @@ def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:
 def _record(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> dict[str, Any]:
     name = cloud.compute.functions[mapping.function_id].function_name
     record: dict[str, Any] = {
-        "UUID": _uuid(mapping),
-        "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:event-source-mapping:{_uuid(mapping)}",
+        "UUID": cloud.aws_id(mapping.id),
+        "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:event-source-mapping:"
+        + cloud.aws_id(mapping.id),
         "BatchSize": mapping.batch_size,
         "MaximumBatchingWindowInSeconds": mapping.window_seconds,
         "EventSourceArn": mapping.source_arn,
@@ -171,10 +172,6 @@ def _of_stream(mapping: EventSourceMapping) -> dict[str, Any]:
         "MaximumRecordAgeInSeconds": mapping.record_age,
         "DestinationConfig": failure,
     }
-
-
-def _uuid(mapping: EventSourceMapping) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, mapping.id))
 
 
 OPERATIONS: dict[str, Operation] = {

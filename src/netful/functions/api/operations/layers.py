@@ -32,7 +32,7 @@ class _Layer:
 
 def layer_arn(cloud: Cloud, written: str) -> str:
     """Return the ARN of a layer's version that a function names by its ARN, or by its id in the template."""
-    return next((f"{one.arn}:{_NUMBER}" for one in _layers(cloud) if one.resource.id == written), written)
+    return cloud.aws_id(written)
 
 
 def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
@@ -101,9 +101,8 @@ def _version(one: _Layer) -> dict[str, Any]:
 def _layers(cloud: Cloud) -> Iterator[_Layer]:
     for resource in cloud.template.resources.values():
         if resource.type == LAYER:
-            name = resource.properties.get("LayerName")
-            name = name if isinstance(name, str) else resource.id
-            yield _Layer(resource, name, f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:layer:{name}")
+            arn = cloud.aws_id(resource.id).rpartition(":")[0]
+            yield _Layer(resource, arn.rpartition(":")[2], arn)
 
 
 OPERATIONS: dict[str, Operation] = {

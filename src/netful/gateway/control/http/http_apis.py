@@ -10,14 +10,13 @@ from netful.gateway.calls.context import route_key
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.representation import iso_time, known, plain, tags, written
+from netful.gateway.control.operations.representation import at_aws, at_part, iso_time, known, plain, tags, written
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
-from netful.model.identity import short_id
 from netful.sources.apis import integrations
 from netful.sources.apis.http import TIMEOUTS
 from netful.sources.template.reading import Inventory
@@ -87,11 +86,11 @@ def route_entry(cloud: Cloud, api: HttpApi, route: ApiRoute) -> dict[str, Any]:
     """Return a route as GetRoute has it."""
     return known(
         **{name: written(cloud, route.id, name[:1].upper() + name[1:]) for name in _OF_ROUTES},
-        routeId=short_id(route.id),
+        routeId=cloud.part_id(route.id),
         routeKey=key_of(api, route),
-        target=f"integrations/{_integration_id(route.integration)}" if route.integration else None,
+        target=f"integrations/{cloud.part_id(route.integration.id)}" if route.integration else None,
         authorizationType=route.authorization_type,
-        authorizerId=route.authorizer_id,
+        authorizerId=at_part(cloud, route.authorizer_id),
         authorizationScopes=route.authorization_scopes or None,
         apiKeyRequired=route.api_key_required,
         requestParameters={name: {"required": needed} for name, needed in route.request_parameters.items()} or None,
@@ -103,10 +102,6 @@ def key_of(api: HttpApi, route: ApiRoute) -> str:
     return route.path if api.protocol is Protocol.WEBSOCKET else route_key(route)
 
 
-def _integration_id(one: Integration) -> str:
-    return short_id(one.id)
-
-
 def get_routes(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRoutes."""
     api = lookups.http_api(site.cloud, wanted)
@@ -116,13 +111,13 @@ def get_routes(site: Site, wanted: OperationRequest) -> Any:
 def get_route(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRoute."""
     api = lookups.http_api(site.cloud, wanted)
-    return route_entry(site.cloud, api, route_of(api, wanted))
+    return route_entry(site.cloud, api, route_of(site.cloud, api, wanted))
 
 
-def route_of(api: HttpApi, wanted: OperationRequest) -> ApiRoute:
+def route_of(cloud: Cloud, api: HttpApi, wanted: OperationRequest) -> ApiRoute:
     """Return the route that a path names."""
     named = wanted.names["route"]
-    one = next((r for r in api.routes if named in (r.id, short_id(r.id))), None)
+    one = next((r for r in api.routes if named in (r.id, cloud.part_id(r.id))), None)
     if one is None:
         raise not_found(f"Unable to find Route by ID {named} within the provided API")
     return one
@@ -132,13 +127,13 @@ def integration_entry(cloud: Cloud, one: Integration) -> dict[str, Any]:
     """Return an integration as GetIntegration has it."""
     return known(
         **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_INTEGRATIONS},
-        integrationId=_integration_id(one),
+        integrationId=cloud.part_id(one.id),
         integrationType=one.type,
         integrationMethod=one.http_method,
         integrationUri=one.uri,
         integrationSubtype=one.subtype,
         connectionType=one.connection_type,
-        connectionId=one.connection_id,
+        connectionId=at_aws(cloud, one.connection_id),
         credentialsArn=one.credentials,
         payloadFormatVersion=one.payload_format_version,
         timeoutInMillis=one.timeout_in_millis,
@@ -152,7 +147,7 @@ def integration_entry(cloud: Cloud, one: Integration) -> dict[str, Any]:
 def integrations_of(cloud: Cloud, api: HttpApi) -> dict[str, Integration]:
     """Return the integrations of an API by their ids, those without a route too."""
     found = {one.integration.id: one.integration for one in api.routes if one.integration}
-    return {_integration_id(one): one for one in (*found.values(), *_unused(cloud, api, found))}
+    return {cloud.part_id(one.id): one for one in (*found.values(), *_unused(cloud, api, found))}
 
 
 def _unused(cloud: Cloud, api: HttpApi, used: Container[str]) -> Iterator[Integration]:
@@ -177,17 +172,17 @@ def get_integration(site: Site, wanted: OperationRequest) -> Any:
 def integration_named(cloud: Cloud, api: HttpApi, named: str) -> Integration:
     """Return the integration of an API with an id."""
     there = integrations_of(cloud, api)
-    one = there.get(named) or there.get(short_id(named))
+    one = there.get(named) or there.get(cloud.part_id(named))
     if one is None:
         raise not_found(f"Unable to find Integration by ID {named} within the provided API")
     return one
 
 
-def authorizer_entry(one: Authorizer) -> dict[str, Any]:
+def authorizer_entry(cloud: Cloud, one: Authorizer) -> dict[str, Any]:
     """Return an authorizer as GetAuthorizer has it."""
     jwt = one.type == Authorization.JWT
     return known(
-        authorizerId=one.id,
+        authorizerId=cloud.part_id(one.id),
         name=one.name,
         authorizerType=one.type,
         authorizerUri=one.authorizer_uri,
@@ -203,16 +198,17 @@ def authorizer_entry(one: Authorizer) -> dict[str, Any]:
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetAuthorizers."""
-    return page_of(wanted, map(authorizer_entry, lookups.http_api(site.cloud, wanted).authorizers.values()))
+    found = lookups.http_api(site.cloud, wanted).authorizers.values()
+    return page_of(wanted, (authorizer_entry(site.cloud, one) for one in found))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetAuthorizer."""
     named = wanted.names["authorizer"]
-    one = lookups.http_api(site.cloud, wanted).authorizers.get(named)
+    one = lookups.part_named(site.cloud, lookups.http_api(site.cloud, wanted).authorizers, named)
     if one is None:
         raise not_found(f"Unable to find Authorizer by ID {named} within the provided API")
-    return authorizer_entry(one)
+    return authorizer_entry(site.cloud, one)
 
 
 _API = "/v2/apis/{api}"

@@ -17,12 +17,11 @@ from netful.gateway.control.operations.representation import iso_time, known
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.deployments import remove_deployment
 from netful.model.apis.stage import Deployment
-from netful.model.identity import short_id
 
 
 def _deployment(site: Site, one: Deployment) -> dict[str, Any]:
     return known(
-        deploymentId=short_id(one.id),
+        deploymentId=site.cloud.part_id(one.id),
         description=one.description,
         createdDate=iso_time(site.made(one.id)),
         deploymentStatus="DEPLOYED",

@@ -11,10 +11,10 @@ from netful.gateway.control.http.http_apis import key_of, page_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.representation import iso_time, known, tags
+from netful.gateway.control.operations.representation import at_part, iso_time, known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
-from netful.gateway.control.rest.stages import remove_stage, shown_deployment_id
+from netful.gateway.control.rest.stages import remove_stage
 from netful.model.apis.api import ApiRoute, HttpApi
 from netful.model.apis.stage import ANY, AccessLog, MethodSetting, Stage
 from netful.model.cloud import Cloud
@@ -27,7 +27,7 @@ def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
         stageName=stage.stage_name,
         description=stage.description,
         autoDeploy=stage.auto_deploy,
-        deploymentId=shown_deployment_id(stage.deployment_id),
+        deploymentId=at_part(site.cloud, stage.deployment_id),
         defaultRouteSettings=settings.pop("", {"detailedMetricsEnabled": False}),
         routeSettings=settings,
         stageVariables=stage.variables,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from netful.engine.names.api_names import loaded_id
 from netful.gateway.control.operations.faults import not_found
@@ -12,9 +13,10 @@ from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.identity import short_id
 from netful.sources.apis.rest import resource_paths
 from netful.sources.template.reading import Inventory
+
+T = TypeVar("T")
 
 
 def rest_api(cloud: Cloud, wanted: OperationRequest) -> RestApi:
@@ -31,6 +33,11 @@ def http_api(cloud: Cloud, wanted: OperationRequest) -> HttpApi:
     if api is None:
         raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
     return api
+
+
+def part_named(cloud: Cloud, parts: Mapping[str, T], named: str) -> T | None:
+    """Return the part of an API with an id, or with a name in the cloud."""
+    return next((one for name, one in parts.items() if named in (name, cloud.part_id(name))), None)
 
 
 def stage_named(cloud: Cloud, api_id: str, name: str) -> Stage | None:
@@ -53,7 +60,7 @@ def deployments_of(cloud: Cloud, api_id: str) -> tuple[Deployment, ...]:
 
 def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
     """Return the deployment of an API by its id."""
-    return next((one for one in deployments_of(cloud, api_id) if named in (one.id, short_id(one.id))), None)
+    return next((one for one in deployments_of(cloud, api_id) if named in (one.id, cloud.part_id(one.id))), None)
 
 
 def resources(cloud: Cloud, api: RestApi) -> dict[str, str]:
@@ -93,12 +100,12 @@ def _written_paths(cloud: Cloud) -> Mapping[str, str]:
 
 def resource_id(cloud: Cloud, api: RestApi, path: str) -> str:
     """Return the id of the resource of a path, which is `$context.resourceId` of its methods."""
-    return short_id(resources(cloud, api)[path])
+    return cloud.part_id(resources(cloud, api)[path])
 
 
 def resource_path(cloud: Cloud, api: RestApi, named: str) -> str:
     """Return the path of the resource with an id."""
-    found = (path for path, name in resources(cloud, api).items() if named in (name, short_id(name)))
+    found = (path for path, name in resources(cloud, api).items() if named in (name, cloud.part_id(name)))
     path = next(found, None)
     if path is None:
         raise not_found("Invalid Resource identifier specified")
@@ -118,15 +125,23 @@ def method(cloud: Cloud, wanted: OperationRequest) -> tuple[RestApi, ApiRoute]:
 
 def plan(cloud: Cloud, wanted: OperationRequest) -> UsagePlan:
     """Return the usage plan that a path names."""
-    found = cloud.apis.usage_plans.get(wanted.names["plan"])
+    found = part_named(cloud, cloud.apis.usage_plans, wanted.names["plan"])
     if found is None:
         raise not_found("Invalid Usage Plan ID specified")
     return found
 
 
+def member(cloud: Cloud, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
+    """Return the usage plan that a path names, and the key of the plan that it names."""
+    found, own = plan(cloud, wanted), key(cloud, wanted.names["key"])
+    if own.id not in found.key_ids:
+        raise not_found("Invalid API Key identifier specified")
+    return found, own
+
+
 def key(cloud: Cloud, named: str) -> ApiKey:
     """Return the API key with an id."""
-    found = cloud.apis.api_keys.get(named)
+    found = cloud.apis.api_keys.get(cloud.names_by_id.get(named, named))
     if found is None:
         raise not_found("Invalid API Key identifier specified")
     return found

@@ -38,6 +38,11 @@ def at_aws(cloud: Cloud, name: Maybe[str] | None) -> Maybe[str] | None:
     return cloud.aws_id(name) if isinstance(name, str) else name
 
 
+def at_part(cloud: Cloud, name: Maybe[str] | None) -> Maybe[str] | None:
+    """Return the id of a part of an API that the model calls `name`, if that is known."""
+    return cloud.part_id(name) if isinstance(name, str) else name
+
+
 def written(cloud: Cloud, id_: str, name: str) -> Any:
     """Return a property of a resource as text; None without it."""
     resource = cloud.template.resources.get(id_)

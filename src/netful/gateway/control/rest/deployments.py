@@ -19,12 +19,11 @@ from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Canary, Deployment, Stage
-from netful.model.identity import short_id
 
 
 def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
     return known(
-        id=short_id(one.id),
+        id=site.cloud.part_id(one.id),
         description=one.description,
         createdDate=site.made(one.id),
         apiSummary=_summary(api) if api else None,

@@ -8,7 +8,7 @@ from netful.engine.http.streaming import STREAM
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import known, written
+from netful.gateway.control.operations.representation import at_aws, at_part, known, written
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiRoute, MethodResponse, RestApi
 from netful.model.apis.integration import Integration, IntegrationResponse
@@ -30,10 +30,10 @@ def method_entry(cloud: Cloud, api: RestApi, route: ApiRoute) -> dict[str, Any]:
         httpMethod=route.http_method,
         operationName=written(cloud, route.id, "OperationName"),
         authorizationType=route.authorization_type,
-        authorizerId=route.authorizer_id,
+        authorizerId=at_part(cloud, route.authorizer_id),
         authorizationScopes=route.authorization_scopes or None,
         apiKeyRequired=route.api_key_required,
-        requestValidatorId=route.request_validator_id,
+        requestValidatorId=at_part(cloud, route.request_validator_id),
         requestParameters=route.request_parameters or None,
         requestModels=route.request_models or None,
         methodResponses={one.status_code: _method_response(one) for one in route.method_responses} or None,
@@ -57,7 +57,7 @@ def _integration(cloud: Cloud, api: RestApi, route: ApiRoute, one: Integration) 
         httpMethod=one.http_method,
         uri=one.uri,
         connectionType=one.connection_type if web else None,
-        connectionId=one.connection_id,
+        connectionId=at_aws(cloud, one.connection_id),
         integrationTarget=one.target,
         credentials=one.credentials,
         requestParameters=one.request_parameters or None,

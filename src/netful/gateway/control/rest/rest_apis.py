@@ -64,10 +64,10 @@ def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
 # --- parts of an API --------------------------------------------------------------------------------------------------
 
 
-def _authorizer(one: Authorizer) -> dict[str, Any]:
+def _authorizer(cloud: Cloud, one: Authorizer) -> dict[str, Any]:
     kinds = {"COGNITO_USER_POOLS": "cognito_user_pools"}
     return known(
-        id=one.id,
+        id=cloud.part_id(one.id),
         name=one.name,
         type=one.type,
         providerARNs=one.provider_arns or None,
@@ -82,22 +82,29 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetAuthorizers."""
-    return page(wanted, map(_authorizer, lookups.rest_api(site.cloud, wanted).authorizers.values()))
+    found = lookups.rest_api(site.cloud, wanted).authorizers.values()
+    return page(wanted, (_authorizer(site.cloud, one) for one in found))
+
+
+def authorizer_named(site: Site, wanted: OperationRequest) -> Authorizer:
+    """Return the authorizer that a path names. Raises ControlError if it does not exist."""
+    there = lookups.rest_api(site.cloud, wanted).authorizers
+    one = lookups.part_named(site.cloud, there, wanted.names["authorizer"])
+    if one is None:
+        raise not_found("Invalid Authorizer identifier specified")
+    return one
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetAuthorizer."""
-    one = lookups.rest_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
-    if one is None:
-        raise not_found("Invalid Authorizer identifier specified")
-    return _authorizer(one)
+    return _authorizer(site.cloud, authorizer_named(site, wanted))
 
 
 def _model(cloud: Cloud, api: RestApi, one: RequestModel) -> dict[str, Any]:
     own = _of_name(cloud, api, "AWS::ApiGateway::Model", one.name)
     schema = one.schema if isinstance(one.schema, str) else json.dumps(plain(one.schema))
     return known(
-        id=own.id if own else one.name,
+        id=cloud.part_id(own.id if own else one.name),
         name=one.name,
         description=own.properties.get("Description") if own else None,
         contentType=one.content_type,
@@ -128,7 +135,7 @@ def get_model(site: Site, wanted: OperationRequest) -> Any:
 
 def _validator(cloud: Cloud, one: RequestValidator) -> dict[str, Any]:
     return known(
-        id=one.id,
+        id=cloud.part_id(one.id),
         name=written(cloud, one.id, "Name") or one.id,
         validateRequestBody=one.validate_request_body,
         validateRequestParameters=one.validate_request_parameters,
@@ -143,7 +150,8 @@ def get_request_validators(site: Site, wanted: OperationRequest) -> Any:
 
 def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetRequestValidator."""
-    one = lookups.rest_api(site.cloud, wanted).request_validators.get(wanted.names["validator"])
+    there = lookups.rest_api(site.cloud, wanted).request_validators
+    one = lookups.part_named(site.cloud, there, wanted.names["validator"])
     if one is None:
         raise not_found("Invalid Request Validator identifier specified")
     return _validator(site.cloud, one)

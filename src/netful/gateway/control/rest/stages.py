@@ -12,19 +12,18 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import conflict
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.representation import known, tags
+from netful.gateway.control.operations.representation import at_part, known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.rest.stage_patches import patched, stage_deployment, variable_value
 from netful.model.apis.stage import AccessLog, Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
-from netful.model.identity import short_id
 
 
 def stage_entry(site: Site, stage: Stage) -> dict[str, Any]:
     """Return a stage as GetStage has it."""
     settings = {_key(one): _setting(site.cloud, stage, one) for one in stage.method_settings}
     return known(
-        deploymentId=shown_deployment_id(stage.deployment_id),
+        deploymentId=at_part(site.cloud, stage.deployment_id),
         stageName=stage.stage_name,
         description=stage.description,
         cacheClusterEnabled=stage.cache_cluster_enabled,
@@ -33,17 +32,12 @@ def stage_entry(site: Site, stage: Stage) -> dict[str, Any]:
         methodSettings=settings,
         variables=stage.variables or None,
         accessLogSettings=_access_log(stage.access_log),
-        canarySettings=_canary(stage.canary) if stage.canary else None,
+        canarySettings=_canary(site.cloud, stage.canary) if stage.canary else None,
         tracingEnabled=stage.tracing_enabled,
         tags=tags(site.cloud, stage.id),
         createdDate=site.made(stage.id),
         lastUpdatedDate=site.changed(stage.id),
     )
-
-
-def shown_deployment_id(deployment_id: object) -> str | None:
-    """Return the id of a deployment as AWS writes it."""
-    return short_id(deployment_id) if isinstance(deployment_id, str) else None
 
 
 def _key(setting: MethodSetting) -> str:
@@ -77,10 +71,10 @@ def _access_log(one: AccessLog | None) -> dict[str, Any] | None:
     return known(destinationArn=one.destination_arn, format=one.format) if one else None
 
 
-def _canary(one: Canary) -> dict[str, Any]:
+def _canary(cloud: Cloud, one: Canary) -> dict[str, Any]:
     return known(
         percentTraffic=_or(one.percent_traffic, 0.0),
-        deploymentId=shown_deployment_id(one.deployment_id),
+        deploymentId=at_part(cloud, one.deployment_id),
         stageVariableOverrides=one.stage_variable_overrides or None,
         useStageCache=one.use_stage_cache,
     )

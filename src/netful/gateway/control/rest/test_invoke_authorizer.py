@@ -16,9 +16,9 @@ from netful.engine.integrations.integration_targets import callee
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.rest.rest_apis import authorizer_named
 from netful.gateway.control.rest.test_calls import Given, trial_call, trial_stage, written
 from netful.model.apis.api import ApiRoute, Authorizer, RestApi
 from netful.model.apis.integration import Integration
@@ -30,11 +30,9 @@ _NOWHERE = ApiRoute("", "GET", "/")
 async def test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """Answer TestInvokeAuthorizer."""
     api = lookups.rest_api(site.cloud, wanted)
-    authorizer = api.authorizers.get(wanted.names["authorizer"])
-    if authorizer is None:
-        raise not_found("Invalid Authorizer identifier specified")
+    authorizer = authorizer_named(site, wanted)
     call = _call(site, wanted, api)
-    lines = [f"Starting authorizer: {authorizer.id} for request: {call.names.request_id}"]
+    lines = [f"Starting authorizer: {site.cloud.part_id(authorizer.id)} for request: {call.names.request_id}"]
     began = time.monotonic()
     said = await _said(site, call, authorizer, lines)
     latency = round((time.monotonic() - began) * 1000)

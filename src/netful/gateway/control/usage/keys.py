@@ -24,7 +24,7 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
     plans = [plan for plan in site.cloud.apis.usage_plans.values() if key.id in plan.key_ids]
     stages = [f"{site.cloud.aws_id(str(one.api_id))}/{one.stage_name}" for plan in plans for one in plan.stages]
     return known(
-        id=key.id,
+        id=site.cloud.aws_id(key.id),
         value=value_of(key) if with_value else None,
         name=key.name,
         description=key.description,

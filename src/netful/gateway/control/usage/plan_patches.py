@@ -80,12 +80,16 @@ def _opening(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
         raise bad_request("Invalid API Stage specified")
     if patch.op == "remove":
         if not there:
-            raise not_found(f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {plan.id}")
+            raise not_found(
+                f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {cloud.aws_id(plan.id)}"
+            )
         return replace(plan, stages=tuple(one for one in plan.stages if one not in there))
     if lookups.stage_named(cloud, api_id, name) is None:
-        raise not_found(f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {plan.id}")
+        raise not_found(
+            f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {cloud.aws_id(plan.id)}"
+        )
     if there:
-        raise conflict(f"API Stage {{api: {api}, stage: {name}}} is in usage plan {plan.id} already")
+        raise conflict(f"API Stage {{api: {api}, stage: {name}}} is in usage plan {cloud.aws_id(plan.id)} already")
     opened = replace(plan, stages=(*plan.stages, PlanStage(api_id, name)))
     for key_id in plan.key_ids:
         check_membership(cloud, opened, str(key_id))
@@ -98,7 +102,9 @@ def _with_methods(cloud: Cloud, plan: UsagePlan, patch: Patch, of_stage: re.Matc
     named = loaded_id(cloud, api), name
     stages = [_limited(one, patch, of_stage) if (one.api_id, one.stage_name) == named else one for one in plan.stages]
     if named not in {(one.api_id, one.stage_name) for one in plan.stages}:
-        raise not_found(f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {plan.id}")
+        raise not_found(
+            f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {cloud.aws_id(plan.id)}"
+        )
     return replace(plan, stages=tuple(stages))
 
 
@@ -135,5 +141,6 @@ def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
         if other.id != plan.id and key_id in other.key_ids and both:
             api_id, name = both.pop()
             raise conflict(
-                f"API Key {key_id} is in usage plan {other.id}, which opens stage {cloud.aws_id(str(api_id))}:{name} as well"
+                f"API Key {cloud.aws_id(key_id)} is in usage plan {cloud.aws_id(other.id)}, which opens stage "
+                f"{cloud.aws_id(str(api_id))}:{name} as well"
             )

@@ -11,7 +11,7 @@ import msgspec
 
 from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, conflict, not_found
+from netful.gateway.control.operations.faults import bad_request, conflict
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import Patch, one_of, patches
 from netful.gateway.control.operations.representation import at_aws, known, tags
@@ -24,7 +24,7 @@ from netful.sources.apis.paths import method_key
 
 def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
     return known(
-        id=plan.id,
+        id=cloud.aws_id(plan.id),
         name=plan.name,
         description=plan.description,
         apiStages=[_stage(cloud, one) for one in plan.stages],
@@ -50,7 +50,11 @@ def _quota(one: Quota) -> dict[str, Any]:
 def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetUsagePlans, for all keys or one."""
     key_id, cloud = wanted.one("keyId"), site.cloud
-    plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
+    plans = (
+        one
+        for one in cloud.apis.usage_plans.values()
+        if not key_id or cloud.names_by_id.get(key_id, key_id) in one.key_ids
+    )
     return page(wanted, (_plan(cloud, one) for one in plans))
 
 
@@ -131,8 +135,8 @@ def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
 # --- keys in plans ----------------------------------------------------------------------------------------------------
 
 
-def _key(key: ApiKey) -> dict[str, Any]:
-    return known(id=key.id, type="API_KEY", value=value_of(key), name=key.name)
+def _key(cloud: Cloud, key: ApiKey) -> dict[str, Any]:
+    return known(id=cloud.aws_id(key.id), type="API_KEY", value=value_of(key), name=key.name)
 
 
 def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
@@ -144,20 +148,12 @@ def get_usage_plan_keys(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetUsagePlanKeys."""
     named = wanted.one("name")
     keys = _keys_of(site, lookups.plan(site.cloud, wanted))
-    return page(wanted, (_key(key) for key in keys if str(key.name or "").startswith(named)))
+    return page(wanted, (_key(site.cloud, key) for key in keys if str(key.name or "").startswith(named)))
 
 
 def get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetUsagePlanKey."""
-    return _key(_member(site, wanted)[1])
-
-
-def _member(site: Site, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
-    plan = lookups.plan(site.cloud, wanted)
-    key = next((one for one in _keys_of(site, plan) if one.id == wanted.names["key"]), None)
-    if key is None:
-        raise not_found("Invalid API Key identifier specified")
-    return plan, key
+    return _key(site.cloud, lookups.member(site.cloud, wanted)[1])
 
 
 class _Given(msgspec.Struct, rename="camel"):
@@ -175,16 +171,16 @@ def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request("Invalid Key Type specified. Must be one of: [API_KEY]")
     key = lookups.key(cloud, given.key_id)
     if key.id in plan.key_ids:
-        raise conflict(f"API Key {key.id} is in usage plan {plan.id} already")
+        raise conflict(f"API Key {cloud.aws_id(key.id)} is in usage plan {cloud.aws_id(plan.id)} already")
     plan = replace(plan, key_ids=(*plan.key_ids, key.id))
     check_membership(cloud, plan, key.id)
     site.put("usage_plans", plan)
-    return _key(key)
+    return _key(cloud, key)
 
 
 def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     """Remove a key from a plan (DeleteUsagePlanKey)."""
-    plan, key = _member(site, wanted)
+    plan, key = lookups.member(site.cloud, wanted)
     site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from netful.engine.usage.quotas import DAY_SECONDS, daily
 from netful.gateway.admission.meter import Counted
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import ControlError, bad_request, not_found
+from netful.gateway.control.operations.faults import ControlError, bad_request
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches, whole
 from netful.gateway.control.operations.site import Operation, Site
@@ -24,15 +24,15 @@ async def get_usage(site: Site, wanted: OperationRequest) -> Any:
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
     if not days or len(days) > _LONGEST_DAYS:
         raise bad_request(f"Invalid date range specified: it has to be of 1 to {_LONGEST_DAYS} days")
-    only = wanted.one("keyId")
-    keys = [key_id for key_id in map(str, plan.key_ids) if only in ("", key_id)]
+    only, cloud = wanted.one("keyId"), site.cloud
+    keys = [key_id for key_id in map(str, plan.key_ids) if only in ("", key_id, cloud.aws_id(key_id))]
     paged = page(wanted, keys)
     values = {key_id: await _by_day(site, plan, key_id, days) for key_id in paged["item"]}
     return {
-        "usagePlanId": plan.id,
+        "usagePlanId": cloud.aws_id(plan.id),
         "startDate": wanted.one("startDate"),
         "endDate": wanted.one("endDate"),
-        "values": {key_id: used for key_id, used in values.items() if used},
+        "values": {cloud.aws_id(key_id): used for key_id, used in values.items() if used},
         **({"position": paged["position"]} if "position" in paged else {}),
     }
 
@@ -60,11 +60,9 @@ _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's shared s
 
 async def update_usage(site: Site, wanted: OperationRequest) -> Any:
     """Set the requests that remain for a key in this period (UpdateUsage)."""
-    plan, key_id = lookups.plan(site.cloud, wanted), wanted.names["key"]
-    if key_id not in plan.key_ids:
-        raise not_found("Invalid API Key identifier specified")
+    plan, key = lookups.member(site.cloud, wanted)
     if plan.quota is None:
-        raise bad_request(f"Usage Plan {plan.id} has no quota")
+        raise bad_request(f"Usage Plan {site.cloud.aws_id(plan.id)} has no quota")
     at, remaining = site.clock(), None
     for patch in patches(wanted):
         if (patch.op, patch.path) != ("replace", "/remaining"):
@@ -72,13 +70,14 @@ async def update_usage(site: Site, wanted: OperationRequest) -> Any:
         remaining = whole(patch.value)
     try:
         if remaining is not None:
-            await site.meter.grant(Counted(plan.id, key_id, plan.quota), at, remaining)
+            await site.meter.grant(Counted(plan.id, key.id, plan.quota), at, remaining)
     except ConnectionError:
         raise _AWAY from None
     today = int(at // DAY_SECONDS)
     written = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
-    used = await _by_day(site, plan, key_id, range(today, today + 1))
-    return {"usagePlanId": plan.id, "startDate": written, "endDate": written, "values": {key_id: used}}
+    used = await _by_day(site, plan, key.id, range(today, today + 1))
+    plan_id, key_id = site.cloud.aws_id(plan.id), site.cloud.aws_id(key.id)
+    return {"usagePlanId": plan_id, "startDate": written, "endDate": written, "values": {key_id: used}}
 
 
 OPERATIONS = (

@@ -1,0 +1,148 @@
+"""Caches, replication groups, serverless caches and subnet groups as ElastiCache returns them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.account.managed.view import Kind, View, flag, plain
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+SERVICE = "elasticache"
+_ARN = "arn:aws:elasticache:{r}:{a}:"
+CLUSTERS = Kind(("AWS::ElastiCache::CacheCluster",), "ClusterName", _ARN + "cluster:{id}",
+                "CacheClusterNotFound", "CacheCluster not found: {}")  # fmt: skip
+GROUPS = Kind(("AWS::ElastiCache::ReplicationGroup",), "ReplicationGroupId", _ARN + "replicationgroup:{id}",
+              "ReplicationGroupNotFoundFault", "ReplicationGroup {} not found.")  # fmt: skip
+SERVERLESS = Kind(("AWS::ElastiCache::ServerlessCache",), "ServerlessCacheName", _ARN + "serverlesscache:{id}",
+                  "ServerlessCacheNotFoundFault", "ServerlessCache {} not found.")  # fmt: skip
+SUBNETS = Kind(("AWS::ElastiCache::SubnetGroup",), "CacheSubnetGroupName", _ARN + "subnetgroup:{id}",
+               "CacheSubnetGroupNotFoundFault", "Cache Subnet Group {} does not exist.", 400)  # fmt: skip
+_NODE = "0001"
+
+
+def clusters(view: View) -> list[dict[str, Any]]:
+    """Return the records of all clusters, those of replication groups included."""
+    found = [cluster(view, one) for one in view.of_kind(CLUSTERS)]
+    members = ((group, name) for group in view.of_kind(GROUPS) for name in _members(view, group))
+    return [*found, *(_cluster(view, group, name, group) for group, name in members)]
+
+
+def cluster(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a cluster."""
+    return _cluster(view, resource, view.identifier(CLUSTERS, resource), None)
+
+
+def _members(view: View, group: Resource) -> Iterator[str]:
+    """Yield the clusters of a replication group, one for each node."""
+    shards = whole_number(plain(group, "NumNodeGroups"), 1)
+    replicas = whole_number(plain(group, "ReplicasPerNodeGroup"))
+    count = whole_number(plain(group, "NumCacheClusters"), 1) if replicas is None else shards * (replicas + 1)
+    return (f"{view.identifier(GROUPS, group)}-{number:03}" for number in range(1, count + 1))
+
+
+def _cluster(view: View, resource: Resource, name: str, group: Resource | None) -> dict[str, Any]:
+    endpoint = {"Address": _address(view, resource), "Port": view.port(resource)}
+    engine, zones = str(plain(resource, "Engine") or "redis"), view.zones(resource)
+    subnets = plain(resource, "CacheSubnetGroupName")
+    number = 1 if group else whole_number(plain(resource, "NumCacheNodes"), 1)
+    arn = CLUSTERS.arn.format(r=view.cloud.region, a=view.cloud.account_id, id=name)
+    return {
+        "CacheClusterId": name,
+        "ARN": arn,
+        "CacheClusterStatus": "available",
+        "CacheClusterCreateTime": view.created.of(arn),
+        "Engine": engine,
+        "EngineVersion": plain(resource, "EngineVersion"),
+        "CacheNodeType": plain(resource, "CacheNodeType"),
+        "NumCacheNodes": number,
+        "ConfigurationEndpoint": endpoint if engine == "memcached" else None,
+        "CacheNodes": [
+            {"CacheNodeId": f"{node:04}", "CacheNodeStatus": "available", "Endpoint": endpoint,
+             "CustomerAvailabilityZone": zones[node % len(zones) - 1] if zones else None}
+            for node in range(1, number + 1)
+        ],
+        "PreferredAvailabilityZone": zones[0] if len(zones) == 1 else "Multiple" if zones else None,
+        "CacheSubnetGroupName": _subnets_name(view, subnets),
+        "SecurityGroups": [{"SecurityGroupId": one, "Status": "active"} for one in view.groups(resource)],
+        "ReplicationGroupId": view.identifier(GROUPS, group) if group else None,
+        "TransitEncryptionEnabled": flag(resource, "TransitEncryptionEnabled"),
+        "AtRestEncryptionEnabled": flag(resource, "AtRestEncryptionEnabled"),
+    }  # fmt: skip
+
+
+def _subnets_name(view: View, written: object) -> str | None:
+    own = next((one for one in view.of_kind(SUBNETS) if one.id == written), None)
+    return view.identifier(SUBNETS, own) if own else None if written is None else str(written)
+
+
+def _address(view: View, resource: Resource) -> str | None:
+    return view.address(resource, "PrimaryEndPoint.Address", "RedisEndpoint.Address", "ConfigurationEndpoint.Address")
+
+
+def group(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a replication group."""
+    port, members = view.port(resource), [*_members(view, resource)]
+    clustered = whole_number(plain(resource, "NumNodeGroups"), 1) > 1
+    primary = {"Address": _address(view, resource), "Port": port}
+    reader = {"Address": view.address(resource, "ReaderEndPoint.Address"), "Port": port}
+    shard = {
+        "NodeGroupId": _NODE, "Status": "available", "PrimaryEndpoint": primary, "ReaderEndpoint": reader,
+        "NodeGroupMembers": [{"CacheClusterId": one, "CacheNodeId": _NODE} for one in members],
+    }  # fmt: skip
+    return {
+        "ReplicationGroupId": view.identifier(GROUPS, resource),
+        "Description": str(plain(resource, "ReplicationGroupDescription") or ""),
+        "ARN": view.arn(GROUPS, resource),
+        "Status": "available",
+        "MemberClusters": members,
+        "NodeGroups": [shard],
+        "ConfigurationEndpoint": primary if clustered else None,
+        "ClusterEnabled": clustered,
+        "CacheNodeType": plain(resource, "CacheNodeType"),
+        "AutomaticFailover": "enabled" if flag(resource, "AutomaticFailoverEnabled") else "disabled",
+        "MultiAZ": "enabled" if flag(resource, "MultiAZEnabled") else "disabled",
+        "TransitEncryptionEnabled": flag(resource, "TransitEncryptionEnabled"),
+        "AtRestEncryptionEnabled": flag(resource, "AtRestEncryptionEnabled"),
+        "Engine": str(plain(resource, "Engine") or "redis"),
+    }
+
+
+def serverless(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a serverless cache."""
+    port, arn = view.port(resource), view.arn(SERVERLESS, resource)
+    return {
+        "ServerlessCacheName": view.identifier(SERVERLESS, resource),
+        "Description": str(plain(resource, "Description") or ""),
+        "ARN": arn,
+        "CreateTime": view.created.of(arn),
+        "Status": "available",
+        "Engine": str(plain(resource, "Engine") or "redis"),
+        "MajorEngineVersion": plain(resource, "MajorEngineVersion"),
+        "SecurityGroupIds": view.groups(resource),
+        "SubnetIds": view.ec2.ids(plain(resource, "SubnetIds") or ()),
+        "Endpoint": {"Address": view.address(resource, "Endpoint.Address"), "Port": port},
+        "ReaderEndpoint": {"Address": view.address(resource, "ReaderEndpoint.Address"), "Port": port},
+    }
+
+
+def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a subnet group."""
+    subnets = view.subnets(resource)
+    return {
+        "CacheSubnetGroupName": view.identifier(SUBNETS, resource),
+        "CacheSubnetGroupDescription": str(plain(resource, "Description") or ""),
+        "ARN": view.arn(SUBNETS, resource),
+        "VpcId": view.ec2.id(subnets[0].vpc_id) if subnets else None,
+        "Subnets": [
+            {"SubnetIdentifier": view.ec2.id(one.id), "SubnetAvailabilityZone": {"Name": view.ec2.id(one.availability_zone)}}
+            for one in subnets
+        ],
+    }  # fmt: skip
+
+
+def tagged(view: View, arn: str) -> Resource:
+    """Return the resource with an ARN, of whatever kind. Raises ApiError for an unknown one."""
+    kinds = {":replicationgroup:": GROUPS, ":subnetgroup:": SUBNETS, ":serverlesscache:": SERVERLESS}
+    return view.found(next((kind for part, kind in kinds.items() if part in arn), CLUSTERS), arn)

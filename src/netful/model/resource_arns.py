@@ -1,0 +1,122 @@
+"""ARNs that are the ids of resources: of load balancing, WAF and ECS, and of the versions of layers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from netful.model.names.id_forms import is_uuid, partition, uuid_of
+
+Property = Callable[[str], Any]
+"""Returns a property of a resource."""
+
+_NO_LABEL, _LONGEST_LABEL = re.compile(r"[^A-Za-z0-9-]+"), 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Arns:
+    """ARNs in a region of an account. Clients find a load balancer's nodes by the end of its ARN."""
+
+    account_id: str
+    region: str
+
+    def of(self, kind: str, name: str, property_: Property) -> str:
+        """Return the ARN of a resource."""
+        if kind in _WAF:
+            return self.waf(_WAF[kind], name, property_)
+        if kind in _OTHERS:
+            return _OTHERS[kind](self, name, property_)
+        made = name.partition("/")[0] in _MADE  # the API's: their names are the ends of their ARNs
+        return self._arn(name) if made else _BALANCING[kind](self, name, property_)
+
+    def waf(self, path: str, name: str, property_: Property) -> str:
+        scope = "global" if property_("Scope") == "CLOUDFRONT" else "regional"
+        end = name if is_uuid(name) else uuid_of(f"{self.account_id}/{self.region}/{path}/{name}")
+        return self._arn(f"{scope}/{path}/{_label(property_, name)}/{end}", "wafv2")
+
+    def layer_version(self, name: str, property_: Property) -> str:
+        given = property_("LayerName")
+        label = given if isinstance(given, str) else _NO_LABEL.sub("-", name)
+        return self._arn(f"layer:{label}:1", "lambda")
+
+    def service(self, name: str, property_: Property) -> str:
+        cluster, given = str(property_("Cluster") or "default").rpartition("/")[2], property_("ServiceName")
+        return self._arn(f"service/{cluster}/{given if isinstance(given, str) else name}", "ecs")
+
+    def task_definition(self, name: str, property_: Property) -> str:
+        given, revision = property_("Family"), property_("Revision") or 1
+        return self._arn(f"task-definition/{given if isinstance(given, str) else name}:{revision}", "ecs")
+
+    def balancer(self, name: str, property_: Property) -> str:
+        kind = _KINDS.get(str(property_("Type")), "app")
+        return self._given(property_, "LoadBalancerArn") or self._arn(
+            f"loadbalancer/{kind}/{_label(property_, name)}/{_hex(name)}"
+        )
+
+    def target_group(self, name: str, property_: Property) -> str:
+        return self._given(property_, "TargetGroupArn") or self._arn(
+            f"targetgroup/{_label(property_, name)}/{_hex(name)}"
+        )
+
+    def listener(self, name: str, property_: Property) -> str:
+        given = self._given(property_, "ListenerArn")
+        return given or self._below(property_("LoadBalancerArn"), "loadbalancer", "listener", name)
+
+    def rule(self, name: str, property_: Property) -> str:
+        given = self._given(property_, "RuleArn")
+        return given or self._below(property_("ListenerArn"), "listener", "listener-rule", name)
+
+    def _given(self, property_: Property, name: str) -> str:
+        """Return the ARN of a resource of a described account, "" for one of a template."""
+        given = property_(name)
+        return given if isinstance(given, str) else ""
+
+    def _below(self, above: Any, kind: str, own: str, name: str) -> str:
+        """Return the ARN of what belongs to a load balancer or a listener; one that is not known gives `app/NAME`."""
+        _, found, end = str(above).partition(f":{kind}/")
+        return self._arn(f"{own}/{end if found else f'app/{_hex(str(above))}'}/{_hex(name)}")
+
+    def _arn(self, end: str, service: str = "elasticloadbalancing") -> str:
+        return f"arn:{partition(self.region)}:{service}:{self.region}:{self.account_id}:{end}"
+
+
+_KINDS = {"network": "net", "gateway": "gwy"}
+_MADE = ("loadbalancer", "targetgroup", "listener", "listener-rule")
+_BALANCING: Mapping[str, Callable[[_Arns, str, Property], str]] = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _Arns.balancer,
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _Arns.target_group,
+    "AWS::ElasticLoadBalancingV2::Listener": _Arns.listener,
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _Arns.rule,
+}
+_WAF: Mapping[str, str] = {
+    "AWS::WAFv2::IPSet": "ipset",
+    "AWS::WAFv2::RegexPatternSet": "regexpatternset",
+    "AWS::WAFv2::RuleGroup": "rulegroup",
+    "AWS::WAFv2::WebACL": "webacl",
+}
+_OTHERS: Mapping[str, Callable[[_Arns, str, Property], str]] = {
+    "AWS::ECS::Service": _Arns.service,
+    "AWS::ECS::TaskDefinition": _Arns.task_definition,
+    "AWS::Lambda::LayerVersion": _Arns.layer_version,
+}
+WAF_TYPES = frozenset(_WAF)
+ARN_TYPES = frozenset(_BALANCING) | WAF_TYPES | frozenset(_OTHERS)
+"""The types whose ids are ARNs that have parts of their properties."""
+
+
+def arn_of(kind: str, account_id: str, region: str, name: str, property_: Property) -> str:
+    """Return the ARN of a resource of one of these types."""
+    return _Arns(account_id, region).of(kind, name, property_)
+
+
+def _label(property_: Property, name: str) -> str:
+    """Return the name of a thing in its ARN."""
+    given = property_("Name")
+    return given if isinstance(given, str) else _NO_LABEL.sub("-", name)[:_LONGEST_LABEL].strip("-")
+
+
+def _hex(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:16]
