@@ -72,7 +72,8 @@ class Path:
     """Answer to a question.
 
     `seen_as` is the source's address as the reached destination sees it; "" if it is not known. `hints` are the hints for the
-    denying hops, by hop number; `hint` is the first of them.
+    denying hops, by hop number; `hint` is the first of them. `unread` is what
+    the sources have on the path and netful does not read: it makes the path unknown, whatever the hops are.
     """
 
     source: str
@@ -86,6 +87,7 @@ class Path:
     hint: str = ""
     seen_as: str = ""
     hints: tuple[tuple[int, str], ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def blockers(self) -> tuple[int, ...]:
@@ -108,6 +110,7 @@ class Path:
             "blockers": list(self.blockers),
             "assumptions": list(self.assumptions),
             "missing": list(self.missing),
+            "unread": list(self.unread),
             "hint": self.hint or None,
             "seen_as": self.seen_as or None,
         }
