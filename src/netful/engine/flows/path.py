@@ -2,7 +2,8 @@
 
 A hop has one of four verdicts: *allow* and *deny* are proven; *unknown* depends on a missing value; *not-reached* could not
 be judged, because an earlier hop leaves nothing to judge. A path is blocked if any hop denies, else unknown if any hop is
-unknown, else reachable. The numbers of return hops continue those of the way out, so each number identifies one hop.
+unknown, else reachable. Unread contents of the sources may make it unknown whatever its hops are. The numbers of return hops
+continue those of the way out, so each number identifies one hop.
 """
 
 from __future__ import annotations
