@@ -4,13 +4,14 @@ Rules:
 1. In the services of `_NETWORKING` a type is an assumption unless a table here has it: `_ASIDE` has no influence on paths, and
    the types of `_WEIGHTS` have more than an assumption.
 2. In all other services the types of AWS's schema only use a network. The few that change one are in `_WEIGHTS`.
-3. A type that the schema does not have is new or misspelt: an assumption. So is a custom resource, which may do anything.
+3. `provider_types` has those of Terraform's provider.
+4. A type that the schema does not have is new or misspelt: an assumption. So is a custom resource, which may do anything.
 """
 
 from __future__ import annotations
 
 from netful.model.unread import Weight
-from netful.sources.understanding import schema_names
+from netful.sources.understanding import provider_types, schema_names
 
 _NETWORKING = (
     "ApiGateway ApiGatewayV2 DirectConnect EC2 ElasticLoadBalancing ElasticLoadBalancingV2 FMS GlobalAccelerator"
@@ -73,8 +74,14 @@ WEIGHTS = {type_: weight for weight, table in _WEIGHTS.items() for type_ in _nam
 """Types with an influence that is known, although they are not read."""
 
 
+OF_PLANS = "Terraform::"
+"""Beginning of the types of plans that have no type of CloudFormation's."""
+
+
 def weight_of(type_: str) -> Weight | None:
     """Return the influence of a type that is not read; None if it has none."""
+    if type_.startswith(OF_PLANS):
+        return provider_types.weight_of(type_.removeprefix(OF_PLANS), frozenset(_NETWORKING.split()))
     if type_ in WEIGHTS or type_ in ASIDE:
         return WEIGHTS.get(type_)
     if is_known(type_):
