@@ -7,7 +7,7 @@ import pytest
 
 from netful.engine.iam import conditions
 from netful.model.unread import Weight
-from netful.sources.described.kinds import KINDS
+from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.terraform.resources import MAKERS
 from netful.sources.terraform.types import ADDITIONS, TYPES
 from netful.sources.understanding.declaration import Area, Declaration
@@ -64,7 +64,8 @@ def lines() -> Iterator[str]:
     yield "## Terraform\n\nTypes of the `aws` provider that a plan is read from:"
     yield f"{code(sorted({*TYPES, *MAKERS, *ADDITIONS}))}.\n"
     yield "## Described accounts\n\nTop-level keys of the AWS CLI's answers that are read:"
-    yield f"{code(sorted(KINDS))}."
+    yield f"{code(sorted(KINDS))}.\n"
+    yield f"Keys whose objects are not read, and touch the paths of what they refer to: {code(sorted(UNREAD))}."
 
 
 def test_the_page_is_made_from_the_declarations(request: pytest.FixtureRequest) -> None:

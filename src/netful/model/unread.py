@@ -48,7 +48,12 @@ class Unread:
     @property
     def is_type(self) -> bool:
         """True if the type is not read, and so nothing of the resource."""
-        return "::" in self.what and ": " not in self.what
+        return "::" in self.what and not self.is_value
+
+    @property
+    def is_value(self) -> bool:
+        """True if the property is read, but not this value of it."""
+        return ": " in self.what
 
     def __str__(self) -> str:
         of = f"`{self.what}` of {self.resource_id}"

@@ -47,9 +47,14 @@ class _Found:
         return f"did you mean `{close[0]}`?" if close else ""
 
 
-def unread(resources: Mapping[str, Resource], names: Mapping[str, str]) -> tuple[Unread, ...]:
-    """Return what is not read of resources, the heaviest first. `names` are the names in the cloud by AWS's ids."""
-    found = [one for resource in resources.values() for one in _of(resource, resources, names)]
+def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole: bool = True) -> tuple[Unread, ...]:
+    """Return what is not read of resources, the heaviest first. `names` are the names in the cloud by AWS's ids.
+
+    Resources are not `whole` if AWS describes them: ids are names then, and properties that no template has are not judged.
+    """
+    names = names if whole else {id_: id_ for id_ in resources}
+    every = [one for resource in resources.values() for one in _of(resource, resources, names)]
+    found = [one for one in every if whole or one.is_type or one.is_value]
     return tuple(sorted(found, key=lambda one: [*Weight].index(one.weight)))
 
 
