@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from netful.engine.iam.conditions import OPERATORS
+from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
@@ -48,10 +50,11 @@ def answered(cloud: Cloud, golden: Golden) -> Any:
 
 
 def taking_part(cloud: Cloud, path: Any) -> list[str]:
-    """The resources that the hops of a path name, and the VPCs of the subnets and groups among them."""
-    named = [hop.component for hop in (*path.hops, *path.return_hops)]
-    vpcs = [name.removesuffix(".default-acl").removesuffix(".main") for name in named]
-    return sorted({name for name in (*named, *vpcs) if name in cloud.template.resources})
+    """The resources that the hops of a path name, those at whose place a hop is, and the VPCs with their default parts."""
+    hops = (*path.hops, *path.return_hops)
+    places = {hop.origin for hop in hops}
+    named = {hop.component.removesuffix(".default-acl").removesuffix(".main") for hop in hops}
+    return sorted(name for name, one in cloud.template.resources.items() if name in named or one.origin in places)
 
 
 def drawn(changed: Callable[..., Cloud], draw: random.Random) -> tuple[Golden, Cloud, list[str]]:
@@ -120,3 +123,19 @@ def test_a_value_that_does_not_exist_makes_the_answer_unknown(changed: Callable[
     path = answered(changed(golden, lambda t: properties_of(t, name).put(key, "DrawnValue", 999)), golden)
     assert any(f"`{key}: DrawnValue`" in text for text in path.unread), (golden.name, name, key)
     assert path.verdict == "unknown"
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_condition_that_does_not_exist_makes_a_policy_unknown(number: int) -> None:
+    draw = random.Random(number)
+    known = {"aws:SourceVpc": "vpc-1", "aws:SecureTransport": "true"}
+    key = draw.choice([*known, f"aws:Drawn{number}", f"drawn:Key{number}"])
+    operator = f"Drawn{number}Equals" if key in known else draw.choice(sorted(OPERATORS - {"Null"}))
+    drawn = {
+        "Effect": draw.choice(["Allow", "Deny"]),
+        "Action": "*",
+        "Condition": {operator: {key: draw.choice("ab1")}},
+    }
+    others = [{"Effect": "Allow", "Action": "s3:*"}] if drawn["Effect"] == "Deny" else []
+    found = evaluate({"Statement": [*others, drawn]}, PolicyRequest("s3:GetObject", context=known))
+    assert found.outcome == "unknown"

@@ -95,6 +95,11 @@ class Path:
         """Numbers of the hops that deny."""
         return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
 
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Everything that makes the path unknown: missing values, and unread contents of the sources."""
+        return (*self.missing, *self.unread)
+
     def hint_for(self, hop: Hop) -> str:
         """Return the hint for a denying hop; the path's own hint if the hop has none."""
         return dict(self.hints).get(hop.n) or self.hint

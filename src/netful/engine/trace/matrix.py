@@ -111,6 +111,6 @@ def _answers(cloud: Cloud, source: str, targets: dict[str, Destination], classes
         key = name if shared is None or name in unread else classes.of(shared, target)
         if key not in found:
             path = trace(cloud, Question(source, name, places, target))
-            found[key] = Cell(path.verdict, str(path.symptom), (*path.missing, *path.unread))
+            found[key] = Cell(path.verdict, str(path.symptom), path.unsettled)
         answers[name] = found[key]
     return answers

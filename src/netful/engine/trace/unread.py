@@ -16,6 +16,7 @@ It is not a hop: netful does not know where on the path it takes part.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
@@ -25,10 +26,11 @@ from netful.engine.flows.path import Path, PathVerdict, Symptom
 from netful.engine.trace.ends.destinations import InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
 from netful.model.unread import Unread, Weight
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
-_WORD = re.compile(r"[\w./:-]+")
+_WORD = re.compile(r"[\w./:\[\]\"-]+")
 _OF_NAMES = "AWS::Route53"
 """Beginning of the types whose influence is known to be on names alone."""
 
@@ -56,6 +58,8 @@ _HOLDERS = (
     ("stages", "api_id"),
 )
 """Parts of a cloud, and the fields with what their objects are in or belong to."""
+_PARTS = (("listeners", "load_balancer_id"), ("stages", "api_id"))
+"""Parts of a cloud whose objects take part with what they belong to, and the fields with that."""
 
 
 Touching: TypeAlias = tuple[Unread, Weight]
@@ -85,24 +89,38 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
 
 
 def by_name(cloud: Cloud) -> Mapping[str, list[Touching]]:
-    """Return the unread contents by the names of what they touch, and by its place: some hops give nothing but that."""
+    """Return the unread contents by the names of what they touch."""
     return cloud.derived(__name__, lambda: _by_name(cloud))
 
 
 def _by_name(cloud: Cloud) -> dict[str, list[Touching]]:
     found: dict[str, list[Touching]] = {}
     for one in cloud.template.unread:
-        own = cloud.template.resources.get(one.resource_id)
-        places = (str(own.origin),) if own is not None else ()
-        for name in (*one.touches, *places):
+        for name in one.touches:
             found.setdefault(name, []).append((one, one.weight))
         for name in one.nearby:
             found.setdefault(name, []).append((one, Weight.ASSUMED))
     return found
 
 
+def _by_place(cloud: Cloud) -> dict[Origin, str]:
+    """Return the resources by their places; a file of one line, such as a plan, has none."""
+    counted = Counter(one.origin for one in cloud.template.resources.values())
+    return {one.origin: one.id for one in cloud.template.resources.values() if counted[one.origin] == 1}
+
+
+def _parts(cloud: Cloud) -> dict[str, list[str]]:
+    """Return the names of the parts of each thing."""
+    found: dict[str, list[str]] = {}
+    for part, field in _PARTS:
+        for name, thing in cloud.part(part).items():
+            found.setdefault(str(getattr(thing, field)), []).append(name)
+    return found
+
+
 def _taking_part(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
-    """Yield the names and the places of everything that takes part in a path."""
+    """Yield the names of everything that takes part in a path."""
+    parts = cloud.derived((__name__, "parts"), lambda: _parts(cloud))
     seen: set[str] = set()
     ahead = [*_named(cloud, question, path)]
     while ahead:
@@ -112,10 +130,11 @@ def _taking_part(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
         seen.add(name)
         yield name
         holders = (getattr(thing, field) for part, field in _HOLDERS if (thing := cloud.part(part).get(name)))
-        ahead += [holder for holder in holders if isinstance(holder, str)]
+        ahead += [*parts.get(name, ()), *(holder for holder in holders if isinstance(holder, str))]
 
 
 def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
+    places = cloud.derived((__name__, "places"), lambda: _by_place(cloud))
     interfaces = [source.interface for source in question.sources if source.interface is not None]
     target = question.target
     interfaces += target.interfaces if isinstance(target, InterfaceDestination) else ()
@@ -124,7 +143,7 @@ def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     for hop in (*path.hops, *path.return_hops):
         yield from _forms(hop.component)
         yield from (form for word in _WORD.findall(hop.rule) for form in _forms(word))
-        yield str(hop.origin)
+        yield places.get(hop.origin, "")
     if any(hop.kind in _BY_POLICY for hop in path.hops):
         yield from _roles(cloud, question)
 

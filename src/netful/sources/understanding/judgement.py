@@ -127,7 +127,7 @@ def _within(value: Any, tree: Branch, origin: Origin, path: str) -> Iterator[_Fo
             if item is None or isinstance(item, Unknown):
                 continue
             if declared is None:
-                yield _Found(here, Weight.ASSUMED, place, name, (*tree,))
+                yield _Found(here, Weight.ASSUMED, place, str(name), (*tree,))
             elif isinstance(declared, Leaf):
                 yield from _of_leaf(item, declared, place, here)
             else:
