@@ -90,7 +90,8 @@ def cloud(loaded: LoadedStacks) -> Cloud:
     resources = [_resource(stack, name) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
     inventory = Inventory(by_id, loaded.region, loaded.account_id, loaded.public_addresses)
-    unread = judgement.unread(by_id, inventory.names)
+    opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
+    unread = judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names)
     outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)
     return Cloud.of(
         region=loaded.region,

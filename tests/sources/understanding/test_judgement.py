@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from netful.sources import load
+
 VPC = """
 Resources:
   Vpc:
@@ -119,3 +121,13 @@ def test_what_aws_may_have_added_is_not_refused(cloud_of, resource):
     cloud = cloud_of(f"{VPC}  It: {resource}")
     assert [one.resource_id for one in cloud.template.unread] == ["It"]
     assert cloud.template.warnings == ()
+
+
+def test_a_nested_stack_is_an_assumption_unless_it_is_loaded(write):
+    inner = write("Resources: {Topic: {Type: AWS::SNS::Topic}}", "inner.yaml")
+    nested = (
+        "  It: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {}, Parameters: {{Vpc: !Ref Vpc}}}}}}"
+    )
+    away = load([write(VPC + nested.format("https://s3.example.org/away.yaml"), "away.yaml")])
+    here = load([write(VPC + nested.format(f"./{inner.name}"), "here.yaml")])
+    assert ([one.touches for one in away.template.unread], here.template.unread) == ([("It", "Vpc")], ())

@@ -56,7 +56,12 @@ _WEIGHTS = {
         "AWS::EC2": "LocalGatewayRoute RouteServerPropagation SecurityGroupVpcAssociation TransitGatewayPolicyTableAssociation",
         "AWS::Route53Profiles": "ProfileAssociation",
     },
-    Weight.ASSUMED: {"AWS::Lambda": "NetworkConnector", "AWS::Shield": "Protection"},
+    Weight.ASSUMED: {
+        "AWS::CloudFormation": "Stack",  # a nested stack whose template is elsewhere
+        "AWS::Lambda": "NetworkConnector",
+        "AWS::ServiceCatalog": "CloudFormationProvisionedProduct",
+        "AWS::Shield": "Protection",
+    },
 }
 
 CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
