@@ -24,6 +24,13 @@ def types() -> frozenset[str]:
     return frozenset(f"{service}::{name}" for service, names in _table()["types"].items() for name in names.split())
 
 
+def types_like(type_: str) -> list[str]:
+    """Return the types of a type's service; all types if AWS has no such service."""
+    service = type_.rpartition("::")[0]
+    names = _table()["types"].get(service, "").split()
+    return [f"{service}::{name}" for name in names] or sorted(types())
+
+
 def properties(type_: str) -> list[str]:
     """Return the properties of a type that AWS runs in subnets, with those beside each property that is read."""
     return _table()["properties"].get(type_, "").split()
