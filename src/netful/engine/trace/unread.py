@@ -34,7 +34,6 @@ _WORD = re.compile(r"[\w./:\[\]\"-]+")
 _OF_NAMES = "AWS::Route53"
 """Beginning of the types whose influence is known to be on names alone."""
 
-_BY_POLICY = (HopKind.POLICY, HopKind.AUTHORIZATION)
 _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
     "reachable": (Weight.DECIDES, Weight.BLOCKS),
     "blocked": (Weight.DECIDES,),
@@ -144,17 +143,8 @@ def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
         yield from _forms(hop.component)
         yield from (form for word in _WORD.findall(hop.rule) for form in _forms(word))
         yield places.get(hop.origin, "")
-    if any(hop.kind in _BY_POLICY for hop in path.hops):
-        yield from _roles(cloud, question)
 
 
 def _forms(name: str) -> Iterable[str]:
     """Return a name, and for what AWS makes with a resource (`RESOURCE.main`) the resource's own."""
     return (name, name.rpartition(".")[0]) if "." in name else (name,)
-
-
-def _roles(cloud: Cloud, question: Question) -> Iterator[str]:
-    function = cloud.compute.functions.get(question.source)
-    role = cloud.access.role_of(function) if function is not None else None
-    if role is not None:
-        yield role.id
