@@ -5,36 +5,17 @@ To add one, write the first two parts and run `pytest tests/golden --write-golde
 
 from __future__ import annotations
 
-import re
 import shlex
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from netful.cli.app import run
+from tests.helpers.golden import FOLDER, Golden
 
-HERE = Path(__file__).parent
 EXITS = {"✓": 0, "✗": 1, "?": 3}
 
 
-@dataclass(frozen=True)
-class Golden:
-    template: str
-    command: str
-    expected: str
-
-    @classmethod
-    def read(cls, file: Path) -> Golden:
-        found = re.fullmatch(r"(.*?\n)\$ netful (.*?)\n(?:-+\n(.*))?", file.read_text(encoding="utf-8"), re.DOTALL)
-        assert found, f"{file.name} needs a template, a line `$ netful trace FROM TO`, a line of dashes and the output"
-        return cls(found[1], found[2], found[3] or "")
-
-    def write(self, file: Path, output: str) -> None:
-        file.write_text(f"{self.template}$ netful {self.command}\n{'-' * 120}\n{output}", encoding="utf-8")
-
-
-@pytest.mark.parametrize("file", sorted(HERE.glob("*.txt")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=lambda file: file.stem)
 def test_golden(file, tmp_path, monkeypatch, capsys, request):
     golden = Golden.read(file)
     (tmp_path / "template.yaml").write_text(golden.template, encoding="utf-8")

@@ -39,8 +39,6 @@ def test_a_template(cloud_of):
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("block-ingress", "block", "`InternetGatewayBlockMode` of `Options` is `block`"),
-        ("allow-egress", "allow", "`InternetGatewayExclusionMode` of `OfVpc` is `allow`"),
         ("{VpcId: !Ref Vpc, Int", "{Int", "`OfVpc` excludes no VPC or both"),
     ],
 )

@@ -60,7 +60,7 @@ def _reach(facts: Facts, expectation: Expectation) -> Outcome:
     path = trace(facts.cloud, parse(facts.cloud, parts["source"], parts["destination"]))
     wanted = "reachable" if parts["verb"].lower() == "can" else "blocked"
     if path.verdict == "unknown":
-        return Outcome(expectation, "unknown", f"missing: {', '.join(path.missing)}", path)
+        return Outcome(expectation, "unknown", f"missing: {', '.join(path.unsettled)}", path)
     if path.verdict != wanted:
         return Outcome(expectation, "failed", _blocked(path) if wanted == "reachable" else "it is reachable", path)
     avoided = _not_passed(path, [name.strip() for name in parts.get("via", "").split(",") if name.strip()])

@@ -25,6 +25,8 @@ def show(
 ) -> int:
     """List VPCs, subnets and their type, interfaces and the functions that share them, endpoints, APIs, missing values.
 
+    What netful does not understand of the sources comes last, by its weight: what decides answers first.
+
     Parameters
     ----------
     id_
@@ -55,7 +57,8 @@ def _about(document: dict[str, Any], id_: str) -> dict[str, Any]:
     """Return the parts of the document that contain an id."""
     resources = {name: found for name, found in document["resources"].items() if name == id_}
     lists = {
-        name: [item for item in document[name] if _holds(item, id_)] for name in ("vpcs", "enis", "endpoints", "apis")
+        name: [item for item in document[name] if _holds(item, id_)]
+        for name in ("vpcs", "enis", "endpoints", "apis", "unread")
     }
     if not resources and not any(lists.values()):
         raise QuestionError(f"there is no `{id_}`", hint="`netful show` lists everything")

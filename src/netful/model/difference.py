@@ -16,6 +16,7 @@ NOT_COMPARED = frozenset({
     "deployed_apis",  # follow from deployments and APIs
     "truststores",  # texts of files, read again at each change
     "resources", "parameters", "missing_parameters", "missing_imports", "imports", "outputs", "dangling_references", "warnings",
+    "unread",
 })  # fmt: skip
 """Parts without objects of their own: a typed part also contains everything that matters in them."""
 

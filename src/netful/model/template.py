@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from netful.model.core.resource import DanglingReference, Output, Resource
 from netful.model.core.unknown import Maybe
+from netful.model.unread import Unread
 
 
 @dataclass(frozen=True)
 class TemplateFacts:
     """Untyped contents of the sources: raw resources, parameters, outputs, warnings.
 
-    `imports` are the names of the exports that each stack imports. Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    `imports` are the names of the exports that each stack imports. `unread` is what netful does not read of the resources. Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=dict)
@@ -24,3 +25,4 @@ class TemplateFacts:
     outputs: tuple[Output, ...] = ()
     dangling_references: tuple[DanglingReference, ...] = ()
     warnings: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()

@@ -25,6 +25,7 @@ def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> It
         "resources",
         ((name, found["type"], found["origin"], found["aws_id"] or "") for name, found in resources.items()),
     )
+    yield from _block("not understood", map(_unread, document["unread"]))
     yield from _block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
     yield from _block("missing imports", ((name,) for name in document["imports"]["missing"]))
 
@@ -60,6 +61,10 @@ def _endpoint(endpoint: dict[str, Any]) -> tuple[str, ...]:
     private_dns = "private DNS" if endpoint["private_dns_enabled"] else ""
     where = ", ".join(_shown(place) for place in places)
     return (endpoint["id"], endpoint["type"], _shown(endpoint["service"]), where, private_dns)
+
+
+def _unread(found: dict[str, Any]) -> tuple[str, ...]:
+    return (found["weight"], found["what"], found["resource"], found["origin"])
 
 
 def _block(title: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:

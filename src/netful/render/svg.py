@@ -174,6 +174,7 @@ def _below(path: Path) -> Iterator[tuple[str, str]]:
             yield from ((line, hop.verdict) for line in _wrapped(text, letters))
     notes = [f"assumes: {text}" for text in path.assumptions]
     notes += [f"missing: {', '.join(path.missing)}"] if path.missing else []
+    notes += [f"not understood: {text}" for text in path.unread]
     notes += [f"hint: {path.hint}"] if path.hint else []
     for note in notes:
         yield from ((line, "note") for line in _wrapped(note, letters))

@@ -28,6 +28,7 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
     lines += _table(path.hops, back, width, colour=colour)
     lines += [f"assumes: {text}" for text in path.assumptions]
     lines += [f"missing: {', '.join(path.missing)}"] if path.missing else []
+    lines += [f"not understood: {text}" for text in path.unread]
     lines += [f"hint: {path.hint}"] if path.hint else []
     return "\n".join(lines)
 
@@ -39,6 +40,8 @@ def _headline(path: Path, *, colour: bool) -> str:
 
 def outcome(path: Path) -> str:
     """Return the result, and the hops that cause it."""
+    if path.unread:
+        return "unknown: netful does not understand all that takes part"
     if path.verdict == "unknown":
         return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
     if not path.blockers:

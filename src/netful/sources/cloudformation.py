@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.reading import Inventory
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
+from netful.sources.understanding import judgement
 
 READERS = (
     *vpc.READERS,
@@ -89,6 +90,8 @@ def cloud(loaded: LoadedStacks) -> Cloud:
     resources = [_resource(stack, name) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
     inventory = Inventory(by_id, loaded.region, loaded.account_id, loaded.public_addresses)
+    opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
+    unread = judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names)
     outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)
     return Cloud.of(
         region=loaded.region,
@@ -101,8 +104,13 @@ def cloud(loaded: LoadedStacks) -> Cloud:
         imports={stack.name: tuple(stack.imports) for stack in stacks if stack.imports},
         outputs=outputs,
         dangling_references=tuple(one for stack in stacks for one in stack.dangling),
-        warnings=tuple(dict.fromkeys([*(text for stack in stacks for text in stack.warnings), *inventory.warnings])),
+        warnings=tuple(dict.fromkeys([*_warnings(stacks), *inventory.warnings, *judgement.warnings(unread)])),
+        unread=unread,
     )
+
+
+def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
+    return (text for stack in stacks for text in stack.warnings)
 
 
 def _resource(stack: TemplateScope, logical_id: str) -> Resource:

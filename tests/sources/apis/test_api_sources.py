@@ -234,7 +234,6 @@ def test_quick_create_makes_a_route(cloud_of):
 @pytest.mark.parametrize(
     ("properties", "what"),
     [
-        ("EndpointConfiguration: {Types: [EDGY]}", "`Types` of `Api` is `EDGY`"),
         ("MinimumCompressionSize: big", "`MinimumCompressionSize` of `Api` is `big`"),
         ("Policy: not a policy", "`Policy` of `Api` is not a policy"),
     ],

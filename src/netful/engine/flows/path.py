@@ -2,7 +2,8 @@
 
 A hop has one of four verdicts: *allow* and *deny* are proven; *unknown* depends on a missing value; *not-reached* could not
 be judged, because an earlier hop leaves nothing to judge. A path is blocked if any hop denies, else unknown if any hop is
-unknown, else reachable. The numbers of return hops continue those of the way out, so each number identifies one hop.
+unknown, else reachable. Unread contents of the sources may make it unknown whatever its hops are. The numbers of return hops
+continue those of the way out, so each number identifies one hop.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class Path:
     """Answer to a question.
 
     `seen_as` is the source's address as the reached destination sees it; "" if it is not known. `hints` are the hints for the
-    denying hops, by hop number; `hint` is the first of them.
+    denying hops, by hop number; `hint` is the first of them. `unread` is what
+    the sources have on the path and netful does not read: it makes the path unknown, whatever the hops are.
     """
 
     source: str
@@ -86,11 +88,17 @@ class Path:
     hint: str = ""
     seen_as: str = ""
     hints: tuple[tuple[int, str], ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def blockers(self) -> tuple[int, ...]:
         """Numbers of the hops that deny."""
         return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
+
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Everything that makes the path unknown: missing values, and unread contents of the sources."""
+        return (*self.missing, *self.unread)
 
     def hint_for(self, hop: Hop) -> str:
         """Return the hint for a denying hop; the path's own hint if the hop has none."""
@@ -108,6 +116,7 @@ class Path:
             "blockers": list(self.blockers),
             "assumptions": list(self.assumptions),
             "missing": list(self.missing),
+            "unread": list(self.unread),
             "hint": self.hint or None,
             "seen_as": self.seen_as or None,
         }

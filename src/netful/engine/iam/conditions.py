@@ -150,3 +150,6 @@ _NEGATIONS = {
     "DateNotEquals": "DateEquals",
     "NotIpAddress": "IpAddress",
 }
+
+OPERATORS = frozenset({*_TESTS, *_NEGATIONS, "Null"})
+"""Operators that are understood."""

@@ -20,6 +20,7 @@ def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
         "parameters": {"missing": list(cloud.template.missing_parameters)},
         "imports": {"missing": list(cloud.template.missing_imports)},
         "warnings": list(cloud.template.warnings),
+        "unread": [one.to_json() for one in cloud.template.unread],
         "resources": {resource.id: _resource(cloud, resource) for resource in cloud.template.resources.values()},
         "vpcs": [_vpc(cloud, vpc) for vpc in cloud.network.vpcs.values()],
         "enis": [_interface(cloud, eni) for eni in cloud.network.network_interfaces.values()],

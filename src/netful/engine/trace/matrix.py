@@ -18,13 +18,14 @@ from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.equivalence_classes import Classes
 from netful.engine.trace.question import Question
 from netful.engine.trace.trace import trace
+from netful.engine.trace.unread import by_name
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Outcome of a path, without its hops."""
+    """Outcome of a path, without its hops. `missing` is everything that would settle an unknown one, unread contents included."""
 
     verdict: PathVerdict
     symptom: str
@@ -87,11 +88,12 @@ def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, D
 def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Return the sources, grouped by the interfaces that they start from."""
     rows: dict[object, list[str]] = {}
+    unread = by_name(cloud)
     for source in dict.fromkeys(sources):
         function = cloud.compute.functions.get(source)
         interfaces = tuple(eni.id for eni in cloud.network.interfaces_of(source))
         outside = function is not None and not function.in_vpc
-        key: object = interfaces or ("outside" if outside else source)
+        key: object = source if source in unread else interfaces or ("outside" if outside else source)
         rows.setdefault(key, []).append(source)
     return tuple(tuple(names) for names in rows.values())
 
@@ -102,12 +104,13 @@ def _answers(cloud: Cloud, source: str, targets: dict[str, Destination], classes
         vpc.id for place in places if place.interface and (vpc := cloud.network.vpc_of_interface(place.interface))
     }
     shared = vpc_ids.pop() if len(vpc_ids) == 1 and all(place.interface for place in places) else None
+    unread = by_name(cloud)
     found: dict[Hashable, Cell] = {}
     answers: dict[str, Cell] = {}
     for name, target in targets.items():
-        key = name if shared is None else classes.of(shared, target)
+        key = name if shared is None or name in unread else classes.of(shared, target)
         if key not in found:
             path = trace(cloud, Question(source, name, places, target))
-            found[key] = Cell(path.verdict, str(path.symptom), path.missing)
+            found[key] = Cell(path.verdict, str(path.symptom), path.unsettled)
         answers[name] = found[key]
     return answers

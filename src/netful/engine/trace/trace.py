@@ -23,6 +23,7 @@ from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable,
 from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
+from netful.engine.trace.unread import with_unread
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 
@@ -43,6 +44,10 @@ def trace(cloud: Cloud, question: Question) -> Path:
 
 def trace_as_sent(cloud: Cloud, question: Question) -> Path:
     """Walk the path of packets as a running stack sends them: from `internet`, those of a client that no rule names."""
+    return with_unread(cloud, question, _worst(cloud, question))
+
+
+def _worst(cloud: Cloud, question: Question) -> Path:
     attempts = [(source, path) for source in question.sources for path in _attempts(cloud, question, source)]
     source, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
     if len({path.verdict for _, path in attempts}) > 1 and len(question.sources) > 1 and source.interface:

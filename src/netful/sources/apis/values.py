@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.usage import Throttle
 from netful.model.core.unknown import Maybe, Unknown
-from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.reading import Reader
+from netful.sources.template.reading import Reader, not_a_value
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -67,14 +67,11 @@ def flags_in(reader: Reader, name: str) -> dict[str, bool]:
 
 
 def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -> Maybe[_Word]:
-    """Return a word of a fixed set, in any case."""
+    """Return a word of a fixed set, in any case; one that AWS may have added is unknown."""
     value = reader.text(name)
     if value is None or isinstance(value, Unknown):
         return default if value is None else value
-    if value.upper() not in words.__members__:
-        hint = close_match(value, words.__members__, "one of " + ", ".join(f"`{item}`" for item in words.__members__))
-        fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint=hint)
-    return words[value.upper()]
+    return words[value.upper()] if value.upper() in words.__members__ else not_a_value(reader, name, value)
 
 
 def endpoint_type(reader: Reader, default: Maybe[ApiEndpointType]) -> Maybe[ApiEndpointType]:

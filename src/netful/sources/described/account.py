@@ -22,11 +22,12 @@ from netful.sources.described import (
     vpc_endpoints,
 )
 from netful.sources.described.files import Description, descriptions
-from netful.sources.described.kinds import KINDS
+from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.described.load_balancers import name_of
 from netful.sources.parts import filled
 from netful.sources.readers import block_public_access, classic_load_balancers, hosted_zones, resolver
 from netful.sources.template.reading import Inventory
+from netful.sources.understanding import judgement
 
 READERS = (
     *vpc.READERS,
@@ -63,13 +64,25 @@ def _cloud(description: Description) -> Cloud:
     owners = [item.text("OwnerId") for item in description.of("Vpcs")]
     account_id = description.account or (owners[0] if owners else "")
     inventory = Inventory(declared.resources(description), description.region, account_id)
+    resources = {**inventory.resources, **_resources(description)}
     return Cloud.of(
         region=description.region,
         account_id=account_id,
         **filled((description, READERS), (inventory, DECLARED)),
-        resources={**inventory.resources, **_resources(description)},
+        resources=resources,
+        unread=judgement.unread({**resources, **_unread(description)}, {}, whole=False),
         warnings=tuple(dict.fromkeys([*description.warnings, *inventory.warnings])),
     )
+
+
+def _unread(description: Description) -> dict[str, Resource]:
+    """Return the objects of kinds that are not read, by names that no object of another kind has."""
+    found = {}
+    for kind in UNREAD.values():
+        for item in description.of(kind.key):
+            id_ = f"{kind.type}/{item.text(kind.id_key)}"
+            found[id_] = Resource(id_, kind.type, dict(item.data), origin=item.origin)
+    return found
 
 
 def _resources(description: Description) -> dict[str, Resource]:

@@ -21,7 +21,7 @@ from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
-from netful.sources.described.kinds import KINDS, id_key_of
+from netful.sources.described.kinds import KINDS, UNREAD, id_key_of
 from netful.sources.described.subjects import SUBJECTS, find, kind_of
 
 # Answers about one object, without a list: the top-level key that identifies them, and the key that they are stored under.
@@ -280,7 +280,7 @@ def _is_flat(folder: Path) -> bool:
 
 
 def _is_answer(file: Path) -> bool:
-    return documents.first_key(file) in (*KINDS, "HostedZone", "ResourceRecordSets")
+    return documents.first_key(file) in (*KINDS, *UNREAD, "HostedZone", "ResourceRecordSets")
 
 
 def _by_region(folder: Path) -> Iterator[Place]:

@@ -82,7 +82,24 @@ KINDS: Mapping[str, DescribedKind] = {
 }
 
 
+UNREAD: Mapping[str, DescribedKind] = {
+    kind.key: kind
+    for kind in (
+        DescribedKind("CarrierGateways", "CarrierGatewayId", "AWS::EC2::CarrierGateway"),
+        DescribedKind("ClientVpnEndpoints", "ClientVpnEndpointId", "AWS::EC2::ClientVpnEndpoint"),
+        DescribedKind("FirewallRuleGroupAssociations", "Id", "AWS::Route53Resolver::FirewallRuleGroupAssociation"),
+        DescribedKind("ProfileAssociations", "Id", "AWS::Route53Profiles::ProfileAssociation"),
+        DescribedKind("RouteServerPropagations", "RouteServerId", "AWS::EC2::RouteServerPropagation"),
+        DescribedKind("SecurityGroupVpcAssociations", "GroupId", "AWS::EC2::SecurityGroupVpcAssociation"),
+        DescribedKind("TransitGatewayConnects", "TransitGatewayAttachmentId", "AWS::EC2::TransitGatewayConnect"),
+        DescribedKind("VerifiedAccessEndpoints", "VerifiedAccessEndpointId", "AWS::EC2::VerifiedAccessEndpoint"),
+        DescribedKind("VpcEncryptionControls", "VpcEncryptionControlId", "AWS::EC2::VPCEncryptionControl"),
+    )
+}
+"""Kinds that are not read, and touch what they refer to."""
+
+
 def id_key_of(key: str) -> str:
     """Return the key of the id of objects under a key; "" if they have no id."""
-    kind = KINDS.get(key)
+    kind = KINDS.get(key) or UNREAD.get(key)
     return kind.id_key if kind else ""

@@ -14,7 +14,7 @@ from netful.model.network.block_public_access import (
 )
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.template.reading import Inventory, Reader, not_a_value
 
 Mode = TypeVar("Mode", bound=StrEnum)
 
@@ -49,10 +49,7 @@ def _mode(reader: Reader, name: str, modes: type[Mode]) -> Maybe[Mode]:
     value = reader.required(name)
     if isinstance(value, Unknown):
         return value
-    if value not in [*modes]:
-        hint = "write " + " or ".join(f"`{mode}`" for mode in modes)
-        fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint=hint)
-    return modes(value)
+    return modes(value) if value in [*modes] else not_a_value(reader, name, value)
 
 
 READERS = (

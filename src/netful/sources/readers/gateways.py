@@ -15,7 +15,7 @@ from netful.model.network.gateways import (
     VpnGateway,
 )
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.template.reading import Inventory, Reader, known_or
 
 REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "AccepterPeeringConnectionOptions"
 """Options of the sides of a peering, which only calls of the EC2 API set."""
@@ -85,7 +85,7 @@ def nat_gateways(inventory: Inventory) -> dict[str, NatGateway]:
 
 
 def _nat_gateway(reader: Reader) -> NatGateway:
-    regional = reader.text("AvailabilityMode") == "regional" or reader.has("AvailabilityZoneAddresses")
+    regional = known_or(reader.text("AvailabilityMode"), "zonal") != "zonal" or reader.has("AvailabilityZoneAddresses")
     allocations: list[Maybe[str]] = [a for a in (reader.text("AllocationId"),) if a is not None]
     allocations += reader.known_texts("SecondaryAllocationIds")
     for zone in reader.parts("AvailabilityZoneAddresses"):

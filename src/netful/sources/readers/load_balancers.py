@@ -22,7 +22,6 @@ from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
-from netful.sources.files.complaint import close_match, fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
 from netful.sources.template.reading import Inventory, Reader, known_or
@@ -39,9 +38,8 @@ def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[
 
 
 def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:
-    kind = known_or(reader.text("Type"), LoadBalancerType.APPLICATION.value)
-    if kind not in _TYPES:
-        fail(f"`Type` of `{reader.id}` is `{kind}`", reader.origin_of("Type"), hint=close_match(kind, _TYPES))
+    written = known_or(reader.text("Type"), LoadBalancerType.APPLICATION.value)
+    kind = written if written in _TYPES else LoadBalancerType.APPLICATION.value
     internal = reader.text("Scheme") == "internal"
     subnet_ids = tuple(subnet_id for subnet_id, _ in _places(reader))
     vpc_id = next((subnets[s].vpc_id for s in subnet_ids if isinstance(s, str) and s in subnets), None)

@@ -81,7 +81,7 @@ class _Making:
         if isinstance(name, Unknown):
             return (name,)
         for reader in self.inventory.of(*kinds):
-            if name in (reader.id, *(reader.get(own) for own in _SUBNET_GROUP_NAMES)):
+            if name in (reader.id, *(reader.get(own) for own in SUBNET_GROUP_NAMES)):
                 return reader.known_texts("SubnetIds")
         return (Unknown(f"subnet group `{name}` is not loaded", (name,)),)
 
@@ -116,7 +116,7 @@ def _addresses(reader: Reader, placement: Placement) -> Iterator[IPv4Address | N
     return chain((address if isinstance(address, IPv4Address) else None for address in given), repeat(None))
 
 
-_SUBNET_GROUP_NAMES = (
+SUBNET_GROUP_NAMES = (
     "DBSubnetGroupName",
     "CacheSubnetGroupName",
     "SubnetGroupName",

@@ -23,6 +23,15 @@ Gateways = dict[str, InternetGateway | VpnGateway]
 MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
 """A plan's type for the choice of a VPC's main route table."""
 
+_ROUTE = {
+    "RouteTableId",
+    "DestinationCidrBlock",
+    "DestinationIpv6CidrBlock",
+    "DestinationPrefixListId",
+    *TARGET_PROPERTIES,
+}
+"""Properties of a route. Another one may be a target that AWS added."""
+
 _GATEWAYS = {
     "AWS::EC2::InternetGateway": TargetKind.INTERNET_GATEWAY,
     "AWS::EC2::VPNGateway": TargetKind.VPN_GATEWAY,
@@ -119,6 +128,8 @@ def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str
         if target == "local":
             return TargetKind.LOCAL, target
         return _gateway_kind(target, inventory), target
+    for name in sorted(reader.properties.keys() - _ROUTE):
+        return TargetKind.OTHER, Unknown(f"netful does not know the target `{name}`", (f"`{name}` of {reader.id}",))
     return fail(
         f"`{reader.id}` has no target",
         reader.origin,

@@ -26,6 +26,18 @@ _PEERS = {
     "DestinationPrefixListId": PeerKind.PREFIX_LIST,
 }
 
+_RULE = {
+    "GroupId",
+    "GroupName",
+    "IpProtocol",
+    "FromPort",
+    "ToPort",
+    "Description",
+    "SourceSecurityGroupOwnerId",
+    *_PEERS,
+}
+"""Properties of a rule. Another one may be a peer that AWS added."""
+
 _STANDALONE_EGRESS = (
     "a separate AWS::EC2::SecurityGroupEgress is taken to remove the default rule that lets everything out of `{id}`"
 )
@@ -146,6 +158,8 @@ def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]] | None:
         peer = reader.network(name) if kind is PeerKind.CIDR else reader.text(name)
         if peer is not None:
             return kind, peer
+    for name in sorted(reader.properties.keys() - _RULE):
+        return PeerKind.CIDR, Unknown(f"netful does not know the peer `{name}`", (f"`{name}` of {reader.id}",))
     return None
 
 

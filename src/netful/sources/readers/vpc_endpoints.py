@@ -8,7 +8,7 @@ from typing import Any
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
-from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
@@ -56,15 +56,13 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
 
 
 def _type(reader: Reader) -> EndpointType:
+    """Return the type; the likely one where it is unknown, or a type that netful does not know."""
     written = reader.text("VpcEndpointType")
     if written is None:
         return EndpointType.GATEWAY
-    if isinstance(written, Unknown):
-        return EndpointType.INTERFACE if reader.has("SubnetIds") else EndpointType.GATEWAY
-    if written not in _TYPES and written not in ("Resource", "ServiceNetwork"):
-        hint = close_match(written, _TYPES, "one of `Interface`, `Gateway`, `GatewayLoadBalancer`")
-        fail(f"`VpcEndpointType` of `{reader.id}` is `{written}`", reader.origin_of("VpcEndpointType"), hint=hint)
-    return _TYPES.get(written, EndpointType.OTHER)
+    if isinstance(written, str) and (written in _TYPES or not reader.has("ServiceName")):
+        return _TYPES.get(written, EndpointType.OTHER)
+    return EndpointType.GATEWAY if reader.has("RouteTableIds") else EndpointType.INTERFACE
 
 
 def _service_name(reader: Reader) -> Maybe[str]:

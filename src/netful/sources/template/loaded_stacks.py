@@ -62,6 +62,10 @@ class LoadedStacks:
         """Record the stack of a resource of type `AWS::CloudFormation::Stack`."""
         self._nested[parent.name, logical_id] = child
 
+    def has_nested(self, parent: str, logical_id: str) -> bool:
+        """Return whether a resource is a nested stack that is loaded."""
+        return (parent, logical_id) in self._nested
+
     def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
         """Return the value of an output of a nested stack."""
         child = self._nested.get((parent, logical_id))

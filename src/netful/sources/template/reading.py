@@ -232,7 +232,8 @@ class Inventory:
     """All deployed resources of a load, by type. Readers add their warnings to it.
 
     `elastic_addresses` are the public addresses of the Elastic IPs, by id. `first_public` is the number of the first
-    address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud.
+    address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud, and `names` the
+    names by these ids.
     Resources `left_out` are not read; others may refer to them.
     """
 
@@ -244,18 +245,19 @@ class Inventory:
     warnings: list[str] = field(default_factory=list)
     left_out: Container[str] = ()
     aws_ids: Mapping[str, str] = field(init=False)
+    names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
     _public: int = 0
 
     def __post_init__(self) -> None:
         self.aws_ids = ids_of(self.resources, self.account_id, self.region)
-        names = {id_: name for name, id_ in self.aws_ids.items()}
+        self.names = {id_: name for name, id_ in self.aws_ids.items()}
         for resource in self.resources.values():
             if resource.id in self.left_out:
                 continue
             properties = resource.properties
             assert isinstance(properties, MarkedMap)
-            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, names)
+            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, self.names)
             self._by_type.setdefault(resource.type, []).append(reader)
 
     def of(self, *types: str) -> list[Reader]:
@@ -275,6 +277,11 @@ class Inventory:
         """Return the type of the resource with an id, or ""."""
         resource = known_in(self.resources, resource_id)
         return resource.type if resource else ""
+
+
+def not_a_value(reader: Reader, name: str, value: str) -> Unknown:
+    """Return the unknown for a value of a fixed set that netful does not know: AWS may have added it."""
+    return Unknown(f"netful does not know the value `{value}`", (f"what `{name}: {value}` of {reader.id} does",))
 
 
 def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | None:

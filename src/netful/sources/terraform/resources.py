@@ -5,7 +5,8 @@ Rules:
    block's name and its number.
 2. A known argument has the plan's value. The id or ARN of one of the plan's resources becomes a reference to it.
 3. An argument that is known only after apply is its reference in the configuration (`references`), else unknown.
-4. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
+4. A type that is not read has its references as its only property.
+5. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
         if kind in TYPES:
             _make(making, resource, kind)
         elif kind not in MAKERS.keys() | ADDITIONS.keys() | NO_RESOURCES:
-            making.put(resource, f"Terraform::{kind}", {})
+            making.put(resource, f"Terraform::{kind}", {"References": making.references(resource)})
     for resource in planned:
         kind = kind_of(resource.type)
         if kind in MAKERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
@@ -80,6 +80,21 @@ class Translation:
         place = f"{resource.address}.{name}"
         value = self.value(resource, name)
         return Unknown(f"`{place}` is known only after apply", (place,)) if value is None else value
+
+    def references(self, resource: Planned) -> list[dict[str, Any]]:
+        """Return references to all resources that a resource's arguments refer to."""
+        named = [one.resource for one in self._named(resource) if isinstance(one, AttributeReference)]
+        held = [one.resource for value in _leaves(resource.values) if (one := known_in(self._by_value, value))]
+        return [{"Ref": address} for address in dict.fromkeys(one.address for one in (*named, *held))]
+
+    def _named(self, resource: Planned) -> Iterator[AttributeReference | Literal | Unknown]:
+        ahead: list[Any] = [resource.expressions]
+        while ahead:
+            node = ahead.pop()
+            if isinstance(node, dict) and "references" in node:
+                yield from self._referring.found(resource, node, several=True)
+            elif isinstance(node, dict | list):
+                ahead += node.values() if isinstance(node, dict) else node
 
     def extend(self, made: MarkedMap, key: str, value: Any, said_by: Planned) -> None:
         """Add a value to a resource: a list grows, all else is set."""
@@ -179,6 +194,14 @@ def _name_of(node: Any) -> str:
         named = node.get("Ref") or next(iter(node.get("Fn::GetAtt", [""])), "")
         return str(named)
     return str(node)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(item)
+    else:
+        yield value
 
 
 def _first(value: Any) -> Any:

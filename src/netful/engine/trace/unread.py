@@ -1,0 +1,150 @@
+"""Unread contents of the sources on a path: they make it unknown, or an assumption of the path names them.
+
+A hop names what takes part: by its component, in the words of its rule, or by its place. What those are in, or belong to,
+takes part too: the VPC of a subnet, the load balancer of a listener. A type, a property or a value that netful does not read
+of any of them, or that refers to one of them, concerns the path.
+
+| weight | reachable path | blocked path |
+|---|---|---|
+| decides | unknown | unknown |
+| blocks | unknown | blocked |
+| assumed | assumption | assumption |
+
+It is not a hop: netful does not know where on the path it takes part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.path import Path, PathVerdict, Symptom
+from netful.engine.trace.ends.destinations import InterfaceDestination
+from netful.engine.trace.question import Question
+from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
+from netful.model.unread import Unread, Weight
+
+_HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
+_WORD = re.compile(r"[\w./:\[\]\"-]+")
+_OF_NAMES = "AWS::Route53"
+"""Beginning of the types whose influence is known to be on names alone."""
+
+_TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
+    "reachable": (Weight.DECIDES, Weight.BLOCKS),
+    "blocked": (Weight.DECIDES,),
+    "unknown": (Weight.DECIDES, Weight.BLOCKS),
+}
+_HOLDERS = (
+    ("subnets", "vpc_id"),
+    ("route_tables", "vpc_id"),
+    ("security_groups", "vpc_id"),
+    ("network_acls", "vpc_id"),
+    ("vpc_endpoints", "vpc_id"),
+    ("load_balancers", "vpc_id"),
+    ("internet_gateways", "vpc_id"),
+    ("nat_gateways", "subnet_id"),
+    ("network_interfaces", "subnet_id"),
+    ("network_interfaces", "owner_id"),
+    ("listeners", "load_balancer_id"),
+    ("listener_rules", "listener_id"),
+    ("transit_gateway_attachments", "transit_gateway_id"),
+    ("transit_gateway_route_tables", "transit_gateway_id"),
+    ("stages", "api_id"),
+)
+"""Parts of a cloud, and the fields with what their objects are in or belong to."""
+_PARTS = (("listeners", "load_balancer_id"), ("stages", "api_id"))
+"""Parts of a cloud whose objects take part with what they belong to, and the fields with that."""
+
+
+Touching: TypeAlias = tuple[Unread, Weight]
+"""Something unread, and its weight on the paths of what it touches."""
+
+
+def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
+    """Return a path with the unread contents that concern it."""
+    touching = by_name(cloud)
+    if not touching:
+        return path
+    resolved = any(hop.kind is HopKind.NAME for hop in path.hops)
+    every = dict.fromkeys(one for name in _taking_part(cloud, question, path) for one in touching.get(name, ()))
+    found = [one for one in every if resolved or one[1] is Weight.ASSUMED or not one[0].what.startswith(_OF_NAMES)]
+    turning = [one for one, weight in found if weight in _TURNED[path.verdict]]
+    noted = [
+        f"{one} changes nothing on this path: netful does not read it"
+        for one, weight in found
+        if weight is Weight.ASSUMED and one not in turning
+    ]
+    path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *noted))))
+    if not turning:
+        return path
+    unread = tuple(dict.fromkeys(str(one) for one in turning))
+    hint = path.hint if path.verdict == "unknown" and path.hint else _HINT
+    return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, hint=hint, seen_as="")
+
+
+def by_name(cloud: Cloud) -> Mapping[str, list[Touching]]:
+    """Return the unread contents by the names of what they touch."""
+    return cloud.derived(__name__, lambda: _by_name(cloud))
+
+
+def _by_name(cloud: Cloud) -> dict[str, list[Touching]]:
+    found: dict[str, list[Touching]] = {}
+    for one in cloud.template.unread:
+        for name in one.touches:
+            found.setdefault(name, []).append((one, one.weight))
+        for name in one.nearby:
+            found.setdefault(name, []).append((one, Weight.ASSUMED))
+    return found
+
+
+def _by_place(cloud: Cloud) -> dict[Origin, str]:
+    """Return the resources by their places; a file of one line, such as a plan, has none."""
+    counted = Counter(one.origin for one in cloud.template.resources.values())
+    return {one.origin: one.id for one in cloud.template.resources.values() if counted[one.origin] == 1}
+
+
+def _parts(cloud: Cloud) -> dict[str, list[str]]:
+    """Return the names of the parts of each thing."""
+    found: dict[str, list[str]] = {}
+    for part, field in _PARTS:
+        for name, thing in cloud.part(part).items():
+            found.setdefault(str(getattr(thing, field)), []).append(name)
+    return found
+
+
+def _taking_part(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
+    """Yield the names of everything that takes part in a path."""
+    parts = cloud.derived((__name__, "parts"), lambda: _parts(cloud))
+    seen: set[str] = set()
+    ahead = [*_named(cloud, question, path)]
+    while ahead:
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        holders = (getattr(thing, field) for part, field in _HOLDERS if (thing := cloud.part(part).get(name)))
+        ahead += [*parts.get(name, ()), *(holder for holder in holders if isinstance(holder, str))]
+
+
+def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
+    places = cloud.derived((__name__, "places"), lambda: _by_place(cloud))
+    interfaces = [source.interface for source in question.sources if source.interface is not None]
+    target = question.target
+    interfaces += target.interfaces if isinstance(target, InterfaceDestination) else ()
+    yield from (interface.id for interface in interfaces)
+    yield from (question.source, question.destination)
+    for hop in (*path.hops, *path.return_hops):
+        yield from _forms(hop.component)
+        yield from (form for word in _WORD.findall(hop.rule) for form in _forms(word))
+        yield places.get(hop.origin, "")
+
+
+def _forms(name: str) -> Iterable[str]:
+    """Return a name, and for what AWS makes with a resource (`RESOURCE.main`) the resource's own."""
+    return (name, name.rpartition(".")[0]) if "." in name else (name,)

@@ -1,0 +1,72 @@
+"""Contents of the sources that netful does not read: types, properties and values.
+
+An answer whose path they touch names them, or is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from netful.model.core.origin import DEFAULT, Origin
+
+
+class Weight(StrEnum):
+    """Influence of unread contents on the paths that they touch; `meaning` documents it."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Create a weight with its documentation."""
+        weight = str.__new__(cls, value)
+        weight._value_, weight.meaning = value, meaning
+        return weight
+
+    DECIDES = "decides", "may turn the answer: the path is unknown"
+    BLOCKS = "blocks", "may only block: a reachable path is unknown, a blocked one stays blocked"
+    ASSUMED = "assumed", "probably changes nothing: an assumption names it"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something unread of one resource.
+
+    `what` is a type, a property or a property with its value, as written. `touches` are the names in the cloud of everything
+    whose paths it may influence with its weight, `nearby` those where it is an assumption. `hint` names what was probably
+    meant.
+    """
+
+    resource_id: str
+    what: str
+    weight: Weight
+    touches: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
+    origin: Origin = DEFAULT
+    hint: str = ""
+
+    @property
+    def is_type(self) -> bool:
+        """True if the type is not read, and so nothing of the resource."""
+        return "::" in self.what and not self.is_value
+
+    @property
+    def is_value(self) -> bool:
+        """True if the property is read, but not this value of it."""
+        return ": " in self.what
+
+    def __str__(self) -> str:
+        of = f"`{self.what}` of {self.resource_id}"
+        if self.is_type:
+            of = f"{self.resource_id} of the type `{self.what}`"
+        return of if self.origin == DEFAULT else f"{of} ({self.origin})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields in the format of the CLI."""
+        return {
+            "resource": self.resource_id,
+            "what": self.what,
+            "weight": self.weight.value,
+            "touches": list(self.touches),
+            "origin": str(self.origin),
+        }

@@ -1,0 +1,186 @@
+"""APIs of API Gateway: REST, HTTP and WebSocket, their stages, domains, plans and links."""
+
+from __future__ import annotations
+
+from netful.model.apis.api import ApiEndpointType, Authorization, Protocol
+from netful.sources.apis.integrations import HTTP, REST
+from netful.sources.understanding.declaration import Area, Declaration
+
+_APIS = Area.APIS
+_TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
+_CONNECTIONS = ("INTERNET", "VPC_LINK")
+_ENDPOINTS = "EndpointConfiguration.VpcEndpointIds"
+_ENDPOINTS_ASIDE = "EndpointConfiguration.IpAddressType"
+_SETTING = (
+    "ThrottlingRateLimit ThrottlingBurstLimit CachingEnabled CacheTtlInSeconds CacheDataEncrypted"
+    " RequireAuthorizationForCacheControl UnauthorizedCacheControlHeaderStrategy LoggingLevel DataTraceEnabled MetricsEnabled DetailedMetricsEnabled"
+)
+_STAGE = "Variables CacheClusterEnabled CacheClusterSize TracingEnabled Description"
+_STAGE_ASIDE = "ClientCertificateId DocumentationVersion"
+_ENUMERATED = {"type", "connection_type", "tls", "insecure", "server_name", "responses"}
+
+
+def _within(name: str, properties: str) -> str:
+    return " ".join(f"{name}.{each}" for each in properties.split())
+
+
+def _integration(spelling: dict[str, str]) -> str:
+    return " ".join(name for field, name in spelling.items() if field not in _ENUMERATED)
+
+
+DECLARED = {
+    "AWS::ApiGateway::RestApi": Declaration(
+        _APIS,
+        f"Name Body BodyS3Location Parameters Policy DisableExecuteApiEndpoint BinaryMediaTypes MinimumCompressionSize {_ENDPOINTS}",
+        f"FailOnWarnings Mode SecurityPolicy EndpointAccessMode Version {_ENDPOINTS_ASIDE}",
+        decides="CloneFrom",
+        values={
+            "EndpointConfiguration.Types": (*ApiEndpointType,),
+            "ApiKeySourceType": ("HEADER", "AUTHORIZER"),
+        },
+    ),
+    "AWS::ApiGateway::Resource": Declaration(_APIS, "ParentId PathPart", "RestApiId", part_of="RestApiId"),
+    "AWS::ApiGateway::Method": Declaration(
+        _APIS,
+        "RestApiId ResourceId HttpMethod AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters RequestModels"
+        " RequestValidatorId MethodResponses.StatusCode MethodResponses.ResponseParameters MethodResponses.ResponseModels "
+        + _within("Integration", _integration(REST))
+        + " Integration.TlsConfig.InsecureSkipVerification "
+        + _within(
+            "Integration.IntegrationResponses",
+            "StatusCode SelectionPattern ResponseParameters ResponseTemplates ContentHandling",
+        ),
+        "OperationName",
+        values={
+            "AuthorizationType": (*Authorization,),
+            "Integration.Type": _TYPES,
+            "Integration.ConnectionType": _CONNECTIONS,
+        },
+        part_of="RestApiId",
+    ),
+    "AWS::ApiGateway::Authorizer": Declaration(
+        _APIS,
+        "RestApiId Name AuthorizerUri AuthorizerCredentials AuthorizerResultTtlInSeconds IdentitySource"
+        " IdentityValidationExpression ProviderARNs",
+        "AuthType",
+        values={"Type": ("TOKEN", "REQUEST", "COGNITO_USER_POOLS")},
+        part_of="RestApiId",
+    ),
+    "AWS::ApiGateway::RequestValidator": Declaration(
+        _APIS, "RestApiId ValidateRequestBody ValidateRequestParameters", "Name", part_of="RestApiId"
+    ),
+    "AWS::ApiGateway::Model": Declaration(_APIS, "RestApiId Name ContentType Schema", part_of="RestApiId"),
+    "AWS::ApiGateway::GatewayResponse": Declaration(
+        _APIS, "RestApiId ResponseType StatusCode ResponseParameters ResponseTemplates", part_of="RestApiId"
+    ),
+    "AWS::ApiGateway::Deployment": Declaration(
+        _APIS,
+        f"RestApiId StageName Description {_within('StageDescription', _STAGE)} {_within('StageDescription', _SETTING)} "
+        + _within("StageDescription.MethodSettings", f"ResourcePath HttpMethod {_SETTING}")
+        + " StageDescription.CanarySetting StageDescription.AccessLogSetting",
+        f"{_within('StageDescription', _STAGE_ASIDE)} StageDescription.Tags",
+        decides="DeploymentCanarySettings",
+        part_of="RestApiId",
+    ),
+    "AWS::ApiGateway::Stage": Declaration(
+        _APIS,
+        f"RestApiId StageName DeploymentId {_STAGE} CanarySetting AccessLogSetting "
+        + _within("MethodSettings", f"ResourcePath HttpMethod {_SETTING}"),
+        _STAGE_ASIDE,
+        part_of="RestApiId",
+    ),
+    "AWS::ApiGateway::UsagePlan": Declaration(
+        _APIS,
+        "UsagePlanName ApiStages.ApiId ApiStages.Stage ApiStages.Throttle Quota.Limit Quota.Offset Throttle.RateLimit"
+        " Throttle.BurstLimit",
+        values={"Quota.Period": ("DAY", "WEEK", "MONTH")},
+    ),
+    "AWS::ApiGateway::UsagePlanKey": Declaration(
+        _APIS, "UsagePlanId KeyId", supposed={"KeyType": ("API_KEY",)}, part_of="UsagePlanId"
+    ),
+    "AWS::ApiGateway::ApiKey": Declaration(_APIS, "Name Value Enabled", "CustomerId GenerateDistinctId StageKeys"),
+    "AWS::ApiGateway::VpcLink": Declaration(_APIS, "TargetArns", "Name"),
+    "AWS::ApiGateway::DomainName": Declaration(
+        _APIS,
+        "DomainName Policy MutualTlsAuthentication.TruststoreUri",
+        "CertificateArn OwnershipVerificationCertificateArn RegionalCertificateArn SecurityPolicy EndpointAccessMode"
+        f" MutualTlsAuthentication.TruststoreVersion {_ENDPOINTS_ASIDE}",
+        values={"EndpointConfiguration.Types": (*ApiEndpointType,)},
+        supposed={"RoutingMode": ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING")},
+    ),
+    "AWS::ApiGateway::DomainNameV2": Declaration(
+        _APIS,
+        "DomainName Policy",
+        f"CertificateArn SecurityPolicy EndpointAccessMode {_ENDPOINTS_ASIDE}",
+        values={"EndpointConfiguration.Types": (*ApiEndpointType,)},
+        supposed={"RoutingMode": ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING")},
+    ),
+    "AWS::ApiGateway::DomainNameAccessAssociation": Declaration(
+        _APIS,
+        "DomainNameArn AccessAssociationSource",
+        supposed={"AccessAssociationSourceType": ("VPCE",)},
+        part_of="DomainNameArn",
+    ),
+    "AWS::ApiGateway::BasePathMapping": Declaration(_APIS, "DomainName BasePath RestApiId Stage", part_of="DomainName"),
+    "AWS::ApiGateway::BasePathMappingV2": Declaration(
+        _APIS, "DomainNameArn BasePath RestApiId Stage", part_of="DomainNameArn"
+    ),
+    "AWS::ApiGatewayV2::Api": Declaration(
+        _APIS,
+        "Name Body BodyS3Location BasePath RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint Target"
+        " RouteKey CredentialsArn",
+        "ApiKeySelectionExpression DisableSchemaValidation FailOnWarnings Version IpAddressType",
+        values={"ProtocolType": [kind for kind in Protocol if kind is not Protocol.REST]},
+    ),
+    "AWS::ApiGatewayV2::Route": Declaration(
+        _APIS,
+        "ApiId RouteKey Target AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters",
+        "ModelSelectionExpression OperationName RequestModels RouteResponseSelectionExpression",
+        values={"AuthorizationType": (*Authorization,)},
+        part_of="ApiId",
+    ),
+    "AWS::ApiGatewayV2::Integration": Declaration(
+        _APIS,
+        f"{_integration(HTTP)} TlsConfig.ServerNameToVerify",
+        "ApiId TemplateSelectionExpression",
+        values={"IntegrationType": _TYPES, "ConnectionType": _CONNECTIONS},
+        part_of="ApiId",
+    ),
+    "AWS::ApiGatewayV2::IntegrationResponse": Declaration(
+        _APIS,
+        "IntegrationId IntegrationResponseKey ResponseTemplates",
+        "ApiId ContentHandlingStrategy ResponseParameters TemplateSelectionExpression",
+    ),
+    "AWS::ApiGatewayV2::RouteResponse": Declaration(
+        _APIS, "RouteId", "ApiId ModelSelectionExpression ResponseModels ResponseParameters RouteResponseKey"
+    ),
+    "AWS::ApiGatewayV2::Authorizer": Declaration(
+        _APIS,
+        "ApiId Name AuthorizerUri AuthorizerCredentialsArn AuthorizerPayloadFormatVersion AuthorizerResultTtlInSeconds"
+        " EnableSimpleResponses IdentitySource IdentityValidationExpression JwtConfiguration.Issuer JwtConfiguration.Audience",
+        values={"AuthorizerType": ("REQUEST", "JWT")},
+        part_of="ApiId",
+    ),
+    "AWS::ApiGatewayV2::Deployment": Declaration(_APIS, "ApiId Description", "StageName", part_of="ApiId"),
+    "AWS::ApiGatewayV2::Stage": Declaration(
+        _APIS,
+        "ApiId StageName DeploymentId StageVariables AutoDeploy Description AccessLogSettings RouteSettings "
+        + _within("DefaultRouteSettings", _SETTING),
+        "ClientCertificateId AccessPolicyId",
+        part_of="ApiId",
+    ),
+    "AWS::ApiGatewayV2::DomainName": Declaration(
+        _APIS,
+        "DomainName MutualTlsAuthentication.TruststoreUri",
+        "DomainNameConfigurations MutualTlsAuthentication.TruststoreVersion",
+        supposed={"RoutingMode": ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING")},
+    ),
+    "AWS::ApiGatewayV2::ApiMapping": Declaration(_APIS, "DomainName ApiMappingKey ApiId Stage", part_of="DomainName"),
+    "AWS::ApiGatewayV2::RoutingRule": Declaration(
+        _APIS,
+        "DomainNameArn Conditions.MatchBasePaths.AnyOf Actions.InvokeApi.ApiId Actions.InvokeApi.Stage",
+        decides="Conditions.MatchHeaders Priority Actions.InvokeApi.StripBasePath",
+        part_of="DomainNameArn",
+    ),
+    "AWS::ApiGatewayV2::VpcLink": Declaration(_APIS, "SubnetIds SecurityGroupIds", "Name"),
+}

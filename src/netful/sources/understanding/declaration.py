@@ -1,0 +1,101 @@
+"""Declarations: of one type of resource, the properties and values that netful reads, and those without influence on paths.
+
+Rules:
+1. A property is written as in a template, `VpcConfig.SubnetIds` within another one. A list on the way means all its items.
+   Everything within a property that is declared alone is understood.
+2. A property that is not declared is probably one that AWS added: an assumption names it. One that is known to have an
+   influence, and is not read, is declared with its weight.
+3. A value of a fixed set is declared with the set. Any other value may turn an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from netful.model.unread import Weight
+from netful.sources.understanding import schema_names
+
+_OF_EVERY_TYPE = ("Description", "Tags")
+
+Branch: TypeAlias = "Mapping[str, Leaf | Branch]"
+"""Declared properties by name; a property with declared properties within is a branch itself."""
+
+
+class Area(StrEnum):
+    """Area of AWS, as the reference groups the types."""
+
+    NETWORK = "Networks"
+    NAMES = "Names"
+    BALANCING = "Load balancers"
+    APIS = "APIs"
+    FUNCTIONS = "Functions and roles"
+    FIREWALLS = "Web ACLs"
+    PLACED = "Resources in subnets"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One declared property: its weight if it is not read, and its values if they are a fixed set."""
+
+    weight: Weight | None = None
+    values: tuple[str, ...] = ()
+
+    def has(self, value: str) -> bool:
+        """Return whether a value is one of the fixed set, in any case."""
+        return not self.values or value.casefold() in map(str.casefold, self.values)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """The understanding of one type. Names of properties are separated by blanks.
+
+    `reads` are read; `aside` have no influence on paths; `decides` and `blocks` have one, and are not read. `values` are the
+    fixed sets of properties that are read; `supposed` are the values of others, which are not read, that the model holds for. `part_of` are properties with the ids of the resources that this one is a part of,
+    such as the table of a route: what is unread here has the same weight there. `within` are those that it is only in, such
+    as the VPC of an endpoint: there it is an assumption. `schema` is the name of a type whose other properties, as AWS's schema
+    has them, are all aside. Not slotted: the tree is made once and kept.
+    """
+
+    area: Area
+    reads: str = ""
+    aside: str = ""
+    decides: str = ""
+    blocks: str = ""
+    values: Mapping[str, Collection[str]] = field(default_factory=dict)
+    supposed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    part_of: str = ""
+    within: str = ""
+    schema: str = ""
+
+    @cached_property
+    def tree(self) -> Branch:
+        """The declared properties, as they lie within each other."""
+        tree: dict[str, Leaf | Branch] = {}
+        holders = {path[:at] for path in self.read for at, letter in enumerate(path) if letter == "."}
+        of_schema = (name for name in schema_names.properties(self.schema) if name not in holders)
+        for name in (*_OF_EVERY_TYPE, *of_schema, *self.aside.split(), *self.reads.split()):
+            _put(tree, name, Leaf())
+        for name, values in (*self.values.items(), *self.supposed.items()):
+            _put(tree, name, Leaf(values=tuple(values)))
+        for names, weight in ((self.decides, Weight.DECIDES), (self.blocks, Weight.BLOCKS)):
+            for name in names.split():
+                _put(tree, name, Leaf(weight))
+        return tree
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Names of the properties that are read, in alphabetical order."""
+        return tuple(sorted({*self.reads.split(), *self.values}))
+
+
+def _put(tree: dict[str, Leaf | Branch], path: str, leaf: Leaf) -> None:
+    *way, name = path.split(".")
+    for step in way:
+        inner = tree.setdefault(step, {})
+        assert isinstance(inner, dict), f"`{path}` is within a property that is declared as a whole"
+        tree = inner
+    tree[name] = leaf

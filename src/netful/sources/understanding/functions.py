@@ -1,0 +1,32 @@
+"""Functions with the roles and parameters that they use."""
+
+from __future__ import annotations
+
+from netful.sources.understanding.declaration import Area, Declaration
+
+_FUNCTIONS = Area.FUNCTIONS
+_POLICY = Declaration(_FUNCTIONS, "PolicyDocument Roles", "PolicyName Groups Users", part_of="Roles")
+
+DECLARED = {
+    "AWS::Lambda::Function": Declaration(
+        _FUNCTIONS,
+        "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
+        " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
+        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig",
+        "CodeSigningConfigArn DeadLetterConfig DurableConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
+        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart TenancyConfig",
+        decides="CapacityProviderConfig",
+    ),
+    "AWS::IAM::Role": Declaration(
+        _FUNCTIONS,
+        "RoleName Path ManagedPolicyArns Policies.PolicyDocument",
+        "AssumeRolePolicyDocument MaxSessionDuration Policies.PolicyName",
+        blocks="PermissionsBoundary",
+    ),
+    "AWS::IAM::Policy": _POLICY,
+    "AWS::IAM::ManagedPolicy": Declaration(
+        _FUNCTIONS, "ManagedPolicyName PolicyDocument Roles", "Path Groups Users", part_of="Roles"
+    ),
+    "AWS::IAM::RolePolicy": Declaration(_FUNCTIONS, "RoleName PolicyDocument", "PolicyName", part_of="RoleName"),
+    "AWS::SSM::Parameter": Declaration(_FUNCTIONS, "Name Value Type", "AllowedPattern DataType Policies Tier"),
+}

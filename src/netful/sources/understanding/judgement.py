@@ -1,0 +1,143 @@
+"""Judgement of resources by the declarations: what of them netful does not read, and whose paths it may influence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.unread import Unread, Weight
+from netful.sources.files.complaint import close_match
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.understanding import schema_names
+from netful.sources.understanding.declaration import Branch, Declaration, Leaf
+from netful.sources.understanding.declared import DECLARED
+from netful.sources.understanding.unread_types import CUSTOM, is_known, weight_of
+
+_OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::RestrictedDefaultAcl", "Custom::VpcRestrictDefaultSG")
+"""Types that netful makes itself, or reads although AWS has no schema of them."""
+
+_MAKERS = ("AWS::Lambda::Function", "AWS::SNS::Topic")
+"""Types of what makes custom resources, by their `ServiceToken`: a custom resource does nothing to its maker."""
+
+_OF_SAM = "AWS::Serverless::"
+"""Beginning of the types that SAM's translator judges."""
+
+_SURELY = 0.85
+"""Similarity of a name to a known one that makes it a misspelling, and not a property that AWS added."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something unread within the properties of a resource; `meant` are the names that it may be a misspelling of."""
+
+    what: str
+    weight: Weight
+    origin: Origin
+    wrong: str
+    meant: tuple[str, ...]
+
+    @property
+    def hint(self) -> str:
+        close = get_close_matches(self.wrong, self.meant, n=1, cutoff=_SURELY)
+        return f"did you mean `{close[0]}`?" if close else ""
+
+
+def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole: bool = True) -> tuple[Unread, ...]:
+    """Return what is not read of resources, the heaviest first. `names` are the names in the cloud by AWS's ids.
+
+    Resources are not `whole` if AWS describes them: ids are names then, and properties that no template has are not judged.
+    """
+    names = names if whole else {id_: id_ for id_ in resources}
+    every = [one for resource in resources.values() for one in _of(resource, resources, names)]
+    found = [one for one in every if whole or one.is_type or one.is_value]
+    return tuple(sorted(found, key=lambda one: [*Weight].index(one.weight)))
+
+
+def warnings(found: Iterable[Unread]) -> Iterator[str]:
+    """Yield a warning for everything that is probably misspelt, and for each type that AWS does not have."""
+    for one in found:
+        if one.is_type and _is_new(one.what):
+            hint = one.hint or "AWS may have added it"
+            yield f"{one.origin}: `{one.what}`, the type of `{one.resource_id}`, is not one that netful knows; {hint}"
+        elif one.hint:
+            yield f"{one.origin}: netful does not know `{one.what}` of `{one.resource_id}`; {one.hint}"
+
+
+def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[Unread]:
+    declaration = DECLARED.get(resource.type)
+    if declaration is not None:
+        yield from _of_declared(resource, declaration, names)
+    elif not resource.type.startswith(_OWN) and (weight := weight_of(resource.type)) is not None:
+        touched = (resource.id, *_touched(resource, resources, names))
+        hint = close_match(resource.type, schema_names.types_like(resource.type)) if _is_new(resource.type) else ""
+        yield Unread(resource.id, resource.type, weight, touched, origin=resource.origin, hint=hint)
+
+
+def _is_new(type_: str) -> bool:
+    """Return whether a type is new or misspelt."""
+    return type_.startswith("AWS::") and not type_.startswith(_OF_SAM) and not is_known(type_)
+
+
+def _touched(resource: Resource, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names of the resources that a resource refers to: by reference, by id or by ARN."""
+    makers = _MAKERS if resource.type.startswith(CUSTOM) else ()
+    named = (names[text] for text in _texts(resource.properties) if text in names)
+    for name in dict.fromkeys((*resource.references, *named)):
+        other = resources.get(name)
+        if name != resource.id and (other is None or other.type not in makers):
+            yield name
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
+
+
+def _of_declared(resource: Resource, declaration: Declaration, names: Mapping[str, str]) -> Iterator[Unread]:
+    for found in _within(resource.properties, declaration.tree, resource.origin, ""):
+        holders = (resource.id, *_named(resource, declaration.part_of, names))
+        nearby = tuple(_named(resource, declaration.within, names))
+        yield Unread(resource.id, found.what, found.weight, holders, nearby, found.origin, found.hint)
+
+
+def _named(resource: Resource, properties: str, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names of the resources whose ids some properties have."""
+    for name in properties.split():
+        yield from (names.get(text, text) for text in _texts(resource.properties.get(name)))
+
+
+def _within(value: Any, tree: Branch, origin: Origin, path: str) -> Iterator[_Found]:
+    """Yield what a mapping has beyond the declared properties and values."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            place = value.origin_of(index) if isinstance(value, MarkedList) else origin
+            yield from _within(item, tree, place, path)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            place = value.origin_of(name) if isinstance(value, MarkedMap) else origin
+            declared, here = tree.get(name), f"{path}{name}"
+            if item is None or isinstance(item, Unknown):
+                continue
+            if declared is None:
+                yield _Found(here, Weight.ASSUMED, place, str(name), (*tree,))
+            elif isinstance(declared, Leaf):
+                yield from _of_leaf(item, declared, place, here)
+            else:
+                yield from _within(item, declared, place, f"{here}.")
+
+
+def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[_Found]:
+    if leaf.weight is not None:
+        yield _Found(path, leaf.weight, origin, "", ())
+    else:
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str) and not leaf.has(one):
+                yield _Found(f"{path}: {one}", Weight.DECIDES, origin, one, leaf.values)

@@ -1,0 +1,62 @@
+"""Resources that AWS runs in subnets: their places, their groups, and the ports that they answer on.
+
+What `readers.placements` reads of a type is declared by its row there. All other properties that AWS's schema has are known to
+have no influence on paths (`schema_names`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.sources.readers.managed import SUBNET_GROUP_NAMES
+from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
+from netful.sources.understanding import names
+from netful.sources.understanding.declaration import Area, Declaration
+
+_OWN_DECLARATION = {"AWS::ApiGatewayV2::VpcLink", *names.DECLARED}
+_INTERFACE = "NetworkInterfaceId SubnetId AssociatePublicIpAddress Ipv6AddressCount Ipv6Addresses"
+_LAUNCH = "LaunchTemplate.LaunchTemplateId LaunchTemplate.LaunchTemplateName"
+_MIXED = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
+
+
+def _within(name: str, properties: str) -> str:
+    return " ".join(f"{name}.{each}" for each in properties.split())
+
+
+_FURTHER = {
+    "AWS::EC2::Instance": "SubnetId SecurityGroupIds SecurityGroups PrivateIpAddress Ipv6AddressCount SourceDestCheck"
+    f" Ipv6Addresses.Ipv6Address {_LAUNCH} {_within('NetworkInterfaces', f'{_INTERFACE} GroupSet DeviceIndex PrivateIpAddress PrivateIpAddresses')}",
+    "AWS::EC2::LaunchTemplate": "LaunchTemplateName "
+    + _within(
+        "LaunchTemplateData", f"SecurityGroupIds SecurityGroups {_within('NetworkInterfaces', f'{_INTERFACE} Groups')}"
+    ),
+    "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName AssociatePublicIpAddress SecurityGroups",
+    "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
+    f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
+    "AWS::ECS::Service": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort LoadBalancers.LoadBalancerName"
+    " ServiceRegistries.RegistryArn",
+    "AWS::ECS::TaskSet": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort",
+}
+"""Properties that other readers than those of placements read."""
+
+
+def _of_placement(placement: Placement) -> Iterator[str]:
+    yield from filter(
+        None, (placement.subnets, placement.groups, placement.public, placement.count, placement.addresses)
+    )
+
+
+def _declarations() -> Iterator[tuple[str, Declaration]]:
+    groups = {kind: row.subnets for row in PLACEMENTS.values() for kind in row.group_of_subnets}
+    for type_ in sorted({*PLACEMENTS, *MEMBERS, *groups, *_FURTHER} - _OWN_DECLARATION):
+        reads = {*_FURTHER.get(type_, "").split()}
+        if type_ in PLACEMENTS:
+            reads.update(_of_placement(PLACEMENTS[type_]))
+        if type_ in MEMBERS:
+            reads.add(MEMBERS[type_][0])
+        if type_ in groups:
+            reads.update({"SubnetIds", *({groups[type_]} & {*SUBNET_GROUP_NAMES})})
+        yield type_, Declaration(Area.PLACED, " ".join(sorted(reads)), schema=type_)
+
+
+DECLARED = dict(_declarations())

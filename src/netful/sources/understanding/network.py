@@ -1,0 +1,193 @@
+"""Networks: VPCs, subnets, routes, filters, gateways, endpoints and attachments."""
+
+from __future__ import annotations
+
+from netful.model.network.block_public_access import BlockMode, ExclusionMode
+from netful.model.network.route_tables import TARGET_PROPERTIES
+from netful.sources.understanding.declaration import Area, Declaration
+
+_NETWORK = Area.NETWORK
+_ON_OFF = ("enable", "disable")
+_RULE = "IpProtocol FromPort ToPort CidrIp CidrIpv6"
+_ATTACHMENT = Declaration(
+    _NETWORK,
+    "TransitGatewayId VpcId SubnetIds",
+    "AddSubnetIds RemoveSubnetIds Options.DnsSupport Options.Ipv6Support Options.SecurityGroupReferencingSupport",
+    values={"Options.ApplianceModeSupport": _ON_OFF},
+    within="TransitGatewayId VpcId",
+)
+
+
+def _within(name: str, properties: str) -> str:
+    return " ".join(f"{name}.{each}" for each in properties.split())
+
+
+DECLARED = {
+    "AWS::EC2::VPC": Declaration(
+        _NETWORK,
+        "CidrBlock EnableDnsSupport EnableDnsHostnames Ipv4IpamPoolId",
+        "InstanceTenancy Ipv4NetmaskLength",
+        blocks="VpcEncryptionControl",
+    ),
+    "AWS::EC2::VPCCidrBlock": Declaration(
+        _NETWORK,
+        "VpcId CidrBlock Ipv6CidrBlock AmazonProvidedIpv6CidrBlock",
+        "Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool Ipv6CidrBlockNetworkBorderGroup",
+        part_of="VpcId",
+    ),
+    "AWS::EC2::Subnet": Declaration(
+        _NETWORK,
+        "VpcId CidrBlock Ipv6CidrBlock Ipv6Native AvailabilityZone MapPublicIpOnLaunch AssignIpv6AddressOnCreation",
+        "AvailabilityZoneId Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6NetmaskLength"
+        " PrivateDnsNameOptionsOnLaunch EnableLniAtDeviceIndex OutpostArn",
+    ),
+    "AWS::EC2::SubnetCidrBlock": Declaration(
+        _NETWORK, "SubnetId Ipv6CidrBlock", "Ipv6IpamPoolId Ipv6NetmaskLength", part_of="SubnetId"
+    ),
+    "AWS::EC2::RouteTable": Declaration(_NETWORK, "VpcId"),
+    "AWS::EC2::Route": Declaration(
+        _NETWORK,
+        "RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId "
+        + " ".join(TARGET_PROPERTIES),
+        part_of="RouteTableId",
+    ),
+    "AWS::EC2::SubnetRouteTableAssociation": Declaration(
+        _NETWORK, "RouteTableId SubnetId", part_of="RouteTableId SubnetId"
+    ),
+    "AWS::EC2::GatewayRouteTableAssociation": Declaration(_NETWORK, "RouteTableId GatewayId", part_of="GatewayId"),
+    "AWS::EC2::VPNGatewayRoutePropagation": Declaration(
+        _NETWORK, "VpnGatewayId RouteTableIds", part_of="RouteTableIds"
+    ),
+    "AWS::EC2::PrefixList": Declaration(
+        _NETWORK, "PrefixListName Entries.Cidr", "Entries.Description AddressFamily MaxEntries"
+    ),
+    "AWS::EC2::SecurityGroup": Declaration(
+        _NETWORK,
+        "VpcId GroupName "
+        + _within("SecurityGroupIngress", f"{_RULE} SourceSecurityGroupId SourceSecurityGroupName SourcePrefixListId")
+        + " "
+        + _within("SecurityGroupEgress", f"{_RULE} DestinationSecurityGroupId DestinationPrefixListId"),
+        "GroupDescription SecurityGroupIngress.Description SecurityGroupIngress.SourceSecurityGroupOwnerId"
+        " SecurityGroupEgress.Description",
+    ),
+    "AWS::EC2::SecurityGroupIngress": Declaration(
+        _NETWORK,
+        f"GroupId GroupName {_RULE} SourceSecurityGroupId SourceSecurityGroupName SourcePrefixListId",
+        "SourceSecurityGroupOwnerId",
+        part_of="GroupId",
+    ),
+    "AWS::EC2::SecurityGroupEgress": Declaration(
+        _NETWORK, f"GroupId {_RULE} DestinationSecurityGroupId DestinationPrefixListId", part_of="GroupId"
+    ),
+    "AWS::EC2::NetworkAcl": Declaration(_NETWORK, "VpcId"),
+    "AWS::EC2::NetworkAclEntry": Declaration(
+        _NETWORK,
+        "NetworkAclId RuleNumber Protocol Egress CidrBlock Ipv6CidrBlock PortRange.From PortRange.To Icmp.Type Icmp.Code",
+        values={"RuleAction": ("allow", "deny")},
+        part_of="NetworkAclId",
+    ),
+    "AWS::EC2::SubnetNetworkAclAssociation": Declaration(
+        _NETWORK, "NetworkAclId SubnetId", part_of="NetworkAclId SubnetId"
+    ),
+    "AWS::EC2::InternetGateway": Declaration(_NETWORK),
+    "AWS::EC2::EgressOnlyInternetGateway": Declaration(_NETWORK, "VpcId"),
+    "AWS::EC2::VPCGatewayAttachment": Declaration(
+        _NETWORK, "VpcId InternetGatewayId VpnGatewayId", part_of="InternetGatewayId VpnGatewayId"
+    ),
+    "AWS::EC2::NatGateway": Declaration(
+        _NETWORK,
+        "SubnetId VpcId AllocationId SecondaryAllocationIds PrivateIpAddress AvailabilityZoneAddresses.AllocationIds",
+        "MaxDrainDurationSeconds SecondaryPrivateIpAddressCount SecondaryPrivateIpAddresses"
+        " AvailabilityZoneAddresses.AvailabilityZone AvailabilityZoneAddresses.AvailabilityZoneId",
+        values={"ConnectivityType": ("public", "private"), "AvailabilityMode": ("zonal", "regional")},
+    ),
+    "AWS::EC2::EIP": Declaration(
+        _NETWORK, "InstanceId", "Address Domain IpamPoolId NetworkBorderGroup PublicIpv4Pool TransferAddress"
+    ),
+    "AWS::EC2::EIPAssociation": Declaration(
+        _NETWORK,
+        "AllocationId EIP InstanceId NetworkInterfaceId",
+        "PrivateIpAddress",
+        part_of="InstanceId NetworkInterfaceId",
+    ),
+    "AWS::EC2::VPNGateway": Declaration(_NETWORK, aside="AmazonSideAsn Type"),
+    "AWS::EC2::VPCPeeringConnection": Declaration(
+        _NETWORK,
+        "VpcId PeerVpcId PeerOwnerId PeerRoleArn RequesterPeeringConnectionOptions AccepterPeeringConnectionOptions",
+        "AssumeRoleRegion PeerRegion",
+        within="VpcId PeerVpcId",
+    ),
+    "AWS::EC2::TransitGateway": Declaration(
+        _NETWORK,
+        aside="AmazonSideAsn AutoAcceptSharedAttachments DnsSupport MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
+        " AssociationDefaultRouteTableId PropagationDefaultRouteTableId SecurityGroupReferencingSupport EncryptionSupport",
+        values={"DefaultRouteTableAssociation": _ON_OFF, "DefaultRouteTablePropagation": _ON_OFF},
+    ),
+    "AWS::EC2::TransitGatewayAttachment": _ATTACHMENT,
+    "AWS::EC2::TransitGatewayVpcAttachment": _ATTACHMENT,
+    "AWS::EC2::TransitGatewayPeeringAttachment": Declaration(
+        _NETWORK,
+        "TransitGatewayId PeerTransitGatewayId",
+        "PeerAccountId PeerRegion Options",
+        within="TransitGatewayId PeerTransitGatewayId",
+    ),
+    "AWS::EC2::TransitGatewayRouteTable": Declaration(_NETWORK, "TransitGatewayId"),
+    "AWS::EC2::TransitGatewayRoute": Declaration(
+        _NETWORK,
+        "TransitGatewayRouteTableId TransitGatewayAttachmentId DestinationCidrBlock Blackhole",
+        part_of="TransitGatewayRouteTableId",
+    ),
+    "AWS::EC2::TransitGatewayRouteTableAssociation": Declaration(
+        _NETWORK, "TransitGatewayRouteTableId TransitGatewayAttachmentId", part_of="TransitGatewayAttachmentId"
+    ),
+    "AWS::EC2::TransitGatewayRouteTablePropagation": Declaration(
+        _NETWORK, "TransitGatewayRouteTableId TransitGatewayAttachmentId", part_of="TransitGatewayRouteTableId"
+    ),
+    "AWS::EC2::VPNConnection": Declaration(
+        _NETWORK,
+        "VpnGatewayId TransitGatewayId CustomerGatewayId StaticRoutesOnly",
+        "EnableAcceleration LocalIpv4NetworkCidr LocalIpv6NetworkCidr OutsideIpAddressType PreSharedKeyStorage"
+        " RemoteIpv4NetworkCidr RemoteIpv6NetworkCidr TransportTransitGatewayAttachmentId TunnelBandwidth"
+        " TunnelInsideIpVersion Type VpnTunnelOptionsSpecifications",
+        within="VpnGatewayId TransitGatewayId",
+    ),
+    "AWS::EC2::VPNConnectionRoute": Declaration(
+        _NETWORK, "VpnConnectionId DestinationCidrBlock", part_of="VpnConnectionId"
+    ),
+    "AWS::EC2::VPCEndpoint": Declaration(
+        _NETWORK,
+        "VpcId ServiceName SubnetIds SecurityGroupIds RouteTableIds PrivateDnsEnabled PolicyDocument"
+        " ResourceConfigurationArn ServiceNetworkArn DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",
+        "DnsOptions.DnsRecordIpType",
+        decides="ServiceRegion",
+        values={
+            "VpcEndpointType": ("Interface", "Gateway", "GatewayLoadBalancer"),
+        },
+        supposed={"IpAddressType": ("ipv4", "dualstack", "not-specified")},
+        within="VpcId",
+    ),
+    "AWS::EC2::VPCEndpointService": Declaration(
+        _NETWORK,
+        "NetworkLoadBalancerArns AcceptanceRequired PrivateDnsName",
+        "ContributorInsightsEnabled GatewayLoadBalancerArns PayerResponsibility SupportedIpAddressTypes SupportedRegions",
+    ),
+    "AWS::EC2::VPCBlockPublicAccessOptions": Declaration(
+        _NETWORK, values={"InternetGatewayBlockMode": (*BlockMode, "off")}
+    ),
+    "AWS::EC2::VPCBlockPublicAccessExclusion": Declaration(
+        _NETWORK, "VpcId SubnetId", values={"InternetGatewayExclusionMode": (*ExclusionMode,)}, part_of="VpcId SubnetId"
+    ),
+    "AWS::EC2::NetworkInterface": Declaration(
+        _NETWORK,
+        "SubnetId GroupSet PrivateIpAddress PrivateIpAddresses.PrivateIpAddress PrivateIpAddresses.Primary"
+        " Ipv6AddressCount Ipv6Addresses.Ipv6Address SourceDestCheck",
+        "ConnectionTrackingSpecification EnablePrimaryIpv6 InterfaceType Ipv4PrefixCount Ipv4Prefixes Ipv6PrefixCount"
+        " Ipv6Prefixes PublicIpDnsHostnameTypeSpecification SecondaryPrivateIpAddressCount",
+    ),
+    "AWS::EC2::NetworkInterfaceAttachment": Declaration(
+        _NETWORK,
+        "NetworkInterfaceId InstanceId DeviceIndex",
+        "DeleteOnTermination EnaQueueCount EnaSrdSpecification",
+        part_of="NetworkInterfaceId InstanceId",
+    ),
+}

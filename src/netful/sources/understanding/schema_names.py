@@ -1,0 +1,36 @@
+"""Names that AWS's resource schemas have: all types, and the properties of the types that AWS runs in subnets.
+
+`scripts/resource-types` writes the table.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("schema_names.json")
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = json.loads(_TABLE.read_text("utf-8"))
+    return table
+
+
+@cache
+def types() -> frozenset[str]:
+    """Return the names of all types."""
+    return frozenset(f"{service}::{name}" for service, names in _table()["types"].items() for name in names.split())
+
+
+def types_like(type_: str) -> list[str]:
+    """Return the types of a type's service; all types if AWS has no such service."""
+    service = type_.rpartition("::")[0]
+    names = _table()["types"].get(service, "").split()
+    return [f"{service}::{name}" for name in names] or sorted(types())
+
+
+def properties(type_: str) -> list[str]:
+    """Return the properties of a type that AWS runs in subnets, with those beside each property that is read."""
+    return _table()["properties"].get(type_, "").split()

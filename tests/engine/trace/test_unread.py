@@ -1,0 +1,141 @@
+"""Types, properties and values that do not exist, drawn into the golden templates: no answer is silent about them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netful.engine.iam.conditions import OPERATORS
+from netful.engine.iam.policies import PolicyRequest, evaluate
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.cloud import Cloud
+from netful.sources import cloudformation, load
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.template import Template
+from netful.sources.understanding.declaration import Leaf
+from netful.sources.understanding.declared import DECLARED
+from tests.helpers.golden import Golden, goldens
+
+DRAWS = 120
+SERVICES = ("EC2", "ElasticLoadBalancingV2", "ApiGatewayV2", "Route53Resolver", "NetworkFirewall", "Quantum")
+
+Change = Callable[[Template], None]
+
+
+@pytest.fixture
+def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Cloud]:
+    """Loads a golden template after a change."""
+    read = cloudformation.read
+
+    def load_changed(golden: Golden, change: Change = lambda _: None) -> Cloud:
+        def reading(path: Path, given: Any) -> Template:
+            template = read(path, given)
+            change(template)
+            return template
+
+        (tmp_path / "template.yaml").write_text(golden.template, encoding="utf-8")
+        monkeypatch.setattr(cloudformation, "read", reading)
+        return load([tmp_path / "template.yaml"])
+
+    return load_changed
+
+
+def answered(cloud: Cloud, golden: Golden) -> Any:
+    return trace(cloud, parse(cloud, *golden.question))
+
+
+def taking_part(cloud: Cloud, path: Any) -> list[str]:
+    """The resources that the hops of a path name, those at whose place a hop is, and the VPCs with their default parts."""
+    hops = (*path.hops, *path.return_hops)
+    places = {hop.origin for hop in hops}
+    named = {hop.component.removesuffix(".default-acl").removesuffix(".main") for hop in hops}
+    return sorted(name for name, one in cloud.template.resources.items() if name in named or one.origin in places)
+
+
+def drawn(changed: Callable[..., Cloud], draw: random.Random) -> tuple[Golden, Cloud, list[str]]:
+    """A golden template whose answer names resources, and these."""
+    while True:
+        golden = draw.choice(goldens())
+        plain = changed(golden)
+        if named := taking_part(plain, answered(plain, golden)):
+            return golden, plain, named
+
+
+def put_type(template: Template, name: str, of: str) -> None:
+    made = MarkedMap(template.file, 1)
+    made.put("Type", of)
+    properties, refers = MarkedMap(template.file, 1), MarkedMap(template.file, 1)
+    refers.put("Ref", name)
+    properties.put("TargetId", refers)
+    made.put("Properties", properties)
+    template.resources.put("Drawn", made, 999)
+
+
+def properties_of(template: Template, name: str) -> MarkedMap:
+    resource = template.resources[name]
+    if "Properties" not in resource:
+        resource.put("Properties", MarkedMap(template.file, 1))
+    found: MarkedMap = resource["Properties"]
+    return found
+
+
+def fixed_sets(type_: str) -> Iterator[str]:
+    """The properties at the top of a type whose values are a fixed set."""
+    return (name for name, leaf in DECLARED[type_].tree.items() if isinstance(leaf, Leaf) and leaf.values)
+
+
+@pytest.mark.parametrize("number", range(DRAWS))
+def test_a_type_that_does_not_exist_is_named(changed: Callable[..., Cloud], number: int) -> None:
+    draw = random.Random(number)
+    golden, _, named = drawn(changed, draw)
+    name = draw.choice(named)
+    type_ = f"AWS::{draw.choice(SERVICES)}::Drawn{number}"
+    path = answered(changed(golden, lambda template: put_type(template, name, type_)), golden)
+    assert any(type_ in text for text in (*path.assumptions, *path.unread)), (golden.name, name)
+
+
+@pytest.mark.parametrize("number", range(DRAWS))
+def test_a_property_that_does_not_exist_is_named(changed: Callable[..., Cloud], number: int) -> None:
+    draw = random.Random(number)
+    golden, _, named = drawn(changed, draw)
+    name = draw.choice(named)
+    value = draw.choice([True, "on", "10.0.0.0/8", 7])
+    path = answered(changed(golden, lambda t: properties_of(t, name).put("DrawnMode", value, 999)), golden)
+    assert any("`DrawnMode`" in text for text in (*path.assumptions, *path.unread)), (golden.name, name)
+    if path.unread:
+        assert path.verdict == "unknown"
+
+
+@pytest.mark.parametrize("number", range(DRAWS))
+def test_a_value_that_does_not_exist_makes_the_answer_unknown(changed: Callable[..., Cloud], number: int) -> None:
+    draw = random.Random(number)
+    pairs: list[tuple[str, str]] = []
+    while not pairs:
+        golden, plain, named = drawn(changed, draw)
+        types = {name: plain.template.resources[name].type for name in named}
+        pairs = [(name, key) for name in named if types[name] in DECLARED for key in fixed_sets(types[name])]
+    name, key = draw.choice(pairs)
+    path = answered(changed(golden, lambda t: properties_of(t, name).put(key, "DrawnValue", 999)), golden)
+    assert any(f"`{key}: DrawnValue`" in text for text in path.unread), (golden.name, name, key)
+    assert path.verdict == "unknown"
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_condition_that_does_not_exist_makes_a_policy_unknown(number: int) -> None:
+    draw = random.Random(number)
+    known = {"aws:SourceVpc": "vpc-1", "aws:SecureTransport": "true"}
+    key = draw.choice([*known, f"aws:Drawn{number}", f"drawn:Key{number}"])
+    operator = f"Drawn{number}Equals" if key in known else draw.choice(sorted(OPERATORS - {"Null"}))
+    drawn = {
+        "Effect": draw.choice(["Allow", "Deny"]),
+        "Action": "*",
+        "Condition": {operator: {key: draw.choice("ab1")}},
+    }
+    others = [{"Effect": "Allow", "Action": "s3:*"}] if drawn["Effect"] == "Deny" else []
+    found = evaluate({"Statement": [*others, drawn]}, PolicyRequest("s3:GetObject", context=known))
+    assert found.outcome == "unknown"

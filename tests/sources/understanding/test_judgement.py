@@ -1,0 +1,133 @@
+"""What is not read of a template: its weight, what it touches, and the warnings about misspelt names."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.sources import load
+
+VPC = """
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: {CidrBlock: 10.0.0.0/16}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: x, VpcId: !Ref Vpc}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {Role: "arn:aws:iam::123456789012:role/r", Code: {ZipFile: x}, Handler: index.h, Runtime: python3.12}
+"""
+
+
+def unread(cloud):
+    return [(one.resource_id, one.what, one.weight.value, one.touches) for one in cloud.template.unread]
+
+
+@pytest.mark.parametrize(
+    ("type_", "weight"),
+    [
+        ("AWS::EC2::VpcShield", "assumed"),
+        ("AWS::Quantum::Firewall", "assumed"),
+        ("Acme::Net::Filter::MODULE", "assumed"),
+        ("AWS::NetworkFirewall::Firewall", "assumed"),
+        ("AWS::EC2::VPCEncryptionControl", "blocks"),
+        ("AWS::EC2::SecurityGroupVpcAssociation", "decides"),
+        ("Custom::Peering", "assumed"),
+    ],
+)
+def test_an_unread_type_touches_what_it_refers_to(cloud_of, type_, weight):
+    cloud = cloud_of(VPC + f"  It: {{Type: '{type_}', Properties: {{VpcId: !Ref Vpc, ServiceToken: !GetAtt Fn.Arn}}}}")
+    touched = ("It", "Vpc") if type_.startswith("Custom::") else ("It", "Vpc", "Fn")
+    assert [(id_, what, of, set(touches)) for id_, what, of, touches in unread(cloud)] == [
+        ("It", type_, weight, {*touched})
+    ]
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["AWS::EC2::FlowLog", "AWS::CloudWatch::Alarm", "AWS::Logs::LogGroup", "AWS::EC2::Volume", "AWS::SNS::Topic"],
+)
+def test_types_that_change_no_path_are_silent(cloud_of, type_):
+    cloud = cloud_of(
+        VPC + f"  It: {{Type: '{type_}', Properties: {{ResourceId: !Ref Vpc, Tags: [{{Key: a, Value: b}}]}}}}"
+    )
+    assert (cloud.template.unread, cloud.template.warnings) == ((), ())
+
+
+def test_a_part_touches_what_it_is_a_part_of(cloud_of):
+    rule = "{GroupId: !Ref Group, IpProtocol: tcp, FromPort: 1, ToPort: 2, CidrIp: 10.0.0.0/8, Window: night}"
+    cloud = cloud_of(VPC + f"  Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {rule}}}")
+    assert unread(cloud) == [("Rule", "Window", "assumed", ("Rule", "Group"))]
+
+
+def test_a_property_within_a_list_is_named_with_its_way(cloud_of):
+    group = "{GroupDescription: x, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, CidrIp: 10.0.0.0/8, Window: night}]}"
+    cloud = cloud_of(VPC + f"  It: {{Type: AWS::EC2::SecurityGroup, Properties: {group}}}")
+    assert unread(cloud) == [("It", "SecurityGroupIngress.Window", "assumed", ("It",))]
+
+
+def test_an_endpoint_of_a_new_kind_is_an_assumption_elsewhere_in_its_vpc(cloud_of):
+    endpoint = "{VpcId: !Ref Vpc, VpcEndpointType: Tunnel, ServiceName: com.amazonaws.us-east-1.ssm}"
+    cloud = cloud_of(VPC + f"  It: {{Type: AWS::EC2::VPCEndpoint, Properties: {endpoint}}}")
+    (one,) = cloud.template.unread
+    assert (one.what, one.weight, one.touches, one.nearby) == ("VpcEndpointType: Tunnel", "decides", ("It",), ("Vpc",))
+
+
+@pytest.mark.parametrize(
+    ("resource", "meant"),
+    [
+        ("{Type: AWS::EC2::SecurtyGroup, Properties: {GroupDescription: x}}", "AWS::EC2::SecurityGroup"),
+        ("{Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16, EnableDnsHostname: true}}", "EnableDnsHostnames"),
+        (
+            "{Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interfaces, ServiceName: x}}",
+            "Interface",
+        ),
+        (
+            "{Type: AWS::ApiGateway::RestApi, Properties: {Name: x, EndpointConfiguration: {Types: [REGIONALL]}}}",
+            "REGIONAL",
+        ),
+        ("{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: aplication}}", "application"),
+    ],
+)
+def test_a_misspelt_name_is_warned_of_with_the_nearest(cloud_of, resource, meant):
+    (warning,) = cloud_of(f"{VPC}  It: {resource}").template.warnings
+    assert f"did you mean `{meant}`?" in warning
+    assert warning.split(":")[0].endswith("template.yaml")
+
+
+def test_the_heaviest_comes_first(cloud_of):
+    cloud = cloud_of(
+        VPC
+        + "  A: {Type: AWS::EC2::New, Properties: {Of: !Ref Vpc}}\n"
+        + "  B: {Type: AWS::EC2::VPCEncryptionControl, Properties: {VpcId: !Ref Vpc}}\n"
+        + "  C: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: acl-1, RuleNumber: 1, Protocol: 6,"
+        + " RuleAction: maybe, CidrBlock: 10.0.0.0/8, PortRange: {From: 1, To: 2}}}\n"
+    )
+    assert [one.resource_id for one in cloud.template.unread] == ["C", "B", "A"]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "{Type: AWS::EC2::VPCBlockPublicAccessOptions, Properties: {InternetGatewayBlockMode: block-weekends}}",
+        "{Type: AWS::EC2::NatGateway, Properties: {VpcId: !Ref Vpc, AvailabilityMode: global}}",
+        "{Type: AWS::ApiGateway::RestApi, Properties: {Name: x, EndpointConfiguration: {Types: [LUNAR]}}}",
+        "{Type: AWS::EC2::Route, Properties: {RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0, OdbNetworkArn: arn}}",
+        "{Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: tcp, PeerServiceId: x}}",
+    ],
+)
+def test_what_aws_may_have_added_is_not_refused(cloud_of, resource):
+    cloud = cloud_of(f"{VPC}  It: {resource}")
+    assert [one.resource_id for one in cloud.template.unread] == ["It"]
+    assert cloud.template.warnings == ()
+
+
+def test_a_nested_stack_is_an_assumption_unless_it_is_loaded(write):
+    inner = write("Resources: {Topic: {Type: AWS::SNS::Topic}}", "inner.yaml")
+    nested = (
+        "  It: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {}, Parameters: {{Vpc: !Ref Vpc}}}}}}"
+    )
+    away = load([write(VPC + nested.format("https://s3.example.org/away.yaml"), "away.yaml")])
+    here = load([write(VPC + nested.format(f"./{inner.name}"), "here.yaml")])
+    assert ([one.touches for one in away.template.unread], here.template.unread) == ([("It", "Vpc")], ())
