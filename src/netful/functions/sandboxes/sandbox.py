@@ -69,7 +69,7 @@ class Sandbox:
         self._with_extensions = False
         self._loop = asyncio.get_running_loop()
         self._pid = 0
-        self._family = Family(0)
+        self._family = Family(0, limit_mb)
         self._groups: frozenset[int] = frozenset()  # the stopped processes
         self._rests_since = math.inf
         self._rest: asyncio.TimerHandle | None = None
@@ -150,7 +150,7 @@ class Sandbox:
             self._watch = None
 
     def _check_memory(self) -> None:
-        if self._family.exceeds(self._limit_mb):
+        if self._family.exceeds():
             self._end = Exit(signal=signal.SIGKILL, peak_mb=self._limit_mb)
             self._zygote.kill(self._environment)
         else:
@@ -195,7 +195,7 @@ class Sandbox:
     def _take(self, status: dict[str, Any]) -> None:
         if "pid" in status:
             self._pid = status["pid"]
-            self._family = Family(self._pid)
+            self._family = Family(self._pid, self._limit_mb)
         elif "extension" in status:
             self._watcher.extension_ended(status["extension"], status["code"])
         else:
