@@ -16,7 +16,7 @@ import math
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 
@@ -70,13 +70,20 @@ class Family:
                 if number % _SIZES_A_LOOK == 0:
                     yield False
             if total_kb + files.size_kb > self._limit_kb:
-                self._asking = self._asking or ThreadPoolExecutor(1)
-                asked = self._asking.submit(_exceeds, pids, files.size_kb, self._limit_kb)
-                while not asked.done():
+                asked = self._ask(pids, files.size_kb)
+                while asked is not None and not asked.done():
                     yield False
-                if asked.result():
+                if asked is not None and asked.result():
                     yield True
             yield False
+
+    def _ask(self, pids: list[int], files_kb: int) -> Future[bool] | None:
+        """Read in a thread whether they exceed the limit; None if no thread can be started now."""
+        self._asking = self._asking or ThreadPoolExecutor(1)
+        try:
+            return self._asking.submit(_exceeds, pids, files_kb, self._limit_kb)
+        except RuntimeError:
+            return None
 
     def peak_memory_mb(self, told_kb: int = 0) -> int:
         """Return REPORT's Max Memory Used: the sum of the peaks of all running processes, in megabytes.

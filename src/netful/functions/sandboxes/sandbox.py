@@ -79,17 +79,24 @@ class Sandbox:
         self._finishing: asyncio.Task[None] | None = None
 
     def start(self, order: dict[str, Any], netns: int) -> None:
-        """Fork it in a network namespace."""
+        """Fork it in a network namespace. Raise OSError if no descriptor is left; it has then ended."""
         self._with_extensions = bool(order["extensions"])
-        self._status_pipe, status = _socket_pair() if self._with_extensions else _pipe()
+        given: list[int] = []
+        try:
+            given.append(self._output.open())
+            self._status_pipe, status = _socket_pair() if self._with_extensions else _pipe()
+            given.append(status)
+            if self._with_extensions:  # output of extensions is separate from the function's
+                given.append(self._output_of_extensions.open())
+            self._zygote.start_sandbox({"environment": self._environment, **order}, [netns, *given])
+        except OSError:
+            self._close_all()
+            self.ended.set()
+            raise
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
         self._loop.add_reader(self._status_pipe, self._on_status)
-        order = {"environment": self._environment, **order}
-        given = [self._output.open(), status]
-        if self._with_extensions:  # output of extensions is separate from the function's
-            given.append(self._output_of_extensions.open())
-        self._zygote.start_sandbox(order, [netns, *given])
-        for descriptor in given:
-            os.close(descriptor)
         self._start_watch()
 
     def start_runtime(self) -> None:
@@ -183,9 +190,7 @@ class Sandbox:
         if data is None:
             return
         if not data:
-            self._loop.remove_reader(self._status_pipe)
-            os.close(self._status_pipe)
-            self._status_pipe = -1
+            self._close_status()
             self._finish()
             return
         *lines, self._unread = (self._unread + data).split(b"\n")
@@ -218,9 +223,19 @@ class Sandbox:
         await self.catch_up()
         self._end_now()
 
-    def _end_now(self) -> None:
+    def _close_all(self) -> None:
+        self._close_status()
         self._output.close()
         self._output_of_extensions.close()
+
+    def _close_status(self) -> None:
+        if self._status_pipe >= 0:
+            self._loop.remove_reader(self._status_pipe)
+            os.close(self._status_pipe)
+            self._status_pipe = -1
+
+    def _end_now(self) -> None:
+        self._close_all()
         self.ended.set()
         self._watcher.sandbox_ended(self._end)
 
