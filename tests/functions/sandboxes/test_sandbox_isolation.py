@@ -46,6 +46,7 @@ def handler(event, context):
         "no_new_privs": mine["NoNewPrivs"],
         "pids": sorted(int(name) for name in os.listdir("/proc") if name.isdigit()),
         "own_pid": os.getpid(),
+        "session": os.getsid(0),
         "links": [name for _, name in socket.if_nameindex()],
         "hostname": socket.gethostname(),
         "localhost": socket.gethostbyname("localhost"),
@@ -120,6 +121,7 @@ def test_no_nested_user_namespace_can_be_made(seen):
 def test_only_its_own_processes_are_there(seen):
     assert seen["pids"] == [1, 2]
     assert seen["own_pid"] == 2
+    assert seen["session"] == 1
     assert seen["kill_init"] in {"done", "PermissionError"}  # the kernel drops signals to a pid 1 from inside
 
 
