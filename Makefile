@@ -3,10 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 CLIENTS := awscli sam node sceptre chalice ansible
-OWN := --ignore tests/recorded --ignore tests/clients
+OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless coverage mutants recorded clients clients-test lint docs bench differential lock clean
+.PHONY: setup demo test test-fast test-rootless attack coverage mutants recorded clients clients-test lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -75,6 +75,11 @@ bench: setup
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup
 	unshare --user --map-user=1000 --map-group=1000 -- $(PYTEST) tests/fabric tests/stack
+
+# Attacks on running stacks, as root and as an ordinary user. Fast ones are also in the tests of their rooms.
+attack: setup
+	$(BIN)/pytest tests/attack
+	unshare --user --map-user=1000 --map-group=1000 -- $(BIN)/pytest tests/attack
 
 # Engine against kernel on as many random clouds as you like.
 N ?= 300

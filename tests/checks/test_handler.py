@@ -1,5 +1,6 @@
 """What is read from a handler's syntax tree."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -92,3 +93,13 @@ def test_other_runtimes_and_missing_files_are_not_read(tmp_path: Path) -> None:
     code = Code(local_path=str(tmp_path))
     assert read_handler(Function("Fn", "fn", code, handler="app.go", runtime="python3.12")) is None
     assert read_handler(Function("Fn", "fn", Code(inline="x"), handler="index.handler", runtime="nodejs22.x")) is None
+
+
+def test_code_without_an_end_is_not_read(tmp_path):
+    code = Code(local_path=str(tmp_path))
+    function = Function("Fn", "fn", code, handler="app.go", runtime="python3.12")
+    (tmp_path / "app.py").write_text("def go(e, c): pass\n" + "#" * (1 << 20))
+    assert read_handler(function) is None
+    (tmp_path / "app.py").unlink()
+    os.mkfifo(tmp_path / "app.py")
+    assert read_handler(function) is None

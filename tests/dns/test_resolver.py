@@ -218,3 +218,9 @@ def test_what_could_be_a_reply_is_dropped(packet):
     from netful.dns.responder import Responder
 
     assert Responder(View()).respond(packet, udp=True) == b""
+
+
+@resolver
+async def test_queries_that_arrive_together_are_all_answered(ask):
+    packets = [question("nothing.example.com").pack() for _ in range(1000)]
+    assert len(await ask.tcp(*packets)) == 1000

@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from netful.engine.names import endpoint_names
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network.route_tables import TargetKind
@@ -374,3 +375,21 @@ Resources:
         cloud.network.security_groups["Vpc.default"].egress,
     ) == ((), ())
     assert cloud.network.security_groups["Other.default"].egress
+
+
+@pytest.mark.parametrize(
+    ("block", "overlaps"),
+    [("10.0.1.0/24", "A"), ("10.0.0.0/20", "A"), ("10.0.1.128/25", "A"), ("10.0.3.0/24", "B"), ("10.0.4.0/24", None)],
+)
+def test_a_subnet_overlaps_no_other(cloud_of, block, overlaps):
+    subnets = "".join(
+        f"  {name}: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: {taken}}}}}\n"
+        for name, taken in (("A", "10.0.1.0/24"), ("B", "10.0.2.0/23"), ("C", block))
+    )
+    template = f"Resources:\n  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}\n{subnets}"
+    if overlaps is None:
+        assert cloud_of(template).network.subnets.keys() == {"A", "B", "C"}
+        return
+    with pytest.raises(SourceError) as refused:
+        cloud_of(template)
+    assert f"overlaps `{overlaps}`" in refused.value.what

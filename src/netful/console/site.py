@@ -36,6 +36,7 @@ from netful.model.core.errors import NetfulError
 _LOOK_SECONDS = 1.0
 _HOSTS = ["127.0.0.1", "localhost"]
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_LONGEST = 9 << 20  # bytes of a request: the payload of an invocation, as a text in JSON
 _POLICY = "default-src 'self'; frame-ancestors 'none'"
 _JSON = "application/json"
 
@@ -153,12 +154,22 @@ def _asking(answering: Answering) -> Endpoint:
         if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
             return _error(415, f"send {_JSON}")
         try:
-            asked = json.loads(await request.body())
+            asked = json.loads(await _body(request))
             return JSONResponse(await answering(request.app.state.link, asked))
         except (ValueError, KeyError, TypeError) as error:
             return _error(400, f"not what is expected: {error}")
 
     return answer
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body of a request; raise HTTPException as soon as it is too long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST:
+            raise HTTPException(413)
+    return bytes(body)
 
 
 async def _refusal(_request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from netful.dns.responder import Responder, View
 
 _IDLE_SECONDS = 10.0
 _LENGTH_SIZE = 2
+_AT_ONCE = 8  # queries of a connection that one turn of the event loop answers
 
 
 class Resolver:
@@ -58,6 +59,8 @@ class _Stream(asyncio.Protocol):
     def __init__(self, responder: Responder) -> None:
         self._responder = responder
         self._buffer = bytearray()
+        self._turn: asyncio.Handle | None = None
+        self._is_read = self._reads = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -66,12 +69,21 @@ class _Stream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while len(self._buffer) >= _LENGTH_SIZE:
+        if self._turn is None:
+            self._answer_some()
+
+    def _answer_some(self) -> None:
+        """Answer some of the queries; the others have their turn after the work of other clients, and no more is read until then."""
+        for _ in range(_AT_ONCE):
             end = _LENGTH_SIZE + int.from_bytes(self._buffer[:_LENGTH_SIZE], "big")
-            if len(self._buffer) < end:
+            if len(self._buffer) < max(end, _LENGTH_SIZE):
+                self._turn = None
+                self._follow()
                 return
             self._answer(bytes(self._buffer[_LENGTH_SIZE:end]))
             del self._buffer[:end]
+        self._turn = self._loop.call_soon(self._answer_some)
+        self._follow()
 
     def _answer(self, packet: bytes) -> None:
         self._timer.cancel()
@@ -80,10 +92,22 @@ class _Stream(asyncio.Protocol):
             self._transport.write(len(response).to_bytes(_LENGTH_SIZE, "big") + response)
 
     def pause_writing(self) -> None:
-        self._transport.pause_reading()
+        self._is_read = False
+        self._follow()
 
     def resume_writing(self) -> None:
-        self._transport.resume_reading()
+        self._is_read = True
+        self._follow()
+
+    def _follow(self) -> None:
+        """Read as long as the client reads, and no query waits."""
+        reads = self._is_read and self._turn is None
+        if reads is self._reads or self._transport.is_closing():
+            return
+        self._reads = reads
+        (self._transport.resume_reading if reads else self._transport.pause_reading)()
 
     def connection_lost(self, _exc: Exception | None) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
         self._timer.cancel()

@@ -19,6 +19,7 @@ from netful.model.core.origin import Origin
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedMap
+from netful.sources.files.unreadable import MAX_BYTES, beginning_of, text_of
 from netful.sources.template.template import Template
 
 _MANIFEST = "manifest.json"
@@ -69,17 +70,18 @@ def deployed(found: Sequence[SynthesizedStack]) -> list[SynthesizedStack]:
 
 def _is_empty(template: Path) -> bool:
     try:
-        return b'"Resources"' not in template.read_bytes()
-    except OSError:
+        return b'"Resources"' not in beginning_of(template, MAX_BYTES)
+    except SourceError:
         return False
 
 
 def _artifacts(manifest: Path) -> Mapping[str, Any]:
     origin = Origin(str(manifest))
     try:
-        root = from_json(manifest.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError("cannot read the file", origin=origin, why=str(error), hint="run `cdk synth`") from None
+        root = from_json(text_of(manifest))
+    except SourceError as error:
+        why = error.why or error.what
+        raise SourceError("cannot read the file", origin=origin, why=why, hint="run `cdk synth`") from None
     except json.JSONDecodeError as error:
         at = Origin(str(manifest), error.lineno)
         raise SourceError("the manifest is not valid JSON", origin=at, why=error.msg.lower()) from None
@@ -114,11 +116,11 @@ def _assets(template: Path) -> dict[str, str]:
     found = {}
     for manifest in sorted(template.parent.glob(f"{own}.assets.json")):
         try:
-            files = from_json(manifest.read_text(encoding="utf-8"))["files"]
+            files = from_json(text_of(manifest))["files"]
             for file in files.values():
                 for destination in file["destinations"].values():
                     found[str(destination["objectKey"])] = str(file["source"]["path"])
-        except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        except (SourceError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
             continue  # it is of another kind: the code is then elsewhere, which is reported when it is needed
     return found
 

@@ -181,3 +181,9 @@ def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
         if assumed
         else ()
     )
+
+
+@pytest.mark.parametrize("question", [("Fn", "https://" + "a." * 10_000), ("a" * 20_001, "internet")])
+def test_an_endless_question_is_refused(question):
+    with pytest.raises(QuestionError):
+        parse(CLOUD, *question)

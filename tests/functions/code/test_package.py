@@ -243,3 +243,20 @@ def test_an_edit_shows_at_the_next_invocation(bench, source):
 
     assert bench.run(with_code(local_path=str(source)), body) == (b'"edited"', None)
     assert [attachment.closed for attachment in bench.attachments] == [True, True]
+
+
+def test_a_zip_that_unpacks_to_more_than_lambda_allows_is_refused(bench, tmp_path):
+    file = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(26):
+            archive.writestr(f"{number}", b"0" * 10_485_760)
+    with pytest.raises(StackError) as refused:
+        package.prepare(with_code(local_path=str(file)), bench.state / "made")
+    assert str(package.LARGEST_UNZIPPED) in refused.value.why
+    assert not [path for path in bench.state.rglob("*") if path.stat().st_size > 1 << 20 and path != file]
+
+
+def test_code_that_is_a_named_pipe_is_refused(bench, tmp_path):
+    os.mkfifo(tmp_path / "code.zip")
+    with pytest.raises(StackError):
+        package.prepare(with_code(local_path=str(tmp_path / "code.zip")), bench.state / "made")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from netful.functions.invocations.logs import LogGroup, LogStream
+from netful.functions.invocations.logs import EVENT_OVERHEAD, LogGroup, LogStream
 
 
 def stream() -> tuple[LogGroup, LogStream]:
@@ -88,3 +88,24 @@ def test_a_follower_sees_what_was_and_what_comes():
         return seen
 
     assert asyncio.run(main()) == ["before\n", "after\n"]
+
+
+def test_empty_lines_count():
+    group, log = stream()
+    log.write(b"\n" * 200_000)
+    assert len(group.events) <= (1 << 20) // EVENT_OVERHEAD
+
+
+def test_a_slow_follower_misses_the_oldest():
+    async def main() -> list[str]:
+        group, log = stream()
+        log.write(b"first\n")
+        following = group.follow()
+        seen = [(await anext(following)).message]
+        for number in range(5):
+            log.write(b"%d" % number + b"x" * 250_000 + b"\n")
+        seen += [(await anext(following)).message[:1] for _ in range(4)]
+        await following.aclose()
+        return seen
+
+    assert asyncio.run(main()) == ["first\n", "1", "2", "3", "4"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -34,6 +35,12 @@ class Runtime:
         status, *lines = head.rstrip().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
         return int(status.split()[1]), headers, await self.reader.readexactly(int(headers["Content-Length"]))
+
+    async def take_turns(self) -> None:
+        """Ask and be answered many times: what the server does meanwhile, it has done."""
+        for _ in range(300):
+            self.send(b"GET /ping HTTP/1.1\r\n\r\n")
+            assert (await self.response())[0] == 200
 
     async def take_event(self) -> None:
         self.send(NEXT)
@@ -176,5 +183,104 @@ def test_ping():
     async def body(runtime):
         runtime.send(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
         assert (await runtime.response())[2] == b"pong"
+
+    run(body)
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "status"),
+    [
+        (b"GET /", b"a" * 65_536, 431),
+        (b"GET / HTTP/1.1\r\nLambda-X: ", b"a" * 65_536, 431),
+        (b"GET / HTTP/1.1\r\n", b"Lambda-X: a\r\n" * 100, 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a" * 65_536, 431),
+    ],
+)
+def test_a_head_has_limits(head, more, status):
+    async def body(runtime):
+        runtime.send(head)
+
+        async def send():
+            with contextlib.suppress(ConnectionError):
+                while True:
+                    runtime.send(more)
+                    await runtime.writer.drain()
+
+        sending = asyncio.ensure_future(send())
+        assert (await runtime.response())[0] == status
+        sending.cancel()
+
+    run(body)
+
+
+def test_the_cause_of_an_error_for_x_ray_fits_into_a_head():
+    async def body(runtime):
+        await runtime.take_event()
+        cause = f"Lambda-Runtime-Function-XRay-Error-Cause: {'x' * (1 << 20)}\r\n"
+        runtime.send(post("invocation/id-1/error", b"{}", cause))
+        assert (await runtime.response())[0] == 202
+
+    run(body)
+
+
+def test_requests_that_arrive_together_leave_turns_to_others():
+    number = 1000
+    request = b"GET /ping HTTP/1.1\r\n\r\n"
+
+    async def body(runtime):
+        turns = 0
+
+        async def others():
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        task = asyncio.ensure_future(others())
+        runtime.send(request * number)
+        for _ in range(number):
+            assert (await runtime.response())[0] == 200
+        task.cancel()
+        assert turns >= number * len(request) // 2048
+
+    run(body)
+
+
+def test_a_process_that_does_not_read_is_not_read_from():
+    async def body(runtime):
+        sock = runtime.writer.get_extra_info("socket")
+        loop = asyncio.get_running_loop()
+        sent = 0
+
+        async def send():
+            nonlocal sent
+            while True:
+                await loop.sock_sendall(other, b"GET /ping HTTP/1.1\r\n\r\n" * 100)
+                sent += 100
+
+        with socket.socket() as other:
+            other.setblocking(False)
+            await loop.sock_connect(other, sock.getpeername())
+            sending = asyncio.ensure_future(send())
+            before = -1
+            while sent != before:
+                before = sent
+                await runtime.take_turns()
+            assert not sending.done()
+            sending.cancel()
+
+    run(body)
+
+
+def test_connections_have_a_limit():
+    async def body(runtime):
+        address = runtime.writer.get_extra_info("peername")
+        opened = [await asyncio.open_connection(*address) for _ in range(128)]
+        with contextlib.suppress(ConnectionError):
+            assert await opened[-1][0].read() == b""
+        runtime.send(b"GET /ping HTTP/1.1\r\n\r\n")
+        assert (await runtime.response())[0] == 200
+        for _, writer in opened:
+            writer.close()
 
     run(body)

@@ -14,7 +14,7 @@ from tests.helpers.places import ROOT
 pytestmark = pytest.mark.packets
 
 PROBE = """
-import ctypes, importlib, json, os, pwd, resource, socket, subprocess, sys, traceback
+import ctypes, errno, importlib, threading, json, os, pwd, resource, socket, subprocess, sys, traceback
 
 def attempt(call):
     try:
@@ -27,6 +27,16 @@ def status(pid="self"):
     with open(f"/proc/{pid}/status") as file:
         return {name: value.strip() for name, _, value in (line.partition(":") for line in file)}
 
+def call(libc, number, *arguments):
+    ctypes.set_errno(0)
+    result = libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments))
+    if number == CLONE and result == 0:
+        os._exit(0)
+    return errno.errorcode.get(ctypes.get_errno(), "done") if result < 0 else "done"
+
+UNSHARE, CLONE = (272, 56) if os.uname().machine == "x86_64" else (97, 220)
+NEWUSER, NEWNET, SIGCHLD = 0x10000000, 0x40000000, 17
+
 def handler(event, context):
     libc = ctypes.CDLL(None, use_errno=True)
     mine = status()
@@ -36,6 +46,7 @@ def handler(event, context):
         "no_new_privs": mine["NoNewPrivs"],
         "pids": sorted(int(name) for name in os.listdir("/proc") if name.isdigit()),
         "own_pid": os.getpid(),
+        "session": os.getsid(0),
         "links": [name for _, name in socket.if_nameindex()],
         "hostname": socket.gethostname(),
         "localhost": socket.gethostbyname("localhost"),
@@ -55,6 +66,13 @@ def handler(event, context):
         "tmp_bytes": os.statvfs("/tmp").f_blocks * os.statvfs("/tmp").f_frsize,
         "mount": libc.mount(b"none", b"/tmp", b"tmpfs", 0, None),
         "umount": libc.umount2(b"/var/task", 2),
+        "namespaces": {
+            "unshare": call(libc, UNSHARE, NEWUSER),
+            "unshare with another": call(libc, UNSHARE, NEWUSER | NEWNET),
+            "clone": call(libc, CLONE, NEWUSER | SIGCHLD, 0, 0, 0, 0),
+            "clone3": call(libc, 435, 0, 0),
+        },
+        "thread": attempt(lambda: threading.Thread(target=int).start()),
         "raw_socket": attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)),
         "set_hostname": attempt(lambda: socket.sethostname("x")),
         "kill_init": attempt(lambda: os.kill(1, 9)),
@@ -93,9 +111,17 @@ def test_no_rights_are_left(seen):
     assert seen["set_hostname"] == "PermissionError"
 
 
+def test_no_nested_user_namespace_can_be_made(seen):
+    assert seen["namespaces"] == {
+        "unshare": "EPERM", "unshare with another": "EPERM", "clone": "EPERM", "clone3": "ENOSYS",
+    }  # fmt: skip
+    assert seen["thread"] == "done"
+
+
 def test_only_its_own_processes_are_there(seen):
     assert seen["pids"] == [1, 2]
     assert seen["own_pid"] == 2
+    assert seen["session"] == 1
     assert seen["kill_init"] in {"done", "PermissionError"}  # the kernel drops signals to a pid 1 from inside
 
 
@@ -115,7 +141,7 @@ def test_the_file_system_is_small_and_read_only(seen):
     assert {place for place, outcome in seen["writes"].items() if outcome == "done"} == {"/tmp"}
     assert seen["tmp_bytes"] == 512 << 20
     assert (seen["user"], seen["tmp_mode"]) == ("sbx_user1051", "0o1777")
-    assert (seen["cwd"], seen["task"]) == ("/var/task", ["index.py"])
+    assert (seen["cwd"], sorted(seen["task"])) == ("/var/task", ["cfnresponse.py", "index.py"])
 
 
 def test_nothing_of_the_daemon_leaks_in(seen):

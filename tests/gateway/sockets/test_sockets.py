@@ -410,3 +410,35 @@ def test_authorizer_at_the_handshake(bench_of, path, status):
 def test_response_of_another_kind_is_sent_as_ever(bench_of):
     bench = bench_of(api("$connect"), function=lambda _event: Response(200))
     assert asyncio.run(bench.call("GET", "/live", host=HOST)).status == 403
+
+
+def test_messages_that_are_not_processed_yet_have_a_limit(bench_of):
+    bench = bench_of(api("$default", answers=("$default",)), function={"statusCode": 200, "body": "x"})
+    bench.gateway.sockets.limits = SocketLimits(at_once=2)
+    goes_on = asyncio.Event()
+    begun = []
+    invoke = bench.invoke
+
+    async def slow(*arguments):
+        begun.append(arguments)
+        await goes_on.wait()
+        return await invoke(*arguments)
+
+    bench.invoke = slow
+
+    async def conversation(connect):
+        client = await connect()
+        await client.handshake()
+        for _ in range(500):
+            client.send("x" * 1000)
+        await until(lambda: begun)
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        before = len(begun)
+        goes_on.set()
+        answers = [await client.text() for _ in range(500)]
+        return before, len(answers)
+
+    before, answered = run(bench, conversation)
+    assert before <= 4  # a piece may complete more than one message
+    assert answered == 500

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.functions.function import Function
+from netful.sources.files.unreadable import beginning_of
 
 _Around = tuple[ast.FunctionDef, ...]
 
+_LONGEST = 1 << 20  # bytes of a module; a longer one is data
 _MAKERS = ("client", "resource")
 _CACHING = ("cache", "cached", "lru_cache", "ttl_cache", "cached_property", "alru_cache")
 _POWERTOOLS = {
@@ -64,7 +67,7 @@ class Handler:
 
 
 def read_handler(function: Function) -> Handler | None:
-    """Return the handler of a function, None if its code is elsewhere, is not Python, or cannot be parsed."""
+    """Return the handler of a function, None if its code is elsewhere, is not Python, is very long, or cannot be parsed."""
     if not isinstance(function.handler, str) or not str(function.runtime or "python").startswith("python"):
         return None
     module, _, name = function.handler.rpartition(".")
@@ -90,8 +93,9 @@ def _source(function: Function, module: str) -> tuple[str, Origin] | None:
     if not file.resolve().is_relative_to(folder.resolve()):  # a link, or a handler that begins with a slash
         return None
     try:
-        return file.read_text(encoding="utf-8"), Origin(os.path.relpath(file), 0)
-    except (OSError, UnicodeDecodeError):
+        content = beginning_of(file, _LONGEST)
+        return (content.decode(), Origin(os.path.relpath(file), 0)) if len(content) <= _LONGEST else None
+    except (SourceError, UnicodeDecodeError):
         return None
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from netful.checks.findings.finding import Finding
 from netful.model.cloud import Cloud
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
+from netful.sources.files.unreadable import text_of
 
 _COMMENT = re.compile(r"#\s*netful:\s*ignore\[(?P<ids>[A-Z0-9, ]+)\](?P<reason>.*)")
 
@@ -51,8 +53,8 @@ def ignores_of(cloud: Cloud) -> tuple[Ignore, ...]:
 
 def _in_file(file: str, starts: list[int]) -> Iterator[Ignore]:
     try:
-        written = Path(file).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        written = text_of(Path(file)).splitlines()
+    except SourceError:
         return
     for number, text in enumerate(written, start=1):
         found = _COMMENT.search(text)

@@ -9,6 +9,10 @@ from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
+from netful.model.core.errors import QuestionError
+
+_LONGEST = 20_000
+"""Characters of a FROM or a TO: more than the URL and the headers that an API accepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +28,7 @@ class Question:
 
 def parse(cloud: Cloud, source: str, destination: str) -> Question:
     """Return the question of a FROM and a TO; raise QuestionError if one of them is not valid."""
+    if max(len(source), len(destination)) > _LONGEST:
+        raise QuestionError(f"a question is longer than {_LONGEST} characters")
     target, assumptions = destination_of(cloud, destination)
     return Question(source, destination, sources_of(cloud, source), target, assumptions)

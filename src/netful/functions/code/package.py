@@ -91,7 +91,7 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > LARGEST_UNZIPPED:
+            if _is_too_large(archive):
                 raise StackError(f"what was uploaded for `{function.id}` is too large", why=_TOO_LARGE)
             _unpack(archive, made)
     except _BROKEN as error:
@@ -176,7 +176,7 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
     if code.local_path is None:
         raise StackError(f"the code of `{function_id}` is not here", origin=code.origin, why=code.why)
     source = Path(code.local_path)
-    if not source.exists():
+    if not source.is_dir() and not source.is_file():
         raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
     if source.is_dir() and _is_open(source):
         return source
@@ -187,6 +187,8 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
         return _single(source, made)
     try:
         with zipfile.ZipFile(source) as archive:
+            if _is_too_large(archive):
+                raise StackError(f"`{source}` is too large", origin=code.origin, why=_TOO_LARGE)
             return _unpack(archive, made)
     except _BROKEN as error:
         raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=NO_ZIP) from error
@@ -211,6 +213,11 @@ def _single(source: Path, made: Path) -> Path:
     """Return a folder with one file of code, as the deployment tools make a package of it."""
     shutil.copyfile(source, _fresh(made) / source.name)
     return _opened(made)
+
+
+def _is_too_large(archive: zipfile.ZipFile) -> bool:
+    """Return whether a zip exceeds Lambda's limit by the sizes that it states, beyond which nothing is unpacked."""
+    return sum(member.file_size for member in archive.infolist()) > LARGEST_UNZIPPED
 
 
 def _unpack(archive: zipfile.ZipFile, made: Path) -> Path:

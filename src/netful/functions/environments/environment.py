@@ -68,7 +68,7 @@ class Environment:
         others = self._extensions, self._telemetry
         self._api = RuntimeApi(settle, self._on_next, lambda *request: any(api.handle(*request) for api in others))
         self._sandbox: Sandbox | None = None
-        self._starting = False
+        self._starting = self._concluding = False
         self._overrun: asyncio.TimerHandle | None = None
         self._reset: asyncio.Task[None] | None = None
         self._init_ms: float | None = None
@@ -83,7 +83,7 @@ class Environment:
     @property
     def invoking(self) -> bool:
         """Return whether an invocation is in progress."""
-        return self._phase.running
+        return self._phase.running or self._concluding
 
     @property
     def usable(self) -> bool:
@@ -120,7 +120,9 @@ class Environment:
         self._report.started(request)
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
         outcome = await self._phase.run(left, lambda: self._deliver(request, left))
-        invocation = self._conclude(request, outcome, _ms_since(began))
+        duration_ms = _ms_since(began)
+        await self._read_output()
+        invocation = self._conclude(request, outcome, duration_ms)
         if not isinstance(outcome, RuntimeReport):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         elif not self._extensions.idle:  # the extensions get the rest of the time
@@ -201,7 +203,7 @@ class Environment:
 
     def runtime_ended(self, end: Exit) -> None:
         """End the extensions, which outlive the runtime, now or with the invocation."""
-        if self.invoking:
+        if self._phase.running:
             self._phase.settle(end)
         elif self._sandbox is not None:
             self._end_soon("FAILURE")
@@ -279,6 +281,16 @@ class Environment:
                 request.stream,
             )
         )  # fmt: skip
+
+    async def _read_output(self) -> None:
+        """Read the function's output so far: it comes before Lambda's next line."""
+        if self._sandbox is None or self._sandbox.drain():
+            return
+        self._concluding = True
+        try:
+            await self._sandbox.catch_up()
+        finally:
+            self._concluding = False
 
     def _conclude(self, request: InvocationRequest, outcome: Outcome, duration_ms: float) -> Invocation:
         init_ms, self._init_ms = self._init_ms, None

@@ -74,7 +74,6 @@ def _memory_mb(sandbox: Sandbox | None, outcome: Outcome) -> int:
         return outcome.peak_mb
     if sandbox is None:
         return 0
-    sandbox.drain()
     return sandbox.peak_memory_mb(outcome.peak_kb if isinstance(outcome, RuntimeReport) else 0)
 
 

@@ -38,6 +38,7 @@ from netful.functions.invocations.requests import (
     one_line,
 )
 from netful.functions.invocations.response_stream import ResponseStream
+from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import UPLOADS, Zygotes
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
@@ -212,6 +213,10 @@ class FunctionService:
             if refusal.status == 429:
                 metrics.add("Throttles", name, request.qualifier, 1)
             raise
+        except OSError as shortage:
+            if shortage.errno not in machine.SHORTAGES:
+                raise
+            raise machine.exhausted(name, shortage) from shortage
         else:
             failed = done.function_error is not None
             metrics.end(name, request.qualifier, done.usage.duration_ms, failed=failed)

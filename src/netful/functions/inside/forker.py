@@ -18,6 +18,7 @@ from netful.fabric.kernel import syscalls
 from netful.functions.inside import control, kernel, privileges, sandbox
 from netful.functions.inside.root import ENVIRONMENTS
 
+_DESCRIPTORS = 3  # at least: a network namespace, a log pipe, a status pipe
 _NEW_NAMESPACES = syscalls.CLONE_NEWPID | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS
 
 
@@ -48,6 +49,12 @@ class Forker:
                 handlers[message["do"]](message, descriptors)
 
     def _start(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        if (
+            len(descriptors) < _DESCRIPTORS
+        ):  # none were free: with the last copy of the status pipe the daemon sees an end
+            for descriptor in descriptors:
+                os.close(descriptor)
+            return
         netns, log, status, *of_extensions = descriptors
         try:
             folder = _environment_folder(message)

@@ -52,6 +52,7 @@ def tell(status: int, **fields: object) -> None:
 def run(order: Order) -> NoReturn:
     """Be pid 1 of a new sandbox until its runtime ends."""
     try:
+        os.setsid()  # where the kernel shares processors by session (autogroup), a fork bomb gets no more than another sandbox
         proc = os.open("/proc", os.O_PATH)  # the sandbox's own /proc is read-only
         _isolate(order)
         _close_all_but(*order.logs, order.status, order.zygote, proc)

@@ -1,6 +1,7 @@
 """Log of a function: events in order, bounded in memory, with subscribers.
 
 An event is a line of the function's output; awslambdaric joins the lines of one error by carriage returns (lambda §3.7).
+An empty line is an event too: each event counts with the overhead that CloudWatch adds.
 """
 
 from __future__ import annotations
@@ -8,17 +9,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
+from itertools import islice
 
 import msgspec
 
+EVENT_OVERHEAD = 26
+"""Bytes that CloudWatch adds to the size of each event."""
+
+PIECE_BYTES = 2048
+"""Bytes of output that one turn of the event loop reads and makes events of: if all of them are newlines, some milliseconds."""
+
 _KEPT_BYTES = 1 << 20
 _EVENT_BYTES = 1 << 18  # CloudWatch's limit for one event
-_WAITING_EVENTS = 10_000
 
 
-class LogEvent(msgspec.Struct, frozen=True):
-    """One event of a log stream; a stream is one execution environment. Each invocation makes three, so they must be cheap."""
+class LogEvent(msgspec.Struct, frozen=True, gc=False):
+    """One event of a log stream; a stream is one execution environment.
+
+    Each invocation makes three, so they must be cheap. They refer to nothing, so the garbage collector does not count them: forty
+    thousand short lines would make it look at the whole stack.
+    """
 
     timestamp_ms: int
     stream: str
@@ -33,20 +44,18 @@ class LogGroup:
         self._events: deque[LogEvent] = deque()
         self._size = 0
         self._count = 0
-        self._subscribers: set[asyncio.Queue[LogEvent]] = set()
+        self._followers: set[asyncio.Event] = set()
 
     def append(self, stream: str, message: str) -> None:
         """Add an event; drop the oldest ones above the limit."""
         event = LogEvent(time.time_ns() // 1_000_000, stream, message)
         self._events.append(event)
         self._count += 1
-        self._size += len(message)
+        self._size += len(message) + EVENT_OVERHEAD
         while self._size > _KEPT_BYTES and len(self._events) > 1:
-            self._size -= len(self._events.popleft().message)
-        for queue in self._subscribers:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(event)
+            self._size -= len(self._events.popleft().message) + EVENT_OVERHEAD
+        for fresh in self._followers:
+            fresh.set()
 
     @property
     def events(self) -> tuple[LogEvent, ...]:
@@ -55,8 +64,8 @@ class LogGroup:
 
     def after(self, count: int) -> tuple[int, tuple[LogEvent, ...]]:
         """Return (total events, retained events after `count`)."""
-        fresh = min(self._count - count, len(self._events))
-        return self._count, self.events[len(self._events) - fresh :]
+        kept = len(self._events)
+        return self._count, tuple(islice(self._events, kept - min(self._count - count, kept), None))
 
     @property
     def text(self) -> str:
@@ -64,16 +73,43 @@ class LogGroup:
         return "".join(event.message for event in self._events)
 
     async def follow(self) -> AsyncGenerator[LogEvent]:
-        """Yield the retained events, then each new one. A slow reader misses the oldest."""
-        queue: asyncio.Queue[LogEvent] = asyncio.Queue(_WAITING_EVENTS)
-        self._subscribers.add(queue)
+        """Yield the retained events, then each new one. A slow reader misses the oldest: nothing is kept for it."""
+        fresh = asyncio.Event()
+        self._followers.add(fresh)
+        at = 0
         try:
-            for event in self.events:
-                yield event
             while True:
-                yield await queue.get()
+                fresh.clear()
+                while at < self._count:
+                    oldest = self._count - len(self._events)
+                    at = max(at, oldest) + 1
+                    yield self._events[at - 1 - oldest]
+                await fresh.wait()
         finally:
-            self._subscribers.discard(queue)
+            self._followers.discard(fresh)
+
+
+class _Lines:
+    """Lines of an output that comes in pieces; a line without an end is cut at the size limit of an event."""
+
+    def __init__(self) -> None:
+        self._partial = bytearray()
+
+    def of(self, data: bytes) -> Iterator[bytes]:
+        """Yield the lines that the data completes."""
+        *lines, last = data.split(b"\n")
+        for line in lines:
+            yield (self.rest() + line if self._partial else line) + b"\n"
+        self._partial += last
+        while len(self._partial) > _EVENT_BYTES:
+            yield bytes(self._partial[:_EVENT_BYTES])
+            del self._partial[:_EVENT_BYTES]
+
+    def rest(self) -> bytes:
+        """Return the line that has not ended, and forget it."""
+        rest = bytes(self._partial)
+        self._partial.clear()
+        return rest
 
 
 class LogStream:
@@ -88,33 +124,25 @@ class LogStream:
         self.name = name
         self._group = group
         self.listener: Callable[[str, str], None] | None = None
-        self._partial = b""
-        self._partial_of_extensions = b""
+        self._lines = _Lines()
+        self._lines_of_extensions = _Lines()
         self._tail = bytearray()
 
     def write(self, data: bytes) -> None:
         """Add output of the function; an event ends with a newline, or at the size limit."""
-        *lines, self._partial = (self._partial + data).split(b"\n")
-        for line in lines:
-            self._event(line + b"\n")
-        while len(self._partial) > _EVENT_BYTES:
-            self._event(self._partial[:_EVENT_BYTES])
-            self._partial = self._partial[_EVENT_BYTES:]
+        for line in self._lines.of(data):
+            self._event(line)
 
     def write_of_extensions(self, data: bytes) -> None:
         """Add output of extensions."""
-        *lines, self._partial_of_extensions = (self._partial_of_extensions + data).split(b"\n")
-        for line in lines:
-            self._event(line + b"\n", "extension")
-        if len(self._partial_of_extensions) > _EVENT_BYTES:
-            self._event(self._partial_of_extensions, "extension")
-            self._partial_of_extensions = b""
+        for line in self._lines_of_extensions.of(data):
+            self._event(line, "extension")
 
     def platform(self, line: str, *, in_tail: bool = True) -> None:
         """Add a line of Lambda, after the function's output without a newline; ignore an empty line."""
-        if self._partial:
-            self._event(self._partial + b"\n")
-            self._partial = b""
+        rest = self._lines.rest()
+        if rest:
+            self._event(rest + b"\n")
         if line:
             self._tell(line.encode() if in_tail else b"", line)
 

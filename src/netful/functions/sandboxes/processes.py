@@ -3,6 +3,11 @@
 Each REPORT needs them, so files of /proc stay open: reading one again costs half of opening it, and a list of children half a
 microsecond. An open file belongs to its process only, even if another process gets the same number. If a runtime reports its own
 peak, the others are read twenty times a second, as often as memory is limited.
+
+A function may start a thousand processes: then a look reads some of them, the next look some more, and only the first ones have files
+that stay open.
+
+Memory in a file that only a descriptor refers to (memfd_create) is in no process's size: it counts once for the sandbox.
 """
 
 from __future__ import annotations
@@ -10,10 +15,16 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 
 _CHUNK = 4096
 _LOOK_SECONDS = 0.05
+_KEPT_OPEN = 32  # processes
+_SIZES_A_LOOK = 32
+_MEMFD = "/memfd:"
 
 
 def children(pid: int) -> list[int]:
@@ -30,23 +41,49 @@ def children(pid: int) -> list[int]:
 class Family:
     """All processes under the pid 1 of a sandbox, and their memory. Close it when it is not used for a while."""
 
-    def __init__(self, init: int) -> None:
+    def __init__(self, init: int, limit_mb: int) -> None:
         self._init = init
+        self._limit_kb = limit_mb * 1024
         self._members: dict[int, _Process] = {}
         self._looked = -math.inf
         self._first_kb = self._others_kb = 0
+        self._round: Iterator[bool] | None = None
+        self._asking: ThreadPoolExecutor | None = None
 
-    def exceeds(self, limit_mb: int) -> bool:
-        """Return whether they use more memory together than allowed.
+    def exceeds(self) -> bool:
+        """Look at some of the processes; return whether they are known to use more memory together than allowed.
 
-        Pages shared by several processes count once, as in a control group. Reading that takes long, so it is read only if the plain sum
-        is too large.
+        Pages shared by several processes count once, as in a control group. Reading that waits for processes that fork or map memory just
+        now. So it is read only if the plain sum is too large, by a thread, and a later look returns it.
         """
-        members = self._look()
-        limit_kb = limit_mb * 1024
-        if sum(member.resident_kb() for member in members) <= limit_kb:
-            return False
-        return sum(member.own_kb() for member in members) > limit_kb
+        if self._round is None:
+            self._round = self._rounds()
+        return next(self._round)
+
+    def _rounds(self) -> Iterator[bool]:
+        while True:
+            total_kb, files, pids = 0, _Files(), []
+            for number, member in enumerate(self._walk(), 1):
+                pids.append(member.pid)
+                total_kb += member.resident_kb()
+                files.add(member.descriptors())
+                if number % _SIZES_A_LOOK == 0:
+                    yield False
+            if total_kb + files.size_kb > self._limit_kb:
+                asked = self._ask(pids, files.size_kb)
+                while asked is not None and not asked.done():
+                    yield False
+                if asked is not None and asked.result():
+                    yield True
+            yield False
+
+    def _ask(self, pids: list[int], files_kb: int) -> Future[bool] | None:
+        """Read in a thread whether they exceed the limit; None if no thread can be started now."""
+        self._asking = self._asking or ThreadPoolExecutor(1)
+        try:
+            return self._asking.submit(_exceeds, pids, files_kb, self._limit_kb)
+        except RuntimeError:
+            return None
 
     def peak_memory_mb(self, told_kb: int = 0) -> int:
         """Return REPORT's Max Memory Used: the sum of the peaks of all running processes, in megabytes.
@@ -55,38 +92,59 @@ class Family:
         """
         now = time.monotonic()
         if not told_kb or now - self._looked >= _LOOK_SECONDS:
-            peaks = [member.peak_kb() for member in self._look()]
+            peaks = [member.peak_kb() for member in islice(self._walk(), _KEPT_OPEN)]
             self._looked, self._first_kb, self._others_kb = now, sum(peaks[:1]), sum(peaks[1:])
         return -(-(max(self._first_kb, told_kb) + self._others_kb) // 1024)
 
     def close(self) -> None:
         """Close the files."""
+        self._round = None
+        if self._asking is not None:
+            self._asking.shutdown(wait=False, cancel_futures=True)
+            self._asking = None
         for member in self._members.values():
             member.close()
         self._members.clear()
 
-    def _look(self) -> list[_Process]:
-        """Return the running processes without pid 1."""
-        found: list[int] = []
+    def _walk(self) -> Iterator[_Process]:
+        """Yield the running processes without pid 1."""
         pending = [self._init] if self._init else []
-        for pid in pending:
-            member = self._members.get(pid)
-            if member is None:
-                member = self._members[pid] = _Process(pid)
-            found.append(pid)
+        for place, pid in enumerate(pending):
+            member = self._members.get(pid) or _Process(pid)
             pending += member.children()
-        for pid in self._members.keys() - set(found):
+            if place < _KEPT_OPEN:
+                self._members[pid] = member
+            try:
+                if place:
+                    yield member
+            finally:
+                if place >= _KEPT_OPEN and self._members.get(pid) is not member:
+                    member.close()
+        for pid in self._members.keys() - set(pending):
             self._members.pop(pid).close()
-        return [self._members[pid] for pid in found[1:]]
+
+
+class _Files:
+    """Files without a name that descriptors of a sandbox refer to."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self.size_kb = 0
+
+    def add(self, found: Iterator[os.stat_result]) -> None:
+        for status in found:
+            if status.st_ino not in self._seen:
+                self._seen.add(status.st_ino)
+                self.size_kb += status.st_blocks // 2
 
 
 class _Process:
     """Open /proc files of a process; all of them are empty after it has ended or denied access."""
 
-    __slots__ = ("_children", "_pid", "_status")
+    __slots__ = ("_children", "_status", "pid")
 
     def __init__(self, pid: int) -> None:
-        self._pid = pid
+        self.pid = pid
         self._children = _open(f"/proc/{pid}/task/{pid}/children")
         self._status = -1
 
@@ -99,21 +157,37 @@ class _Process:
     def peak_kb(self) -> int:
         return self._status_kb(b"VmHWM:")
 
-    def own_kb(self) -> int:
-        rollup = _open(f"/proc/{self._pid}/smaps_rollup")
-        try:
-            return _field_kb(_read(rollup), b"Pss:")
-        finally:
-            _close(rollup)
+    def descriptors(self) -> Iterator[os.stat_result]:
+        """Yield the files without a name that its descriptors refer to."""
+        with suppress(OSError), os.scandir(f"/proc/{self.pid}/fd") as found:  # it may have ended
+            for one in found:
+                if os.readlink(one.path).startswith(_MEMFD):  # noqa: PTH115  # a Path costs more than the call
+                    yield one.stat()
 
     def _status_kb(self, name: bytes) -> int:
         if self._status < 0:
-            self._status = _open(f"/proc/{self._pid}/status")
+            self._status = _open(f"/proc/{self.pid}/status")
         return _field_kb(_read(self._status), name)
 
     def close(self) -> None:
         _close(self._children)
         _close(self._status)
+
+
+def _exceeds(pids: list[int], files_kb: int, limit_kb: int) -> bool:
+    """Return whether processes and files exceed a limit; a file that is mapped counts once."""
+    own_kb = shared_kb = 0
+    for pid in pids:
+        rollup = _open(f"/proc/{pid}/smaps_rollup")
+        try:
+            text = _read(rollup)
+        finally:
+            _close(rollup)
+        own_kb += _field_kb(text, b"Pss:")
+        shared_kb += _field_kb(text, b"Pss_Shmem:")
+        if own_kb + max(files_kb - shared_kb, 0) > limit_kb:
+            return True
+    return False
 
 
 def _field_kb(text: bytes, name: bytes) -> int:

@@ -37,6 +37,7 @@ _PREFIX = b"/2018-06-01/runtime/"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
 _ERROR_BODY = "lambda-runtime-function-error-body"
 _DIGITS = 10
+_MOST_CONNECTIONS = 128  # a runtime and ten extensions need about twenty
 _PEAK = "lambda-runtime-peak-kb"
 _OK = b'{"status":"OK"}\n'
 
@@ -116,8 +117,10 @@ class RuntimeApi:
             connection.abort()
 
     def opened(self, connection: SandboxConnection) -> None:
-        """Register a new connection."""
+        """Register a new connection; one too many is closed."""
         self._connections.add(connection)
+        if len(self._connections) > _MOST_CONNECTIONS:
+            connection.abort()
 
     def closed(self, connection: SandboxConnection) -> None:
         """Remove a closed connection."""
@@ -225,25 +228,25 @@ class _Streamed:
     def __init__(self, stream: ResponseStream | None, end: Callable[[RuntimeReport], None]) -> None:
         self._stream = stream
         self._end = end
-        self._chunks: list[bytes] = []
+        self._body = bytearray()
         self._size = 0
         self._most = MAX_STREAM if stream else MAX_RESPONSE
 
     def feed(self, data: bytes) -> None:
         self._size += len(data)
         if self._size > self._most:
-            self._chunks.clear()
+            self._body.clear()
         elif self._stream is not None:
             self._stream.feed(data)
         else:
-            self._chunks.append(data)
+            self._body += data
 
     def end(self, headers: Mapping[str, str]) -> None:
         error_type = headers.get(_ERROR_TYPE, "")
         if error_type:
             self._end(RuntimeReport(_error_body(headers.get(_ERROR_BODY, ""), error_type), error_type))
         else:
-            self._end(RuntimeReport(b"".join(self._chunks), too_large=self._size > self._most))
+            self._end(RuntimeReport(bytes(self._body), too_large=self._size > self._most))
 
 
 def _error_body(encoded: str, error_type: str) -> bytes:

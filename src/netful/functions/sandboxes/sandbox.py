@@ -14,10 +14,11 @@ from typing import Any, Protocol
 from netful.functions.inside.supervisor import END, GO
 from netful.functions.invocations.faults import Exit
 from netful.functions.invocations.logs import LogStream
+from netful.functions.sandboxes.output import Output
 from netful.functions.sandboxes.processes import Family, children
 from netful.functions.sandboxes.zygote import Zygote
 
-_CHUNK = 65536  # the capacity of a pipe
+_CHUNK = 4096
 _KILLED = Exit(signal=9)
 _WATCH_SECONDS = 0.05
 _END_LOOK_SECONDS = 0.01
@@ -61,37 +62,41 @@ class Sandbox:
         self.ended = asyncio.Event()
         self._zygote = zygote
         self._environment = environment
-        self._log = log
+        self._output, self._output_of_extensions = Output(log.write), Output(log.write_of_extensions)
         self._limit_mb = limit_mb
         self._watch: asyncio.TimerHandle | None = None
         self._watcher = watcher
         self._with_extensions = False
         self._loop = asyncio.get_running_loop()
         self._pid = 0
-        self._family = Family(0)
+        self._family = Family(0, limit_mb)
         self._groups: frozenset[int] = frozenset()  # the stopped processes
         self._rests_since = math.inf
         self._rest: asyncio.TimerHandle | None = None
         self._end = _KILLED
-        self._log_pipe = self._status_pipe = self._extensions_pipe = -1
+        self._status_pipe = -1
         self._unread = b""
+        self._finishing: asyncio.Task[None] | None = None
 
     def start(self, order: dict[str, Any], netns: int) -> None:
-        """Fork it in a network namespace."""
+        """Fork it in a network namespace. Raise OSError if no descriptor is left; it has then ended."""
         self._with_extensions = bool(order["extensions"])
-        self._log_pipe, log = _pipe()
-        self._status_pipe, status = _socket_pair() if self._with_extensions else _pipe()
-        self._loop.add_reader(self._log_pipe, self._on_log)
+        given: list[int] = []
+        try:
+            given.append(self._output.open())
+            self._status_pipe, status = _socket_pair() if self._with_extensions else _pipe()
+            given.append(status)
+            if self._with_extensions:  # output of extensions is separate from the function's
+                given.append(self._output_of_extensions.open())
+            self._zygote.start_sandbox({"environment": self._environment, **order}, [netns, *given])
+        except OSError:
+            self._close_all()
+            self.ended.set()
+            raise
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
         self._loop.add_reader(self._status_pipe, self._on_status)
-        order = {"environment": self._environment, **order}
-        given = [log, status]
-        if self._with_extensions:  # output of extensions is separate from the function's
-            self._extensions_pipe, extensions = _pipe()
-            self._loop.add_reader(self._extensions_pipe, self._on_log_of_extensions)
-            given.append(extensions)
-        self._zygote.start_sandbox(order, [netns, *given])
-        for descriptor in given:
-            os.close(descriptor)
         self._start_watch()
 
     def start_runtime(self) -> None:
@@ -152,7 +157,7 @@ class Sandbox:
             self._watch = None
 
     def _check_memory(self) -> None:
-        if self._family.exceeds(self._limit_mb):
+        if self._family.exceeds():
             self._end = Exit(signal=signal.SIGKILL, peak_mb=self._limit_mb)
             self._zygote.kill(self._environment)
         else:
@@ -167,39 +172,25 @@ class Sandbox:
         with suppress(BrokenPipeError, ConnectionResetError):
             os.write(self._status_pipe, word)
 
-    def drain(self) -> None:
-        """Read the function's output so far: it comes before Lambda's next line."""
-        while self._log_pipe >= 0 and self._on_log() == _CHUNK:
-            pass
-        while self._extensions_pipe >= 0 and self._on_log_of_extensions() == _CHUNK:
-            pass
+    def drain(self) -> bool:
+        """Read a piece of the output, which comes before Lambda's next line; return whether no more is there."""
+        return self._output.read() and self._output_of_extensions.read()
+
+    async def catch_up(self) -> None:
+        """Read all the output that has been written by now."""
+        await self._output.catch_up()
+        await self._output_of_extensions.catch_up()
 
     def peak_memory_mb(self, told_kb: int) -> int:
         """Return the peak memory of the processes; `told_kb` is the peak that a runtime reported, or 0."""
         return self._family.peak_memory_mb(0 if self._with_extensions else told_kb)
-
-    def _on_log(self) -> int:
-        data = _read(self._log_pipe)
-        if data:
-            self._log.write(data)
-        elif data is not None:
-            self._log_pipe = self._close(self._log_pipe)
-        return len(data or b"")
-
-    def _on_log_of_extensions(self) -> int:
-        data = _read(self._extensions_pipe)
-        if data:
-            self._log.write_of_extensions(data)
-        elif data is not None:
-            self._extensions_pipe = self._close(self._extensions_pipe)
-        return len(data or b"")
 
     def _on_status(self) -> None:
         data = _read(self._status_pipe)
         if data is None:
             return
         if not data:
-            self._status_pipe = self._close(self._status_pipe)
+            self._close_status()
             self._finish()
             return
         *lines, self._unread = (self._unread + data).split(b"\n")
@@ -209,7 +200,7 @@ class Sandbox:
     def _take(self, status: dict[str, Any]) -> None:
         if "pid" in status:
             self._pid = status["pid"]
-            self._family = Family(self._pid)
+            self._family = Family(self._pid, self._limit_mb)
         elif "extension" in status:
             self._watcher.extension_ended(status["extension"], status["code"])
         else:
@@ -223,18 +214,30 @@ class Sandbox:
         if self._rest is not None:
             self._rest.cancel()
         self._family.close()
-        self.drain()
-        if self._log_pipe >= 0:
-            self._log_pipe = self._close(self._log_pipe)
-        if self._extensions_pipe >= 0:
-            self._extensions_pipe = self._close(self._extensions_pipe)
+        if self.drain():
+            self._end_now()
+        else:
+            self._finishing = self._loop.create_task(self._end_later())
+
+    async def _end_later(self) -> None:
+        await self.catch_up()
+        self._end_now()
+
+    def _close_all(self) -> None:
+        self._close_status()
+        self._output.close()
+        self._output_of_extensions.close()
+
+    def _close_status(self) -> None:
+        if self._status_pipe >= 0:
+            self._loop.remove_reader(self._status_pipe)
+            os.close(self._status_pipe)
+            self._status_pipe = -1
+
+    def _end_now(self) -> None:
+        self._close_all()
         self.ended.set()
         self._watcher.sandbox_ended(self._end)
-
-    def _close(self, descriptor: int) -> int:
-        self._loop.remove_reader(descriptor)
-        os.close(descriptor)
-        return -1
 
 
 def _pipe() -> tuple[int, int]:

@@ -5,6 +5,8 @@ Rules:
    leave together; while the last of them waits, the others wait for it, until `flush`.
 2. A body that exceeds the limit of a response is discarded as it arrives, and becomes None.
 3. A streamed body is forwarded piece by piece; trailers after its last piece are headers too.
+4. A function may send anything: its bytes are read in pieces, one each turn of the event loop; heads, headers and connections have
+   limits; and a process that does not read its answers is not read from.
 """
 
 from __future__ import annotations
@@ -17,13 +19,19 @@ from typing import Protocol, cast
 import httptools
 import msgspec
 
+from netful.fabric.doors.pieces import Pieces
 from netful.functions.invocations.faults import MAX_RESPONSE
+from netful.model.core.numbers import whole_number
 
 _REASONS = {
     200: "OK", 202: "Accepted", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Payload Too Large",
-    500: "Internal Server Error",
+    431: "Request Header Fields Too Large", 500: "Internal Server Error",
 }  # fmt: skip
 _KEPT = b"lambda-"
+_PIECE = 2048  # bytes of requests; a body comes in larger pieces
+_MOST_HEAD = 1_310_720  # runtimes report the cause of an error for X-Ray in a header of up to 1 MiB
+_MOST_HEADERS = 200
+_CHUNK_FRAME = 16  # bytes that a chunk's frame may take for each byte of its content
 RESPONSE_MODE = "lambda-runtime-function-response-mode"
 
 
@@ -74,13 +82,15 @@ class SandboxConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._reading = False
         self._held = b""
+        self._content = 0
         self._begin()
 
     def _begin(self) -> None:
         self._path = b""
         self._headers: dict[str, str] = {}
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._body = bytearray()
+        self._size = self._length = 0
+        self._besides = self._number_of_headers = 0
         self._streamed: StreamedBody | None = None
         self._refused = False
 
@@ -113,26 +123,53 @@ class SandboxConnection(asyncio.Protocol):
         """asyncio: the connection is open."""
         self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not subclasses of asyncio's
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._input = Pieces(self._transport, self._take, self._piece)
         self._api.opened(self)
 
     def connection_lost(self, _error: Exception | None) -> None:
         """asyncio: the connection is closed."""
         self._transport = None
+        self._input.end()
         self._api.closed(self)
+
+    def pause_writing(self) -> None:
+        """asyncio: too many answers are unread."""
+        self._input.pause()
+
+    def resume_writing(self) -> None:
+        """asyncio: the answers are read again."""
+        self._input.resume()
 
     def data_received(self, data: bytes) -> None:
         """asyncio: bytes arrived."""
+        self._input.feed(data)
+
+    def _piece(self) -> int:
+        return _PIECE + max(self._length - self._size, 0)
+
+    def _take(self, data: bytes) -> None:
+        content = self._content
         self._reading = True
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
-            self.refuse(400, "BadRequest", "not HTTP/1.1")
-            self.flush()
-            self.abort()
+            self._end(400, "BadRequest", "not HTTP/1.1, or too many headers")
+            return
         finally:
             self._reading = False
-        if not self._api.awaits(self):
+        self._besides += len(data) - (self._content - content)
+        if self._besides > _MOST_HEAD + _CHUNK_FRAME * self._size:
+            self._end(431, "BadRequest", "request head too large")
+        elif not self._api.awaits(self):
             self.flush()
+
+    def _end(self, status: int, error_type: str, message: str) -> None:
+        """Refuse, and read nothing more: the start of the next request is not known."""
+        self._input.end()
+        self.refuse(status, error_type, message)
+        self.flush()
+        if self._transport is not None:
+            self._transport.close()
 
     def on_url(self, url: bytes) -> None:
         """httptools: a piece of the path."""
@@ -140,7 +177,12 @@ class SandboxConnection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """httptools: a header, or a trailer."""
+        self._number_of_headers += 1
+        if self._number_of_headers > _MOST_HEADERS:
+            raise ValueError("too many headers")  # the parser makes an HttpParserError of it
         name = name.lower()
+        if name == b"content-length":
+            self._length = whole_number(value.decode("latin-1"), 0)
         if name.startswith(_KEPT) or name == b"content-type":
             self._headers[name.decode("latin-1")] = value.decode("latin-1")
 
@@ -152,18 +194,19 @@ class SandboxConnection(asyncio.Protocol):
 
     def on_body(self, data: bytes) -> None:
         """httptools: a piece of the body."""
+        self._content += len(data)
+        self._size += len(data)
         if self._streamed is not None:
             self._streamed.feed(data)
             return
-        self._size += len(data)
         if self._size <= MAX_RESPONSE:
-            self._chunks.append(data)
+            self._body += data
         else:
-            self._chunks.clear()
+            self._body.clear()
 
     def on_message_complete(self) -> None:
         """httptools: the request is complete."""
-        body = b"".join(self._chunks) if self._size <= MAX_RESPONSE else None
+        body = bytes(self._body) if self._size <= MAX_RESPONSE else None
         request, streamed, refused = self._request(body), self._streamed, self._refused
         self._begin()
         if streamed is not None:

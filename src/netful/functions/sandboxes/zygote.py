@@ -78,7 +78,13 @@ class Zygote:
 
         The status pipe reports its events. The caller keeps the descriptors.
         """
-        self._send({"do": "start", **order}, [*map(os.dup, descriptors)])
+        copies: list[int] = []
+        try:
+            copies.extend(map(os.dup, descriptors))
+        except OSError:
+            _close(copies)
+            raise
+        self._send({"do": "start", **order}, copies)
 
     def kill(self, environment: str) -> None:
         """Kill the sandbox of an environment, if it has one."""

@@ -111,6 +111,7 @@ class SocketApis(CallStage):
     def _take(self, connection_id: str, message: Message) -> None:
         found = self._open[connection_id]
         found.peer.last_active_at = self._clock.wall()
+        found.socket.begin()
         self._begin(self._message(found, message))
 
     def _end(self, connection_id: str, code: int, reason: str) -> None:
@@ -124,6 +125,12 @@ class SocketApis(CallStage):
         task.add_done_callback(self._tasks.discard)
 
     async def _message(self, found: _Open, message: Message) -> None:
+        try:
+            await self._answer(found, message)
+        finally:
+            found.socket.done()
+
+    async def _answer(self, found: _Open, message: Message) -> None:
         kind, body = (BINARY, message) if isinstance(message, bytes) else (TEXT, message.encode())
         call = self._next(found, kind, body)
         api = call.api

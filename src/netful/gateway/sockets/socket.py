@@ -1,6 +1,7 @@
 """WebSocket of one client: its messages, AWS's limits of their size, and the times after which it ends.
 
 wsproto reads and writes the frames (RFC 6455). A frame that a client must not send ends the connection with its code.
+Frames are read in pieces, one each turn of the event loop. A client whose messages are not processed yet is not read from.
 """
 
 from __future__ import annotations
@@ -14,8 +15,13 @@ from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason
 
+from netful.fabric.doors.pieces import Pieces
+
 Message: TypeAlias = str | bytes
 """A text message, or a binary one."""
+
+
+_PIECE = 1024  # bytes: at most 170 frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,8 @@ class SocketLimits:
 
     Limits of AWS: a connection ends after `idle_seconds` without a message, and after `life_seconds`.
 
-    Limit of netful: a client that does not read is not read from, and its connection ends after `unread_seconds`.
+    Limits of netful: a client that does not read is not read from, and its connection ends after `unread_seconds`. No more than
+    `at_once` of its messages are processed at a time.
     """
 
     frame: int = 32 * 1024
@@ -33,6 +40,7 @@ class SocketLimits:
     life_seconds: float = 7200.0
     unread_seconds: float = 60.0
     linger_seconds: float = 2.0
+    at_once: int = 16
 
 
 class Socket(asyncio.Protocol):
@@ -53,11 +61,14 @@ class Socket(asyncio.Protocol):
         self._end: tuple[int, str] | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._unread: asyncio.TimerHandle | None = None
+        self._processed = 0
+        self._is_read = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the timers."""
         self._transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
+        self._input = Pieces(self._transport, self._receive, lambda: _PIECE)
         self._last = self._loop.time()
         limits = self._limits
         self._timers = [
@@ -67,6 +78,9 @@ class Socket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Process the frames that the client's bytes complete."""
+        self._input.feed(data)
+
+    def _receive(self, data: bytes) -> None:
         if self._end is not None:
             return
         self._last = self._loop.time()
@@ -82,6 +96,7 @@ class Socket(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Report the end of the connection."""
+        self._input.end()
         for timer in (*self._timers, self._unread):
             if timer:
                 timer.cancel()
@@ -90,15 +105,34 @@ class Socket(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Stop reading from a client that does not read: answers to its messages would only make the backlog longer."""
-        self._transport.pause_reading()
+        self._is_read = False
+        self._follow()
         self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
 
     def resume_writing(self) -> None:
         """Read again from a client that reads again."""
+        self._is_read = True
         if self._unread:
             self._unread.cancel()
-        if self._end is None:
-            self._transport.resume_reading()
+        self._follow()
+
+    def begin(self) -> None:
+        """Count a message that is being processed."""
+        self._processed += 1
+        self._follow()
+
+    def done(self) -> None:
+        """Count a message that has been processed."""
+        self._processed -= 1
+        self._follow()
+
+    def _follow(self) -> None:
+        """Read as long as the client reads and its messages are processed."""
+        reads = self._is_read and self._processed < self._limits.at_once
+        if not reads:
+            self._input.pause()
+        elif self._input.paused and self._end is None:
+            self._input.resume()
 
     def send(self, message: Message) -> None:
         """Send a message to the client."""

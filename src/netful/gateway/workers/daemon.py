@@ -90,13 +90,15 @@ class Daemon:
             response.stream = self._pieces(number)
         return response
 
-    def hear(self, message: messages.Bytes | messages.End) -> None:
+    def hear(self, message: messages.Bytes | messages.End | messages.Hold) -> None:
         """Pass on the daemon's messages to a client after its 101."""
         client = self._clients.get(message.of)
         if client is None:
             return
         if isinstance(message, messages.Bytes):
             client.write(message.data)
+        elif isinstance(message, messages.Hold):
+            client.hold(held=message.held)
         else:
             client.end(abort=message.abort)
 

@@ -210,6 +210,13 @@ class End(msgspec.Struct, array_like=True, tag="end"):
     abort: bool
 
 
+class Hold(msgspec.Struct, array_like=True, tag="hold"):
+    """Send no more bytes of question `of`, because the receiver is full; or send again."""
+
+    of: int
+    held: bool
+
+
 ToDaemon = (
     Forward
     | Invoke
@@ -224,5 +231,6 @@ ToDaemon = (
     | Line
     | Done
     | Bytes
+    | Hold
 )
-ToWorker = Begin | Change | Status | Measure | Flush | Shut | WorkerReply | Ran | Piece | Failed | Bytes | End
+ToWorker = Begin | Change | Status | Measure | Flush | Shut | WorkerReply | Ran | Piece | Failed | Bytes | End | Hold

@@ -50,7 +50,7 @@ class Worker:
         self._reception: Reception
 
     def _take(self, message: Any) -> None:
-        if isinstance(message, (messages.Bytes, messages.End)):
+        if isinstance(message, (messages.Bytes, messages.End, messages.Hold)):
             self._daemon.hear(message)
         elif isinstance(message, messages.Shut):
             self._shut.add(message.number)

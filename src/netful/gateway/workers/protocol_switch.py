@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from netful.gateway.workers.messages import Bytes, End, Gone, Take
+from netful.gateway.workers.messages import Bytes, End, Gone, Hold, Take
 from netful.gateway.workers.stream import Stream
 
 
@@ -27,6 +27,23 @@ class ClientEnd(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass on bytes from the client."""
         self._stream.say(Bytes(self._number, data))
+
+    def pause_writing(self) -> None:
+        """Report that the client does not read."""
+        self._stream.say(Hold(self._number, held=True))
+
+    def resume_writing(self) -> None:
+        """Report that the client reads again."""
+        self._stream.say(Hold(self._number, held=False))
+
+    def hold(self, *, held: bool) -> None:
+        """Read no more from the client, or read again, on the daemon's message."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if held:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
 
     def eof_received(self) -> bool:
         """Close the connection of a client that sends no more."""
@@ -64,6 +81,14 @@ class FarTransport(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Pass on bytes for the client."""
         self._stream.say(Bytes(self._number, bytes(data)))
+
+    def pause_reading(self) -> None:
+        """Let the worker read no more from the client."""
+        self._stream.say(Hold(self._number, held=True))
+
+    def resume_reading(self) -> None:
+        """Let the worker read again."""
+        self._stream.say(Hold(self._number, held=False))
 
     def is_closing(self) -> bool:
         """Return whether the connection has been ended."""

@@ -52,6 +52,8 @@ class WorkerRequests:
         elif isinstance(message, messages.Bytes):
             if message.of in self._speakers:
                 self._speakers[message.of].data_received(message.data)
+        elif isinstance(message, messages.Hold):
+            self._hold(message)
         elif isinstance(message, messages.Take):
             self._hand_over(message.of)
         elif isinstance(message, messages.Gone):
@@ -132,6 +134,12 @@ class WorkerRequests:
         if offered is not None:
             speaker = self._speakers[number] = offered()
             speaker.connection_made(FarTransport(self._stream, number))
+
+    def _hold(self, message: messages.Hold) -> None:
+        """Let a protocol know that its client does not read, or reads again."""
+        speaker = self._speakers.get(message.of)
+        if speaker is not None:
+            (speaker.pause_writing if message.held else speaker.resume_writing)()
 
     def _drop(self, number: int) -> None:
         """Give up a request whose client has disconnected."""

@@ -108,6 +108,13 @@ class RequestReader:
         elif self.stage is _IN_BODY:
             self._count_frames(len(data))
 
+    @property
+    def body_left(self) -> int:
+        """Return the bytes of the body that are still to come; 0 without a Content-Length."""
+        if self.stage is not _IN_BODY:
+            return 0
+        return max(whole_number(self._head.first.get("content-length"), 0) - self._body_size, 0)
+
     def end(self) -> None:
         """Stop reading, and break reference cycles that would wait for the garbage collector."""
         del self._parser, self._on_request, self._on_expect, self._refusal

@@ -3,7 +3,8 @@
 Rules:
 1. One request of a connection is handled at a time, and answers are sent in the order of the requests. An answer that
    needs no wait is sent immediately if no other request is pending.
-2. Reading pauses while too many requests wait, and handling pauses while the client does not read (back-pressure).
+2. Bytes are read in pieces, one each turn of the event loop: requests that arrive together do not delay other clients.
+   Reading pauses while too many requests wait, and handling pauses while the client does not read (back-pressure).
 3. A deadline is always set: for a head, for a body, for the next request, for a client to read its answers. The only
    exception is the time while a request is handled.
 4. After a rejection, or an answer that ends the connection, nothing more is read.
@@ -18,6 +19,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import cast
 
 from netful.fabric.doors.door import Door
+from netful.fabric.doors.pieces import Pieces
 from netful.services.http.connection_limits import Crowd
 from netful.services.http.deadline import Deadline
 from netful.services.http.head import RefusedError, RequestReader, Stage
@@ -29,6 +31,7 @@ from netful.services.tls.sni import sni_of
 
 _log = logging.getLogger(__name__)
 _BETWEEN = Stage.BETWEEN
+_PIECE = 2048  # bytes of requests; a body comes in larger pieces
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -47,7 +50,6 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = False
         self._refusal: Response | None = None
         self._expected = False
-        self._reading = True
         self._paused = False
         self._handed_over = False
         self._writable = asyncio.Event()
@@ -58,6 +60,7 @@ class HttpProtocol(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         connection = _describe(self._transport, self._door)
         self._reader = RequestReader(connection, self._limits, self._request_read, self._continue_expected)
+        self._input = Pieces(self._transport, self._take, self._piece)
         self._deadline = Deadline(self._loop, self._deadline_passed)
         self._deadline.move(self._limits.head_seconds)
         self._crowd.enter(self)
@@ -68,6 +71,7 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = True
         self._waiting.clear()
         self._cancel_timers()
+        self._input.end()
         self._reader.end()
         if self._task:
             self._task.cancel()
@@ -85,6 +89,12 @@ class HttpProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read bytes from the client."""
+        self._input.feed(data)
+
+    def _piece(self) -> int:
+        return _PIECE + self._reader.body_left
+
+    def _take(self, data: bytes) -> None:
         if self._closing:
             return
         before = self._reader.stage
@@ -123,8 +133,7 @@ class HttpProtocol(asyncio.Protocol):
             coming = answer
         self._waiting.append((request, keep_alive))
         if len(self._waiting) >= self._limits.pipelined:
-            self._reading = False
-            self._transport.pause_reading()
+            self._input.pause()
         if self._task is None:
             self._crowd.begin(self)
             self._task = self._loop.create_task(self._serve(coming))
@@ -153,9 +162,8 @@ class HttpProtocol(asyncio.Protocol):
                 self._send(request, response, keep_alive=keep_alive)
             if not keep_alive:
                 return
-            if not self._reading and len(self._waiting) < self._limits.pipelined:
-                self._reading = True
-                self._transport.resume_reading()
+            if self._input.paused and len(self._waiting) < self._limits.pipelined:
+                self._input.resume()
         self._task = None
         self._rest()
 
@@ -200,6 +208,8 @@ class HttpProtocol(asyncio.Protocol):
         self._cancel_timers()
         self._crowd.leave(self)
         self._handed_over = True
+        self._input.end()
+        self._input.resume()
         protocol = HandedOver(self._crowd, take_over())
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
@@ -253,8 +263,8 @@ class HttpProtocol(asyncio.Protocol):
     def _send_refusal(self, refusal: Response) -> None:
         self._transport.write(encode(refusal, head_only=False, keep_alive=False))
         # A reset would lose the answer for a client that is still sending: wait until it ends, unread (RFC 9112 §9.6).
-        if not self._reading:
-            self._transport.resume_reading()
+        self._input.end()
+        self._input.resume()
         self._loop.call_later(self._limits.linger_seconds, self._end)
 
     def _patience(self) -> float:

@@ -50,7 +50,7 @@ class Answers:
 
 def files_in(folder: Path) -> list[Path]:
     """Return the files of a folder and of its subfolders, in the order of their names."""
-    return sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES)
+    return sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES and file.is_file())
 
 
 def first_key(file: Path) -> str:

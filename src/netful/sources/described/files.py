@@ -298,7 +298,8 @@ def _region_of(file: Path) -> str:
     if named:
         return named[0]
     try:
-        text = file.read_text(encoding="utf-8-sig") if file.stat().st_size <= documents.MAX_BYTES else ""
+        regular = file.is_file() and file.stat().st_size <= documents.MAX_BYTES
+        text = file.read_text(encoding="utf-8-sig") if regular else ""
     except (OSError, UnicodeDecodeError):
         return ""
     found = _ZONE.search(text) or _ARN.search(text)

@@ -28,7 +28,7 @@ from netful.model.core.origin import Origin
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.files.unreadable import unreadable
+from netful.sources.files.unreadable import beginning_of
 
 MAX_BYTES = 4 << 20
 MAX_JSON_BYTES = 64 << 20
@@ -96,11 +96,7 @@ def read_json(path: Path) -> Document:
 def _text(path: Path, most: int, why: str, hint: str) -> str:
     """Return the text of a file."""
     origin = Origin(str(path))
-    try:
-        with path.open("rb") as file:
-            raw = file.read(most + 1)  # a device has no size and no end
-    except OSError as error:
-        raise unreadable(path, error) from None
+    raw = beginning_of(path, most)
     if len(raw) > most:
         raise SourceError(f"the file has more than {most:,} bytes", origin=origin, why=why, hint=hint)
     try:

@@ -19,14 +19,31 @@ MAX_BYTES = 16 << 20
 
 def bytes_of(file: Path) -> bytes:
     """Return the contents of a file; raises SourceError if it cannot be read, or has no end."""
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)  # a device has no size and no end
-    except OSError as fault:
-        raise unreadable(file, fault) from None
+    content = beginning_of(file, MAX_BYTES)
     if len(content) > MAX_BYTES:
         raise SourceError(f"the file has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)), hint="split it")
     return content
+
+
+def beginning_of(file: Path, most: int) -> bytes:
+    """Return the contents of a file, or one byte more than `most` if it is longer: a device has no size and no end.
+
+    Raises SourceError if it cannot be read. A named pipe is not read, because its writer may never come; `/dev/stdin` and the pipes that
+    a shell makes (`<(…)`) have one.
+    """
+    try:
+        if (
+            file.is_fifo()
+            and not file.absolute().is_relative_to("/dev")
+            and not file.absolute().is_relative_to("/proc")
+        ):
+            raise SourceError(
+                "the file is a named pipe", origin=Origin(str(file)), hint="write to a file, or to `/dev/stdin`"
+            )
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as fault:
+        raise unreadable(file, fault) from None
 
 
 def text_of(file: Path) -> str:

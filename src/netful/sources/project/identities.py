@@ -8,10 +8,12 @@ from typing import Any
 
 from netful.model.access.identity import Identity
 from netful.model.access.policy_statements import statements
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
+from netful.sources.files.unreadable import bytes_of
 from netful.sources.project.project_shape import IdentityTable
 
 _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(?:user|role)/\S+")
@@ -38,10 +40,11 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
 
 
 def _statements(project: Path, written: str, origin: Origin) -> tuple[Any, ...]:
+    source = project_folder.within(project, project.parent / written, origin)
     try:
-        policy = from_json(project_folder.within(project, project.parent / written, origin).read_text(encoding="utf-8"))
-    except OSError as error:
-        fail(f"cannot read `{written}`", origin, why=error.strerror or "")
+        policy = from_json(bytes_of(source))
+    except SourceError as error:
+        fail(f"cannot read `{written}`", origin, why=error.why or error.what)
     except ValueError as error:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
     if not isinstance(policy, dict) or policy.get("Statement") is None:

@@ -10,10 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from netful.model.access.issuer import Issuer, Jwk
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
+from netful.sources.files.unreadable import bytes_of
 from netful.sources.project.project_shape import IssuerTable
 
 _MEMBERS = ("kid", "kty", "n", "e")
@@ -25,10 +27,11 @@ def issuer(project: Path, name: str, table: IssuerTable, origin: Origin) -> Issu
         hint = 'write `jwks = "FILE"`, or `public_key = "FILE"` for one key as PEM'
         fail(f"`{name}` needs one file with its keys", origin, hint=hint)
     written = table.jwks or table.public_key or ""
+    source = project_folder.within(project, project.parent / written, origin)
     try:
-        content = project_folder.within(project, project.parent / written, origin).read_bytes()
-    except OSError as error:
-        fail(f"cannot read `{written}`", origin, why=error.strerror or "")
+        content = bytes_of(source)
+    except SourceError as error:
+        fail(f"cannot read `{written}`", origin, why=error.why or error.what)
     file = Origin(str(project.parent / written))
     keys = _of_set(content, file) if table.jwks is not None else (_of_pem(content, file),)
     return Issuer(name, keys, origin)

@@ -22,6 +22,7 @@ from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.core.urls import url_parts
@@ -31,6 +32,7 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.unreadable import text_of
 from netful.sources.project import project_shape
 from netful.sources.project.clients import client
 from netful.sources.project.identities import identity
@@ -136,11 +138,11 @@ def _functions(
 
 def _text(file: Path, written: str, origin: Origin) -> str:
     """Return the text of a file, by its path in the project file."""
+    source = project_folder.within(file, file.parent / written, origin)
     try:
-        return project_folder.within(file, file.parent / written, origin).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        fail(f"cannot read `{written}`", origin, why=why or "")
+        return text_of(source)
+    except SourceError as error:
+        fail(f"cannot read `{written}`", origin, why=error.why or error.what)
 
 
 def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:

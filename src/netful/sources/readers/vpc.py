@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -71,6 +71,7 @@ def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> May
 def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
     """Return the subnets; each must lie in its VPC and overlap no other."""
     found: dict[str, Subnet] = {}
+    taken = _Taken()
     for reader in inventory.of("AWS::EC2::Subnet"):
         vpc_id = reader.required("VpcId")
         block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
@@ -89,7 +90,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
             origin=reader.origin,
         )
-        _check_place(reader, subnet, vpcs, found.values())
+        _check_place(reader, subnet, vpcs, taken)
         found[reader.id] = subnet
     for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
         known = known_in(found, reader.required("SubnetId"))
@@ -104,7 +105,7 @@ def _zone(reader: Reader, region: str) -> Maybe[str]:
     return f"{region}a" if zone is None else zone
 
 
-def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], others: Iterable[Subnet]) -> None:
+def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], taken: _Taken) -> None:
     block = subnet.cidr_block
     vpc = known_in(vpcs, subnet.vpc_id)
     if vpc is None or isinstance(block, Unknown):
@@ -113,14 +114,42 @@ def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], others: I
     if len(known) == len(vpc.cidr_blocks) and not any(block.subnet_of(b) for b in known):
         hint = f"`{vpc.id}` has " + ", ".join(f"`{b}`" for b in known)
         fail(f"`{subnet.id}` has `{block}`, outside its VPC", reader.origin_of("CidrBlock"), hint=hint)
-    for other in others:
-        if other.vpc_id == vpc.id and not isinstance(other.cidr_block, Unknown) and block.overlaps(other.cidr_block):
-            fail(
-                f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`",
-                reader.origin_of("CidrBlock"),
-                why=f"`{other.id}` has `{other.cidr_block}` at {other.origin}",
-                hint="give each subnet a block of its own",
-            )
+    other = taken.beside(vpc.id, block)
+    if other is not None:
+        fail(
+            f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`",
+            reader.origin_of("CidrBlock"),
+            why=f"`{other.id}` has `{other.cidr_block}` at {other.origin}",
+            hint="give each subnet a block of its own",
+        )
+    taken.add(vpc.id, block, subnet)
+
+
+class _Taken:
+    """Blocks of subnets that do not overlap, by themselves and by every block around them: a look-up for each length of a prefix."""
+
+    def __init__(self) -> None:
+        self._by_block: dict[tuple[str, int, int], Subnet] = {}
+        self._inside: dict[tuple[str, int, int], Subnet] = {}
+
+    def add(self, vpc_id: str, block: IPv4Network, subnet: Subnet) -> None:
+        """Add the block of a subnet."""
+        own, *around = _around(block)
+        self._by_block[vpc_id, *own] = subnet
+        for key in (own, *around):
+            self._inside.setdefault((vpc_id, *key), subnet)
+
+    def beside(self, vpc_id: str, block: IPv4Network) -> Subnet | None:
+        """Return the first subnet of a VPC that overlaps a block."""
+        own, *around = _around(block)
+        within = self._inside.get((vpc_id, *own))
+        return within or next((found for key in around if (found := self._by_block.get((vpc_id, *key)))), None)
+
+
+def _around(block: IPv4Network) -> list[tuple[int, int]]:
+    """Return a block and the larger ones that contain it: length and bits of each prefix."""
+    bits, length = int(block.network_address), block.prefixlen
+    return [(size, bits >> (32 - size)) for size in range(length, -1, -1)]
 
 
 def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
@@ -36,10 +37,16 @@ class Module:
 
     def expressions_of(self, kind: str, name: str) -> dict[str, Any]:
         """Return the expressions of a resource of this module."""
+        return self._expressions.get((kind, name), {})
+
+    @cached_property
+    def _expressions(self) -> dict[tuple[str, str], dict[str, Any]]:
+        found: dict[tuple[str, str], dict[str, Any]] = {}
         for resource in items(self.configuration.get("resources")):
-            if resource.get("type") == kind and resource.get("name") == name and resource.get("mode") != "data":
-                return mapping(resource.get("expressions"))
-        return {}
+            if resource.get("mode") != "data":
+                key = str(resource.get("type")), str(resource.get("name"))
+                found.setdefault(key, mapping(resource.get("expressions")))
+        return found
 
 
 @dataclass(frozen=True)

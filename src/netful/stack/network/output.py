@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Callable
 
-_CHUNK = 64 * 1024
+from netful.functions.invocations.logs import PIECE_BYTES
 
 
 async def follow(pipe: int, write: Callable[[bytes], None]) -> None:
@@ -21,7 +21,7 @@ async def follow(pipe: int, write: Callable[[bytes], None]) -> None:
 
     def readable() -> None:
         with contextlib.suppress(BlockingIOError):
-            data = os.read(pipe, _CHUNK)
+            data = os.read(pipe, PIECE_BYTES)
             if data:
                 write(data)
             else:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from netful.functions.environments.service import FunctionService
-from netful.functions.invocations.logs import LogEvent, LogGroup
+from netful.functions.invocations.logs import EVENT_OVERHEAD, LogEvent, LogGroup
 from netful.model.names import service_names
 from netful.services.front.routing import InternetRoute, route
 from netful.services.http.backend_requests import CallHost, json_request
@@ -18,7 +18,6 @@ from netful.services.http.message import Request, Response
 
 _BATCH_EVENTS = 10_000
 _BATCH_BYTES = 1 << 20
-_EVENT_OVERHEAD = 26  # size that CloudWatch adds to each event
 
 
 class LogDelivery:
@@ -64,7 +63,7 @@ def _batches(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
     batch: list[LogEvent] = []
     size = 0
     for event in events:
-        length = len(event.message.encode()) + _EVENT_OVERHEAD
+        length = len(event.message.encode()) + EVENT_OVERHEAD
         if batch and (len(batch) == _BATCH_EVENTS or size + length > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
