@@ -72,6 +72,15 @@ def with_overrides(context: Context) -> Context:
     return context
 
 
+def copied(context: Context) -> Context:
+    """Return a copy that a template may change."""
+    copy = context.__class__(context)
+    for name, value in context.items():
+        if isinstance(value, Context):
+            dict.__setitem__(copy, name, copied(value))
+    return copy
+
+
 def overrides_of(context: Context) -> Overrides:
     """Return the overrides so far."""
     request, response = _map(context, "requestOverride"), _map(context, "responseOverride")

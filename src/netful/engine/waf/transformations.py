@@ -48,8 +48,8 @@ def _compressed(data: bytes) -> bytes:
 
 def _command_line(data: bytes) -> bytes:
     bare = re.sub(rb"[\\\"'^]", b"", data)
-    bare = re.sub(rb" +([/(])", rb"\1", re.sub(rb"[,;]", b" ", bare))
-    return _SPACES.sub(b" ", bare).lower()
+    bare = _SPACES.sub(b" ", re.sub(rb"[,;]", b" ", bare))
+    return bare.replace(b" /", b"/").replace(b" (", b"(").lower()
 
 
 def _html_decoded(data: bytes) -> bytes:
