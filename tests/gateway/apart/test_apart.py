@@ -28,8 +28,8 @@ def run(work):
 def test_results_and_errors_come_back_from_one_process():
     async def work(apart):
         first = await apart.run(os.getpid)
+        template = "#set($context.requestOverride.header.a = 1)#set($context.requestOverride.header.a = 2)"
         with pytest.raises(RenderError, match="overridden"):
-            template = "#set($context.requestOverride.header.a = 1)#set($context.requestOverride.header.a = 2)"
             await apart.run(render_apart, template, Scope())
         text, context = await apart.run(render_apart, "#set($context.requestOverride.header.a = 'b')x", Scope())
         assert (text, context["requestOverride"]["header"]) == ("x", {"a": "b"})

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 
 TURN = 150_000
-APART = 10_000_000
+APART = 20_000_000
 
 
 class BeyondAllowanceError(Exception):

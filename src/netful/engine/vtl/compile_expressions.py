@@ -41,6 +41,7 @@ _WHOLE_VALUES = frozenset(("+", "==", "!="))
 
 def captured(execute: Execute, run: Run) -> str:
     """Return the output of a block as a string."""
+    run.work.spend(limits.STRING)
     outer, run.out = run.out, []
     try:
         execute(run)

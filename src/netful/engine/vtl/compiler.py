@@ -129,7 +129,7 @@ class Compiler:
 
     def _foreach(self, node: Foreach) -> Execute:
         source, body = self._expressions.expression(node.source), self.block(node.body)
-        name, weight = node.name, node.weight + 16
+        name, units = node.name, node.weight * limits.CHARACTER + limits.ENTRY
 
         def execute(run: Run) -> None:
             items = _items(source(run))
@@ -138,7 +138,7 @@ class Compiler:
             loop = run.loop = Loop(len(items), run.loop)
             try:
                 for loop.index, variables[name] in enumerate(items):
-                    run.work.spend(weight)
+                    run.work.spend(units)
                     body(run)
             except BreakLoop:
                 pass
@@ -193,7 +193,7 @@ class Compiler:
             value = source(run)
             run.weigh(value)
             template = text(value)
-            run.enter(len(template) * limits.EVALUATED_CHARACTER)
+            run.enter(len(template) * limits.EVALUATED)
             try:
                 self._compile_text(template)(run)
             finally:

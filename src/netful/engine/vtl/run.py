@@ -50,7 +50,7 @@ class Run:
 
     def enter(self, characters: int) -> None:
         """Enter a macro, a defined block or an evaluated text of some characters; `leave` ends it."""
-        self.work.spend(characters + 16)
+        self.work.spend(characters * limits.CHARACTER + limits.ENTRY)
         if self.depth >= limits.CALL_DEPTH:
             raise RenderError(f"macros call one another more than {limits.CALL_DEPTH} levels deep")
         self.depth += 1
