@@ -8,11 +8,56 @@ from typing import Any
 
 ROUTES = 12
 _NAMES = ["a", "b", "c", "aa", "x-y", "0", "é", "$ref"]
-_ATOMS = ["a", "b", ".", r"\d", r"\w", r"\s", "[a-z]", "[^a]", r"\p{Alpha}", "é", r"\.", "(a|b)", "(?:a|aa)", "^", "$", r"\b"]
+_ATOMS = [
+    "a",
+    "b",
+    ".",
+    r"\d",
+    r"\w",
+    r"\s",
+    "[a-z]",
+    "[^a]",
+    r"\p{Alpha}",
+    "é",
+    r"\.",
+    "(a|b)",
+    "(?:a|aa)",
+    "^",
+    "$",
+    r"\b",
+]
 _QUANTIFIERS = ["*", "+", "?", "*?", "+?", "{2,20}", "{0,300}", "{1,900}", "{5}", "*+"]
-_EVIL = ["^(a+)+$", "(a|aa)+$", "(.*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "a.*b|a", "(a?){100}b", "(x+x+)+y", r"(\w+\s?)*:"]
+_EVIL = [
+    "^(a+)+$",
+    "(a|aa)+$",
+    "(.*)*b",
+    "^(([a-z])+.)+[A-Z]([a-z])+$",
+    "a.*b|a",
+    "(a?){100}b",
+    "(x+x+)+y",
+    r"(\w+\s?)*:",
+]
 _BEYOND = ["(?=.*b)", "(?!x)", r"(a)\1", "(?>a+)", r"(?<=a)"]
-_SEEDS = ["a", "b", "ab", "a b", "aé", "x", "0", "\n", "((", "<!--", "%41", "&amp;", "/*", " ", "\\", "/../", '"', "&#99999999999;"]
+_SEEDS = [
+    "a",
+    "b",
+    "ab",
+    "a b",
+    "aé",
+    "x",
+    "0",
+    "\n",
+    "((",
+    "<!--",
+    "%41",
+    "&amp;",
+    "/*",
+    " ",
+    "\\",
+    "/../",
+    '"',
+    "&#99999999999;",
+]
 _TRANSFORMATIONS = [
     "NONE", "LOWERCASE", "COMPRESS_WHITE_SPACE", "CMD_LINE", "HTML_ENTITY_DECODE", "URL_DECODE", "BASE64_DECODE",
     "BASE64_DECODE_EXT", "HEX_DECODE", "REPLACE_COMMENTS", "NORMALIZE_PATH", "NORMALIZE_PATH_WIN", "REMOVE_WHITESPACE", "TRIM",
@@ -27,7 +72,19 @@ _STATEMENTS = [
     "$s.substring(1)", "#macro(m)BODY#end#m()#m()", "#define($d)BODY#end$d$d", "$input.params()", "$context", "$m.entrySet()", "$m[$l]",
     "#set($context.responseOverride.header.h = $l)", "$l.get(0)", "$l.subList(0, 1)", "$s.equalsIgnoreCase($s)", "$s.compareTo($s)",
 ]  # fmt: skip
-_PATHS = ["$", "$..a", "$..a..b..c", "$..*", "$..*..*..*", "$[*][*]", "$..[?(@.a == 1)]", "$..[?(@..a)]", "$.a.b", "$[0:999]", "$..['a','b']"]
+_PATHS = [
+    "$",
+    "$..a",
+    "$..a..b..c",
+    "$..*",
+    "$..*..*..*",
+    "$[*][*]",
+    "$..[?(@.a == 1)]",
+    "$..[?(@..a)]",
+    "$.a.b",
+    "$[0:999]",
+    "$..['a','b']",
+]
 
 
 def pattern(rng: random.Random, depth: int = 0) -> str:
@@ -86,7 +143,7 @@ def value(rng: random.Random, most: int) -> Any:
 
 
 _VALUES = [
-    lambda rng, size: rng.choice([None, True, 1, 1.0, -0.0, 1e308, "a", ""]),
+    lambda rng, _: rng.choice([None, True, 1, 1.0, -0.0, 1e308, "a", ""]),
     lambda _, size: [n * (2**61 - 1) for n in range(size)],
     lambda _, size: list(range(size)),
     lambda _, size: [{"a": n} for n in range(size)],
@@ -116,11 +173,25 @@ def body(rng: random.Random) -> bytes:
     if kind < 0.15:
         return (rng.choice(["[", '{"a":', "[[],", "9", '"', "[1e999,"]) * int(100_000 ** rng.random())).encode()
     if kind < 0.2:
-        return json.dumps("".join(_VELOCITY[rng.randrange(len(_VELOCITY))] * int(5_000 ** rng.random()) for _ in range(2))).encode()
+        return json.dumps(
+            "".join(_VELOCITY[rng.randrange(len(_VELOCITY))] * int(5_000 ** rng.random()) for _ in range(2))
+        ).encode()
     return json.dumps(value(rng, 10_000 if rng.random() < 0.95 else 300_000)).encode()
 
 
-_VELOCITY = ["$x", "#[[", "\\", "#set($x=1)", "${", "#macro(a)#end", "#if(true)", "##", '"', "$a.b(", "#foreach($i in [1..9])#end"]
+_VELOCITY = [
+    "$x",
+    "#[[",
+    "\\",
+    "#set($x=1)",
+    "${",
+    "#macro(a)#end",
+    "#if(true)",
+    "##",
+    '"',
+    "$a.b(",
+    "#foreach($i in [1..9])#end",
+]
 
 
 def velocity(rng: random.Random, depth: int = 0) -> str:
@@ -140,13 +211,18 @@ def template(rng: random.Random) -> dict[str, Any]:
     body = {
         "openapi": "3.0.1",
         "info": {"title": "a", "version": "1"},
-        "x-amazon-apigateway-request-validators": {"all": {"validateRequestParameters": False, "validateRequestBody": True}},
+        "x-amazon-apigateway-request-validators": {
+            "all": {"validateRequestParameters": False, "validateRequestBody": True}
+        },
         "x-amazon-apigateway-request-validator": "all",
         "components": {"schemas": {"M": model(rng)}, "securitySchemes": {"own": _authorizer(rng)}},
         "paths": {"/quiet": {"get": {"x-amazon-apigateway-integration": _QUIET}}}
         | {f"/r{number}": {"post": _method(rng)} for number in range(ROUTES)},
     }
-    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"EndpointConfiguration": {"Types": ["REGIONAL"]}, "Body": body}}
+    api = {
+        "Type": "AWS::ApiGateway::RestApi",
+        "Properties": {"EndpointConfiguration": {"Types": ["REGIONAL"]}, "Body": body},
+    }
     stage = {"RestApiId": {"Ref": "Api"}, "DeploymentId": {"Ref": "Deployment"}, "StageName": "live"}
     resources = {
         "Api": api,
@@ -156,7 +232,11 @@ def template(rng: random.Random) -> dict[str, Any]:
     return {"Resources": resources | (_web_acl(rng) if rng.random() < 0.5 else {})}
 
 
-_QUIET = {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'}, "responses": {"default": {"statusCode": "200"}}}
+_QUIET = {
+    "type": "mock",
+    "requestTemplates": {"application/json": '{"statusCode": 200}'},
+    "responses": {"default": {"statusCode": "200"}},
+}
 
 
 def _authorizer(rng: random.Random) -> dict[str, Any]:
@@ -190,7 +270,13 @@ def _method(rng: random.Random) -> dict[str, Any]:
 
 def _web_acl(rng: random.Random) -> dict[str, Any]:
     visibility = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
-    fields = [{"Body": {}}, {"QueryString": {}}, {"UriPath": {}}, {"AllQueryArguments": {}}, {"SingleHeader": {"Name": "x"}}]
+    fields = [
+        {"Body": {}},
+        {"QueryString": {}},
+        {"UriPath": {}},
+        {"AllQueryArguments": {}},
+        {"SingleHeader": {"Name": "x"}},
+    ]
     rules = []
     for number in range(rng.randint(1, 4)):
         changes = [{"Priority": n, "Type": rng.choice(_TRANSFORMATIONS)} for n in range(rng.randint(1, 3))]
@@ -199,7 +285,13 @@ def _web_acl(rng: random.Random) -> dict[str, Any]:
             "Name": f"r{number}", "Priority": number, "Action": {"Count": {}}, "VisibilityConfig": visibility,
             "Statement": {"RegexMatchStatement": statement},
         })  # fmt: skip
-    acl = {"Name": "w", "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": visibility, "Rules": rules}
+    acl = {
+        "Name": "w",
+        "Scope": "REGIONAL",
+        "DefaultAction": {"Allow": {}},
+        "VisibilityConfig": visibility,
+        "Rules": rules,
+    }
     stage = {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}::/restapis/${Api}/stages/live"}
     return {
         "Acl": {"Type": "AWS::WAFv2::WebACL", "Properties": acl},

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
@@ -71,19 +71,40 @@ def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:
 
 def body_check(models: Mapping[str, RequestModel], model: RequestModel, work: Allowance) -> BodyCheck:
     """Return the check of bodies by a model that may refer to others; an invalid model accepts every body."""
-    known = {**DEFAULT_MODELS, **models}
-    pay_for(work, *(one.schema for one in known.values()))
-    pay_for(work, model.schema, times=_SLOW)
-    schemas = {name: _schema(one) for name, one in known.items()}
-    schema = _schema(model)
-    registry: Any = Registry().with_resources(
-        (_urn(name), DRAFT4.create_resource(one)) for name, one in schemas.items()
-    )
+    schemas = _reached({**DEFAULT_MODELS, **models}, model, work)
+    registry: Any = Registry().with_resources((urn, DRAFT4.create_resource(one)) for urn, one in schemas.items())
     try:
-        Draft4Validator.check_schema(schema)
+        for one in schemas.values():
+            Draft4Validator.check_schema(one)
     except (SchemaError, RecursionError):
         return lambda _body, _work: ""
-    return partial(_wrong, Validator(schema, registry))
+    return partial(_wrong, Validator(schemas[_urn(model.name)], registry))
+
+
+def _reached(models: Mapping[str, RequestModel], model: RequestModel, work: Allowance) -> dict[str, Any]:
+    """Return the schemas of a model and of those to which it refers, by their names in references."""
+    by_urn = {_urn(name): one for name, one in models.items()} | {_urn(model.name): model}
+    found: dict[str, Any] = {}
+    waiting = [_urn(model.name)]
+    while waiting:
+        urn = waiting.pop()
+        if urn not in found and urn in by_urn:
+            pay_for(work, by_urn[urn].schema, times=_SLOW)
+            found[urn] = _schema(by_urn[urn])
+            waiting.extend(_references(found[urn]))
+    return found
+
+
+def _references(schema: Any) -> Iterator[str]:
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+            if isinstance(one.get("$ref"), str):
+                yield one["$ref"]
+        elif isinstance(one, list):
+            waiting.extend(one)
 
 
 def wrong_apart(models: bytes, name: str, body: str) -> str:

@@ -44,7 +44,7 @@ def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple
 
 def _is_valid(pattern: str, value: str, work: Allowance) -> bool:
     try:
-        return java_pattern(pattern).fits(value, work)
+        return java_pattern(pattern, work).fits(value, work)
     except PatternError:
         return False
 

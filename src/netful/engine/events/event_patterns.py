@@ -95,12 +95,13 @@ def _ignore_case(argument: Any) -> Matches:
 
 def _wildcard(argument: Any) -> Matches:
     parts = re.findall(r"\\[\\*]|.", _text(argument, "wildcard"), re.DOTALL)
-    chunks = [""]  # any text may be between two of them
+    written: list[list[str]] = [[]]  # any text may be between two of them
     for part in parts:
         if part == "*":
-            chunks.append("")
+            written.append([])
         else:
-            chunks[-1] += part[-1]
+            written[-1].append(part[-1])
+    chunks = ["".join(characters) for characters in written]
     return lambda value: isinstance(value, str) and _in_order(chunks, value)
 
 

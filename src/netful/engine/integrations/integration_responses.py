@@ -73,7 +73,7 @@ def declares(route: ApiRoute, status_code: str) -> bool:
 
 def _matches(pattern: str, value: str, work: Allowance) -> bool:
     try:
-        return java_pattern(pattern).fits(value, work)
+        return java_pattern(pattern, work).fits(value, work)
     except PatternError:
         return False
 

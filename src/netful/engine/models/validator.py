@@ -105,7 +105,7 @@ class Validator:
             yield ValidationError(f"Additional properties are not allowed ({names} {verb} unexpected)")
 
     def _finds(self, expression: str, text: str) -> bool:
-        return schema_pattern(expression).finds(text, self._work)
+        return schema_pattern(expression, self._work).finds(text, self._work)
 
 
 def _multiple_of(validator: Any, wanted: Any, instance: Any, schema: Any) -> _Errors:

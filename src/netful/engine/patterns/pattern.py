@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ import re2
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError
 from netful.engine.patterns.spelling import PatternError, Spelled, spelled
 
+_LONGEST = 1024  # characters of an expression that is compiled in a turn
 _CALL = 200  # units of a match of anything
 _MATCH = 100  # units of one of many matches
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -42,11 +43,16 @@ class Match(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression; `linear` is None if RE2 cannot match it, and `backtracking` if RE2 can."""
+    """A regular expression that `engine` matches: one of RE2, or one that backtracks."""
 
-    groups: int
-    linear: Any
-    backtracking: re.Pattern[str] | None
+    engine: Any
+    program: int
+
+    @property
+    def groups(self) -> int:
+        """The number of groups."""
+        groups: int = self.engine.groups
+        return groups
 
     def finds(self, text: str, work: Allowance) -> bool:
         """Return whether a part of a text matches."""
@@ -54,40 +60,36 @@ class Pattern:
 
     def fits(self, text: str, work: Allowance) -> bool:
         """Return whether the whole text matches."""
-        return self._engine(text, work).fullmatch(_encodable(text)) is not None
+        self._pay(text, work)
+        return self.engine.fullmatch(_encodable(text)) is not None
 
     def search(self, text: str, work: Allowance) -> Match | None:
         """Return the first match."""
-        found: Match | None = self._engine(text, work).search(_encodable(text))
+        self._pay(text, work)
+        found: Match | None = self.engine.search(_encodable(text))
         return found
 
     def matches(self, text: str, work: Allowance) -> Iterator[Match]:
         """Yield all matches. Each may read the rest of the text, and pays for it."""
-        for found in self._engine(text, work).finditer(_encodable(text)):
+        self._pay(text, work)
+        for found in self.engine.finditer(_encodable(text)):
             if not work.apart:
                 work.spend(_MATCH + (len(text) - found.start() >> 4))
             yield found
 
-    def _engine(self, text: str, work: Allowance) -> Any:
-        if self.linear is None:
-            if not work.apart:
-                raise BeyondAllowanceError
-            return self.backtracking
+    def _pay(self, text: str, work: Allowance) -> None:
         if not work.apart:
-            work.spend(_CALL + (len(text) * (8 + self.linear.programsize * (1 + self.groups)) >> 7))
-        return self.linear
+            work.spend(_CALL + (len(text) * (8 + self.program * (1 + self.groups)) >> 7))
 
 
-@lru_cache(maxsize=1024)
-def java_pattern(expression: str) -> Pattern:
-    """Return the pattern of an expression of Java; raise PatternError."""
-    return _pattern(spelled(expression))
+def java_pattern(expression: str, work: Allowance) -> Pattern:
+    """Return the pattern of an expression of Java. Raise PatternError, or BeyondAllowanceError if it needs more than a turn."""
+    return _pattern(_of_java, expression, work)
 
 
-@lru_cache(maxsize=1024)
-def schema_pattern(expression: str) -> Pattern:
-    """Return the pattern of an expression of JSON Schema, which is JavaScript's; raise PatternError."""
-    return _pattern(spelled(expression, nested_classes=False))
+def schema_pattern(expression: str, work: Allowance) -> Pattern:
+    """Return the pattern of an expression of JSON Schema, which is JavaScript's; raise the errors of `java_pattern`."""
+    return _pattern(_of_schema, expression, work)
 
 
 @lru_cache(maxsize=1024)
@@ -107,13 +109,41 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
-def _pattern(written: Spelled) -> Pattern:
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """An expression in RE2; None if RE2 lacks a part of it."""
+
+    written: Spelled
+    linear: Pattern | None
+
+
+@lru_cache(maxsize=1024)
+def _of_java(expression: str) -> _Compiled:
+    return _compiled(spelled(expression))
+
+
+@lru_cache(maxsize=1024)
+def _of_schema(expression: str) -> _Compiled:
+    return _compiled(spelled(expression, nested_classes=False))
+
+
+def _compiled(written: Spelled) -> _Compiled:
     try:
         linear = _linear(written.re2)
     except PatternError:
-        backtracking = _backtracking(written.python)
-        return Pattern(backtracking.groups, None, backtracking)
-    return Pattern(linear.groups, linear, None)
+        return _Compiled(written, None)
+    return _Compiled(written, Pattern(linear, linear.programsize))
+
+
+def _pattern(compiled: Callable[[str], _Compiled], expression: str, work: Allowance) -> Pattern:
+    if len(expression) > _LONGEST and not work.apart:
+        raise BeyondAllowanceError
+    found = compiled(expression)
+    if found.linear is not None:
+        return found.linear
+    if not work.apart:
+        raise BeyondAllowanceError
+    return Pattern(_backtracking(found.written.python), 0)
 
 
 def _linear(expression: str | bytes, *, folds: bool = False) -> Any:
@@ -130,6 +160,7 @@ def _linear(expression: str | bytes, *, folds: bool = False) -> Any:
         raise PatternError(str(error)) from error
 
 
+@lru_cache(maxsize=256)
 def _backtracking(expression: str) -> re.Pattern[str]:
     try:
         with warnings.catch_warnings(action="ignore"):  # of Python's plans for its own expressions

@@ -15,6 +15,7 @@ from netful.engine.vtl.syntax.errors import BodyError
 
 # : output for an empty body, in both directions (recorded)
 _EMPTY_BODY = "{}"
+_PATH_CHARACTER = 32  # units of a character of a path
 
 
 class Input:
@@ -63,7 +64,7 @@ class Input:
 
 
 def _compiled(work: Allowance, path: str) -> Path:
-    work.spend(len(path))
+    work.spend(len(path) * _PATH_CHARACTER)
     return json_path(path)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError
 from netful.engine.vtl.compile_expressions import Execute
 from netful.engine.vtl.compiler import Compiler, StopRender
-from netful.engine.vtl.context import Context
+from netful.engine.vtl.context import Context, settle
 from netful.engine.vtl.run import Run
 from netful.engine.vtl.scope import Scope
 from netful.engine.vtl.syntax import limits
@@ -30,9 +31,8 @@ class Template:
         """
         run = Run(scope.variables(), work or Allowance())
         try:
-            self._execute(run)
-        except StopRender:
-            pass
+            self._run(run)
+            settle(scope.context, run.work)
         except BeyondAllowanceError as error:
             if not run.work.apart:
                 raise
@@ -43,6 +43,10 @@ class Template:
         except TemplateError as error:
             raise RenderError("`#evaluate` was given what is not a template", why=error.what) from error
         return _encodable(run.written())
+
+    def _run(self, run: Run) -> None:
+        with suppress(StopRender):
+            self._execute(run)
 
 
 def render_apart(text: str, scope: Scope) -> tuple[str, Context]:

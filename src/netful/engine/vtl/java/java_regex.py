@@ -13,17 +13,17 @@ from netful.engine.vtl.syntax.errors import RenderError
 _REPLACEMENT = re.compile(r"\\(.)|\$(\d)|([\\$])", re.DOTALL)
 
 
-def compiled(expression: str) -> Pattern:
+def compiled(expression: str, work: Allowance) -> Pattern:
     """Return the pattern of an expression; raise RenderError."""
     try:
-        return java_pattern(expression)
+        return java_pattern(expression, work)
     except PatternError as error:
         raise RenderError(f"`{expression}` is not a regular expression", why=str(error)) from error
 
 
 def matches(work: Allowance, value: str, expression: str) -> bool:
     """`matches`: the whole text."""
-    return compiled(expression).fits(value, work)
+    return compiled(expression, work).fits(value, work)
 
 
 def replace_first(work: Allowance, value: str, expression: str, replacement: str) -> str:
@@ -37,7 +37,7 @@ def replace_all(work: Allowance, value: str, expression: str, replacement: str) 
 
 
 def _replaced(work: Allowance, value: str, expression: str, replacement: str, *, first: bool) -> str:
-    pattern = compiled(expression)
+    pattern = compiled(expression, work)
     parts = [_part(found, pattern.groups) for found in _parts(replacement)]
     pieces: list[str] = []
     at = length = 0
@@ -57,7 +57,7 @@ def split(work: Allowance, value: str, expression: str, limit: int = 0) -> list[
     """`split`: without empty strings at the end unless a limit is given, and without an empty first one for an empty match."""
     pieces: list[str] = []
     at = 0
-    for found in compiled(expression).matches(value, work):
+    for found in compiled(expression, work).matches(value, work):
         if limit > 0 and len(pieces) == limit - 1:
             break
         if found.end() == 0 or (found.start() == found.end() == len(value)):
