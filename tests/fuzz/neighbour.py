@@ -57,7 +57,7 @@ class Neighbour:
     """The other client: a process that asks for a constant, and notes the longest wait."""
 
     def __init__(self, port: int) -> None:
-        shared = multiprocessing.get_context("fork")
+        shared = multiprocessing.get_context("spawn")
         self._worst = shared.Value(ctypes.c_double, 0.0)
         self._count = shared.Value(ctypes.c_long, 0)
         self._process = shared.Process(target=_ask, args=(port, self._worst, self._count), daemon=True)

@@ -30,9 +30,11 @@ def test_results_and_errors_come_back_from_one_process():
         first = await apart.run(os.getpid)
         template = "#set($context.requestOverride.header.a = 1)#set($context.requestOverride.header.a = 2)"
         with pytest.raises(RenderError, match="overridden"):
-            await apart.run(render_apart, template, Scope())
-        text, context = await apart.run(render_apart, "#set($context.requestOverride.header.a = 'b')x", Scope())
-        assert (text, context["requestOverride"]["header"]) == ("x", {"a": "b"})
+            await apart.run(render_apart, template, Scope(), b"")
+        text, context = await apart.run(
+            render_apart, "#set($context.requestOverride.header.a = 'b')$input.body", Scope(), b"x"
+        )
+        assert (text, context["requestOverride"]["header"]) == (b"x", {"a": "b"})
         return first, await apart.run(os.getpid)
 
     first, second = run(work)

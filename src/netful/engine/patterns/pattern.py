@@ -87,6 +87,11 @@ def java_pattern(expression: str, work: Allowance) -> Pattern:
     return _pattern(_of_java, expression, work)
 
 
+def fits(expression: str, text: str, work: Allowance) -> bool:
+    """Return whether a whole text matches an expression of Java; raise the errors of `java_pattern`."""
+    return java_pattern(expression, work).fits(text, work)
+
+
 def schema_pattern(expression: str, work: Allowance) -> Pattern:
     """Return the pattern of an expression of JSON Schema, which is JavaScript's; raise the errors of `java_pattern`."""
     return _pattern(_of_schema, expression, work)

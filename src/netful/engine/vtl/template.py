@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError
@@ -49,10 +50,15 @@ class Template:
             self._execute(run)
 
 
-def render_apart(text: str, scope: Scope) -> tuple[str, Context]:
-    """Return the text of a template and the context afterwards; for a process apart. Raise RenderError, also for a broken template."""
+def render_apart(text: str, scope: Scope, body: bytes) -> tuple[bytes, Context]:
+    """Return the output of a template for a body, and the context afterwards; for a process apart.
+
+    Raise RenderError, also for a broken template.
+    """
     try:
-        return compile_template(text).render(scope), scope.context
+        return compile_template(text).render(
+            replace(scope, body=body.decode("utf-8", "replace"))
+        ).encode(), scope.context
     except TemplateError as error:
         raise RenderError(error.what, hint=error.hint) from error
 

@@ -50,6 +50,7 @@ log = logging.getLogger(__name__)
 _REQUEST_HEADER, _RESPONSE_HEADER = "integration.request.header.", "method.response.header."
 _JSON = "application/json"
 _LONGEST_TEMPLATE = 8 * 1024  # characters; a longer one takes too long to compile in a turn
+_LARGEST_TEXT = 256 * 1024  # bytes; a larger body takes too long to decode and to parse in a turn
 _LARGEST_BODY = 64 * 1024  # characters; a larger one takes too long to parse in a turn
 
 T = TypeVar("T")
@@ -100,11 +101,10 @@ class Mapper:
             raise Fault(UNSUPPORTED_MEDIA)
         content_type = call.request.header("content-type")
         conversion = request_conversion(call.api, content_type, call.integration.content_handling)
-        body = converted(call.request.body, conversion)
+        body = await self._converted(call, call.request.body, conversion)
         if isinstance(found, Passthrough):
             return Mapped(body, context)
-        text, context = await self._rendered(call, found, body, context, wrong_body=BAD_JSON)
-        return Mapped(text.encode(), context)
+        return Mapped(*await self._rendered(call, found, body, context, wrong_body=BAD_JSON))
 
     async def request_parameters(self, call: Call, place: str, mapped: Mapped) -> dict[str, str]:
         """Return the values that the request mapping, then the template, sets in a place: `path`, `querystring` or `header`."""
@@ -128,7 +128,8 @@ class Mapper:
             log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
             why = "No match for output mapping and no default output mapping configured"
             raise misconfigured(f"{why}. Endpoint Response Status Code: {answer.status}")
-        text = answer.body.decode("utf-8", "replace")
+        reads_body = any(".body" in str(expression) for expression in chosen.response_parameters.values())
+        text = answer.body.decode("utf-8", "replace") if reads_body else ""
         message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
         body, context = await self._response_body(call, chosen, answer, mapped.context)
         overrides = _overrides(context)
@@ -153,12 +154,17 @@ class Mapper:
         conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
         template = response_template(chosen.response_templates, accept)
         if template is None:
-            return converted(answer.body, conversion), context
+            return await self._converted(call, answer.body, conversion), context
         body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
         if after is Conversion.BYTES:
-            body = converted(body, conversion)
-        text, context = await self._rendered(call, template[1], body, context)
-        return converted(text.encode(), after), context
+            body = await self._converted(call, body, conversion)
+        body, context = await self._rendered(call, template[1], body, context)
+        return await self._converted(call, body, after), context
+
+    async def _converted(self, call: Call, body: bytes, conversion: Conversion) -> bytes:
+        if conversion is Conversion.TEXT and len(body) > _LARGEST_TEXT and not body.isascii():
+            return await self._done(call, "a conversion", converted, body, conversion)
+        return converted(body, conversion)
 
     async def _mapped(
         self, call: Call, parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: GatewayAnswer
@@ -174,7 +180,7 @@ class Mapper:
 
     async def _rendered(
         self, call: Call, template: str, body: bytes, context: Context, wrong_body: GatewayAnswer = INTERNAL_ERROR
-    ) -> tuple[str, Context]:
+    ) -> tuple[bytes, Context]:
         """Return the output of a template, and the context afterwards.
 
         A template that is wrong, or fails, is an error of the API's configuration (§5.10). `wrong_body` is the answer to a body
@@ -183,13 +189,13 @@ class Mapper:
         query = {name: values[-1] for name, values in call.query.items()}
         header = {name: values[-1] for name, values in call.headers.items()}
         parameters = Parameters(call.path_parameters, query, header)
-        scope = Scope(body.decode("utf-8", "replace"), parameters, copied(context), call.stage_variables)
+        scope = Scope("", parameters, context, call.stage_variables)
         try:
-            in_turn = _in_turn(template, scope) if len(template) <= _LONGEST_TEMPLATE else None
-            if in_turn is not None:
-                return in_turn
-            again = replace(scope, context=context)
-            return await self._done(call, "a mapping template", render_apart, template, again)
+            if len(template) <= _LONGEST_TEMPLATE and len(body) <= _LARGEST_TEXT:
+                in_turn = _in_turn(template, scope, body)
+                if in_turn is not None:
+                    return in_turn
+            return await self._done(call, "a mapping template", render_apart, template, scope, body)
         except BodyError as error:
             raise Fault(wrong_body) from error
         except (TemplateError, RenderError) as error:
@@ -206,9 +212,10 @@ class Mapper:
         return done
 
 
-def _in_turn(template: str, scope: Scope) -> tuple[str, Context] | None:
+def _in_turn(template: str, scope: Scope, body: bytes) -> tuple[bytes, Context] | None:
     """Return the output of a template, and the context afterwards; None if it needs more than a turn."""
+    scope = replace(scope, body=body.decode("utf-8", "replace"), context=copied(scope.context))
     try:
-        return compile_template(template).render(scope, of_turn()), scope.context
+        return compile_template(template).render(scope, of_turn()).encode(), scope.context
     except BeyondAllowanceError:
         return None

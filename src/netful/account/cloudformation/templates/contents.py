@@ -22,6 +22,7 @@ from netful.account.cloudformation.templates.template_text import (
     require_capabilities,
     transforms,
 )
+from netful.gateway.apart.apart import Apart
 from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.names import service_names
 from netful.services.http.backend_requests import json_request
@@ -34,6 +35,7 @@ class Contents:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._apart = Apart()
 
     async def of(self, asked: Mapping[str, Any], before: StackRecord | None) -> Content:
         """Return the content that a request has. Raises ApiError for what CloudFormation refuses."""
@@ -45,7 +47,7 @@ class Contents:
         root = parsed(body)
         capabilities = tuple(asked.get("Capabilities") or ())
         require_capabilities(root, capabilities)
-        found = await values(root, asked.get("Parameters") or (), former, self._from_ssm)
+        found = await values(root, asked.get("Parameters") or (), former, self._from_ssm, self._apart.run)
         files = await included(self._account, root, found.given)
         file, tags = self._kept(body, files), asked.get("Tags")
         if transforms(root):
