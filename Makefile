@@ -6,7 +6,7 @@ CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless attack coverage mutants recorded clients clients-test lint docs bench differential lock clean
+.PHONY: setup demo test test-fast test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -40,6 +40,12 @@ coverage: setup
 mutants: N = 1500
 mutants: setup
 	$(BIN)/python bench/mutants.py --number $(N) $(if $(SEED),--seed $(SEED))
+
+# Drawn requests, templates and bytes, for a time: what stops other clients, raises what it should not, or takes quadratic time.
+# `make fuzz MINUTES=60 SEED=7` draws those of another run again.
+MINUTES ?= 10
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 # The tests on recorded facts of real AWS, which are not part of the repository.
 recorded: setup

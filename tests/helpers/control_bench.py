@@ -95,7 +95,15 @@ class ControlBench(Bench):
         self.cloud = load([Path("template.yaml")])
         super().__init__(self.cloud, function, state=state)
         gateway = self.gateway
-        site = Site(self.cloud, gateway.flush, state.meter, gateway.integrations, gateway.authorizers, self.time)
+        site = Site(
+            self.cloud,
+            gateway.flush,
+            state.meter,
+            gateway.integrations,
+            gateway.authorizers,
+            gateway.validation,
+            self.time,
+        )
         self.control = Control(site, self, OPERATIONS)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http

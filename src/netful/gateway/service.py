@@ -31,6 +31,7 @@ from netful.gateway.answers.call_logs import Admitted, CallLogs
 from netful.gateway.answers.content_codings import ContentCodings
 from netful.gateway.answers.cross_origin import CrossOrigin
 from netful.gateway.answers.stage_caches import StageCaches
+from netful.gateway.apart.apart import Apart
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import LATER, CallStage, Next, chained
 from netful.gateway.calls.clock import Clock
@@ -45,6 +46,7 @@ from netful.gateway.calls.ports import Ports
 from netful.gateway.calls.signature import access_key_of, identity_of, role_of
 from netful.gateway.integrations.integration_stage import IntegrationStage
 from netful.gateway.integrations.integrations import Integrations
+from netful.gateway.integrations.mapping import Mapper
 from netful.gateway.shared.state import State
 from netful.gateway.sockets.service import SocketApis
 from netful.model.apis.api import Protocol
@@ -84,8 +86,10 @@ class Gateway:
         state = state or State.at()
         self.metrics = Metrics()
         self.logs = logs or AccessLogs(ports.call_host)
-        self.authorizers = Authorizers(ports, clock, state.results)
-        self.integrations = Integrations(ports)
+        self.apart = Apart()
+        self.authorizers = Authorizers(ports, clock, state.results, self.apart.run)
+        self.integrations = Integrations(ports, Mapper(self.apart.run))
+        self.validation = Validation(self.apart.run)
         self.sockets = SocketApis(self._admit, self.integrations.answer, clock)
         self.caches = StageCaches(state.entries, self.metrics, clock)
         self._usage = Usage(state.meter, clock, account)
@@ -94,7 +98,7 @@ class Gateway:
             Firewalls(clock, state.rates),
             CallerAuthorization(self.authorizers, clock),
             self._usage,
-            Validation(),
+            self.validation,
         )
         self._stages: tuple[CallStage, ...] = (
             Distance(),

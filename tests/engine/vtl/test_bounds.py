@@ -113,9 +113,18 @@ def test_keys_of_maps_may_be_anything():
 def test_an_override_that_holds_itself():
     context = new_context({})
     template = "#set($l = [1])#set($ok = $l.add($l))#set($context.requestOverride.header.x = $l)"
-    compile_template(template).render(Scope(context=context))
     with pytest.raises(RenderError):
-        overrides_of(context)
+        compile_template(template).render(Scope(context=context))
+
+
+def test_an_override_is_its_text_and_not_too_long():
+    context = new_context({})
+    compile_template("#set($context.responseOverride.header.x = [1, 'a'])").render(Scope(context=context))
+    assert overrides_of(context).response_header == {"x": "[1, a]"}
+    with pytest.raises(RenderError):
+        compile_template("#set($context.responseOverride.header.y = $input.body)").render(
+            Scope("a" * 100_000, context=context)
+        )
 
 
 def test_half_a_surrogate_pair_becomes_a_question_mark():

@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given, settings
 
+from netful.engine.effort.allowance import Allowance
 from netful.engine.vtl.json_path import MISSING, json_path
 from netful.engine.vtl.syntax.errors import RenderError
 from tests.helpers.any_input import texts_of
@@ -44,7 +45,7 @@ STORE = {
     ],
 )
 def test_paths(path, value):
-    assert json_path(path).of(STORE) == value
+    assert json_path(path).of(STORE, Allowance()) == value
 
 
 LONG = "9" * 5000
@@ -70,7 +71,7 @@ PATHS = texts_of(
 @given(PATHS)
 def test_any_path_reads_or_is_not_a_path(path):
     try:
-        found = json_path(path).of(STORE)
+        found = json_path(path).of(STORE, Allowance())
     except RenderError:
         return
     assert found is MISSING or json.dumps(found)

@@ -6,13 +6,13 @@ A filter names a member of the record that the operation returns, in kebab case:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.model import ListShape, Shape, StructureShape
 
 from netful.account.wire.errors import ApiError
+from netful.engine.iam.texts import like
 
 Record = Mapping[str, Any]
 
@@ -21,16 +21,12 @@ def selected(
     records: Sequence[Record], shape: StructureShape, filters: Sequence[Mapping[str, Any]], aliases: Mapping[str, str]
 ) -> list[Record]:
     """Return the records that pass every filter. Raises ApiError for a filter that the kind does not have."""
-    tests = [(_path(shape, str(one["Name"]), aliases), _patterns(one.get("Values", ()))) for one in filters]
+    tests = [(_path(shape, str(one["Name"]), aliases), one.get("Values", ())) for one in filters]
     return [record for record in records if all(_passes(record, path, patterns) for path, patterns in tests)]
 
 
-def _patterns(values: Sequence[str]) -> list[re.Pattern[str]]:
-    return [re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL) for value in values]
-
-
-def _passes(record: Record, path: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> bool:
-    return any(pattern.fullmatch(text) for text in _texts(record, path) for pattern in patterns)
+def _passes(record: Record, path: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(like(pattern, text) for text in _texts(record, path) for pattern in patterns)
 
 
 def _texts(value: Any, path: Sequence[str]) -> Iterator[str]:

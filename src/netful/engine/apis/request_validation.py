@@ -4,12 +4,15 @@ Rules:
 1. Parameters come first; an empty one counts as missing.
 2. The content type selects the model; a body of a type without a model is not checked, and a missing body counts as `{}`.
 3. Models are JSON Schema, draft 4. One refers to another by its URL, or within an OpenAPI body by `#/definitions/…`.
+4. A check that needs more than a turn ends with BeyondAllowanceError; apart, it only takes time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from jsonschema import Draft4Validator
@@ -18,8 +21,12 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4
 
+from netful.engine.effort.allowance import Allowance, of_time
+from netful.engine.effort.weight import pay_for
 from netful.engine.integrations.integration_responses import JSON
 from netful.engine.integrations.parameter_mapping import Message, evaluate
+from netful.engine.models.validator import Validator
+from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Api, ApiRoute, RequestModel, RequestValidator, RestApi
 from netful.model.core.unknown import Unknown
 
@@ -31,8 +38,10 @@ DEFAULT_MODELS = {
 }
 """Models of every API."""
 
-BodyCheck: TypeAlias = Callable[[str], str]
+BodyCheck: TypeAlias = Callable[[str, Allowance], str]
 """Returns the fault of a body, or ""."""
+
+_SLOW = 30  # the check of a schema takes this many times the time of a copy
 
 
 def missing(api: Api, route: ApiRoute, message: Message) -> list[str]:
@@ -60,28 +69,71 @@ def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:
     return validators.get(str(route.request_validator_id))
 
 
-def body_check(api: RestApi, model: RequestModel) -> BodyCheck:
-    """Return the check of bodies by a model; an invalid model accepts every body."""
-    models = {**DEFAULT_MODELS, **api.models}
-    resources = [(_urn(name), DRAFT4.create_resource(_schema(known))) for name, known in models.items()]
-    registry: Any = Registry().with_resources(resources)
-    schema = _schema(model)
+def body_check(models: Mapping[str, RequestModel], model: RequestModel, work: Allowance) -> BodyCheck:
+    """Return the check of bodies by a model that may refer to others; an invalid model accepts every body."""
+    schemas = _reached({**DEFAULT_MODELS, **models}, model, work)
+    registry: Any = Registry().with_resources((urn, DRAFT4.create_resource(one)) for urn, one in schemas.items())
     try:
-        Draft4Validator.check_schema(schema)
-    except SchemaError:
-        return lambda _body: ""
-    validator = Draft4Validator(schema, registry=registry)
-    return lambda body: _wrong(validator, body)
+        for one in schemas.values():
+            Draft4Validator.check_schema(one)
+    except (SchemaError, RecursionError):
+        return lambda _body, _work: ""
+    return partial(_wrong, Validator(schemas[_urn(model.name)], registry))
 
 
-def _wrong(validator: Draft4Validator, body: str) -> str:
+def _reached(models: Mapping[str, RequestModel], model: RequestModel, work: Allowance) -> dict[str, Any]:
+    """Return the schemas of a model and of those to which it refers, by their names in references."""
+    by_urn = {_urn(name): one for name, one in models.items()} | {_urn(model.name): model}
+    found: dict[str, Any] = {}
+    waiting = [_urn(model.name)]
+    while waiting:
+        urn = waiting.pop()
+        if urn not in found and urn in by_urn:
+            pay_for(work, by_urn[urn].schema, times=_SLOW)
+            found[urn] = _schema(by_urn[urn])
+            waiting.extend(_references(found[urn]))
+    return found
+
+
+def _references(schema: Any) -> Iterator[str]:
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+            if isinstance(one.get("$ref"), str):
+                yield one["$ref"]
+        elif isinstance(one, list):
+            waiting.extend(one)
+
+
+def wrong_apart(models: bytes, name: str, body: str) -> str:
+    """Return the fault of a body by one of the pickled models, or ""; for a process apart."""
+    return _check_apart(models, name)(body, of_time())
+
+
+@lru_cache(maxsize=32)
+def _check_apart(models: bytes, name: str) -> BodyCheck:
+    known: Mapping[str, RequestModel] = pickle.loads(models)  # noqa: S301  # the gateway's own
+    return body_check(known, known[name], of_time())
+
+
+def _wrong(validator: Validator, body: str, work: Allowance) -> str:
+    work.spend(len(body) >> 2)
     try:
-        document = json.loads(body or "{}")
-        return "; ".join(sorted(error.message for error in validator.iter_errors(document)))
+        document = json.loads(body or "{}", parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
         return f"the body is not JSON: {error}"
-    except Unresolvable:
+    try:
+        return "; ".join(validator.faults(document, work))
+    except RecursionError:
+        return "the body is too deep"
+    except (Unresolvable, PatternError):
         return ""
+
+
+def _no_json(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _schema(model: RequestModel) -> Any:

@@ -12,29 +12,41 @@ If the API's policy denies the request, the authorizer is not called.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from netful.engine.authorization.callers import ACTION
+from netful.engine.effort.allowance import Allowance
 from netful.engine.http.gateway_errors import GatewayAnswer, not_authorized
 from netful.engine.iam import policies
 from netful.engine.integrations.parameter_mapping import Message, evaluate
+from netful.engine.patterns.pattern import java_pattern
+from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Authorizer
 
 _DEFAULT_SOURCE = "method.request.header.Authorization"
 
 
-def identity(authorizer: Authorizer, message: Message) -> tuple[str, ...] | None:
-    """Return the values that identify a caller. None if one is missing or malformed: a 401 without a call."""
+def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple[str, ...] | None:
+    """Return the values that identify a caller. None if one is missing or malformed: a 401 without a call.
+
+    Raise BeyondAllowanceError if the validation expression needs more than a turn.
+    """
     sources = [source for source in authorizer.identity_source if isinstance(source, str)]
     if not sources and authorizer.type != "REQUEST":
         sources = [_DEFAULT_SOURCE]
     values = [_value(source, message) for entry in sources for source in entry.split(",")]
     pattern = authorizer.identity_validation_expression
-    if not all(values) or (isinstance(pattern, str) and not re.fullmatch(pattern, values[0] or "")):
+    if not all(values) or (isinstance(pattern, str) and not _is_valid(pattern, values[0] or "", work)):
         return None
     return tuple(str(value) for value in values)
+
+
+def _is_valid(pattern: str, value: str, work: Allowance) -> bool:
+    try:
+        return java_pattern(pattern, work).fits(value, work)
+    except PatternError:
+        return False
 
 
 def _value(source: str, message: Message) -> str | None:

@@ -95,8 +95,30 @@ def _ignore_case(argument: Any) -> Matches:
 
 def _wildcard(argument: Any) -> Matches:
     parts = re.findall(r"\\[\\*]|.", _text(argument, "wildcard"), re.DOTALL)
-    expression = re.compile("".join(".*" if part == "*" else re.escape(part[-1]) for part in parts), re.DOTALL)
-    return lambda value: isinstance(value, str) and expression.fullmatch(value) is not None
+    written: list[list[str]] = [[]]  # any text may be between two of them
+    for part in parts:
+        if part == "*":
+            written.append([])
+        else:
+            written[-1].append(part[-1])
+    chunks = ["".join(characters) for characters in written]
+    return lambda value: isinstance(value, str) and _in_order(chunks, value)
+
+
+def _in_order(chunks: list[str], value: str) -> bool:
+    """Return whether a text has chunks one after another, the first at its beginning and the last at its end."""
+    first, *more = chunks
+    if not more:
+        return value == first
+    if not value.startswith(first) or not value.endswith(more[-1]):
+        return False
+    at, end = len(first), len(value) - len(more[-1])
+    for chunk in more[:-1]:
+        at = value.find(chunk, at, end)
+        if at < 0:
+            return False
+        at += len(chunk)
+    return at <= end
 
 
 def _cidr(argument: Any) -> Matches:

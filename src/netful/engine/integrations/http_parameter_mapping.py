@@ -14,14 +14,13 @@ Values are texts with references such as `$request.…`, `$response.…`, `$cont
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from netful.engine.http.headers import Headers, replaced, value_of, without
-from netful.engine.integrations.parameter_mapping import Message, dig, in_text
+from netful.engine.integrations.parameter_mapping import NOT_JSON, Message, dig, in_text
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe
 
@@ -107,7 +106,7 @@ def _value(reference: str, message: Message) -> str | None:
         return in_text(dig(message.context, rest))
     place, _, name = rest.partition(".")
     if place == "body":
-        return _of_body(message.body, name)
+        return _of_body(message, name)
     values: Mapping[str, Any] = message.values.get(place, {})
     found = next((each for known, each in values.items() if _same(place, known, name)), None)
     return ",".join(found) if found else None
@@ -117,12 +116,10 @@ def _same(place: str, known: str, name: str) -> bool:
     return known.lower() == name.lower() if place == "header" else known == name
 
 
-def _of_body(body: str, path: str) -> str | None:
+def _of_body(message: Message, path: str) -> str | None:
     if not path:
-        return body or None
-    if len(body) > _LARGEST_BODY:
+        return message.body or None
+    if len(message.body) > _LARGEST_BODY:
         return None
-    try:
-        return in_text(dig(json.loads(body), path))
-    except ValueError:
-        return None
+    document = message.document()
+    return None if document is NOT_JSON else in_text(dig(document, path))

@@ -13,8 +13,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from netful.engine.vtl.java.java_regex import java_pattern
-from netful.engine.vtl.syntax.errors import RenderError
+from netful.engine.effort.allowance import Allowance
+from netful.engine.patterns.pattern import java_pattern
+from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration, IntegrationResponse
 from netful.model.core.unknown import Maybe, known
@@ -50,15 +51,16 @@ def response_template(templates: Mapping[str, Maybe[str]], accept: str) -> tuple
     return None
 
 
-def select(integration: Integration, value: str) -> IntegrationResponse | None:
+def select(integration: Integration, value: str, work: Allowance) -> IntegrationResponse | None:
     """Return the response whose pattern matches the whole value, else the response without a pattern.
 
-    The value is a failed function's message, or the status for any other integration. The lowest status wins.
+    The value is a failed function's message, or the status for any other integration. The lowest status wins. Raise
+    BeyondAllowanceError if a pattern needs more than a turn.
     """
     ordered = sorted(integration.responses, key=lambda response: response.status_code)
     for response in ordered:
         pattern = known(response.selection_pattern) if response.selection_pattern else None
-        if pattern and _matches(pattern, value):
+        if pattern and _matches(pattern, value, work):
             return response
     return next((response for response in ordered if not response.selection_pattern), None)
 
@@ -69,10 +71,10 @@ def declares(route: ApiRoute, status_code: str) -> bool:
     return not declared or status_code in declared
 
 
-def _matches(pattern: str, value: str) -> bool:
+def _matches(pattern: str, value: str, work: Allowance) -> bool:
     try:
-        return java_pattern(pattern).fullmatch(value) is not None
-    except RenderError:
+        return java_pattern(pattern, work).fits(value, work)
+    except PatternError:
         return False
 
 

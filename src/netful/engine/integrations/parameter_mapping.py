@@ -19,6 +19,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from netful.model.core.unknown import Maybe
+
+NOT_JSON: Any = object()
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -30,6 +33,30 @@ class Message:
     body: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
     stage_variables: Mapping[str, str] = field(default_factory=dict)
+    _parsed: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    def document(self) -> Any:
+        """Return the body as JSON, parsed once; NOT_JSON for another one."""
+        if not self._parsed:
+            try:
+                self._parsed.append(json.loads(self.body))
+            except (ValueError, RecursionError):
+                self._parsed.append(NOT_JSON)
+        return self._parsed[0]
+
+
+def mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message) -> dict[str, str] | None:
+    """Return the values of the parameters with a prefix; None if one needs a body of JSON, and the body is broken."""
+    found = {}
+    for name, expression in parameters.items():
+        if not name.startswith(prefix) or not isinstance(expression, str):
+            continue
+        if is_broken(expression, message):
+            return None
+        value = evaluate(expression, message)
+        if value is not None:
+            found[name.removeprefix(prefix)] = value
+    return found
 
 
 def evaluate(expression: str, message: Message) -> str | None:
@@ -43,31 +70,24 @@ def evaluate(expression: str, message: Message) -> str | None:
         return in_text(dig(message.context, rest))
     place, _, name = rest.partition(".")[2].partition(".")
     if place == "body":
-        return _of_body(message.body, name)
+        return _of_body(message, name)
     values = message.values.get(place.removeprefix("multivalue"), {}).get(name)
     if not values:
         return None
     return ",".join(values) if place.startswith("multivalue") else values[-1]
 
 
-def _of_body(body: str, path: str) -> str | None:
+def _of_body(message: Message, path: str) -> str | None:
     if not path:
-        return body or "{}"
-    try:
-        return in_text(dig(json.loads(body), path))
-    except ValueError:
-        return None
+        return message.body or "{}"
+    document = message.document()
+    return None if document is NOT_JSON else in_text(dig(document, path))
 
 
 def is_broken(expression: str, message: Message) -> bool:
     """Return whether an expression refers to a body that starts like JSON but is invalid (§5.4)."""
-    if not expression.partition(".body.")[1] or message.body.lstrip()[:1] not in ("{", "["):
-        return False
-    try:
-        json.loads(message.body)
-    except ValueError:
-        return True
-    return False
+    starts = expression.partition(".body.")[1] and message.body.lstrip()[:1] in ("{", "[")
+    return bool(starts) and message.document() is NOT_JSON
 
 
 def dig(value: Any, path: str) -> Any:

@@ -12,16 +12,15 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
 from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like
+from netful.engine.patterns.pattern import plain_pattern
+from netful.engine.patterns.spelling import PatternError
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
@@ -69,17 +68,10 @@ class _Field:
 
     def matches(self, regex: str, subject: str) -> bool | None:
         """Return whether a regular expression matches within a text; None if the expression is not supported."""
-        compiled = _compiled(regex, re.IGNORECASE if self.folds else re.NOFLAG)
-        return None if compiled is None else compiled.search(subject) is not None
-
-
-@lru_cache(1024)
-def _compiled(regex: str, flags: re.RegexFlag) -> re.Pattern[str] | None:
-    try:
-        with warnings.catch_warnings(action="ignore"):  # of Python's plans for its own expressions
-            return re.compile(regex, flags)
-    except (re.error, OverflowError, RecursionError):
-        return None
+        try:
+            return plain_pattern(regex, folds=self.folds).search(subject) is not None
+        except PatternError:
+            return None
 
 
 def _host(request: HttpRequest, _name: str) -> list[str]:

@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.patterns.pattern import plain_pattern
+from netful.engine.patterns.spelling import PatternError
 from netful.model.core.unknown import Unknown
 
 _CONFIGS = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
@@ -25,10 +27,14 @@ def transformed(transforms: Sequence[Any], request: HttpRequest) -> HttpRequest 
             return replacement
         if isinstance(regex, Unknown):
             return regex
+        try:
+            pattern = plain_pattern(regex)
+        except PatternError as error:
+            return Unknown(f"`{regex}` is not a regular expression of ALB: {error}")
         if kind == "host-header-rewrite":
-            request = replace(request, host=_rewritten(regex, replacement, request.host))
+            request = replace(request, host=_rewritten(pattern, replacement, request.host))
         else:
-            request = replace(request, path=_rewritten(regex, replacement, request.path))
+            request = replace(request, path=_rewritten(pattern, replacement, request.path))
     return request
 
 
@@ -41,10 +47,10 @@ def rewrites(transforms: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
             yield kind, rewrite.get("Regex"), rewrite.get("Replace")
 
 
-def _rewritten(regex: str, replacement: str, text: str) -> str:
+def _rewritten(pattern: Any, replacement: str, text: str) -> str:
     """Return a text with the first match replaced; group references are ALB's, not Python's."""
-    found = re.search(regex, text)
+    found = pattern.search(text)
     if found is None:
         return text
-    filled = _GROUP.sub(lambda group: found[int(group[1])] or "", replacement)
+    filled = _GROUP.sub(lambda group: (int(group[1]) <= pattern.groups and found[int(group[1])]) or "", replacement)
     return text[: found.start()] + filled + text[found.end() :]

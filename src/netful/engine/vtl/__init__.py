@@ -5,14 +5,14 @@
 1. A template is compiled once and cached by its text; a render is calls of closures and dictionary look-ups.
 2. Values print as in Java: maps print `{a=1}`, arrays from JSON print as JSON, `7 / 2` is `3`.
 3. An undefined reference prints nothing, as recorded on AWS; stock Velocity prints the reference.
-4. Only `TemplateError` (the text) and `RenderError` (the run) leave this package. No template can run for ever: loops, nesting,
-   work and sizes are bounded (`limits`).
+4. Only `TemplateError` (the text) and `RenderError` (the run) leave this package. No template can run for ever: loops, nesting
+   and sizes are bounded (`limits`), work by an allowance (`engine.effort`).
 """
 
-from netful.engine.vtl.context import Context, Overrides, new_context, overrides_of
+from netful.engine.vtl.context import Context, Overrides, copied, new_context, overrides_of
 from netful.engine.vtl.scope import Parameters, Scope
 from netful.engine.vtl.syntax.errors import BodyError, RenderError, TemplateError
-from netful.engine.vtl.template import Template, compile_template
+from netful.engine.vtl.template import Template, compile_template, render_apart
 
 __all__ = [
     "BodyError",
@@ -24,6 +24,8 @@ __all__ = [
     "Template",
     "TemplateError",
     "compile_template",
+    "copied",
     "new_context",
     "overrides_of",
+    "render_apart",
 ]

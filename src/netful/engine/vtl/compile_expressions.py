@@ -35,9 +35,13 @@ Evaluate = Callable[[Run], Any]
 Execute = Callable[[Run], None]
 _Follow = Callable[[Run, Any], Any]
 
+_WHOLE_VALUES = frozenset(("+", "==", "!="))
+"""Operators that read the whole of lists and maps."""
+
 
 def captured(execute: Execute, run: Run) -> str:
     """Return the output of a block as a string."""
+    run.work.spend(limits.STRING)
     outer, run.out = run.out, []
     try:
         execute(run)
@@ -101,7 +105,7 @@ class ExpressionCompiler:
             return lambda _, value: get_property(value, name)
         if isinstance(step, Index):
             key = self.expression(step.key)
-            return lambda run, value: get_index(value, key(run))
+            return lambda run, value: get_index(value, _weighed(run, key(run)))
         arguments = tuple(self.expression(argument) for argument in step.arguments)
         match arguments:
             case ():
@@ -124,7 +128,7 @@ class ExpressionCompiler:
 
     def _map(self, node: MapLiteral) -> Evaluate:
         entries = tuple((self.expression(key), self.expression(value)) for key, value in node.entries)
-        return lambda run: {map_key(key(run)): value(run) for key, value in entries}
+        return lambda run: {map_key(_weighed(run, key(run))): value(run) for key, value in entries}
 
     def _range(self, node: Range) -> Evaluate:
         first, last = self.expression(node.first), self.expression(node.last)
@@ -136,7 +140,7 @@ class ExpressionCompiler:
             length = abs(end - begin) + 1
             if length > limits.LIST_LENGTH:
                 raise RenderError(f"a range of more than {limits.LIST_LENGTH} numbers")
-            run.spend(length)
+            run.work.spend(length)
             step = 1 if end >= begin else -1
             return ArrayList(range(begin, end + step, step))
 
@@ -153,9 +157,16 @@ class ExpressionCompiler:
         if node.operator == "||":
             return lambda run: truthy(left(run)) or truthy(right(run))
         operator = OPERATORS[node.operator]
-        if node.operator != "+":
+        if node.operator not in _WHOLE_VALUES:
             return lambda run: operator(left(run), right(run))
-        return lambda run: _paid(run, None, operator(left(run), right(run)))
+
+        def whole(run: Run) -> Any:
+            one, other = left(run), right(run)
+            run.weigh(one)
+            run.weigh(other)
+            return _paid(run, None, operator(one, other))
+
+        return whole
 
 
 def _call(name: str, arguments: tuple[Evaluate, ...]) -> _Follow:
@@ -166,7 +177,9 @@ def _call(name: str, arguments: tuple[Evaluate, ...]) -> _Follow:
         if method is None:
             return None
         given = [argument(run) for argument in arguments]
-        return _paid(run, value, method.call(value, *given)) if accepts(method, given) else None
+        if not accepts(method, given):
+            return None
+        return _paid(run, value, method.call(run.work, value, *given) if method.works else method.call(value, *given))
 
     return call
 
@@ -177,7 +190,9 @@ def _call_with_none(name: str) -> _Follow:
     def call(run: Run, value: Any) -> Any:
         methods = METHODS.get(type(value))
         method = methods.get(key) if methods else None
-        return _paid(run, value, method.call(value)) if method else None
+        if method is None:
+            return None
+        return _paid(run, value, method.call(run.work, value) if method.works else method.call(value))
 
     return call
 
@@ -193,10 +208,16 @@ def _call_with_one(name: str, argument: Evaluate) -> _Follow:
         given = argument(run)
         kind = method.takes[0]
         if kind is object or type(given) is kind or accepts(method, [given]):
-            return _paid(run, value, method.call(value, given))
+            return _paid(run, value, method.call(run.work, value, given) if method.works else method.call(value, given))
         return None
 
     return call
+
+
+def _weighed(run: Run, key: Any) -> Any:
+    """Return a key after charging for its text."""
+    run.weigh(key)
+    return key
 
 
 def _paid(run: Run, receiver: Any, result: Any) -> Any:

@@ -71,7 +71,10 @@ class Compiler:
             for literal, evaluate, directive in items:
                 if evaluate:
                     value = evaluate(run)
-                    write(value if type(value) is str else text(value))
+                    if type(value) is not str:
+                        run.weigh(value)
+                        value = text(value)
+                    write(value)
                 elif directive:
                     directive(run)
                 else:
@@ -101,7 +104,13 @@ class Compiler:
         if isinstance(last, MethodCall):
             return _raise(lambda: RenderError(f"`#set` cannot assign to a call of `{last.name}`"))
         key: Evaluate = self._expressions.expression(last.key) if isinstance(last, Index) else lambda _: last.name
-        return lambda run: set_member(owner(run), key(run), value(run))
+
+        def assign_member(run: Run) -> None:
+            of, name = owner(run), key(run)
+            run.weigh(name)
+            set_member(of, name, value(run))
+
+        return assign_member
 
     def _if(self, node: If) -> Execute:
         branches = tuple(
@@ -120,7 +129,7 @@ class Compiler:
 
     def _foreach(self, node: Foreach) -> Execute:
         source, body = self._expressions.expression(node.source), self.block(node.body)
-        name, weight = node.name, node.weight + 16
+        name, units = node.name, node.weight * limits.CHARACTER + limits.ENTRY
 
         def execute(run: Run) -> None:
             items = _items(source(run))
@@ -129,7 +138,7 @@ class Compiler:
             loop = run.loop = Loop(len(items), run.loop)
             try:
                 for loop.index, variables[name] in enumerate(items):
-                    run.spend(weight)
+                    run.work.spend(units)
                     body(run)
             except BreakLoop:
                 pass
@@ -181,8 +190,10 @@ class Compiler:
         source = self._expressions.expression(node.source)
 
         def execute(run: Run) -> None:
-            template = text(source(run))
-            run.enter(len(template))
+            value = source(run)
+            run.weigh(value)
+            template = text(value)
+            run.enter(len(template) * limits.EVALUATED)
             try:
                 self._compile_text(template)(run)
             finally:
@@ -204,14 +215,10 @@ def _raise(error: Callable[[], Exception]) -> Execute:
 
 def _items(source: Any) -> list[Any]:
     """Return the items of a loop: those of a list, the values of a map, none for anything else."""
-    if isinstance(source, dict):
-        items = list(source.values())
-    elif isinstance(source, list):
-        items = list(source)
-    else:
+    if not isinstance(source, dict | list):
         return []
-    if len(items) > limits.LOOP_ITERATIONS:
+    if len(source) > limits.LOOP_ITERATIONS:
         raise RenderError(
-            f"`#foreach` over {len(items)} items", why=f"API Gateway allows {limits.LOOP_ITERATIONS} iterations"
+            f"`#foreach` over {len(source)} items", why=f"API Gateway allows {limits.LOOP_ITERATIONS} iterations"
         )
-    return items
+    return list(source.values() if isinstance(source, dict) else source)

@@ -1,7 +1,8 @@
 """`$context`: nested maps that print nothing, and the overrides that a template may set in them.
 
 Recorded (api-gateway §5.6, §5.7): values that a request template sets are visible in the response template, so one `Context`
-belongs to a request and both templates get it. A parameter may be overridden once; a second time fails the call.
+belongs to a request and both templates get it. A parameter may be overridden once; a second time fails the call. A list or a map
+that the first template puts there is a text for the second one.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netful.engine.effort.allowance import Allowance
+from netful.engine.effort.weight import pay_for
 from netful.engine.vtl.java.values import text
 from netful.engine.vtl.syntax.errors import RenderError
 
+_LONGEST = 64 * 1024  # characters of a value; a head has far fewer (api-gateway §5.11)
 _FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride"}
 
 
@@ -70,6 +74,33 @@ def with_overrides(context: Context) -> Context:
             context[_FOLLOWED_BY[name]] = maps.pop(_FOLLOWED_BY[name])
     context.update(maps)
     return context
+
+
+def copied(context: Context) -> Context:
+    """Return a copy that a template may change."""
+    copy = context.__class__(context)
+    for name, value in context.items():
+        if isinstance(value, Context):
+            dict.__setitem__(copy, name, copied(value))
+    return copy
+
+
+def settle(context: Context, work: Allowance) -> None:
+    """Make the lists and maps that a template has put into the context their texts; raise RenderError for one that is too long."""
+    for name, value in context.items():
+        if isinstance(value, Context):
+            settle(value, work)
+        elif isinstance(value, str):
+            _short(name, value)
+        elif value is not None and not isinstance(value, int | float):
+            pay_for(work, value)
+            dict.__setitem__(context, name, _short(name, text(value)))
+
+
+def _short(name: str, value: str) -> str:
+    if len(value) > _LONGEST:
+        raise RenderError(f"`{name}` in the context has more than {_LONGEST} characters")
+    return value
 
 
 def overrides_of(context: Context) -> Overrides:

@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from netful.engine.effort.allowance import Allowance
+from netful.engine.effort.weight import pay_for
 from netful.engine.vtl.java.method import Method, methods
 from netful.engine.vtl.java.values import ABSENT, json_text
-from netful.engine.vtl.json_path import MISSING, json_path
+from netful.engine.vtl.json_path import MISSING, Path, json_path
 from netful.engine.vtl.syntax.errors import BodyError
 
 # : output for an empty body, in both directions (recorded)
 _EMPTY_BODY = "{}"
+_PATH_CHARACTER = 32  # units of a character of a path
 
 
 class Input:
@@ -30,15 +33,16 @@ class Input:
         """The body unchanged."""
         return self._text or _EMPTY_BODY
 
-    def path(self, path: str) -> Any:
+    def path(self, path: str, work: Allowance) -> Any:
         """Return the value at a path; a missing or null value prints nothing and equals `""` and `$null`."""
-        compiled = json_path(path)
-        found = compiled.of(self._parsed()) if self._text else MISSING
+        compiled = _compiled(work, path)
+        found = compiled.of(self._parsed(work), work) if self._text else MISSING
         return ABSENT if found is MISSING or found is None else found
 
-    def json(self, path: str) -> str:
+    def json(self, path: str, work: Allowance) -> str:
         """Return the value at a path as JSON; an empty string if it is missing."""
-        found = json_path(path).of(self._parsed())
+        found = _compiled(work, path).of(self._parsed(work), work)
+        pay_for(work, found)
         return '""' if found is MISSING else json_text(found)
 
     def params(self) -> dict[str, dict[str, str]]:
@@ -52,10 +56,16 @@ class Input:
                 return names[name]
         return dict(self._params[name]) if name in self._params else ABSENT
 
-    def _parsed(self) -> Any:
+    def _parsed(self, work: Allowance) -> Any:
         if self._document is MISSING:
+            work.spend(len(self._text) >> 2)
             self._document = _document(self._text)
         return self._document
+
+
+def _compiled(work: Allowance, path: str) -> Path:
+    work.spend(len(path) * _PATH_CHARACTER)
+    return json_path(path)
 
 
 def _document(body: str) -> Any:
@@ -71,7 +81,7 @@ def _document(body: str) -> Any:
 
 
 INPUT = methods(
-    path=Method(Input.path, (str,)),
-    json=Method(Input.json, (str,)),
+    path=Method(lambda work, sent, path: sent.path(path, work), (str,), works=True),
+    json=Method(lambda work, sent, path: sent.json(path, work), (str,), works=True),
     params=(Input.params, Method(Input.param, (str,))),
 )

@@ -9,17 +9,21 @@ from __future__ import annotations
 import json
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from netful.engine.effort.allowance import Allowance
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
 
 MISSING: Any = object()
 
-Select = Callable[[Any], Iterable[Any]]
+Select = Callable[[Any, Allowance], Collection[Any]]
+"""Function that returns the values at one step from a value."""
+
+_STEP, _VALUE = 8, 4  # units of a step from one value, and of each value that is found
 
 _TOKEN = re.compile(
     r"""(?P<deep>\.\.(?=[\w*\[]))
@@ -45,11 +49,15 @@ class Path:
     definite: bool
     selects: tuple[Select, ...]
 
-    def of(self, document: Any) -> Any:
+    def of(self, document: Any, work: Allowance) -> Any:
         """Return the value of a definite path, or the list of values of another one."""
         found: list[Any] = [document]
         for select in self.selects:
-            found = [item for value in found for item in select(value)]
+            before, found = found, []
+            for value in before:
+                selected = select(value, work)
+                work.spend(_STEP + len(selected) * _VALUE)
+                found.extend(selected)
             if len(found) > limits.LIST_LENGTH:
                 raise RenderError(f"a path with more than {limits.LIST_LENGTH} values")
         if not self.definite:
@@ -92,11 +100,11 @@ def _select(token: re.Match[str]) -> Select:
         return _slice(token["slice"])
     if token["operand"] is not None:
         return _filter(token)
-    return _descendants if token["deep"] else _children
+    return _descendants if token["deep"] else _all
 
 
 def _names(names: tuple[str, ...]) -> Select:
-    def select(value: Any) -> Iterable[Any]:
+    def select(value: Any, _: Allowance) -> Collection[Any]:
         if not isinstance(value, dict):
             return ()
         return [value[name] for name in names if name in value]
@@ -105,7 +113,7 @@ def _names(names: tuple[str, ...]) -> Select:
 
 
 def _indexes(indexes: tuple[int, ...]) -> Select:
-    def select(value: Any) -> Iterable[Any]:
+    def select(value: Any, _: Allowance) -> Collection[Any]:
         if not isinstance(value, list):
             return ()
         return [value[index] for index in indexes if -len(value) <= index < len(value)]
@@ -115,22 +123,29 @@ def _indexes(indexes: tuple[int, ...]) -> Select:
 
 def _slice(text: str) -> Select:
     begin, end = (int(bound) if bound.strip() else None for bound in text.split(":"))
-    return lambda value: value[begin:end] if isinstance(value, list) else ()
+    return lambda value, _: value[begin:end] if isinstance(value, list) else ()
 
 
-def _children(value: Any) -> Iterable[Any]:
+def _all(value: Any, _: Allowance) -> Collection[Any]:
+    return _children(value)
+
+
+def _children(value: Any) -> Collection[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
-def _descendants(value: Any) -> Iterator[Any]:
-    """Yield the value and all values in it, outer before inner."""
-    waiting = [value]
+def _descendants(value: Any, work: Allowance) -> Collection[Any]:
+    """Return the value and all values in it, outer before inner."""
+    waiting, found = [value], []
     while waiting:
         one = waiting.pop()
-        yield one
-        waiting.extend(reversed([item for item in _children(one) if isinstance(item, dict | list)]))
+        found.append(one)
+        children = _children(one)
+        work.spend(_STEP + len(children))
+        waiting.extend(reversed([item for item in children if isinstance(item, dict | list)]))
+    return found
 
 
 def _filter(token: re.Match[str]) -> Select:
@@ -138,8 +153,8 @@ def _filter(token: re.Match[str]) -> Select:
     compare = _COMPARE.get(token["compare"] or "")
     literal = _literal(token["literal"]) if compare else None
 
-    def holds(item: Any) -> bool:
-        found = path.of(item)
+    def holds(item: Any, work: Allowance) -> bool:
+        found = path.of(item, work)
         if compare is None or found is MISSING:
             return compare is None and found is not MISSING
         try:
@@ -147,7 +162,7 @@ def _filter(token: re.Match[str]) -> Select:
         except TypeError:
             return False
 
-    return lambda value: [item for item in _children(value) if holds(item)]
+    return lambda value, work: [item for item in _children(value) if holds(item, work)]
 
 
 def _literal(text: str) -> Any:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 
+from netful.engine.effort.allowance import Allowance, BeyondAllowanceError
 from netful.engine.vtl.compile_expressions import Execute
 from netful.engine.vtl.compiler import Compiler, StopRender
+from netful.engine.vtl.context import Context, settle
 from netful.engine.vtl.run import Run
 from netful.engine.vtl.scope import Scope
 from netful.engine.vtl.syntax import limits
@@ -21,18 +25,42 @@ class Template:
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
 
-    def render(self, scope: Scope) -> str:
-        """Return the text for one request; values that the template sets in `$context` are in the scope's context afterwards."""
-        run = Run(scope.variables())
+    def render(self, scope: Scope, work: Allowance | None = None) -> str:
+        """Return the text for one request; values that the template sets in `$context` are in the scope's context afterwards.
+
+        Raise BeyondAllowanceError if the render needs more than the allowance of a turn; without one it is done apart.
+        """
+        run = Run(scope.variables(), work or Allowance())
         try:
-            self._execute(run)
-        except StopRender:
-            pass
+            self._run(run)
+            settle(scope.context, run.work)
+        except BeyondAllowanceError as error:
+            if not run.work.apart:
+                raise
+            why = "its loops, macros, strings or paths multiply one another"
+            raise RenderError("the template does too much work", why=why) from error
         except RecursionError as error:
             raise RenderError("values or calls too deep inside one another") from error
         except TemplateError as error:
             raise RenderError("`#evaluate` was given what is not a template", why=error.what) from error
         return _encodable(run.written())
+
+    def _run(self, run: Run) -> None:
+        with suppress(StopRender):
+            self._execute(run)
+
+
+def render_apart(text: str, scope: Scope, body: bytes) -> tuple[bytes, Context]:
+    """Return the output of a template for a body, and the context afterwards; for a process apart.
+
+    Raise RenderError, also for a broken template.
+    """
+    try:
+        return compile_template(text).render(
+            replace(scope, body=body.decode("utf-8", "replace"))
+        ).encode(), scope.context
+    except TemplateError as error:
+        raise RenderError(error.what, hint=error.hint) from error
 
 
 @lru_cache(maxsize=4096)

@@ -11,10 +11,11 @@ import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
+from netful.engine.patterns.pattern import bytes_pattern
+from netful.engine.patterns.spelling import PatternError
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
 from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, texts
@@ -29,6 +30,7 @@ Counted = Callable[[tuple[str, ...], int], int | None]
 
 _Referred = TypeVar("_Referred", IpSet, RegexPatternSet, RuleGroup)
 _CANNOT_BE_TOLD: bool | None = None
+_LONGEST_MATCH = 16_000_000  # the program of a pattern times the text: 10 ms
 _WORD = rb"[A-Za-z0-9_]"
 
 
@@ -111,9 +113,19 @@ class Matching:
 
     def _regular(self, setting: Mapping[str, Any], expressions: Iterable[Maybe[str]]) -> bool | None:
         compiled = [_compiled(one) if isinstance(one, str) else None for one in expressions]
-        found = self._any(setting, lambda data: any(one.search(data) for one in compiled if one))
+        too_long = False
+
+        def matches(data: bytes) -> bool:
+            nonlocal too_long
+            cheap = [one for one in compiled if one and one.programsize * len(data) <= _LONGEST_MATCH]
+            too_long = too_long or any(one and one not in cheap for one in compiled)
+            return any(one.search(data) for one in cheap)
+
+        found = self._any(setting, matches)
         if not found and None in compiled:
             return self._doubt("a regular expression that is not known here")
+        if not found and too_long:
+            return self._doubt("a regular expression that is too large for the text")
         return found
 
     def size_match(self, setting: Mapping[str, Any]) -> bool | None:
@@ -217,11 +229,11 @@ def _within(address: str, block: str) -> bool:
         return False
 
 
-@lru_cache(1024)
-def _compiled(expression: str) -> re.Pattern[bytes] | None:
+def _compiled(expression: str) -> Any:
+    """Return the pattern of an expression; None if it is not supported (neither WAF nor RE2 have lookaround)."""
     try:
-        return re.compile(encoded(expression))
-    except re.error:
+        return bytes_pattern(encoded(expression))
+    except PatternError:
         return None
 
 

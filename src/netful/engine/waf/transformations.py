@@ -20,6 +20,7 @@ from netful.model.core.numbers import whole_number
 
 _SPACES = re.compile(rb" {2,}")
 _WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")
+_COMMAND_SEPARATORS = bytes.maketrans(b",;", b"  ")
 _COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
@@ -30,7 +31,7 @@ def transformed(data: bytes, wanted: Any) -> bytes | None:
     if not is_list_of_mappings(wanted):
         return None
     for name in _in_order(wanted):
-        change = _CHANGES.get(name)
+        change = CHANGES.get(name)
         if change is None:
             return None
         data = change(data)
@@ -47,9 +48,8 @@ def _compressed(data: bytes) -> bytes:
 
 
 def _command_line(data: bytes) -> bytes:
-    bare = re.sub(rb"[\\\"'^]", b"", data)
-    bare = re.sub(rb" +([/(])", rb"\1", re.sub(rb"[,;]", b" ", bare))
-    return _SPACES.sub(b" ", bare).lower()
+    bare = _SPACES.sub(b" ", data.translate(_COMMAND_SEPARATORS, b"\\\"'^"))
+    return bare.replace(b" /", b"/").replace(b" (", b"(").lower()
 
 
 def _html_decoded(data: bytes) -> bytes:
@@ -81,7 +81,7 @@ def _normalized(path: bytes) -> bytes:
     return bare if bare.endswith(b"/") else bare + ends
 
 
-_CHANGES: dict[str, Callable[[bytes], bytes]] = {
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "NONE": lambda data: data,
     "LOWERCASE": bytes.lower,
     "UPPERCASE": bytes.upper,
@@ -104,3 +104,4 @@ _CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "REMOVE_NULLS": lambda data: data.replace(b"\0", b""),
     "REPLACE_NULLS": lambda data: data.replace(b"\0", b" "),
 }
+"""Transformations by AWS's names."""

@@ -11,6 +11,7 @@ Rules:
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ import msgspec
 
 from netful.engine.authorization import tokens
 from netful.engine.authorization.authorizers import denial, identity, is_usable
+from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.function_payloads import MalformedResultError, decoded, error_message, text
 from netful.engine.http.gateway_errors import (
     AUTHORIZER_FAILED,
@@ -32,16 +34,19 @@ from netful.engine.integrations.integration_targets import callee
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.gateway.admission.authorizer_results import Results
 from netful.gateway.admission.token_keys import TokenKeys
+from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import method_arn, request_context
 from netful.gateway.calls.faults import Fault
-from netful.gateway.calls.ports import Ports
+from netful.gateway.calls.ports import Ports, Run
 from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
 from netful.model.apis.api import Authorization, Authorizer, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.core.errors import NetfulError
+
+log = logging.getLogger(__name__)
 
 _SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
 
@@ -49,11 +54,12 @@ _SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
 class Authorizers:
     """Authorizers of every API, with their cached results."""
 
-    def __init__(self, ports: Ports, clock: Clock, results: Results) -> None:
+    def __init__(self, ports: Ports, clock: Clock, results: Results, apart: Run) -> None:
         self.keys = TokenKeys(ports)
         self._ports = ports
         self._clock = clock
         self._results = results
+        self._apart = apart
 
     async def admit(self, call: Call, now: float) -> Call:
         """Return the call with the result of its authorizer, and the API key in that result; raise Fault for a refusal."""
@@ -73,12 +79,25 @@ class Authorizers:
 
     async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> Call:
         kind = call.route.authorization_type
-        who = identity(authorizer, call.message(request_context(call)))
+        who = await self._identity(call, authorizer)
         if who is None:
             raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
         return replace(call, authorizer=await self._claims(call, authorizer, who[0], now))
+
+    async def _identity(self, call: Call, authorizer: Authorizer) -> tuple[str, ...] | None:
+        message = call.message(request_context(call))
+        try:
+            return identity(authorizer, message, of_turn())
+        except BeyondAllowanceError:
+            pass
+        try:
+            who: tuple[str, ...] | None = await self._apart(identity, authorizer, message, of_time())
+        except ApartError as error:
+            log.warning("%s: the expression for identities is given up: %s", authorizer.origin, error)
+            raise Fault(AUTHORIZER_FAILED) from error
+        return who
 
     async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
         """Return the claims of a token; raise Fault for a token that is not accepted."""
@@ -94,7 +113,7 @@ class Authorizers:
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
         """Return the result of a REST API's authorizer without the cache (TestInvokeAuthorizer); raise Fault for a refusal."""
-        who = identity(authorizer, call.message(request_context(call)))
+        who = await self._identity(call, authorizer)
         if who is None:
             raise Fault(UNAUTHORIZED)
         if authorizer.type == Authorization.COGNITO_USER_POOLS:

@@ -12,6 +12,9 @@ from netful.services.http.message import Request, Response
 Send: TypeAlias = Callable[[WebRequest], Coroutine[Any, Any, Response]]
 """Send a request to a web server; raises UnreachableError."""
 
+Run: TypeAlias = Callable[..., Awaitable[Any]]
+"""Call a pure function with its arguments, apart from the turns of the gateway; raises its errors, and ApartError."""
+
 
 class Ports(Protocol):
     """Functions, services and web servers.

@@ -16,13 +16,13 @@ from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault
 from netful.gateway.integrations import integration_roles
-from netful.gateway.integrations.mapping import Mapped, request_parameters, response
+from netful.gateway.integrations.mapping import Mapped, Mapper
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
 
-async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: CallHost) -> Response:
+async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: CallHost, mapper: Mapper) -> Response:
     """Return the response for the answer of a service. An error of the service is an answer too, chosen by its status."""
     if callee.service is None:
         raise Fault(INTERNAL_ERROR)
@@ -30,9 +30,9 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
     built = build(
         callee,
         call.request.method if method == "ANY" else method,
-        request_parameters(call, "path", mapped),
-        request_parameters(call, "querystring", mapped),
-        request_parameters(call, "header", mapped),
+        await mapper.request_parameters(call, "path", mapped),
+        await mapper.request_parameters(call, "querystring", mapped),
+        await mapper.request_parameters(call, "header", mapped),
     )
     body = mapped.body
     headers = (*built.headers.items(), ("Authorization", _signature(call, callee.service)))
@@ -44,7 +44,7 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
     if call.record is not None:
         call.record.saw(answer.status)
         call.record.received(answer)
-    return response(call, str(answer.status), _spoken(call, callee, built, answer), mapped)
+    return await mapper.response(call, str(answer.status), _spoken(call, callee, built, answer), mapped)
 
 
 def _signature(call: Call, service: str) -> str:
@@ -68,7 +68,7 @@ def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Respo
     return replace(answer, body=msgspec.json.encode(whole) if as_json else query_protocol.in_xml(whole).encode())
 
 
-def from_function(call: Call, done: Invocation, mapped: Mapped) -> Response:
+async def from_function(call: Call, done: Invocation, mapped: Mapped, mapper: Mapper) -> Response:
     """Return the response for the result of a function. The result is the body, unchanged; a failure is chosen by its message."""
     message = error_message(done.payload) if done.function_error else ""
-    return response(call, message, Response(200, (), done.payload), mapped)
+    return await mapper.response(call, message, Response(200, (), done.payload), mapped)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
+from netful.engine.effort.allowance import BeyondAllowanceError
 from netful.engine.http.streaming import streams
 from netful.gateway.calls.call import Call, place_of
 from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
@@ -14,6 +15,7 @@ from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
 from netful.gateway.integrations import mock
 from netful.gateway.integrations.integrations import Integrations
+from netful.gateway.integrations.mapping import Mapper
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 
@@ -62,8 +64,18 @@ class IntegrationStage(CallStage):
 
 
 def _constant(call: Call) -> Response | Literal[Later.LATER]:
-    """Return the response of a MOCK; LATER for an error, whose response the API may shape by the call."""
+    """Return the response of a MOCK; LATER for an error, whose response the API may shape by the call, or if it has to wait."""
+    answering = mock.answer(call, Mapper(_nowhere))
     try:
-        return mock.answer(call)
-    except Fault:
+        answering.send(None)
+    except StopIteration as done:
+        response: Response = done.value
+        return response
+    except (Fault, BeyondAllowanceError):
         return LATER
+    raise AssertionError(call.route)  # it waits for nothing
+
+
+async def _nowhere(*_work: Any) -> Any:
+    """Refuse work apart."""
+    raise BeyondAllowanceError

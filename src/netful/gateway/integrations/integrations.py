@@ -37,7 +37,7 @@ from netful.gateway.integrations import (
     mock,
     web_server_integration,
 )
-from netful.gateway.integrations.mapping import refuse_headers, request_body, request_parameters, response
+from netful.gateway.integrations.mapping import Mapper, refuse_headers
 from netful.gateway.integrations.proxy_events import Events
 from netful.gateway.integrations.streaming import from_function, kept_in_bounds
 from netful.gateway.sockets.events import event
@@ -58,6 +58,7 @@ class Integrations:
     """Integrations of every API."""
 
     ports: Ports
+    mapper: Mapper
     events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
@@ -81,7 +82,7 @@ class Integrations:
 
     async def mock(self, call: Call) -> Response:
         """Answer by the templates alone (MOCK)."""
-        return mock.answer(call)
+        return await mock.answer(call, self.mapper)
 
     async def lambda_proxy(self, call: Call) -> Response:
         """Have the function of a REST API answer (AWS_PROXY)."""
@@ -103,27 +104,29 @@ class Integrations:
     async def aws(self, call: Call) -> Response:
         """Have a function with its own mapping, or a service, answer (AWS)."""
         called = call.callee
-        mapped = request_body(call)
+        mapped = await self.mapper.request_body(call)
         if called.function is None:
-            return _traced(await aws_integration.from_service(call, called, mapped, self.ports.call_host), call)
-        headers = request_parameters(call, "header", mapped)
+            return _traced(
+                await aws_integration.from_service(call, called, mapped, self.ports.call_host, self.mapper), call
+            )
+        headers = await self.mapper.request_parameters(call, "header", mapped)
         if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event":
             self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "")
-            return _traced(response(call, "", Response(202), mapped), call)
+            return _traced(await self.mapper.response(call, "", Response(202), mapped), call)
         done = await self._invoked(call, mapped.body)
-        return _traced(aws_integration.from_function(call, done, mapped), call)
+        return _traced(await aws_integration.from_function(call, done, mapped, self.mapper), call)
 
     async def http(self, call: Call) -> Response:
         """Have a web server answer, by mappings (HTTP)."""
-        return _traced(await web_server_integration.mapped(call, self.ports.send), call)
+        return _traced(await web_server_integration.mapped(call, self.ports.send, self.mapper), call)
 
     async def http_proxy(self, call: Call) -> Response:
         """Have the web server of a REST API answer (HTTP_PROXY)."""
-        return await web_server_integration.proxied(call, self.ports.send)
+        return await web_server_integration.proxied(call, self.ports.send, self.mapper)
 
     async def streaming_http_proxy(self, call: Call) -> Response:
         """Have the web server of a REST API answer, and pass its answer on as it comes (HTTP_PROXY)."""
-        return await web_server_integration.proxied(call, self.ports.send_streaming)
+        return await web_server_integration.proxied(call, self.ports.send_streaming, self.mapper)
 
     async def function_of_http_api(self, call: Call) -> Response:
         """Have a function of an HTTP API answer, or an action of a service (AWS_PROXY)."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
+from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.gateway_errors import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
 from netful.engine.http.header_rules import fails, returned_name
 from netful.engine.http.media_types import Conversion, request_conversion, response_conversion
@@ -16,7 +18,8 @@ from netful.engine.integrations.integration_responses import (
     response_template,
     select,
 )
-from netful.engine.integrations.parameter_mapping import Message, evaluate, is_broken
+from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.integrations.parameter_mapping import mapped as mapped_parameters
 from netful.engine.vtl import (
     BodyError,
     Context,
@@ -26,13 +29,17 @@ from netful.engine.vtl import (
     Scope,
     TemplateError,
     compile_template,
+    copied,
     new_context,
     overrides_of,
+    render_apart,
 )
+from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.body_conversion import converted
 from netful.gateway.calls.call import Call, headers_of
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
+from netful.gateway.calls.ports import Run
 from netful.model.apis.integration import IntegrationResponse
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe
@@ -42,6 +49,11 @@ log = logging.getLogger(__name__)
 
 _REQUEST_HEADER, _RESPONSE_HEADER = "integration.request.header.", "method.response.header."
 _JSON = "application/json"
+_LONGEST_TEMPLATE = 8 * 1024  # characters; a longer one takes too long to compile in a turn
+_LARGEST_TEXT = 256 * 1024  # bytes; a larger body takes too long to decode and to parse in a turn
+_LARGEST_BODY = 64 * 1024  # characters; a larger one takes too long to parse in a turn
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +62,6 @@ class Mapped:
 
     body: bytes
     context: Context
-
-
-def request_body(call: Call) -> Mapped:
-    """Return the body for the integration; raise Fault if the integration accepts no body of its type."""
-    context = new_context(request_context(call))
-    found = request_template(call.integration, call.request.header("content-type"))
-    if found is Passthrough.REFUSE:
-        raise Fault(UNSUPPORTED_MEDIA)
-    content_type = call.request.header("content-type")
-    conversion = request_conversion(call.api, content_type, call.integration.content_handling)
-    body = converted(call.request.body, conversion)
-    if isinstance(found, Passthrough):
-        return Mapped(body, context)
-    text = _rendered(call, found, body.decode("utf-8", "replace"), context, wrong_body=BAD_JSON)
-    return Mapped(text.encode(), context)
 
 
 def refuse_headers(call: Call) -> None:
@@ -79,39 +76,6 @@ def _refuse(call: Call, names: Iterable[str]) -> None:
         raise misconfigured(f"{failing} header already present")
 
 
-def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
-    """Return the values that the request mapping, then the template, sets in a place: `path`, `querystring` or `header`."""
-    prefix = f"integration.request.{place}."
-    found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context), BAD_JSON)
-    if place == "header":
-        _refuse(call, found)
-    overrides = _overrides(mapped.context)
-    of_place = {
-        "path": overrides.request_path,
-        "querystring": overrides.request_querystring,
-        "header": overrides.request_header,
-    }
-    return {**found, **of_place[place]}
-
-
-def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
-    """Return the response for the answer of an integration, chosen by a value of it; raise Fault if none matches."""
-    chosen = select(call.integration, value)
-    if chosen is None or not declares(call.route, chosen.status_code):
-        log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
-        why = "No match for output mapping and no default output mapping configured"
-        raise misconfigured(f"{why}. Endpoint Response Status Code: {answer.status}")
-    text = answer.body.decode("utf-8", "replace")
-    message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
-    body = _response_body(call, chosen, answer, mapped.context)
-    overrides = _overrides(mapped.context)
-    headers = {"Content-Type": _JSON}
-    for name, setting in _mapped(chosen.response_parameters, _RESPONSE_HEADER, message, INTERNAL_ERROR).items():
-        headers["Content-Type" if name.lower() == "content-type" else returned_name(name)] = setting
-    headers |= overrides.response_header
-    return Response(overrides.status or _status(chosen), tuple(headers.items()), body)
-
-
 def _overrides(context: Context) -> Overrides:
     try:
         return overrides_of(context)
@@ -123,49 +87,135 @@ def _status(chosen: IntegrationResponse) -> int:
     return whole_number(chosen.status_code, 200)
 
 
-def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, context: Context) -> bytes:
-    """Return the body after its template, if it has one. A decoding follows the template; other conversions precede it."""
-    accept = call.request.header("accept")
-    conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
-    template = response_template(chosen.response_templates, accept)
-    if template is None:
-        return converted(answer.body, conversion)
-    body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
-    if after is Conversion.BYTES:
-        body = converted(body, conversion)
-    return converted(_rendered(call, template[1], body.decode("utf-8", "replace"), context).encode(), after)
+class Mapper:
+    """Mappings of calls. Whatever is beyond a turn goes to `apart`."""
 
+    def __init__(self, apart: Run) -> None:
+        self._apart = apart
 
-def _mapped(
-    parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: GatewayAnswer
-) -> dict[str, str]:
-    """Return the values of the parameters with a prefix; raise Fault with `wrong_body` if one needs a body of JSON."""
-    found = {}
-    for name, expression in parameters.items():
-        if not name.startswith(prefix) or not isinstance(expression, str):
-            continue
-        if is_broken(expression, message):
+    async def request_body(self, call: Call) -> Mapped:
+        """Return the body for the integration; raise Fault if the integration accepts no body of its type."""
+        context = new_context(request_context(call))
+        found = request_template(call.integration, call.request.header("content-type"))
+        if found is Passthrough.REFUSE:
+            raise Fault(UNSUPPORTED_MEDIA)
+        content_type = call.request.header("content-type")
+        conversion = request_conversion(call.api, content_type, call.integration.content_handling)
+        body = await self._converted(call, call.request.body, conversion)
+        if isinstance(found, Passthrough):
+            return Mapped(body, context)
+        return Mapped(*await self._rendered(call, found, body, context, wrong_body=BAD_JSON))
+
+    async def request_parameters(self, call: Call, place: str, mapped: Mapped) -> dict[str, str]:
+        """Return the values that the request mapping, then the template, sets in a place: `path`, `querystring` or `header`."""
+        prefix = f"integration.request.{place}."
+        message = call.message(mapped.context)
+        found = await self._mapped(call, call.integration.request_parameters, prefix, message, BAD_JSON)
+        if place == "header":
+            _refuse(call, found)
+        overrides = _overrides(mapped.context)
+        of_place = {
+            "path": overrides.request_path,
+            "querystring": overrides.request_querystring,
+            "header": overrides.request_header,
+        }
+        return {**found, **of_place[place]}
+
+    async def response(self, call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
+        """Return the response for the answer of an integration, chosen by a value of it; raise Fault if none matches."""
+        chosen = await self._selected(call, value)
+        if chosen is None or not declares(call.route, chosen.status_code):
+            log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
+            why = "No match for output mapping and no default output mapping configured"
+            raise misconfigured(f"{why}. Endpoint Response Status Code: {answer.status}")
+        reads_body = any(".body" in str(expression) for expression in chosen.response_parameters.values())
+        text = answer.body.decode("utf-8", "replace") if reads_body else ""
+        message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
+        body, context = await self._response_body(call, chosen, answer, mapped.context)
+        overrides = _overrides(context)
+        headers = {"Content-Type": _JSON}
+        settings = await self._mapped(call, chosen.response_parameters, _RESPONSE_HEADER, message, INTERNAL_ERROR)
+        for name, setting in settings.items():
+            headers["Content-Type" if name.lower() == "content-type" else returned_name(name)] = setting
+        headers |= overrides.response_header
+        return Response(overrides.status or _status(chosen), tuple(headers.items()), body)
+
+    async def _selected(self, call: Call, value: str) -> IntegrationResponse | None:
+        try:
+            return select(call.integration, value, of_turn())
+        except BeyondAllowanceError:
+            return await self._done(call, "a selection pattern", select, call.integration, value, of_time())
+
+    async def _response_body(
+        self, call: Call, chosen: IntegrationResponse, answer: Response, context: Context
+    ) -> tuple[bytes, Context]:
+        """Return the body after its template, if it has one. A decoding follows the template; other conversions precede it."""
+        accept = call.request.header("accept")
+        conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
+        template = response_template(chosen.response_templates, accept)
+        if template is None:
+            return await self._converted(call, answer.body, conversion), context
+        body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
+        if after is Conversion.BYTES:
+            body = await self._converted(call, body, conversion)
+        body, context = await self._rendered(call, template[1], body, context)
+        return await self._converted(call, body, after), context
+
+    async def _converted(self, call: Call, body: bytes, conversion: Conversion) -> bytes:
+        if conversion is Conversion.TEXT and len(body) > _LARGEST_TEXT and not body.isascii():
+            return await self._done(call, "a conversion", converted, body, conversion)
+        return converted(body, conversion)
+
+    async def _mapped(
+        self, call: Call, parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: GatewayAnswer
+    ) -> dict[str, str]:
+        """Return the values of the parameters with a prefix; raise Fault with `wrong_body` if one needs a body of JSON."""
+        if len(message.body) > _LARGEST_BODY and any(".body." in str(expression) for expression in parameters.values()):
+            found = await self._done(call, "a mapping", mapped_parameters, parameters, prefix, message)
+        else:
+            found = mapped_parameters(parameters, prefix, message)
+        if found is None:
             raise Fault(wrong_body)
-        value = evaluate(expression, message)
-        if value is not None:
-            found[name.removeprefix(prefix)] = value
-    return found
+        return found
+
+    async def _rendered(
+        self, call: Call, template: str, body: bytes, context: Context, wrong_body: GatewayAnswer = INTERNAL_ERROR
+    ) -> tuple[bytes, Context]:
+        """Return the output of a template, and the context afterwards.
+
+        A template that is wrong, or fails, is an error of the API's configuration (§5.10). `wrong_body` is the answer to a body
+        that begins as JSON but is not JSON. For a request, that is an error of its client (§5.4).
+        """
+        query = {name: values[-1] for name, values in call.query.items()}
+        header = {name: values[-1] for name, values in call.headers.items()}
+        parameters = Parameters(call.path_parameters, query, header)
+        scope = Scope("", parameters, context, call.stage_variables)
+        try:
+            if len(template) <= _LONGEST_TEMPLATE and len(body) <= _LARGEST_TEXT:
+                in_turn = _in_turn(template, scope, body)
+                if in_turn is not None:
+                    return in_turn
+            return await self._done(call, "a mapping template", render_apart, template, scope, body)
+        except BodyError as error:
+            raise Fault(wrong_body) from error
+        except (TemplateError, RenderError) as error:
+            log.warning("%s: a mapping template failed: %s", call.route.origin, error)
+            raise misconfigured(f"Unable to transform: {error}") from error
+
+    async def _done(self, call: Call, what: str, function: Callable[..., T], *arguments: Any) -> T:
+        """Return the result of work apart; raise Fault if it is not done."""
+        try:
+            done: T = await self._apart(function, *arguments)
+        except ApartError as error:
+            log.warning("%s: %s is given up: %s", call.route.origin, what, error)
+            raise misconfigured(f"Unable to transform: {error}") from error
+        return done
 
 
-def _rendered(
-    call: Call, template: str, body: str, context: Context, wrong_body: GatewayAnswer = INTERNAL_ERROR
-) -> str:
-    """Return the output of a template. A template that is wrong, or fails, is an error of the API's configuration (§5.10).
-
-    `wrong_body` is the answer to a body that begins as JSON but is not JSON. For a request, that is an error of its client (§5.4).
-    """
-    query = {name: values[-1] for name, values in call.query.items()}
-    header = {name: values[-1] for name, values in call.headers.items()}
-    scope = Scope(body, Parameters(call.path_parameters, query, header), context, call.stage_variables)
+def _in_turn(template: str, scope: Scope, body: bytes) -> tuple[bytes, Context] | None:
+    """Return the output of a template, and the context afterwards; None if it needs more than a turn."""
+    scope = replace(scope, body=body.decode("utf-8", "replace"), context=copied(scope.context))
     try:
-        return compile_template(template).render(scope)
-    except BodyError as error:
-        raise Fault(wrong_body) from error
-    except (TemplateError, RenderError) as error:
-        log.warning("%s: a mapping template failed: %s", call.route.origin, error)
-        raise misconfigured(f"Unable to transform: {error}") from error
+        return compile_template(template).render(scope, of_turn()).encode(), scope.context
+    except BeyondAllowanceError:
+        return None

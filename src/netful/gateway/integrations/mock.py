@@ -5,23 +5,23 @@ from __future__ import annotations
 from netful.engine.integrations.integration_responses import mock_status
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import misconfigured
-from netful.gateway.integrations.mapping import Mapped, request_body, response
+from netful.gateway.integrations.mapping import Mapped, Mapper
 from netful.model.apis.integration import Integration
 from netful.model.core.unknown import Maybe
 from netful.services.http.message import Response
 
 
-def answer(call: Call) -> Response:
+async def answer(call: Call, mapper: Mapper) -> Response:
     """Return the response to a call; without a template and a body it is the default one."""
-    mapped = request_body(call)
+    mapped = await mapper.request_body(call)
     if not mapped.body and not call.integration.request_templates:
-        return response(call, "", Response(200), mapped)
+        return await mapper.response(call, "", Response(200), mapped)
     status = mock_status(mapped.body.decode("utf-8", "replace"))
     if status is None:
         raise misconfigured(
             "Unable to parse statusCode. It should be an integer that is defined in the request template."
         )
-    return response(call, status, Response(int(status)), Mapped(b"", mapped.context))
+    return await mapper.response(call, status, Response(int(status)), Mapped(b"", mapped.context))
 
 
 def is_constant(integration: Integration) -> bool:

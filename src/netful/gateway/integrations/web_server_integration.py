@@ -15,7 +15,7 @@ from netful.engine.integrations.web_requests import WebRequest, web_request, wit
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.ports import Send
-from netful.gateway.integrations.mapping import Mapped, request_body, request_parameters, response
+from netful.gateway.integrations.mapping import Mapped, Mapper
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.api import HttpApi
 from netful.services.http.message import Response
@@ -25,24 +25,24 @@ log = logging.getLogger(__name__)
 _VPC_LINK = "VPC_LINK"
 
 
-async def mapped(call: Call, send: Send) -> Response:
+async def mapped(call: Call, send: Send, mapper: Mapper) -> Response:
     """Send the mapped request to the server, and map its answer (HTTP)."""
-    made = request_body(call)
-    request = _addressed(call, made)
+    made = await mapper.request_body(call)
+    request = await _addressed(call, made, mapper)
     body_type = {"Content-Type": call.request.header("content-type")} if call.request.header("content-type") else {}
     own: Headers = tuple(body_type.items()) if made.body else ()
-    set_here = request_parameters(call, "header", made)
+    set_here = await mapper.request_parameters(call, "header", made)
     request = replace(request, headers=_with_own(call, replaced(own, set_here)), body=made.body)
     answer = await sent(call, request, send)
-    return response(call, str(answer.status), answer, made)
+    return await mapper.response(call, str(answer.status), answer, made)
 
 
-async def proxied(call: Call, send: Send) -> Response:
+async def proxied(call: Call, send: Send, mapper: Mapper) -> Response:
     """Send the client's request to the server, and the server's answer to the client (HTTP_PROXY)."""
-    made = request_body(call)
-    request = with_query(_addressed(call, made), call.query)
+    made = await mapper.request_body(call)
+    request = with_query(await _addressed(call, made, mapper), call.query)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
-    headers = replaced(header_rules.proxied(client), request_parameters(call, "header", made))
+    headers = replaced(header_rules.proxied(client), await mapper.request_parameters(call, "header", made))
     answer = await sent(call, replace(request, headers=_with_own(call, headers), body=made.body), send)
     return replace(answer, headers=header_rules.returned(answer.headers))
 
@@ -58,13 +58,13 @@ def _with_own(call: Call, headers: Headers) -> Headers:
     return header_rules.sent(headers)
 
 
-def _addressed(call: Call, made: Mapped) -> WebRequest:
+async def _addressed(call: Call, made: Mapped, mapper: Mapper) -> WebRequest:
     """Return the request without headers and body: its server, and its target."""
     integration = call.integration
     method = str(integration.http_method or "ANY").upper()
     uri = callee(call.cloud, integration, call.stage).uri
-    path = request_parameters(call, "path", made)
-    query = request_parameters(call, "querystring", made)
+    path = await mapper.request_parameters(call, "path", made)
+    query = await mapper.request_parameters(call, "querystring", made)
     request = None
     if isinstance(uri, str):
         request = web_request(uri, call.request.method if method == "ANY" else method, path, query)

@@ -89,7 +89,8 @@ class ApiGateway:
         self.gateway = Gateway(cloud, self._ports, state=self._state, account=account)
         self.logs = self.gateway.logs
         integrations, authorizers = self.gateway.integrations, self.gateway.authorizers
-        site = Site(cloud, self.flush, self._state.meter, integrations, authorizers, time.time, account)
+        validation = self.gateway.validation
+        site = Site(cloud, self.flush, self._state.meter, integrations, authorizers, validation, time.time, account)
         self.control = Control(site, changes, OPERATIONS)
         self._workers: WorkerPool | None = None
 
@@ -155,6 +156,7 @@ class ApiGateway:
         """End the workers, and close all connections."""
         if self._workers is not None:
             await self._workers.close()
+        self.gateway.apart.close()
         await self._state.close()
 
 

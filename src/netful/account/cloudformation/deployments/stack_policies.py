@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import ResourceChange, replaces
 from netful.account.cloudformation.templates.template_text import invalid
+from netful.engine.iam.texts import like
 
 _ACTIONS = {"Remove": "Update:Delete", "Modify": "Update:Modify"}
 
@@ -70,4 +70,4 @@ def _holds(statement: Mapping[str, Any], operator: str, type_: str) -> bool:
 
 def _fits(patterns: Any, text: str) -> bool:
     listed = [patterns] if isinstance(patterns, str) else patterns
-    return any(re.fullmatch(re.escape(str(one)).replace(r"\*", ".*"), text) for one in listed)
+    return any(like(str(one), text) for one in listed)

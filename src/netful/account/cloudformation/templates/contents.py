@@ -24,6 +24,7 @@ from netful.account.cloudformation.templates.template_text import (
     require_capabilities,
     transforms,
 )
+from netful.gateway.apart.apart import Apart
 from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.names import service_names
 from netful.services.http.backend_requests import json_request
@@ -36,6 +37,7 @@ class Contents:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._apart = Apart()
 
     async def of(self, asked: Mapping[str, Any], before: StackRecord | None) -> Content:
         """Return the content that a request has. Raises ApiError for what CloudFormation refuses."""
@@ -47,7 +49,7 @@ class Contents:
         root = parsed(body)
         capabilities = tuple(asked.get("Capabilities") or ())
         require_capabilities(root, capabilities)
-        found = await values(root, asked.get("Parameters") or (), former, self._from_ssm)
+        found = await values(root, asked.get("Parameters") or (), former, self._from_ssm, self._apart.run)
         sent = body
         if macros.has_own(root):
             if macros.CAPABILITY not in capabilities and not asked.get("ChangeSetName"):

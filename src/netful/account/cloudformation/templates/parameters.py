@@ -9,6 +9,11 @@ from typing import Any
 
 from netful.account.cloudformation.records import Content
 from netful.account.cloudformation.templates.template_text import invalid, section
+from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
+from netful.engine.patterns.pattern import fits
+from netful.engine.patterns.spelling import PatternError
+from netful.gateway.apart.apart import ApartError
+from netful.gateway.calls.ports import Run
 from netful.sources.template.parameters import is_looked_up
 
 FromSsm = Callable[[str], Awaitable[str | None]]
@@ -27,7 +32,7 @@ class Values:
 
 
 async def values(
-    root: Mapping[str, Any], sent: Iterable[Mapping[str, Any]], before: Content | None, from_ssm: FromSsm
+    root: Mapping[str, Any], sent: Iterable[Mapping[str, Any]], before: Content | None, from_ssm: FromSsm, apart: Run
 ) -> Values:
     """Return the values of all parameters of a template. Raises ApiError for those that CloudFormation refuses."""
     declared = section(root, "Parameters")
@@ -41,6 +46,7 @@ async def values(
         raise invalid(f"Parameters: [{', '.join(missing)}] must have values")
     for name, text in whole.items():
         _check(name, declared[name], text)
+        await _check_pattern(name, declared[name], text, apart)
     return Values(whole, {name: text async for name, text in _looked_up(declared, whole, from_ssm)})
 
 
@@ -72,21 +78,37 @@ def as_text(value: Any) -> str:
 
 
 def _check(name: str, declaration: Mapping[str, Any], text: str) -> None:
-    told = declaration.get("ConstraintDescription")
     allowed = declaration.get("AllowedValues")
     if isinstance(allowed, list) and text not in map(as_text, allowed):
         raise invalid(f"Parameter '{name}' must be one of AllowedValues")
-    pattern = declaration.get("AllowedPattern")
-    if isinstance(pattern, str) and not re.fullmatch(pattern, text):
-        raise invalid(
-            f"Parameter '{name}' {f'failed to satisfy constraint: {told}' if told else f'must match pattern {pattern}'}"
-        )
     if declaration.get("Type") == "Number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
         raise invalid(f"Parameter '{name}' must be a number.")
     for limit, holds, what in _LIMITS:
         bound = declaration.get(limit)
         if bound is not None and not holds(text, float(bound)):
             raise invalid(f"Parameter '{name}' {what} {bound}")
+
+
+async def _check_pattern(name: str, declaration: Mapping[str, Any], text: str, apart: Run) -> None:
+    told, pattern = declaration.get("ConstraintDescription"), declaration.get("AllowedPattern")
+    if not isinstance(pattern, str):
+        return
+    try:
+        holds = await _fits(pattern, text, apart)
+    except (PatternError, ApartError) as error:
+        raise invalid(f"Parameter '{name}' cannot be compared with pattern {pattern}: {error}") from error
+    if not holds:
+        raise invalid(
+            f"Parameter '{name}' {f'failed to satisfy constraint: {told}' if told else f'must match pattern {pattern}'}"
+        )
+
+
+async def _fits(pattern: str, text: str, apart: Run) -> bool:
+    try:
+        return fits(pattern, text, of_turn())
+    except BeyondAllowanceError:
+        holds: bool = await apart(fits, pattern, text, of_time())
+        return holds
 
 
 _LIMITS: tuple[tuple[str, Callable[[str, float], bool], str], ...] = (

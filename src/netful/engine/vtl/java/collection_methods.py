@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from netful.engine.effort.allowance import Allowance
+from netful.engine.effort.weight import pay_for
 from netful.engine.vtl.java.method import Method, methods, out_of_bounds
 from netful.engine.vtl.java.text_methods import ANY
 from netful.engine.vtl.java.values import ArrayList, Entry, map_key
@@ -40,7 +42,8 @@ def _set(items: list[Any], index: int, value: Any) -> Any:
     return old
 
 
-def _insert(items: list[Any], index: int, value: Any) -> str:
+def _insert(work: Allowance, items: list[Any], index: int, value: Any) -> str:
+    work.spend(len(items) >> 6)
     if not 0 <= index <= len(items):
         out_of_bounds(index, len(items))
     _room(items, 1)
@@ -59,14 +62,16 @@ def _add(items: list[Any], value: Any) -> bool:
     return True
 
 
-def _add_all(items: list[Any], more: list[Any]) -> bool:
+def _add_all(work: Allowance, items: list[Any], more: list[Any]) -> bool:
+    work.spend(len(more) >> 4)
     _room(items, len(more))
     items.extend(more)
     return bool(more)
 
 
-def _remove(items: list[Any], what: Any) -> Any:
+def _remove(work: Allowance, items: list[Any], what: Any) -> Any:
     """Remove by position for a number, as Java's overloads do, else by value."""
+    pay_for(work, what, times=len(items))
     if isinstance(what, int) and not isinstance(what, bool):
         old = _get(items, what)
         del items[what]
@@ -77,23 +82,77 @@ def _remove(items: list[Any], what: Any) -> Any:
     return True
 
 
-def _index_of(items: list[Any], value: Any) -> int:
+def _contains(work: Allowance, items: list[Any], value: Any) -> bool:
+    pay_for(work, value, times=len(items))
+    return value in items
+
+
+def _contains_all(work: Allowance, items: list[Any], others: list[Any]) -> bool:
+    pay_for(work, others, times=len(items))
+    return all(other in items for other in others)
+
+
+def _contains_value(work: Allowance, entries: dict[Any, Any], value: Any) -> bool:
+    pay_for(work, value, times=len(entries))
+    return value in entries.values()
+
+
+def _index_of(work: Allowance, items: list[Any], value: Any) -> int:
+    pay_for(work, value, times=len(items))
     return items.index(value) if value in items else -1
 
 
-def _sub_list(items: list[Any], begin: int, end: int) -> list[Any]:
+def _sub_list(work: Allowance, items: list[Any], begin: int, end: int) -> list[Any]:
+    work.spend(len(items) >> 4)
     return ArrayList(items[begin:end]) if 0 <= begin <= end <= len(items) else out_of_bounds(end, len(items))
 
 
-def _value(entries: dict[Any, Any], key: Any) -> Any:
-    try:
-        return entries.get(key)
-    except TypeError:  # a list or a map as the key
-        return entries.get(map_key(key))
+def _keys(work: Allowance, entries: dict[Any, Any]) -> list[Any]:
+    work.spend(len(entries) >> 2)
+    return ArrayList(entries)
 
 
-def _put(entries: dict[Any, Any], key: Any, value: Any) -> Any:
-    key = map_key(key)
+def _values(work: Allowance, entries: dict[Any, Any]) -> list[Any]:
+    work.spend(len(entries) >> 2)
+    return ArrayList(entries.values())
+
+
+def _entries(work: Allowance, entries: dict[Any, Any]) -> list[Any]:
+    work.spend(len(entries) * 4)
+    return ArrayList(Entry(key, value) for key, value in entries.items())
+
+
+def _put_all(work: Allowance, entries: dict[Any, Any], more: dict[Any, Any]) -> None:
+    work.spend(len(more))
+    entries.update(more)
+
+
+def _key(work: Allowance, value: Any) -> Any:
+    """Return a value as a key of a map, of which a list or a map is the text."""
+    if isinstance(value, str):
+        return value
+    pay_for(work, value)
+    return map_key(value)
+
+
+def _value(work: Allowance, entries: dict[Any, Any], key: Any) -> Any:
+    return entries.get(_key(work, key))
+
+
+def _value_or(work: Allowance, entries: dict[Any, Any], key: Any, other: Any) -> Any:
+    return entries.get(_key(work, key), other)
+
+
+def _remove_key(work: Allowance, entries: dict[Any, Any], key: Any) -> Any:
+    return entries.pop(_key(work, key), None)
+
+
+def _contains_key(work: Allowance, entries: dict[Any, Any], key: Any) -> bool:
+    return _key(work, key) in entries
+
+
+def _put(work: Allowance, entries: dict[Any, Any], key: Any, value: Any) -> Any:
+    key = _key(work, key)
     old = entries.get(key)
     entries[key] = value
     return old
@@ -108,30 +167,30 @@ LIST = ANY | methods(
     isEmpty=lambda items: not items,
     get=Method(_get, (int,)),
     set=Method(_set, (int, object)),
-    add=(Method(_add, (object,)), Method(_insert, (int, object))),
-    addAll=Method(_add_all, (list,)),
-    remove=Method(_remove, (object,)),
-    contains=Method(list.__contains__, (object,)),
-    containsAll=Method(lambda items, others: all(other in items for other in others), (list,)),
-    indexOf=Method(_index_of, (object,)),
+    add=(Method(_add, (object,)), Method(_insert, (int, object), works=True)),
+    addAll=Method(_add_all, (list,), works=True),
+    remove=Method(_remove, (object,), works=True),
+    contains=Method(_contains, (object,), works=True),
+    containsAll=Method(_contains_all, (list,), works=True),
+    indexOf=Method(_index_of, (object,), works=True),
     iterator=JavaIterator,
     clear=_clear,
-    subList=Method(_sub_list, (int, int)),
+    subList=Method(_sub_list, (int, int), works=True),
 )
 
 MAP = ANY | methods(
     size=len,
     isEmpty=lambda entries: not entries,
-    get=Method(_value, (object,)),
-    getOrDefault=Method(lambda entries, key, other: entries.get(map_key(key), other), (object, object)),
-    put=Method(_put, (object, object)),
-    putAll=Method(dict.update, (dict,)),
-    remove=Method(lambda entries, key: entries.pop(map_key(key), None), (object,)),
-    containsKey=Method(lambda entries, key: map_key(key) in entries, (object,)),
-    containsValue=Method(lambda entries, value: value in entries.values(), (object,)),
-    keySet=ArrayList,
-    values=lambda entries: ArrayList(entries.values()),
-    entrySet=lambda entries: ArrayList(Entry(key, value) for key, value in entries.items()),
+    get=Method(_value, (object,), works=True),
+    getOrDefault=Method(_value_or, (object, object), works=True),
+    put=Method(_put, (object, object), works=True),
+    putAll=Method(_put_all, (dict,), works=True),
+    remove=Method(_remove_key, (object,), works=True),
+    containsKey=Method(_contains_key, (object,), works=True),
+    containsValue=Method(_contains_value, (object,), works=True),
+    keySet=Method(_keys, works=True),
+    values=Method(_values, works=True),
+    entrySet=Method(_entries, works=True),
     clear=_clear,
 )
 

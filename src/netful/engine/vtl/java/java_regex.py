@@ -1,52 +1,63 @@
-r"""Java's regular expressions by Python's, which differ in a few spellings.
-
-Character classes are ASCII in Java by default. A replacement uses `$1` where Python uses `\1`.
-"""
+r"""Methods of Java's strings that take a regular expression. A replacement uses `$1` where Python uses `\1`."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from netful.engine.effort.allowance import Allowance
+from netful.engine.patterns.pattern import Pattern, java_pattern
+from netful.engine.patterns.spelling import PatternError
+from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
 
-_CLASSES = {
-    r"\p{Alpha}": "[a-zA-Z]",
-    r"\p{Digit}": "[0-9]",
-    r"\p{Alnum}": "[a-zA-Z0-9]",
-    r"\p{Upper}": "[A-Z]",
-    r"\p{Lower}": "[a-z]",
-    r"\p{Space}": r"[ \t\n\x0b\f\r]",
-    r"\p{Punct}": r"[!-/:-@\[-`{-~]",
-    r"\z": r"\Z",
-}
-_SPELLING = re.compile(r"\\p\{\w+\}|\\.", re.DOTALL)
 _REPLACEMENT = re.compile(r"\\(.)|\$(\d)|([\\$])", re.DOTALL)
 
 
-@lru_cache(maxsize=512)
-def java_pattern(expression: str) -> re.Pattern[str]:
-    """Return the pattern as Java compiles it."""
+def compiled(expression: str, work: Allowance) -> Pattern:
+    """Return the pattern of an expression; raise RenderError."""
     try:
-        return re.compile(_SPELLING.sub(lambda found: _CLASSES.get(found[0], found[0]), expression), re.ASCII)
-    except (re.error, OverflowError) as error:
+        return java_pattern(expression, work)
+    except PatternError as error:
         raise RenderError(f"`{expression}` is not a regular expression", why=str(error)) from error
 
 
-def replace(value: str, expression: str, replacement: str, *, count: int = 0) -> str:
-    """`replaceAll`, and with a count of 1 `replaceFirst`."""
-    pattern = java_pattern(expression)
+def matches(work: Allowance, value: str, expression: str) -> bool:
+    """`matches`: the whole text."""
+    return compiled(expression, work).fits(value, work)
+
+
+def replace_first(work: Allowance, value: str, expression: str, replacement: str) -> str:
+    """`replaceFirst`."""
+    return _replaced(work, value, expression, replacement, first=True)
+
+
+def replace_all(work: Allowance, value: str, expression: str, replacement: str) -> str:
+    """`replaceAll`."""
+    return _replaced(work, value, expression, replacement, first=False)
+
+
+def _replaced(work: Allowance, value: str, expression: str, replacement: str, *, first: bool) -> str:
+    pattern = compiled(expression, work)
     parts = [_part(found, pattern.groups) for found in _parts(replacement)]
-    return pattern.sub(
-        lambda found: "".join((found[part] or "") if isinstance(part, int) else part for part in parts), value, count
-    )
+    pieces: list[str] = []
+    at = length = 0
+    for found in pattern.matches(value, work):
+        filled = "".join((found[part] or "") if isinstance(part, int) else part for part in parts)
+        pieces += (value[at : found.start()], filled)
+        length += len(filled)
+        if length > limits.TEXT_LENGTH:
+            raise RenderError(f"a string of more than {limits.TEXT_LENGTH} characters")
+        at = found.end()
+        if first:
+            break
+    return "".join((*pieces, value[at:]))
 
 
-def split(value: str, expression: str, limit: int = 0) -> list[str]:
+def split(work: Allowance, value: str, expression: str, limit: int = 0) -> list[str]:
     """`split`: without empty strings at the end unless a limit is given, and without an empty first one for an empty match."""
     pieces: list[str] = []
     at = 0
-    for found in java_pattern(expression).finditer(value):
+    for found in compiled(expression, work).matches(value, work):
         if limit > 0 and len(pieces) == limit - 1:
             break
         if found.end() == 0 or (found.start() == found.end() == len(value)):

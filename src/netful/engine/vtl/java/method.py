@@ -15,10 +15,14 @@ from netful.engine.vtl.syntax.errors import RenderError
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A function of the receiver and the arguments, and the kinds of the arguments."""
+    """A function of the receiver and the arguments, and the kinds of the arguments.
+
+    A method that `works` pays for what it does: its function takes the allowance first.
+    """
 
     call: Callable[..., Any]
     takes: tuple[type, ...] = ()
+    works: bool = False
 
 
 Methods = dict[tuple[str, int], Method]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from netful.engine.effort.allowance import Allowance
+from netful.engine.effort.weight import pay_for
 from netful.engine.vtl.java import java_regex
 from netful.engine.vtl.java.method import Method, Methods, methods, out_of_bounds
 from netful.engine.vtl.java.values import ArrayList, equal, text
@@ -21,16 +23,33 @@ def _substring(value: str, begin: int, end: int | None = None) -> str:
     return value[begin:stop] if 0 <= begin <= stop <= len(value) else out_of_bounds(begin, len(value))
 
 
-def _replace(value: str, old: str, new: str) -> str:
-    if value.count(old) * len(new) > limits.TEXT_LENGTH:
+def _look(work: Allowance, value: str, wanted: str) -> None:
+    """Pay for looking for a text in another one, at the worst for comparing it at each position."""
+    work.spend(len(value) * len(wanted) >> 7)
+
+
+def _index_of(work: Allowance, value: str, wanted: str, begin: int = 0) -> int:
+    _look(work, value, wanted)
+    return value.find(wanted, begin)
+
+
+def _last_index_of(work: Allowance, value: str, wanted: str) -> int:
+    _look(work, value, wanted)
+    return value.rfind(wanted)
+
+
+def _contains(work: Allowance, value: str, wanted: str) -> bool:
+    _look(work, value, wanted)
+    return wanted in value
+
+
+def _replace(work: Allowance, value: str, old: str, new: str) -> str:
+    _look(work, value, old)
+    length = value.count(old) * len(new)
+    work.spend(length >> 4)
+    if length > limits.TEXT_LENGTH:
         raise RenderError(f"a string of more than {limits.TEXT_LENGTH} characters")
     return value.replace(old, new)
-
-
-def _replace_all(value: str, expression: str, replacement: str) -> str:
-    if len(value) * (len(replacement) + 1) > limits.TEXT_LENGTH * 10:
-        raise RenderError(f"a replacement in a string of {len(value)} characters could become too long")
-    return java_regex.replace(value, expression, replacement)
 
 
 def _compare(value: Any, other: Any) -> int:
@@ -49,7 +68,8 @@ def _double(value: float) -> float:
 
 
 def _parse(kind: type) -> Any:
-    def parse(_: Any, value: str) -> Any:
+    def parse(work: Allowance, _: Any, value: str) -> Any:
+        work.spend(len(value) ** 2 >> 11)
         try:
             return kind(value)
         except ValueError as error:
@@ -58,9 +78,23 @@ def _parse(kind: type) -> Any:
     return parse
 
 
+def _split(work: Allowance, value: str, expression: str, limit: int = 0) -> list[str]:
+    return ArrayList(java_regex.split(work, value, expression, limit))
+
+
+def _to_string(work: Allowance, value: Any) -> str:
+    pay_for(work, value)
+    return text(value)
+
+
+def _equals(work: Allowance, value: Any, other: Any) -> bool:
+    pay_for(work, value, other)
+    return type(value) is type(other) and equal(value, other)
+
+
 ANY: Methods = {
-    ("toString", 0): Method(text),
-    ("equals", 1): Method(lambda value, other: type(value) is type(other) and equal(value, other), (object,)),
+    ("toString", 0): Method(_to_string, works=True),
+    ("equals", 1): Method(_equals, (object,), works=True),
 }
 
 STRING = ANY | methods(
@@ -71,23 +105,20 @@ STRING = ANY | methods(
     toLowerCase=str.lower,
     charAt=Method(_char_at, (int,)),
     substring=(Method(_substring, (int,)), Method(_substring, (int, int))),
-    indexOf=(Method(str.find, (str,)), Method(str.find, (str, int))),
-    lastIndexOf=Method(str.rfind, (str,)),
-    contains=Method(str.__contains__, (str,)),
+    indexOf=(Method(_index_of, (str,), works=True), Method(_index_of, (str, int), works=True)),
+    lastIndexOf=Method(_last_index_of, (str,), works=True),
+    contains=Method(_contains, (str,), works=True),
     startsWith=Method(str.startswith, (str,)),
     endsWith=Method(str.endswith, (str,)),
     equals=Method(lambda value, other: isinstance(other, str) and value == other, (object,)),
     equalsIgnoreCase=Method(lambda value, other: value.casefold() == other.casefold(), (str,)),
     compareTo=Method(_compare, (str,)),
     concat=Method(lambda value, other: value + other, (str,)),
-    replace=Method(_replace, (str, str)),
-    replaceAll=Method(_replace_all, (str, str)),
-    replaceFirst=Method(lambda value, old, new: java_regex.replace(value, old, new, count=1), (str, str)),
-    matches=Method(lambda value, pattern: java_regex.java_pattern(pattern).fullmatch(value) is not None, (str,)),
-    split=(
-        Method(lambda value, pattern: ArrayList(java_regex.split(value, pattern)), (str,)),
-        Method(lambda value, pattern, limit: ArrayList(java_regex.split(value, pattern, limit)), (str, int)),
-    ),
+    replace=Method(_replace, (str, str), works=True),
+    replaceAll=Method(java_regex.replace_all, (str, str), works=True),
+    replaceFirst=Method(java_regex.replace_first, (str, str), works=True),
+    matches=Method(java_regex.matches, (str,), works=True),
+    split=(Method(_split, (str,), works=True), Method(_split, (str, int), works=True)),
 )  # fmt: skip
 
 NUMBER = ANY | methods(
@@ -95,10 +126,10 @@ NUMBER = ANY | methods(
     longValue=_whole,
     doubleValue=_double,
     compareTo=Method(_compare, (float,)),
-    parseInt=Method(_parse(int), (str,)),
-    parseLong=Method(_parse(int), (str,)),
-    parseDouble=Method(_parse(float), (str,)),
-    valueOf=Method(_parse(int), (str,)),
+    parseInt=Method(_parse(int), (str,), works=True),
+    parseLong=Method(_parse(int), (str,), works=True),
+    parseDouble=Method(_parse(float), (str,), works=True),
+    valueOf=Method(_parse(int), (str,), works=True),
 )
 
 BOOLEAN = ANY | methods(booleanValue=bool, parseBoolean=Method(lambda _, value: value.lower() == "true", (str,)))

@@ -21,6 +21,8 @@ from typing import Any
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
 
+_HASHED_BITS = 64
+
 
 class ArrayList(list[Any]):
     """A list that is not from JSON."""
@@ -74,8 +76,13 @@ def json_text(value: Any) -> str:
 
 
 def map_key(value: Any) -> Any:
-    """Return a value as the key of a map; the key for a list or a map is its text."""
-    return value if value is None or isinstance(value, str | int | float) else text(value)
+    """Return a value as the key of a map; the key for a list, a map or a number of more than 64 bits is its text.
+
+    Larger numbers can be chosen so that many have one hash.
+    """
+    if isinstance(value, int):
+        return value if value.bit_length() <= _HASHED_BITS else text(value)
+    return value if value is None or isinstance(value, str | float) else text(value)
 
 
 def truthy(value: Any) -> bool:

@@ -15,11 +15,12 @@ SPACE = re.compile(r"[ \t\r\n]*")
 class Cursor:
     """Position `at` in `source`. A cursor inside a string reports errors at that string, in its `outer` text."""
 
-    __slots__ = ("at", "nesting", "outer", "source")
+    __slots__ = ("_last", "at", "nesting", "outer", "source")
 
     def __init__(self, source: str, outer: Cursor | None = None) -> None:
         self.source = source
         self.at = 0
+        self._last: dict[str, int] = {}
         self.outer = outer
         self.nesting: int = outer.nesting if outer else 0
 
@@ -46,6 +47,23 @@ class Cursor:
             return False
         self.at += len(literal)
         return True
+
+    def take_between(self, begin: str, end: str) -> str | None:
+        """Advance over a text between two others; None if it is not at the position, or has no end."""
+        if not self.source.startswith(begin, self.at):
+            return None
+        at = self.source.find(end, self.at + len(begin)) if self._last_of(end) > self.at else -1
+        if at < 0:
+            return None
+        found = self.source[self.at + len(begin) : at]
+        self.at = at + len(end)
+        return found
+
+    def _last_of(self, end: str) -> int:
+        """Return the last place of a text, which is looked for once."""
+        if end not in self._last:
+            self._last[end] = self.source.rfind(end)
+        return self._last[end]
 
     def skip_space(self) -> None:
         """Advance over white space and line ends."""

@@ -10,8 +10,10 @@ TEXT_LENGTH = 10 * 1024 * 1024
 CALL_DEPTH = 20
 # : nesting of directives, brackets and strings
 NESTING = 40
-# : one unit is a character of an executed loop or macro body, or 16 characters of text that are made
-WORK = 10_000_000
+# : units of work (`engine.effort.allowance`): for a character of an executed body, for its execution, for a string in quotes
+CHARACTER, ENTRY, STRING = 2, 16, 40
+# : times that for a character that `#evaluate` compiles
+EVALUATED = 20
 # : characters of a list of the template, which may contain another one many times
 LIST_TEXT_LENGTH = 1024 * 1024
 # : elements of one list or range

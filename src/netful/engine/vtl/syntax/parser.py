@@ -30,8 +30,8 @@ from netful.engine.vtl.syntax.nodes import (
 
 _PLAIN = re.compile(r"[^$#\\]+")
 _COMMENT = re.compile(r"##[^\r\n]*(?:\r\n|\r|\n)?|#\*.*?\*#", re.DOTALL)
-_UNPARSED = re.compile(r"#\[\[(.*?)\]\]#", re.DOTALL)
-_BACKSLASHES = re.compile(r"\\+(?=[$#])")
+_UNPARSED, _UNPARSED_END = "#[[", "]]#"
+_BACKSLASHES = re.compile(r"\\+")
 _DIRECTIVE = re.compile(r"#(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _OPEN = re.compile(r"[ \t]*\(")
 _LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)")
@@ -89,16 +89,15 @@ class Parser:
                 return self._escape(cursor)
         if cursor.match(_COMMENT):
             return ()
-        if unparsed := cursor.match(_UNPARSED):
-            return (Text(unparsed[1]),)
+        if (unparsed := cursor.take_between(_UNPARSED, _UNPARSED_END)) is not None:
+            return (Text(unparsed),)
         if cursor.source.startswith("#*", cursor.at):
             raise cursor.error("comment without its closing `*#`")
         return self._directive(cursor)
 
     def _escape(self, cursor: Cursor) -> tuple[Node, ...]:
         slashes = cursor.match(_BACKSLASHES)
-        if slashes is None:
-            return _one(cursor)
+        assert slashes is not None  # the next character is one
         if not self._means_something(cursor):
             return (Text(slashes[0]),)
         kept = "\\" * (len(slashes[0]) // 2)

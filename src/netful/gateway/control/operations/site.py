@@ -35,9 +35,9 @@ class Site:
     meter: Meter
     integrations: Integrations
     authorizers: Authorizers
+    validation: Validation
     clock: Callable[[], float]
     account: Limit | None = None
-    validation: Validation = field(default_factory=Validation)
     emptied: list[str] = field(default_factory=list)
     times_made: dict[str, float] = field(default_factory=dict)
     times_changed: dict[str, float] = field(default_factory=dict)

@@ -54,7 +54,7 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
     call = replace(call, record=record)
     start(call, log)
     try:
-        site.validation.check(call)
+        await site.validation.check(call)
         response = await gathered(await site.integrations.answer(call))
     except Fault as fault:
         response = refused(call, fault.answer, fault.why)

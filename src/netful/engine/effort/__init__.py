@@ -1,0 +1,1 @@
+"""Work that one request may cost: an allowance, and what exceeds it."""

@@ -1,0 +1,1 @@
+"""Request models: JSON Schema, draft 4, within an allowance of work."""

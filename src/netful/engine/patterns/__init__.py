@@ -1,0 +1,1 @@
+"""Regular expressions of templates and requests, in linear time."""

@@ -1,0 +1,1 @@
+"""Work beyond the allowance of a turn, in processes of its own."""
