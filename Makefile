@@ -3,10 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 CLIENTS := awscli sam node sceptre chalice ansible
-OWN := --ignore tests/recorded --ignore tests/clients
+OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless coverage mutants recorded clients clients-test lint docs bench differential lock clean
+.PHONY: setup demo test test-fast attack test-rootless coverage mutants recorded clients clients-test lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -26,6 +26,11 @@ test: setup lint
 # Without packets and without programs.
 test-fast: setup
 	$(PYTEST) $(OWN) -m "not packets and not programs"
+
+# Attacks on the command line, on running stacks and on what they keep.
+attack: setup
+	scripts/setup $(VENV) test
+	$(PYTEST) tests/attack
 
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup
