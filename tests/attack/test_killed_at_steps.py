@@ -99,8 +99,21 @@ def test_a_folder_s_modules_are_not_imported(tmp_path):
     """A template's folder may have a file with the name of a module: `up`, its daemon and the console do not run it."""
     folder = tmp_path / "project"
     shutil.copytree(DEMO, folder)
-    for name in ("json", "asyncio", "uvloop", "msgspec", "netful", "ctypes", "subprocess", "socket", "yaml", "sitecustomize"):
-        (folder / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\nraise SystemExit(9)\n")
+    for name in (
+        "json",
+        "asyncio",
+        "uvloop",
+        "msgspec",
+        "netful",
+        "ctypes",
+        "subprocess",
+        "socket",
+        "yaml",
+        "sitecustomize",
+    ):
+        (folder / f"{name}.py").write_text(
+            f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\nraise SystemExit(9)\n"
+        )
     stack = Stack(tmp_path / "state", folder / "endpoint.yaml")
     try:
         stack.netful("up", "--rights")

@@ -56,8 +56,18 @@ def _member(name: str, wanted: Any, depth: int) -> Matches:
     if isinstance(wanted, Mapping):
         within = _event(wanted, depth)
         return lambda event: any(within(one) for one in _items(event.get(name, {})))
-    values = [_value(one) for one in _list(wanted)]
-    return lambda event: any(matches(one) for one in _items(event.get(name, _ABSENT)) for matches in values)
+    plain = {(type(one), one) for one in _list(wanted) if not isinstance(one, Mapping | list)}
+    values = [_value(one) for one in wanted if isinstance(one, Mapping | list)]
+
+    def matches(event: Any) -> bool:
+        items = _items(event.get(name, _ABSENT))
+        return any(_is_one_of(one, plain) or any(accepts(one) for accepts in values) for one in items)
+
+    return matches
+
+
+def _is_one_of(value: Any, plain: set[tuple[type, Any]]) -> bool:
+    return not isinstance(value, Mapping | list) and (type(value), value) in plain
 
 
 def _value(wanted: Any) -> Matches:
@@ -95,8 +105,29 @@ def _ignore_case(argument: Any) -> Matches:
 
 def _wildcard(argument: Any) -> Matches:
     parts = re.findall(r"\\[\\*]|.", _text(argument, "wildcard"), re.DOTALL)
-    expression = re.compile("".join(".*" if part == "*" else re.escape(part[-1]) for part in parts), re.DOTALL)
-    return lambda value: isinstance(value, str) and expression.fullmatch(value) is not None
+    pieces = [""]
+    for part in parts:
+        if part == "*":
+            pieces.append("")
+        else:
+            pieces[-1] += part[-1]
+    first, *between, last = pieces if len(pieces) > 1 else (*pieces, "")
+    if len(pieces) == 1:
+        return lambda value: value == first
+
+    def matches(value: Any) -> bool:
+        """Find each piece at the first place after the one before: no other choice could leave more room."""
+        if not isinstance(value, str) or not value.startswith(first):
+            return False
+        at = len(first)
+        for piece in between:
+            found = value.find(piece, at)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return value.endswith(last) and len(value) - len(last) >= at
+
+    return matches
 
 
 def _cidr(argument: Any) -> Matches:
@@ -173,4 +204,7 @@ def _text(value: Any, name: str) -> str:
 
 
 def _short(value: Any) -> str:
-    return json.dumps(value)[:_SHORT]
+    try:
+        return json.dumps(value)[:_SHORT]
+    except RecursionError:
+        return "…"
