@@ -124,3 +124,29 @@ def test_values_of_the_model_that_are_none(tmp_path, value):
     else:
         with pytest.raises(StackError):
             kept.read(tmp_path)
+
+
+@pytest.mark.packets
+def test_a_running_stack_is_told_what_is_wrong_with_its_folder(running, tmp_path):
+    (tmp_path / "template.yaml").write_text(
+        "Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}\n"
+    )
+    stack = running(tmp_path / "template.yaml")
+    stack.down()
+    stack.up("--state", "kept")
+    stack.down()
+    kept_folder = tmp_path / "kept"
+    wrong = {
+        "format": b"netful state folder 2\n", "account/account.json": b'{"put": [{"id": 1}]}', "deployed.json": b"\xff\xfe",
+        "calls": b"a list of phone calls\n",
+    }  # fmt: skip
+    for name, content in wrong.items():
+        before = (kept_folder / name).read_bytes()
+        (kept_folder / name).write_bytes(content)
+        done = stack.netful("up", "-d", "-t", "template.yaml", "--stack", "s", "--state", "kept", check=2)
+        assert str(kept_folder) in done.stderr, (name, done.stderr)
+        assert "hint: " in done.stderr, name
+        assert "bug in netful" not in done.stderr, name
+        assert (kept_folder / name).read_bytes() == content
+        (kept_folder / name).write_bytes(before)
+    stack.up("--state", "kept")

@@ -148,3 +148,33 @@ def test_a_clock_that_is_set_back_shuts_no_bucket(server):
         await link.close()
 
     run(scenario)
+
+
+def test_a_server_behind_a_partition_holds_nobody_up_for_long(tmp_path):
+    """It takes connections and says nothing: each process counts by its share, and by the server again when it is back."""
+    own = ValkeyServer(tmp_path)
+
+    async def scenario():
+        link = Link(own.url, "partition")
+        admission = SharedMeter(link, 2).admission((Rated("b", 0.001, 10),), None, 0.0)
+        entries = SharedEntries(link)
+        assert await admission.admit(0.0, 0.0) is None
+        own.pause()
+        passed = [await admission.admit(1.0, 0.0) for _ in range(20)]
+        assert passed.count(None) <= 5  # the share of one of two
+        assert link.away
+        await entries.put(STAGE, KEY, 60, 0, Response(200, (), b"alone"))
+        assert entries.at_once(KEY, 0) is not None
+        own.go_on()
+        while link.away:
+            await link.greet()
+            await asyncio.sleep(0.02)
+        assert await entries.get(KEY, 0) is None
+        assert await admission.admit(2.0, 0.0) is None
+        await link.close()
+
+    try:
+        run(scenario)
+    finally:
+        own.go_on()
+        own.kill()

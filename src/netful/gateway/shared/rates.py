@@ -31,8 +31,8 @@ class _Instance:
     def count(self, seconds: int, at: int) -> int:
         self.unsent[at] += 1
         self.seconds = max(seconds, self.seconds)
-        old = at - seconds
-        return sum(n for counts in (self.known, self.unsent) for second, n in counts.items() if second > old)
+        old, new = at - seconds, at + _MARGIN_SECONDS  # later than that are counts from before the clock was set back
+        return sum(n for counts in (self.known, self.unsent) for second, n in counts.items() if old < second <= new)
 
     def sent(self, counts: Counter[int], known: dict[int, int]) -> None:
         self.unsent -= counts
