@@ -6,7 +6,7 @@ CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs bench differential lock clean
+.PHONY: setup demo test test-fast test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs bench differential lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -26,6 +26,12 @@ test: setup lint
 # Without packets and without programs.
 test-fast: setup
 	$(PYTEST) $(OWN) -m "not packets and not programs"
+
+# Attacks on the command line, on running stacks and on what they keep.
+attack: setup
+	scripts/setup $(VENV) test
+	$(BIN)/pytest tests/attack
+	unshare --user --map-user=1000 --map-group=1000 -- $(BIN)/pytest tests/attack
 
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup
@@ -82,10 +88,6 @@ bench: setup
 test-rootless: setup
 	unshare --user --map-user=1000 --map-group=1000 -- $(PYTEST) tests/fabric tests/stack
 
-# Attacks on running stacks, as root and as an ordinary user. Fast ones are also in the tests of their rooms.
-attack: setup
-	$(BIN)/pytest tests/attack
-	unshare --user --map-user=1000 --map-group=1000 -- $(BIN)/pytest tests/attack
 
 # Engine against kernel on as many random clouds as you like.
 N ?= 300
@@ -96,6 +98,21 @@ differential: setup
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev pyproject.toml -o requirements.lock
+	echo 'pip-audit>=2.9' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		- -o scripts/audit.lock
+
+# The bill of materials: what the lock installs, as CycloneDX.
+sbom: setup
+	@$(BIN)/python scripts/sbom
+
+# Known weaknesses of what the locks install; says so where no advisory database can be reached.
+audit: setup .audit/.ready
+	$(BIN)/python scripts/audit .audit/bin/pip-audit
+
+.audit/.ready: scripts/audit.lock
+	$(BIN)/uv venv -q --allow-existing .audit
+	$(BIN)/uv pip install -q --python .audit/bin/python --no-build --require-hashes -r scripts/audit.lock
+	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .audit .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -41,6 +41,14 @@ class ValkeyServer:
             time.sleep(0.02)
         raise RuntimeError("valkey-server does not answer")
 
+    def pause(self):
+        """Let it take connections and answer nothing, as behind a partition."""
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def go_on(self):
+        """End the pause."""
+        os.kill(self._process.pid, signal.SIGCONT)
+
     def kill(self):
         """End it as a crash would."""
         os.kill(self._process.pid, signal.SIGKILL)

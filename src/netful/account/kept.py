@@ -172,7 +172,7 @@ def read(folder: Path) -> KeptAccount | None:
         return msgspec.json.decode(file.read_bytes(), type=KeptAccount, dec_hook=_decoded)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         hint = "put back a copy of it, or delete it: the account then has no stacks"
         raise StackError(f"`{file}` cannot be read", why=str(error), hint=hint) from error
 

@@ -6,6 +6,7 @@ written is not in use yet, so young files stay.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from netful.sources.account.deployed_stack import DeployedStack
 FUNCTIONS = "functions"
 """The folder of uploaded code."""
 FOLDERS = ("templates", "objects", FUNCTIONS)
+_OWN = re.compile(r"[0-9a-f]{32}(?:\.zip)?")  # whatever else is there is not of netful
 YOUNG_SECONDS = 60.0
 
 
@@ -35,7 +37,7 @@ def delete_unused(folder: Path, used: Iterable[Path], before: float) -> None:
     names = {part for file in used for part in file.parts}
     for kind in FOLDERS:
         for entry in (folder / kind).glob("*"):
-            if entry.name not in names and _written_at(entry) < before:
+            if _OWN.fullmatch(entry.name) and entry.name not in names and _written_at(entry) < before:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 

@@ -23,8 +23,8 @@ _SEQUENCES: Mapping[str, type] = {"$tuple": tuple, "$frozenset": frozenset, "$se
 _TEXTS: Mapping[str, Callable[[str], Any]] = {
     one.__name__: one for one in (IPv4Address, IPv4Network, IPv6Address, IPv6Network)
 } | {"datetime": datetime.fromisoformat}
-_OWN = "netful."
-"""The beginning of the modules whose classes are read."""
+_OWN = ("netful.model.", "netful.functions.code.")
+"""The beginnings of the modules whose classes are read; others may do something when they are imported."""
 
 
 def encoded(value: Any) -> Any:
@@ -63,7 +63,7 @@ def decoded(value: Any) -> Any:
         return {key: decoded(inner) for key, inner in value.items()}
     try:
         return read(value[tag])
-    except (TypeError, AttributeError, LookupError, ImportError) as error:
+    except (TypeError, AttributeError, LookupError, ImportError, RecursionError) as error:
         raise ValueError(f"{value[tag]!r:.100}: {error}") from error
 
 
@@ -82,6 +82,8 @@ def _set(value: Any) -> Iterator[Field[Any]]:
 
 
 def _name(type_: type) -> str:
+    if not type_.__module__.startswith(_OWN):
+        raise TypeError(f"a {type_.__qualname__} cannot be kept")
     return f"{type_.__module__}:{type_.__qualname__}"
 
 

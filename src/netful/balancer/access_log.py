@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from netful.balancer.haproxy_syntax import name
 from netful.model.authentication import sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
+from netful.model.core.file_names import file_name
 from netful.model.core.numbers import whole_number
 from netful.model.load_balancing_arns import GROUPS, arns
 
@@ -54,7 +54,7 @@ def delivered(cloud: Cloud, balancer_id: str, line: str) -> str | None:
     if fields[_TRACE] not in ('"-"', '""'):
         fields[_TRACE] = f'"Root={fields[_TRACE].strip(chr(34))}"'
     fields[_GROUP] = next(
-        (arn for group_id, arn in arns(cloud)[GROUPS].items() if name(group_id) == fields[_GROUP]), "-"
+        (arn for group_id, arn in arns(cloud)[GROUPS].items() if file_name(group_id) == fields[_GROUP]), "-"
     )
     done = ",".join(_done(cloud, _actions(cloud, balancer_id, request, fields[_RULE]))) or "-"
     rest = [fields[1], f'"{done}"', '"-"', '"-"', f'"{fields[_TARGET]}"', f'"{fields[9]}"', '"-"', '"-"']

@@ -12,10 +12,11 @@ from urllib.parse import quote, urlencode
 
 from netful.balancer import error_pages
 from netful.balancer.conditions import HOST
-from netful.balancer.haproxy_syntax import argument, literal, name, numbers, quoted
+from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
 from netful.model.authentication import CALLBACK, SignIn, sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
+from netful.model.core.file_names import file_name
 
 GROUP = "var(txn.group)"
 """Variable with the target group of a request."""
@@ -83,7 +84,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     if not chosen:
         yield error_pages.answer(503, place.when)
         return
-    names = [name(id_) for id_, _ in chosen]
+    names = [file_name(id_) for id_, _ in chosen]
     config = (action.config or {}).get("TargetGroupStickinessConfig") or {}
     sticky = str(config.get("Enabled", "")).lower() == "true"
     unset = f"{place.when} !{{ {GROUP} -m found }}"
@@ -100,7 +101,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     yield f"http-request set-var(txn.group) str({names[-1]}) {unset}"
     for id_, _ in chosen:
         if not groups.get(id_):
-            yield error_pages.answer(503, f"{place.when} {{ {GROUP} -m str {name(id_)} }}")
+            yield error_pages.answer(503, f"{place.when} {{ {GROUP} -m str {file_name(id_)} }}")
 
 
 def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:

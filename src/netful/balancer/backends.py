@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netful.balancer.haproxy_syntax import argument, name, numbers, quoted
+from netful.balancer.haproxy_syntax import argument, number, numbers, quoted, word
 from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
 from netful.model.balancing.load_balancers import TargetGroup
+from netful.model.core.file_names import file_name
 
 OPEN = ".open"
 """Suffix of the backend with all targets, healthy or not."""
@@ -32,6 +33,7 @@ _OF_GRPC = "hdr Content-Type application/grpc hdr TE trailers"
 _TRAFFIC_PORT = ("traffic-port", "")
 # PP2_TYPE_AWS with PP2_SUBTYPE_AWS_VPCE_ID: AWS's field of the proxy protocol header
 _ENDPOINT_ID = f'set-proxy-v2-tlv-fmt(0xEA) "\\x01%[var({ENDPOINT})]"'
+_DAY = 86_400
 _FUNCTION_SECONDS = 900  # the function's timeout ends a request, not the load balancer's
 
 
@@ -48,7 +50,7 @@ def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, sock
     shared = [f"  mode {mode}", *_balancing(group), *(_stickiness(group) if http else ())]
     checked = [*_check(group), *(_server(group, target, http=http, checked=True) for target in targets)]
     all_of_them = [_server(group, target, http=http, checked=False) for target in targets]
-    whole, opened = name(group.id), name(group.id) + OPEN
+    whole, opened = file_name(group.id), file_name(group.id) + OPEN
     return [f"backend {whole}", *shared, *checked, "", f"backend {opened}", *shared, *all_of_them, ""]
 
 
@@ -60,9 +62,9 @@ def linked(group: TargetGroup, targets: Sequence[Reached], *, fields: bool) -> l
     endpoint = f" {_ENDPOINT_ID}" if fields else ""
     lines = list[str]()
     for end, followed in (("", is_checked(group)), (OPEN, False)):
-        lines += [f"backend {name(group.id)}{LINKED}{end}", "  mode tcp", *_balancing(group)]
+        lines += [f"backend {file_name(group.id)}{LINKED}{end}", "  mode tcp", *_balancing(group)]
         for target in targets:
-            track = f" track {name(group.id)}/{server_name(target)}" if followed else ""
+            track = f" track {file_name(group.id)}/{server_name(target)}" if followed else ""
             lines.append(f"{_server(group, target, http=False, checked=False)}{endpoint}{track}")
         lines.append("")
     return lines
@@ -71,7 +73,7 @@ def linked(group: TargetGroup, targets: Sequence[Reached], *, fields: bool) -> l
 def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:
     """Return the directives that send a request to its group, or to all of its targets if none is healthy."""
     for group in groups:
-        proxy = name(group.id)
+        proxy = file_name(group.id)
         chosen = f"{{ var(txn.group) -m str {proxy} }}"
         if group.target_type != "lambda" or is_checked(group):
             yield f"  use_backend {proxy}{OPEN} if {chosen} {{ nbsrv({proxy}) eq 0 }}"
@@ -87,7 +89,7 @@ def is_checked(group: TargetGroup) -> bool:
 
 def _function(group: TargetGroup, mode: str, socket: str) -> list[str]:
     """Return the backends of a function: one server, and a second backend without health checks if the group has them."""
-    checked, whole = is_checked(group), name(group.id)
+    checked, whole = is_checked(group), file_name(group.id)
     shared = [f"  mode {mode}", f"  timeout server {_FUNCTION_SECONDS}s"]
     server = f"  server {FUNCTION} unix@{socket}"
     lines = [f"backend {whole}", *shared, *_check(group), server + (" check" if checked else ""), ""]
@@ -103,12 +105,12 @@ def _stickiness(group: TargetGroup) -> Iterator[str]:
     if group.attributes.get("stickiness.enabled") != "true":
         return
     if group.attributes.get("stickiness.type", "lb_cookie") == "lb_cookie":
-        seconds = group.attributes.get("stickiness.lb_cookie.duration_seconds", "86400")
-        yield f"  cookie AWSALB insert indirect nocache maxlife {int(seconds)}s"
+        seconds = number(group.attributes.get("stickiness.lb_cookie.duration_seconds"), _DAY)
+        yield f"  cookie AWSALB insert indirect nocache maxlife {seconds}s"
         return
-    cookie = name(group.attributes.get("stickiness.app_cookie.cookie_name", ""))
-    seconds = group.attributes.get("stickiness.app_cookie.duration_seconds", "86400")
-    yield f"  stick-table type string len 128 size 10k expire {int(seconds)}s"
+    cookie = word(group.attributes.get("stickiness.app_cookie.cookie_name", ""))
+    seconds = number(group.attributes.get("stickiness.app_cookie.duration_seconds"), _DAY)
+    yield f"  stick-table type string len 128 size 10k expire {seconds}s"
     yield f"  stick on req.cook({cookie})"
     yield f"  stick store-response res.cook({cookie})"
 
@@ -158,8 +160,8 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
         words.append("proto h2" if group.protocol not in _SECURE else "alpn h2")
     if http and group.attributes.get("stickiness.enabled") == "true":
         words.append(f"cookie {server_name(target)}")
-    if int(group.attributes.get("slow_start.duration_seconds", "0")):
-        words.append(f"slowstart {numbers(group.attributes['slow_start.duration_seconds'], '30')}s")
+    if slow := number(group.attributes.get("slow_start.duration_seconds"), 0):
+        words.append(f"slowstart {slow}s")
     if not http and group.has_proxy_protocol:
         words.append("send-proxy-v2")
     if checked and is_checked(group):

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from ipaddress import ip_network
 
-from netful.balancer.haproxy_syntax import name, quoted
+from netful.balancer.haproxy_syntax import quoted, word
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
+
+_SOURCE = "source-ip"
 
 HOST = "var(txn.host)"
 """Variable with the host of the request, without its port."""
 
 
 def test(condition: RuleCondition) -> str | None:
-    """Return the test of a condition; None if its values are unknown, and then the condition does not match."""
+    """Return the test of a condition; None if no value of it is known and valid, and then the condition does not match."""
     make = _TESTS.get(condition.field)
     values = [value for value in condition.values if not isinstance(value, Unknown)]
+    if condition.field == _SOURCE:
+        values = [value for value in values if _is_network(value)]
     regexes = [value for value in condition.regexes if not isinstance(value, Unknown)]
     if make is None or not (values or regexes):
         return None
@@ -30,7 +35,12 @@ def wildcard(pattern: str, one: str = ".") -> str:
 
 
 def _whole(values: Iterable[str], regexes: Iterable[str]) -> str:
-    return " ".join(quoted(word) for word in (*(f"^{wildcard(value)}$" for value in values), *regexes))
+    return _patterns(*(f"^{wildcard(value)}$" for value in values), *regexes)
+
+
+def _patterns(*regexes: str) -> str:
+    """Return the regular expressions of a test; a word of them is neither an option, such as `-f`, nor the end of the test."""
+    return " ".join(("--", *(quoted(r"\}" if regex == "}" else regex) for regex in regexes)))
 
 
 def _host(_name: str, values: list[str], regexes: list[str]) -> str:
@@ -42,15 +52,15 @@ def _path(_name: str, values: list[str], regexes: list[str]) -> str:
 
 
 def _header(header: str, values: list[str], regexes: list[str]) -> str:
-    return f"req.fhdr({name(header)}) -m reg -i {_whole(values, regexes)}"
+    return f"req.fhdr({word(header)}) -m reg -i {_whole(values, regexes)}"
 
 
 def _method(_name: str, values: list[str], _regexes: list[str]) -> str:
-    return f"method -m str {' '.join(map(quoted, values))}"
+    return f"method -m reg {_patterns(*(f'^{re.escape(value)}$' for value in values))}"
 
 
 def _query(_name: str, values: list[str], _regexes: list[str]) -> str:
-    return f"query -m reg -i {' '.join(quoted(_pair(value)) for value in values)}"
+    return f"query -m reg -i {_patterns(*map(_pair, values))}"
 
 
 def _pair(value: str) -> str:
@@ -59,6 +69,14 @@ def _pair(value: str) -> str:
     part = "[^&]"
     found = f"{wildcard(key, '[^&=]')}={wildcard(wanted, part)}" if equals else f"([^&=]*=)?{wildcard(value, part)}"
     return f"(^|&){found}(&|$)"
+
+
+def _is_network(value: str) -> bool:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _source(_name: str, values: list[str], _regexes: list[str]) -> str:
@@ -71,5 +89,5 @@ _TESTS: dict[str, Callable[[str, list[str], list[str]], str]] = {
     "http-header": _header,
     "http-request-method": _method,
     "query-string": _query,
-    "source-ip": _source,
+    _SOURCE: _source,
 }

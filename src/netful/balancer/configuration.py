@@ -14,7 +14,7 @@ from ipaddress import IPv4Address
 from netful.balancer import error_pages, firewalls
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
 from netful.balancer.forwarding_headers import SPELLED
-from netful.balancer.haproxy_syntax import argument, name, quoted
+from netful.balancer.haproxy_syntax import argument, number, quoted
 from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
 from netful.fabric.vpcs.private_link import ServiceLink
@@ -26,6 +26,7 @@ from netful.model.balancing.load_balancers import (
     ends_connections,
 )
 from netful.model.cloud import Cloud
+from netful.model.core.file_names import file_name
 from netful.model.network.network_interface import NetworkInterface
 
 ADMIN_SOCKET = "admin.sock"
@@ -53,7 +54,7 @@ class Configuration:
 
 def socket_of(group: TargetGroup) -> str:
     """Return the local socket of a group's function, relative to the node's folder."""
-    return f"../{name(group.id)}.sock"
+    return f"../{file_name(group.id)}.sock"
 
 
 def configuration(
@@ -108,8 +109,8 @@ def _application(
     *,
     recent: bool,
 ) -> Configuration:
-    idle = int(balancer.attributes.get("idle_timeout.timeout_seconds", "60"))
-    keep_alive = int(balancer.attributes.get("client_keep_alive.seconds", "3600"))
+    idle = number(balancer.attributes.get("idle_timeout.timeout_seconds"), 60)
+    keep_alive = number(balancer.attributes.get("client_keep_alive.seconds"), 3600)
     every = ("client", "server", "tunnel", "http-request")
     firewall = firewalls.acl_before(cloud, balancer)
     script = [f"  lua-load {firewalls.SCRIPT_FILE}"] if firewall else []
@@ -198,11 +199,11 @@ def _passing(
         group = cloud.balancing.target_groups.get(id_)
         if group is not None and _has_targets(cloud, balancer, node, group):
             if links and group.has_proxy_protocol:
-                unhealthy = f"{{ nbsrv({name(id_)}) eq 0 }}"
-                lines.append(f"  use_backend {name(id_)}{LINKED}{OPEN} if {by_link} {unhealthy}")
-                lines.append(f"  use_backend {name(id_)}{LINKED} if {by_link}")
-            lines.append(f"  use_backend {name(id_)}{OPEN} if {{ nbsrv({name(id_)}) eq 0 }}")
-            lines.append(f"  default_backend {name(id_)}")
+                unhealthy = f"{{ nbsrv({file_name(id_)}) eq 0 }}"
+                lines.append(f"  use_backend {file_name(id_)}{LINKED}{OPEN} if {by_link} {unhealthy}")
+                lines.append(f"  use_backend {file_name(id_)}{LINKED} if {by_link}")
+            lines.append(f"  use_backend {file_name(id_)}{OPEN} if {{ nbsrv({file_name(id_)}) eq 0 }}")
+            lines.append(f"  default_backend {file_name(id_)}")
     return [*lines, ""]
 
 

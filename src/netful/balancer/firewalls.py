@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 
-from netful.balancer.haproxy_syntax import name
 from netful.balancer.lambda_event import own_answer
 from netful.balancer.local_socket import listening
 from netful.engine.waf.associations import BALANCER_BODY_LIMIT, acl_of, before_balancer
@@ -24,6 +23,7 @@ from netful.fabric.doors.door import Door, DoorKind
 from netful.model.access.web_acl import WebAcl
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
+from netful.model.core.file_names import file_name
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.protocol import HttpProtocol
 
@@ -84,7 +84,7 @@ def socket_of(balancer: LoadBalancer) -> str:
 
 
 def _file(balancer_id: str) -> str:
-    return f"{name(balancer_id)}.waf.sock"
+    return f"{file_name(balancer_id)}.waf.sock"
 
 
 class Firewalls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.:-]")
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _NUMBERS = re.compile(r"[0-9]+(?:[,-][0-9]+)*", re.ASCII)
 
 
@@ -19,8 +20,8 @@ def literal(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def name(text: str) -> str:
-    """Return a valid name of a proxy, server, file or header; AWS allows no other characters in header names."""
+def word(text: str) -> str:
+    """Return text as one word of names, such as a header's: AWS allows no other characters in them."""
     return _NOT_IN_NAMES.sub("-", text)
 
 
@@ -28,6 +29,12 @@ def numbers(written: object, default: str) -> str:
     """Return the numbers in a list such as `200` or `200-299,302`; the default if it is malformed."""
     text = re.sub(r"\s", "", str(written))
     return text if _NUMBERS.fullmatch(text) else default
+
+
+def number(written: object, default: int) -> int:
+    """Return a number of a template; the default if it is malformed."""
+    text = str(written).strip()
+    return int(text) if _DIGITS.fullmatch(text) else default
 
 
 def argument(text: str) -> str:

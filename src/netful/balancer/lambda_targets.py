@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 
-from netful.balancer.haproxy_syntax import name
 from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
 from netful.balancer.local_socket import listening
 from netful.balancer.targets import functions_of
@@ -22,6 +21,7 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.file_names import file_name
 from netful.model.core.resource import Resource
 from netful.model.load_balancing_arns import GROUPS, arns
 from netful.services.http.message import Request, Response
@@ -58,7 +58,7 @@ class LambdaTargets:
         async def handle(request: Request) -> Response:
             return await self._answer(group_id, request)
 
-        listener = listening(self._folder, f"{name(group_id)}.sock")
+        listener = listening(self._folder, f"{file_name(group_id)}.sock")
         loop = asyncio.get_running_loop()
         return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from netful.balancer.haproxy_syntax import literal, name, quoted
+from netful.balancer.haproxy_syntax import literal, quoted, word
 
 _RESPONSE = "routing.http.response."
 SET_HEADERS: Mapping[str, str] = {
@@ -43,7 +43,7 @@ def of_responses(attributes: Mapping[str, str]) -> Iterator[str]:
 
 def renamed(attributes: Mapping[str, str], directives: Iterator[str]) -> Iterator[str]:
     """Return directives for requests with the names that attributes give to headers."""
-    names = {f" {header} ": f" {name(attributes[one])} " for one, header in TLS_NAMES.items() if attributes.get(one)}
+    names = {f" {header} ": f" {word(attributes[one])} " for one, header in TLS_NAMES.items() if attributes.get(one)}
     for directive in directives:
         header = next((one for one in names if one in directive), "")
         yield directive.replace(header, names[header]) if header else directive

@@ -13,10 +13,11 @@ from netful.balancer.access_log import KEPT, access_log
 from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
 from netful.balancer.conditions import test
-from netful.balancer.haproxy_syntax import literal, name, quoted
+from netful.balancer.haproxy_syntax import literal, quoted, word
 from netful.model.authentication import ACTIONS, CALLBACK
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
+from netful.model.core.file_names import file_name
 
 _DEFAULT_RULE = "0"  # the name of it in AWS's access logs
 _LONGEST_REQUEST_LINE = 16_384
@@ -30,7 +31,7 @@ _HTTP2 = "routing.http2.enabled"
 
 def proxy_name(listener: Listener) -> str:
     """Return the name of a listener's frontend."""
-    return f"{name(listener.id)}.listener"
+    return f"{file_name(listener.id)}.listener"
 
 
 def frontend(
@@ -51,7 +52,7 @@ def frontend(
     secure = " ".join(f"crt {file}" for file in certificates)
     versions = "http/1.1" if balancer.attributes.get(_HTTP2) == "false" else "h2,http/1.1"
     tls = f" ssl {secure} alpn {versions}" if secure else ""
-    protocol, port = name(listener.protocol.lower()), listener.port
+    protocol, port = word(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
         [
@@ -73,14 +74,14 @@ def frontend(
     made.lines += listener_headers.of_responses(listener.attributes)
     with_targets = {group.id: some for group, some in groups}
     for rule in rules:
-        place = Place(protocol, port, f"{name(rule.id)}", _taken_by(str(rule.priority)))
+        place = Place(protocol, port, f"{file_name(rule.id)}", _taken_by(str(rule.priority)))
         transform(made, place, rule.transforms)
         act(cloud, made, place, rule.actions, with_targets)
-    place = Place(protocol, port, f"{name(listener.id)}", _taken_by(_DEFAULT_RULE))
+    place = Place(protocol, port, f"{file_name(listener.id)}", _taken_by(_DEFAULT_RULE))
     act(cloud, made, place, listener.default_actions, with_targets)
     made.lines += [*_mismatches([group for group, _ in groups]), error_pages.SENDING, *_sticky()]
     made.lines += ["no log", "log stdout format raw local0"]
-    made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol, port))}")
+    made.lines.append(f"log-format {quoted(access_log(literal(word(balancer.name)), protocol, port))}")
     lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
     return Made([*lines, *uses([group for group, _ in groups]), ""], made.files, made.warnings)
 
@@ -138,7 +139,7 @@ def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:
 def _mismatches(groups: list[TargetGroup]) -> Iterator[str]:
     """Return the refusal of requests in a protocol version that the group does not accept (§7.7)."""
     for group in groups:
-        chosen = f"if {{ {GROUP} -m str {name(group.id)} }}"
+        chosen = f"if {{ {GROUP} -m str {file_name(group.id)} }}"
         if group.protocol_version in _NOT_HTTP1:
             yield error_pages.answer(464, f"{chosen} {{ req.ver 1.0 1.1 }}")
         if group.protocol_version == "GRPC":

@@ -17,7 +17,6 @@ from netful.balancer import certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
 from netful.balancer.firewalls import Firewalls
-from netful.balancer.haproxy_syntax import name
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
@@ -27,6 +26,7 @@ from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.file_names import file_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
 
@@ -149,7 +149,7 @@ class BalancerService:
         for listener in self._cloud.balancing.listeners.values():
             if listener.load_balancer_id == balancer.id and listener.protocol in {"HTTPS", "TLS"}:
                 every = certificates.names(self._cloud, balancer, listener)
-                pems = {f"{name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
+                pems = {f"{file_name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
                 named[listener.id] = [*pems]
                 files |= pems
         secure: Certificates = named
@@ -197,7 +197,9 @@ class BalancerService:
         """Return a health with the name of its function, where the target is one."""
         if health.target != FUNCTION:
             return health
-        groups = (group for group in self._cloud.balancing.target_groups.values() if name(group.id) == health.group)
+        groups = (
+            group for group in self._cloud.balancing.target_groups.values() if file_name(group.id) == health.group
+        )
         called = [id_ for group in groups for id_ in functions_of(self._cloud, group)]
         return replace(health, target=called[0]) if called else health
 

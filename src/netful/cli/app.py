@@ -99,11 +99,16 @@ def run(arguments: Sequence[str]) -> int:
         code = make_app(arguments)(arguments)
         sys.stdout.flush()
     except NetfulError as error:
-        print(f"error: {error}", file=sys.stderr)
+        from netful.render.visible import error_text  # noqa: PLC0415  # only with errors
+
+        print(f"error: {error_text(error)}", file=sys.stderr)
         return USAGE
     except CycloptsError as error:
+        from netful.render.visible import visible  # noqa: PLC0415  # only with errors
+
         print(
-            f"error: {error}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options", file=sys.stderr
+            f"error: {visible(str(error))}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options",
+            file=sys.stderr,
         )
         return USAGE
     except BrokenPipeError:  # the reader closed the pipe (`| head`)

@@ -13,6 +13,8 @@ from cyclopts import Parameter
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, connect
 from netful.model.core.errors import QuestionError
+from netful.render.json import dumps, inert
+from netful.render.visible import visible_output
 
 
 def invoke(
@@ -39,12 +41,12 @@ def invoke(
         done = client.call("invoke", function=function, payload=base64.b64encode(event).decode(), cold=cold)
     answer = base64.b64decode(done.pop("payload")).decode(errors="replace")
     if report.format == "json":
-        print(json.dumps(done | {"payload": _parsed(answer)}, indent=2))
+        print(dumps(done | {"payload": _parsed(answer)}))
     else:
         if not report.quiet:
-            sys.stderr.write(done["log_tail"])
+            sys.stderr.write(visible_output(done["log_tail"]))
             sys.stderr.flush()
-        print(answer)
+        print(_shown(answer))
     return 1 if done["function_error"] else 0
 
 
@@ -64,6 +66,15 @@ def _event(text: str) -> bytes:
             "the payload is not JSON", why=str(fault), hint="""--payload '{"key": "value"}'"""
         ) from None
     return data
+
+
+def _shown(answer: str) -> str:
+    """Return the answer for a terminal or a pipe: JSON stays the same JSON."""
+    try:
+        json.loads(answer)
+    except ValueError:
+        return visible_output(answer)
+    return inert(answer)
 
 
 def _parsed(answer: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netful.cli.options.stacks import StackOptions, connect
+from netful.render.visible import visible
 
 
 def testimonies(stack: StackOptions, source: str, destination: str) -> list[dict[str, Any]]:
@@ -16,6 +17,7 @@ def testimonies(stack: StackOptions, source: str, destination: str) -> list[dict
 
 def testimony_text(one: dict[str, Any]) -> str:
     """Return a testimony as lines of text."""
+    one = visible(one)
     attempt = one["attempt"]
     lines = [f"the kernel, {attempt['place']}: {attempt['verdict']}, {attempt['detail']}"]
     packet = None

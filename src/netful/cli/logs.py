@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from netful.cli.options.stacks import StackOptions, connect
+from netful.render.visible import visible_output
 
 
 def logs(
@@ -31,6 +32,6 @@ def logs(
             if "event" not in message:
                 client.conclude(iter([message]))
                 return 0
-            sys.stdout.write(message["event"]["text"])
+            sys.stdout.write(visible_output(message["event"]["text"]))
             sys.stdout.flush()
     return 0

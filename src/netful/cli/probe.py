@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated, Any
 
@@ -11,6 +10,8 @@ from cyclopts import Parameter
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, connect
 from netful.model.core.errors import QuestionError
+from netful.render.json import dumps
+from netful.render.visible import visible
 
 UNKNOWN = 3
 _MARKS = {True: "✓", False: "✗", None: "?"}
@@ -44,7 +45,7 @@ def probe(
         raise QuestionError("`probe` needs FROM and TO", hint="netful probe OrdersFn aws:ssm, or netful probe --matrix")
     with connect(stack) as client:
         found: dict[str, Any] = client.call("probe", source=source, destination=destination)
-    print(json.dumps(found, indent=2) if report.format == "json" else _text(found))
+    print(dumps(found) if report.format == "json" else _text(visible(found)))
     if found["agree"] is None:
         return UNKNOWN
     return 0 if found["agree"] else 1
@@ -61,9 +62,9 @@ def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
                 asked = client.conclude(iter([message]))
     found.sort(key=lambda one: (one["source"], one["destination"]))
     if report.format == "json":
-        print(json.dumps(found, indent=2))
+        print(dumps(found))
     else:
-        print(_ways(found, asked) if apis else "\n".join(map(_line, found)))
+        print(_ways(found, asked) if apis else "\n".join(map(_line, visible(found))))
     tried = [one for one in found if "untried" not in one]
     differ = sum(one["agree"] is False for one in tried)
     print(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried", file=sys.stderr)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from netful.cli.options.options import ReportOptions
 from netful.model.core.errors import StackError
+from netful.render.json import dumps
+from netful.render.visible import visible
 from netful.stack.control.client import Client
 from netful.stack.control.folder import running
 
@@ -14,10 +14,10 @@ def ps(*, report: ReportOptions = ReportOptions()) -> int:  # noqa: B008  # froz
     """List the running stacks and accounts of this user, each with its endpoint."""
     found = [_one(name) for name in running()]
     if report.format == "json":
-        print(json.dumps(found, indent=2))
+        print(dumps(found))
     else:
         print(
-            "\n".join(f"{one['stack']:<20} {one['state']:<9} {one['endpoint_url']}" for one in found)
+            "\n".join(f"{one['stack']:<20} {one['state']:<9} {one['endpoint_url']}" for one in visible(found))
             or "nothing is running"
         )
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -10,6 +9,8 @@ from netful.cli.gateway_status import gateway_lines
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import StackError
+from netful.render.json import dumps
+from netful.render.visible import visible
 from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder
 
@@ -44,7 +45,7 @@ def status(
         found = STOPPED | {"stack": name}
         if StackFolder(name).owned():
             print(f"`{name}` is still starting", file=sys.stderr)
-    print(json.dumps(found, indent=2) if report.format == "json" else _text(found))
+    print(dumps(found) if report.format == "json" else _text(visible(found)))
     return 0 if found["state"] == "running" else 1
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -20,6 +21,7 @@ from netful.cli.options.state_options import StateOptions, state_folder, state_s
 from netful.cli.status import api_line, place
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
+from netful.render.visible import visible, visible_output
 from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder, name_for
 from netful.stack.control.launch import launch
@@ -105,7 +107,7 @@ def _change(settings: Settings, begun: float, *, named: bool) -> int:
         done = client.call("change", settings=settings.to_json(), named=named)
     _warn(done["status"])
     for change in done["changes"]:
-        print(f"  {change}")
+        print(f"  {visible(change)}")
     count = len(done["changes"])
     print(f"{settings.name} changed in {time.perf_counter() - begun:.2f} s: {count} change{'s' * (count != 1)}")
     return 0
@@ -113,15 +115,16 @@ def _change(settings: Settings, begun: float, *, named: bool) -> int:
 
 def _warn(status: dict[str, Any]) -> None:
     for warning in status["warnings"]:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"warning: {visible(warning)}", file=sys.stderr)
 
 
 def _progress(*, quiet: bool) -> Any:
     shown = sys.stderr.isatty() and not quiet
-    return (lambda text: print(f"{text} …", file=sys.stderr)) if shown else (lambda _text: None)
+    return (lambda text: print(f"{visible(text)} …", file=sys.stderr)) if shown else (lambda _text: None)
 
 
 def _ready(status: dict[str, Any], seconds: float) -> str:
+    status = visible(status)
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     lines += [f"  {h['resource']:<20} {h['state']:<8} {h['address']}" for h in status["hosts"]]
@@ -130,11 +133,11 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     if status["internet"] == "real":
         lines.append("  the internet is real: names that are not AWS's lead to their hosts")
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
-    chosen = "" if name_for(None) == status["stack"] else f" --stack {status['stack']}"
+    chosen = "" if name_for(None) == status["stack"] else f" --stack {quote(status['stack'])}"
     lines.append("next:")
     if active:
-        lines.append(f"  netful invoke {active[0]}{chosen}")
-        lines.append(f"  netful exec {active[0]}{chosen} -- curl -sS --max-time 5 https://example.com")
+        lines.append(f"  netful invoke {quote(active[0])}{chosen}")
+        lines.append(f"  netful exec {quote(active[0])}{chosen} -- curl -sS --max-time 5 https://example.com")
     lines.append(f"  export AWS_ENDPOINT_URL={status['endpoint_url']}")
     return "\n".join([*lines, f"  netful status{chosen}", f"  netful down{chosen}"])
 
@@ -154,7 +157,7 @@ def _stay(name: str, status: dict[str, Any], begun: float) -> None:
         with Client(name) as client:
             for message in client.stream("logs", follow=True, owner=True):
                 if "event" in message:
-                    sys.stdout.write(message["event"]["text"])
+                    sys.stdout.write(visible_output(message["event"]["text"]))
                     sys.stdout.flush()
     except KeyboardInterrupt:
         print(file=sys.stderr)

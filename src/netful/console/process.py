@@ -25,7 +25,7 @@ _ADDRESS = "127.0.0.1"
 def start(stack: str, port: int = 0) -> str:
     """Start the page of a running stack on a port, or on a free one; return its address."""
     reading, writing = os.pipe()
-    command = [sys.executable, "-m", "netful.console.process", stack, str(port), str(writing)]
+    command = [sys.executable, "-P", "-m", "netful.console.process", stack, str(port), str(writing)]
     with subprocess.Popen(
         command, pass_fds=[writing], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         start_new_session=True,

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from netful.checks.difference import Difference, Flow
 from netful.checks.findings.causes import by_cause
 from netful.render.findings import also
+from netful.render.visible import visible
 
 
 def difference_text(diff: Difference) -> str:
     """Return the text of `netful diff`."""
-    return "\n".join(_lines(diff)) or "✓ nothing changes for the network"
+    return "\n".join(_lines(visible(diff))) or "✓ nothing changes for the network"
 
 
 def changed(

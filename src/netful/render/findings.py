@@ -10,6 +10,7 @@ from netful.checks.findings.finding import Certainty, Finding, Severity
 from netful.checks.rules.rule import Rule
 from netful.render.terminal import painted
 from netful.render.text import path_text
+from netful.render.visible import visible
 
 _COLOURS = {
     Severity.CRITICAL: "1;31",
@@ -26,7 +27,7 @@ _MOST = 12  # resources of a cause that are named without `-v`
 
 def findings_text(findings: Sequence[Finding], *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """Return the text of `netful check`; `verbose` adds all resources of a cause, and the path that proves a finding."""
-    groups = by_cause(findings)
+    groups = by_cause(visible([*findings]))
     lines = [line for group in groups for line in _block(group, width, colour=colour, verbose=verbose)]
     return "\n".join([*lines, summary(findings)])
 

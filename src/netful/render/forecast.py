@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.render.columns import columns
+from netful.render.visible import visible
 
 
 def forecast_text(found: dict[str, Any]) -> str:
     """Return the text of `netful forecast`."""
-    return "\n".join(_lines(found))
+    return "\n".join(_lines(visible(found)))
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:

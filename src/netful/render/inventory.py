@@ -7,10 +7,12 @@ from typing import Any
 
 from netful.render.apis import apis_text
 from netful.render.columns import columns
+from netful.render.visible import visible
 
 
 def inventory_text(document: dict[str, Any], *, verbose: bool = False) -> str:
     """Return the text of `netful show`; `verbose` adds every resource, with its id at AWS or its name there."""
+    document = visible(document)
     resources = document["resources"] if verbose else {}
     return "\n".join([*_lines(document, resources)] or ["nothing that has a network"])
 

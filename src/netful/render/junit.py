@@ -12,6 +12,7 @@ from netful.checks.rules.rule import Rule
 from netful.checks.verify import Outcome
 from netful.model.core.origin import Origin
 from netful.render.findings import also
+from netful.render.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,14 @@ class Case:
 
 def findings_junit(findings: Sequence[Finding], rules: Iterable[Rule]) -> str:
     """Return a case for each selected rule; its findings are failures."""
-    cases = [Case(f"{rule.id} {rule.title}", "netful.check", failures=_failures(rule, findings)) for rule in rules]
+    shown = visible([*findings])
+    cases = [Case(f"{rule.id} {rule.title}", "netful.check", failures=_failures(rule, shown)) for rule in rules]
     return junit("netful check", cases)
 
 
 def outcomes_junit(outcomes: Iterable[Outcome]) -> str:
     """Return a case for each expectation; an unknown outcome is an error."""
-    return junit("netful test", [_case(outcome) for outcome in outcomes])
+    return junit("netful test", [_case(outcome) for outcome in visible([*outcomes])])
 
 
 def junit(name: str, cases: Sequence[Case]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow
@@ -9,6 +10,7 @@ from netful.checks.findings.causes import Group, by_cause
 from netful.checks.rules.rule import Rule
 from netful.render.difference import changed
 from netful.render.findings import also
+from netful.render.visible import visible
 
 MARKER = "<!-- netful diff -->"
 """Marker in the comment, by which the next run finds and replaces it."""
@@ -17,12 +19,13 @@ _INDEX_HEAD = (
     "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and [use in CI](../guides/check-in-ci.md), "
     "with exit codes and how to silence a finding."
 )
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~!]|(?<=:)/(?=/)|(?<=www)\.)", re.IGNORECASE)
 _MOST = 50  # maximum rows of a table: a comment has a size limit
 
 
 def difference_markdown(diff: Difference) -> str:
     """Return the comment."""
-    body = [*_sections(diff)] or ["Nothing changes for the network."]
+    body = [*_sections(visible(diff))] or ["Nothing changes for the network."]
     return "\n".join([MARKER, "### netful: what changes in the network", "", *body])
 
 
@@ -54,9 +57,9 @@ def _sections(diff: Difference) -> Iterator[str]:
     for title, findings in (("New findings", diff.findings_gained), ("Fixed findings", diff.findings_fixed)):
         rows = [*map(_finding_row, by_cause(findings))]
         yield from _table(title, "| check | severity | what | where |", rows)
-    rows = [f"| interfaces of {name} | {before:g} | {after:g} |" for name, before, after in changed(*diff.enis)]
+    rows = [f"| interfaces of {_plain(name)} | {before:g} | {after:g} |" for name, before, after in changed(*diff.enis)]
     rows += [
-        f"| {name.replace('_', ' ')}, USD a month | {before:.2f} | {after:.2f} |"
+        f"| {_plain(name.replace('_', ' '))}, USD a month | {before:.2f} | {after:.2f} |"
         for name, before, after in changed(*diff.cost)
     ]
     yield from _table("Interfaces and cost", "| | before | after |", rows)
@@ -64,11 +67,11 @@ def _sections(diff: Difference) -> Iterator[str]:
 
 def _finding_row(group: Group) -> str:
     message = "; ".join(filter(None, (group.first.message, also(group))))
-    return f"| {group.id} | {group.severity} | {_cell(message)} | `{group.first.origin}` |"
+    return f"| {group.id} | {group.severity} | {_prose(message)} | {_code(str(group.first.origin))} |"
 
 
 def _flows(title: str, flows: tuple[Flow, ...]) -> Iterator[str]:
-    rows = [f"| `{f.source}` | `{f.destination}` | {f.before} | {f.after} |" for f in flows]
+    rows = [f"| {_code(f.source)} | {_code(f.destination)} | {f.before} | {f.after} |" for f in flows]
     yield from _table(title, "| from | to | before | after |", rows)
 
 
@@ -79,5 +82,23 @@ def _table(title: str, head: str, rows: list[str]) -> Iterator[str]:
         yield "\n".join([f"**{title}** ({len(rows)})", "", head, rule, *rows[:_MOST], *more, ""])
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _prose(text: str) -> str:
+    """Return a message with its pairs of backticks; the backticks of a name can only move where code begins and ends."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return _plain(text)
+    return "".join(_code(part) if place % 2 else _plain(part) for place, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    """Return text that is only text: no mark-up, HTML, links or mentions."""
+    return _SPECIAL.sub(r"\\\1", text).replace("@", "`@`")
+
+
+def _code(text: str) -> str:
+    """Return text as code in a cell of a table."""
+    if not text:
+        return ""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")

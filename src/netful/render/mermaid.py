@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow
+from netful.render.visible import visible
+
+_ENTITIES = {ord(c): f"#{ord(c)};" for c in '#"&<>\\`'}
 
 
 def difference_mermaid(diff: Difference) -> str:
     """Return the graph."""
+    diff = visible(diff)
     flows = (*diff.lost, *diff.gained, *diff.unsettled)
     ids = {
         name: f"n{number}"
@@ -30,4 +34,4 @@ def _edges(diff: Difference, ids: dict[str, str]) -> Iterator[str]:
 
 
 def _label(name: str) -> str:
-    return name.replace('"', "#quot;")
+    return name.translate(_ENTITIES)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from netful.checks.verify import Outcome
 from netful.render.text import path_text
+from netful.render.visible import visible
 
 _MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 
@@ -13,7 +14,7 @@ _MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 def outcomes_text(outcomes: Sequence[Outcome], *, width: int = 120, verbose: bool = False) -> str:
     """Return the text of `netful test`; `verbose` adds the path of each expectation that did not pass."""
     lines = []
-    for outcome in outcomes:
+    for outcome in visible([*outcomes]):
         lines.append(f"{_MARKS[outcome.result]} {outcome.expectation.text}")
         if outcome.result != "passed":
             lines.append(f"  {outcome.expectation.origin}: {outcome.reason}")

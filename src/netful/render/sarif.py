@@ -7,6 +7,7 @@ dismissed for some resources does not hide another one.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from netful.checks.findings.finding import Finding, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.core.origin import Origin
 from netful.render.findings import also
+from netful.render.visible import visible
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {
@@ -27,6 +29,7 @@ _LEVELS = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
+_LINK = re.compile(r"\[(?=[^\]]*\]\()")  # [text](target) would be a link in a message
 # the number from 0 to 10 by which code-scanning services sort
 _SCORES = {
     Severity.CRITICAL: "9.5",
@@ -68,24 +71,29 @@ def _result(group: Group, places: dict[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": group.id,
         "level": _LEVELS[group.severity],
-        "message": {"text": "\n".join(filter(None, (first.message, also(group), f"hint: {first.hint}")))},
+        "message": {"text": "\n".join(map(_text, filter(None, (first.message, also(group), f"hint: {first.hint}"))))},
         "locations": [_location(first.origin, first.resource)],
         "partialFingerprints": {"netful/v1": hashlib.sha256("\0".join(map("\0".join, keys)).encode()).hexdigest()[:32]},
         "properties": {"certainty": group.certainty.value, "severity": group.severity.value},
     }
     if len(group.findings) > 1:
         result["relatedLocations"] = [
-            {"id": number, "message": {"text": finding.message}, **_location(finding.origin, finding.resource)}
+            {"id": number, "message": {"text": _text(finding.message)}, **_location(finding.origin, finding.resource)}
             for number, finding in enumerate(group.findings[1:], start=1)
         ]
     return {**result, "ruleIndex": places[group.id]} if group.id in places else result
+
+
+def _text(text: str) -> str:
+    """Return text of a message, in which nothing is a link."""
+    return _LINK.sub(r"\\[", visible(text))
 
 
 def _location(origin: Origin, resource: str) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(Path(origin.file))}}
     if origin.line:
         physical["region"] = {"startLine": origin.line}
-    return {"physicalLocation": physical, "logicalLocations": [{"name": resource, "kind": "resource"}]}
+    return {"physicalLocation": physical, "logicalLocations": [{"name": visible(resource), "kind": "resource"}]}
 
 
 def _uri(file: Path) -> str:

@@ -14,6 +14,7 @@ from html import escape
 from netful.engine.flows.path import Hop, Path
 from netful.render.stations import Station, reached, stations
 from netful.render.text import outcome
+from netful.render.visible import visible
 
 _WIDTH, _MARGIN = 1060, 20
 _BOX, _BETWEEN, _ARROW = 212, 190, 44
@@ -72,6 +73,7 @@ class _Place:
 
 def path_svg(path: Path) -> str:
     """Return the picture."""
+    path = visible(path)
     title = _wrapped(f"{path.source} → {path.destination}", _TITLE_LETTERS)
     y = float(_HEAD + _MARGIN + _TITLE_LINE * (len(title) - 1))
     drawn: list[str] = []

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.render.terminal import painted
+from netful.render.visible import visible
 
 _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
 _COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", "deny": "31"}
@@ -23,6 +24,7 @@ _LONGEST_PLACE = 36
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """Return the path for a terminal of a width; `verbose` adds the return path even if it is open."""
+    path = visible(path)
     lines = [_headline(path, colour=colour)]
     back = path.return_hops if verbose or any(hop.verdict != "allow" for hop in path.return_hops) else ()
     lines += _table(path.hops, back, width, colour=colour)

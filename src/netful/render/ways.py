@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.engine.apis.ways import Way
 from netful.engine.flows.path import Symptom
+from netful.render.visible import visible
 
 Cells = Mapping[tuple[str, str], str]
 """Results by client and question."""
@@ -28,7 +29,10 @@ def of_symptom(symptom: Symptom) -> str:
 
 def ways_text(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> str:
     """Return the table and the requests."""
-    return "\n".join([*_table(ways, clients, cells), "", *_questions(ways)]) if ways else "no API has a route for GET"
+    if not ways:
+        return "no API has a route for GET"
+    ways, clients, cells = visible([*ways]), visible([*clients]), visible({**cells})
+    return "\n".join([*_table(ways, clients, cells), "", *_questions(ways)])
 
 
 def ways_json(ways: Sequence[Way], answers: Mapping[tuple[str, str], Any]) -> list[dict[str, Any]]:

@@ -73,8 +73,10 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
         allow_outside=model.allow_outside,
     )
     if not quiet:
+        from netful.render.visible import visible  # noqa: PLC0415 (only with warnings)
+
         for warning in cloud.template.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
+            print(f"warning: {visible(warning)}", file=sys.stderr)
     return cloud
 
 

@@ -56,8 +56,18 @@ def _member(name: str, wanted: Any, depth: int) -> Matches:
     if isinstance(wanted, Mapping):
         within = _event(wanted, depth)
         return lambda event: any(within(one) for one in _items(event.get(name, {})))
-    values = [_value(one) for one in _list(wanted)]
-    return lambda event: any(matches(one) for one in _items(event.get(name, _ABSENT)) for matches in values)
+    plain = {(type(one), one) for one in _list(wanted) if not isinstance(one, Mapping | list)}
+    values = [_value(one) for one in wanted if isinstance(one, Mapping | list)]
+
+    def matches(event: Any) -> bool:
+        items = _items(event.get(name, _ABSENT))
+        return any(_is_one_of(one, plain) or any(accepts(one) for accepts in values) for one in items)
+
+    return matches
+
+
+def _is_one_of(value: Any, plain: set[tuple[type, Any]]) -> bool:
+    return not isinstance(value, Mapping | list) and (type(value), value) in plain
 
 
 def _value(wanted: Any) -> Matches:
@@ -195,4 +205,7 @@ def _text(value: Any, name: str) -> str:
 
 
 def _short(value: Any) -> str:
-    return json.dumps(value)[:_SHORT]
+    try:
+        return json.dumps(value)[:_SHORT]
+    except RecursionError:
+        return "…"

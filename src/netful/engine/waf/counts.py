@@ -22,6 +22,8 @@ class Counts:
         while counts and counts[0][0] <= now - seconds:
             counts.popleft()
         at = int(now)
+        while counts and counts[-1][0] > at:  # the clock was set back
+            counts.pop()
         before = counts.pop()[1] if counts and counts[-1][0] == at else 0
         counts.append((at, before + 1))
         return sum(number for _, number in counts)

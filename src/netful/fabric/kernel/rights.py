@@ -107,7 +107,7 @@ syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_N
 def _attempt(mode: Mode) -> str:
     """Return the kernel's error message, or "" if it allows the calls of `mode`."""
     program = _ATTEMPT.format(rootless=mode is Mode.ROOTLESS)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)
     last_line = done.stderr.strip().rsplit("\n", 1)[-1]
     return _EXCEPTION.sub("", last_line) if done.returncode else ""
 

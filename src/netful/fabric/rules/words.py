@@ -6,6 +6,7 @@ that decided.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
@@ -20,13 +21,14 @@ _TYPES_OF = {ICMP: "icmp", ICMPV6: "icmpv6"}
 _L4_NAMES = {ICMP: "icmp", ICMPV6: "ipv6-icmp"}
 _FAMILIES = {4: "ip", 6: "ip6"}
 _ANY = -1
+_NOT_IN_COMMENTS = re.compile(r"[^ -~]")
 _LAST_PORT = 65535
 _COMMENT_LIMIT = 100
 
 
 def comment(text: str) -> str:
-    """Return a comment that nft accepts: no quotes, at most 128 bytes."""
-    plain = text.encode("ascii", "replace").decode().replace('"', "'").replace("\n", " ")
+    """Return a comment that nft accepts: printable, no quotes, at most 128 bytes."""
+    plain = _NOT_IN_COMMENTS.sub("?", text.replace('"', "'").replace("\n", " "))
     return f'comment "{plain[:_COMMENT_LIMIT]}"'
 
 

@@ -23,6 +23,7 @@ from netful.functions.code.layers import Layers
 from netful.functions.code.runtime_path import BOTO3_PACKAGES
 from netful.functions.code.runtimes import Family
 from netful.model.core.errors import StackError
+from netful.model.core.file_names import file_name
 from netful.model.functions.function import Code, Function
 
 _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
@@ -63,10 +64,11 @@ class Package:
 def prepare(function: Function, state: Path, layers: Layers | None = None) -> Package:
     """Return the package of a function; make folders below `state`. Blocks, since it reads files."""
     layers = layers or Layers()
-    folder = _folder(function.id, function.code, state / function.id, _inline_file(function))
-    opt = _merged(function.id, layers.contents, state / f"{function.id}.layers")
+    name = file_name(function.id)
+    folder = _folder(function.id, function.code, state / name, _inline_file(function))
+    opt = _merged(function.id, layers.contents, state / f"{name}.layers")
     found = Package(
-        function.id, folder, layers.clients, layers=opt, layers_name=f"{function.id}.layers" if opt else "",
+        name, folder, layers.clients, layers=opt, layers_name=f"{name}.layers" if opt else "",
         extensions=(*_extensions(opt), *layers.extensions),
     )  # fmt: skip
     return looked_at_again(function, found)

@@ -11,6 +11,7 @@ from netful.functions.code.layers import Layers
 from netful.functions.code.package import Package
 from netful.functions.code.source_watch import SourceWatch
 from netful.model.core.errors import StackError
+from netful.model.core.file_names import file_name
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Code, Function
 
@@ -52,7 +53,9 @@ class Packages:
     async def create(self, function: Function, layers: Layers, content: bytes) -> Package:
         """Return the package of a zip file for a new function. Raises StackError where it is not a zip file."""
         made = self._place(function.id)
-        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._place("layers"))
+        bare = await asyncio.to_thread(
+            package.layered, Package(file_name(function.id), made, ()), layers, self._place("layers")
+        )
         return await asyncio.to_thread(package.prepare_upload, function, bare, content, made)
 
     async def upload(self, function: Function, before: Package, content: bytes) -> Package:
@@ -70,7 +73,9 @@ class Packages:
     async def published(self, function: Function, layers: Layers) -> Package | None:
         """Return the package of a version that was published before; None where its code is not here any more."""
         made = self._place(function.id)
-        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._place("layers"))
+        bare = await asyncio.to_thread(
+            package.layered, Package(file_name(function.id), made, ()), layers, self._place("layers")
+        )
         try:
             return await asyncio.to_thread(package.prepare_later, function, bare, made)
         except StackError:
@@ -86,5 +91,5 @@ class Packages:
             return code
         return await asyncio.to_thread(package.snapshot, code, self._place(function_id))
 
-    def _place(self, name: str) -> Path:
-        return self._later / f"{name}-{next(self._numbers)}"
+    def _place(self, id_: str) -> Path:
+        return self._later / f"{file_name(id_)}-{next(self._numbers)}"

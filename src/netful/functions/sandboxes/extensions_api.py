@@ -216,7 +216,9 @@ def _events(body: bytes | None) -> frozenset[str] | None:
     """Return the events in the body of a registration; None if they are not a list of texts."""
     try:
         told = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     events = told.get("events", []) if isinstance(told, dict) else None
-    return frozenset(map(str, events)) if isinstance(events, list) else None
+    if not isinstance(events, list) or not all(isinstance(one, str) for one in events):
+        return None
+    return frozenset(events)

@@ -61,7 +61,7 @@ def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription 
     """Return the subscription of a request, or its fault as a text."""
     try:
         asked = json.loads(body or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return "Invalid JSON"
     if not isinstance(asked, dict):
         return "Invalid JSON"

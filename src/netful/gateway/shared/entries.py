@@ -13,9 +13,12 @@ import msgspec
 
 from netful.engine.usage.caches import Key, partitions
 from netful.gateway.answers.cache_entries import Contents, LocalEntries
-from netful.gateway.shared.link import AwayError, Link
+from netful.gateway.shared.link import AwayError, Link, SpoiledError
 from netful.model.apis.stage import Stage
 from netful.services.http.message import Headers, Response
+
+_LINE_END = frozenset("\r\n\0")
+_STATUSES = range(100, 600)
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -39,12 +42,11 @@ class SharedEntries:
         """Return the response under a key."""
         try:
             found = await self._link.ask(lambda: self._link.client.get(self._name(key)))
+        except SpoiledError:
+            return None
         except AwayError:
             return self._alone.at_once(key, now)
-        if found is None:
-            return None
-        kept = msgspec.msgpack.decode(found, type=_Kept)
-        return Response(kept.status, kept.headers, kept.body)
+        return None if found is None else _decoded(found)
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
         """Keep a response."""
@@ -69,3 +71,13 @@ class SharedEntries:
     def _name(self, key: Key) -> str:
         digest = hashlib.blake2b(msgspec.msgpack.encode(key), digest_size=16).hexdigest()
         return self._link.name("entry", key[0], digest)
+
+
+def _decoded(found: bytes) -> Response | None:
+    """Return a response; None for what no gateway has written, which the next response replaces."""
+    try:
+        kept = msgspec.msgpack.decode(found, type=_Kept)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+    plain = all(_LINE_END.isdisjoint(name + value) for name, value in kept.headers)
+    return Response(kept.status, kept.headers, kept.body) if plain and kept.status in _STATUSES else None

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import valkey.asyncio
 from valkey.commands.core import AsyncScript
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import ResponseError, ValkeyError
 
 from netful.gateway.shared.scripts import LOOK, USE
 from netful.model.core.errors import StackError
@@ -25,11 +25,16 @@ _ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; this limits
 _AGAIN_SECONDS = 0.5
 _AT_ONCE = 500  # number of keys to scan at once
 _SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
+_SPOILED = ("WRONGTYPE", "not an integer")
 _GONE = (ValkeyError, OSError, asyncio.TimeoutError)
 
 
 class AwayError(Exception):
     """The server does not answer."""
+
+
+class SpoiledError(AwayError):
+    """A key has what no gateway has written, and the server refuses the question about it."""
 
 
 class Link:
@@ -61,7 +66,7 @@ class Link:
         return ":".join((f"netful:{{{self._stack}}}:{kind}", *map(str, parts)))
 
     async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
-        """Return the answer of the server; raises AwayError."""
+        """Return the answer of the server; raises AwayError, or SpoiledError where only this question has none."""
         loop = asyncio.get_running_loop()
         if self.away:
             if loop.time() < self._next_try:
@@ -70,6 +75,9 @@ class Link:
         try:
             answer = await question()
         except _GONE as error:
+            if isinstance(error, ResponseError) and any(mark in str(error) for mark in _SPOILED):
+                log.warning("the gateway's state has a key that no gateway has written: %s", error)
+                raise SpoiledError from error
             if not self.away:
                 log.warning("the gateway's state is away, and it goes on without: %s", error)
             self.away, self._next_try = True, loop.time() + _AGAIN_SECONDS

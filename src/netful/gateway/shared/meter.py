@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import replace
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
 _KEPT_SECONDS = 100 * 86_400  # lifetime of a month's count, and of AWS's counts by day: 90 days
+_DAY = re.compile(rb"[0-9]{1,9}\+?")
 _OF_PERIOD = "+"  # suffix of a day's number: the use of the period at that time
 _SHUT_SECONDS = 0.05  # longest time that a refusal holds before the server is asked again
 _REFUSED, _GRANTED = 0, 1
@@ -65,10 +67,12 @@ class SharedMeter:
             first = await self.link.ask(lambda: self.link.client.get(self.first_key(counted)))
         except AwayError as error:
             raise ConnectionError from error
-        numbers = {name.decode(): int(value) for name, value in kept.items()}
+        numbers = {
+            name.decode(): int(value) for name, value in kept.items() if _DAY.fullmatch(name) and value.isdigit()
+        }
         days = {int(name.rstrip(_OF_PERIOD)) for name in numbers}
         by_day = {day: (numbers.get(f"{day}", 0), numbers.get(f"{day}{_OF_PERIOD}", 0)) for day in days}
-        return Spent(by_day, first.decode() if first else "")
+        return Spent(by_day, first.decode(errors="replace") if first else "")
 
     async def grant(self, counted: Counted, at: float, remaining: int) -> None:
         """Set the requests that remain, at the server."""
@@ -101,7 +105,10 @@ class SharedMeter:
         periods = [(counted, window(counted.quota, time.time())) for counted in self._counted.values()]
         keys = [self.count_key(counted, period) for counted, period in periods]
         used = await self.link.ask(lambda: self.link.client.mget(keys)) if keys else []
-        return [quota_entry(counted, period, int(n or 0)) for (counted, period), n in zip(periods, used, strict=True)]
+        return [
+            quota_entry(counted, period, int(n) if n and n.isdigit() else 0)
+            for (counted, period), n in zip(periods, used, strict=True)
+        ]
 
     def _lease(self, rated: Rated) -> Lease:
         key = self.link.name("bucket", words(rated.name))

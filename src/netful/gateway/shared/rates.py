@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from typing import Any
 
-from netful.gateway.shared.link import AwayError, Link
+from netful.gateway.shared.link import AwayError, Link, SpoiledError
 
 _INSTANCES = 10_000
 _MARGIN_SECONDS = 5
@@ -31,8 +31,8 @@ class _Instance:
     def count(self, seconds: int, at: int) -> int:
         self.unsent[at] += 1
         self.seconds = max(seconds, self.seconds)
-        old = at - seconds
-        return sum(n for counts in (self.known, self.unsent) for second, n in counts.items() if second > old)
+        old, new = at - seconds, at + _MARGIN_SECONDS  # later than that are counts from before the clock was set back
+        return sum(n for counts in (self.known, self.unsent) for second, n in counts.items() if old < second <= new)
 
     def sent(self, counts: Counter[int], known: dict[int, int]) -> None:
         self.unsent -= counts
@@ -96,8 +96,13 @@ class SharedRates:
             pipe.hgetall(key)
             return pipe.execute()
 
-        answers = await self._link.ask(exchange)
-        found.sent(counts, {int(second): int(number) for second, number in answers[-1].items()})
+        try:
+            answers = await self._link.ask(exchange)
+        except SpoiledError:
+            await self._link.ask(lambda: self._link.client.delete(key))
+            answers = await self._link.ask(exchange)
+        numbers = answers[-1].items()
+        found.sent(counts, {int(second): int(n) for second, n in numbers if second.isdigit() and n.isdigit()})
 
     def _name(self, instance: tuple[str, ...]) -> str:
         """Return a name that does not reveal the counted value, which may be a secret header."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from netful.gateway.admission.authorizer_results import LocalResults, Place
-from netful.gateway.shared.link import AwayError, Link
+from netful.gateway.shared.link import AwayError, Link, SpoiledError
 
 
 class SharedResults:
@@ -23,9 +23,11 @@ class SharedResults:
         """Return the result of a place."""
         try:
             found = await self._link.ask(lambda: self._link.client.get(self._name(place)))
+        except SpoiledError:
+            return None
         except AwayError:
             return await self._alone.get(place, now)
-        return None if found is None else msgspec.json.decode(found, type=dict[str, Any])
+        return None if found is None else _decoded(found)
 
     async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
         """Keep a result."""
@@ -45,3 +47,11 @@ class SharedResults:
         """Return a name that does not reveal the identity, which may be a token."""
         digest = hashlib.blake2b(msgspec.msgpack.encode(place), digest_size=16).hexdigest()
         return self._link.name("authorizer", *place[:2], digest)
+
+
+def _decoded(found: bytes) -> dict[str, Any] | None:
+    """Return a result; None for what no gateway has written, which the next result replaces."""
+    try:
+        return msgspec.json.decode(found, type=dict[str, Any])
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None

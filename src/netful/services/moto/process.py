@@ -80,7 +80,7 @@ def serve(stream: socket.socket) -> None:
 def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> FrameReply:
     try:
         refused = recorder.recall(Path(message.path), waiting.at_once)
-    except (StackError, OSError, msgspec.MsgspecError) as error:
+    except (StackError, OSError, ValueError, msgspec.MsgspecError) as error:
         why = (
             error
             if isinstance(error, StackError)

@@ -111,6 +111,7 @@ class Authority:
         leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
         made = kind(ssl.PROTOCOL_TLS_SERVER)
         made.minimum_version = ssl.TLSVersion.TLSv1_2
+        made.options |= ssl.OP_NO_RENEGOTIATION  # which OpenSSL 1.1 would grant without end
         made.set_alpn_protocols(["http/1.1"])
         _load_chain(made, leaf, self._leaf_key)
         return made

@@ -27,7 +27,7 @@ def context(certificate_pem: str, truststore_pem: str) -> SSL.Context:
     """Return a context that requires a certificate, accepts any, and records its faults."""
     made = SSL.Context(SSL.TLS_SERVER_METHOD)
     made.set_min_proto_version(SSL.TLS1_2_VERSION)
-    made.set_options(SSL.OP_NO_TICKET)
+    made.set_options(SSL.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION)
     made.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     made.use_certificate(x509.load_pem_x509_certificate(certificate_pem.encode()))
     key = serialization.load_pem_private_key(certificate_pem.encode(), password=None)

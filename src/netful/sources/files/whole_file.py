@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def write_whole(file: Path, content: bytes) -> None:
     fresh = file.with_name(f"{file.name}.new")
     with _ONE_AT_A_TIME:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(content)
+        fresh.unlink(missing_ok=True)  # it may be a link, which would be followed
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as opened:
+            opened.write(content)
         fresh.replace(file)

@@ -24,7 +24,7 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
     """
     folder = StackFolder(settings.name)
     reading, writing = os.pipe()
-    command = [sys.executable, "-m", "netful.stack.daemon", settings.to_json(), str(writing)]
+    command = [sys.executable, "-P", "-m", "netful.stack.daemon", settings.to_json(), str(writing)]
     with subprocess.Popen(
         command, pass_fds=[writing], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         start_new_session=True, cwd=settings.cwd,

@@ -20,6 +20,7 @@ from netful.functions.inside import privileges
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.file_names import file_name
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.services.tls.authority import Authority
@@ -102,7 +103,7 @@ class Hosts:
 
     def _surroundings(self, program: Program, eni_id: str, region: str) -> Surroundings:
         """Make a host's folder from scratch, with its files and its certificate."""
-        folder = self._folder / eni_id.replace("/", "-")
+        folder = self._folder / file_name(eni_id)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name, content in program.files.items():

@@ -9,10 +9,10 @@ from typing import Any
 from netful.account.elbv2.describe.target_groups import balancers_of
 from netful.account.elbv2.view import View
 from netful.balancer.backends import is_checked
-from netful.balancer.haproxy_syntax import name
 from netful.balancer.health import TargetHealth
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.model.balancing.load_balancers import Target, TargetGroup
+from netful.model.core.file_names import file_name
 from netful.model.core.unknown import Unknown
 from netful.model.load_balancing_arns import BALANCERS
 
@@ -104,7 +104,7 @@ def _state(view: View, group: TargetGroup, one: _Registered, found: Found) -> tu
     using = balancers_of(view, group.id)
     if not using:
         return _UNUSED
-    health = found.get((name(group.id), _key(one)))
+    health = found.get((file_name(group.id), _key(one)))
     if health is not None:
         return health.state, health.reason, health.description
     if one.health:
