@@ -49,7 +49,11 @@ def lines() -> Iterator[str]:
     yield INTRODUCTION
     for area in Area:
         yield f"## {area}\n\n| type | read | not read, with influence |\n|---|---|---|"
-        yield from (type_row(type_, one) for type_, one in sorted(DECLARED.items()) if one.area is area)
+        yield from (
+            type_row(type_, one)
+            for type_, one in sorted(DECLARED.items())
+            if one.area is area and not type_.startswith("Netful::")
+        )
         yield ""
     yield "## Types that are not read, with a known influence\n\n| weight | meaning | types |\n|---|---|---|"
     for weight in Weight:

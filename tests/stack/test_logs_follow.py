@@ -7,7 +7,7 @@ from netful.functions.invocations.logs import LogGroup
 from netful.stack.control.control import ControlRequest
 from netful.stack.verbs.verbs import handlers
 
-FLOOD = 50_000
+FLOOD = 100_000
 
 
 def test_a_client_that_does_not_read_misses_events():
