@@ -15,6 +15,8 @@ ADDRESSES = {
     "many.example.com": tuple(IPv4Address(f"10.1.0.{n}") for n in range(100)),
 }
 SIX = {"dual.example.com": (IPv6Address("2001:db8::5"), IPv6Address("2001:db8::6"))}
+SSM = "ssm.eu-west-1.amazonaws.com"
+NO_DATA, SUNK = "no-data.example.com", "sunk.example.com"
 SILENT = "silent.example.com"
 BROKEN = "broken.example.com"
 
@@ -23,10 +25,14 @@ class View:
     def __init__(self):
         self.asked = []
 
-    def __call__(self, name):
+    def __call__(self, name, _type):
         self.asked.append(name)
         if name == SILENT:
             return DnsAnswer(name, status="TIMEOUT")
+        if name == NO_DATA:
+            return DnsAnswer(name, status="NODATA")
+        if name == SUNK:
+            return DnsAnswer(name, ADDRESSES[SSM], canonical_name=SSM, canonical_ttl=30)
         if name == BROKEN:
             raise RuntimeError(name)
         if name in ADDRESSES:
@@ -120,6 +126,18 @@ async def test_other_types_of_a_known_name_have_no_data(ask):
     for kind in ("AAAA", "TXT", "HTTPS"):
         reply = await ask.udp(question("ssm.eu-west-1.amazonaws.com", kind).pack())
         assert (reply.header.rcode, reply.rr, len(reply.auth)) == (0, [], 1)
+
+
+@resolver
+async def test_what_a_firewall_answers(ask):
+    reply = await ask.udp(question(NO_DATA).pack())
+    assert (reply.header.rcode, reply.rr, len(reply.auth)) == (0, [], 1)
+    reply = await ask.udp(question(SUNK).pack())
+    assert [(str(r.rname), r.rtype, r.ttl, str(r.rdata)) for r in reply.rr] == [
+        (f"{SUNK}.", 5, 30, f"{SSM}."), (f"{SSM}.", 1, 60, "10.0.1.5"), (f"{SSM}.", 1, 60, "10.0.2.5"),
+    ]  # fmt: skip
+    reply = await ask.udp(question(SUNK, "AAAA").pack())
+    assert [(r.rtype, str(r.rdata)) for r in reply.rr] == [(5, f"{SSM}.")]
 
 
 @resolver

@@ -12,10 +12,11 @@ from functools import lru_cache
 from netful.dns import wire
 from netful.dns.wire import MalformedError, Query, Rcode, Records, Type
 from netful.engine.names.resolution import DnsAnswer
+from netful.model.names.dns_firewall import query_type_name
 from netful.model.network.vpc import IPAddress
 
-View = Callable[[str], DnsAnswer]
-"""Answers to names for the clients of one resolver."""
+View = Callable[[str, str], DnsAnswer]
+"""Answers to names, by the type of the query, for the clients of one resolver."""
 
 _KEPT = 4096
 MAX_TCP = 65_535
@@ -51,13 +52,15 @@ class Responder:
             return Records(Rcode.SERVFAIL)
 
     def _look_up(self, name: str, type_: int) -> Records | None:
-        answer = self._view(name)
+        answer = self._view(name, query_type_name(type_))
         if answer.status == "TIMEOUT":
             return None
+        by_type: dict[int, Sequence[IPAddress]] = {Type.A: answer.addresses, Type.AAAA: answer.ipv6_addresses}
+        found = by_type.get(type_, ())
+        if answer.canonical_name:
+            return wire.alias(answer.canonical_name, answer.canonical_ttl, found)
         if answer.status == "NXDOMAIN":
             return wire.nothing(name, Rcode.NXDOMAIN)
-        by_type: dict[int, Sequence[IPAddress]] = {Type.A: answer.addresses, Type.AAAA: answer.ipv6_addresses}
-        found = by_type.get(type_)
         return wire.addresses(found) if found else wire.nothing(name, Rcode.NOERROR)
 
 

@@ -19,20 +19,22 @@ PLAIN_UDP = 512
 
 _HEADER = struct.Struct("!6H")
 _QUESTION_TAIL = struct.Struct("!HH")
-_RECORD_HEAD = struct.Struct("!HHHIH")
+_RECORD_TAIL = struct.Struct("!HHIH")
 _OPT_HEAD = struct.Struct("!BHHIH")
 
 _QR, _TC, _RD, _RA, _CD = 0x8000, 0x0200, 0x0100, 0x0080, 0x0010
 _OPCODE = 0x7800
 _DO = 0x8000
 _POINTER = 0xC0
-_QUESTION_POINTER = 0xC00C
+_QUESTION_OWNER = bytes([0xC0, 0x0C])
+"""A pointer to the question's name, as the owner of a record."""
 
 
 class Type(IntEnum):
     """Record types that this server handles."""
 
     A = 1
+    CNAME = 5
     SOA = 6
     AAAA = 28
     OPT = 41
@@ -131,11 +133,22 @@ def respond(query: Query, records: Records, limit: int) -> bytes:
 
 def addresses(found: Iterable[IPAddress]) -> Records:
     """Return a record for each address, A or AAAA."""
+    parts = [_address(_QUESTION_OWNER, address) for address in found]
+    return Records(answers=len(parts), body=b"".join(parts))
+
+
+def alias(target: str, ttl: int, found: Iterable[IPAddress]) -> Records:
+    """Return a CNAME record that leads to a name, followed by the addresses of that name."""
+    data = _encode_name(target)
     parts = [
-        _RECORD_HEAD.pack(_QUESTION_POINTER, _TYPES[address.version], IN, TTL, len(address.packed)) + address.packed
-        for address in found
+        _QUESTION_OWNER + _RECORD_TAIL.pack(Type.CNAME, IN, ttl, len(data)) + data,
+        *(_address(data, address) for address in found),
     ]
     return Records(answers=len(parts), body=b"".join(parts))
+
+
+def _address(owner: bytes, address: IPAddress) -> bytes:
+    return owner + _RECORD_TAIL.pack(_TYPES[address.version], IN, TTL, len(address.packed)) + address.packed
 
 
 def nothing(name: str, rcode: Rcode) -> Records:
@@ -143,7 +156,7 @@ def nothing(name: str, rcode: Rcode) -> Records:
     zone = _encode_name(name.rpartition(".")[2])
     server, mailbox = _encode_name("ns.resolver.invalid"), _encode_name("hostmaster.resolver.invalid")
     data = server + mailbox + struct.pack("!5I", 1, 7200, 900, 1209600, TTL)
-    return Records(rcode, authorities=1, body=zone + _RECORD_HEAD.pack(0, Type.SOA, IN, TTL, len(data))[2:] + data)
+    return Records(rcode, authorities=1, body=zone + _RECORD_TAIL.pack(Type.SOA, IN, TTL, len(data)) + data)
 
 
 def _header(

@@ -16,6 +16,7 @@ from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
     classic_load_balancers,
+    dns_firewall,
     functions,
     gateways,
     hosted_zones,
@@ -54,6 +55,7 @@ READERS = (
     *transit_gateways.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,
+    *dns_firewall.READERS,
     *functions.READERS,
     *iam.READERS,
     *web_acls.READERS,

@@ -43,6 +43,10 @@ class Code(StrEnum):
         "turn on the endpoint's private DNS, or the VPC's DNS host names")
     NETFUL_DNS_CAPTURED_BY_ENDPOINT = (auto(), "remark: the private DNS of an `execute-api` endpoint answers for *all* APIs of the region, public ones too",
         "call public APIs by a custom domain, or turn private DNS off")
+    NETFUL_DNS_FIREWALL_BLOCKED = (auto(), "a rule of Route 53 Resolver DNS Firewall blocks the query for the name",
+        "allow the name in `{component}` by a rule of lower priority number")
+    NETFUL_DNS_FIREWALL_OVERRIDDEN = (auto(), "remark: a rule of Route 53 Resolver DNS Firewall blocks the query and leads the name to another host",
+        "allow the name in `{component}` by a rule of lower priority number")
 
     # Security groups
     ENI_SG_RULES_MISMATCH = (auto(), "no rule of any of the interface's groups covers the packet",

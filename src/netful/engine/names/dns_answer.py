@@ -9,7 +9,7 @@ from typing import Literal
 from netful.engine.flows.codes import Code
 from netful.model.core.origin import DEFAULT, Origin
 
-Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
+Status = Literal["NOERROR", "NODATA", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class DnsAnswer:
     are a load balancer's. `addresses` is empty unless the status is NOERROR, for an endpoint whose subnets are not known, and
     for a name that has only `ipv6_addresses`.
     `missing` names the input that would settle an UNKNOWN answer. `code` marks a remarkable answer, also a successful one
-    (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` is the change that would give another answer.
+    (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` is the change that would give another answer. `rule_group_id` is set if DNS
+    Firewall blocked the query, by an override with the record that leads to `canonical_name`.
     """
 
     name: str
@@ -35,3 +36,6 @@ class DnsAnswer:
     remedy: str = ""
     missing: tuple[str, ...] = ()
     ipv6_addresses: tuple[IPv6Address, ...] = ()
+    rule_group_id: str | None = None
+    canonical_name: str = ""
+    canonical_ttl: int = 0

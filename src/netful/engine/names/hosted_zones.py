@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Protocol
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import needs
@@ -23,8 +25,13 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised
 
-Again = Callable[[str | None, str], DnsAnswer]
-"""Resolves another name, from a VPC or from outside."""
+
+class Again(Protocol):
+    """Resolves another name, from a VPC or from outside."""
+
+    def __call__(self, vpc_id: str | None, name: str, /, *, alias: bool = False) -> DnsAnswer:
+        """Return the answer; the target of an alias is no query of its own."""
+
 
 _SECONDARY = "SECONDARY"
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
@@ -68,7 +75,7 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
         return DnsAnswer(
             name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN, origin=zone.origin
         )
-    return from_records(cloud, name, f"private zone {zone.id}", records, lambda target: again(vpc.id, target))
+    return from_records(cloud, name, f"private zone {zone.id}", records, partial(again, vpc.id))
 
 
 def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
@@ -108,12 +115,12 @@ def _names(host: str, zone_name: str) -> Iterator[str]:
 
 
 def from_records(
-    cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], DnsAnswer]
+    cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[..., DnsAnswer]
 ) -> DnsAnswer:
     """Return the answer of records; an alias or CNAME has the answer of its target."""
     assumed = [f"the primary record of {record.name} is healthy" for record in records if record.failover == "PRIMARY"]
-    values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
-    values += [value for record in records for value in record.values]
+    aliases: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
+    values = aliases + [value for record in records for value in record.values]
     addresses: list[IPv4Address] = []
     ipv6_addresses: list[IPv6Address] = []
     for value in values:
@@ -125,7 +132,8 @@ def from_records(
             return DnsAnswer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
         address = _address(value)
         if address is None:
-            found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` begin with the id of their zone
+            target = value.rpartition(":")[2]  # an endpoint's `DnsEntries` begin with the id of their zone
+            found = again(target, alias=value in aliases)
             if len(values) > 1:
                 assumed.append(f"of the records of {records[0].name} the one that leads to {found.name} is given")
             return replace(

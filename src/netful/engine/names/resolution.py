@@ -1,6 +1,7 @@
 """Resolution of names, from inside a VPC or from outside (vpc-network §5.2, §6).
 
-The first match answers:
+A query to a VPC's resolver is judged by DNS Firewall first (`dns_firewall`), and so is every name of a CNAME chain that follows.
+Then the first match answers:
 
 1. without `enableDnsSupport`, the query times out;
 2. an endpoint-specific name gives the private addresses of that endpoint, everywhere: these records are public;
@@ -20,13 +21,15 @@ it needs no route (§0.5), so the answer depends only on the VPC and the name.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.codes import Code
 from netful.engine.load_balancers import load_balancer_names
-from netful.engine.names import api_names, custom_dns, endpoint_names, hosted_zones
+from netful.engine.names import api_names, custom_dns, dns_firewall, endpoint_names, hosted_zones
 from netful.engine.names.dns_answer import DnsAnswer
+from netful.engine.names.dns_firewall import FirewallRuling, judge
 from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
@@ -36,7 +39,10 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
-__all__ = ["DnsAnswer", "resolve"]
+__all__ = ["ADDRESS_TYPES", "DnsAnswer", "resolve"]
+
+ADDRESS_TYPES = ("A", "AAAA")
+"""The types of the queries that clients send to connect."""
 
 _NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
 
@@ -56,6 +62,9 @@ _UNREGISTERED = (
 )
 """Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
 
+_TEST_ADDRESS = IPv4Address("1.2.3.4")
+"""The address of the names that AWS lists for tests of DNS Firewall."""
+
 _ENDPOINTS = ".vpce.amazonaws.com"
 _DISTRIBUTIONS = ".cloudfront.net"
 
@@ -65,30 +74,79 @@ _INTERFACE_NAME = re.compile(
 )
 
 
-def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False) -> DnsAnswer:
+def resolve(
+    cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False, query_types: tuple[str, ...] = ADDRESS_TYPES
+) -> DnsAnswer:
     """Return the answer to `name` for a client in a VPC (None: outside of any).
 
-    `inbound`: the query reached the VPC's resolver through an inbound endpoint.
+    `inbound`: the query reached the VPC's resolver through an inbound endpoint. `query_types`: those that DNS Firewall judges; the
+    answer has the addresses of both families in any case.
     """
-    return _resolve(cloud, vpc_id, name, 0, inbound=inbound)
+    answers = {each: _resolve(cloud, vpc_id, name, _Query(each, inbound)) for each in query_types}
+    first = answers[query_types[0]]
+    six = answers.get("AAAA", first)
+    if first == six or first.status == "UNKNOWN":
+        return first
+    if first.addresses:
+        return replace(first, ipv6_addresses=six.ipv6_addresses)
+    return replace(six, addresses=()) if six.ipv6_addresses else first
 
 
-def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound: bool = False) -> DnsAnswer:
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query during its resolution: the number of aliases followed so far, and whether DNS Firewall judges the next name."""
+
+    type: str
+    inbound: bool
+    depth: int = 0
+    guarded: bool = True
+
+
+def _resolve(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
     host = name.lower().rstrip(".")
     vpc = _vpc(cloud, vpc_id) if vpc_id is not None else None
+    ruling = FirewallRuling() if vpc is None or not query.guarded else judge(cloud, vpc, host, query.type)
 
-    def again(asking: str | None, other: str) -> DnsAnswer:
-        return _missing(other) if depth >= _MOST_ALIASES else _resolve(cloud, asking, other, depth + 1, inbound=inbound)
+    def again(asking: str | None, other: str, *, alias: bool = False) -> DnsAnswer:
+        if query.depth >= _MOST_ALIASES:
+            return _missing(other)
+        inspected = asking != vpc_id or (query.guarded and not ruling.trusted and not alias)
+        return _resolve(cloud, asking, other, replace(query, depth=query.depth + 1, guarded=inspected))
 
-    servers = custom_dns.servers_of(cloud, vpc) if vpc and not inbound else ()
+    servers = custom_dns.servers_of(cloud, vpc) if vpc and not query.inbound else ()
     if vpc is not None and servers:
-        amazon = _answer(cloud, vpc, name, host, again, inbound=True)
+        amazon = _guarded(cloud, vpc, name, ruling, again, inbound=True)
         return custom_dns.merged(servers, amazon, _answer(cloud, None, name, host, again, inbound=False))
     if vpc is not None and not vpc.enable_dns_support:
         return DnsAnswer(
             name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=Code.NETFUL_DNS_NO_RESOLVER, origin=vpc.origin
         )
-    return _answer(cloud, vpc, name, host, again, inbound=inbound)
+    return _guarded(cloud, vpc, name, ruling, again, inbound=query.inbound)
+
+
+def _guarded(
+    cloud: Cloud, vpc: Vpc | None, name: str, ruling: FirewallRuling, again: Again, *, inbound: bool
+) -> DnsAnswer:
+    """Return the answer of DNS Firewall if it has one, else that of the VPC's resolver."""
+    refused = dns_firewall.answer_to(cloud, name, ruling)
+    if refused is not None:
+        return refused
+    if ruling.blocked is None or vpc is None:
+        answer = _answer(cloud, vpc, name, name.lower().rstrip("."), again, inbound=inbound)
+        return replace(answer, assumptions=(*answer.assumptions, *ruling.assumptions)) if ruling.assumptions else answer
+    override, group_id = str(ruling.blocked.override_domain), ruling.rule_group_id
+    found = again(vpc.id, override, alias=True)
+    return replace(
+        found,
+        name=name,
+        assumptions=(*found.assumptions, *ruling.assumptions, f"{override} serves requests for {name}"),
+        zone=f"rule {ruling.blocked.priority} of {group_id}, which leads the name to {override}",
+        canonical_name=override.rstrip("."),
+        canonical_ttl=ruling.blocked.override_ttl,
+        rule_group_id=group_id,
+        code=Code.NETFUL_DNS_FIREWALL_OVERRIDDEN,
+        origin=cloud.names.firewall_rule_groups[group_id].origin,
+    )
 
 
 def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *, inbound: bool) -> DnsAnswer:
@@ -232,13 +290,15 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     records = hosted_zones.given(hosted_zones.records_of(zone, host), vpc.region if vpc else "")
     followed = any(record.alias is not None for record in records)  # answered by Route 53, which is outside of all VPCs
     asking = vpc.id if vpc and not followed else None
-    answer = hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
+    answer = hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, partial(again, asking))
     noted = () if zone.loaded else (f"zone {zone.id}, which was not loaded, is public",)
     return replace(answer, assumptions=(*answer.assumptions, *noted))
 
 
 def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
     found = service_names.service_of_host(host)
+    if dns_firewall.is_test_name(host):
+        return DnsAnswer(name, (_TEST_ADDRESS,))
     if found is None:
         return None
     service, region = found

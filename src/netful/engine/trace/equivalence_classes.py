@@ -54,6 +54,7 @@ class Classes:
     def _host(self, vpc_id: str, reach: _Reach, target: HostDestination) -> Hashable:
         answer = resolution.resolve(self._cloud, vpc_id, target.host)
         plain = answer.status == "NOERROR" and answer.endpoint_id is None and answer.zone == "public DNS"
+        plain = plain and not answer.assumptions
         if not plain or target.request is not None or any(map(self._cloud.network.interfaces_with, answer.addresses)):
             return target
         where = tuple(reach.signature(address) for address in answer.addresses)

@@ -25,7 +25,13 @@ from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.described.load_balancers import name_of
 from netful.sources.parts import filled
-from netful.sources.readers import block_public_access, classic_load_balancers, hosted_zones, resolver
+from netful.sources.readers import (
+    block_public_access,
+    classic_load_balancers,
+    dns_firewall,
+    hosted_zones,
+    resolver,
+)
 from netful.sources.template.reading import Inventory
 from netful.sources.understanding import judgement
 
@@ -48,6 +54,7 @@ DECLARED = (
     *block_public_access.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,
+    *dns_firewall.READERS,
     *apis.READERS,
 )
 """Readers of templates, which read the resources that a description declares (`declared`)."""

@@ -29,6 +29,7 @@ def resources(description: Description) -> dict[str, Resource]:
         *_classic(description),
         *_public_access(description),
         *_names(description),
+        *_dns_firewall(description),
         *_rest(description),
         *_http(description),
     )
@@ -98,6 +99,25 @@ def _names(description: Description) -> Iterator[Declaration]:
         if item.text("DhcpOptionsId") not in ("", "default"):
             id_, kind = f"{item.text('VpcId')}/dhcp", "AWS::EC2::VPCDHCPOptionsAssociation"
             yield id_, kind, item, {"VpcId": item.text("VpcId"), "DhcpOptionsId": item.text("DhcpOptionsId")}
+
+
+def _dns_firewall(description: Description) -> Iterator[Declaration]:
+    """Yield DNS Firewall; an own list whose domains were not described is unknown."""
+    domains = {item.text("Id"): item.data.get("Domains") for item in description.of("FirewallDomains")}
+    for item in description.of("FirewallDomainLists"):
+        id_ = item.text("Id")
+        who = f"the domains of {id_} (`aws route53resolver list-firewall-domains --firewall-domain-list-id {id_}`)"
+        listed = domains.get(id_, Unknown("the domains of a list were not described", (who,)))
+        yield id_, "AWS::Route53Resolver::FirewallDomainList", item, {**item.data, "Domains": listed}
+    for item in description.of("FirewallRuleGroups"):
+        id_ = item.text("Id")
+        own: Any = [rule.data for rule in description.of("FirewallRules") if rule.text("FirewallRuleGroupId") == id_]
+        if not own and item.data.get("RuleCount") != 0:
+            who = f"the rules of {id_} (`aws route53resolver list-firewall-rules --firewall-rule-group-id {id_}`)"
+            own = [Unknown("the rules of a group were not described", (who,))]
+        yield id_, "AWS::Route53Resolver::FirewallRuleGroup", item, {"FirewallRules": own}
+    for item in description.of("FirewallRuleGroupAssociations"):
+        yield item.text("Id"), "AWS::Route53Resolver::FirewallRuleGroupAssociation", item, dict(item.data)
 
 
 def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:

@@ -30,6 +30,10 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind(
             "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "AWS::EC2::EgressOnlyInternetGateway"
         ),
+        DescribedKind("FirewallDomainLists", "Id"),
+        DescribedKind("FirewallRuleGroupAssociations", "Id"),
+        DescribedKind("FirewallRuleGroups", "Id"),
+        DescribedKind("FirewallRules", "FirewallRuleGroupId"),
         DescribedKind("Functions", "FunctionName", "AWS::Lambda::Function"),
         DescribedKind("HostedZones", "Id"),
         DescribedKind("InternetGateways", "InternetGatewayId", "AWS::EC2::InternetGateway"),

@@ -43,6 +43,7 @@ SUBJECTS: Mapping[str, Subject] = {
         TABLES, "TransitGatewayRouteTableId", "TransitGatewayPropagations", "TransitGatewayRouteTablePropagations"
     ),
     "ResourceRecordSets": Subject("HostedZones", "Id", "ResourceRecordSets", "ResourceRecordSets"),
+    "Domains": Subject("FirewallDomainLists", "Id", "FirewallDomains", "Domains"),
     "Policy": Subject("Functions", "FunctionName", "lambda.Policies", "Policy"),
     "UsagePlanKeys": Subject("apigateway.UsagePlans", "id", "apigateway.UsagePlanKeys", "items"),
     "BasePathMappings": Subject("apigateway.DomainNames", "domainName", "apigateway.BasePathMappings", "items"),

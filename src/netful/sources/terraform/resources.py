@@ -17,6 +17,7 @@ from typing import Any
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform import (
     apis,
+    dns_firewall,
     functions,
     gateways,
     hosted_zones,
@@ -39,6 +40,7 @@ MAKERS: Mapping[str, Maker] = {
     **network_acls.MAKERS,
     **load_balancers.MAKERS,
     **hosted_zones.MAKERS,
+    **dns_firewall.MAKERS,
     **iam.MAKERS,
     **apis.MAKERS,
 }

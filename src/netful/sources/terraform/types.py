@@ -200,6 +200,13 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpn_connection_route": ("AWS::EC2::VPNConnectionRoute", {
         "destination_cidr_block": "DestinationCidrBlock", "vpn_connection_id": "VpnConnectionId",
     }),
+    "aws_route53_resolver_firewall_domain_list": ("AWS::Route53Resolver::FirewallDomainList", {
+        "name": "Name", "domains": "Domains",
+    }),
+    "aws_route53_resolver_firewall_rule_group": ("AWS::Route53Resolver::FirewallRuleGroup", {"name": "Name"}),
+    "aws_route53_resolver_firewall_rule_group_association": ("AWS::Route53Resolver::FirewallRuleGroupAssociation", {
+        "firewall_rule_group_id": "FirewallRuleGroupId", "vpc_id": "VpcId", "priority": "Priority",
+    }),
     **API_TYPES,
     **MANAGED_TYPES,
 }  # fmt: skip
@@ -271,7 +278,9 @@ ADDITIONS = {
     "aws_lb_target_group_attachment": ("target_group_arn", "Targets", "target_id"),
 }
 
-NO_RESOURCES = {"aws_api_gateway_integration_response", "aws_api_gateway_method_response"}
+NO_RESOURCES = {
+    "aws_api_gateway_integration_response", "aws_api_gateway_method_response", "aws_route53_resolver_firewall_config",
+}  # fmt: skip
 """Types that are neither resources nor read."""
 
 # Types that adopt a default of a VPC: the argument that names it, else by the VPC; and the VPC's attribute.

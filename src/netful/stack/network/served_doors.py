@@ -95,11 +95,11 @@ class ServedDoors:
             return RelayingServer(door.socket, self._internet, serving)
         return await serving.listen(door.socket)
 
-    def _resolve(self, door: Door, name: str) -> DnsAnswer:
+    def _resolve(self, door: Door, name: str, query_type: str) -> DnsAnswer:
         if door.kind is DoorKind.ON_PREMISES:
-            answer = on_premises_names.resolve(self._cloud, name)
+            answer = on_premises_names.resolve(self._cloud, name, (query_type,))
         else:
-            answer = resolve(self._cloud, door.vpc_id, name)
+            answer = resolve(self._cloud, door.vpc_id, name, query_types=(query_type,))
         host = name.lower().rstrip(".")
         if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
             self._internet.remember(host, str(answer.addresses[0]))

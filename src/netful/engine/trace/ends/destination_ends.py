@@ -88,12 +88,10 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
         yield DestinationEnd(target.label, End(None, target.service.ports), unknown)
         return
     asks_there = source.outside is Outside.ON_PREMISES
-    answer = (
-        on_premises_names.resolve(cloud, target.host) if asks_there else resolution.resolve(cloud, vpc_id, target.host)
-    )
+    answer = _asked(cloud, vpc_id, target.host, there=asks_there)
     ruling = _ruling(answer)
-    if answer.status == "TIMEOUT":
-        answer = resolution.resolve(_with_resolver(cloud, vpc_id), vpc_id, target.host)
+    if answer.status in ("TIMEOUT", "NODATA") or answer.code is Code.NETFUL_DNS_FIREWALL_BLOCKED:
+        answer = _asked(_with_resolver(cloud, vpc_id), vpc_id, target.host, there=asks_there)
     if answer.status == "UNKNOWN":
         yield DestinationEnd(target.label, End(None, target.service.ports), ruling)
         return
@@ -102,6 +100,11 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
         yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling)
     if not ends:
         yield DestinationEnd(target.label, None, ruling)
+
+
+def _asked(cloud: Cloud, vpc_id: str | None, host: str, *, there: bool) -> DnsAnswer:
+    """Return the answer to a client in a VPC, or on-premises (`there`)."""
+    return on_premises_names.resolve(cloud, host) if there else resolution.resolve(cloud, vpc_id, host)
 
 
 def _served(cloud: Cloud, answer: DnsAnswer, port: int) -> DnsAnswer:
@@ -125,7 +128,7 @@ def _ends(cloud: Cloud, vpc_id: str | None, answer: DnsAnswer) -> Iterator[End]:
 
 
 def _ruling(answer: DnsAnswer) -> Ruling:
-    component = answer.endpoint_id or "dns"
+    component = answer.endpoint_id or answer.rule_group_id or "dns"
     if answer.status == "NOERROR":
         given = ", ".join(map(str, (*answer.addresses, *answer.ipv6_addresses))) or "addresses not known"
         rule = f"{given} by {answer.zone}"
@@ -136,14 +139,21 @@ def _ruling(answer: DnsAnswer) -> Ruling:
         return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
     if answer.code == Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN:
         return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
+    if answer.code is Code.NETFUL_DNS_FIREWALL_BLOCKED:
+        notes = answer.assumptions
+        return Ruling(
+            "deny", component, answer.zone, answer.code, answer.origin, assumptions=notes, remedy=answer.remedy
+        )
     rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: no answer"
     return Ruling("deny", component, rule, answer.code, answer.origin)
 
 
 def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
-    """Return the cloud with a resolver in the VPC, since a walk assumes every refusal to be fixed."""
-    vpc = cloud.network.vpcs[vpc_id] if vpc_id else None
-    return cloud.having(vpcs={**cloud.network.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
+    """Return the cloud with a resolver in the VPC and no DNS Firewall, since a walk assumes every refusal to be fixed."""
+    vpcs = dict(cloud.network.vpcs)
+    if vpc_id in vpcs:
+        vpcs[vpc_id] = replace(vpcs[vpc_id], enable_dns_support=True)
+    return cloud.having(vpcs=vpcs, firewall_rule_group_associations={})
 
 
 def _of_address(cloud: Cloud, source: Source, target: AddressDestination) -> Iterator[DestinationEnd]:

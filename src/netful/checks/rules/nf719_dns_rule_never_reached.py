@@ -1,0 +1,77 @@
+"""NF719: a rule of DNS Firewall that no query reaches, because an earlier one matches first (newer-aws §2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.names import dns_firewall
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.names.dns_firewall import FirewallAction, FirewallRule
+from netful.model.network.vpc import Vpc
+
+Entries = tuple[Maybe[str], ...]
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    found: dict[tuple[str, object], Problem] = {}
+    for vpc in facts.cloud.network.vpcs.values():
+        for group_id, hidden, first_id, first in _hidden(facts.cloud, vpc):
+            message = (
+                f"rule {hidden.priority} of `{group_id}` ({hidden.action}) is never reached:"
+                f" rule {first.priority} of `{first_id}` ({first.action}) matches its names first"
+            )
+            hint = f"give rule {hidden.priority} a lower priority number than {first.priority}, or narrow the list of that one"
+            problem = Problem(group_id, hidden.origin, message, hint)
+            found.setdefault((group_id, hidden.priority), problem)
+    yield from found.values()
+
+
+def _hidden(cloud: Cloud, vpc: Vpc) -> Iterator[tuple[str, FirewallRule, str, FirewallRule]]:
+    """Yield each rule of another action that an earlier one hides, both with their groups."""
+    earlier: list[tuple[str, FirewallRule]] = []
+    for group_id, rule, placed in dns_firewall.walk(cloud, vpc):
+        if not placed:
+            continue
+        hiding = next((each for each in earlier if _hides(cloud, each[1], rule)), None)
+        if hiding is not None and hiding[1].action is not rule.action:
+            yield group_id, rule, *hiding
+        earlier.append((group_id, rule))
+
+
+def _hides(cloud: Cloud, first: FirewallRule, second: FirewallRule) -> bool:
+    same_type = first.query_type is None or first.query_type == second.query_type
+    if isinstance(first.action, Unknown) or not isinstance(second.action, FirewallAction) or not same_type:
+        return False
+    wide, narrow = _entries(cloud, first), _entries(cloud, second)
+    return bool(narrow) and all(any(_covers(one, other) for one in wide) for other in narrow)
+
+
+def _entries(cloud: Cloud, rule: FirewallRule) -> Entries:
+    listed = known_in(cloud.names.firewall_domain_lists, rule.domain_list_id)
+    return () if listed is None or isinstance(listed.domains, Unknown) else listed.domains
+
+
+def _covers(wide: Maybe[str], narrow: Maybe[str]) -> bool:
+    """Return whether an entry of a list contains all names of another."""
+    if isinstance(wide, Unknown) or isinstance(narrow, Unknown):
+        return False
+    one, other = (text.lower().rstrip(".") for text in (wide, narrow))
+    return one in (other, "*") or (one.startswith("*.") and other.endswith(one[1:]))
+
+
+RULE = Rule(
+    id="NF719",
+    slug="dns-rule-never-reached",
+    title="DNS Firewall rule that no query reaches",
+    severity=Severity.MEDIUM,
+    why=(
+        "The first rule that matches a query ends the walk, whatever its action is. A broad `ALLOW` or `ALERT` of a lower"
+        " priority number therefore hides a `BLOCK` after it, and a broad `BLOCK` hides an `ALLOW`."
+    ),
+    instead="Give narrow rules lower priority numbers than broad ones, and end a walled garden with `BLOCK` of `*`.",
+    find=_find,
+)
