@@ -379,3 +379,47 @@ def joined_by_transit_gateway(acl_ingress, acl_egress):
 )
 def test_acl_of_a_subnet_that_holds_its_own_attachment(build, ingress, egress, outcome):
     assert build(joined_by_transit_gateway(ingress, egress)).from_function("10.1.1.50", 5432) == outcome
+
+
+@pytest.mark.parametrize(
+    ("gateway", "near", "far", "outcome"),
+    [
+        (True, True, True, "refused"),
+        (False, True, True, "timeout"),
+        (True, False, True, "timeout"),
+        (True, True, False, "timeout"),
+    ],
+)
+def test_references_to_groups_across_a_transit_gateway(build, gateway, near, far, outcome):
+    made = joined_by_transit_gateway([ALL], [ALL])
+    attachments = made.network.transit_gateway_attachments
+    supported = {"A": near, "B": far}
+    made = made.having(
+        security_groups={**made.network.security_groups, "Db": replace(group("Db", [rule("in", "FnSg")]), vpc_id="W")},
+        transit_gateways={"Tgw": TransitGateway("Tgw", security_group_referencing=gateway)},
+        transit_gateway_attachments={
+            id_: replace(one, security_group_referencing=supported[id_]) for id_, one in attachments.items()
+        },
+    )
+    assert build(made).from_function("10.1.1.50", 5432) == outcome
+
+
+def test_outbound_rules_refer_to_no_group_behind_a_transit_gateway(build):
+    made = joined_by_transit_gateway([ALL], [ALL])
+    groups = {**made.network.security_groups, "FnSg": group("FnSg", egress=[rule("out", "Db")])}
+    supporting = {"Tgw": TransitGateway("Tgw", security_group_referencing=True)}
+    bench = build(made.having(security_groups=groups, transit_gateways=supporting))
+    assert bench.from_function("10.1.1.50", 5432) == "timeout"
+
+
+def test_group_that_is_associated_with_another_vpc_filters_there(build):
+    made = joined_by_transit_gateway([ALL], [ALL])
+    shared = replace(group("Shared", [rule("in", "FnSg")]), associated_vpc_ids=("W",))
+    bench = build(
+        made.having(
+            security_groups={**made.network.security_groups, "Shared": shared},
+            network_interfaces={**made.network.network_interfaces, "i": instance("Db", "W1", "10.1.1.50", ("Shared",))},
+            transit_gateways={"Tgw": TransitGateway("Tgw", security_group_referencing=True)},
+        )
+    )
+    assert bench.from_function("10.1.1.50", 5432) == "refused"

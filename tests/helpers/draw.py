@@ -102,6 +102,11 @@ def _everything(name):
     )
 
 
+def _from(name, groups):
+    """Rules that admit everything from the members of some groups."""
+    return tuple(SecurityGroupRule(f"{name}.{g}", ALL_PROTOCOLS, -1, -1, PeerKind.GROUP, g) for g in groups)
+
+
 EVERY_ENTRY = tuple(
     NetworkAclEntry(f"all{number}", number, True, ALL_PROTOCOLS, -1, -1, block)
     for number, block in ((100, EVERYWHERE), (101, EVERYWHERE6))
@@ -197,7 +202,8 @@ def other_vpcs(draw, tables, *, six):
         routes += (Route(f"out-{block}", kind, target, block, blackhole=dead),)  # by the other side's ways out
     groups = {}
     for name in OTHER_GROUPS:
-        ingress = _everything(f"{name}.in") if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
+        referring = st.just(_from(f"{name}.in", GROUPS))
+        ingress = draw(st.just(_everything(f"{name}.in")) | referring | referring | group_rules(f"{name}.in"))
         groups[name] = SecurityGroup(name, "W", ingress, _everything(f"{name}.out"))
     return joined | {
         "route_tables": tables | {"W.Main": RouteTable("W.Main", "W", routes, main=True)},
@@ -230,9 +236,12 @@ def peerings(draw):
 def transit_gateways(draw):
     """A gateway with both VPCs attached, V in one zone or two, and one table or two."""
     zones = draw(mostly(("S1", "S2"), ("S3", "S2"), ("S1",), ("S2",)))
+    closed = draw(mostly("", "Tgw", "AV", "AW"))  # what does not support references to groups
     attachments = {
-        "AV": TransitGatewayAttachment("AV", "Tgw", AttachmentKind.VPC, "V", zones),
-        "AW": TransitGatewayAttachment("AW", "Tgw", AttachmentKind.VPC, "W", ("W1",)),
+        id_: TransitGatewayAttachment(
+            id_, "Tgw", AttachmentKind.VPC, vpc_id, subnets, security_group_referencing=closed != id_
+        )
+        for id_, vpc_id, subnets in (("AV", "V", zones), ("AW", "W", ("W1",)))
     }
     both = ("AV", "AW")
     propagated = draw(mostly(both, ("AV",), ("AW",), ()))
@@ -244,7 +253,7 @@ def transit_gateways(draw):
     associated = draw(mostly(both, ("AV",), ("AW",)))
     table = TransitGatewayRouteTable("Rtb", "Tgw", tuple(static), associated, propagated)
     parts = {
-        "transit_gateways": {"Tgw": TransitGateway("Tgw", region=REGION)},
+        "transit_gateways": {"Tgw": TransitGateway("Tgw", region=REGION, security_group_referencing=closed != "Tgw")},
         "transit_gateway_attachments": attachments,
         "transit_gateway_route_tables": {"Rtb": table},
     }

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
+from netful.engine.filters import group_references
+from netful.engine.filters.group_references import Direction
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports, contains
 from netful.engine.flows.ruling import Ruling, needs
@@ -21,9 +22,6 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import IPNetwork
-
-Direction = Literal["out", "in"]
-
 
 _VERBS = {"out": "lets out", "in": "admits"}
 _TOWARDS = {"out": "to", "in": "from"}
@@ -44,7 +42,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     groups = [
         cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups
     ]
-    matches = [match for group in groups for match in _matches(cloud, group, flow, direction)]
+    matches = [match for group in groups for match in _matches(cloud, interface, group, flow, direction)]
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
     sure = next((match for match in matches if match.sure), None)
     if sure:
@@ -56,6 +54,12 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
         rule = f"whether a rule covers {_asked(flow, direction)} depends on a missing value"
         return Ruling("unknown", component, rule, missing=tuple(missing))
     origin = groups[0].origin if groups else DEFAULT
+    if direction == "in" and _lost_on_the_way(flow, matches):
+        unsupporting = group_references.without_support(cloud, interface, flow.source.interface)
+        if unsupporting is not None:
+            rule = f"{component} refers to a group of another VPC, which {unsupporting.id} does not support"
+            remedy = f"set `SecurityGroupReferencingSupport` of `{unsupporting.id}` to `enable`"
+            return Ruling("deny", component, rule, Code.SG_REFERENCING_SUPPORT, origin, remedy=remedy)
     code, rule = _refusal(groups, matches, flow, direction)
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
 
@@ -67,21 +71,20 @@ def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
     return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for g in known for r in g.ingress)
 
 
-def _matches(cloud: Cloud, group: SecurityGroup, flow: Flow, direction: Direction) -> Iterator[_Match]:
+def _matches(
+    cloud: Cloud, interface: NetworkInterface, group: SecurityGroup, flow: Flow, direction: Direction
+) -> Iterator[_Match]:
     peer = _peer(flow, direction)
     for rule in _rules(group, direction):
         if _covers_service(rule, flow):
-            reached = rule.peer_kind is not PeerKind.GROUP or _in_reach(cloud, group, peer)
+            named = peer.interface if rule.peer_kind is PeerKind.GROUP else None
+            reached = named is None or group_references.in_reach(cloud, interface, named, direction)
             yield _Match(group, rule, _covers_peer(cloud, rule, peer) if reached else False)
 
 
-def _in_reach(cloud: Cloud, group: SecurityGroup, peer: End) -> bool:
-    """Return whether a group may refer to the groups of an end: in its own VPC, or over an active peering (§2.2)."""
-    there = cloud.network.vpc_of_interface(peer.interface) if peer.interface is not None else None
-    if there is None or not isinstance(group.vpc_id, str) or there.id == group.vpc_id:
-        return True
-    joined = {there.id, group.vpc_id}
-    return any(p.active and {p.vpc_id, p.peer_vpc_id} == joined for p in cloud.network.vpc_peering_connections.values())
+def _lost_on_the_way(flow: Flow, matches: list[_Match]) -> bool:
+    """Return whether a rule refers to a group, and the source does not show its groups any more."""
+    return flow.source.identity_lost and any(match.rule.peer_kind is PeerKind.GROUP for match in matches)
 
 
 def _rules(group: SecurityGroup, direction: Direction) -> tuple[SecurityGroupRule, ...]:
@@ -177,7 +180,7 @@ def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, dir
     rules = [rule for group in groups for rule in _rules(group, direction)]
     if not rules:
         return Code.SG_HAS_NO_RULES, f"{names} has no rule that {_VERBS[direction]} anything"
-    if _peer(flow, direction).identity_lost and any(match.rule.peer_kind is PeerKind.GROUP for match in matches):
+    if direction == "in" and _lost_on_the_way(flow, matches):
         return Code.SG_REFERENCES_NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
     near = next((match.rule for match in matches), None) or rules[0]
     return (

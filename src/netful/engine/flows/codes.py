@@ -55,6 +55,8 @@ class Code(StrEnum):
         "add a rule for {service} to `{component}`")
     SG_REFERENCES_NOT_PRESERVED = (auto(), "a rule admits a group, but the packet's source was translated on the way and no longer shows it",
         "let `{component}` admit addresses instead of a group: the source's group is not visible after NAT or across a peering")
+    SG_REFERENCING_SUPPORT = (auto(), "a rule admits a group of another VPC, and the transit gateway or an attachment does not support that",
+        "set `SecurityGroupReferencingSupport: enable` on the transit gateway and both attachments, or let `{component}` admit addresses")
 
     # Network ACLs
     SUBNET_ACL_RESTRICTION = (auto(), "a rule denies the packet, or none allows it",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netful.engine.filters.security_groups import Direction
+from netful.engine.filters.group_references import Direction
 from netful.engine.flows.flow import Flow, network_of
 from netful.engine.network import edge_associations
 from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netful.engine.filters import network_acls
-from netful.engine.filters.security_groups import Direction
+from netful.engine.filters.group_references import Direction
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, denied, unknown
 from netful.engine.flows.flow import Flow, contains

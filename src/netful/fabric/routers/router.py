@@ -166,7 +166,7 @@ class VpcRouter:
     def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:
         """Record the link of a transit gateway's attachment in a zone; it admits packets for other networks."""
         self._transit_links[transit_gateway_id, zone] = link
-        self._named.passages.add(name)
+        self._named.passages[name] = transit_gateway_id
 
     def device_group(self, subnet_id: str) -> int:
         """Return the device group of a subnet's links."""

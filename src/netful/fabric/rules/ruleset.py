@@ -52,6 +52,7 @@ table {TABLE} {{
   set own_address6 {{ type ifname . ipv6_addr; }}
   set forwards {{ type ifname; }}
   set endpoints {{ type ifname; }}
+  set interface_endpoints {{ type ifname; }}
   set endpoint_ports {{ type ifname . inet_proto . inet_service; }}
   set balancers {{ type ifname; }}
   map way_back {{ type ifname : mark; }}

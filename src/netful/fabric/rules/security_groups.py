@@ -12,9 +12,11 @@ from netful.model.core.unknown import Unknown
 from netful.model.network.network import Network
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.transit_gateways import AttachmentKind
 from netful.model.network.vpc import IPAddress, PrefixList
 
 GroupList = tuple[str, ...]
+_FAMILIES = (("", "ip"), ("6", "ip6"))
 _TYPES = {4: "ipv4_addr", 6: "ipv6_addr"}
 
 
@@ -29,7 +31,8 @@ class GroupLists:
     def update(self, network: Network, vpc_id: str) -> None:
         """Follow this network from now on."""
         self._network, self._vpc_id = network, vpc_id
-        groups = [group for group in network.security_groups.values() if group.vpc_id == vpc_id]
+        every = network.security_groups.values()
+        groups = [group for group in every if vpc_id in (group.vpc_id, *group.associated_vpc_ids)]
         rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
         named = (rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP and isinstance(rule.peer, str))
         self._referenced = {group_id: f"g{self._sets[group_id]}" for group_id in dict.fromkeys(named)}
@@ -47,19 +50,34 @@ class GroupLists:
         return [self._referenced[g] for g in eni.security_group_ids if g in self._referenced]
 
     def sets(self) -> Iterator[str]:
-        """Yield the lines that add the sets: members' addresses, and links of load balancers' nodes among them."""
+        """Yield the lines that add the sets: members' addresses, those behind transit gateways, links of load balancers' nodes."""
         for name in self._referenced.values():
             for version, suffix in SUFFIXES.items():
                 yield f"add set {TABLE} {name}{suffix} {{ type {_TYPES[version]}; }}"
+                yield f"add set {TABLE} {name}{suffix}_transit {{ type ifname . {_TYPES[version]}; }}"
             yield f"add set {TABLE} {name}_links {{ type ifname; }}"
 
     def peer_members(self) -> Iterator[str]:
         """Yield the members of referenced groups in peered VPCs: a reference works across an active peering (§2.2)."""
         peered = _peers(self._network, self._vpc_id)
         for group_id, name in self._referenced.items():
-            group = self._network.security_groups.get(group_id)
-            if group is not None and group.vpc_id in peered:
-                yield from members(name, [a for e in self._network.members_of(group_id) for a in addresses_of(e)])
+            yield from members(name, self._addresses(group_id, peered))
+
+    def transit_members(self, passages: Mapping[str, str]) -> Iterator[str]:
+        """Yield the members of referenced groups behind transit gateways that support references, by the link from there.
+
+        `passages` are the links of transit gateways, with the gateways' ids (newer-aws §3.1).
+        """
+        for link, gateway_id in passages.items():
+            joined = _referring(self._network, self._vpc_id, gateway_id)
+            for group_id, name in self._referenced.items() if joined else ():
+                for address in self._addresses(group_id, joined):
+                    yield from elements(f"{name}{SUFFIXES[address.version]}_transit", [f'"{link}" . {address}'])
+
+    def _addresses(self, group_id: str, vpc_ids: set[str]) -> list[IPAddress]:
+        """Return the addresses of the members of a group in some VPCs."""
+        found = [(eni, self._network.vpc_of_interface(eni)) for eni in self._network.members_of(group_id)]
+        return [address for eni, vpc in found if vpc is not None and vpc.id in vpc_ids for address in addresses_of(eni)]
 
     def chains_after(self, number: int) -> Iterator[str]:
         """Yield the chains of the lists whose numbers are higher."""
@@ -126,12 +144,27 @@ def group_rules(
 def _of_members(name: str, side: str) -> Iterator[str]:
     """Yield the matches for a group's members: by their addresses, and nodes of network load balancers by their links.
 
-    Packets from a node may have the addresses of its clients.
+    Packets from a node may have the addresses of its clients. Inbound rules also match members behind transit gateways, except
+    those of interface endpoints.
     """
     if side == "saddr":
         yield f"iifname @{name}_links"
-    for suffix, family in (("", "ip"), ("6", "ip6")):
+        for suffix, family in _FAMILIES:
+            yield f"oifname != @interface_endpoints iifname . {family} saddr @{name}{suffix}_transit"
+    for suffix, family in _FAMILIES:
         yield f"{'iifname != @balancers ' if side == 'saddr' else ''}{family} {side} @{name}{suffix}"
+
+
+def _referring(network: Network, vpc_id: str, gateway_id: str) -> set[str]:
+    """Return the other VPCs whose groups inbound rules may name across a transit gateway."""
+    gateway = network.transit_gateways.get(gateway_id)
+    supporting = {
+        str(each.resource_id)
+        for each in network.transit_gateway_attachments.values()
+        if each.transit_gateway_id == gateway_id and each.kind is AttachmentKind.VPC and each.security_group_referencing
+    }
+    enabled = gateway is not None and gateway.security_group_referencing and vpc_id in supporting
+    return supporting - {vpc_id} if enabled else set()
 
 
 def _peers(network: Network, vpc_id: str) -> set[str]:

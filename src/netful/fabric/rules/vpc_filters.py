@@ -44,11 +44,11 @@ class Attached:
 class Links:
     """A router's links besides interfaces: to peers and on-premises, of transit gateways, to gateway endpoints.
 
-    Names of links; those to gateway endpoints by the endpoint's id.
+    Names of links; those of transit gateways with the gateway's id, those to gateway endpoints by the endpoint's id.
     """
 
     borders: set[str] = field(default_factory=set)
-    passages: set[str] = field(default_factory=set)
+    passages: dict[str, str] = field(default_factory=dict)
     gateway_endpoints: dict[str, str] = field(default_factory=dict)
 
 
@@ -93,6 +93,7 @@ class VpcFilters:
             lines += ruleset.passage(link)
         for link in links.gateway_endpoints.values():
             lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
+        lines += self._group_lists.transit_members(links.passages)
         contents = Contents.of([*lines, *self._group_lists.peer_members()])
         for chains in self._group_lists.contents():
             contents.merge(chains)
@@ -121,6 +122,8 @@ class VpcFilters:
             yield from ruleset.public_address(private or eni.private_ip_address, public)
         if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.balancing.load_balancers:
             yield from ruleset.answers(link, self._ports(eni))
+        if eni.owner is InterfaceOwner.ENDPOINT:
+            yield from elements("interface_endpoints", [f'"{link}"'])
         mark = self.way_back(eni)
         if mark is not None:
             yield from ruleset.balancer(link, mark, self._group_lists.sets_of(eni))

@@ -39,7 +39,10 @@ class SecurityGroupRule:
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
-    """A stateful group of allow rules; no match means a silent drop."""
+    """A stateful group of allow rules; no match means a silent drop.
+
+    Interfaces of its own VPC may have it, and of those that it is associated with (newer-aws §3.2).
+    """
 
     id: str
     vpc_id: Maybe[str] | None
@@ -48,4 +51,5 @@ class SecurityGroup:
     group_name: str = ""
     default: bool = False
     assumptions: tuple[str, ...] = ()
+    associated_vpc_ids: tuple[Maybe[str], ...] = ()
     origin: Origin = DEFAULT

@@ -22,11 +22,15 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransitGateway:
-    """A transit gateway; its tables and attachments refer to it."""
+    """A transit gateway; its tables and attachments refer to it.
+
+    `security_group_referencing`: rules may refer to groups of other attached VPCs (newer-aws §3.1).
+    """
 
     id: str
     owner_id: str = ""
     region: str = ""
+    security_group_referencing: bool = False
     origin: Origin = DEFAULT
 
 
@@ -44,6 +48,7 @@ class TransitGatewayAttachment:
     subnet_ids: tuple[Maybe[str], ...] = ()
     peer_attachment_id: str | None = None
     appliance_mode: bool = False
+    security_group_referencing: bool = True
     origin: Origin = DEFAULT
 
 

@@ -54,6 +54,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("ResolverRules", "Id"),
         DescribedKind("RouteTables", "RouteTableId", "AWS::EC2::RouteTable"),
         DescribedKind("Rules", "RuleArn"),
+        DescribedKind("SecurityGroupVpcAssociations", "GroupId"),
         DescribedKind("SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup"),
         DescribedKind("ServiceConfigurations", "ServiceId"),
         DescribedKind("Subnets", "SubnetId", "AWS::EC2::Subnet"),

@@ -13,11 +13,16 @@ from netful.sources.parts import PartReader
 
 
 def security_groups(description: Description) -> dict[str, SecurityGroup]:
-    """Return the groups."""
-    return {item.text("GroupId"): _group(item) for item in description.of("SecurityGroups")}
+    """Return the groups with the further VPCs that they are associated with."""
+    associated: dict[str, list[str]] = {}
+    for item in description.of("SecurityGroupVpcAssociations"):
+        if item.text("State") in ("", "associated", "associating"):
+            associated.setdefault(item.text("GroupId"), []).append(item.text("VpcId"))
+    groups = {item.text("GroupId"): item for item in description.of("SecurityGroups")}
+    return {id_: _group(item, tuple(associated.get(id_, ()))) for id_, item in groups.items()}
 
 
-def _group(item: Item) -> SecurityGroup:
+def _group(item: Item, associated_vpc_ids: tuple[str, ...]) -> SecurityGroup:
     id_ = item.text("GroupId")
     return SecurityGroup(
         id=id_,
@@ -26,6 +31,7 @@ def _group(item: Item) -> SecurityGroup:
         egress=tuple(_rules(item, "IpPermissionsEgress", f"{id_}.egress")),
         group_name=item.text("GroupName"),
         default=item.text("GroupName") == "default",
+        associated_vpc_ids=associated_vpc_ids,
         origin=item.origin,
     )
 

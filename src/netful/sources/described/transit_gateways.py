@@ -40,11 +40,18 @@ _KINDS = {
 }
 
 
+_REFERENCES = "SecurityGroupReferencingSupport"
+
+
 def transit_gateways(description: Description) -> dict[str, TransitGateway]:
     """Return the transit gateways."""
     return {
         (id_ := item.text("TransitGatewayId")): TransitGateway(
-            id_, item.text("OwnerId"), description.region, item.origin
+            id_,
+            item.text("OwnerId"),
+            description.region,
+            item.text("Options", _REFERENCES) == "enable",
+            item.origin,
         )
         for item in description.of("TransitGateways")
         if item.text("State") not in GONE
@@ -70,6 +77,7 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
             resource_id=item.text("ResourceId"),
             subnet_ids=vpc.texts("SubnetIds") if vpc else (),
             appliance_mode=vpc is not None and vpc.text("Options", "ApplianceModeSupport") == "enable",
+            security_group_referencing=vpc is None or vpc.text("Options", _REFERENCES) != "disable",
             origin=item.origin,
         )
     return found

@@ -53,7 +53,7 @@ OWN_RULES = "Netful::SecurityGroupRules"
 
 
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
-    """Return the groups with their inline and separate rules, and each VPC's default group."""
+    """Return the groups with their inline and separate rules and further VPCs, and each VPC's default group."""
     found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader)
@@ -70,6 +70,11 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
         if group is not None:
             for rule in _rule(reader, reader.id):
                 found[group.id] = _with_egress(group, rule)
+    for reader in inventory.of("AWS::EC2::SecurityGroupVpcAssociation"):
+        group = known_in(found, reader.required("GroupId"))
+        if group is not None:
+            associated = (*group.associated_vpc_ids, reader.required("VpcId"))
+            found[group.id] = replace(group, associated_vpc_ids=associated)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from netful.model.core.unknown import Maybe, known_in
+from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
@@ -20,6 +20,8 @@ from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
+_REFERENCES = "SecurityGroupReferencingSupport"
+
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
 """Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""
 
@@ -27,7 +29,21 @@ UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::Unpropag
 def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
     """Return the transit gateways."""
     readers = inventory.of("AWS::EC2::TransitGateway")
-    return {r.id: TransitGateway(r.id, inventory.account_id, inventory.region, r.origin) for r in readers}
+    return {
+        r.id: TransitGateway(
+            r.id, inventory.account_id, inventory.region, _enabled(r, _REFERENCES, default=False), r.origin
+        )
+        for r in readers
+    }
+
+
+def _enabled(reader: Reader, name: str, *, default: bool) -> bool:
+    """Return whether an option is `enable`; an unknown one is assumed to be the default, with a warning."""
+    value = reader.text(name)
+    if isinstance(value, Unknown):
+        word = "enable" if default else "disable"
+        reader.warn(name, f"`{name}` of `{reader.id}` is taken to be `{word}`: {value.why}")
+    return value == "enable" if isinstance(value, str) else default
 
 
 def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict[str, TransitGatewayAttachment]:
@@ -41,6 +57,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
             resource_id=reader.required("VpcId"),
             subnet_ids=reader.known_texts("SubnetIds"),
             appliance_mode=reader.part("Options").text("ApplianceModeSupport") == "enable",
+            security_group_referencing=_enabled(reader.part("Options"), _REFERENCES, default=True),
             origin=reader.origin,
         )
     for reader in inventory.of("AWS::EC2::TransitGatewayPeeringAttachment"):

@@ -60,6 +60,9 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
         "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",
     }),
+    "aws_vpc_security_group_vpc_association": ("AWS::EC2::SecurityGroupVpcAssociation", {
+        "security_group_id": "GroupId", "vpc_id": "VpcId",
+    }),
     "aws_vpc_block_public_access_options": ("AWS::EC2::VPCBlockPublicAccessOptions", {
         "internet_gateway_block_mode": "InternetGatewayBlockMode",
     }),
@@ -70,10 +73,12 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_ec2_transit_gateway": ("AWS::EC2::TransitGateway", {
         "default_route_table_association": "DefaultRouteTableAssociation",
         "default_route_table_propagation": "DefaultRouteTablePropagation",
+        "security_group_referencing_support": "SecurityGroupReferencingSupport",
     }),
     "aws_ec2_transit_gateway_vpc_attachment": ("AWS::EC2::TransitGatewayVpcAttachment", {
         "transit_gateway_id": "TransitGatewayId", "vpc_id": "VpcId", "subnet_ids": "SubnetIds",
         "appliance_mode_support": "Options.ApplianceModeSupport",
+        "security_group_referencing_support": "Options.SecurityGroupReferencingSupport",
     }),
     "aws_ec2_transit_gateway_route_table": ("AWS::EC2::TransitGatewayRouteTable", {
         "transit_gateway_id": "TransitGatewayId",

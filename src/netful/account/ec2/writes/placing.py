@@ -41,7 +41,8 @@ class Placing:
         }
         found = [self.world.named("GroupId", one) for one in ids]
         for group in found:
-            if self.world.cloud.network.security_groups[group].vpc_id != vpc_id:
+            held = self.world.cloud.network.security_groups[group]
+            if vpc_id not in (held.vpc_id, *held.associated_vpc_ids):
                 ends = self.world.view.id(group), self.world.view.id(subnet)
                 text = "Security group {} and subnet {} belong to different networks.".format(*ends)
                 raise ApiError("InvalidParameter", text)

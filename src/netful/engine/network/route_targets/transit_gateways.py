@@ -6,13 +6,14 @@
     to a peer    the other gateway does the same by the table of its own side
     to a VPN     the packet is on-premises
 
-References to groups end here: rules of another VPC can refer to a group only if that was enabled.
+References to groups end here, unless the gateway and both attachments support them (`filters.group_references`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from netful.engine.filters import group_references
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
@@ -93,17 +94,20 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
         ruling = Ruling("deny", table.id, f"{entry}, {why}", code, entry.origin)
         return Lost(packet, found=(Finding(HopKind.TGW_ROUTE, flow, ruling),))
     chosen = Finding(HopKind.TGW_ROUTE, flow, Ruling("allow", table.id, str(entry), origin=entry.origin))
-    return _leave_by(cloud, packet, entry, zone).after(chosen)
+    return _leave_by(cloud, packet, attachment, entry, zone).after(chosen)
 
 
-def _leave_by(cloud: Cloud, packet: Packet, entry: TransitEntry, zone: str) -> Step:
+def _leave_by(
+    cloud: Cloud, packet: Packet, entered_by: TransitGatewayAttachment, entry: TransitEntry, zone: str
+) -> Step:
     attachment = cloud.network.transit_gateway_attachments.get(str(entry.attachment_id))
     deliver = _DELIVERIES.get(attachment.kind) if attachment else None
     if attachment is None or deliver is None:
         missing = needs(entry.attachment_id, f"what is behind {entry.attachment_id}")
         rule = "what is attached there is not known"
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, str(entry.attachment_id), rule, missing),))
-    return deliver(cloud, packet.nameless(), attachment, zone)
+    named = group_references.preserved(cloud, entered_by, attachment)
+    return deliver(cloud, packet if named else packet.nameless(), attachment, zone)
 
 
 def _into_vpc(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
