@@ -15,6 +15,7 @@ from typing import Any
 
 from netful.engine.admission.judgement import judge
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.apis.routing_rules import headers_asked
 from netful.engine.authorization.callers import Caller
 from netful.engine.usage.throttles import Limit
 from netful.fabric.doors.door import DoorKind
@@ -57,8 +58,8 @@ from netful.services.http.message import Handler, Request, Response
 _PLANS = 4096  # plans of the last requests that are kept
 _CLOCK = Clock()
 
-_Question = tuple[DoorKind, str | None, str, str, str, str, str, str, str]
-"""A door's kind and endpoint, the client's address, then of the request: method, target, Host, two headers, access key."""
+_Question = tuple[DoorKind, str | None, str, str, str, str, str, str, tuple[str | None, ...], str]
+"""A door's kind and endpoint, the client's address, then of the request: method, target, Host, two headers, those of routing rules, access key."""
 
 
 class Gateway:
@@ -122,6 +123,7 @@ class Gateway:
         self._usage.change()
         self.metrics.change()
         self.authorizers.keys.change()
+        self._routed_by = headers_asked(cloud)
         self._plans.clear()
 
     @property
@@ -144,12 +146,12 @@ class Gateway:
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
         """Answer a request: without waiting, if its plan allows it."""
-        question = _question(request)
+        question = self._question(request)
         return self._answer(request, self._plans.get(question) or self._plans.keep(question, self._plan(request)))
 
     def known(self, request: Request) -> Response | Awaitable[Response] | None:
         """Answer a request like another that was answered before; return None for any other, and for a signed one."""
-        question = _question(request)
+        question = self._question(request)
         plan = self._plans.get(question)
         return self._answer(request, plan) if plan is not None and not question[-1] else None
 
@@ -200,7 +202,8 @@ class Gateway:
         host, there = as_from_the_internet(self._cloud, request)
         door, access_key = request.connection.door, access_key_of(request)
         method = request.header("x-http-method-override") or request.method
-        question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"))
+        headers = tuple((name, request.header(name)) for name in self._routed_by if name in request.first)
+        question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"), headers=headers)
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
         role = role_of(self._cloud, access_key) if access_key else None
         identity = identity_of(self._cloud, access_key) if access_key else None
@@ -214,22 +217,23 @@ class Gateway:
             canary = self._planner.plan(as_canary, self.metrics.of(judged))
         return self._planner.plan(meaning, self.metrics.of(judged), canary)
 
+    def _question(self, request: Request) -> _Question:
+        """Return what the plan of a request depends on."""
+        connection, first = request.connection, request.first
+        return (
+            connection.door.kind,
+            connection.door.endpoint_id,
+            connection.client[0],
+            request.method,
+            request.target,
+            first.get("host", ""),
+            first.get("x-apigw-api-id", ""),
+            first.get("x-http-method-override", ""),
+            tuple(map(first.get, self._routed_by)),
+            access_key_of(request) if "authorization" in first or "X-Amz-Credential" in request.target else "",
+        )
+
 
 def _of_sockets(plan: Plan) -> bool:
     api = plan.meaning.judged.api
     return api is not None and api.protocol is Protocol.WEBSOCKET
-
-
-def _question(request: Request) -> _Question:
-    connection, first = request.connection, request.first
-    return (
-        connection.door.kind,
-        connection.door.endpoint_id,
-        connection.client[0],
-        request.method,
-        request.target,
-        first.get("host", ""),
-        first.get("x-apigw-api-id", ""),
-        first.get("x-http-method-override", ""),
-        access_key_of(request) if "authorization" in first or "X-Amz-Credential" in request.target else "",
-    )

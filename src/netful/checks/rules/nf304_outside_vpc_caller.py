@@ -41,7 +41,7 @@ def _rewrites_host(facts: Facts, front: Front) -> bool:
 def _has_domain(facts: Facts) -> bool:
     """Return whether the endpoint serves a custom domain: an associated one, or a public one of a private API."""
     cloud = facts.cloud
-    mapped = (cloud.apis.by_id.get(str(mapping.api_id)) for mapping in cloud.apis.base_path_mappings.values())
+    mapped = (cloud.apis.by_id.get(str(api_id)) for api_id in cloud.apis.behind_domains)
     return bool(cloud.apis.domain_name_access_associations) or any(api is not None and api.private for api in mapped)
 
 

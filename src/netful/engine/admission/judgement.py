@@ -28,7 +28,7 @@ _OF_THE_MOMENT = ("waf", "api key", "throttle")
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Destination and refusals of a request; `path` is the path after the stage.
+    """Destination and refusals of a request; `path` is the path after the stage, `rule_id` the routing rule of its domain.
 
     `refusal` comes before any authorizer, `authorizer_refusal` replaces the authorizer's answer, `late_refusal` comes after it,
     and `integration_refusal` replaces the integration. `policy_allows`: the API's own policy allows the request, so that a
@@ -40,6 +40,7 @@ class Judgement:
     route: ApiRoute | None
     path: str
     domain: DomainName | None = None
+    rule_id: str = ""
     refusal: GatewayAnswer | None = None
     integration_refusal: GatewayAnswer | None = None
     authorizer_refusal: GatewayAnswer | None = None
@@ -72,7 +73,15 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     allows = requests.access(cloud, request, caller, meant).policy_allows()
     acl = None if came.step.ruling.verdict == "deny" else _web_acl(cloud, meant.stage)
     return Judgement(
-        came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, web_acl=acl, **found
+        came.api,
+        meant.stage,
+        meant.route,
+        meant.path,
+        came.domain,
+        came.rule_id,
+        policy_allows=allows,
+        web_acl=acl,
+        **found,
     )
 
 

@@ -34,6 +34,7 @@ from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.http.headers import Headers
 from netful.engine.names.api_names import DEFAULT_STAGE
 from netful.engine.usage.throttles import Membership, ladder, memberships
 from netful.engine.waf.associations import acl_of, association_of
@@ -49,7 +50,8 @@ from netful.model.core.unknown import Unknown
 class ApiRequest:
     """A request as the client sends it: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
 
-    Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share.
+    Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share. `headers` are those that routing
+    rules of a domain may look at; others are assumed to be absent.
     """
 
     host: str
@@ -57,6 +59,7 @@ class ApiRequest:
     path: str = "/"
     api_id: str = ""
     canary: bool = False
+    headers: Headers = ()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -74,7 +77,7 @@ class Destination:
 
 def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
     """Return the destination of a request, admitted or not."""
-    came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id)
+    came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id, request.headers)
     if came.api is None:
         return Destination(came, None, came.path, None)
     stage, rest = _stage_of(cloud, came)

@@ -5,11 +5,11 @@
 | an endpoint | any, with `x-apigw-api-id` | the API of the header |
 | | `API.execute-api.…` | that one |
 | | `API-vpce-ID.execute-api.…` | that one, if it is associated with the endpoint |
-| | a private custom domain, associated with the endpoint | by base path |
-| | a public custom domain | by base path, if it leads to a private API |
+| | a private custom domain, associated with the endpoint | by routing rule, else by base path, as its mode has it |
+| | a public custom domain | the same, if it leads to a private API |
 | | any other | none: 403 |
 | the public front | `API.execute-api.…` | that one, unless its default endpoint is disabled |
-| | a custom domain | by base path |
+| | a custom domain | by routing rule, else by base path, as its mode has it |
 
 API Gateway itself answers `/ping` and `/sping` of a custom domain (§5.2).
 
@@ -18,29 +18,33 @@ An endpoint leads to private APIs only, the public front to all others: the wron
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from netful.engine.apis import mutual_tls
+from netful.engine.apis import mutual_tls, routing_rules
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
+from netful.engine.http.headers import Headers
 from netful.engine.names.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
-from netful.model.apis.domain import DomainName
+from netful.model.apis.domain import DomainName, RoutingMode
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 
 _RESERVED = ("/ping", "/sping")
+_EITHER = "routing rule or base path"
+_LEADING: dict[object, str] = {RoutingMode.ROUTING_RULE_ONLY: "routing rule", RoutingMode.MAPPING_ONLY: "base path"}
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A request at an API: the path from the stage on, or after the stage if a domain fixes it.
 
-    `api` is None if the host names none, or one that was not loaded; `api_id` is then the id in the host.
+    `api` is None if the host names none, or one that was not loaded; `api_id` is then the id in the host. `rule_id` is the
+    routing rule that chose it.
     """
 
     step: Finding
@@ -49,10 +53,11 @@ class Arrival:
     path: str
     stage_name: str | None = None
     domain: DomainName | None = None
+    rule_id: str = ""
 
 
-def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | None) -> Arrival:
-    """Return the API and path of a request."""
+def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | None, headers: Headers = ()) -> Arrival:
+    """Return the API and path of a request; `headers` are those that routing rules may look at."""
     if api_id and endpoint_id is not None:
         return _at_own_name(cloud, host, loaded_id(cloud, api_id), path, endpoint_id, "")
     own = own_name(cloud, host)
@@ -60,7 +65,7 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
         return _at_own_name(cloud, host, own.api_id, path, endpoint_id, own.endpoint)
     domains = domains_named(cloud, host)
     if domains:
-        return _at_domain(cloud, host, domains, path, endpoint_id)
+        return _at_domain(cloud, host, domains, path, endpoint_id, headers)
     rule = f"{host} names no API: an endpoint needs the API's own Host, or x-apigw-api-id"
     ruling = Ruling("deny", endpoint_id or host, rule, Code.NETFUL_API_HOST_UNKNOWN)
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path)
@@ -108,7 +113,9 @@ def _associated(cloud: Cloud, api: Api, named_endpoint: str) -> bool:
     return any(not isinstance(i, str) or named_endpoint in labels(cloud, i) for i in ids)
 
 
-def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: str, endpoint_id: str | None) -> Arrival:
+def _at_domain(
+    cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: str, endpoint_id: str | None, headers: Headers
+) -> Arrival:
     wanted = [d for d in domains if (d.endpoint_type is ApiEndpointType.PRIVATE) == (endpoint_id is not None)]
     domain = (wanted or domains)[0]
     ruling = _domain_ruling(cloud, domain, endpoint_id)
@@ -121,22 +128,42 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
             domain.origin,
         )
         return Arrival(Finding(HopKind.HOST, host, reserved, HEALTHY), None, "", path, None, domain)
-    through = ruling.verdict == "allow"
-    for mapping in mappings_of(cloud, domain):
+    led = routing_rules.routed(cloud, domain, host, path, headers)
+    if ruling.verdict == "allow" and led.missing:
+        rule = f"which routing rule of {domain.id} applies is not known"
+        ruling = Ruling("unknown", domain.id, rule, origin=domain.origin, missing=led.missing)
+        return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
+    if led.rule is not None:
+        to = led.rule
+        return _behind_domain(cloud, host, domain, ruling, endpoint_id, (to.api_id, to.stage_name, led.path, to.id))
+    mappings = mappings_of(cloud, domain) if domain.routing_mode is not RoutingMode.ROUTING_RULE_ONLY else ()
+    for mapping in mappings:
         base = f"/{mapping.base_path}" if mapping.base_path else ""
-        if path != base and not path.startswith(base + "/"):
-            continue
-        api = cloud.apis.by_id.get(str(mapping.api_id))
-        stage = mapping.stage_name if isinstance(mapping.stage_name, str) else None
-        if through and api is not None:
-            ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
-        step = Finding(HopKind.HOST, host, ruling, FORBIDDEN)
-        return Arrival(step, api, str(mapping.api_id), path.removeprefix(base) or "/", stage, domain)
+        if path == base or path.startswith(base + "/"):
+            place = mapping.api_id, mapping.stage_name, path.removeprefix(base) or "/", ""
+            return _behind_domain(cloud, host, domain, ruling, endpoint_id, place)
     if ruling.verdict == "allow":
-        ruling = Ruling(
-            "deny", domain.id, f"no base path of {host} fits {path}", Code.NETFUL_API_NO_BASE_PATH, domain.origin
-        )
+        rule = f"no {_LEADING.get(domain.routing_mode, _EITHER)} of {host} fits {path}"
+        ruling = Ruling("deny", domain.id, rule, Code.NETFUL_API_NO_BASE_PATH, domain.origin)
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
+
+
+Place = tuple[Maybe[str] | None, Maybe[str] | None, str, str]
+"""An API, its stage, the path in it, and the routing rule that leads there."""
+
+
+def _behind_domain(
+    cloud: Cloud, host: str, domain: DomainName, ruling: Ruling, endpoint_id: str | None, place: Place
+) -> Arrival:
+    """Return the arrival at the API that a mapping or a routing rule of a domain leads to."""
+    api_id, stage_name, path, rule_id = place
+    api = cloud.apis.by_id.get(str(api_id))
+    if ruling.verdict == "allow" and api is not None:
+        ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
+    if ruling.verdict == "allow" and rule_id:
+        ruling = replace(ruling, rule=f"{ruling.rule}, by the routing rule {rule_id}")
+    stage = stage_name if isinstance(stage_name, str) else None
+    return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), api, str(api_id), path, stage, domain, rule_id)
 
 
 def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) -> Ruling:

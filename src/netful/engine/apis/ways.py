@@ -6,6 +6,7 @@
 | associated name | a private API, for each associated endpoint |
 | endpoint's name, with Host | a private API, for each execute-api endpoint |
 | custom domain | an API that a domain name maps to |
+| routing rule | an API that a rule of a domain name leads to without conditions on headers |
 | reverse proxy | an API in the rewrite of a host, by each name of the host |
 | load balancer, Host rewritten | an API in the transform of a listener rule |
 | load balancer, Host kept | a private API, by each name of a load balancer that forwards unchanged requests to an endpoint |
@@ -25,6 +26,7 @@ from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.names import api_names
 from netful.engine.names.endpoint_names import regional_name
 from netful.model.apis.api import Api, Protocol, RestApi
+from netful.model.apis.domain import RoutingRule
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -89,6 +91,13 @@ def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
         )
         url = f"https://{_shown(named)}{base}{path if mapping.stage_name else staged}"
         yield Way(api.id, kind, f"custom domain {_shown(named)}", url, missing=missing)
+    for domain, rule in api_names.routed_to(cloud, api):
+        asked = _by_rule(rule, path)
+        if asked is not None:
+            called = domain.domain_name
+            missing = _needs(called) if isinstance(called, Unknown) else ()
+            url = f"https://{_shown(called)}{asked}"
+            yield Way(api.id, kind, f"routing rule of {_shown(called)}", url, missing=missing)
     for front in fronts:
         for by, asked in front.ways_to(cloud, api, staged):
             yield way(f"{by} {front.name}", f"{front.scheme}://{front.name}{asked}")
@@ -101,6 +110,16 @@ def _needs(part: Unknown) -> tuple[str, ...]:
 def _shown(part: Maybe[str] | None) -> str:
     """Return a part of a URL; a placeholder if it is not known."""
     return f"<{', '.join(_needs(part))}>" if isinstance(part, Unknown) else str(part)
+
+
+def _by_rule(rule: RoutingRule, path: str) -> str | None:
+    """Return the path by which a routing rule leads to an API's path; None if it needs headers, or never leads there."""
+    base = rule.base_path
+    if isinstance(base, Unknown) or any(condition.headers for condition in rule.conditions):
+        return None
+    if base and not rule.strip_base_path:
+        return path if f"{path}/".startswith(f"/{base}/") else None
+    return (f"/{base}" if base else "") + path
 
 
 @dataclass(frozen=True, slots=True)

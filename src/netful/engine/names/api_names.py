@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netful.model.apis.api import Api, ApiEndpointType, Protocol, host_label
-from netful.model.apis.domain import BasePathMapping, DomainName
+from netful.model.apis.domain import BasePathMapping, DomainName, RoutingMode, RoutingRule
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe
@@ -83,6 +83,17 @@ def mappings_of(cloud: Cloud, domain: DomainName) -> tuple[BasePathMapping, ...]
     return tuple(sorted(found, key=lambda m: len(str(m.base_path)), reverse=True))
 
 
+def rules_of(cloud: Cloud, domain: DomainName) -> tuple[RoutingRule, ...]:
+    """Return the routing rules of a domain."""
+    return tuple(rule for rule in cloud.apis.routing_rules.values() if maps(rule.domain, domain))
+
+
+def routed_to(cloud: Cloud, api: Api) -> tuple[tuple[DomainName, RoutingRule], ...]:
+    """Return the routing rules that lead requests to an API, with their domains, as far as the domains use rules."""
+    using = [d for d in cloud.apis.domain_names.values() if d.routing_mode is not RoutingMode.MAPPING_ONLY]
+    return tuple((domain, rule) for domain in using for rule in rules_of(cloud, domain) if rule.api_id == api.id)
+
+
 def maps(named: Maybe[str], domain: DomainName) -> bool:
     """Return whether the domain in a mapping or an association (id, name or ARN) is this one."""
     if not isinstance(named, str):
@@ -134,6 +145,9 @@ def _domain_urls(cloud: Cloud, api: Api) -> Iterator[str]:
         name = domain.domain_name if domain else mapping.domain
         if isinstance(name, str) and isinstance(mapping.base_path, str):
             yield f"{_scheme(api)}://{name}" + (f"/{mapping.base_path}" if mapping.base_path else "")
+    for domain, rule in routed_to(cloud, api):
+        if isinstance(domain.domain_name, str) and isinstance(rule.base_path, str):
+            yield f"https://{domain.domain_name}" + (f"/{rule.base_path}" if rule.base_path else "")
 
 
 def domains_of(cloud: Cloud, api: Api) -> tuple[tuple[DomainName | None, BasePathMapping], ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.engine.flows.json_values import plain
 from netful.engine.integrations.integration_targets import callee, in_stage
-from netful.engine.names.api_names import domains_of, exposure, invoke_urls
+from netful.engine.names.api_names import domains_of, exposure, invoke_urls, routed_to
 from netful.engine.usage.caches import Cache, cache_of
 from netful.engine.usage.throttles import Limit, Membership, ladder, membership, quota
 from netful.model.apis.api import Api, ApiRoute
@@ -51,6 +51,21 @@ def _api(cloud: Cloud, api: Api, key_id: str | None) -> dict[str, Any]:
                 "endpoint_type": plain(domain.endpoint_type) if domain else None,
             }
             for domain, mapping in domains_of(cloud, api)
+        ],
+        "routing_rules": [
+            {
+                "id": rule.id,
+                "name": plain(domain.domain_name),
+                "priority": plain(rule.priority),
+                "base_path": plain(rule.base_path),
+                "headers": [
+                    {"header": plain(glob.header), "value_glob": plain(glob.value_glob)}
+                    for condition in rule.conditions
+                    for glob in condition.headers
+                ],
+                "stage": plain(rule.stage_name),
+            }
+            for domain, rule in routed_to(cloud, api)
         ],
         "stages": [_stage(stage) for stage in stages],
         "routes": [_route(cloud, api, stage, route, key_id) for stage in stages or (None,) for route in api.routes],

@@ -190,8 +190,15 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
     asked = target.request or ApiRequest(target.host)
     if now is None:
         return asked
-    api_id = (now.headers or {}).get(_API_ID, "")
-    return replace(asked, host=now.host, path=now.path.partition("?")[0], method=now.method or "GET", api_id=api_id)
+    headers, path = now.headers or {}, now.path.partition("?")[0]
+    return replace(
+        asked,
+        host=now.host,
+        path=path,
+        method=now.method or "GET",
+        api_id=headers.get(_API_ID, ""),
+        headers=tuple(headers.items()),
+    )
 
 
 def _is_nowhere(walk: Walk) -> bool:

@@ -123,6 +123,8 @@ def _domain(call: Call) -> dict[str, Any]:
     """Return the values of an access log for the custom domain of a call."""
     if call.judged.domain is None:
         return {}
+    if call.judged.rule_id:
+        return {"customDomain": {"routingRuleIdMatched": call.cloud.aws_id(call.judged.rule_id)}}
     base = call.request.path.removesuffix(call.judged.path).strip("/")
     return {"customDomain": {"basePathMatched": base or "(none)"}}
 

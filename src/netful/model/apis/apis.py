@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netful.model.apis.api import Api, HttpApi, RestApi
-from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
+from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, RoutingRule, VpcLink
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
+from netful.model.core.unknown import Maybe
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Apis:
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     domain_names: Mapping[str, DomainName] = field(default_factory=dict)
     base_path_mappings: Mapping[str, BasePathMapping] = field(default_factory=dict)
+    routing_rules: Mapping[str, RoutingRule] = field(default_factory=dict)
     domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
     vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
     truststores: Mapping[str, str] = field(default_factory=dict)
@@ -35,6 +37,12 @@ class Apis:
     def by_id(self) -> dict[str, Api]:
         """Every API of API Gateway, REST ones first."""
         return {**self.rest_apis, **self.http_apis}
+
+    @property
+    def behind_domains(self) -> tuple[Maybe[str] | None, ...]:
+        """The APIs that mappings and routing rules of custom domains lead to."""
+        mapped = tuple(mapping.api_id for mapping in self.base_path_mappings.values())
+        return (*mapped, *(rule.api_id for rule in self.routing_rules.values()))
 
     def stages_of(self, api_id: str) -> tuple[Stage, ...]:
         """Return the stages of an API, in the order of the source."""

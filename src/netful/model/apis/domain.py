@@ -1,14 +1,26 @@
-"""Custom domain names of APIs, and the links from API Gateway into a VPC (spec: api-gateway §2.4, §5.1)."""
+"""Custom domain names of APIs, and the links from API Gateway into a VPC (spec: api-gateway §2.4, §5.1; newer-aws §4.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from netful.model.apis.api import ApiEndpointType
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
+
+
+class RoutingMode(StrEnum):
+    """What leads a domain's requests to APIs: mappings of base paths, routing rules, or rules and then mappings.
+
+    The two versions of API Gateway's API have other names for `MAPPING_ONLY` and `ROUTING_RULE_THEN_MAPPING`.
+    """
+
+    MAPPING_ONLY = "MAPPING_ONLY"
+    ROUTING_RULE_ONLY = "ROUTING_RULE_ONLY"
+    ROUTING_RULE_THEN_MAPPING = "ROUTING_RULE_THEN_MAPPING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class DomainName:
     policy: Mapping[str, Any] | Unknown | None = None
     mutual_tls: bool = False
     truststore_uri: Maybe[str] | None = None
+    routing_mode: Maybe[RoutingMode] = RoutingMode.MAPPING_ONLY
     origin: Origin = DEFAULT
 
 
@@ -40,6 +53,41 @@ class BasePathMapping:
     base_path: Maybe[str] = ""
     stage_name: Maybe[str] | None = None
     origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderGlob:
+    """A header and the glob that its value has to match."""
+
+    header: Maybe[str]
+    value_glob: Maybe[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingCondition:
+    """A condition of a routing rule: one of its headers matches, or one of its base paths leads the path."""
+
+    headers: tuple[HeaderGlob, ...] = ()
+    base_paths: tuple[Maybe[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """A rule that leads a domain's requests to a stage of an API if all of its conditions hold (newer-aws §4.1)."""
+
+    id: str
+    domain: Maybe[str]
+    priority: Maybe[int]
+    api_id: Maybe[str]
+    stage_name: Maybe[str] | None
+    conditions: tuple[RoutingCondition, ...] = ()
+    strip_base_path: bool = False
+    origin: Origin = DEFAULT
+
+    @property
+    def base_path(self) -> Maybe[str]:
+        """The base path that the rule asks for; "" if it asks for none."""
+        return next((base for condition in self.conditions for base in condition.base_paths), "")
 
 
 @dataclass(frozen=True, slots=True)

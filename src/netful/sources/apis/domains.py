@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from netful.model.apis.api import ApiEndpointType
-from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
+from netful.model.apis.domain import (
+    BasePathMapping,
+    DomainName,
+    DomainNameAccessAssociation,
+    HeaderGlob,
+    RoutingCondition,
+    RoutingMode,
+    RoutingRule,
+    VpcLink,
+)
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
@@ -25,8 +34,19 @@ def domain_names(inventory: Inventory) -> dict[str, DomainName]:
     found = {reader.id: _domain(reader, inventory) for reader in inventory.of(*_DOMAINS)}
     for reader in inventory.of("AWS::ApiGatewayV2::DomainName"):
         name, (mutual, store) = reader.required("DomainName"), _mutual_tls(reader)
-        found[reader.id] = DomainName(reader.id, name, ApiEndpointType.REGIONAL, None, mutual, store, reader.origin)
+        found[reader.id] = DomainName(
+            reader.id, name, ApiEndpointType.REGIONAL, None, mutual, store, _routing_mode(reader), reader.origin
+        )
     return found
+
+
+def _routing_mode(reader: Reader) -> Maybe[RoutingMode]:
+    written = reader.text("RoutingMode")
+    if written is None or isinstance(written, Unknown):
+        return RoutingMode.MAPPING_ONLY if written is None else written
+    name = written.replace("API_MAPPING", "MAPPING").replace("BASE_PATH_MAPPING", "MAPPING")
+    unknown = Unknown(f"`RoutingMode: {written}` is not known", (f"what `RoutingMode: {written}` of {reader.id} does",))
+    return RoutingMode(name) if name in [*RoutingMode] else unknown
 
 
 def _mutual_tls(reader: Reader) -> tuple[bool, Maybe[str] | None]:
@@ -45,16 +65,14 @@ def _domain(reader: Reader, inventory: Inventory) -> DomainName:
         policy=resource_policy(reader, "Policy", _ANY_API, inventory),
         mutual_tls=mutual,
         truststore_uri=store,
+        routing_mode=_routing_mode(reader),
         origin=reader.origin,
     )
 
 
 def base_path_mappings(inventory: Inventory) -> dict[str, BasePathMapping]:
     """Return the mappings of paths to APIs."""
-    found = {reader.id: _mapping(reader) for reader in inventory.of(*_MAPPINGS)}
-    for reader in inventory.of("AWS::ApiGatewayV2::RoutingRule"):
-        found.update((mapping.id, mapping) for mapping in _of_rule(reader))
-    return found
+    return {reader.id: _mapping(reader) for reader in inventory.of(*_MAPPINGS)}
 
 
 def _mapping(reader: Reader) -> BasePathMapping:
@@ -77,20 +95,35 @@ def _base(path: Maybe[str] | None) -> Maybe[str]:
     return path if isinstance(path, Unknown) else path.strip("/")
 
 
-def _of_rule(reader: Reader) -> Iterator[BasePathMapping]:
-    """Yield the mappings of a routing rule; a rule by headers serves the whole domain to requests that have them."""
-    paths = [p for c in reader.parts("Conditions") for p in c.part("MatchBasePaths").known_texts("AnyOf")] or [""]
-    for number, action in enumerate(reader.parts("Actions")):
-        invoked = action.part("InvokeApi")
-        for path in paths if invoked.has("ApiId") else ():
-            yield BasePathMapping(
-                id=f"{reader.id}.{number}.{path}",
-                domain=either(reader.text("DomainNameArn"), reader.text("DomainName")) or "",
-                api_id=invoked.text("ApiId"),
-                base_path=_base(path),
-                stage_name=invoked.text("Stage"),
-                origin=reader.origin,
-            )
+def routing_rules(inventory: Inventory) -> dict[str, RoutingRule]:
+    """Return the routing rules."""
+    return {reader.id: _rule(reader) for reader in inventory.of("AWS::ApiGatewayV2::RoutingRule")}
+
+
+def _rule(reader: Reader) -> RoutingRule:
+    priority = reader.number("Priority")
+    actions = [action.part("InvokeApi") for action in reader.parts("Actions")]
+    invoked = actions[0] if actions else None
+    return RoutingRule(
+        id=reader.id,
+        domain=reader.required("DomainNameArn"),
+        priority=priority if priority is not None else Unknown(f"`{reader.id}` has no `Priority`"),
+        api_id=invoked.required("ApiId") if invoked else Unknown(f"the action of `{reader.id}` is not known"),
+        stage_name=invoked.required("Stage") if invoked else None,
+        conditions=tuple(map(_condition, reader.each("Conditions"))),
+        strip_base_path=invoked is not None and invoked.flag("StripBasePath", default=False),
+        origin=reader.origin,
+    )
+
+
+def _condition(reader: Reader | Unknown) -> RoutingCondition:
+    if isinstance(reader, Unknown):
+        return RoutingCondition(base_paths=(reader,))
+    headers = reader.part("MatchHeaders").parts("AnyOf")
+    return RoutingCondition(
+        headers=tuple(HeaderGlob(each.required("Header"), each.required("ValueGlob")) for each in headers),
+        base_paths=tuple(map(_base, reader.part("MatchBasePaths").known_texts("AnyOf"))),
+    )
 
 
 def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssociation]:
@@ -119,6 +152,7 @@ def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, 
 READERS = (
     PartReader("domain_names", domain_names),
     PartReader("base_path_mappings", base_path_mappings),
+    PartReader("routing_rules", routing_rules),
     PartReader("domain_name_access_associations", access_associations),
     PartReader("vpc_links", vpc_links, needs=("subnets",)),
 )

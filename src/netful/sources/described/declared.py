@@ -190,6 +190,9 @@ def _rest(description: Description) -> Iterator[Declaration]:
     for domain, item in _each(description, "apigateway.BasePathMappings"):
         id_ = f"{domain}/{item.text('basePath')}"
         yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
+    for item in description.of("RoutingRules"):
+        arn = item.text("RoutingRuleArn").partition("/routingrules/")[0]
+        yield item.text("RoutingRuleId"), "AWS::ApiGatewayV2::RoutingRule", item, {**item.data, "DomainNameArn": arn}
     yield from _permissions(description)
 
 
@@ -315,6 +318,7 @@ def _domain(item: Item) -> dict[str, Any]:
         "DomainName": item.text("domainName"),
         "EndpointConfiguration": {"Types": types},
         "MutualTlsAuthentication": store,
+        "RoutingMode": item.data.get("routingMode"),
     }
 
 

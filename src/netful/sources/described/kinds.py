@@ -53,6 +53,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("ResolverRuleAssociations", "Id"),
         DescribedKind("ResolverRules", "Id"),
         DescribedKind("RouteTables", "RouteTableId", "AWS::EC2::RouteTable"),
+        DescribedKind("RoutingRules", "RoutingRuleId"),
         DescribedKind("Rules", "RuleArn"),
         DescribedKind("SecurityGroupVpcAssociations", "GroupId"),
         DescribedKind("SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup"),

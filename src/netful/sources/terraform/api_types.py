@@ -43,6 +43,7 @@ API_TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     "aws_api_gateway_domain_name": ("AWS::ApiGateway::DomainName", {
         "domain_name": "DomainName", "endpoint_configuration.types": "EndpointConfiguration.Types",
+        "routing_mode": "RoutingMode",
     }),
     "aws_api_gateway_base_path_mapping": ("AWS::ApiGateway::BasePathMapping", {
         "api_id": "RestApiId", "stage_name": "Stage", "domain_name": "DomainName", "base_path": "BasePath",
@@ -81,7 +82,9 @@ API_TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_apigatewayv2_vpc_link": ("AWS::ApiGatewayV2::VpcLink", {
         "name": "Name", "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds",
     }),
-    "aws_apigatewayv2_domain_name": ("AWS::ApiGatewayV2::DomainName", {"domain_name": "DomainName"}),
+    "aws_apigatewayv2_domain_name": ("AWS::ApiGatewayV2::DomainName", {
+        "domain_name": "DomainName", "routing_mode": "RoutingMode",
+    }),
     "aws_apigatewayv2_api_mapping": ("AWS::ApiGatewayV2::ApiMapping", {
         "api_id": "ApiId", "domain_name": "DomainName", "stage": "Stage", "api_mapping_key": "ApiMappingKey",
     }),

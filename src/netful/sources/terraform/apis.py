@@ -80,6 +80,40 @@ def _route(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::ApiGatewayV2::Route", {**properties, "Target": called})
 
 
+def _routing_rule(making: Translation, resource: Planned) -> None:
+    """Make a routing rule of a domain name."""
+    values, unknown, written = next(blocks_of(resource, "actions"), ({}, {}, {}))
+    within = (_first(each.get("invoke_api")) for each in (values, unknown, written))
+    block = tuple(within)
+    invoked = {
+        "ApiId": making.argument(resource, "api_id", *block),
+        "Stage": making.argument(resource, "stage", *block),
+        "StripBasePath": block[0].get("strip_base_path"),
+    }
+    known = {name: value for name, value in invoked.items() if value is not None}
+    properties = {
+        "DomainNameArn": making.value(resource, "domain_name"),
+        "Priority": resource.values.get("priority"),
+        "Conditions": [_condition(values) for values, _, _ in blocks_of(resource, "conditions")],
+        "Actions": [{"InvokeApi": known}],
+    }
+    making.put(resource, "AWS::ApiGatewayV2::RoutingRule", properties)
+
+
+def _condition(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a condition of a routing rule, by headers or by base paths."""
+    headers = items(_first(values.get("match_headers")).get("any_of"))
+    if headers:
+        globs = [{"Header": each.get("header"), "ValueGlob": each.get("value_glob")} for each in headers]
+        return {"MatchHeaders": {"AnyOf": globs}}
+    return {"MatchBasePaths": {"AnyOf": _first(values.get("match_base_paths")).get("any_of") or []}}
+
+
+def _first(value: Any) -> dict[str, Any]:
+    """Return a block, or the first of a list of blocks; {} without one."""
+    return mapping(next(iter(value), None) if isinstance(value, list) else value)
+
+
 def _holder(making: Translation, kind: str, wanted: dict[str, Any]) -> MarkedMap | None:
     """Return the resource of a type that has all of some properties."""
     for made in making.resources.values():
@@ -94,4 +128,5 @@ MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_method_settings": _method_settings,
     "aws_api_gateway_usage_plan": _stages_of_plan,
     "aws_apigatewayv2_route": _route,
+    "aws_apigatewayv2_routing_rule": _routing_rule,
 }

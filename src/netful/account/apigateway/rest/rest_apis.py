@@ -169,7 +169,7 @@ def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
     """DeleteRestApi, with everything that belongs to the API."""
     api = lookups.rest_api(site.cloud, wanted)
     resource(site.cloud, api.id)
-    if any(mapping.api_id == api.id for mapping in site.cloud.apis.base_path_mappings.values()):
+    if api.id in site.cloud.apis.behind_domains:
         raise bad_request(
             "Please remove all base path mappings related to the API in your domain before deleting the API."
         )

@@ -118,7 +118,8 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Desti
     if not api_names.is_api_host(cloud, host):
         return found
     sent = dict(headers)
-    request = ApiRequest(sent.get("host", host), "GET", parts.path or "/", sent.get("x-apigw-api-id", ""))
+    api_id = sent.get("x-apigw-api-id", "")
+    request = ApiRequest(sent.get("host", host), "GET", parts.path or "/", api_id, headers=headers)
     return replace(found, action="execute-api:Invoke", request=request)
 
 
