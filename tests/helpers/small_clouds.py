@@ -110,6 +110,7 @@ PLACES = {
     "FirewallDomainList": "firewall_domain_lists",
     "FirewallRuleGroup": "firewall_rule_groups",
     "FirewallRuleGroupAssociation": "firewall_rule_group_associations",
+    "Profile": "profiles",
     "TransitGateway": "transit_gateways",
     "TransitGatewayAttachment": "transit_gateway_attachments",
     "TransitGatewayRouteTable": "transit_gateway_route_tables",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import needs
 from netful.engine.flows.truth import some
+from netful.engine.names import profiles
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -115,9 +116,13 @@ def walk(cloud: Cloud, vpc: Vpc) -> Iterator[tuple[str, FirewallRule, bool]]:
 
 
 def _associations(cloud: Cloud, vpc: Vpc) -> Iterator[FirewallRuleGroupAssociation]:
-    """Yield the associations of rule groups with a VPC, those that may be with it included."""
-    every = cloud.names.firewall_rule_group_associations.values()
-    return (each for each in every if each.vpc_id == vpc.id or isinstance(each.vpc_id, Unknown))
+    """Yield the associations of rule groups with a VPC, by itself and by its Profiles; those that may be with it included."""
+    for each in cloud.names.firewall_rule_group_associations.values():
+        if each.vpc_id == vpc.id or isinstance(each.vpc_id, Unknown):
+            yield each
+    for id_, shared in profiles.shared_with(cloud, vpc).items():
+        if id_ in cloud.names.firewall_rule_groups:
+            yield FirewallRuleGroupAssociation(shared.id, id_, vpc.id, shared.priority, shared.origin)
 
 
 def _place(priority: Maybe[int]) -> int:

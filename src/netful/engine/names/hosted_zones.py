@@ -1,6 +1,7 @@
 """Hosted zones and resolver rules of Route 53: the one that answers a VPC, and its answer (vpc-network §6.2).
 
-1. Of all zones and rules of the VPC, the one with the most labels answers; a rule wins over a zone of the same name.
+1. Of all zones and rules of the VPC and its Profiles, the one with the most labels answers. Of the same name, the VPC's own wins
+   over a Profile's, and then a rule over a zone.
 2. A selected private zone is final: a name that it lacks does not exist, whatever public DNS has.
 3. Only a VPC with both DNS attributes sees a private zone.
 4. A rule of type SYSTEM is an exception from a wider rule: the name is resolved the usual way.
@@ -16,6 +17,7 @@ from typing import Protocol
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import needs
+from netful.engine.names import profiles
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -44,13 +46,24 @@ def labels(name: str) -> int:
 
 def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | None:
     """Return the zone or rule of a VPC that answers for a host."""
-    rules = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids and _covers(r.domain_name, host)]
-    zones = [z for z in cloud.names.hosted_zones.values() if vpc.id in z.vpc_ids and z.name and _covers(z.name, host)]
-    rule = max(rules, key=lambda each: labels(each.domain_name), default=None)
-    zone = max(zones, key=lambda each: labels(each.name), default=None) if vpc.enable_dns_hostnames else None
-    if rule is None or (zone is not None and labels(zone.name) > labels(rule.domain_name)):
+    shared = profiles.shared_with(cloud, vpc)
+
+    def rank(one: HostedZone | ResolverRule) -> tuple[int, bool]:
+        return labels(name_of(one)), is_own(one, vpc)
+
+    rules = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids or r.id in shared]
+    zones = [z for z in cloud.names.hosted_zones.values() if z.name and (vpc.id in z.vpc_ids or z.id in shared)]
+    rule = max((each for each in rules if _covers(each.domain_name, host)), key=rank, default=None)
+    seen = zones if vpc.enable_dns_hostnames else []
+    zone = max((each for each in seen if _covers(each.name, host)), key=rank, default=None)
+    if rule is None or (zone is not None and rank(zone) > rank(rule)):
         return zone
     return zone if rule.rule_type == "SYSTEM" else rule
+
+
+def is_own(one: HostedZone | ResolverRule, vpc: Vpc) -> bool:
+    """Return whether a zone or rule is associated with a VPC itself, and not by a Profile."""
+    return vpc.id in one.vpc_ids
 
 
 def _covers(domain: str, host: str) -> bool:

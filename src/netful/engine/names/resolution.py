@@ -6,7 +6,7 @@ Then the first match answers:
 1. without `enableDnsSupport`, the query times out;
 2. an endpoint-specific name gives the private addresses of that endpoint, everywhere: these records are public;
 3. inside a VPC, the most specific of: its private zones and resolver rules (`hosted_zones`), and the zones of private DNS of its
-   interface endpoints, if the VPC has both DNS attributes;
+   interface endpoints, if the VPC has both DNS attributes; those of its Profiles too (`profiles`);
 4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); the second form gives a private address only inside the
    VPC, and in a peered VPC if the peering enables it;
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
@@ -27,7 +27,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.codes import Code
 from netful.engine.load_balancers import load_balancer_names
-from netful.engine.names import api_names, custom_dns, dns_firewall, endpoint_names, hosted_zones
+from netful.engine.names import api_names, custom_dns, dns_firewall, endpoint_names, hosted_zones, profiles
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
 from netful.engine.names.hosted_zones import Again, labels
@@ -82,7 +82,7 @@ def resolve(
     `inbound`: the query reached the VPC's resolver through an inbound endpoint. `query_types`: those that DNS Firewall judges; the
     answer has the addresses of both families in any case.
     """
-    answers = {each: _resolve(cloud, vpc_id, name, _Query(each, inbound)) for each in query_types}
+    answers = {each: _whole(cloud, vpc_id, name, _Query(each, inbound)) for each in query_types}
     first = answers[query_types[0]]
     six = answers.get("AAAA", first)
     if first == six or first.status == "UNKNOWN":
@@ -100,6 +100,14 @@ class _Query:
     inbound: bool
     depth: int = 0
     guarded: bool = True
+
+
+def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
+    """Return the answer to a client's query, with what it assumes about Profiles."""
+    answer = _resolve(cloud, vpc_id, name, query)
+    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
+    notes = profiles.assumed(cloud, vpc, name) if vpc is not None and cloud.names.profiles else ()
+    return replace(answer, assumptions=(*answer.assumptions, *notes)) if notes else answer
 
 
 def _resolve(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
@@ -172,8 +180,9 @@ def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbo
     zone = hosted_zones.chosen(cloud, vpc, host)
     hidden = _private_dns(cloud, vpc, name, host, inbound=inbound)
     found = _INTERFACE_NAME.fullmatch(host)
-    own = labels(host) - 1 if found and found["kind"] == "ip" else hidden[0] if hidden else 0
-    if zone is not None and labels(hosted_zones.name_of(zone)) >= own:
+    by_address = (labels(host) - 1, True) if found and found["kind"] == "ip" else (0, False)
+    other = max(by_address, hidden[0] if hidden else by_address)
+    if zone is not None and (labels(hosted_zones.name_of(zone)), hosted_zones.is_own(zone, vpc)) >= other:
         return hosted_zones.answer(cloud, vpc, name, host, zone, again)
     return hidden[1] if hidden else None
 
@@ -183,12 +192,16 @@ def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
     return cloud.network.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
 
 
-def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, DnsAnswer] | None:
-    """Return the answer of an endpoint's private DNS, and the number of labels of its zone."""
-    for endpoint in _endpoints(cloud, vpc, host) if vpc.enable_dns_hostnames else ():
+def _private_dns(
+    cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool
+) -> tuple[tuple[int, bool], DnsAnswer] | None:
+    """Return the answer of an endpoint's private DNS, and the rank of its zone: its labels, and whether it is the VPC's own."""
+    shared = [each for each in profiles.endpoints(cloud, vpc) if _patterns(cloud, each, host)]
+    for endpoint in (*_endpoints(cloud, vpc, host), *shared) if vpc.enable_dns_hostnames else ():
         if endpoint.private_dns_enabled and (inbound or not endpoint.private_dns_only_for_inbound_resolver):
             zones = (pattern.removeprefix("*.") for pattern in _patterns(cloud, endpoint, host))
-            return max(labels(zone) for zone in zones), _of_endpoint(cloud, vpc, name, endpoint)
+            rank = max(labels(zone) for zone in zones), endpoint.vpc_id == vpc.id
+            return rank, _of_endpoint(cloud, vpc, name, endpoint)
     return None
 
 

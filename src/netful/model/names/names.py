@@ -1,4 +1,4 @@
-"""Hosted zones, resolvers, DNS Firewall and DHCP options, by id."""
+"""Hosted zones, resolvers, DNS Firewall, Profiles and DHCP options, by id."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from netful.model.names.dns_firewall import FirewallDomainList, FirewallRuleGroup, FirewallRuleGroupAssociation
 from netful.model.names.hosted_zones import HostedZone
+from netful.model.names.profiles import Profile
 from netful.model.names.resolver import DhcpOptions, ResolverEndpoint, ResolverRule
 
 
 @dataclass(frozen=True)
 class Names:
-    """Hosted zones, resolvers, DNS Firewall and DHCP options, by id.
+    """Hosted zones, resolvers, DNS Firewall, Profiles and DHCP options, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
@@ -21,6 +22,7 @@ class Names:
     resolver_endpoints: Mapping[str, ResolverEndpoint] = field(default_factory=dict)
     resolver_rules: Mapping[str, ResolverRule] = field(default_factory=dict)
     dhcp_options: Mapping[str, DhcpOptions] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     firewall_domain_lists: Mapping[str, FirewallDomainList] = field(default_factory=dict)
     firewall_rule_groups: Mapping[str, FirewallRuleGroup] = field(default_factory=dict)
     firewall_rule_group_associations: Mapping[str, FirewallRuleGroupAssociation] = field(default_factory=dict)

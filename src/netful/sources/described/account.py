@@ -30,6 +30,7 @@ from netful.sources.readers import (
     classic_load_balancers,
     dns_firewall,
     hosted_zones,
+    profiles,
     resolver,
 )
 from netful.sources.template.reading import Inventory
@@ -55,6 +56,7 @@ DECLARED = (
     *hosted_zones.READERS,
     *resolver.READERS,
     *dns_firewall.READERS,
+    *profiles.READERS,
     *apis.READERS,
 )
 """Readers of templates, which read the resources that a description declares (`declared`)."""

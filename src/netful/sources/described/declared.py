@@ -30,6 +30,7 @@ def resources(description: Description) -> dict[str, Resource]:
         *_public_access(description),
         *_names(description),
         *_dns_firewall(description),
+        *_profiles(description),
         *_rest(description),
         *_http(description),
     )
@@ -118,6 +119,18 @@ def _dns_firewall(description: Description) -> Iterator[Declaration]:
         yield id_, "AWS::Route53Resolver::FirewallRuleGroup", item, {"FirewallRules": own}
     for item in description.of("FirewallRuleGroupAssociations"):
         yield item.text("Id"), "AWS::Route53Resolver::FirewallRuleGroupAssociation", item, dict(item.data)
+
+
+def _profiles(description: Description) -> Iterator[Declaration]:
+    """Yield Route 53 Profiles. Those of other accounts are listed too, and their resources if they were described."""
+    described = {item.text("ProfileId") for item in description.of("ProfileResourceAssociations")}
+    for item in description.of("ProfileSummaries"):
+        if item.text("Id") in described:
+            yield item.text("Id"), "AWS::Route53Profiles::Profile", item, {"Name": item.text("Name")}
+    for key, kind in (("ProfileAssociations", "Association"), ("ProfileResourceAssociations", "ResourceAssociation")):
+        for item in description.of(key):
+            if item.text("Status") not in ("DELETED", "DELETING", "FAILED"):
+                yield item.text("Id"), f"AWS::Route53Profiles::Profile{kind}", item, dict(item.data)
 
 
 def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:

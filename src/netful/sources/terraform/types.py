@@ -212,6 +212,14 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_route53_resolver_firewall_rule_group_association": ("AWS::Route53Resolver::FirewallRuleGroupAssociation", {
         "firewall_rule_group_id": "FirewallRuleGroupId", "vpc_id": "VpcId", "priority": "Priority",
     }),
+    "aws_route53profiles_profile": ("AWS::Route53Profiles::Profile", {"name": "Name"}),
+    "aws_route53profiles_association": ("AWS::Route53Profiles::ProfileAssociation", {
+        "name": "Name", "profile_id": "ProfileId", "resource_id": "ResourceId",
+    }),
+    "aws_route53profiles_resource_association": ("AWS::Route53Profiles::ProfileResourceAssociation", {
+        "name": "Name", "profile_id": "ProfileId", "resource_arn": "ResourceArn",
+        "resource_properties": "ResourceProperties",
+    }),
     **API_TYPES,
     **MANAGED_TYPES,
 }  # fmt: skip
@@ -249,6 +257,9 @@ ATTRIBUTES = {
     ("aws_vpc", "default_route_table_id"): "MainRouteTable",
     ("aws_vpc", "main_route_table_id"): "MainRouteTable",
     ("aws_api_gateway_rest_api", "root_resource_id"): "RootResourceId",
+    ("aws_route53_zone", "arn"): "Ref",
+    ("aws_route53_resolver_firewall_rule_group", "arn"): "Ref",
+    ("aws_vpc_endpoint", "arn"): "Ref",
     ("aws_elb", "name"): "Ref",
     ("aws_elb", "dns_name"): "DNSName",
     ("aws_lb", "arn"): "Ref",

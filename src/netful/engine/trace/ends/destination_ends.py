@@ -153,7 +153,7 @@ def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
     vpcs = dict(cloud.network.vpcs)
     if vpc_id in vpcs:
         vpcs[vpc_id] = replace(vpcs[vpc_id], enable_dns_support=True)
-    return cloud.having(vpcs=vpcs, firewall_rule_group_associations={})
+    return cloud.having(vpcs=vpcs, firewall_rule_group_associations={}, firewall_rule_groups={})
 
 
 def _of_address(cloud: Cloud, source: Source, target: AddressDestination) -> Iterator[DestinationEnd]:
