@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
@@ -243,3 +245,26 @@ def test_variables_are_literal_text_in_documents_of_the_older_version():
 
 def test_a_pattern_with_many_wildcards_is_quick_to_refuse():
     assert decide(statement(resource="*a" * 30 + "b"), resource="a" * 10_000) == "deny"
+
+
+USER, ACCOUNT = "arn:aws:iam::123456789012:user/bob", "arn:aws:iam::123456789012:root"
+
+
+@pytest.mark.parametrize(
+    ("named", "outcome"),
+    [
+        ([USER, ACCOUNT], "allow"),
+        ([USER, "123456789012"], "allow"),
+        ([USER], "deny"),  # without the account the user is denied too
+        ([ACCOUNT], "deny"),
+        (["arn:aws:iam::123456789012:user/carol", ACCOUNT], "deny"),
+        ([USER, Unknown("an import")], "unknown"),
+        ("*", "allow"),
+    ],
+)
+def test_not_principal_excepts_who_is_named_with_the_account(named, outcome):
+    denial = {"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": named}}
+    caller = replace(GET, principals=(USER, "123456789012", ACCOUNT))
+    assert evaluate({"Statement": [denial, statement()]}, caller).outcome == outcome
+    if named == [USER, ACCOUNT]:
+        assert evaluate({"Statement": [denial, statement()]}, replace(GET, principal="anonymous")).outcome == "deny"

@@ -8,6 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.engine.iam import policies, source_context
+from netful.engine.iam.source_context import ABSENT_THROUGH_ENDPOINT
 from netful.model.apis.api import RestApi
 from netful.model.core.unknown import Unknown
 
@@ -56,7 +57,7 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
     method, path = next(((r.http_method, r.path.strip("/")) for r in api.routes), ("GET", ""))
     method = "GET" if method == "ANY" else method
     arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{facts.cloud.aws_id(api.id)}/{stage}/{method}/{path}"
-    request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=frozenset({"aws:SourceIp"}))
+    request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=ABSENT_THROUGH_ENDPOINT)
     return policies.evaluate(api.policy, request).outcome
 
 

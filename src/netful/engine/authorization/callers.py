@@ -35,8 +35,6 @@ _ONLY_SIGNED = _ONLY_OF_USERS | {
     "aws:MultiFactorAuthPresent",
     "aws:TokenIssueTime",
 }
-_ONLY_PUBLIC = frozenset({"aws:SourceIp"})
-_ONLY_PRIVATE = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +145,15 @@ class AuthorizationRequest:
         return self.caller.signed is True or iam
 
     def _absent(self, *, named: bool) -> frozenset[str]:
-        where = _ONLY_PUBLIC if self.caller.endpoint_id is not None else _ONLY_PRIVATE
+        through = self.caller.endpoint_id is not None
+        where = source_context.ABSENT_THROUGH_ENDPOINT if through else source_context.ABSENT_PAST_ENDPOINT
         if not named:
             return _ONLY_SIGNED | where
         identity = self.caller.identity
         return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
 
     def _context(self, *, named: bool) -> dict[str, str]:
-        context = {"aws:SecureTransport": "true"}
+        context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF}
         identity = self.caller.identity
         if named and identity is not None:
             kind = "AssumedRole" if identity.is_role else "User"

@@ -115,7 +115,7 @@ def _resource(statement: Mapping[str, Any], request: PolicyRequest, context: Con
 
 def _principal(statement: Mapping[str, Any], request: PolicyRequest) -> bool | None:
     if "NotPrincipal" in statement:
-        return opposite(_one_of(_named(statement["NotPrincipal"]), request.principals) if request.principals else None)
+        return opposite(_excepted(_named(statement["NotPrincipal"]), request))
     named = _named(statement.get("Principal", "*"))
     if "*" in named:
         return True
@@ -126,6 +126,17 @@ def _principal(statement: Mapping[str, Any], request: PolicyRequest) -> bool | N
         own = [name for name in named if isinstance(name, Unknown) or f"::{request.account}:" in str(name)]
         return True if any(name in whole for name in named) else None if own else False
     return None if request.principal == "*" and named else _one_of(named, (request.principal,))
+
+
+def _excepted(named: list[Any], request: PolicyRequest) -> bool | None:
+    """Return whether `NotPrincipal` excepts the caller: by its account and by each of its own names (newer-aws §9.2)."""
+    if "*" in named:
+        return True
+    if not request.principals:
+        return None if request.account or request.principal == "*" else False
+    account = tuple(name for name in request.principals if name.isdigit() or name.endswith(":root"))
+    own = [(name,) for name in request.principals if name not in account]
+    return every(_one_of(named, names) for names in (*own, *((account,) if account else ())))
 
 
 def _one_of(named: list[Any], principals: tuple[str, ...]) -> bool | None:

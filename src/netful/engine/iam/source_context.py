@@ -1,13 +1,46 @@
-"""Condition keys of a request that comes through a VPC endpoint: the ids that AWS gives to the endpoint and its VPC."""
+"""Condition keys of a request that follow from its way: through a VPC endpoint or past all of them (newer-aws §9.1).
+
+| key | present |
+|---|---|
+| `aws:SourceIp` | past endpoints |
+| `aws:SourceVpce`, `aws:SourceVpc`, `aws:VpcSourceIp` | through an endpoint; ids are those that AWS gives |
+| `aws:SourceVpcArn`, `aws:VpceAccount` | through an endpoint of a service that supports them |
+| `aws:VpceOrgID`, `aws:VpceOrgPaths` | the same, if the endpoint's owner is in an organization, which is not known |
+| `aws:ViaAWSService`, `aws:PrincipalIsAWSService` | always: no service makes the request for the caller |
+| `aws:CalledVia…` | only in requests that a service makes |
+
+Services support the keys one by one. For a service that is not listed here, whether they are present is not known.
+"""
 
 from __future__ import annotations
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import known_in
+from netful.model.identity import partition
 from netful.model.network.vpc_endpoints import VpcEndpoint
+
+_OF_SUPPORTING = frozenset({"aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"})
+_SUPPORTING = frozenset(
+    {"s3", "dynamodb", "kms", "lambda", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "iam"}
+)
+_OF_SERVICES = frozenset({"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"})
+
+BY_ITSELF = {"aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false"}
+"""Keys of a request that its caller sends itself."""
+
+ABSENT_THROUGH_ENDPOINT = frozenset({"aws:SourceIp"}) | _OF_SERVICES
+ABSENT_PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"}) | _OF_SUPPORTING | _OF_SERVICES
 
 
 def through(cloud: Cloud, endpoint: VpcEndpoint) -> dict[str, str]:
-    """Return the keys with their values; the VPC is left out if it is not known."""
-    vpc = {} if isinstance(endpoint.vpc_id, Unknown) else {"aws:SourceVpc": cloud.aws_id(endpoint.vpc_id)}
-    return {"aws:SourceVpce": cloud.aws_id(endpoint.id), **vpc}
+    """Return the keys of a request through an endpoint with their values; those of an unknown VPC are left out."""
+    context = {"aws:SourceVpce": cloud.aws_id(endpoint.id)}
+    if not isinstance(endpoint.vpc_id, str):
+        return context
+    vpc, id_ = known_in(cloud.network.vpcs, endpoint.vpc_id), cloud.aws_id(endpoint.vpc_id)
+    context["aws:SourceVpc"] = id_
+    if vpc is not None and endpoint.service in _SUPPORTING:
+        region, owner = vpc.region or cloud.region, vpc.owner_id or cloud.account_id
+        context["aws:SourceVpcArn"] = f"arn:{partition(region)}:ec2:{region}:{owner}:vpc/{id_}"
+        context["aws:VpceAccount"] = owner
+    return context

@@ -23,9 +23,9 @@ def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tup
     if isinstance(endpoint.policy_document, Unknown):
         missing = endpoint.policy_document.needs
         return (unknown(kind, target.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
-    context = source_context.through(cloud, endpoint)
+    context = source_context.through(cloud, endpoint) | source_context.BY_ITSELF
     request = policies.PolicyRequest(
-        target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"})
+        target.action, target.resource, context=context, absent=source_context.ABSENT_THROUGH_ENDPOINT
     )
     decision = policies.evaluate(endpoint.policy_document, request)
     asks = f"{target.action} on {target.resource}" if target.resource else target.action

@@ -15,8 +15,6 @@ from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request, Response
 
-_ABSENT = frozenset({"aws:SourceIp"})
-
 
 def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | None:
     """Return the service's 403 if the endpoint's policy denies the request, else None."""
@@ -27,7 +25,9 @@ def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | N
     if not what.action:
         return None
     context = _context(cloud, endpoint, request)
-    question = policies.PolicyRequest(what.action, what.resource, context=context, absent=_ABSENT)
+    question = policies.PolicyRequest(
+        what.action, what.resource, context=context, absent=source_context.ABSENT_THROUGH_ENDPOINT
+    )
     decision = policies.evaluate(endpoint.policy_document, question)
     if decision.outcome != "deny":
         return None
@@ -38,7 +38,7 @@ def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | N
 
 def _context(cloud: Cloud, endpoint: VpcEndpoint, request: Request) -> dict[str, str]:
     client = request.connection.client[0]
-    return {**source_context.through(cloud, endpoint), "aws:VpcSourceIp": client}
+    return {**source_context.BY_ITSELF, **source_context.through(cloud, endpoint), "aws:VpcSourceIp": client}
 
 
 def _message(what: RequestedAction, *, explicit: bool) -> str:

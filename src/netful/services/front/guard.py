@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from netful.engine.iam import policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
+from netful.engine.iam.source_context import ABSENT_PAST_ENDPOINT, ABSENT_THROUGH_ENDPOINT
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -31,8 +32,6 @@ from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_m
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 
-_THROUGH_ENDPOINT = frozenset({"aws:SourceIp"})
-_PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
 _OF_ROLES = frozenset({"aws:username"})  # a session of a role has no user's name
 _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
@@ -110,7 +109,7 @@ class Guard:
             what.resource,
             principal="anonymous" if caller is None else "*",
             context=self._context(question, caller, endpoint),
-            absent=(_THROUGH_ENDPOINT if endpoint else _PAST_ENDPOINT)
+            absent=(ABSENT_THROUGH_ENDPOINT if endpoint else ABSENT_PAST_ENDPOINT)
             | (_OF_ROLES if caller and caller.names else set()),
             account=self._cloud.account_id if foreign else "",
             alike=what.alike,
@@ -121,6 +120,7 @@ class Guard:
 
     def _context(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> dict[str, str]:
         context = {"aws:SecureTransport": str(question.tls).lower(), "aws:RequestedRegion": self._cloud.region}
+        context |= source_context.BY_ITSELF
         if endpoint is None:
             context["aws:SourceIp"] = question.client
         else:
