@@ -393,3 +393,44 @@ def test_a_subnet_overlaps_no_other(cloud_of, block, overlaps):
     with pytest.raises(SourceError) as refused:
         cloud_of(template)
     assert f"overlaps `{overlaps}`" in refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("VpcEndpointType: Resource, ResourceConfigurationArn: arn", EndpointType.RESOURCE),
+        ("VpcEndpointType: ServiceNetwork, ServiceNetworkArn: arn", EndpointType.SERVICE_NETWORK),
+        ("VpcEndpointType: Tunnel, ResourceConfigurationArn: arn", EndpointType.TUNNEL),
+        (
+            "VpcEndpointType: GatewayLoadBalancer, ServiceName: com.amazonaws.vpce.us-east-1.vpce-svc-1",
+            EndpointType.OTHER,
+        ),
+    ],
+)
+def test_types_of_endpoints(cloud_of, written, kind):
+    text = """
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      E: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, WRITTEN}}
+    """
+    assert cloud_of(text.replace("WRITTEN", written)).network.vpc_endpoints["E"].type is kind
+
+
+@pytest.mark.parametrize(
+    ("written", "only"),
+    [("OnlyInboundResolver", True), ("AllResolvers", False), ("NotSpecified", False), ("true", True), ("false", False)],
+)
+def test_private_dns_for_inbound_resolvers_alone(cloud_of, written, only):
+    text = """
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      E:
+        Type: AWS::EC2::VPCEndpoint
+        Properties:
+          VpcId: !Ref Vpc
+          VpcEndpointType: Interface
+          ServiceName: com.amazonaws.us-east-1.s3
+          DnsOptions: {PrivateDnsOnlyForInboundResolverEndpoint: WRITTEN}
+    """
+    made = cloud_of(text.replace("WRITTEN", written))
+    assert made.network.vpc_endpoints["E"].private_dns_only_for_inbound_resolver is only

@@ -7,9 +7,12 @@ import pytest
 
 from netful.engine.names import endpoint_names
 from netful.engine.names.resolution import resolve
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.apis.api import ApiEndpointType, RestApi
 from netful.model.names import service_names
 from netful.model.network import addresses
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.small_clouds import cloud, endpoint, eni
 
 SSM = "ssm.us-east-1.amazonaws.com"
@@ -148,3 +151,21 @@ def _host(partition, code):
     regional = service["endpoints"].get("us-east-1") or service["endpoints"].get("aws-global", {})
     template = {**partition["defaults"], **service.get("defaults", {}), **regional}["hostname"]
     return template.replace("{service}", code).replace("{region}", "us-east-1").replace("{dnsSuffix}", "amazonaws.com")
+
+
+def test_names_of_lattice_are_not_public():
+    name = "vpce-0123-snra-4.rcfg-5.abc.vpc-lattice-rsc.us-east-1.on.aws"
+    answer = resolve(cloud(), "Vpc", name)
+    assert (answer.status, answer.missing) == ("UNKNOWN", (f"the endpoint that {name} names",))
+    assert resolve(cloud(), "Vpc", "svc-1.abc.vpc-lattice-svcs.us-east-1.on.aws").status == "UNKNOWN"
+
+
+@pytest.mark.parametrize("kind", [EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK])
+def test_private_dns_of_an_endpoint_of_resources_is_an_assumption(kind):
+    shared = VpcEndpoint("Shared", "Vpc", "", "", kind, ("A",), private_dns_enabled=True)
+    assert resolve(cloud(shared), "Vpc", "db.example.com").assumptions == (
+        "the private DNS of Shared does not cover db.example.com",
+    )
+    assert resolve(cloud(shared), None, "db.example.com").assumptions == ()
+    made = cloud(shared, eni("eni-web", address="10.0.1.50"))
+    assert trace(made, parse(made, "web", "Shared:tcp/5432")).verdict == "unknown"

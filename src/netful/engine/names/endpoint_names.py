@@ -22,6 +22,12 @@ from netful.model.names import endpoint_dns, service_names
 from netful.model.names.endpoint_dns import first_label
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
+LATTICE_DOMAINS = {
+    EndpointType.RESOURCE: "vpc-lattice-rsc",
+    EndpointType.TUNNEL: "vpc-lattice-rsc",
+    EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs",
+}
+
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     """Return the endpoint-specific name with all addresses."""
@@ -31,6 +37,11 @@ def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
 def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> str:
     """Return the endpoint-specific name with the addresses of one zone."""
     return f"{first_label(cloud.aws_id(endpoint.id))}-{availability_zone}.{_suffix(cloud, endpoint)}"
+
+
+def lattice_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
+    """Return a name of an endpoint of VPC Lattice, whose further labels only AWS knows."""
+    return f"{cloud.aws_id(endpoint.id)}.{LATTICE_DOMAINS[endpoint.type]}.{region_of(cloud, endpoint)}.on.aws".lower()
 
 
 def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> tuple[IPv4Address, ...]:

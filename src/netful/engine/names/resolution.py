@@ -11,7 +11,7 @@ Then the first match answers:
    VPC, and in a peered VPC if the peering enables it;
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
 6. public names of AWS services, and names in public zones of the sources;
-7. a name of an endpoint that was not loaded: the answer is unknown;
+7. a name of an endpoint that was not loaded, or of VPC Lattice: the answer is unknown;
 8. any other public name exists, unless its top-level domain cannot be registered.
 
 `resolve` is total: errors are in the answer (`status`, `code`), never an exception. Groups and ACLs do not filter the resolver, and
@@ -66,6 +66,10 @@ _TEST_ADDRESS = IPv4Address("1.2.3.4")
 """The address of the names that AWS lists for tests of DNS Firewall."""
 
 _ENDPOINTS = ".vpce.amazonaws.com"
+_LATTICE = re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws")
+"""Names of resources, services and service networks of VPC Lattice, which give private addresses."""
+
+_SHARING = (EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK)
 _DISTRIBUTIONS = ".cloudfront.net"
 
 _INTERFACE_NAME = re.compile(
@@ -103,11 +107,17 @@ class _Query:
 
 
 def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
-    """Return the answer to a client's query, with what it assumes about Profiles."""
+    """Return the answer to a client's query, with what it assumes about Profiles and endpoints of resources."""
     answer = _resolve(cloud, vpc_id, name, query)
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
-    notes = profiles.assumed(cloud, vpc, name) if vpc is not None and cloud.names.profiles else ()
+    notes = _assumed(cloud, vpc, name) if vpc is not None else ()
     return replace(answer, assumptions=(*answer.assumptions, *notes)) if notes else answer
+
+
+def _assumed(cloud: Cloud, vpc: Vpc, name: str) -> tuple[str, ...]:
+    sharing = [e for e in cloud.network.endpoints_of(vpc.id) if e.type in _SHARING and e.private_dns_enabled]
+    notes = tuple(f"the private DNS of {endpoint.id} does not cover {name}" for endpoint in sharing)
+    return (*notes, *profiles.assumed(cloud, vpc, name)) if cloud.names.profiles else notes
 
 
 def _resolve(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
@@ -338,7 +348,7 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
 
 
 def _other_endpoint(name: str, host: str) -> DnsAnswer | None:
-    if not host.endswith(_ENDPOINTS):
+    if not host.endswith(_ENDPOINTS) and not _LATTICE.fullmatch(host):
         return None
     return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
 

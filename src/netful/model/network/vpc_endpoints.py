@@ -16,6 +16,9 @@ class EndpointType(StrEnum):
     INTERFACE = "Interface"
     GATEWAY = "Gateway"
     OTHER = "GatewayLoadBalancer"
+    RESOURCE = "Resource"
+    SERVICE_NETWORK = "ServiceNetwork"
+    TUNNEL = "Tunnel"
 
 
 @dataclass(frozen=True, slots=True)

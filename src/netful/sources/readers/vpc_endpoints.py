@@ -14,6 +14,7 @@ from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 _TYPES = {kind.value: kind for kind in EndpointType}
+_RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified": False}
 _DEFAULT_GROUP = "`{id}` names no security group, so it has the default group of its VPC"
 _NO_PRIVATE_DNS = "`PrivateDnsEnabled` of `{id}` is left out and taken to be false, as CloudFormation's schema says"
 
@@ -46,9 +47,7 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
         security_group_ids=groups if kind is EndpointType.INTERFACE else (),
         route_table_ids=reader.known_texts("RouteTableIds"),
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
-        private_dns_only_for_inbound_resolver=reader.part("DnsOptions").flag(
-            "PrivateDnsOnlyForInboundResolverEndpoint", default=False
-        ),
+        private_dns_only_for_inbound_resolver=_only_for_inbound(reader.part("DnsOptions")),
         policy_document=policy_document(reader, "PolicyDocument"),
         assumptions=tuple(assumptions),
         origin=reader.origin,
@@ -63,6 +62,13 @@ def _type(reader: Reader) -> EndpointType:
     if isinstance(written, str) and (written in _TYPES or not reader.has("ServiceName")):
         return _TYPES.get(written, EndpointType.OTHER)
     return EndpointType.GATEWAY if reader.has("RouteTableIds") else EndpointType.INTERFACE
+
+
+def _only_for_inbound(options: Reader) -> bool:
+    """Return whether private DNS answers inbound resolver endpoints alone: CloudFormation has words for it, EC2 a boolean."""
+    name = "PrivateDnsOnlyForInboundResolverEndpoint"
+    written = options.text(name)
+    return _RESOLVERS[written] if written in _RESOLVERS else options.flag(name, default=False)
 
 
 def _service_name(reader: Reader) -> Maybe[str]:

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
-from netful.engine.names import api_names
+from netful.engine.names import api_names, endpoint_names
+from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends.default_ports import default_port
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
@@ -162,6 +163,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if endpoint is not None and endpoint.type is EndpointType.GATEWAY:
         return _service(cloud, f"aws:{endpoint.service}"), ()
     wanted = service or Service()
+    if endpoint is not None and endpoint.type in LATTICE_DOMAINS:
+        return HostDestination(endpoint_names.lattice_name(cloud, endpoint), wanted, name), ()
     if endpoint is not None:
         return InterfaceDestination(name, endpoint_interfaces(cloud, endpoint), wanted), ()
     if name in cloud.apis.by_id:
