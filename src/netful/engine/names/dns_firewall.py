@@ -73,7 +73,7 @@ def judge(cloud: Cloud, vpc: Vpc, host: str, query_type: str) -> FirewallRuling:
 
 
 def answer_to(cloud: Cloud, name: str, ruling: FirewallRuling) -> DnsAnswer | None:
-    """Return the answer without a look-up: to a blocked query, or to one whose ruling is unknown. None if there is none."""
+    """Return the answer without a look-up: to a blocked query, or to one whose ruling is unknown. None for all others."""
     rule, group_id = ruling.blocked, ruling.rule_group_id
     if ruling.missing:
         return DnsAnswer(name, status="UNKNOWN", zone="DNS Firewall", missing=ruling.missing)

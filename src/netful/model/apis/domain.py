@@ -13,7 +13,7 @@ from netful.model.core.unknown import Maybe, Unknown
 
 
 class RoutingMode(StrEnum):
-    """What leads a domain's requests to APIs: mappings of base paths, routing rules, or rules and then mappings.
+    """Way of a domain's requests to APIs: mappings of base paths, routing rules, or rules and then mappings.
 
     The two versions of API Gateway's API have other names for `MAPPING_ONLY` and `ROUTING_RULE_THEN_MAPPING`.
     """

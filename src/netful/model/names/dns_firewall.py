@@ -23,7 +23,7 @@ def query_type_name(number: int) -> str:
 
 
 class FirewallAction(StrEnum):
-    """What a rule does with the queries that it matches; each of them ends the walk over the rules."""
+    """Action of a rule on the queries that it matches; each of them ends the walk over the rules."""
 
     ALLOW = "ALLOW"
     BLOCK = "BLOCK"
