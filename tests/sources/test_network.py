@@ -400,7 +400,6 @@ def test_a_subnet_overlaps_no_other(cloud_of, block, overlaps):
     [
         ("VpcEndpointType: Resource, ResourceConfigurationArn: arn", EndpointType.RESOURCE),
         ("VpcEndpointType: ServiceNetwork, ServiceNetworkArn: arn", EndpointType.SERVICE_NETWORK),
-        ("VpcEndpointType: Tunnel, ResourceConfigurationArn: arn", EndpointType.TUNNEL),
         (
             "VpcEndpointType: GatewayLoadBalancer, ServiceName: com.amazonaws.vpce.us-east-1.vpce-svc-1",
             EndpointType.OTHER,

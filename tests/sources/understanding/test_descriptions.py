@@ -31,7 +31,6 @@ def account(folder, **answers):
 @pytest.mark.parametrize(
     ("key", "item", "verdict"),
     [
-        ("SecurityGroupVpcAssociations", {"GroupId": GROUP, "VpcId": VPC, "State": "associated"}, "unknown"),
         ("VpcEncryptionControls", {"VpcEncryptionControlId": "vpcec-1", "VpcId": VPC, "Mode": "enforce"}, "blocked"),
         ("ClientVpnEndpoints", {"ClientVpnEndpointId": "cvpn-1", "VpcId": VPC, "SecurityGroupIds": [GROUP]}, "blocked"),
     ],

@@ -32,7 +32,7 @@ def unread(cloud):
         ("Acme::Net::Filter::MODULE", "assumed"),
         ("AWS::NetworkFirewall::Firewall", "assumed"),
         ("AWS::EC2::VPCEncryptionControl", "blocks"),
-        ("AWS::EC2::SecurityGroupVpcAssociation", "decides"),
+        ("AWS::EC2::RouteServerPropagation", "decides"),
         ("Custom::Peering", "assumed"),
     ],
 )

@@ -27,8 +27,6 @@ def network(kind, **expressions):
         ("aws_quantum_firewall", "assumed"),
         ("aws_networkfirewall_firewall", "assumed"),
         ("aws_ec2_transit_gateway_connect", "assumed"),
-        ("aws_route53_resolver_firewall_rule_group_association", "blocks"),
-        ("aws_vpc_security_group_vpc_association", "decides"),
     ],
 )
 def test_an_unread_type_touches_what_it_refers_to(tmp_path, kind, weight):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import known_in
-from netful.model.identity import partition
+from netful.model.names.id_forms import partition
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _OF_SUPPORTING = frozenset({"aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"})

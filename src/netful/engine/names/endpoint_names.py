@@ -24,7 +24,6 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 LATTICE_DOMAINS = {
     EndpointType.RESOURCE: "vpc-lattice-rsc",
-    EndpointType.TUNNEL: "vpc-lattice-rsc",
     EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs",
 }
 

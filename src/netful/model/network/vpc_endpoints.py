@@ -18,7 +18,6 @@ class EndpointType(StrEnum):
     OTHER = "GatewayLoadBalancer"
     RESOURCE = "Resource"
     SERVICE_NETWORK = "ServiceNetwork"
-    TUNNEL = "Tunnel"
 
 
 @dataclass(frozen=True, slots=True)

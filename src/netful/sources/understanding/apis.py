@@ -28,6 +28,9 @@ def _integration(spelling: dict[str, str]) -> str:
     return " ".join(name for field, name in spelling.items() if field not in _ENUMERATED)
 
 
+_REST_ROUTING = ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING", "ROUTING_RULE_ONLY")
+_HTTP_ROUTING = ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING", "ROUTING_RULE_ONLY")
+
 DECLARED = {
     "AWS::ApiGateway::RestApi": Declaration(
         _APIS,
@@ -105,15 +108,13 @@ DECLARED = {
         "DomainName Policy MutualTlsAuthentication.TruststoreUri",
         "CertificateArn OwnershipVerificationCertificateArn RegionalCertificateArn SecurityPolicy EndpointAccessMode"
         f" MutualTlsAuthentication.TruststoreVersion {_ENDPOINTS_ASIDE}",
-        values={"EndpointConfiguration.Types": (*ApiEndpointType,)},
-        supposed={"RoutingMode": ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING")},
+        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "RoutingMode": _REST_ROUTING},
     ),
     "AWS::ApiGateway::DomainNameV2": Declaration(
         _APIS,
         "DomainName Policy",
         f"CertificateArn SecurityPolicy EndpointAccessMode {_ENDPOINTS_ASIDE}",
-        values={"EndpointConfiguration.Types": (*ApiEndpointType,)},
-        supposed={"RoutingMode": ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING")},
+        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "RoutingMode": _REST_ROUTING},
     ),
     "AWS::ApiGateway::DomainNameAccessAssociation": Declaration(
         _APIS,
@@ -173,13 +174,12 @@ DECLARED = {
         _APIS,
         "DomainName MutualTlsAuthentication.TruststoreUri",
         "DomainNameConfigurations MutualTlsAuthentication.TruststoreVersion",
-        supposed={"RoutingMode": ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING")},
+        values={"RoutingMode": _HTTP_ROUTING},
     ),
     "AWS::ApiGatewayV2::ApiMapping": Declaration(_APIS, "DomainName ApiMappingKey ApiId Stage", part_of="DomainName"),
     "AWS::ApiGatewayV2::RoutingRule": Declaration(
         _APIS,
-        "DomainNameArn Conditions.MatchBasePaths.AnyOf Actions.InvokeApi.ApiId Actions.InvokeApi.Stage",
-        decides="Conditions.MatchHeaders Priority Actions.InvokeApi.StripBasePath",
+        "DomainNameArn Priority Conditions.MatchBasePaths.AnyOf Conditions.MatchHeaders.AnyOf Actions.InvokeApi",
         part_of="DomainNameArn",
     ),
     "AWS::ApiGatewayV2::VpcLink": Declaration(_APIS, "SubnetIds SecurityGroupIds", "Name"),

@@ -48,6 +48,18 @@ DECLARED = {
     "AWS::Route53Resolver::ResolverRuleAssociation": Declaration(
         _NAMES, "ResolverRuleId VPCId", "Name", part_of="ResolverRuleId VPCId"
     ),
+    "AWS::Route53Resolver::FirewallDomainList": Declaration(_NAMES, "Name Domains DomainFileUrl ManagedOwnerName"),
+    "AWS::Route53Resolver::FirewallRuleGroup": Declaration(_NAMES, "FirewallRules", "Name"),
+    "AWS::Route53Resolver::FirewallRuleGroupAssociation": Declaration(
+        _NAMES, "FirewallRuleGroupId VpcId Priority", "Name MutationProtection", part_of="FirewallRuleGroupId VpcId"
+    ),
+    "AWS::Route53Profiles::Profile": Declaration(_NAMES, aside="Name"),
+    "AWS::Route53Profiles::ProfileAssociation": Declaration(
+        _NAMES, "ProfileId ResourceId", "Name Arn", part_of="ProfileId ResourceId"
+    ),
+    "AWS::Route53Profiles::ProfileResourceAssociation": Declaration(
+        _NAMES, "ProfileId ResourceArn ResourceProperties", "Name", part_of="ProfileId"
+    ),
     "AWS::EC2::DHCPOptions": Declaration(
         _NAMES,
         "DomainNameServers DomainName",

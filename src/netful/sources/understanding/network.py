@@ -12,8 +12,8 @@ _RULE = "IpProtocol FromPort ToPort CidrIp CidrIpv6"
 _ATTACHMENT = Declaration(
     _NETWORK,
     "TransitGatewayId VpcId SubnetIds",
-    "AddSubnetIds RemoveSubnetIds Options.DnsSupport Options.Ipv6Support Options.SecurityGroupReferencingSupport",
-    values={"Options.ApplianceModeSupport": _ON_OFF},
+    "AddSubnetIds RemoveSubnetIds Options.DnsSupport Options.Ipv6Support",
+    values={"Options.ApplianceModeSupport": _ON_OFF, "Options.SecurityGroupReferencingSupport": _ON_OFF},
     within="TransitGatewayId VpcId",
 )
 
@@ -120,8 +120,12 @@ DECLARED = {
     "AWS::EC2::TransitGateway": Declaration(
         _NETWORK,
         aside="AmazonSideAsn AutoAcceptSharedAttachments DnsSupport MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
-        " AssociationDefaultRouteTableId PropagationDefaultRouteTableId SecurityGroupReferencingSupport EncryptionSupport",
-        values={"DefaultRouteTableAssociation": _ON_OFF, "DefaultRouteTablePropagation": _ON_OFF},
+        " AssociationDefaultRouteTableId PropagationDefaultRouteTableId EncryptionSupport",
+        values={
+            "DefaultRouteTableAssociation": _ON_OFF,
+            "DefaultRouteTablePropagation": _ON_OFF,
+            "SecurityGroupReferencingSupport": _ON_OFF,
+        },
     ),
     "AWS::EC2::TransitGatewayAttachment": _ATTACHMENT,
     "AWS::EC2::TransitGatewayVpcAttachment": _ATTACHMENT,
@@ -171,6 +175,7 @@ DECLARED = {
         "NetworkLoadBalancerArns AcceptanceRequired PrivateDnsName",
         "ContributorInsightsEnabled GatewayLoadBalancerArns PayerResponsibility SupportedIpAddressTypes SupportedRegions",
     ),
+    "AWS::EC2::SecurityGroupVpcAssociation": Declaration(_NETWORK, "GroupId VpcId", part_of="GroupId"),
     "AWS::EC2::VPCBlockPublicAccessOptions": Declaration(
         _NETWORK, values={"InternetGatewayBlockMode": (*BlockMode, "off")}
     ),

@@ -39,7 +39,7 @@ _ASIDE = {
     "AWS::NetworkManager": "CustomerGatewayAssociation Device GlobalNetwork Link LinkAssociation Site"
     " TransitGatewayRegistration",
     "AWS::Route53": "CidrCollection DNSSEC DelegationSet HealthCheck KeySigningKey QueryLoggingConfig",
-    "AWS::Route53Resolver": "FirewallDomainList FirewallRuleGroup OutpostResolver ResolverDNSSECConfig"
+    "AWS::Route53Resolver": "OutpostResolver ResolverDNSSECConfig"
     " ResolverQueryLoggingConfig ResolverQueryLoggingConfigAssociation",
     "AWS::VpcLattice": "AccessLogSubscription DomainVerification",
     "AWS::WAFv2": "LoggingConfiguration",
@@ -48,13 +48,11 @@ _ASIDE = {
 _WEIGHTS = {
     Weight.BLOCKS: {
         "AWS::EC2": "VPCEncryptionControl",
-        "AWS::Route53Resolver": "FirewallRuleGroupAssociation",
         "AWS::WAFRegional": "WebACLAssociation",
     },
     Weight.DECIDES: {
         "AWS::ApiGatewayV2": "ApiGatewayManagedOverrides",
-        "AWS::EC2": "LocalGatewayRoute RouteServerPropagation SecurityGroupVpcAssociation TransitGatewayPolicyTableAssociation",
-        "AWS::Route53Profiles": "ProfileAssociation",
+        "AWS::EC2": "LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",
     },
     Weight.ASSUMED: {
         "AWS::CloudFormation": "Stack",  # a nested stack whose template is elsewhere
