@@ -58,6 +58,9 @@ def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole
     return tuple(sorted(found, key=lambda one: [*Weight].index(one.weight)))
 
 
+_LIKENESS = 0.85  # of two types, which begin alike
+
+
 def warnings(found: Iterable[Unread]) -> Iterator[str]:
     """Yield a warning for everything that is probably misspelt, and for each type that AWS does not have."""
     for one in found:
@@ -74,7 +77,8 @@ def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[st
         yield from _of_declared(resource, declaration, names)
     elif not resource.type.startswith(_OWN) and (weight := weight_of(resource.type)) is not None:
         touched = (resource.id, *_touched(resource, resources, names))
-        hint = close_match(resource.type, schema_names.types_like(resource.type)) if _is_new(resource.type) else ""
+        alike = schema_names.types_like(resource.type) if _is_new(resource.type) else ()
+        hint = close_match(resource.type, alike, likeness=_LIKENESS)
         yield Unread(resource.id, resource.type, weight, touched, origin=resource.origin, hint=hint)
 
 
