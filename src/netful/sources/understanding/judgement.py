@@ -77,7 +77,7 @@ def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[st
         yield from _of_declared(resource, declaration, names)
     elif not resource.type.startswith(_OWN) and (weight := weight_of(resource.type)) is not None:
         touched = (resource.id, *_touched(resource, resources, names))
-        alike = schema_names.types_like(resource.type) if _is_new(resource.type) else ()
+        alike = schema_names.types_like(resource.type) if _is_new(resource.type) else []
         hint = close_match(resource.type, alike, likeness=_LIKENESS)
         yield Unread(resource.id, resource.type, weight, touched, origin=resource.origin, hint=hint)
 
