@@ -17,7 +17,7 @@ def fail(what: str, origin: Origin, *, why: str = "", hint: str = "") -> NoRetur
 
 def misspelt(wanted: str, names: Iterable[str]) -> str:
     """Return a hint that a key is probably a misspelling of the wanted one, or ""."""
-    found = get_close_matches(wanted, list(names), n=1, cutoff=likeness)
+    found = get_close_matches(wanted, list(names), n=1, cutoff=0.6)
     return f"`{found[0]}` should probably be `{wanted}`" if found else ""
 
 
