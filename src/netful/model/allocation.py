@@ -24,7 +24,6 @@ from netful.model.network.vpc_endpoints import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; the same number in an IPv6 block
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
-_IPV4_ONLY = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 
 
 def allocate(cloud: Cloud) -> Cloud:
@@ -167,7 +166,7 @@ def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkIn
             continue
         pool = pools.get(subnet.id) or pools.setdefault(subnet.id, _pools(subnet, taken[subnet.id]))
         address, address6 = eni.private_ip_address, eni.ipv6_address
-        if address is None:
+        if address is None and gets_ipv4(cloud, eni, subnet):
             address = next(pool.ipv4, None)
         if address6 is None and gets_ipv6(cloud, eni, subnet):
             address6 = next(pool.ipv6, None)
@@ -183,11 +182,22 @@ def _pools(subnet: Subnet, taken: set[IPv4Address | IPv6Address]) -> _Pools:
     return pools
 
 
+def gets_ipv4(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
+    """Return whether AWS gives an interface an IPv4 address: not in an IPv6-only subnet, and not to an IPv6 endpoint."""
+    return not subnet.ipv6_native and _endpoint_type(cloud, interface) != "ipv6"
+
+
+def _endpoint_type(cloud: Cloud, interface: NetworkInterface) -> str:
+    endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
+    return endpoint.ip_address_type if endpoint is not None else ""
+
+
 def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
     """Return whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
 
-    A function's interface has one only if the function allows IPv6; a load balancer's if it is dual-stack. All others
-    have one if the subnet assigns one to every interface, or if the interface itself requests one.
+    A function's interface has one only if the function allows IPv6; a load balancer's if it is dual-stack; an endpoint's by
+    its address type. All others have one if the interface itself requests one, or if the subnet assigns one to every
+    interface, as an IPv6-only subnet does.
     """
     if interface.ipv6_address_count is not None:
         return interface.ipv6_address_count > 0
@@ -197,7 +207,10 @@ def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool
     if interface.owner is InterfaceOwner.LOAD_BALANCER:
         balancer = cloud.balancing.load_balancers.get(interface.owner_id)
         return balancer is not None and balancer.ip_address_type.startswith("dualstack")
-    return subnet.assign_ipv6_address_on_creation and interface.owner not in _IPV4_ONLY
+    if interface.owner is InterfaceOwner.ENDPOINT:
+        return (_endpoint_type(cloud, interface) or "ipv4") != "ipv4" or subnet.ipv6_native
+    assigned = subnet.assign_ipv6_address_on_creation or subnet.ipv6_native
+    return assigned and interface.owner is not InterfaceOwner.NAT_GATEWAY
 
 
 def free_addresses(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:

@@ -101,6 +101,12 @@ class Code(StrEnum):
         "a NAT gateway serves its own VPC only: give the source's VPC one")
     NETFUL_NAT_NO_INBOUND = (auto(), "a NAT gateway accepts no connections",
         "a NAT gateway cannot be a destination; name the resource behind it")
+    NETFUL_NAT64_WITHOUT_NAT = (auto(), "the address is one of NAT64 (64:ff9b::/96), and the packet passed no NAT gateway, which would translate it",
+        "route 64:ff9b::/96 to a NAT gateway")
+    NETFUL_NAT_IPV6 = (auto(), "the packet is IPv6, of which a NAT gateway takes only what is for 64:ff9b::/96",
+        "route ::/0 to an egress-only internet gateway, and 64:ff9b::/96 alone to a NAT gateway")
+    NETFUL_NO_IPV4_ADDRESS = (auto(), "one end has no IPv4 address, and the other has only IPv4",
+        "give the other end an IPv6 address, or turn on `EnableDns64` of the subnet and route 64:ff9b::/96 to a NAT gateway")
     NETFUL_NO_IPV6_ADDRESS = (auto(), "the source has no IPv6 address, and the destination has only IPv6",
         "give `{component}` one: an IPv6 block for its subnet, and `Ipv6AllowedForDualStack`, `AssignIpv6AddressOnCreation` or a dual-stack load balancer")
     NETFUL_PRIVATE_ADDRESS = (auto(), "a private address cannot be reached from the internet",

@@ -17,7 +17,7 @@ from netful.model.core.origin import DEFAULT, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
 PathVerdict = Literal["reachable", "blocked", "unknown"]
-SymptomKind = Literal["timeout", "refused", "dns", "tls", "http", "none"]
+SymptomKind = Literal["timeout", "unreachable", "refused", "dns", "tls", "http", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """The client's symptom: none, a timeout, an unknown name, a certificate for other names, a refusal, or an HTTP response."""
+    """The client's symptom: none, a timeout, a refusal, an unknown name, a certificate for other names, or an HTTP response.
+
+    `unreachable`: the client has no address of the destination's family, which its system reports at once (ENETUNREACH).
+    """
 
     kind: SymptomKind = "none"
     status: int | None = None

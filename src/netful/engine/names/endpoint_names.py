@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.apis.api import host_label
 from netful.model.cloud import Cloud
@@ -43,16 +43,19 @@ def lattice_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     return f"{cloud.aws_id(endpoint.id)}.{LATTICE_DOMAINS[endpoint.type]}.{region_of(cloud, endpoint)}.on.aws".lower()
 
 
-def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> tuple[IPv4Address, ...]:
+Addresses = tuple[tuple[IPv4Address, ...], tuple[IPv6Address, ...]]
+"""Addresses of an endpoint, IPv4 and IPv6."""
+
+
+def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> Addresses:
     """Return the known private addresses of an endpoint, in all zones or in one."""
-    return tuple(
-        eni.private_ip_address
-        for eni in cloud.network.interfaces_of(endpoint.id)
-        if eni.private_ip_address and availability_zone in (None, _zone(cloud, eni.subnet_id))
-    )
+    every = cloud.network.interfaces_of(endpoint.id)
+    own = [eni for eni in every if availability_zone in (None, _zone(cloud, eni.subnet_id))]
+    four = (eni.private_ip_address for eni in own if eni.private_ip_address)
+    return tuple(four), tuple(eni.ipv6_address for eni in own if eni.ipv6_address)
 
 
-def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, tuple[IPv4Address, ...]] | None:
+def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, Addresses] | None:
     """Return the endpoint of an endpoint-specific name (lower case), and the addresses of that name."""
     if "vpce" not in host:
         return None

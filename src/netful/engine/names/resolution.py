@@ -172,7 +172,8 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
     if named is not None:
         endpoint, given = named
         zone = f"public DNS, a name of {endpoint.id}"
-        return DnsAnswer(name, given, zone=zone, endpoint_id=endpoint.id, origin=endpoint.origin)
+        four, six = given
+        return DnsAnswer(name, four, zone=zone, endpoint_id=endpoint.id, origin=endpoint.origin, ipv6_addresses=six)
     return (
         (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
         or _interface(cloud, vpc, name, host)
@@ -216,9 +217,11 @@ def _private_dns(
 
 
 def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> DnsAnswer:
+    four, six = endpoint_names.addresses(cloud, endpoint)
     return DnsAnswer(
         name,
-        endpoint_names.addresses(cloud, endpoint),
+        four,
+        ipv6_addresses=six,
         zone=f"private DNS of {endpoint.id}",
         endpoint_id=endpoint.id,
         code=Code.NETFUL_DNS_CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv6Network
 
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import network_of
@@ -34,6 +35,8 @@ def enter(cloud: Cloud, step: Enter) -> Step:
 def to_private(packet: Packet, target: NetworkInterface) -> Packet:
     """Return the packet with its public destination translated to the private address."""
     destination = packet.flow.destination
+    if isinstance(destination.address, IPv6Network):
+        return packet.to(target)
     _, private = internet_gateways.translation(target, destination.address)
     inside = replace(destination, address=network_of(private) if private else None, interface=target)
     return packet.having(replace(packet.flow, destination=inside))

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
-from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports, ipv4_of
+from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
@@ -26,7 +27,7 @@ from netful.engine.load_balancers.attributes import assumptions
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.network.packet import Packet
-from netful.engine.network.steps import Balance, Depart, Done, Fork, Step
+from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
@@ -38,7 +39,6 @@ from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
 _REFUSALS = ("403", "502", "503", "504")
-_IPV6 = 6
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
@@ -179,7 +179,7 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
 def _preserves(balancer: LoadBalancer, step: Balance) -> bool:
     """Return whether targets may see the client's address: not over PrivateLink, which hides it, nor over IPv6."""
     flow = step.packet.flow
-    by_ipv6 = any(end is not None and end.version == _IPV6 for end in (flow.source.address, flow.destination.address))
+    by_ipv6 = any(end is not None and end.version == IPV6 for end in (flow.source.address, flow.destination.address))
     return balancer.type is LoadBalancerType.NETWORK and not step.by_private_link and not by_ipv6
 
 
@@ -217,11 +217,17 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         ruling = Ruling("deny", member.name, rule, Code.ELBV2_SOURCE_ADDRESS_PRESERVATION, group.origin)
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, ruling)))
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
-    target = End(ipv4_of(member.interface), ports, member.interface)
+    version = min(versions_of(cloud, member.interface), default=IPV4)
+    target = End(address_of(cloud, member.interface, version), ports, member.interface)
     source = (
         End(flow.source.address, flow.source.ports, node)
         if choice.preserved
-        else End(ipv4_of(node), AWS_EPHEMERAL, node)
+        else End(address_of(cloud, node, version), AWS_EPHEMERAL, node)
     )
+    if version not in versions_of(cloud, node):
+        refused = Finding(HopKind.ENI, flow, without_address(cloud, node, version))
+        return Arrive(
+            packet.having(replace(flow, destination=target)), member.interface, crossing=True, found=(to, refused)
+        )
     sent = packet.after(direct=choice.preserved).sent_by(node, replace(flow, source=source, destination=target))
     return Depart(sent, found=(to,))

@@ -1,6 +1,7 @@
-"""Destinations outside every VPC: assumed to listen on any port, with three exceptions.
+"""Destinations outside every VPC: assumed to listen on any port, with four exceptions.
 
-AWS's own services answer on their ports only. An Elastic IP without an interface does not answer. The internet does not lead
+AWS's own services answer on their ports only. An Elastic IP without an interface does not answer. Addresses of NAT64 exist only
+behind a NAT gateway. The internet does not lead
 to a VPC's own block, even if it is public address space: those addresses are another's there (§0.1).
 """
 
@@ -19,6 +20,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import endpoint_ports, service_code
 from netful.model.network.addresses import EMULATED_BLOCKS
+from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork, PrefixList, Vpc
 
@@ -54,6 +56,9 @@ def _own_block(goal: str, flow: Flow, vpc: Vpc) -> Ruling:
 
 
 def _judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
+    if flow.destination.address is not None and contains(NAT64_BLOCK, flow.destination.address):
+        rule = f"{flow.destination} exists only behind a NAT gateway, which translates it"
+        return Ruling("deny", name, rule, code=Code.NETFUL_NAT64_WITHOUT_NAT)
     idle = cloud.network.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
     if idle is not None:
         rule = f"{idle.public_ip} is the Elastic IP {idle.id}, which no interface has"

@@ -59,7 +59,7 @@ def _directly(cloud: Cloud, leg: Leg, reply: Flow) -> Step | None:
 
 def _addressed_to(reply: Flow, start: NetworkInterface) -> Flow:
     """Return the reply with the interface that it returns to. A reply to a public address follows routes instead."""
-    own = start.private_ip_address
-    if own is None or reply.destination.address != network_of(own):
+    own = [network_of(address) for address in (start.private_ip_address, start.ipv6_address) if address is not None]
+    if reply.destination.address not in own:
         return reply
     return replace(reply, destination=replace(reply.destination, interface=start))

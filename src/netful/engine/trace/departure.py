@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv6Network
 
-from netful.engine.flows import ipv6
+from netful.engine.flows.address_families import IPV4, IPV6, ipv6_of, versions_of, without_address
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import ECHO_REQUEST6, End, Flow, ipv4_of, network_of
 from netful.engine.flows.kinds import HopKind
@@ -14,7 +14,9 @@ from netful.engine.network.steps import Depart, Step
 from netful.engine.trace import outside
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
+from netful.model.core.unknown import known_in
 from netful.model.network import addresses
+from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ICMP, ICMPV6
 
 _OUTSIDE_ADDRESSES = {
@@ -31,7 +33,7 @@ def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
         sender = End(source.address or _OUTSIDE_ADDRESSES.get(source.outside), source.ports, identity_lost=True)
     else:
         assert source.interface is not None
-        address = ipv6.address_of(cloud, source.interface) if six else source.address or ipv4_of(source.interface)
+        address = ipv6_of(cloud, source.interface) if six else source.address or ipv4_of(source.interface)
         sender = End(address, source.ports, source.interface)
     if six and protocol == ICMP:
         return Flow(ICMPV6, sender, end, ECHO_REQUEST6)
@@ -42,10 +44,36 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
     """Return the first step of a packet that a source sends."""
     packet = Packet(source.interface or OUTSIDE, flow, journey)
     if source.outside is Outside.ON_PREMISES:
-        return on_premises.set_out(cloud, packet)
+        return on_premises.set_out(cloud, packet).after(*_of_families(cloud, source.interface, flow))
     if source.interface is None:
         return outside.set_out(cloud, source, packet)
-    if isinstance(flow.destination.address, IPv6Network) and flow.source.address is None:
-        refused = Finding(HopKind.ENI, flow, ipv6.without_address(cloud, source.interface))
-        return Depart(packet, found=(refused,))
-    return Depart(packet)
+    return Depart(packet, found=_of_families(cloud, source.interface, flow))
+
+
+def _of_families(cloud: Cloud, sender: NetworkInterface | None, flow: Flow) -> tuple[Finding, ...]:
+    """Return a refusal if the sender has no address of the destination's family; None is a client outside."""
+    target, version = flow.destination.interface, _version(cloud, flow.destination)
+    if version is None:
+        return ()
+    if sender is None:
+        own = flow.source.address.version if flow.source.address is not None else IPV4
+        lacking = (target, own) if own != version else None
+    elif version not in versions_of(cloud, sender):
+        lacking = (sender, version) if _is_placed(cloud, target) else (target, IPV6)
+    else:
+        lacking = (target, IPV6) if version == IPV6 and flow.destination.address is None else None
+    if lacking is None:
+        return ()
+    interface, needed = lacking
+    return (Finding(HopKind.ENI, flow, without_address(cloud, interface, needed)),) if interface is not None else ()
+
+
+def _version(cloud: Cloud, end: End) -> int | None:
+    """Return the family of a destination; None if it is not known."""
+    if end.address is not None:
+        return end.address.version
+    return None if end.interface is None else min(versions_of(cloud, end.interface), default=IPV4)
+
+
+def _is_placed(cloud: Cloud, target: NetworkInterface | None) -> bool:
+    return target is None or known_in(cloud.network.subnets, target.subnet_id) is not None

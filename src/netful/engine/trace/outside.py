@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netful.engine.flows import ipv6
+from netful.engine.flows.address_families import IPV6, without_address
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
@@ -52,7 +52,7 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
     flow, vpc = packet.flow, cloud.network.vpc_of_interface(target)
     gateway = internet_gateways.of_vpc(cloud, vpc) if vpc else None
     if flow.destination.address is None:
-        return (Finding(HopKind.ENI, flow, ipv6.without_address(cloud, target)),)
+        return (Finding(HopKind.ENI, flow, without_address(cloud, target, IPV6)),)
     if gateway is not None:
         blocked = block_public_access.at_interface(cloud, packet, target)
         return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated"), *blocked)

@@ -29,6 +29,7 @@ from netful.model.core.errors import QuestionError
 
 _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
 _SYMPTOMS: dict[HopKind, SymptomKind] = {HopKind.NAME: "dns", HopKind.TLS: "tls"}
+_NO_ADDRESS = (Code.NETFUL_NO_IPV4_ADDRESS, Code.NETFUL_NO_IPV6_ADDRESS)
 _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
 
 
@@ -139,4 +140,6 @@ def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
         return answers[first.n]
     if first.kind is HopKind.POLICY:
         return Symptom("http", 403, "AccessDenied")
+    if first.code in _NO_ADDRESS:
+        return Symptom("unreachable")
     return Symptom(_SYMPTOMS.get(first.kind, "timeout"))

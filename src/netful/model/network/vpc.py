@@ -32,7 +32,10 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet: one availability zone, one IPv4 block inside the VPC's."""
+    """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.
+
+    `enable_dns64`: the resolver answers its interfaces with addresses of NAT64 for names that have only IPv4 ones.
+    """
 
     id: str
     vpc_id: Maybe[str]
@@ -41,7 +44,13 @@ class Subnet:
     availability_zone: Maybe[str] = ""
     map_public_ip_on_launch: bool = False
     assign_ipv6_address_on_creation: bool = False
+    enable_dns64: bool = False
     origin: Origin = DEFAULT
+
+    @property
+    def ipv6_native(self) -> bool:
+        """Return whether the subnet is IPv6-only."""
+        return self.cidr_block == IPV6_ONLY
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from typing import Any
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
+ADDRESS_TYPES = ("ipv4", "ipv6", "dualstack")
+"""The address types that an endpoint can have."""
+
 
 class EndpointType(StrEnum):
     """AWS's `VpcEndpointType`."""
@@ -25,7 +28,7 @@ class VpcEndpoint:
     """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
 
     `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty if the name is
-    not one of AWS's own. `assumptions` are reported on every path through it.
+    not one of AWS's own. `ip_address_type` is `ipv4`, `ipv6` or `dualstack`; "" means that of its subnets. `assumptions` are reported on every path through it.
     """
 
     id: str
@@ -39,6 +42,7 @@ class VpcEndpoint:
     private_dns_enabled: bool = False
     policy_document: dict[str, Any] | Unknown | None = None
     private_dns_only_for_inbound_resolver: bool = False
+    ip_address_type: str = ""
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
 

@@ -73,6 +73,7 @@ def subnets(description: Description) -> dict[str, Subnet]:
             availability_zone=item.text("AvailabilityZone"),
             map_public_ip_on_launch=item.flag("MapPublicIpOnLaunch"),
             assign_ipv6_address_on_creation=item.flag("AssignIpv6AddressOnCreation"),
+            enable_dns64=item.flag("EnableDns64"),
             origin=item.origin,
         )
     return found

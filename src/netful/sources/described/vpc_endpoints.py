@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from netful.model.names.service_names import service_code
-from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
+from netful.model.network.vpc_endpoints import ADDRESS_TYPES, EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.described.files import Description
 from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
@@ -38,6 +38,7 @@ def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
             private_dns_only_for_inbound_resolver=item.part("DnsOptions").flag(
                 "PrivateDnsOnlyForInboundResolverEndpoint"
             ),
+            ip_address_type=item.text("IpAddressType") if item.text("IpAddressType") in ADDRESS_TYPES else "",
             policy_document=_policy(item),
             origin=item.origin,
         )

@@ -45,14 +45,13 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
 
 def _with_block(vpc: Vpc, reader: Reader, number: int) -> Vpc:
     block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
-    if block is not None:
-        return replace(vpc, cidr_blocks=(*vpc.cidr_blocks, block))
+    pooled = Unknown(f"the block of `{reader.id}` comes from a pool", (f"{reader.id}.CidrBlock",))
+    if block is not None or reader.has("Ipv4IpamPoolId"):
+        return replace(vpc, cidr_blocks=(*vpc.cidr_blocks, block or pooled))
     ipv6: Maybe[IPv6Network] | None = reader.ipv6_network("Ipv6CidrBlock")
     if ipv6 is None and reader.flag("AmazonProvidedIpv6CidrBlock", default=False):
         ipv6 = addresses.ipv6_block(number)
-    if ipv6 is None:
-        ipv6 = Unknown(f"the block of `{reader.id}` comes from a pool", (f"{reader.id}.CidrBlock",))
-    return replace(vpc, ipv6_cidr_blocks=(*vpc.ipv6_cidr_blocks, ipv6))
+    return replace(vpc, ipv6_cidr_blocks=(*vpc.ipv6_cidr_blocks, ipv6 or pooled))
 
 
 def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> Maybe[IPv4Network] | None:
@@ -84,10 +83,11 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             id=reader.id,
             vpc_id=vpc_id,
             cidr_block=block,
-            ipv6_cidr_block=reader.ipv6_network("Ipv6CidrBlock"),
+            ipv6_cidr_block=_ipv6_block(reader, known_in(vpcs, vpc_id)),
             availability_zone=_zone(reader, inventory.region),
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
             assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
+            enable_dns64=reader.flag("EnableDns64", default=False),
             origin=reader.origin,
         )
         _check_place(reader, subnet, vpcs, taken)
@@ -95,8 +95,24 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
     for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
         known = known_in(found, reader.required("SubnetId"))
         if known is not None:
-            found[known.id] = replace(known, ipv6_cidr_block=reader.ipv6_network("Ipv6CidrBlock"))
+            found[known.id] = replace(known, ipv6_cidr_block=_ipv6_block(reader, known_in(vpcs, known.vpc_id)))
     return found
+
+
+def _ipv6_block(reader: Reader, vpc: Vpc | None) -> Maybe[IPv6Network] | None:
+    """Return the IPv6 block of a subnet, which must lie in its VPC; unknown if it comes from an IPAM pool."""
+    block = reader.ipv6_network("Ipv6CidrBlock")
+    if block is None and reader.has("Ipv6IpamPoolId"):
+        return Unknown(f"the IPv6 block of `{reader.id}` comes from an IPAM pool", (f"{reader.id}.Ipv6CidrBlock",))
+    if block is None or isinstance(block, Unknown) or vpc is None:
+        return block
+    known = [own for own in vpc.ipv6_cidr_blocks if not isinstance(own, Unknown)]
+    if len(known) == len(vpc.ipv6_cidr_blocks) and not any(block.subnet_of(own) for own in known):
+        hint = f"`{vpc.id}` has " + (
+            ", ".join(f"`{own}`" for own in known) or "no IPv6 block: add an `AWS::EC2::VPCCidrBlock`"
+        )
+        fail(f"`{reader.id}` has `{block}`, outside its VPC", reader.origin_of("Ipv6CidrBlock"), hint=hint)
+    return block
 
 
 def _zone(reader: Reader, region: str) -> Maybe[str]:

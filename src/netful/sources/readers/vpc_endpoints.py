@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
-from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
+from netful.model.network.vpc_endpoints import ADDRESS_TYPES, EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
@@ -48,6 +48,7 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
         route_table_ids=reader.known_texts("RouteTableIds"),
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
         private_dns_only_for_inbound_resolver=_only_for_inbound(reader.part("DnsOptions")),
+        ip_address_type=_address_type(reader),
         policy_document=policy_document(reader, "PolicyDocument"),
         assumptions=tuple(assumptions),
         origin=reader.origin,
@@ -62,6 +63,12 @@ def _type(reader: Reader) -> EndpointType:
     if isinstance(written, str) and (written in _TYPES or not reader.has("ServiceName")):
         return _TYPES.get(written, EndpointType.OTHER)
     return EndpointType.GATEWAY if reader.has("RouteTableIds") else EndpointType.INTERFACE
+
+
+def _address_type(reader: Reader) -> str:
+    """Return the address type of an endpoint; "" for that of its subnets."""
+    written = reader.text("IpAddressType")
+    return written if isinstance(written, str) and written in ADDRESS_TYPES else ""
 
 
 def _only_for_inbound(options: Reader) -> bool:

@@ -16,11 +16,15 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpc": ("AWS::EC2::VPC", {
         "cidr_block": "CidrBlock", "enable_dns_support": "EnableDnsSupport", "enable_dns_hostnames": "EnableDnsHostnames",
     }),
+    "aws_vpc_ipv6_cidr_block_association": ("AWS::EC2::VPCCidrBlock", {
+        "vpc_id": "VpcId", "ipv6_cidr_block": "Ipv6CidrBlock", "ipv6_ipam_pool_id": "Ipv6IpamPoolId",
+        "assign_generated_ipv6_cidr_block": "AmazonProvidedIpv6CidrBlock",
+    }),
     "aws_vpc_ipv4_cidr_block_association": ("AWS::EC2::VPCCidrBlock", {"vpc_id": "VpcId", "cidr_block": "CidrBlock"}),
     "aws_subnet": ("AWS::EC2::Subnet", {
         "vpc_id": "VpcId", "cidr_block": "CidrBlock", "ipv6_cidr_block": "Ipv6CidrBlock", "ipv6_native": "Ipv6Native",
         "availability_zone": "AvailabilityZone", "map_public_ip_on_launch": "MapPublicIpOnLaunch",
-        "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation",
+        "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation", "enable_dns64": "EnableDns64",
     }),
     "aws_internet_gateway": ("AWS::EC2::InternetGateway", {}),
     "aws_internet_gateway_attachment": ("AWS::EC2::VPCGatewayAttachment", {
@@ -33,7 +37,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     "aws_nat_gateway": ("AWS::EC2::NatGateway", {
         "subnet_id": "SubnetId", "allocation_id": "AllocationId", "connectivity_type": "ConnectivityType",
-        "private_ip": "PrivateIpAddress",
+        "private_ip": "PrivateIpAddress", "vpc_id": "VpcId", "availability_mode": "AvailabilityMode",
     }),
     "aws_route_table": ("AWS::EC2::RouteTable", {"vpc_id": "VpcId"}),
     "aws_route": ("AWS::EC2::Route", {
@@ -55,7 +59,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpc_endpoint": ("AWS::EC2::VPCEndpoint", {
         "vpc_id": "VpcId", "service_name": "ServiceName", "vpc_endpoint_type": "VpcEndpointType",
         "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds", "route_table_ids": "RouteTableIds",
-        "private_dns_enabled": "PrivateDnsEnabled", "policy": "PolicyDocument",
+        "private_dns_enabled": "PrivateDnsEnabled", "policy": "PolicyDocument", "ip_address_type": "IpAddressType",
     }),
     "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
         "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",

@@ -19,6 +19,18 @@ def _prefix_list(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::EC2::PrefixList", properties)
 
 
+def _ipv6_block(making: Translation, resource: Planned) -> None:
+    """Add the IPv6 block that AWS gives to a VPC, or the one of a pool."""
+    generated, pool = resource.values.get("assign_generated_ipv6_cidr_block"), resource.values.get("ipv6_ipam_pool_id")
+    if generated or pool:
+        properties = {
+            "VpcId": {"Ref": resource.address},
+            "Ipv6CidrBlock": resource.values.get("ipv6_cidr_block") or None,
+        }
+        given = {"AmazonProvidedIpv6CidrBlock": True} if generated else {"Ipv6IpamPoolId": pool}
+        making.put(resource, "AWS::EC2::VPCCidrBlock", properties | given, ".ipv6_cidr_block")
+
+
 def _default_vpc(making: Translation, resource: Planned) -> None:
     """Add the default VPC with what it has: both DNS settings, an internet gateway, a main table with a route to it."""
     vpc, gateway = {"Ref": resource.address}, {"Ref": f"{resource.address}.gateway"}
@@ -54,6 +66,7 @@ def _addresses(making: Translation, resource: Planned) -> dict[str, Any]:
 
 MAKERS: Mapping[str, Maker] = {
     "aws_ec2_managed_prefix_list": _prefix_list,
+    "aws_vpc": _ipv6_block,
     "aws_default_vpc": _default_vpc,
     "aws_default_subnet": _default_subnet,
 }

@@ -21,8 +21,9 @@ from netful.model.network.vpc import IPAddress
 from netful.stack.network.networks import Networks
 
 Scheme = Literal["tcp", "http", "https"]
-Symptom = Literal["none", "timeout", "refused", "dns", "tls", "http"]
+Symptom = Literal["none", "timeout", "unreachable", "refused", "dns", "tls", "http"]
 
+_SYMPTOMS: dict[int, Symptom] = {errno.ECONNREFUSED: "refused", errno.ENETUNREACH: "unreachable"}
 DNS_SECONDS = 1.0
 DNS_TRIES = 2
 CONNECT_SECONDS = 2.0
@@ -138,7 +139,7 @@ async def connect(networks: Networks, position: Position, address: IPAddress, po
         raise Failed("timeout", f"{address}:{port} does not answer") from None
     except OSError as refusal:
         sock.close()
-        symptom: Symptom = "refused" if refusal.errno == errno.ECONNREFUSED else "timeout"
+        symptom = _SYMPTOMS.get(refusal.errno or 0, "timeout")
         raise Failed(symptom, f"{address}:{port}: {refusal.strerror}") from None
     except asyncio.CancelledError:
         sock.close()

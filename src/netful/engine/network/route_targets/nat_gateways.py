@@ -1,14 +1,18 @@
 """NAT gateways: many senders share one address (vpc-network §0.4, §4.2 to §4.4).
 
 A zonal NAT gateway is in a subnet: the subnet's ACL is evaluated twice each way, and its route table routes the translated
-packets. A regional one is in no subnet: its own table leads to the internet gateway of its VPC.
+packets. A regional one is in no subnet: its own table leads to the internet gateway of its VPC. Every one of them does NAT64: it
+translates IPv6 packets for 64:ff9b::/96 to IPv4, and takes no others (newer-aws §10.1).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import IPv6Network
+
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
-from netful.engine.flows.flow import AWS_EPHEMERAL, network_of
+from netful.engine.flows.flow import AWS_EPHEMERAL, ECHO_REQUEST, End, Flow, contains, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access
@@ -19,10 +23,11 @@ from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import known_in
 from netful.model.network.gateways import NatGateway
+from netful.model.network.nat64 import NAT64_BLOCK, extracted
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.protocols import ICMP, TCP, UDP
+from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 from netful.model.network.route_tables import Route
-from netful.model.network.vpc import IPNetwork
+from netful.model.network.vpc import IPNetwork, Vpc
 
 
 def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
@@ -51,17 +56,15 @@ def _zonal(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
     if own is None:
         return Lost(packet, found=tuple(found))
     address = network_of(own.private_ip_address) if own.private_ip_address else None
-    translated = packet.ended(own).sent_by(own, packet.flow.translated(address, AWS_EPHEMERAL))
+    translated = packet.ended(own).sent_by(own, _in_ipv4(packet.flow).translated(address, AWS_EPHEMERAL))
     return Cross(translated, found=tuple(found))
 
 
 def _admission(cloud: Cloud, packet: Packet, nat: NatGateway, own: NetworkInterface | None) -> Finding:
     flow = packet.flow
-    here, there = cloud.network.vpc_of_interface(packet.sender), own and cloud.network.vpc_of_interface(own)
-    if flow.protocol not in (TCP, UDP, ICMP):
-        return denied(HopKind.NAT, flow, nat, "a NAT gateway takes TCP, UDP and ICMP only", Code.PROTOCOL_RESTRICTION)
-    if here and there and here != there:
-        return denied(HopKind.NAT, flow, nat, f"{flow.source} is not in {there.id}", Code.NGW_REQUIRES_SOURCE_IN_VPC)
+    refused = _refusal(cloud, packet, nat, cloud.network.vpc_of_interface(own) if own is not None else None)
+    if refused is not None:
+        return refused
     if own is None:
         rule, missing = "its subnet is not known", (f"the subnet of {nat.id}",)
         return unknown(HopKind.NAT, flow, nat.id, rule, missing, nat.origin)
@@ -70,18 +73,47 @@ def _admission(cloud: Cloud, packet: Packet, nat: NatGateway, own: NetworkInterf
     return allowed(HopKind.NAT, flow, nat, rule)
 
 
+def _refusal(cloud: Cloud, packet: Packet, nat: NatGateway, there: Vpc | None) -> Finding | None:
+    flow, here = packet.flow, cloud.network.vpc_of_interface(packet.sender)
+    if isinstance(flow.destination.address, IPv6Network) and not contains(NAT64_BLOCK, flow.destination.address):
+        rule = f"a NAT gateway takes IPv6 for {NAT64_BLOCK} only"
+        return denied(HopKind.NAT, flow, nat, rule, Code.NETFUL_NAT_IPV6)
+    if flow.protocol not in (TCP, UDP, ICMP, ICMPV6):
+        return denied(HopKind.NAT, flow, nat, "a NAT gateway takes TCP, UDP and ICMP only", Code.PROTOCOL_RESTRICTION)
+    if here and there and here != there:
+        return denied(HopKind.NAT, flow, nat, f"{flow.source} is not in {there.id}", Code.NGW_REQUIRES_SOURCE_IN_VPC)
+    return None
+
+
+def _in_ipv4(flow: Flow) -> Flow:
+    """Return the flow as NAT64 sends it on, with the IPv4 address that its destination stands for; IPv4 as it is."""
+    block = flow.destination.address
+    if not isinstance(block, IPv6Network):
+        return flow
+    one = contains(NAT64_BLOCK, block) and block.prefixlen == block.max_prefixlen
+    destination = End(network_of(extracted(block.network_address)) if one else None, flow.destination.ports)
+    echo = flow.protocol == ICMPV6
+    return replace(
+        flow,
+        destination=destination,
+        protocol=ICMP if echo else flow.protocol,
+        icmp_type=ECHO_REQUEST if echo else flow.icmp_type,
+    )
+
+
 def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
     """Go on by the gateway's own table, in which AWS adds a route to the VPC's internet gateway (§4.4)."""
     flow = packet.flow
     attached = [gateway for gateway in cloud.network.internet_gateways.values() if gateway.vpc_id == nat.vpc_id]
-    translation = allowed(HopKind.NAT, flow, nat, f"regional: {flow.source} becomes one of its public addresses")
+    vpc = known_in(cloud.network.vpcs, nat.vpc_id)
+    rule = f"regional: {flow.source} becomes one of its public addresses"
+    translation = _refusal(cloud, packet, nat, vpc) or allowed(HopKind.NAT, flow, nat, rule)
     if attached:
         way_out = allowed(HopKind.IGW, flow, attached[0], f"takes it from {nat.id}")
     else:
         rule = f"{nat.vpc_id} has no internet gateway attached"
         way_out = denied(HopKind.IGW, flow, nat, rule, Code.BAD_STATE_ATTACHMENT)
-    translated = flow.translated(_public_address(cloud, nat), AWS_EPHEMERAL)
-    vpc = known_in(cloud.network.vpcs, nat.vpc_id)
+    translated = _in_ipv4(flow).translated(_public_address(cloud, nat), AWS_EPHEMERAL)
     blocked = block_public_access.at_subnet(cloud, packet, vpc, None, outward=True)
     return Leave(packet.ended(None).sent_by(OUTSIDE, translated), found=(translation, way_out, *blocked))
 

@@ -1,20 +1,22 @@
 """Ends of a destination: the addresses and interfaces that packets are sent to. Names are resolved from the source.
 
 A name may have several addresses, and a resource several interfaces. A client may get any of them, so each is a separate
-end, and the worst of their paths is the answer.
+end, and the worst of their paths is the answer. They are of one address family, which client and destination have in common:
+IPv4 if both have it. A client with IPv6 only that has DNS64 sends to an IPv4 address through NAT64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
 
-from netful.engine.flows import ipv6
+from netful.engine.flows.address_families import IPV4, IPV6, address_of, ipv6_of, versions_of
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import End, ipv4_of, network_of
+from netful.engine.flows.flow import End, network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers.load_balancer_names import serving
-from netful.engine.names import on_premises_names, resolution
+from netful.engine.names import dns64, on_premises_names, resolution
 from netful.engine.names.resolution import DnsAnswer
 from netful.engine.network import on_premises
 from netful.engine.network.packet import vpc_id_of
@@ -28,8 +30,9 @@ from netful.engine.trace.ends.destinations import (
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
+from netful.model.network.nat64 import NAT64_BLOCK, embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import IPNetwork
+from netful.model.network.vpc import IPAddress, IPNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,11 @@ def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -
     ports = target.service.ports
     for eni in _meant(source, serving(cloud, target.interfaces, ports.first)):
         if source.outside is Outside.INTERNET6:
-            yield DestinationEnd(target.name, End(ipv6.address_of(cloud, eni), ports, eni))
-        elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and source.interface is not None:
+            yield DestinationEnd(target.name, End(ipv6_of(cloud, eni), ports, eni))
+        elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and IPV4 in _spoken(cloud, source):
             yield DestinationEnd(target.name, End(network_of(eni.public_ip), ports))
         else:
-            yield DestinationEnd(target.name, replace(_end(eni), ports=ports))
+            yield DestinationEnd(target.name, replace(_end(cloud, source, eni), ports=ports))
 
 
 def _meant(source: Source, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
@@ -75,8 +78,38 @@ def _meant(source: Source, interfaces: tuple[NetworkInterface, ...]) -> tuple[Ne
     return public if several and public and source.outside is Outside.INTERNET else interfaces
 
 
-def _end(interface: NetworkInterface) -> End:
-    return End(ipv4_of(interface), interface=interface)
+def _spoken(cloud: Cloud, source: Source) -> frozenset[int]:
+    """Return the address families of a source."""
+    if source.interface is not None:
+        return versions_of(cloud, source.interface)
+    return frozenset({IPV6 if source.outside is Outside.INTERNET6 else IPV4})
+
+
+def _version(cloud: Cloud, source: Source, there: frozenset[int]) -> int:
+    """Return the family that a source uses to a destination with these families: IPv4 also where they have none in common."""
+    return min(_spoken(cloud, source) & there, default=min(there, default=IPV4))
+
+
+def _end(cloud: Cloud, source: Source, interface: NetworkInterface) -> End:
+    there = versions_of(cloud, interface) if source.interface is not None else frozenset({IPV4})
+    version = _version(cloud, source, there)
+    address = address_of(cloud, interface, version)
+    if version == IPV4 and _uses_nat64(cloud, source):
+        return End(_embedded(address))
+    return End(address, interface=interface)
+
+
+def _uses_nat64(cloud: Cloud, source: Source) -> bool:
+    """Return whether a source sends to IPv4 addresses through NAT64: it has IPv6 only, and DNS64."""
+    eni = source.interface
+    return eni is not None and IPV4 not in versions_of(cloud, eni) and dns64.is_on(cloud, eni.subnet_id)
+
+
+def _embedded(address: IPNetwork | None) -> IPNetwork:
+    """Return the address of NAT64 for an IPv4 address, or the block of such addresses if it is not known."""
+    if not isinstance(address, IPv4Network) or address.prefixlen < address.max_prefixlen:
+        return NAT64_BLOCK
+    return network_of(embedded(address.network_address))
 
 
 def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[DestinationEnd]:
@@ -87,24 +120,27 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
         unknown = Ruling("unknown", "dns", rule, missing=missing)
         yield DestinationEnd(target.label, End(None, target.service.ports), unknown)
         return
-    asks_there = source.outside is Outside.ON_PREMISES
-    answer = _asked(cloud, vpc_id, target.host, there=asks_there)
+    answer = _asked(cloud, source, vpc_id, target.host)
     ruling = _ruling(answer)
     if answer.status in ("TIMEOUT", "NODATA") or answer.code is Code.NETFUL_DNS_FIREWALL_BLOCKED:
-        answer = _asked(_with_resolver(cloud, vpc_id), vpc_id, target.host, there=asks_there)
+        answer = _asked(_with_resolver(cloud, vpc_id), source, vpc_id, target.host)
     if answer.status == "UNKNOWN":
         yield DestinationEnd(target.label, End(None, target.service.ports), ruling)
         return
-    ends = tuple(_ends(cloud, vpc_id, _served(cloud, answer, target.service.ports.first)))
+    ends = tuple(_ends(cloud, source, vpc_id, _served(cloud, answer, target.service.ports.first)))
     for end in ends:
         yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling)
     if not ends:
         yield DestinationEnd(target.label, None, ruling)
 
 
-def _asked(cloud: Cloud, vpc_id: str | None, host: str, *, there: bool) -> DnsAnswer:
-    """Return the answer to a client in a VPC, or on-premises (`there`)."""
-    return on_premises_names.resolve(cloud, host) if there else resolution.resolve(cloud, vpc_id, host)
+def _asked(cloud: Cloud, source: Source, vpc_id: str | None, host: str) -> DnsAnswer:
+    """Return the answer to a source, which is in a VPC (None: outside of any)."""
+    if source.outside is Outside.ON_PREMISES:
+        return on_premises_names.resolve(cloud, host)
+    answer = resolution.resolve(cloud, vpc_id, host)
+    through_nat64 = source.interface is not None and dns64.is_on(cloud, source.interface.subnet_id)
+    return dns64.synthesized(answer) if through_nat64 else answer
 
 
 def _served(cloud: Cloud, answer: DnsAnswer, port: int) -> DnsAnswer:
@@ -112,19 +148,27 @@ def _served(cloud: Cloud, answer: DnsAnswer, port: int) -> DnsAnswer:
     if answer.load_balancer_id is None:
         return answer
     nodes = serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
-    given = {address for node in nodes for address in (node.private_ip_address, node.public_ip)}
-    return replace(answer, addresses=tuple(address for address in answer.addresses if address in given))
+    given = {address for node in nodes for address in (node.private_ip_address, node.public_ip, node.ipv6_address)}
+    six = {embedded(address) for address in given if isinstance(address, IPv4Address)} | given
+    return replace(
+        answer,
+        addresses=tuple(address for address in answer.addresses if address in given),
+        ipv6_addresses=tuple(address for address in answer.ipv6_addresses if address in six),
+    )
 
 
-def _ends(cloud: Cloud, vpc_id: str | None, answer: DnsAnswer) -> Iterator[End]:
+def _ends(cloud: Cloud, source: Source, vpc_id: str | None, answer: DnsAnswer) -> Iterator[End]:
     endpoint = cloud.network.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
     if endpoint is None:
-        networks = [network_of(address) for address in answer.addresses or answer.ipv6_addresses]
+        by_version: dict[int, tuple[IPAddress, ...]] = {IPV4: answer.addresses, IPV6: answer.ipv6_addresses}
+        there = frozenset(version for version, given in by_version.items() if given)
+        networks = [network_of(address) for address in by_version[_version(cloud, source, there)]]
         yield from (End(network, interface=_owner(cloud, vpc_id, network)) for network in networks)
         return
+    every = (*answer.addresses, *answer.ipv6_addresses)
     for eni in endpoint_interfaces(cloud, endpoint):
-        if not answer.addresses or eni.private_ip_address in answer.addresses:
-            yield _end(eni)
+        if not every or eni.private_ip_address in every or eni.ipv6_address in every:
+            yield _end(cloud, source, eni)
 
 
 def _ruling(answer: DnsAnswer) -> Ruling:
@@ -160,10 +204,13 @@ def _of_address(cloud: Cloud, source: Source, target: AddressDestination) -> Ite
     """Yield an address, or every interface with an address in a range; a range without interfaces is one end."""
     ports = target.service.ports
     vpc_id = vpc_id_of(cloud, source.interface) if source.interface else None
+    if target.named and target.network.version == IPV4 and _uses_nat64(cloud, source):
+        yield DestinationEnd(target.label, End(_embedded(target.network), ports))
+        return
     whole = target.network.prefixlen == target.network.max_prefixlen
     found = () if whole else _within(cloud, vpc_id, target.network)
     for eni in found:
-        yield DestinationEnd(target.label, replace(_end(eni), ports=ports))
+        yield DestinationEnd(target.label, End(address_of(cloud, eni, target.network.version), ports, eni))
     if not found:
         owner = _owner(cloud, vpc_id, target.network) if whole else None
         yield DestinationEnd(target.label, End(target.network, ports, owner))
@@ -173,7 +220,8 @@ def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[Netwo
     return tuple(
         eni
         for eni in cloud.network.network_interfaces.values()
-        if eni.private_ip_address and eni.private_ip_address in network and vpc_id == vpc_id_of(cloud, eni)
+        if vpc_id == vpc_id_of(cloud, eni)
+        and any(a in network for a in (eni.private_ip_address, eni.ipv6_address) if a)
     )
 
 
@@ -182,7 +230,12 @@ def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInter
     address = network.network_address
     here = cloud.network.interface_at(vpc_id, address) if vpc_id else None
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None
-    if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):
+    if here or (
+        vpc
+        and any(
+            not isinstance(block, Unknown) and address in block for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
+        )
+    ):
         return here
     found = [eni for eni in cloud.network.interfaces_with(address) if address not in eni.public_addresses()]
     return found[0] if len(found) == 1 else None

@@ -70,7 +70,7 @@ def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...
     if place == "on-premises":
         return OnPremisesDestination(wanted, place), ()
     if place in _INTERNET:
-        return AddressDestination(network_of(_INTERNET[place]), wanted, place), ()
+        return AddressDestination(network_of(_INTERNET[place]), wanted, place, named=True), ()
     if place.startswith("internet:"):
         return _host(place.removeprefix("internet:"), wanted), ()
     assumed = () if service else (f"the port is {wanted.ports}, as none was given",)

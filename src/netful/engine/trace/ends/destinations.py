@@ -45,11 +45,12 @@ class HostDestination:
 
 @dataclass(frozen=True, slots=True)
 class AddressDestination:
-    """An address or a range."""
+    """An address or a range; `named`: it stands for a host that clients look up by a name."""
 
     network: IPNetwork
     service: Service
     label: str
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
