@@ -84,7 +84,7 @@ def resolver(test):
             for sock in (udp, tcp):
                 sock.setblocking(False)
             view = View()
-            running = await serve(loop, udp, tcp, view)
+            running = await serve(loop, udp, tcp, lambda _client: view)
             transport, client = await loop.create_datagram_endpoint(Client, remote_addr=("127.0.0.1", port))
             try:
                 await test(Asker(port, transport, client, view))
@@ -227,7 +227,7 @@ MALFORMED = {
 def test_malformed_is_a_format_error(packet):
     from netful.dns.responder import Responder
 
-    reply = DNSRecord.parse(Responder(View()).respond(packet, udp=True))
+    reply = DNSRecord.parse(Responder(lambda _client: View()).respond(packet, "127.0.0.1", udp=True))
     assert (reply.header.id, reply.header.rcode) == (0xABCD, 1)
 
 
@@ -235,7 +235,7 @@ def test_malformed_is_a_format_error(packet):
 def test_what_could_be_a_reply_is_dropped(packet):
     from netful.dns.responder import Responder
 
-    assert Responder(View()).respond(packet, udp=True) == b""
+    assert Responder(lambda _client: View()).respond(packet, "127.0.0.1", udp=True) == b""
 
 
 @resolver

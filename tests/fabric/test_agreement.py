@@ -13,6 +13,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread
+from netful.model.network.nat64 import embedded
 from tests.helpers.draw import S3_BLOCK, clouds
 from tests.helpers.kernel import Ended, outcomes
 
@@ -25,7 +26,8 @@ PARTS = 6  # which run at the same time
 LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5
 DESTINATIONS = (
     "internet:tcp/443", "internet:tcp/5432", "internet:udp/443", "internet:icmp", "aws:ssm", "aws:s3",
-    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443", "internet6:tcp/443", "internet6:udp/443", "internet6:icmp",
+    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443", "internet6:tcp/443", "internet6:udp/443", "internet6:icmp", "64:ff9b::c000:201:tcp/443", "64:ff9b::c000:201:udp/443",
+    "64:ff9b::c000:201:icmp",
 )  # fmt: skip
 SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
 
@@ -57,14 +59,17 @@ def _asked(cloud):
         if e.ipv6_address and e.owner == "instance"
     }
     running = [name for name in instances if not cloud.network.network_interfaces[name].idle]
+    through_nat64 = [f"{embedded(e.private_ip_address)}:tcp/443" for e in owned if e.private_ip_address]
     for source in (*cloud.compute.functions, *running):
-        for destination in (*DESTINATIONS, *ports, *further):
+        for destination in (*DESTINATIONS, *ports, *further, *through_nat64):
             if not destination.startswith(f"{source}:") and further.get(destination) != source:
                 yield parse(cloud, source, destination)
         for address in (address for name, address in six.items() if name != source):
             yield from (parse(cloud, source, f"{address}:{service}") for service in SERVICES)
+    six_only = {e.id for e in owned if e.private_ip_address is None}
     for destination in ports:
-        yield parse(cloud, "internet", destination)
+        if destination.partition(":")[0] not in six_only:
+            yield parse(cloud, "internet", destination)
     for name in six:
         yield from (parse(cloud, "internet6", f"{name}:{service}") for service in SERVICES)
 
@@ -77,7 +82,7 @@ def predicted(cloud, question):
 
 def observed(ended):
     """The worst of all attempts, as the engine has it; all that get through are seen as the same."""
-    for outcome in ("dns", "timeout"):
+    for outcome in ("dns", "unreachable", "timeout"):
         if any(end.outcome == outcome for end in ended):
             return Ended(outcome)
     assert len({*ended}) == 1, ended

@@ -33,6 +33,7 @@ from netful.model.network.gateways import (
     NatGateway,
     VpcPeeringConnection,
 )
+from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
@@ -45,7 +46,7 @@ from netful.model.network.transit_gateways import (
     TransitGatewayRoute,
     TransitGatewayRouteTable,
 )
-from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc import IPV6_ONLY, PrefixList, Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 REGION = "eu-west-1"
@@ -64,7 +65,7 @@ BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK,
 EVERYWHERE6 = IPv6Network("::/0")
 VPC_BLOCK6, OTHER_BLOCK6 = ipv6_block(0), ipv6_block(1)
 SUBNETS6 = dict(zip(SUBNETS, VPC_BLOCK6.subnets(new_prefix=64), strict=False))
-BLOCKS6 = (EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), INTERNET6_BLOCK, OTHER_BLOCK6)
+BLOCKS6 = (EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), INTERNET6_BLOCK, OTHER_BLOCK6, NAT64_BLOCK)
 PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
 EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
 ECHOES = {  # type and code; the echo's request and reply among them
@@ -168,6 +169,7 @@ def route_tables(draw, *, nat, six, box):
         if six:
             eigw = (TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw")
             chosen[EVERYWHERE6] = draw(st.sampled_from((igw, igw, igw, eigw, eigw, None, gone)))
+            chosen[NAT64_BLOCK] = draw(mostly(to_nat, None, igw, eigw))
         routes = tuple(
             Route(f"{name}-{destination}", *target, destination, blackhole=target is gone)
             for destination, target in chosen.items()
@@ -288,8 +290,10 @@ def with_gateway_endpoint(tables, users):
 def clouds(draw):
     """A cloud in one region: a VPC, and in half of the cases a second one."""
     attached = draw(mostly(True, False))
-    nat_subnet = draw(mostly("S1", None, "S2", "S3"))
     six = draw(st.booleans())
+    native = draw(mostly(None, "S3", "S3")) if six else None  # a subnet with IPv6 only
+    dual = [name for name in SUBNETS if name != native]
+    nat_subnet = draw(mostly("S1", None, "S2", *(("S3",) if not native else ())))
     secondary = draw(mostly(None, SECOND_BLOCK, PUBLIC_BLOCK))
     block_of = SUBNETS | ({"S3": [*secondary.subnets(new_prefix=24)][3]} if secondary else {})
     public_nat = draw(mostly(True, False))
@@ -304,17 +308,20 @@ def clouds(draw):
         endpoints["S3"] = VpcEndpoint(
             "S3", "V", f"com.amazonaws.{REGION}.s3", "s3", EndpointType.GATEWAY, route_table_ids=tuple(sorted(s3_users))
         )  # fmt: skip
-    ssm_subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), max_size=2))))
+    ssm_type = draw(st.sampled_from(("ipv4", "dualstack", "ipv6"))) if six else "ipv4"
+    ssm_places = ([native] if native else []) if ssm_type == "ipv6" else dual
+    ssm_subnets = tuple(sorted(draw(st.sets(st.sampled_from(ssm_places), max_size=2)))) if ssm_places else ()
     if ssm_subnets:
         endpoints["Ssm"] = VpcEndpoint(
             "Ssm", "V", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE, ssm_subnets,
-            draw(some_groups()), private_dns_enabled=draw(st.booleans()),
+            draw(some_groups()), private_dns_enabled=draw(st.booleans()), ip_address_type=ssm_type,
         )  # fmt: skip
+    dns64 = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=3)) if six else ()
     unassigned = draw(mostly(None, *SUBNETS))
     hostnames, support = draw(mostly((True, True), (False, True), (False, False)))
     functions = {}
     for name in ("F1", "F2")[: draw(st.integers(1, 2))]:
-        subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), min_size=1, max_size=2))))
+        subnets = tuple(sorted(draw(st.sets(st.sampled_from(dual), min_size=1, max_size=2))))
         groups = draw(some_groups())
         functions[name] = Function(
             name, name, Code(inline=""), subnet_ids=subnets, security_group_ids=groups,
@@ -322,7 +329,13 @@ def clouds(draw):
         )  # fmt: skip
     instances = {}
     for number in range(draw(st.integers(1 if box else 0, 2))):
-        subnet = draw(st.sampled_from([*SUBNETS]))
+        subnet = draw(st.sampled_from(dual if box and number == 0 else [*SUBNETS]))
+        if subnet == native:
+            instances[f"I{number}"] = NetworkInterface(
+                f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
+                idle=draw(mostly("", "it is stopped")) if number else "",
+            )  # fmt: skip
+            continue
         public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
         second = block_of[subnet].network_address + 60 + number
         more = (second,) if draw(mostly(False, True)) else ()
@@ -351,9 +364,10 @@ def clouds(draw):
             n: Subnet(
                 n,
                 "V",
-                block,
+                IPV6_ONLY if n == native else block,
                 SUBNETS6[n] if six else None,
                 availability_zone=ZONES[n],
+                enable_dns64=n in dns64,
                 assign_ipv6_address_on_creation=six and n != unassigned,
             )
             for n, block in block_of.items()

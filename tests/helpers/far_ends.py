@@ -8,6 +8,7 @@ import select
 import socket
 import struct
 
+from netful.model.network.nat64 import NAT64_BLOCK, extracted
 from netful.model.network.protocols import ICMP, TCP, UDP
 
 NUMBER = struct.Struct(">I")
@@ -15,6 +16,10 @@ _ECHO_REQUEST, _ECHO_REQUEST6 = 8, 128
 _SPACE = socket.CMSG_SPACE(20)
 
 PING_SOCKETS = {4: (socket.AF_INET, socket.IPPROTO_ICMP), 6: (socket.AF_INET6, socket.IPPROTO_ICMPV6)}
+
+
+def _behind_nat64(address):
+    return extracted(address) if address in NAT64_BLOCK else address
 
 
 def read_ping(sock):
@@ -36,7 +41,9 @@ class FarEnds:
         self._accepted, self._pings = [], []
         if any(protocol == ICMP for _, protocol, _ in asked):
             self._watch_pings()
-        transport = [(address, protocol, port) for address, protocol, port in asked if protocol in {TCP, UDP}]
+        transport = [
+            (_behind_nat64(address), protocol, port) for address, protocol, port in asked if protocol in {TCP, UDP}
+        ]
         found = {
             (e, e.public_addresses().get(a, a), *p)
             for a, *p in transport

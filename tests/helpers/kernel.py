@@ -21,7 +21,7 @@ AGAIN_SECONDS = 0.4
 
 @dataclass(frozen=True)
 class Ended:
-    """How an attempt ended: open, timeout or dns; and as whom the far end saw it ("" where none did)."""
+    """How an attempt ended: open, timeout, unreachable or dns; and as whom the far end saw it ("" where none did)."""
 
     outcome: str
     seen_as: str = ""
@@ -92,15 +92,28 @@ def _addresses(cloud, question, start):
     match question.target:
         case HostDestination(host=host):
             vpc = cloud.network.vpc_of(start.interface.subnet_id) if start.interface else None
-            return resolve(cloud, vpc.id if vpc else None, host).addresses or (None,)
-        case AddressDestination(network=network):
-            return (network.network_address,)
+            answer = resolve(cloud, vpc.id if vpc else None, host)
+            return _common(cloud, start, answer.addresses, answer.ipv6_addresses) or (None,)
+        case AddressDestination(network=network, named=named):
+            return _common(cloud, start, (network.network_address,), ()) if named else (network.network_address,)
         case InterfaceDestination(interfaces=interfaces):
             if start.outside is Outside.INTERNET6:
                 return tuple(eni.ipv6_address for eni in interfaces)
             if start.interface is None:  # from outside it is the public address that is dialled
                 return tuple(next(iter(eni.public_addresses()), eni.private_ip_address) for eni in interfaces)
-            return tuple(eni.private_ip_address for eni in interfaces)
+            own = [[(a,) if a else () for a in (eni.private_ip_address, eni.ipv6_address)] for eni in interfaces]
+            return tuple(address for addresses in own for address in _common(cloud, start, *addresses))
+
+
+def _common(cloud, start, four, six):
+    """The addresses that a client tries: of a family that it has, by NAT64 if it can, else those that it cannot reach."""
+    if start.interface is None or (four and start.interface.private_ip_address):
+        return four or six
+    if six and start.interface.ipv6_address:
+        return six
+    if cloud.network.subnets[start.interface.subnet_id].enable_dns64 and not start.interface.private_ip_address:
+        return tuple(ip_address(f"64:ff9b::{address}") if address.version == 4 else address for address in six or four)
+    return four or six
 
 
 def _try_all(thread, attempts, far_ends, seconds):
@@ -148,8 +161,8 @@ def _begin(thread, attempt, number):
     except OSError as refusal:
         if refusal.errno != errno.ENETUNREACH:
             raise
-        attempt.sock.close()  # the client has no address of that family: it hears so at once, and gets as far
-        attempt.sock, attempt.outcome = None, "timeout"
+        attempt.sock.close()  # the client has no address of that family, and hears so at once
+        attempt.sock, attempt.outcome = None, "unreachable"
 
 
 def _send(attempt, number):

@@ -1,4 +1,4 @@
-"""Responses to queries, from a view of names, with a cache of encoded responses.
+"""Responses to queries, from a client's view of names, with a cache of encoded responses.
 
 Record types other than A and AAAA have no data here (NODATA).
 """
@@ -16,7 +16,9 @@ from netful.model.names.dns_firewall import query_type_name
 from netful.model.network.vpc import IPAddress
 
 View = Callable[[str, str], DnsAnswer]
-"""Answers to names, by the type of the query, for the clients of one resolver."""
+"""Answers to names, by the type of the query."""
+ViewOf = Callable[[str], View]
+"""Views of the clients of one resolver, by a client's address."""
 
 _KEPT = 4096
 MAX_TCP = 65_535
@@ -25,34 +27,34 @@ _log = logging.getLogger(__name__)
 
 
 class Responder:
-    """Answers packets from a view; call `forget` after the view has changed."""
+    """Answers packets from the views of clients; call `forget` after they have changed."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, view_of: ViewOf) -> None:
+        self._view_of = view_of
         self._records = lru_cache(_KEPT)(self._look_up)
 
     def forget(self) -> None:
         """Drop the cached responses."""
         self._records.cache_clear()
 
-    def respond(self, packet: bytes, *, udp: bool) -> bytes:
-        """Return the response to a packet; empty if the packet gets no response."""
+    def respond(self, packet: bytes, client: str, *, udp: bool) -> bytes:
+        """Return the response to a client's packet; empty if the packet gets no response."""
         try:
             query = wire.parse(packet)
         except MalformedError as error:
             return error.reply
-        records = _refusal(query) or self._find(query)
+        records = _refusal(query) or self._find(query, client)
         return wire.respond(query, records, query.udp_size if udp else MAX_TCP) if records else b""
 
-    def _find(self, query: Query) -> Records | None:
+    def _find(self, query: Query, client: str) -> Records | None:
         try:
-            return self._records(query.name.lower(), query.type)
+            return self._records(self._view_of(client), query.name.lower(), query.type)
         except Exception:  # noqa: BLE001  # a bug in the view must cost one answer, not the resolver
             _log.exception("looking up %s", query.name)
             return Records(Rcode.SERVFAIL)
 
-    def _look_up(self, name: str, type_: int) -> Records | None:
-        answer = self._view(name, query_type_name(type_))
+    def _look_up(self, view: View, name: str, type_: int) -> Records | None:
+        answer = view(name, query_type_name(type_))
         if answer.status == "TIMEOUT":
             return None
         by_type: dict[int, Sequence[IPAddress]] = {Type.A: answer.addresses, Type.AAAA: answer.ipv6_addresses}

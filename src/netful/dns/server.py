@@ -6,7 +6,7 @@ import asyncio
 import socket
 from typing import cast
 
-from netful.dns.responder import Responder, View
+from netful.dns.responder import Responder, ViewOf
 
 _IDLE_SECONDS = 10.0
 _LENGTH_SIZE = 2
@@ -32,10 +32,10 @@ class Resolver:
 
 
 async def serve(
-    loop: asyncio.AbstractEventLoop, udp_socket: socket.socket, tcp_socket: socket.socket, view: View
+    loop: asyncio.AbstractEventLoop, udp_socket: socket.socket, tcp_socket: socket.socket, view_of: ViewOf
 ) -> Resolver:
-    """Answer queries on a bound UDP socket and a listening TCP socket from a view of names."""
-    responder = Responder(view)
+    """Answer queries on a bound UDP socket and a listening TCP socket, from the views of names that clients have."""
+    responder = Responder(view_of)
     datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(responder), sock=udp_socket)
     server = await loop.create_server(lambda: _Stream(responder), sock=tcp_socket)
     return Resolver(datagrams, server, responder)
@@ -49,7 +49,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if response := self._responder.respond(data, udp=True):
+        if response := self._responder.respond(data, addr[0], udp=True):
             self._transport.sendto(response, addr)
 
 
@@ -64,6 +64,7 @@ class _Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._client: str = (self._transport.get_extra_info("peername") or ("",))[0]
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(_IDLE_SECONDS, self._transport.abort)
 
@@ -88,7 +89,7 @@ class _Stream(asyncio.Protocol):
     def _answer(self, packet: bytes) -> None:
         self._timer.cancel()
         self._timer = self._loop.call_later(_IDLE_SECONDS, self._transport.abort)
-        if response := self._responder.respond(packet, udp=False):
+        if response := self._responder.respond(packet, self._client, udp=False):
             self._transport.write(len(response).to_bytes(_LENGTH_SIZE, "big") + response)
 
     def pause_writing(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket as sockets
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import LeafLink
@@ -25,8 +24,8 @@ class Position:
 
     name: str
     netns: Netns
-    address: IPv4Address
-    resolver: IPv4Address
+    address: IPAddress
+    resolver: IPAddress
     release: Callable[[], None]
     router: Netns | None = None
 
@@ -45,7 +44,7 @@ def placed(
     netns: Netns,
     link: LeafLink,
     addresses: list[IPAddress],
-    resolver: IPv4Address,
+    resolver: IPAddress,
     leave: Callable[[], None] = lambda: None,
 ) -> Position:
     """Configure the near side of a namespace that was linked, and return its position; `leave` undoes the link."""
@@ -58,5 +57,4 @@ def placed(
         leave()
         netns.close()
 
-    assert isinstance(addresses[0], IPv4Address)
     return Position(name, netns, addresses[0], resolver, release)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from itertools import count
 
 from netful.fabric.kernel.netns import NetnsPool
@@ -17,7 +17,7 @@ from netful.fabric.sandboxes import Sandboxes
 from netful.fabric.vpcs.built_vpcs import BuiltVpcs
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
 from netful.model.access.internet_client import InternetClient
-from netful.model.allocation import free_addresses
+from netful.model.allocation import free_addresses, gets_ipv6
 from netful.model.core.errors import StackError
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -42,7 +42,7 @@ class Positions:
         """Return the place of a sandbox behind an interface; None means a function outside any VPC."""
         sandbox = self._sandboxes.attach_behind(eni)
         return Position(
-            name=f"behind {eni.id} {eni.private_ip_address}" if eni else "outside any VPC",
+            name=f"behind {eni.id} {addresses_of(eni)[0]}" if eni else "outside any VPC",
             netns=sandbox.netns,
             address=sandbox.address,
             resolver=self._sandboxes.resolver_behind(eni),
@@ -52,30 +52,39 @@ class Positions:
     def subnet(self, subnet_id: str, security_group_ids: tuple[str, ...]) -> Position:
         """Return an interface of its own in a subnet, with groups and a private address only."""
         router = self._vpcs.router_of(subnet_id)
-        address = self._free_address(subnet_id, router)
-        eni = NetworkInterface(
-            id=f"eni-visitor-{next(self._visitors)}",
-            owner=InterfaceOwner.OTHER,
-            owner_id="",
-            subnet_id=subnet_id,
-            security_group_ids=security_group_ids,
-            private_ip_address=address,
+        eni = self._addressed(
+            NetworkInterface(
+                id=f"eni-visitor-{next(self._visitors)}",
+                owner=InterfaceOwner.OTHER,
+                owner_id="",
+                subnet_id=subnet_id,
+                security_group_ids=security_group_ids,
+            ),
+            router,
         )
+        own = addresses_of(eni)
         netns = self._pool.take()
         link = router.attach(eni, netns, live=True)
         leave = partial(router.detach, eni.id, live=True)
-        place = placed(f"{subnet_id} {address}", netns, link, addresses_of(eni), router.resolver_address, leave)
+        place = placed(f"{subnet_id} {own[0]}", netns, link, own, router.resolver_for(own), leave)
         return replace(place, router=router.node.netns)
 
-    def _free_address(self, subnet_id: str, router: VpcRouter) -> IPv4Address:
-        """Return the last free address of a subnet: the first ones are for the template's own resources."""
-        block = self._vpcs.cloud.network.subnets[subnet_id].cidr_block
-        assert isinstance(block, IPv4Network)
-        taken = {other.private_ip_address for other in router.interfaces if other.subnet_id == subnet_id}
-        free = [address for address in free_addresses(block, set()) if address not in taken]
-        if not free:
-            raise StackError(f"`{subnet_id}` has no free address")
-        return free[-1]
+    def _addressed(self, eni: NetworkInterface, router: VpcRouter) -> NetworkInterface:
+        """Return an interface with the last free addresses of its subnet: the first ones are for the template's own resources."""
+        subnet = self._vpcs.cloud.network.subnets[str(eni.subnet_id)]
+        others = [other for other in router.interfaces if other.subnet_id == subnet.id]
+        block, block6 = subnet.cidr_block, subnet.ipv6_cidr_block
+        if isinstance(block, IPv4Network):
+            taken = {other.private_ip_address for other in others}
+            free = [address for address in free_addresses(block, set()) if address not in taken]
+            eni = replace(eni, private_ip_address=free[-1] if free else None)
+        if isinstance(block6, IPv6Network) and gets_ipv6(self._vpcs.cloud, eni, subnet):
+            taken6 = {other.ipv6_address for other in others}
+            last = (block6[-number] for number in count(2) if block6[-number] not in taken6)
+            eni = replace(eni, ipv6_address=next(last))
+        if not addresses_of(eni):
+            raise StackError(f"`{subnet.id}` has no free address")
+        return eni
 
     def interface(self, eni_id: str) -> Position:
         """Return the place of an interface of the template (an instance's, an endpoint's)."""
@@ -84,9 +93,10 @@ class Positions:
         owner = network.owners.get(eni_id)
         if isinstance(owner, NetworkBalancerNode):
             owner = owner.node
-        if not isinstance(owner, Node) or eni.private_ip_address is None:
+        own = addresses_of(eni)
+        if not isinstance(owner, Node) or not own:
             raise StackError(f"nothing can run at `{eni_id}`", why=f"it belongs to a {eni.owner}")
-        return Position(eni_id, owner.netns, eni.private_ip_address, network.router.resolver_address, lambda: None)
+        return Position(eni_id, owner.netns, own[0], network.router.resolver_for(own), lambda: None)
 
     def internet(self) -> Position:
         """Return a client on the internet with a public address of its own."""

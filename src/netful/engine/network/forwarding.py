@@ -9,6 +9,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.steps import Arrive, Deliver, Forward, Lost, Meet, Step
+from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -17,10 +18,27 @@ from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Vpc
 
 _MOST_LEGS = 8  # more translations are a loop of gateways
+_IN_SUBNETS = (TargetKind.NAT_GATEWAY, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE)
 
 
 def forward(cloud: Cloud, step: Forward) -> Step:
-    """Route a packet by a subnet's route table."""
+    """Route a packet by a subnet's route table; it leaves the subnet unless the route's target is there, too."""
+    subnet_id, routed = step.packet.sender.subnet_id, _route(cloud, step)
+    if not isinstance(subnet_id, str) or (isinstance(routed, Meet) and _is_in(cloud, routed.route, subnet_id)):
+        return routed
+    return routed.after(acl(cloud, step.packet, subnet_id, "out"))
+
+
+def _is_in(cloud: Cloud, route: Route, subnet_id: str) -> bool:
+    """Return whether the interface that a route leads to is in a subnet."""
+    if route.target_kind not in _IN_SUBNETS or not isinstance(route.target_id, str):
+        return False
+    one = cloud.network.network_interfaces.get(route.target_id)
+    own = next(iter(cloud.network.interfaces_of(route.target_id)), one)
+    return own is not None and own.subnet_id == subnet_id
+
+
+def _route(cloud: Cloud, step: Forward) -> Step:
     packet, vpc, table = step.packet, step.vpc, step.table
     flow, address, target = packet.flow, packet.flow.destination.address, packet.flow.destination.interface
     if address is None and target is not None and vpc_id_of(cloud, target) == vpc.id:

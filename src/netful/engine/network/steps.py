@@ -6,8 +6,8 @@ findings so far. It never takes that step itself. One loop takes all steps (`wal
 | step | the packet | function that takes it |
 |---|---|---|
 | Depart | is sent by an interface: its security groups | `interfaces.depart` |
-| Cross | leaves the sender's subnet, unless its destination is there: the network ACL | `subnets.cross` |
-| Forward | is routed by a subnet's table | `forwarding.forward` |
+| Cross | leaves the sender's subnet, unless its destination is there | `subnets.cross` |
+| Forward | is routed by a subnet's table, past its network ACL unless the route's target is in the subnet | `forwarding.forward` |
 | Meet | is handed to the target of a route: a gateway, an endpoint, an appliance | `targets.meet` |
 | Deliver | is for an address of a VPC: the interface that has it | `subnets.deliver` |
 | Enter | comes from the internet for a public address of an interface | `edge_associations.enter` |

@@ -35,7 +35,7 @@ def cross(cloud: Cloud, step: Cross) -> Step:
     subnet, vpc, table = place
     if target is None and _holds(subnet, flow):
         return Deliver(packet, vpc)
-    return Forward(packet, vpc, table, found=(acl(cloud, packet, subnet.id, "out"),))
+    return Forward(packet, vpc, table)
 
 
 def _from_unknown_subnet(cloud: Cloud, packet: Packet, target: NetworkInterface | None) -> Step:

@@ -33,6 +33,7 @@ from netful.model.network.addresses import (
     INTERNET6_BLOCK,
     IPV6_BLOCK,
 )
+from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.vpc import IPAddress, IPNetwork
 
 ECHO_PORT = 7
@@ -40,7 +41,7 @@ _NOT_PUBLIC = tuple(
     IPv4Network(block)
     for block in ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
 )
-_NOT_PUBLIC6 = tuple(IPv6Network(block) for block in ("fc00::/7", "fe80::/10"))
+_NOT_PUBLIC6 = (*(IPv6Network(block) for block in ("fc00::/7", "fe80::/10")), NAT64_BLOCK)
 RESOLVER = IPv4Address("192.0.2.53")
 """The public resolver of clients on the internet."""
 

@@ -8,19 +8,20 @@ Namespace thread only.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
-from netful.fabric.kernel.node import EVERYWHERE, LeafLink, Node, addresses_of, join_leaf
+from netful.fabric.kernel.node import EVERYWHERE, GATEWAY6, LeafLink, Node, addresses_of, join_leaf, leaf_mac
 from netful.fabric.routers.routing import NextHop, RouteTables
 from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
 from netful.fabric.rules.vpc_filters import Attached, Links, VpcFilters, blocks_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route, TargetKind
 from netful.model.network.vpc import IPAddress, Vpc
 
@@ -87,20 +88,27 @@ class VpcRouter:
         """The resolver's address: base + 2 of the primary block (vpc-network §6.1)."""
         return self.blocks[0][2]
 
+    def resolver_for(self, addresses: Sequence[IPAddress]) -> IPAddress:
+        """Return the resolver's address for a client with these addresses: the IPv6 one if it has no IPv4 address."""
+        return self.resolver_address if any(address.version == 4 for address in addresses) else RESOLVER6
+
     @property
     def resolver_addresses(self) -> list[IPAddress]:
         """All addresses of the resolver, including the link-local one and the IPv6 one."""
         return [self.resolver_address, LINK_LOCAL_RESOLVER, *((RESOLVER6,) if self.node.ipv6 else ())]
 
     def attach(self, eni: NetworkInterface, leaf: Netns, *, live: bool = False) -> LeafLink:
-        """Link an interface to the router; `live` if the filters are loaded already. Its address must be known."""
-        assert eni.private_ip_address is not None
+        """Link an interface to the router; `live` if the filters are loaded already. An address of it must be known."""
         name = f"e{self._next_link}"
         self._next_link += 1
         group = self.device_group(str(eni.subnet_id))
         link = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
         self._link_numbers[eni.id] = link.number
         self._attached[eni.id] = Attached(eni, name)
+        if (
+            self.node.ipv6 and eni.owner is InterfaceOwner.NAT_GATEWAY
+        ):  # it takes IPv6 packets, though it has no such address
+            self.node.rtnetlink.neighbour(GATEWAY6, leaf_mac(link.number), link.number)
         if live:
             self._live(self._filters.one_more(self._attached[eni.id]))
         return link
@@ -207,7 +215,7 @@ class VpcRouter:
         if target in self.gateway_links:
             return NextHop(self.gateway_links[target])
         for eni in self.interfaces:
-            if target in {eni.id, eni.owner_id} and eni.private_ip_address is not None:
+            if target in {eni.id, eni.owner_id}:
                 return NextHop(self._link_numbers[eni.id], tuple(addresses_of(eni)))
         if route.target_kind is not TargetKind.LOCAL:
             log.warning("%s: nothing is built for `%s`: its packets are dropped", route.origin, target)

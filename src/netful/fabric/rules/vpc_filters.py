@@ -108,7 +108,6 @@ class VpcFilters:
     def interface(self, attached: Attached) -> Iterator[str]:
         """Yield the elements of an interface."""
         eni, link = attached.interface, attached.link
-        assert eni.private_ip_address is not None
         yield from ruleset.interface(
             link,
             addresses_of(eni),
@@ -119,7 +118,8 @@ class VpcFilters:
         for name in gateways_closed_to(self._cloud, self._vpc, eni):
             yield from elements(name, [f'"{link}"'])
         for public, private in eni.public_addresses().items():
-            yield from ruleset.public_address(private or eni.private_ip_address, public)
+            own = private or eni.private_ip_address
+            yield from ruleset.public_address(own, public) if own is not None else ()
         if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.balancing.load_balancers:
             yield from ruleset.answers(link, self._ports(eni))
         if eni.owner is InterfaceOwner.ENDPOINT:

@@ -6,15 +6,17 @@ Namespace thread only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
-from netful.fabric.kernel.node import GATEWAY, Node, join_routers
+from netful.fabric.kernel.node import GATEWAY, LeafLink, Node, join_routers
 from netful.fabric.kernel.options import FIRST_NAT_PORT, Options
 from netful.fabric.routers.router import VpcRouter
+from netful.fabric.vpcs.nat64 import NEXT_HOP, Nat64
+from netful.model.network.vpc import IPAddress
 
 _LINKS = count(1)
 
@@ -42,11 +44,12 @@ table ip nat_gateway {{
 
 
 class NatGatewayNode:
-    """A NAT gateway behind its interface in a subnet (`eth0`)."""
+    """A NAT gateway behind its interface in a subnet (`eth0`); `ipv6`: its VPC has IPv6, so it does NAT64."""
 
-    def __init__(self, netns: Netns, address: IPv4Address, options: Options) -> None:
-        self.node = Node(netns, router=True)
+    def __init__(self, netns: Netns, address: IPv4Address, options: Options, *, ipv6: bool = False) -> None:
+        self.node = Node(netns, router=True, ipv6=ipv6)
         self.address = address
+        self._nat64 = Nat64(self.node) if ipv6 else None
         last = FIRST_NAT_PORT + options.nat_ports - 1
         nft.load(netns, _NAT_RULESET.format(address=address, first=FIRST_NAT_PORT, last=last))
         netns.sysctl(
@@ -56,8 +59,14 @@ class NatGatewayNode:
             }
         )
 
+    def configure(self, link: LeafLink, addresses: Sequence[IPAddress]) -> None:
+        """Assign the addresses of `eth0`, and one in IPv6 if it does NAT64."""
+        link.configure(self.node.rtnetlink, [*addresses, *((NEXT_HOP,) if self._nat64 else ())])
+
     def close(self) -> None:
         """Close the namespace."""
+        if self._nat64 is not None:
+            self._nat64.close()
         self.node.close()
 
 

@@ -92,7 +92,7 @@ class VpcNetwork:
                 owner = self.owners[eni.id]
                 if isinstance(owner, NetworkBalancerNode):
                     owner.load(self._cloud, eni)
-            elif eni.private_ip_address is None:
+            elif not _can_be_built(eni):
                 log.warning("%s: `%s` has no address (is its subnet full?) and is not built", eni.origin, eni.id)
             else:
                 try:
@@ -106,18 +106,16 @@ class VpcNetwork:
         return vpc is not None and vpc.id == self.router.vpc.id
 
     def _build_interface(self, eni: NetworkInterface) -> None:
-        address = eni.private_ip_address
-        assert address is not None
+        addresses, address = addresses_of(eni), eni.private_ip_address
         netns = Netns.create(self._limbo)
         owner: Owner
         if eni.owner is InterfaceOwner.LAMBDA:
-            addresses = [address, *((eni.ipv6_address,) if eni.ipv6_address else ())]
             owner = Egress(netns, addresses, ports=self._options.eni_ports)
             node = owner.node
-        elif eni.owner is InterfaceOwner.NAT_GATEWAY:
-            owner = NatGatewayNode(netns, address, self._options)
+        elif eni.owner is InterfaceOwner.NAT_GATEWAY and address is not None:
+            owner = NatGatewayNode(netns, address, self._options, ipv6=self.router.node.ipv6)
             node = owner.node
-        elif self._is_network_balancer(eni):
+        elif address is not None and self._is_network_balancer(eni):
             owner = NetworkBalancerNode(netns, address, ipv6=eni.ipv6_address is not None)
             node = owner.node
             owner.load(self._cloud, eni)
@@ -125,12 +123,17 @@ class VpcNetwork:
             owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
         link = self.router.attach(eni, netns)
         if not eni.idle:  # its namespace has no other program: it neither answers nor sends
-            link.configure(node.rtnetlink, addresses_of(eni))
+            if isinstance(owner, NatGatewayNode):
+                owner.configure(link, addresses)
+            else:
+                link.configure(node.rtnetlink, addresses)
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
-            self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
+            for each in addresses:
+                self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, each)
         for port in self._options.relayed.get(eni.owner_id, ()):
-            self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
+            door = Door(DoorKind.LOCAL, self.router.vpc.id)
+            self._doors.open(eni.id, door, Purpose.RELAY, netns, addresses[0], port)
 
     def _leads_on(self, eni: NetworkInterface) -> bool:
         """Return whether an endpoint's service is loaded and not AWS's: then only it answers (`PrivateLinks`)."""
@@ -213,6 +216,12 @@ class VpcNetwork:
 def _service(endpoint: VpcEndpoint) -> tuple[object, ...]:
     """Return the properties of a gateway endpoint whose change cuts its connections (vpc-network §5.5)."""
     return (endpoint.service_name, endpoint.route_table_ids, endpoint.policy_document)
+
+
+def _can_be_built(eni: NetworkInterface) -> bool:
+    """Return whether an interface has the addresses that its owner needs: gateways and load balancers need IPv4."""
+    needs_ipv4 = eni.owner in (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
+    return eni.private_ip_address is not None or (eni.ipv6_address is not None and not needs_ipv4)
 
 
 def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:

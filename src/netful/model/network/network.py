@@ -117,6 +117,13 @@ class Network:
         """Return the subnets of a VPC, in the order of the source."""
         return tuple(s for s in self.subnets.values() if s.vpc_id == vpc_id)
 
+    def subnet_at(self, vpc_id: str, address: IPv4Address | IPv6Address) -> Subnet | None:
+        """Return the subnet of a VPC that an address is in."""
+        placed = ((s, (s.cidr_block, s.ipv6_cidr_block)) for s in self.subnets_of(vpc_id))
+        return next(
+            (s for s, own in placed if any(b and not isinstance(b, Unknown) and address in b for b in own)), None
+        )
+
     @cached_property
     def _members(self) -> dict[str, tuple[NetworkInterface, ...]]:
         enis = self.network_interfaces.values()

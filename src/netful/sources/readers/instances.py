@@ -110,7 +110,10 @@ class _Making:
                 return eip.public_ip
         subnet = known_in(self.subnets, subnet_id)
         launched = owner.type in ("AWS::EC2::Instance", launching.FLEET)
-        gives = launched and (subnet_id is DEFAULT_VPC or (subnet is not None and subnet.map_public_ip_on_launch))
+        gives = launched and (
+            subnet_id is DEFAULT_VPC
+            or (subnet is not None and subnet.map_public_ip_on_launch and not subnet.ipv6_native)
+        )
         if self._is_stopped(owner):
             return None
         says = launching.strongest(found, "AssociatePublicIpAddress") or owner

@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address
+from ipaddress import ip_address
 from typing import Literal
 
 from dnslib import QTYPE, RCODE, DNSRecord
@@ -24,6 +24,10 @@ Scheme = Literal["tcp", "http", "https"]
 Symptom = Literal["none", "timeout", "unreachable", "refused", "dns", "tls", "http"]
 
 _SYMPTOMS: dict[int, Symptom] = {errno.ECONNREFUSED: "refused", errno.ENETUNREACH: "unreachable"}
+_FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
+_QUERIES = {4: ("A", "AAAA"), 6: ("AAAA", "A")}
+"""Types of queries, by the family of the position's address: its own family first."""
+_ADDRESS_TYPES = (QTYPE.A, QTYPE.AAAA)
 DNS_SECONDS = 1.0
 DNS_TRIES = 2
 CONNECT_SECONDS = 2.0
@@ -101,8 +105,16 @@ async def find_address(networks: Networks, position: Position, host: str) -> IPA
         return ip_address(host)
     except ValueError:
         pass
-    query = DNSRecord.question(host)
-    sock = await networks.socket(position, socket.SOCK_DGRAM)
+    for kind in _QUERIES[position.address.version]:
+        found = _first_address(await _ask(networks, position, host, kind), host)
+        if found is not None:
+            return found
+    raise Failed("dns", f"{host} has no address")
+
+
+async def _ask(networks: Networks, position: Position, host: str, kind: str) -> DNSRecord:
+    query = DNSRecord.question(host, kind)
+    sock = await networks.socket(position, socket.SOCK_DGRAM, _FAMILIES[position.resolver.version])
     loop = asyncio.get_running_loop()
     try:
         sock.connect((str(position.resolver), 53))
@@ -112,25 +124,22 @@ async def find_address(networks: Networks, position: Position, host: str) -> IPA
                 data = await asyncio.wait_for(loop.sock_recv(sock, 4096), DNS_SECONDS)
             except (TimeoutError, ConnectionRefusedError):
                 continue
-            return _first_address(DNSRecord.parse(data), host)
+            return DNSRecord.parse(data)
     finally:
         sock.close()
     raise Failed("dns", f"{position.resolver} does not answer")
 
 
-def _first_address(answer: DNSRecord, host: str) -> IPv4Address:
+def _first_address(answer: DNSRecord, host: str) -> IPAddress | None:
     if answer.header.rcode != RCODE.NOERROR:
         raise Failed("dns", f"{host}: {RCODE[answer.header.rcode]}")
-    for record in answer.rr:
-        if record.rtype == QTYPE.A:
-            return IPv4Address(str(record.rdata))
-    raise Failed("dns", f"{host} has no address")
+    found = (ip_address(str(record.rdata)) for record in answer.rr if record.rtype in _ADDRESS_TYPES)
+    return next(found, None)
 
 
 async def connect(networks: Networks, position: Position, address: IPAddress, port: int) -> socket.socket:
     """Connect from a position. Raises Failed if a client at the position would fail."""
-    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
-    sock = await networks.socket(position, socket.SOCK_STREAM, family)
+    sock = await networks.socket(position, socket.SOCK_STREAM, _FAMILIES[address.version])
     loop = asyncio.get_running_loop()
     try:
         await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), CONNECT_SECONDS)

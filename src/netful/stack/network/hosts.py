@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.fabric.fabric import Fabric
+from netful.fabric.kernel.node import addresses_of
 from netful.fabric.position import Position
 from netful.functions.inside import privileges
 from netful.functions.invocations.logs import LogGroup
@@ -172,9 +173,7 @@ def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface
     """Return the position of each program, by the interface."""
     for program in cloud.compute.programs.values():
         for host in (program.id, *_named(cloud, program.id)):
-            enis = [
-                eni for eni in cloud.network.interfaces_of(host) if eni.private_ip_address is not None and not eni.idle
-            ]
+            enis = [eni for eni in cloud.network.interfaces_of(host) if addresses_of(eni) and not eni.idle]
             for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:
                 yield eni.id, (program, eni)
 

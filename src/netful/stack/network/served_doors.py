@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_address
 
-from netful.dns import Resolver
+from netful.dns import Resolver, View, ViewOf
 from netful.dns import serve as serve_dns
-from netful.engine.names import on_premises_names
+from netful.engine.names import dns64, on_premises_names
 from netful.engine.names.resolution import DnsAnswer, resolve
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import OpenDoor, Purpose
@@ -76,7 +77,7 @@ class ServedDoors:
             return EchoServer(stream, EchoDatagrams(loop, door.datagrams))
         if door.purpose is Purpose.DNS:
             assert door.datagrams is not None
-            return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
+            return await serve_dns(loop, door.datagrams, door.socket, self._views(door.door))
         if door.purpose is Purpose.RELAY:
             owner = self._cloud.network.network_interfaces[door.owner].owner_id
             return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
@@ -95,7 +96,17 @@ class ServedDoors:
             return RelayingServer(door.socket, self._internet, serving)
         return await serving.listen(door.socket)
 
-    def _resolve(self, door: Door, name: str, query_type: str) -> DnsAnswer:
+    def _views(self, door: Door) -> ViewOf:
+        """Return the views of a resolver's clients: those in subnets with DNS64 see more addresses."""
+        plain, through_nat64 = (partial(self._resolve, door, translated=each) for each in (False, True))
+
+        def view_of(client: str) -> View:
+            subnet = self._cloud.network.subnet_at(door.vpc_id, ip_address(client)) if door.vpc_id else None
+            return through_nat64 if subnet and dns64.is_on(self._cloud, subnet.id) else plain
+
+        return view_of
+
+    def _resolve(self, door: Door, name: str, query_type: str, *, translated: bool) -> DnsAnswer:
         if door.kind is DoorKind.ON_PREMISES:
             answer = on_premises_names.resolve(self._cloud, name, (query_type,))
         else:
@@ -103,7 +114,7 @@ class ServedDoors:
         host = name.lower().rstrip(".")
         if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
             self._internet.remember(host, str(answer.addresses[0]))
-        return answer
+        return dns64.synthesized(answer) if translated else answer
 
     async def close(self) -> None:
         """Stop serving."""

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from netful.engine.apis import mutual_tls
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
+from netful.engine.names import dns64
 from netful.engine.network.route_targets import inspection
 from netful.engine.trace.delivery import first_request
 from netful.engine.trace.ends.destinations import (
@@ -31,6 +32,7 @@ from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.network.nat64 import embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPAddress
@@ -139,16 +141,30 @@ def target_of(cloud: Cloud, question: Question) -> Target:
         case OnPremisesDestination():
             raise QuestionError(f"`{question.destination}` has no one address to try")
         case AddressDestination():
-            return Target(str(target.network.network_address), port)
+            address = target.network.network_address
+            if target.named and isinstance(address, IPv4Address):
+                return Target(str(_dialled(cloud, question, address, None)), port)
+            return Target(str(address), port)
         case InterfaceDestination() | FunctionDestination():
             enis = target.interfaces if isinstance(target, InterfaceDestination) else ()
             outside = all(start.interface is None for start in question.sources)
-            ipv6 = any(start.outside is Outside.INTERNET6 for start in question.sources)
-            addresses = ((eni, eni.ipv6_address if ipv6 else _address(eni, outside=outside)) for eni in enis)
+            own = ((eni, _address(eni, outside=outside)) for eni in enis)
+            addresses = ((eni, _dialled(cloud, question, four, eni.ipv6_address)) for eni, four in own)
             found = next(((eni, address) for eni, address in addresses if address is not None), None)
             if found is None:
                 raise QuestionError(f"`{question.destination}` has no address to try")
             return _of_interface(cloud, *found, port)
+
+
+def _dialled(cloud: Cloud, question: Question, four: IPv4Address | None, six: IPv6Address | None) -> IPAddress | None:
+    """Return the address that the source dials: IPv4, unless it has IPv6 only; an address of NAT64 if it has DNS64."""
+    start = question.sources[0]
+    eni = start.interface
+    if start.outside is not Outside.INTERNET6 and (eni is None or eni.private_ip_address is not None):
+        return four or six
+    if six is None and four is not None and eni is not None and dns64.is_on(cloud, eni.subnet_id):
+        return embedded(four)
+    return six or (None if start.outside is Outside.INTERNET6 else four)
 
 
 def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
