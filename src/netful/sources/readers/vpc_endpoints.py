@@ -37,6 +37,8 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
             assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
         if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
             assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
+    if kind is EndpointType.GATEWAY and _address_type(reader) == "ipv6":
+        assumptions.append(f"`{reader.id}` routes IPv4 addresses of its service, though its `IpAddressType` is `ipv6`")
     return VpcEndpoint(
         id=reader.id,
         vpc_id=vpc_id,

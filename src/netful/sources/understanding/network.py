@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netful.model.network.block_public_access import BlockMode, ExclusionMode
 from netful.model.network.route_tables import TARGET_PROPERTIES
+from netful.model.network.vpc_endpoints import ADDRESS_TYPES
 from netful.sources.understanding.declaration import Area, Declaration
 
 _NETWORK = Area.NETWORK
@@ -31,18 +32,19 @@ DECLARED = {
     ),
     "AWS::EC2::VPCCidrBlock": Declaration(
         _NETWORK,
-        "VpcId CidrBlock Ipv6CidrBlock AmazonProvidedIpv6CidrBlock",
-        "Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool Ipv6CidrBlockNetworkBorderGroup",
+        "VpcId CidrBlock Ipv6CidrBlock AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId Ipv6IpamPoolId",
+        "Ipv4NetmaskLength Ipv6NetmaskLength Ipv6Pool Ipv6CidrBlockNetworkBorderGroup",
         part_of="VpcId",
     ),
     "AWS::EC2::Subnet": Declaration(
         _NETWORK,
-        "VpcId CidrBlock Ipv6CidrBlock Ipv6Native AvailabilityZone MapPublicIpOnLaunch AssignIpv6AddressOnCreation",
-        "AvailabilityZoneId Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6NetmaskLength"
+        "VpcId CidrBlock Ipv6CidrBlock Ipv6Native AvailabilityZone MapPublicIpOnLaunch AssignIpv6AddressOnCreation"
+        " EnableDns64 Ipv6IpamPoolId",
+        "AvailabilityZoneId Ipv4IpamPoolId Ipv4NetmaskLength Ipv6NetmaskLength"
         " PrivateDnsNameOptionsOnLaunch EnableLniAtDeviceIndex OutpostArn",
     ),
     "AWS::EC2::SubnetCidrBlock": Declaration(
-        _NETWORK, "SubnetId Ipv6CidrBlock", "Ipv6IpamPoolId Ipv6NetmaskLength", part_of="SubnetId"
+        _NETWORK, "SubnetId Ipv6CidrBlock Ipv6IpamPoolId", "Ipv6NetmaskLength", part_of="SubnetId"
     ),
     "AWS::EC2::RouteTable": Declaration(_NETWORK, "VpcId"),
     "AWS::EC2::Route": Declaration(
@@ -166,8 +168,8 @@ DECLARED = {
         decides="ServiceRegion",
         values={
             "VpcEndpointType": ("Interface", "Gateway", "GatewayLoadBalancer"),
+            "IpAddressType": (*ADDRESS_TYPES, "not-specified"),
         },
-        supposed={"IpAddressType": ("ipv4", "dualstack", "not-specified")},
         within="VpcId",
     ),
     "AWS::EC2::VPCEndpointService": Declaration(
