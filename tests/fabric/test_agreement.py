@@ -59,7 +59,9 @@ def _asked(cloud):
         if e.ipv6_address and e.owner == "instance"
     }
     running = [name for name in instances if not cloud.network.network_interfaces[name].idle]
-    through_nat64 = [f"{embedded(e.private_ip_address)}:tcp/443" for e in owned if e.private_ip_address]
+    # Not to the second VPC: what comes back to a NAT gateway over a peering without a route, the kernel does not have.
+    here = [e for e in owned if e.private_ip_address and cloud.network.vpc_of_interface(e).id == "V"]
+    through_nat64 = [f"{embedded(e.private_ip_address)}:tcp/443" for e in here]
     for source in (*cloud.compute.functions, *running):
         for destination in (*DESTINATIONS, *ports, *further, *through_nat64):
             if not destination.startswith(f"{source}:") and further.get(destination) != source:

@@ -111,6 +111,15 @@ def test_nat64_needs_a_route_to_the_nat_gateway(routes, code):
     assert code in codes(asked(network(dns64=True, routes=routes), "six", "internet:tcp/443"))
 
 
+@pytest.mark.parametrize(
+    ("destination", "verdict"),
+    [("https://example.com/", "reachable"), ("four:tcp/80", "unknown"), ("internet6:tcp/443", "reachable")],
+)
+def test_a_regional_nat_gateway_leads_to_the_internet_and_elsewhere_by_its_own_table(destination, verdict):
+    regional = NatGateway("Nat", None, "Vpc", allocation_ids=("Eip",), regional=True)
+    assert asked(network(dns64=True, nat=regional), "six", destination).verdict == verdict
+
+
 def test_a_nat_gateway_takes_no_other_ipv6():
     made = network(routes=(route("::/0", TargetKind.NAT_GATEWAY, "Nat"),))
     assert codes(asked(made, "six", "internet6:tcp/443"))[:1] == ["NETFUL_NAT_IPV6"]

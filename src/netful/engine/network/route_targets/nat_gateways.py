@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv6Network
 
+from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
 from netful.engine.flows.flow import AWS_EPHEMERAL, ECHO_REQUEST, End, Flow, contains, network_of
@@ -114,6 +115,10 @@ def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
         rule = f"{nat.vpc_id} has no internet gateway attached"
         way_out = denied(HopKind.IGW, flow, nat, rule, Code.BAD_STATE_ATTACHMENT)
     translated = _in_ipv4(flow).translated(_public_address(cloud, nat), AWS_EPHEMERAL)
+    if not is_public(translated.destination.address):
+        missing = (f"the routes of {nat.id}'s own table",)
+        lost = unknown(HopKind.ROUTE, translated, nat.id, "what its own table adds is not known", missing, nat.origin)
+        return Lost(packet.having(translated), found=(translation, lost))
     blocked = block_public_access.at_subnet(cloud, packet, vpc, None, outward=True)
     return Leave(packet.ended(None).sent_by(OUTSIDE, translated), found=(translation, way_out, *blocked))
 
