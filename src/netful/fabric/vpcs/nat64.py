@@ -95,7 +95,7 @@ class Nat64:
                 continue  # a packet that the link does not take is lost, as on any router
 
     def _translated(self, packet: bytes) -> bytes:
-        """Return the frame that a packet becomes; empty if it is none that NAT64 translates."""
+        """Return the frame that a packet becomes; empty if NAT64 does not translate it."""
         if packet[0] >> 4 == 6:
             source = self._clients.address_of(packet[8:24])
             kind, result = _IPV4, nat64_packets.to_ipv4(packet, source) if source is not None else b""

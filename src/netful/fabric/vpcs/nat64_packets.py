@@ -1,6 +1,6 @@
 """Translation of packets between IPv6 and IPv4 (RFC 7915): TCP, UDP and pings; nothing else, and no fragments.
 
-A translated packet is empty where the original is none of these.
+A translated packet is empty for every other original.
 """
 
 from __future__ import annotations
