@@ -57,6 +57,7 @@ def test_members_by_place():
     [
         ("/concurrency", {}, "Value null at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must not be null."),
         ("/concurrency", {"ReservedConcurrentExecutions": -1}, "Value '-1' at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must have value greater than or equal to 0"),
+        ("/configuration", {"Environment": {"Variables": {"no-name": "x", "ok": "y"}}}, "Value '{no-name=x, ok=y}' at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"),
         ("/configuration", {"VpcConfig": {"SubnetIds": ["a", "b"]}}, "Value '[a, b]' at 'vpcConfig.subnetIds' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 0, Member must satisfy regular expression pattern: subnet-[0-9a-z]*]"),
         ("/configuration", {"VpcConfig": {"SecurityGroupIds": ["sg-1"] * 6}}, "Value '[sg-1, sg-1, sg-1, sg-1, sg-1, sg-1]' at 'vpcConfig.securityGroupIds' failed to satisfy constraint: Member must have length less than or equal to 5"),
         ("/configuration", {"TracingConfig": {"Mode": "No"}}, "Value 'No' at 'tracingConfig.mode' failed to satisfy constraint: Member must satisfy enum value set: [Active, PassThrough]"),

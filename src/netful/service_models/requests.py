@@ -154,6 +154,9 @@ def _problems(model: ServiceModel, shape: Shape, value: Any, known: Known, path:
                 texts = ", ".join(text for text, _ in _constraints(model, of_texts))
                 yield f"{said}Member must satisfy constraint: [{texts}]"
         else:
+            if own.key is not None and any(_broken(model, own.key.shape, key, known) for key in one):
+                texts = ", ".join(text for text, _ in _constraints(model, own.key.shape))
+                yield f"{said}Map keys must satisfy constraint: [{texts}]"
             yield from _problems(model, own, one, known, f"{path}{name}.")
 
 
@@ -198,4 +201,6 @@ def _spelt(name: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}={_text(one)}' for key, one in value.items())}}}"
     return f"[{', '.join(map(_text, value))}]" if isinstance(value, list) else str(value)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from netful.engine.integrations.integration_faults import fault, undeclared
+from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
 from netful.model.core.unknown import Unknown
@@ -97,3 +98,55 @@ def test_path_names_what_aws_refuses(cloud_of, ask):
     (denied,) = [hop for hop in path.hops if hop.verdict == "deny"]
     assert (denied.code, path.symptom.status) == ("NETFUL_API_INVALID_INTEGRATION", 500)
     assert denied.rule.endswith("AWS ARN for integration must contain path or action")
+
+
+HOLES = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: a, EndpointConfiguration: {Types: [REGIONAL]}}
+  Pet: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: "{id}"}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Pet
+      HttpMethod: GET
+      RequestParameters: {method.request.path.id: true}
+      Integration:
+        Type: HTTP_PROXY
+        IntegrationHttpMethod: GET
+        Uri: "https://198.51.100.7/{id}"
+        RequestParameters: {MAPPED: method.request.path.id}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mapped", "code"),
+    [
+        ("integration.request.path.id", None),
+        ("integration.request.path.other", "NETFUL_API_NO_PATH_MAPPING"),
+        ("integration.request.querystring.id", "NETFUL_API_NO_PATH_MAPPING"),
+    ],
+)
+def test_placeholder_of_a_uri_needs_a_mapping(cloud_of, ask, mapped, code):
+    path = ask(cloud_of(HOLES.replace("MAPPED", mapped)), "internet", "Api GET /live/7")
+    denied = [hop.code for hop in path.hops if hop.verdict == "deny"]
+    assert denied == ([code] if code else [])
+    assert (path.symptom.status == 500) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("integration", "name"),
+    [
+        (Integration("i", "HTTP", "https://e.example/{a}/{b}", "GET", request_parameters={"integration.request.path.a": "'x'"}), "b"),
+        (Integration("i", "AWS", "arn:aws:apigateway:us-east-1:s3:path/{b}", "GET"), "b"),
+        (Integration("i", "HTTP", "https://${stageVariables.host}/", "GET"), ""),
+        (Integration("i", "HTTP", "https://e.example/{a}", "GET", request_templates={"application/json": "x"}), ""),
+        (Integration("i", "HTTP", Unknown("no value", ("Url",)), "GET"), ""),
+    ],
+)  # fmt: skip
+def test_placeholder_that_never_has_a_value(integration, name):
+    assert never_filled(integration) == name

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_source_mappings import event_source_mappings
 from netful.model.core.resource import Resource
@@ -50,6 +51,26 @@ def test_permissions_come_and_go(bench):
     assert "The statement id (s3) provided already exists." in again[2]
     assert [(one["FunctionName"], one["Principal"]) for one in given] == [(ARN, "s3.amazonaws.com")]
     assert gone[:2] == (404, "ResourceNotFoundException")
+
+
+def test_a_policy_has_20_kb(bench):
+    async def body(call):
+        asked, refused = 0, None
+        while refused is None and asked < 300:
+            statement = {**S3, "StatementId": f"{asked:0100}"}
+            reply = await call.api.handle(OperationCall("POST", POLICY, {}, body=json.dumps(statement).encode()))
+            asked, refused = asked + 1, None if reply.status < 300 else reply
+        policy = (await call("GET", POLICY))["Policy"]
+        return (
+            dict(refused.headers)["x-amzn-ErrorType"],
+            refused.status,
+            len(policy),
+            len(policy) * asked // (asked - 1),
+        )
+
+    code, status, size, next_size = run(bench, body)
+    assert (status, code) == (400, "PolicyLengthExceededException")
+    assert size <= 20_480 < next_size
 
 
 def test_a_template_s_permission_is_told(bench):
@@ -129,6 +150,7 @@ def test_mappings_are_made_changed_and_deleted(bench):
         {"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0},
         {"EventSourceArn": f"{QUEUE}.fifo", "MaximumBatchingWindowInSeconds": 1},
         {"FilterCriteria": {"Filters": [{"Pattern": "no pattern"}]}},
+        {"ScalingConfig": {"MaximumConcurrency": 2}, "ProvisionedPollerConfig": {"MinimumPollers": 2}},
     ],
 )
 def test_mappings_that_contradict_themselves_are_refused(bench, more):

@@ -205,6 +205,11 @@ TOO_MANY_TEXT = (
     "Lambda was unable to configure your environment variables because the environment variables you have provided "
     f"exceeded the 4KB limit. String measured: {json.dumps(TOO_MANY, separators=(',', ':'))}"
 )
+RESERVED_TEXT = (
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+    "contains reserved keys that are currently not supported for modification. "
+    "Reserved keys used in this request: AWS_REGION, _HANDLER"
+)
 
 
 @pytest.mark.parametrize(
@@ -212,8 +217,9 @@ TOO_MANY_TEXT = (
     [
         ({"layers": ("L",) * 6}, "Cannot reference more than 5 layers."),
         ({"environment": TOO_MANY}, TOO_MANY_TEXT),
+        ({"environment": {"TZ": ":UTC", "AWS_REGION": "x", "_HANDLER": "y"}}, RESERVED_TEXT),
     ],
-    ids=["layers", "environment"],
+    ids=["layers", "environment", "reserved names"],
 )
 def test_a_function_that_lambda_would_not_create(changes, text):
     function = Function("Fn", "fn", Code(), **changes)
@@ -299,14 +305,19 @@ RECORDED = {
 TRUST = {"AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}
 
 
-def given(runtime):
-    function = Function("Fn", "fn", Code(), handler="index.handler", runtime=runtime)
+def given(runtime, **environment):
+    function = Function("Fn", "fn", Code(), handler="index.handler", runtime=runtime, environment=environment)
     return variables(function, "eu-west-1", Credentials("a", "b", "c"))
 
 
 def test_the_variables_of_python():
     found = given("python3.14")
     assert {name: value for name, value in found.items() if name not in TRUST} == RECORDED
+
+
+@pytest.mark.parametrize("name", ["AWS_XRAY_DAEMON_ADDRESS", "PATH", "LD_LIBRARY_PATH", "TZ", "PYTHONPATH"])
+def test_a_variable_that_a_function_may_set(name):
+    assert given("python3.14", **{name: "own"})[name] == "own"
 
 
 def test_the_variables_of_other_runtimes():

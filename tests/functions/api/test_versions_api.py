@@ -61,6 +61,16 @@ def test_a_zip_that_is_too_large(bench):
     )  # fmt: skip
 
 
+def test_a_request_with_code_that_is_too_large(bench):
+    async def body(client):
+        return await client.refused("PUT", f"{FN}/code", {"ZipFile": "A" * 70_167_211})
+
+    assert run(bench, body) == (
+        413, "RequestEntityTooLargeException",
+        "Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation",
+    )  # fmt: skip
+
+
 def test_a_published_version_stays_what_it_was(bench):
     async def body(client):
         first = await client("POST", f"{FN}/versions", {"Description": "one"})
@@ -114,8 +124,15 @@ def test_an_alias_divides_invocations_by_weight(bench):
     assert gone[2].startswith("Function not found: ")
 
 
-@pytest.mark.parametrize(("version", "weighted"), [("1", "1"), ("$LATEST", "1"), ("1", "$LATEST")])
-def test_an_alias_divides_between_two_published_versions_alone(bench, version, weighted):
+@pytest.mark.parametrize(
+    ("version", "weighted", "code"),
+    [
+        ("1", "1", "InvalidParameterValueException"),
+        ("$LATEST", "1", "InvalidParameterValueException"),
+        ("1", "$LATEST", "ValidationException"),  # no key of the model's
+    ],
+)
+def test_an_alias_divides_between_two_published_versions_alone(bench, version, weighted, code):
     async def body(client):
         await client("POST", f"{FN}/versions")
         routing = {"AdditionalVersionWeights": {weighted: 0.5}}
@@ -123,7 +140,7 @@ def test_an_alias_divides_between_two_published_versions_alone(bench, version, w
             "POST", f"{FN}/aliases", {"Name": "live", "FunctionVersion": version, "RoutingConfig": routing}
         )
 
-    assert run(bench, body)[:2] == (400, "InvalidParameterValueException")
+    assert run(bench, body)[:2] == (400, code)
 
 
 def test_versions_are_listed_by_their_qualified_arns(bench):

@@ -41,6 +41,12 @@ def test_the_lines_of_one_error_are_one_event():
     assert messages(group) == ["[ERROR] X: y\nTraceback\n\u00a0 File\n"]
 
 
+def test_a_carriage_return_stays_in_its_line():
+    group, log = stream()
+    log.write(b"10 %\r20 %\n[ERROR]\ta\rb\n")
+    assert messages(group) == ["10 %\r20 %\n", "[ERROR]\ta\rb\n"]
+
+
 def test_a_line_of_lambda_comes_after_an_unfinished_one():
     group, log = stream()
     log.write(b"no newline")

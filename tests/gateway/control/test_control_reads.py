@@ -200,7 +200,10 @@ def test_what_belongs_to_an_api(bench):
     )
     for named in ("Who", who["id"]):
         assert told(bench.rest.get_authorizer(restApiId="Api", authorizerId=named)) == who
-    [model] = bench.rest.get_models(restApiId="Api")["items"]
+    empty, error, model = bench.rest.get_models(restApiId="Api")["items"]
+    assert [json.loads(one["schema"])["type"] for one in (empty, error)] == ["object", "object"]
+    assert (empty["name"], error["name"]) == ("Empty", "Error")
+    assert told(bench.rest.get_model(restApiId="Api", modelName="Empty")) == empty
     assert json.loads(model["schema"]) == {"type": "object"}
     assert told(bench.rest.get_model(restApiId="Api", modelName="Pet")) == model
     [strict] = bench.rest.get_request_validators(restApiId="Api")["items"]

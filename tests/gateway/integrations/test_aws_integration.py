@@ -143,7 +143,8 @@ def test_parameter_is_answered_in_the_envelope_of_a_query(bench_of):
 
 def test_any_is_the_clients_method(bench_of):
     bench = bench_of(
-        replaced(API % (S3, "{}"), {"httpMethod: POST": "httpMethod: ANY"}), function=lambda _request: Response(200)
+        replaced(API % (S3, "{integration.request.path.key: \"'k'\"}"), {"httpMethod: POST": "httpMethod: ANY"}),
+        function=lambda _request: Response(200),
     )
     put(bench)
     assert bench.events[0][1].method == "PUT"

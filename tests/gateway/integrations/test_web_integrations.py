@@ -62,6 +62,16 @@ def value(request, name):
     return next((v for n, v in request.headers if n.lower() == name), None)
 
 
+@pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY"])
+@pytest.mark.parametrize(
+    "parameters", ["{}", "{integration.request.path.id: method.request.querystring.id}"], ids=["no mapping", "no value"]
+)
+def test_placeholder_without_a_value_is_a_500(bench_of, kind, parameters):
+    bench = bench_of(api(kind, parameters=parameters), function=lambda _request: Response(200, (), b"{}"))
+    response = ask(bench)
+    assert (response.status, response.body, bench.events) == (500, b'{"message": "Internal server error"}', [])
+
+
 def test_http_sends_nothing_of_the_clients_headers_and_query(bench_of):
     bench = bench_of(api(), function=lambda _request: Response(200, (("X-Own", "1"),), b"{}"))
     response = ask(

@@ -16,6 +16,7 @@ from netful.engine.http.gateway_errors import (
 )
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
+from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
@@ -36,12 +37,11 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
-    wrong = fault(integration) or undeclared(route) if api.protocol is Protocol.REST else ""
+    wrong = _wrong(route, integration) if api.protocol is Protocol.REST else None
     if wrong:
-        ruling = Ruling(
-            "deny", route.id, f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION, integration.origin
+        return Finding(
+            HopKind.INTEGRATION, asks, Ruling("deny", route.id, *wrong, origin=integration.origin), INTERNAL_ERROR
         )
-        return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
     integration = in_stage(cloud, integration, stage)
     called = callee(cloud, integration, stage)
     if called.function in cloud.compute.functions and integration.credentials is None:
@@ -50,6 +50,15 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return Finding(HopKind.INTEGRATION, asks, Ruling("unknown", route.id, rule, None, integration.origin, missing))
     return _called(api, route, integration, called)
+
+
+def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
+    """Return why every call of an integration fails, with the code; None if none does."""
+    wrong = fault(integration) or undeclared(route)
+    if wrong:
+        return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
+    name = never_filled(integration)
+    return (f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING) if name else None
 
 
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:

@@ -205,6 +205,8 @@ class Code(StrEnum):
         "add a permission for `apigateway.amazonaws.com` to invoke the function of `{component}`")
     NETFUL_API_INVALID_INTEGRATION = (auto(), "API Gateway rejects the integration, so the template cannot be deployed; the rule quotes its error",
         "fix the integration of `{component}`: AWS refuses the template as it is")
+    NETFUL_API_NO_PATH_MAPPING = (auto(), "a placeholder in the URI of the integration has no value, so every call is answered with 500",
+        "map a parameter of the method of `{component}` to `integration.request.path.NAME`")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
     # fmt: on

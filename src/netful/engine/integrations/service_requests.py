@@ -9,19 +9,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from netful.engine.integrations.integration_targets import Callee
+from netful.engine.integrations.uri_placeholders import filled
 
 _TARGETS = {
     "dynamodb": "DynamoDB_20120810", "kinesis": "Kinesis_20131202", "states": "AWSStepFunctions",
     "events": "AWSEvents", "secretsmanager": "secretsmanager", "firehose": "Firehose_20150804",
     "logs": "Logs_20140328", "cognito-idp": "AWSCognitoIdentityProviderService",
 }  # fmt: skip
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,12 @@ class Built:
 
 def build(
     callee: Callee, method: str, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
-) -> Built:
-    """Return the request for a callee. Values of the mappings override the defaults."""
-    service, style_and_rest = callee.service or "", str(callee.uri).split(":", 5)[5]
+) -> Built | None:
+    """Return the request for a callee; None if its URI has a placeholder without a value. Mapped values override the defaults."""
+    service, style_and_rest = callee.service or "", filled(str(callee.uri).split(":", 5)[5], path)
+    if style_and_rest is None:
+        return None
     style, _, rest = style_and_rest.partition("/")
-    rest = _PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), rest)
     sent = {"Accept": "application/json", **headers}
     if style == "path":
         return Built(method, _target(f"/{rest}" if rest.strip("/") else "/", query), sent)

@@ -11,16 +11,15 @@ the name for the certificate. It does not determine the destination.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlencode
 
 from netful.engine.http.headers import Headers
+from netful.engine.integrations.uri_placeholders import filled
 from netful.engine.integrations.vpc_links import LinkEnd
 from netful.model.core.urls import url_parts
 
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -44,8 +43,11 @@ class WebRequest:
 
 
 def web_request(uri: str, method: str, path: Mapping[str, str], query: Mapping[str, str]) -> WebRequest | None:
-    """Return the request to a URL with filled placeholders, and with the mapped query values; None if it is not a URL."""
-    url = url_parts(_PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), uri))
+    """Return the request to a URL with filled placeholders, and with the mapped query values.
+
+    None if it is not a URL: also if a placeholder has no value, since braces are not allowed in one.
+    """
+    url = url_parts(filled(uri, path) or "")
     port = url.port or _PORTS.get(url.scheme.lower())
     if port is None or not url.hostname:
         return None

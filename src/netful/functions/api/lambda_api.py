@@ -49,6 +49,10 @@ OPERATIONS: dict[str, Operation] = {
     **fixed_settings.OPERATIONS,
 }
 
+_WITH_CODE = frozenset({"CreateFunction", "UpdateFunctionCode"})
+_LARGEST_REQUEST = 70_167_211
+"""Bytes of a request with code (lambda §5.5)."""
+
 
 class LambdaApi:
     """Serves the Lambda API for the functions of a stack."""
@@ -87,6 +91,9 @@ class LambdaApi:
         if operation.name not in OPERATIONS:
             raise not_implemented(f"{operation.name}: change the template, and run `netful up` again")
         given = Given(labels, call.pairs or (*call.query.items(),), call.headers, call.body)
+        if operation.name in _WITH_CODE and len(call.body) > _LARGEST_REQUEST:
+            message = f"Request must be smaller than {_LARGEST_REQUEST} bytes for the {operation.name} operation"
+            raise InvokeRefused(413, "RequestEntityTooLargeException", message)
         request = members(model, operation, given, self._accepts)
         context = replace(self._context, trace_id=call.headers.get("x-amzn-trace-id", ""))
         return await OPERATIONS[operation.name](context, request)

@@ -16,8 +16,6 @@ RUNTIME_API_PORT = 9001
 
 _FIXED = {
     "AWS_LAMBDA_RUNTIME_API": f"{RUNTIME_API_ADDRESS}:{RUNTIME_API_PORT}",
-    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-    "AWS_XRAY_DAEMON_ADDRESS": f"{RUNTIME_API_ADDRESS}:2000",
     "_AWS_XRAY_DAEMON_ADDRESS": RUNTIME_API_ADDRESS,
     "_AWS_XRAY_DAEMON_PORT": "2000",
     "LAMBDA_TASK_ROOT": "/var/task",
@@ -27,6 +25,8 @@ _FIXED = {
 }
 # Variables that a template may override.
 _DEFAULTS = {
+    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+    "AWS_XRAY_DAEMON_ADDRESS": f"{RUNTIME_API_ADDRESS}:2000",
     "LANG": "en_US.UTF-8",
     "TZ": ":UTC",
     "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",

@@ -31,6 +31,15 @@ _NO_GROUP = (
     "EC2 Error Message: The security group '{}' does not exist"
 )
 _LARGEST_ENVIRONMENT = 4096
+_RESERVED = frozenset({
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+})  # fmt: skip
+_NO_VARIABLES = (
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+)
 _MOST_LAYERS = 5
 _NO_PERMISSION = "The provided execution role does not have permissions to call {} on EC2"
 
@@ -50,14 +59,17 @@ def rejection(cloud: Cloud, function: Function) -> Rejection | None:
 
 
 def environment_fault(variables: Mapping[str, str]) -> str:
-    """Return Lambda's error text for too many variables, "" if they fit (lambda §5.5)."""
+    """Return Lambda's error text for reserved names and for too many variables, "" if there are none (lambda §3.4, §5.5)."""
+    reserved = ", ".join(name for name in variables if name in _RESERVED)
+    if reserved:
+        return (
+            f"{_NO_VARIABLES}contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {reserved}"
+        )
     measured = json.dumps(variables, separators=(",", ":"))
-    if len(measured) <= _LARGEST_ENVIRONMENT:
-        return ""
-    return (
-        "Lambda was unable to configure your environment variables because the environment variables you have "
-        f"provided exceeded the 4KB limit. String measured: {measured}"
-    )
+    if len(measured) > _LARGEST_ENVIRONMENT:
+        return f"{_NO_VARIABLES}exceeded the 4KB limit. String measured: {measured}"
+    return ""
 
 
 def _own_rejections(function: Function) -> Iterator[Rejection]:

@@ -1,6 +1,7 @@
 """Log of a function: events in order, bounded in memory, with subscribers.
 
-An event is a line of the function's output; awslambdaric joins the lines of one error by carriage returns (lambda §3.7).
+An event is a line of the function's output. awslambdaric joins the lines of one error by carriage returns, which become
+newlines (lambda §3.7); other carriage returns stay in their line.
 An empty line is an event too: each event counts with the overhead that CloudWatch adds.
 """
 
@@ -20,6 +21,8 @@ EVENT_OVERHEAD = 26
 PIECE_BYTES = 2048
 """Bytes of output that one turn of the event loop reads and makes events of: if all of them are newlines, some milliseconds."""
 
+_ERROR = b"[ERROR] "
+"""The beginning of an error as awslambdaric writes it."""
 _KEPT_BYTES = 1 << 20
 _EVENT_BYTES = 1 << 18  # CloudWatch's limit for one event
 
@@ -152,7 +155,8 @@ class LogStream:
         return tail
 
     def _event(self, data: bytes, source: str = "function") -> None:
-        data = data.replace(b"\r", b"\n")
+        if data.startswith(_ERROR):
+            data = data.replace(b"\r", b"\n")
         message = data.decode("utf-8", "replace")
         self._tell(data, message)
         if self.listener is not None:

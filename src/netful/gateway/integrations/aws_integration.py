@@ -14,7 +14,7 @@ from netful.engine.integrations.integration_targets import Callee
 from netful.engine.integrations.service_requests import Built, build
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.call import Call
-from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.integrations import integration_roles
 from netful.gateway.integrations.mapping import Mapped, Mapper
 from netful.model.names import service_names
@@ -34,6 +34,8 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
         await mapper.request_parameters(call, "querystring", mapped),
         await mapper.request_parameters(call, "header", mapped),
     )
+    if built is None:
+        raise misconfigured("a placeholder of the URI has no value")
     body = mapped.body
     headers = (*built.headers.items(), ("Authorization", _signature(call, callee.service)))
     request = Request(built.method, built.target, headers, body, call.request.connection)

@@ -81,6 +81,8 @@ def _check(settings: Mapping[str, Any], source: str) -> None:
         )
     if of_queue and source.endswith(".fifo") and settings.get(_WINDOW):
         raise invalid_parameter("Batching window is not supported for FIFO queues")
+    if "MaximumConcurrency" in settings.get("ScalingConfig", {}) and settings.get("ProvisionedPollerConfig"):
+        raise invalid_parameter("MaximumConcurrency and ProvisionedPollerConfig can not be set at the same time")
     for entry in settings.get("FilterCriteria", {}).get("Filters", ()):
         try:
             parse(entry.get("Pattern", ""))

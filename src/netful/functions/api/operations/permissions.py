@@ -19,6 +19,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _PERMISSION = "AWS::Lambda::Permission"
+_LONGEST_POLICY = 20_480
 # Members of a request, which are the template's properties, by the operator and key of their condition.
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
@@ -43,8 +44,10 @@ async def add_permission(context: Context, request: Request) -> Reply:
     named = {"FunctionName": _arn(cloud, one), "Action": request["Action"], "Principal": request["Principal"]}
     limits = {member: request[member] for member in _CONDITIONS if member in request}
     made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
+    statements = [_statement(cloud, one, resource) for resource in (*_permissions(cloud, one), made)]
+    _refuse_too_long(statements)
     await context.service().updates.amend(made)
-    return document(201, {"Statement": _written(_statement(cloud, one, made))})
+    return document(201, {"Statement": _written(statements[-1])})
 
 
 async def remove_permission(context: Context, request: Request) -> Reply:
@@ -66,8 +69,18 @@ async def get_policy(context: Context, request: Request) -> Reply:
     statements = [_statement(cloud, one, resource) for resource in _permissions(cloud, one)]
     if not statements:
         raise no_such_resource()
-    policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
-    return document(200, {"Policy": _written(policy), "RevisionId": version.revision.id})
+    return document(200, {"Policy": _policy(statements), "RevisionId": version.revision.id})
+
+
+def _policy(statements: list[dict[str, Any]]) -> str:
+    return _written({"Version": "2012-10-17", "Id": "default", "Statement": statements})
+
+
+def _refuse_too_long(statements: list[dict[str, Any]]) -> None:
+    size = len(_policy(statements))
+    if size > _LONGEST_POLICY:
+        message = f"The final policy size ({size}) is bigger than the limit ({_LONGEST_POLICY})."
+        raise InvokeRefused(400, "PolicyLengthExceededException", message)
 
 
 def _permissions(cloud: Cloud, one: Named) -> Iterator[Resource]:

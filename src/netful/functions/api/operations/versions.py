@@ -112,7 +112,7 @@ async def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
     versions = context.versions(one)
     if alias.version in alias.weights:
         raise invalid_parameter(_TWICE.format(version=alias.version))
-    if alias.weights and LATEST in (alias.version, *alias.weights):
+    if alias.weights and alias.version == LATEST:
         raise invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version")
     for number in (alias.version, *alias.weights):
         _check_version(context, one, versions, number)

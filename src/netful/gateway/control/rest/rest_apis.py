@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from netful.engine.apis.request_validation import DEFAULT_MODELS
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
@@ -121,13 +122,13 @@ def _of_name(cloud: Cloud, api: RestApi, kind: str, name: str) -> Resource | Non
 def get_models(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetModels."""
     api = lookups.rest_api(site.cloud, wanted)
-    return page(wanted, (_model(site.cloud, api, one) for one in api.models.values()))
+    return page(wanted, (_model(site.cloud, api, one) for one in {**DEFAULT_MODELS, **api.models}.values()))
 
 
 def get_model(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetModel."""
     api = lookups.rest_api(site.cloud, wanted)
-    one = api.models.get(wanted.names["model"])
+    one = {**DEFAULT_MODELS, **api.models}.get(wanted.names["model"])
     if one is None:
         raise not_found(f"Invalid model name specified: {wanted.names['model']}")
     return _model(site.cloud, api, one)
