@@ -220,6 +220,33 @@ def test_gateway_responses_are_all_told(bench):
     assert one["responseTemplates"] == {"application/json": '{"message":$context.error.messageString}'}
 
 
+def test_stage_that_a_deployment_makes_has_no_settings_of_its_own(controlled):
+    parts = """
+  Method: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: MOCK}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Method, Properties: {RestApiId: !Ref Api, StageName: live%s}}
+"""
+    api = "Resources:\n  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}"
+    for described, kept in (("", {}), (", StageDescription: {CachingEnabled: true}", {"*/*"})):
+        stage = controlled(api + parts % described).rest.get_stage(restApiId="Api", stageName="live")
+        assert stage["methodSettings"].keys() == set(kept)
+
+
+def test_gateway_response_of_a_class_is_told_for_its_types(controlled):
+    of_class = """
+  Whole:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: DEFAULT_5XX, StatusCode: "599"}
+  One:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: AUTHORIZER_FAILURE, ResponseTemplates: {application/json: own}}
+"""
+    rest = controlled("Resources:\n  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}" + of_class).rest
+    found = {one["responseType"]: one for one in rest.get_gateway_responses(restApiId="Api", limit=500)["items"]}
+    told = ("API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "AUTHORIZER_FAILURE", "THROTTLED")
+    assert [found[kind]["statusCode"] for kind in told] == ["599", "599", "500", "429"]
+    assert found["AUTHORIZER_FAILURE"]["responseTemplates"] == {"application/json": "own"}
+
+
 def test_domain_names(bench):
     [domain] = bench.rest.get_domain_names()["items"]
     assert told(bench.rest.get_domain_name(domainName="pets.example")) == domain

@@ -164,6 +164,18 @@ def test_created_api(bench):
     assert resources == [{"id": made["rootResourceId"], "path": "/"}]
 
 
+def test_private_api_does_not_become_one_of_the_edge(bench):
+    api = bench.rest.create_rest_api(name="x", endpointConfiguration={"types": ["PRIVATE"]})["id"]
+
+    def become(kind):
+        patch = {"op": "replace", "path": "/endpointConfiguration/types/PRIVATE", "value": kind}
+        return bench.rest.update_rest_api(restApiId=api, patchOperations=[patch])["endpointConfiguration"]["types"]
+
+    with pytest.raises(bench.rest.exceptions.BadRequestException):
+        become("EDGE")
+    assert become("REGIONAL") == ["REGIONAL"]
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -141,6 +141,10 @@ def test_patches_of_an_integration(rest, get_pets):
         ("put_integration", {"type": "HTTP"}, "HttpMethod must be non-empty"),
         ("put_integration", {"type": "AWS", "integrationHttpMethod": "POST"}, "Invalid ARN"),
         ("put_integration", {"type": "HTTP", "integrationHttpMethod": "GET"}, "Invalid HTTP endpoint"),
+        ("put_integration", {"type": "HTTP", "integrationHttpMethod": "GET", "uri": "ftp://e.example/"}, "Invalid HTTP endpoint"),
+        ("put_integration", {"type": "AWS", "integrationHttpMethod": "POST", "uri": "arn:aws:lambda:us-east-1:123456789012:function:f"}, "AWS ARN for integration must contain path or action"),
+        ("put_integration", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}, "currently only supports Lambda function"),
+        ("put_integration", {"type": "MOCK", "timeoutInMillis": 49}, "Timeout should be between 50 ms"),
     ],
 )  # fmt: skip
 def test_part_that_is_refused(rest, get_pets, operation, given, message):
@@ -226,7 +230,8 @@ def test_authorizer(bench, api, get_pets):
 
 
 def test_authorizer_that_is_refused(rest, api):
-    for given in ({"type": "TOKEN"}, {"type": "COGNITO_USER_POOLS"}):
+    too_long = {"type": "TOKEN", "authorizerUri": FUNCTION, "authorizerResultTtlInSeconds": 3601}
+    for given in ({"type": "TOKEN"}, {"type": "COGNITO_USER_POOLS"}, too_long):
         with pytest.raises(rest.exceptions.BadRequestException):
             rest.create_authorizer(restApiId=api["id"], name="who", **given)
 

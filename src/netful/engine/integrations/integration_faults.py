@@ -8,7 +8,8 @@
 | | with a path or an action | `AWS ARN for integration must contain path or action` |
 | not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | netful's own message |
 | AWS_PROXY | a URI `…/response-streaming-invocations` if it streams, and only then | netful's own message |
-| any | mappings only from parameters that its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
+| any | a timeout of at least 50 ms; above 29 s an account may ask for more | `Timeout should be between 50 ms and 29000 ms` |
+| | mappings only from parameters that its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
 | | cache key parameters only from those, too | `Invalid cache key parameter specified` |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
@@ -36,6 +37,8 @@ _UNDECLARED = (
 )
 _UNDECLARED_KEY = "Invalid cache key parameter specified"
 _NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
+SHORTEST_MILLIS = 50
+_TOO_SHORT = "Timeout should be between 50 ms and 29000 ms"
 _NO_URL = "Invalid HTTP endpoint specified for URI"
 _NO_ARN = "Invalid ARN specified in the request"
 _NO_ACTION = "AWS ARN for integration must contain path or action"
@@ -51,6 +54,8 @@ def fault(integration: Integration) -> str:
         return _NO_STREAM
     if kind in (*_WEB, "AWS") and integration.http_method is None:
         return _NO_METHOD
+    if isinstance(integration.timeout_in_millis, int) and integration.timeout_in_millis < SHORTEST_MILLIS:
+        return _TOO_SHORT
     if not isinstance(uri, str):
         return ""
     if kind in _WEB:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netful.model.apis.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
+from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
@@ -49,7 +51,8 @@ def _name(reader: Reader, default: str) -> Maybe[str]:
 
 def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, name: Maybe[str]) -> Stage:
     """Return a REST stage: a separate resource, or the description in a deployment."""
-    whole = [_setting(settings, "*", "*")] if settings is not reader else []
+    whole = [] if settings is reader else [_setting(settings, "*", "*")]
+    whole = [one for one in whole if replace(one, origin=DEFAULT) != MethodSetting()]
     return Stage(
         id=reader.id,
         api_id=reader.required("RestApiId"),

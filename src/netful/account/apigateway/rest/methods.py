@@ -9,6 +9,7 @@ from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.resources import api_of, name_of
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
+from netful.engine.integrations.integration_faults import SHORTEST_MILLIS, fault
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
@@ -19,6 +20,7 @@ from netful.gateway.control.rest.resources import (
     get_method,
 )
 from netful.model.apis.api import RestApi
+from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -103,11 +105,17 @@ def _checked_integration(own: dict[str, Any]) -> dict[str, Any]:
         raise bad_request(f"Invalid integration type specified. Must be one of: [{', '.join(_KINDS)}]")
     if kind != "MOCK" and not own.get("IntegrationHttpMethod"):
         raise bad_request("Enumeration value for HttpMethod must be non-empty")
-    uri = str(own.get("Uri", ""))
-    if kind.startswith("AWS") and not uri.startswith("arn:"):
-        raise bad_request("Invalid ARN specified in the request")
-    if kind.startswith("HTTP") and not uri:
-        raise bad_request("Invalid HTTP endpoint specified for URI")
+    written = Integration(
+        "",
+        kind,
+        str(own.get("Uri", "")),
+        own.get("IntegrationHttpMethod"),
+        timeout_in_millis=own.get("TimeoutInMillis", SHORTEST_MILLIS),
+        response_transfer_mode=own.get("ResponseTransferMode", "BUFFERED"),
+    )
+    wrong = fault(written)
+    if wrong:
+        raise bad_request(wrong)
     return own
 
 

@@ -25,6 +25,8 @@ from netful.model.core.resource import Resource
 Checked = Callable[[dict[str, Any]], dict[str, Any]]
 """Returns properties as the resource has them. Raises ControlError for values that AWS refuses."""
 
+_LONGEST_TTL = 3600
+
 
 def _authorizer(own: dict[str, Any]) -> dict[str, Any]:
     if own.get("Type") not in ("TOKEN", "REQUEST", "COGNITO_USER_POOLS"):
@@ -34,6 +36,8 @@ def _authorizer(own: dict[str, Any]) -> dict[str, Any]:
                           "a Lambda function invocation.")  # fmt: skip
     if own["Type"] == "COGNITO_USER_POOLS" and not own.get("ProviderARNs"):
         raise bad_request("COGNITO_USER_POOLS authorizer must have at least one provider ARN")
+    if not 0 <= own.get("AuthorizerResultTtlInSeconds", 0) <= _LONGEST_TTL:
+        raise bad_request(f"Authorizer result TTL must be between 0 and {_LONGEST_TTL} seconds")
     return own
 
 

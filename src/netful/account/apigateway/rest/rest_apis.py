@@ -155,6 +155,8 @@ def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.rest_api(site.cloud, wanted)
     asked = [_whole(patch) for patch in patches(wanted)]
     found = patched(input_shape("apigateway", "CreateRestApi"), settled(site.cloud, api), asked, _NAMES)
+    if api.private and "EDGE" in found.get("EndpointConfiguration", {}).get("Types", ()):
+        raise bad_request("Invalid endpoint type change: a private API cannot become an edge-optimized one")
     edit(site, rewritten(resource(site.cloud, api.id), _checked(found)))
     return get_rest_api(site, wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from netful.gateway.control.operations import lookups
@@ -24,29 +25,26 @@ _DEFAULTS: dict[str, str | None] = {
 """All types, each with its status; those of a class have none."""
 
 
-def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
-    """Return a gateway response: the API's own, or AWS's."""
-    if own is None:
-        return known(
-            responseType=kind,
-            statusCode=_DEFAULTS[kind],
-            responseParameters={},
-            responseTemplates=json.loads(_STANDARD),
-            defaultResponse=True,
-        )
+_NONE = GatewayResponse("")
+
+
+def _response(kind: str, of_api: Mapping[str, GatewayResponse]) -> dict[str, Any]:
+    """Return a gateway response: the API's own, else that of its class, else AWS's."""
+    status = _DEFAULTS[kind]
+    own = of_api.get(kind) or (of_api.get(f"DEFAULT_{status[0]}XX") if status else None) or _NONE
     return known(
         responseType=kind,
-        statusCode=own.status_code or _DEFAULTS.get(kind),
+        statusCode=own.status_code or status,
         responseParameters=own.response_parameters,
-        responseTemplates=own.response_templates,
-        defaultResponse=False,
+        responseTemplates=own.response_templates or json.loads(_STANDARD),
+        defaultResponse=kind not in of_api,
     )
 
 
 def get_gateway_responses(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetGatewayResponses."""
     own = lookups.rest_api(site.cloud, wanted).gateway_responses
-    return page(wanted, (_response(kind, own.get(kind)) for kind in _DEFAULTS))
+    return page(wanted, (_response(kind, own) for kind in _DEFAULTS))
 
 
 def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
@@ -54,7 +52,7 @@ def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     own, kind = lookups.rest_api(site.cloud, wanted).gateway_responses, wanted.names["type"]
     if kind not in _DEFAULTS:
         raise not_found("Invalid Gateway Response type specified")
-    return _response(kind, own.get(kind))
+    return _response(kind, own)
 
 
 OPERATIONS = (
