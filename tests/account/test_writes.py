@@ -199,6 +199,8 @@ def test_an_endpoint(ec2, vpc_id):
         "VpcEndpointType": "Interface",
         "SubnetIds": [subnet],
     }
+    assert ec2("CreateVpcEndpoint", **asked) == "InvalidParameter"  # names of its instances are off
+    ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsHostnames={"Value": True})
     endpoint = ec2("CreateVpcEndpoint", **asked)["VpcEndpoint"]
     assert (endpoint["State"], endpoint["PrivateDnsEnabled"], len(endpoint["NetworkInterfaceIds"])) == (
         "available",

@@ -72,3 +72,26 @@ def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, 
     made = network(web, peer_vpc_dns_resolution=allowed)
     found = resolve(made, "Vpc", "ec2-203-0-113-9.compute-1.amazonaws.com")
     assert [str(each) for each in found.addresses] == [address]
+
+
+OVERLAPPING = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: %s}}
+  More: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Far, CidrBlock: %s}}
+  Pcx: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Far}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
+  To: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.9.0.0/16, VpcPeeringConnectionId: !Ref Pcx}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref A}}
+  Here: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}}
+  There: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref B}}
+"""
+
+
+@pytest.mark.parametrize(("further", "overlap"), [("10.8.0.0/16", False), ("10.0.4.0/24", True)])
+def test_vpcs_with_overlapping_blocks_are_not_peered(cloud_of, further, overlap):
+    made = cloud_of(OVERLAPPING % ("10.9.0.0/16", further))
+    found = trace(made, parse(made, "Here", "There:tcp/80"))
+    assert any(hop.code == "BAD_STATE" and "overlap" in hop.rule for hop in found.hops) == overlap

@@ -30,6 +30,18 @@ class Vpc:
     origin: Origin = DEFAULT
 
 
+def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
+    """Return whether known blocks of two VPCs overlap: AWS does not peer them then (§7.1)."""
+    if one is None or other is None:
+        return False
+    return any(
+        block.overlaps(another)
+        for block in (*one.cidr_blocks, *one.ipv6_cidr_blocks)
+        for another in (*other.cidr_blocks, *other.ipv6_cidr_blocks)
+        if isinstance(block, IPv4Network | IPv6Network) and type(block) is type(another)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Subnet:
     """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -14,6 +15,7 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.model.network.vpc import Vpc, blocks_overlap
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -102,17 +104,22 @@ def _nat_gateway(reader: Reader) -> NatGateway:
     )
 
 
-def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnection]:
-    """Return the peerings. One within an account becomes active by itself; another account must accept it."""
+def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, VpcPeeringConnection]:
+    """Return the peerings. One within an account becomes active by itself; another account must accept it.
+
+    A peering of VPCs whose blocks overlap fails.
+    """
     found = {}
     for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
         peer_owner = reader.text("PeerOwnerId")
         foreign = isinstance(peer_owner, str) and peer_owner != inventory.account_id
+        accepted = not foreign or reader.has("PeerRoleArn") or isinstance(peer_owner, Unknown)
+        vpc, peer = reader.required("VpcId"), reader.required("PeerVpcId")
         found[reader.id] = VpcPeeringConnection(
             id=reader.id,
-            vpc_id=reader.required("VpcId"),
-            peer_vpc_id=reader.required("PeerVpcId"),
-            active=not foreign or reader.has("PeerRoleArn") or isinstance(peer_owner, Unknown),
+            vpc_id=vpc,
+            peer_vpc_id=peer,
+            active=accepted and not blocks_overlap(known_in(vpcs, vpc), known_in(vpcs, peer)),
             vpc_dns_resolution=_resolves(reader, REQUESTER_OPTIONS),
             peer_vpc_dns_resolution=_resolves(reader, ACCEPTER_OPTIONS),
             origin=reader.origin,
@@ -130,5 +137,5 @@ READERS = (
     PartReader("vpn_gateways", vpn_gateways),
     PartReader("elastic_ips", elastic_ips),
     PartReader("nat_gateways", nat_gateways),
-    PartReader("vpc_peering_connections", vpc_peering_connections),
+    PartReader("vpc_peering_connections", vpc_peering_connections, needs=("vpcs",)),
 )

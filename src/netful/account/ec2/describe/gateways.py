@@ -8,11 +8,13 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.model.core.unknown import known_in
-from netful.model.network.gateways import ElasticIp, NatGateway
+from netful.model.network.gateways import ElasticIp, NatGateway, VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import blocks_overlap
 
 SOME_TIME = datetime(2019, 12, 3, tzinfo=UTC)
 """The creation time of what a template made: the model keeps none."""
+_FAILED = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
 
 
 def internet_gateways(view: View) -> Iterator[dict[str, Any]]:
@@ -122,14 +124,22 @@ def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
 def vpc_peering_connections(view: View) -> Iterator[dict[str, Any]]:
     """Yield the peerings."""
     for peering in view.cloud.network.vpc_peering_connections.values():
-        status = {"Code": "active", "Message": "Active"} if peering.active else {"Code": "pending-acceptance"}
         yield {
             "VpcPeeringConnectionId": view.id(peering.id),
             "RequesterVpcInfo": _side(view, peering.vpc_id, dns=peering.vpc_dns_resolution),
             "AccepterVpcInfo": _side(view, peering.peer_vpc_id, dns=peering.peer_vpc_dns_resolution),
-            "Status": status,
+            "Status": _status(view, peering),
             "Tags": view.tags(peering.id),
         }
+
+
+def _status(view: View, peering: VpcPeeringConnection) -> dict[str, str]:
+    vpcs = view.cloud.network.vpcs
+    if peering.active:
+        return {"Code": "active", "Message": "Active"}
+    if blocks_overlap(known_in(vpcs, peering.vpc_id), known_in(vpcs, peering.peer_vpc_id)):
+        return {"Code": "failed", "Message": _FAILED}
+    return {"Code": "pending-acceptance"}
 
 
 def _side(view: View, vpc_id: object, *, dns: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from netful.account.changes import Put, Remove, new
 from netful.account.ec2.describe.vpcs import OF_SUBNET, OF_VPC, ipv6_association
 from netful.account.ec2.world import Change, World, new_id, record
+from netful.account.ec2.writes.block_restrictions import check_further_block
 from netful.account.wire.errors import ApiError
 from netful.model.network import addresses
 
@@ -45,9 +46,7 @@ def associate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
         put, member, sets = provided_ipv6_block(world, name), "Ipv6CidrBlockAssociation", "Ipv6CidrBlockAssociationSet"
     else:
         block = ipv4_block(asked, "InvalidVpc.Range")
-        if any(isinstance(b, IPv4Network) and b.overlaps(block) for b in world.cloud.network.vpcs[name].cidr_blocks):
-            text = f"The CIDR '{block}' conflicts with another block of the VPC"
-            raise ApiError("CidrConflict", text)
+        check_further_block(world, world.cloud.network.vpcs[name], block)
         put = new(OF_VPC, new_id("vpc-cidr-assoc"), {"VpcId": name, "CidrBlock": str(block)})
         member, sets = "CidrBlockAssociation", "CidrBlockAssociationSet"
     id_ = put.resource.id

@@ -119,6 +119,9 @@ def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     public = asked.get("ConnectivityType", "public") == "public"
     if public and not asked.get("AllocationId"):
         raise ApiError("MissingParameter", "The request must contain the parameter AllocationId")
+    vpc = world.cloud.network.subnets[subnet].vpc_id
+    if public and not any(one.vpc_id == vpc for one in world.cloud.network.internet_gateways.values()):
+        raise ApiError("Gateway.NotAttached", f"Network {world.view.id(vpc)} has no internet gateway attached")
     allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
     properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
                   "ConnectivityType": None if public else "private"}  # fmt: skip
@@ -135,6 +138,11 @@ def delete_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
 def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateVpcPeeringConnection: within the account it is active at once."""
     vpc, peer = world.existing(asked, "VpcId"), world.existing(asked, "PeerVpcId", "VpcId")
+    if vpc == peer:
+        raise ApiError("InvalidParameterValue", f"The VPC {asked['VpcId']} cannot be peered with itself")
+    there = world.cloud.network.vpc_peering_connections.values()
+    if any(one.active and {one.vpc_id, one.peer_vpc_id} == {vpc, peer} for one in there):
+        raise ApiError("VpcPeeringConnectionAlreadyExists", "A peering of these VPCs exists already")
     kind = "VpcPeeringConnectionId"
     id_, put = created(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
     return Change((put,), lambda view: {"VpcPeeringConnection": record(view, kind, id_)})
@@ -155,6 +163,9 @@ def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
 def modify_vpc_peering_connection_options(world: World, asked: Mapping[str, Any]) -> Change:
     """ModifyVpcPeeringConnectionOptions: public names of a side resolve to private addresses on the other one."""
     name = world.existing(asked, "VpcPeeringConnectionId")
+    if not world.cloud.network.vpc_peering_connections[name].active:
+        text = f"Peering {asked['VpcPeeringConnectionId']} is not active. Peering options can be added only to active peerings."
+        raise ApiError("OperationNotPermitted", text)
     member = "AllowDnsResolutionFromRemoteVpc"
     given = {
         side: {member: asked[side].get(member, False)}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
+from netful.model.network.vpc import IPNetwork
 
 _ROUTE, _ASSOCIATION = "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"
-_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+_PREFIX_LIST = "DestinationPrefixListId"
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", _PREFIX_LIST)
 # A parameter that names a target: the property, and the kind of what it names.
 _TARGETS = {
     "NatGatewayId": ("NatGatewayId", "NatGatewayId"),
@@ -49,14 +53,18 @@ def create_route(world: World, asked: Mapping[str, Any]) -> Change:
     if _route(world, table, destination) is not None:
         text = f"The route identified by {_worded(asked)} already exists."
         raise ApiError("RouteAlreadyExists", text)
-    properties = {"RouteTableId": table, **destination, **_target(world, asked)}
+    target = _target(world, asked)
+    _check_destination(world, table, destination, target)
+    properties = {"RouteTableId": table, **destination, **target}
     return Change((new(_ROUTE, f"{table}|{_worded(asked)}", properties),))
 
 
 def replace_route(world: World, asked: Mapping[str, Any]) -> Change:
     """ReplaceRoute: another target for a destination."""
     route, table = _existing_route(world, asked), world.existing(asked, "RouteTableId")
-    properties = {"RouteTableId": table, **_destination(world, asked), **_target(world, asked)}
+    destination, target = _destination(world, asked), _target(world, asked)
+    _check_destination(world, table, destination, target)
+    properties = {"RouteTableId": table, **destination, **target}
     return Change((new(_ROUTE, route.id, properties),))
 
 
@@ -78,7 +86,24 @@ def _destination(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
     given = {key: str(asked[key]) for key in _DESTINATIONS if asked.get(key)}
     if len(given) != 1:
         raise ApiError("MissingParameter", "The request must contain exactly one destination")
-    return {key: world.name(value) if key == "DestinationPrefixListId" else value for key, value in given.items()}
+    ((key, value),) = given.items()
+    return {key: world.name(value) if key == _PREFIX_LIST else str(_block(key, value))}
+
+
+def _block(key: str, text: str) -> IPNetwork:
+    """Return the block of a destination: the network of an address in it too."""
+    try:
+        return IPv6Network(text, strict=False) if "6" in key else IPv4Network(text, strict=False)
+    except ValueError:
+        name = key[0].lower() + key[1:]
+        said = f"Value ({text}) for parameter {name} is invalid. This is not a valid CIDR block."
+        raise ApiError("InvalidParameterValue", said) from None
+
+
+def _check_destination(world: World, table: str, destination: Mapping[str, str], target: Mapping[str, str]) -> None:
+    ((key, value),) = destination.items()
+    if key != _PREFIX_LIST:
+        check_destination(world, world.cloud.network.route_tables[table], _block(key, value), target)
 
 
 def _worded(asked: Mapping[str, Any]) -> str:

@@ -37,12 +37,11 @@ def create_security_group(world: World, asked: Mapping[str, Any]) -> Change:
         raise ApiError("VPCIdNotSpecified", "No default VPC for this user")
     vpc = world.named("VpcId", vpc_id)
     group_name = asked.get("GroupName", "")
-    same = (
-        g
-        for g in world.cloud.network.security_groups.values()
-        if g.vpc_id == vpc and (g.group_name or g.id) == group_name
-    )
-    if any(same):
+    if group_name.startswith("sg-"):
+        text = f"Invalid value '{group_name}' for groupName. Group names may not start with 'sg-'."
+        raise ApiError("InvalidParameterValue", text)
+    there = (g for g in world.cloud.network.security_groups.values() if g.vpc_id == vpc)
+    if any((one.group_name or one.id).lower() == group_name.lower() for one in there):
         text = f"The security group '{group_name}' already exists for VPC '{vpc_id}'"
         raise ApiError("InvalidGroup.Duplicate", text)
     properties = {"VpcId": vpc, "GroupName": group_name, "GroupDescription": asked.get("Description", "")}

@@ -9,6 +9,8 @@ from typing import Any
 from netful.account.changes import Remove, updated
 from netful.account.ec2.world import Change, World, created, record
 from netful.account.wire.errors import ApiError
+from netful.model.names import service_names
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 # A list of an endpoint: the property, the kind of its items, and the parameters of a modification.
 _LISTS = (
@@ -30,6 +32,8 @@ def create_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
             properties[property_] = _names(world, id_kind, asked[property_])
     if kind == "Interface":
         properties["PrivateDnsEnabled"] = asked.get("PrivateDnsEnabled", True)
+        properties["DnsOptions"] = asked.get("DnsOptions")
+    _check(world, properties)
     id_, put = created("VpcEndpointId", "vpce", "AWS::EC2::VPCEndpoint", asked, properties)
     return Change((put,), lambda view: {"VpcEndpoint": record(view, "VpcEndpointId", id_)})
 
@@ -67,7 +71,58 @@ def modify_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
         changed["PolicyDocument"] = _policy(asked)
     if "PrivateDnsEnabled" in asked:
         changed["PrivateDnsEnabled"] = asked["PrivateDnsEnabled"]
+    if "DnsOptions" in asked:
+        changed["DnsOptions"] = {**(resource.properties.get("DnsOptions") or {}), **asked["DnsOptions"]}
+    _check(world, {**world.properties(resource), **changed}, name)
     return Change((updated(resource, **changed),))
+
+
+def _check(world: World, properties: Mapping[str, Any], name: str = "") -> None:
+    """Raise ApiError if AWS refuses an endpoint; `name` is that of an endpoint that changes."""
+    _check_zones(world, properties)
+    others = [one for one in world.cloud.network.endpoints_of(properties["VpcId"]) if one.id != name]
+    others = [one for one in others if one.service_name == properties["ServiceName"]]
+    if properties.get("PrivateDnsEnabled"):
+        _check_private_dns(world, properties, others)
+    for table in properties.get("RouteTableIds") or ():
+        if any(world.name(table) in one.route_table_ids for one in others):
+            text = f"route table {world.view.id(table)} already has a route to {properties['ServiceName']}"
+            raise ApiError("RouteAlreadyExists", text)
+
+
+def _check_zones(world: World, properties: Mapping[str, Any]) -> None:
+    zones = set()
+    for subnet in properties.get("SubnetIds") or ():
+        zone = world.cloud.network.subnets[world.name(subnet)].availability_zone
+        if zone in zones:
+            text = f"Found another VPC endpoint subnet in the availability zone of {world.view.id(subnet)}."
+            raise ApiError("DuplicateSubnetsInSameZone", text)
+        zones.add(zone)
+
+
+def _check_private_dns(world: World, properties: Mapping[str, Any], others: Sequence[VpcEndpoint]) -> None:
+    vpc = world.cloud.network.vpcs[properties["VpcId"]]
+    if not (vpc.enable_dns_support and vpc.enable_dns_hostnames):
+        text = (
+            "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
+            f"{world.view.id(vpc.id)}"
+        )
+        raise ApiError("InvalidParameter", text)
+    service = str(properties["ServiceName"])
+    if any(one.private_dns_enabled for one in others):
+        name = service_names.service(service.split(".", 3)[-1]).private_names(vpc.region)[0]
+        text = (
+            f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in the VPC "
+            f"{world.view.id(vpc.id)}"
+        )
+        raise ApiError("InvalidParameter", text)
+    inbound_only = (properties.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
+    if inbound_only and not any(one.type is EndpointType.GATEWAY for one in others):
+        text = (
+            f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {world.view.id(vpc.id)} must have a "
+            "Gateway endpoint for the service."
+        )
+        raise ApiError("InvalidParameter", text)
 
 
 def delete_vpc_endpoints(world: World, asked: Mapping[str, Any]) -> Change:

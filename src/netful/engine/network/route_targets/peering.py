@@ -17,7 +17,7 @@ from netful.model.core.unknown import known_in
 from netful.model.network.gateways import VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import Route
-from netful.model.network.vpc import Vpc
+from netful.model.network.vpc import Vpc, blocks_overlap
 
 
 def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
@@ -45,7 +45,8 @@ def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
 def _admission(packet: Packet, connection: VpcPeeringConnection, here: Vpc | None, vpc: Vpc) -> Finding:
     flow = packet.flow
     if not connection.active:
-        return denied(HopKind.PEERING, flow, connection, "the connection is not active", Code.BAD_STATE)
+        failed = f": blocks of {here.id} and {vpc.id} overlap" if here and blocks_overlap(here, vpc) else ""
+        return denied(HopKind.PEERING, flow, connection, f"the connection is not active{failed}", Code.BAD_STATE)
     if not in_vpc(vpc, flow.destination.address):
         rule = f"{flow.destination} is not in {vpc.id}: a peering leads no further"
     elif here is not None and not packet.returning and not in_vpc(here, flow.source.address):

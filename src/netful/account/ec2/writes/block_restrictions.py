@@ -1,0 +1,102 @@
+"""Blocks that EC2 refuses: a VPC's further block, and the destination of a route (vpc-network §1.1, §1.6, §1.7).
+
+| further block | refused where |
+|---|---|
+| any | it overlaps a block of the VPC, or of a VPC that is peered with it |
+| | the destination of a route in one of the VPC's tables lies in it |
+| one of 10/8, 172.16/12, 192.168/16 | the VPC has a block of another one of the three, or its first block is public or shared |
+| 10.0.0.0/16 | the VPC has a block in 10.0.0.0/15 |
+| 172.31.0.0/16 | the VPC's first block is in 172.16/12 |
+| 198.19.0.0/16 | the VPC's first block is private |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Network
+
+from netful.account.ec2.world import World
+from netful.account.wire.errors import ApiError
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import IPNetwork, Vpc
+
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+_BENCHMARKS, _DOCKED = IPv4Network("198.19.0.0/16"), IPv4Network("172.31.0.0/16")
+_FIRST_TWO, _FIRST = IPv4Network("10.0.0.0/15"), IPv4Network("10.0.0.0/16")
+_RESERVED: tuple[IPNetwork, ...] = (IPv4Network("169.254.168.0/22"), IPv6Network("fd00:ec2::/32"))
+INSIDE = frozenset({"NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcEndpointId"})
+"""Targets of routes to a subnet of the VPC itself."""
+
+
+def check_further_block(world: World, vpc: Vpc, block: IPv4Network) -> None:
+    """Raise ApiError if a VPC cannot have a further block."""
+    own = [one for one in vpc.cidr_blocks if isinstance(one, IPv4Network)]
+    if any(one.overlaps(block) for one in (*own, *_of_peers(world, vpc))):
+        raise ApiError("CidrConflict", f"The CIDR '{block}' conflicts with another block of the VPC or of its peers")
+    if own and _restricted(own, block):
+        text = (
+            f"The CIDR '{block}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, "
+            "or use a publicly-routable CIDR."
+        )
+        raise ApiError("InvalidVpc.Range", text)
+    routed = next((one for one in _destinations(world, vpc) if one.subnet_of(block)), None)
+    if routed is not None:
+        raise ApiError("CidrConflict", f"The CIDR '{block}' contains the destination {routed} of a route of the VPC")
+
+
+def _restricted(own: list[IPv4Network], block: IPv4Network) -> bool:
+    first, kind = _kind(own[0]), _kind(block)
+    if kind is not None and (first is None or any(_kind(one) not in (kind, None) for one in own)):
+        return True
+    return (
+        (block.subnet_of(_FIRST) and any(one.subnet_of(_FIRST_TWO) for one in own))
+        or (block.subnet_of(_DOCKED) and first == _PRIVATE[1])
+        or (block.overlaps(_BENCHMARKS) and first is not None)
+    )
+
+
+def _kind(block: IPv4Network) -> IPv4Network | None:
+    """Return the private range that a block is in."""
+    return next((one for one in _PRIVATE if block.subnet_of(one)), None)
+
+
+def _of_peers(world: World, vpc: Vpc) -> Iterator[IPv4Network]:
+    network = world.cloud.network
+    for peering in network.vpc_peering_connections.values():
+        ends = (str(peering.vpc_id), str(peering.peer_vpc_id))
+        if peering.active and vpc.id in ends:
+            others = (network.vpcs[end] for end in ends if end != vpc.id and end in network.vpcs)
+            yield from (one for other in others for one in other.cidr_blocks if isinstance(one, IPv4Network))
+
+
+def _destinations(world: World, vpc: Vpc) -> Iterator[IPv4Network]:
+    for table in world.cloud.network.route_tables.values():
+        if table.vpc_id == vpc.id:
+            found = (
+                route.destination_cidr_block for route in table.routes if route.target_kind is not TargetKind.LOCAL
+            )
+            yield from (one for one in found if isinstance(one, IPv4Network))
+
+
+def check_destination(world: World, table: RouteTable, destination: IPNetwork, targets: Iterable[str]) -> None:
+    """Raise ApiError for the destination of a route; `targets` are the properties that name its target."""
+    if any(_within(destination, one) for one in _RESERVED):
+        raise ApiError("InvalidParameterValue", f"The destination {destination} is reserved")
+    vpc = world.cloud.network.vpcs.get(str(table.vpc_id))
+    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
+    if vpc is None or not any(_within(destination, one) for one in blocks):
+        return
+    if not INSIDE.intersection(targets):
+        text = (
+            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. "
+            "This route can target only an interface or an instance."
+        )
+        raise ApiError("InvalidParameterValue", text)
+    subnets = world.cloud.network.subnets_of(vpc.id)
+    if destination not in (*blocks, *(b for one in subnets for b in (one.cidr_block, one.ipv6_cidr_block))):
+        text = f"The destination CIDR block {destination} does not match any subnet CIDR of this VPC."
+        raise ApiError("InvalidParameterValue", text)
+
+
+def _within(block: IPNetwork, other: object) -> bool:
+    return isinstance(other, type(block)) and block.subnet_of(other)  # type: ignore[arg-type]

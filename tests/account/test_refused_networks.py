@@ -1,0 +1,171 @@
+"""Parts of networks that EC2's API refuses: blocks, routes, endpoints, peerings, gateways and groups (vpc-network §1–§7)."""
+
+import pytest
+
+from netful.account.ec2.api import Ec2Api
+from tests.helpers.account_client import Client, Running
+
+
+@pytest.fixture
+def ec2():
+    return Client("ec2", Ec2Api(Running(), ()).handle)
+
+
+def vpc(ec2, block="10.2.0.0/16"):
+    return ec2("CreateVpc", CidrBlock=block)["Vpc"]["VpcId"]
+
+
+def subnet(ec2, vpc_id, block="10.2.1.0/24", zone="a"):
+    return ec2("CreateSubnet", VpcId=vpc_id, CidrBlock=block, AvailabilityZone=f"eu-west-1{zone}")["Subnet"]["SubnetId"]
+
+
+def main_table(ec2, vpc_id):
+    of_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    return ec2("DescribeRouteTables", Filters=of_vpc)["RouteTables"][0]["RouteTableId"]
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "code"),
+    [
+        ("10.2.0.0/16", "10.3.0.0/16", None),
+        ("10.2.0.0/16", "100.64.0.0/16", None),
+        ("10.2.0.0/16", "54.0.0.0/16", None),
+        ("10.2.0.0/16", "10.2.0.0/24", "CidrConflict"),
+        ("10.2.0.0/16", "172.16.0.0/16", "InvalidVpc.Range"),
+        ("10.2.0.0/16", "192.168.0.0/16", "InvalidVpc.Range"),
+        ("10.2.0.0/16", "198.19.0.0/16", "InvalidVpc.Range"),
+        ("10.1.0.0/16", "10.0.0.0/16", "InvalidVpc.Range"),
+        ("172.20.0.0/16", "172.31.0.0/16", "InvalidVpc.Range"),
+        ("172.20.0.0/16", "172.21.0.0/16", None),
+        ("100.64.0.0/16", "10.0.0.0/16", "InvalidVpc.Range"),
+        ("54.0.0.0/16", "192.168.0.0/16", "InvalidVpc.Range"),
+        ("54.0.0.0/16", "100.64.0.0/16", None),
+    ],
+)
+def test_further_block_of_a_vpc(ec2, first, further, code):
+    answer = ec2("AssociateVpcCidrBlock", VpcId=vpc(ec2, first), CidrBlock=further)
+    assert (answer if isinstance(answer, str) else None) == code
+
+
+def test_further_block_beside_routes_and_peers(ec2):
+    one, other = vpc(ec2), vpc(ec2, "10.9.0.0/16")
+    peering = ec2("CreateVpcPeeringConnection", VpcId=one, PeerVpcId=other)["VpcPeeringConnection"]
+    route = {"RouteTableId": main_table(ec2, one), "VpcPeeringConnectionId": peering["VpcPeeringConnectionId"]}
+    ec2("CreateRoute", **route, DestinationCidrBlock="10.5.0.0/24")
+    further = [
+        ec2("AssociateVpcCidrBlock", VpcId=one, CidrBlock=block)
+        for block in ("10.9.4.0/24", "10.5.0.0/16", "10.5.0.0/24")
+    ]
+    assert further == ["CidrConflict"] * 3
+    assert not isinstance(ec2("AssociateVpcCidrBlock", VpcId=one, CidrBlock="10.5.0.0/25"), str)
+
+
+@pytest.mark.parametrize(
+    ("destination", "gateway", "interface"),
+    [
+        ("10.2.1.0/24", "InvalidParameterValue", None),  # a whole subnet: to an interface alone
+        ("10.2.1.0/25", "InvalidParameterValue", "InvalidParameterValue"),
+        ("10.2.7.0/24", "InvalidParameterValue", "InvalidParameterValue"),
+        ("169.254.168.0/24", "InvalidParameterValue", "InvalidParameterValue"),
+        ("169.254.0.0/16", None, None),
+        ("10.0.0.0/8", None, None),
+    ],
+)
+def test_destination_of_a_route(ec2, destination, gateway, interface):
+    vpc_id = vpc(ec2)
+    place = subnet(ec2, vpc_id)
+    igw = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=igw, VpcId=vpc_id)
+    eni = ec2("CreateNetworkInterface", SubnetId=place)["NetworkInterface"]["NetworkInterfaceId"]
+    table = main_table(ec2, vpc_id)
+    for target, code in (({"GatewayId": igw}, gateway), ({"NetworkInterfaceId": eni}, interface)):
+        answer = ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock=destination, **target)
+        assert (answer if isinstance(answer, str) else None) == code
+        ec2("DeleteRoute", RouteTableId=table, DestinationCidrBlock=destination)
+
+
+def test_destination_that_is_an_address_in_its_block(ec2):
+    vpc_id = vpc(ec2)
+    eni = ec2("CreateNetworkInterface", SubnetId=subnet(ec2, vpc_id))["NetworkInterface"]["NetworkInterfaceId"]
+    table = main_table(ec2, vpc_id)
+    ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock="198.51.100.7/24", NetworkInterfaceId=eni)
+    routes = ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"][0]["Routes"]
+    assert routes[-1]["DestinationCidrBlock"] == "198.51.100.0/24"
+    wrong = ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock="anywhere", NetworkInterfaceId=eni)
+    assert wrong == "InvalidParameterValue"
+
+
+@pytest.fixture
+def endpoint(ec2):
+    vpc_id = vpc(ec2)
+    ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsHostnames={"Value": True})
+    places = [subnet(ec2, vpc_id), subnet(ec2, vpc_id, "10.2.2.0/24"), subnet(ec2, vpc_id, "10.2.3.0/24", "b")]
+
+    def create(service, *which, **more):
+        asked = {"VpcEndpointType": "Interface", "SubnetIds": [places[n] for n in which], **more}
+        answer = ec2("CreateVpcEndpoint", VpcId=vpc_id, ServiceName=f"com.amazonaws.eu-west-1.{service}", **asked)
+        return answer if isinstance(answer, str) else answer["VpcEndpoint"]["VpcEndpointId"]
+
+    create.table = main_table(ec2, vpc_id)
+    create.places = places
+    return create
+
+
+def test_private_dns_of_a_service_is_one_endpoint_s(ec2, endpoint):
+    first = endpoint("sqs", 0)
+    assert first.startswith("vpce-")
+    assert endpoint("sqs", 2) == "InvalidParameter"
+    second = endpoint("sqs", 2, PrivateDnsEnabled=False)
+    assert ec2("ModifyVpcEndpoint", VpcEndpointId=second, PrivateDnsEnabled=True) == "InvalidParameter"
+    ec2("ModifyVpcEndpoint", VpcEndpointId=first, PrivateDnsEnabled=False)
+    assert ec2("ModifyVpcEndpoint", VpcEndpointId=second, PrivateDnsEnabled=True)["Return"]
+    assert endpoint("sns", 2).startswith("vpce-")
+
+
+def test_endpoint_has_one_subnet_in_a_zone(ec2, endpoint):
+    assert endpoint("sqs", 0, 1) == "DuplicateSubnetsInSameZone"
+    id_ = endpoint("sqs", 0, 2)
+    assert (
+        ec2("ModifyVpcEndpoint", VpcEndpointId=id_, AddSubnetIds=[endpoint.places[1]]) == "DuplicateSubnetsInSameZone"
+    )
+
+
+def test_gateway_endpoints_of_a_table_are_for_different_services(endpoint):
+    gateway = {"VpcEndpointType": "Gateway", "RouteTableIds": [endpoint.table]}
+    answers = [endpoint(service, **gateway) for service in ("s3", "s3", "dynamodb")]
+    assert [answer.partition("-")[0] for answer in answers] == ["vpce", "RouteAlreadyExists", "vpce"]
+
+
+def test_private_dns_for_inbound_resolvers_needs_a_gateway_endpoint(ec2, endpoint):
+    inbound_only = {"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": True}}
+    assert endpoint("s3", 0, **inbound_only) == "InvalidParameter"
+    endpoint("s3", VpcEndpointType="Gateway", RouteTableIds=[endpoint.table])
+    (found,) = ec2("DescribeVpcEndpoints", VpcEndpointIds=[endpoint("s3", 0, **inbound_only)])["VpcEndpoints"]
+    assert found["DnsOptions"]["PrivateDnsOnlyForInboundResolverEndpoint"]
+
+
+def test_vpcs_are_peered_once_and_with_blocks_of_their_own(ec2):
+    one, same, other = vpc(ec2), vpc(ec2, "10.2.128.0/20"), vpc(ec2, "10.9.0.0/16")
+    assert ec2("CreateVpcPeeringConnection", VpcId=one, PeerVpcId=one) == "InvalidParameterValue"
+    failed = ec2("CreateVpcPeeringConnection", VpcId=one, PeerVpcId=same)["VpcPeeringConnection"]
+    assert failed["Status"]["Code"] == "failed"
+    options = {"RequesterPeeringConnectionOptions": {"AllowDnsResolutionFromRemoteVpc": True}}
+    id_ = failed["VpcPeeringConnectionId"]
+    assert ec2("ModifyVpcPeeringConnectionOptions", VpcPeeringConnectionId=id_, **options) == "OperationNotPermitted"
+    made = ec2("CreateVpcPeeringConnection", VpcId=one, PeerVpcId=other)["VpcPeeringConnection"]
+    assert made["Status"]["Code"] == "active"
+    assert ec2("CreateVpcPeeringConnection", VpcId=other, PeerVpcId=one) == "VpcPeeringConnectionAlreadyExists"
+
+
+def test_public_nat_gateway_needs_an_internet_gateway(ec2):
+    place = subnet(ec2, vpc(ec2))
+    allocation = ec2("AllocateAddress", Domain="vpc")["AllocationId"]
+    assert ec2("CreateNatGateway", SubnetId=place, AllocationId=allocation) == "Gateway.NotAttached"
+    assert ec2("CreateNatGateway", SubnetId=place, ConnectivityType="private")["NatGateway"]["State"] == "available"
+
+
+@pytest.mark.parametrize(("name", "code"), [("sg-mine", "InvalidParameterValue"), ("WEB", "InvalidGroup.Duplicate")])
+def test_name_of_a_group(ec2, name, code):
+    vpc_id = vpc(ec2)
+    ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName="web", Description="d")
+    assert ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName=name, Description="d") == code
