@@ -169,3 +169,17 @@ def test_name_of_a_group(ec2, name, code):
     vpc_id = vpc(ec2)
     ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName="web", Description="d")
     assert ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName=name, Description="d") == code
+
+
+@pytest.mark.parametrize(
+    "block", ["0.0.0.0/16", "127.0.0.0/16", "169.254.0.0/16", "224.0.0.0/16", "10.0.0.0/15", "10.0.0.0/29"]
+)
+def test_block_of_a_vpc(ec2, block):
+    assert ec2("CreateVpc", CidrBlock=block) in {"InvalidParameterValue", "InvalidVpc.Range"}
+
+
+@pytest.mark.parametrize(("number", "refused"), [(0, True), (1, False), (32_766, False), (32_767, True)])
+def test_number_of_an_acl_entry(ec2, number, refused):
+    acl = ec2("CreateNetworkAcl", VpcId=vpc(ec2))["NetworkAcl"]["NetworkAclId"]
+    entry = {"NetworkAclId": acl, "RuleNumber": number, "Egress": False, "Protocol": "-1", "RuleAction": "allow"}
+    assert isinstance(ec2("CreateNetworkAclEntry", **entry, CidrBlock="10.0.0.0/8"), str) == refused

@@ -163,6 +163,16 @@ def test_mappings_that_contradict_themselves_are_refused(bench, more):
     assert mappings == []
 
 
+@pytest.mark.parametrize(
+    "more", [{"MaximumRetryAttempts": 3}, {"MaximumEventAgeInSeconds": 59}, {"MaximumEventAgeInSeconds": 21_601}]
+)
+def test_settings_of_events_have_limits(bench, more):
+    async def body(call):
+        return await call.refused("PUT", EVENTS, more)
+
+    assert run(bench, body)[:2] == (400, "ValidationException")
+
+
 def test_tags(bench):
     async def body(call):
         before = await call("GET", TAGS)

@@ -176,6 +176,19 @@ def test_a_change_that_counts_on_another_revision(bench):
     assert message.startswith("The Revision Id provided does not match the latest Revision Id.")
 
 
+def test_a_version_of_other_code_than_the_caller_expects(bench):
+    async def body(client):
+        own = (await client("GET", f"{FN}/configuration"))["CodeSha256"]
+        refused = await client.refused("POST", f"{FN}/versions", {"CodeSha256": "other"})
+        return own, refused, (await client("POST", f"{FN}/versions", {"CodeSha256": own}))["Version"]
+
+    own, refused, version = run(bench, body)
+    text = f"CodeSHA256 (other) is different from current CodeSHA256 in $LATEST ({own}). "
+    text += "Please try again with the CodeSHA256 in $LATEST."
+    assert refused == (400, "InvalidParameterValueException", text)
+    assert version == "1"
+
+
 def test_reserved_concurrency_comes_and_goes(bench):
     async def body(client):
         path = "/2017-10-31/functions/my-fn/concurrency"

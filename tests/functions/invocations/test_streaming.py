@@ -15,6 +15,7 @@ from netful.functions.api.protocol.message import OperationCall
 from netful.functions.code.runtimes import node
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
+from netful.functions.sandboxes import runtime_api
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 from tests.helpers.texts import replaced
@@ -87,6 +88,15 @@ exports.handler = awslambda.streamifyResponse(async (event, stream) => {
     stream, _, pieces = streamed(bench, in_node(source), {}, timeout=20)
     assert sum(map(len, pieces)) == 7 << 20
     assert stream.invocation.function_error is None
+
+
+def test_a_streamed_response_has_a_limit(bench, monkeypatch):
+    assert runtime_api.MAX_STREAM == 200 << 20
+    monkeypatch.setattr(runtime_api, "MAX_STREAM", 1000)
+    stream, _, pieces = streamed(bench, in_node(PIECES), {"pieces": ["x" * 900, "y" * 900]})
+    assert stream.invocation.function_error == "Unhandled"
+    assert json.loads(stream.invocation.payload)["errorType"] == "Function.ResponseSizeTooLarge"
+    assert sum(map(len, pieces)) < 1800
 
 
 BOOTSTRAP = """#!/bin/bash
