@@ -89,6 +89,31 @@ def test_a_rule_without_a_peer_is_left_out_with_a_warning(cloud_of):
     assert [str(warning).partition(":")[0] for warning in cloud.template.warnings] == ["template.yaml"] * 2
 
 
+@pytest.mark.parametrize(
+    ("destination", "target", "kept"),
+    [
+        ("10.0.1.0/24", "GatewayId: !Ref Igw", False),
+        ("10.0.0.0/16", "GatewayId: !Ref Igw", False),
+        ("169.254.168.0/24", "NetworkInterfaceId: !Ref Eni", False),
+        ("10.0.1.0/24", "NetworkInterfaceId: !Ref Eni", True),
+        ("10.0.0.0/8", "GatewayId: !Ref Igw", True),
+    ],
+)
+def test_a_route_that_aws_refuses_is_left_out_with_a_warning(cloud_of, destination, target, kept):
+    cloud = cloud_of(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+  Eni: {{Type: AWS::EC2::NetworkInterface, Properties: {{SubnetId: !Ref A}}}}
+  Igw: {{Type: AWS::EC2::InternetGateway}}
+  Attached: {{Type: AWS::EC2::VPCGatewayAttachment, Properties: {{VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}}}
+  Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+  To: {{Type: AWS::EC2::Route, DependsOn: Attached, Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: {destination}, {target}}}}}
+""")
+    assert [route.id for route in cloud.network.route_tables["Table"].routes] == (["To"] if kept else [])
+    assert len(cloud.template.warnings) == (0 if kept else 1)
+
+
 def test_secondary_and_ipv6_blocks(cloud_of):
     cloud = cloud_of(
         with_more("""

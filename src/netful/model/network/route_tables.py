@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
-from netful.model.network.vpc import IPNetwork
+from netful.model.network.vpc import IPNetwork, Vpc, is_within
 
 
 class TargetKind(StrEnum):
@@ -43,6 +44,26 @@ TARGET_PROPERTIES = {
 
 An instance's route may also name its interface, which is more precise and comes first.
 """
+
+
+_RESERVED: tuple[IPNetwork, ...] = (IPv4Network("169.254.168.0/22"), IPv6Network("fd00:ec2::/32"))
+_OUTSIDE = frozenset({
+    TargetKind.INTERNET_GATEWAY, TargetKind.PEERING, TargetKind.TRANSIT_GATEWAY, TargetKind.VPN_GATEWAY,
+    TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
+})  # fmt: skip
+
+
+def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None) -> str:
+    """Return why EC2 refuses a destination for a kind of targets; "" if it does not, or if that is not known (§1.6, §1.7)."""
+    if any(is_within(destination, one) for one in _RESERVED):
+        return f"The destination {destination} is reserved"
+    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
+    if kind not in _OUTSIDE or not any(is_within(destination, one) for one in blocks):
+        return ""
+    return (
+        f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. "
+        "This route can target only an interface or an instance."
+    )
 
 
 @dataclass(frozen=True, slots=True)

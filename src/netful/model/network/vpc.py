@@ -30,6 +30,13 @@ class Vpc:
     origin: Origin = DEFAULT
 
 
+def is_within(block: object, other: object) -> bool:
+    """Return whether a known block is a part of another known one, or the same."""
+    if isinstance(block, IPv4Network):
+        return isinstance(other, IPv4Network) and block.subnet_of(other)
+    return isinstance(block, IPv6Network) and isinstance(other, IPv6Network) and block.subnet_of(other)
+
+
 def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
     """Return whether known blocks of two VPCs overlap: AWS does not peer them then (§7.1)."""
     if one is None or other is None:

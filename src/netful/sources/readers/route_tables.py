@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, VpnGateway
-from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
+from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind, destination_refusal
 from netful.model.network.transit_gateways import (
     VpnConnection,
 )
@@ -57,6 +57,10 @@ def route_tables(
         table = known_in(found, table_id)
         if table is not None:
             route = _route(reader, table, inventory, gateways)
+            refusal = destination_refusal(route.destination_cidr_block, route.target_kind, known_in(vpcs, table.vpc_id))
+            if refusal:
+                reader.warnings.append(f"{reader.origin}: `{reader.id}` is left out, since AWS refuses it: {refusal}")
+                continue
             _check_unique(reader, route, table)
             found[table.id] = replace(table, routes=(*table.routes, route))
     _choose_main(inventory, found)

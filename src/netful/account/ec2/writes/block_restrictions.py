@@ -12,20 +12,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network, IPv6Network
+from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from netful.account.ec2.world import World
 from netful.account.wire.errors import ApiError
-from netful.model.network.route_tables import RouteTable, TargetKind
-from netful.model.network.vpc import IPNetwork, Vpc
+from netful.model.core.unknown import known_in
+from netful.model.network.route_tables import RouteTable, TargetKind, destination_refusal
+from netful.model.network.vpc import IPNetwork, Vpc, is_within
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _BENCHMARKS, _DOCKED = IPv4Network("198.19.0.0/16"), IPv4Network("172.31.0.0/16")
 _FIRST_TWO, _FIRST = IPv4Network("10.0.0.0/15"), IPv4Network("10.0.0.0/16")
-_RESERVED: tuple[IPNetwork, ...] = (IPv4Network("169.254.168.0/22"), IPv6Network("fd00:ec2::/32"))
-INSIDE = frozenset({"NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcEndpointId"})
-"""Targets of routes to a subnet of the VPC itself."""
 
 
 def check_further_block(world: World, vpc: Vpc, block: IPv4Network) -> None:
@@ -78,25 +76,16 @@ def _destinations(world: World, vpc: Vpc) -> Iterator[IPv4Network]:
             yield from (one for one in found if isinstance(one, IPv4Network))
 
 
-def check_destination(world: World, table: RouteTable, destination: IPNetwork, targets: Iterable[str]) -> None:
-    """Raise ApiError for the destination of a route; `targets` are the properties that name its target."""
-    if any(_within(destination, one) for one in _RESERVED):
-        raise ApiError("InvalidParameterValue", f"The destination {destination} is reserved")
-    vpc = world.cloud.network.vpcs.get(str(table.vpc_id))
+def check_destination(world: World, table: RouteTable, destination: IPNetwork, kind: TargetKind) -> None:
+    """Raise ApiError for the destination of a route."""
+    vpc = known_in(world.cloud.network.vpcs, table.vpc_id)
+    refusal = destination_refusal(destination, kind, vpc)
+    if refusal:
+        raise ApiError("InvalidParameterValue", refusal)
     blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
-    if vpc is None or not any(_within(destination, one) for one in blocks):
+    if vpc is None or not any(is_within(destination, one) for one in blocks):
         return
-    if not INSIDE.intersection(targets):
-        text = (
-            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. "
-            "This route can target only an interface or an instance."
-        )
-        raise ApiError("InvalidParameterValue", text)
     subnets = world.cloud.network.subnets_of(vpc.id)
     if destination not in (*blocks, *(b for one in subnets for b in (one.cidr_block, one.ipv6_cidr_block))):
         text = f"The destination CIDR block {destination} does not match any subnet CIDR of this VPC."
         raise ApiError("InvalidParameterValue", text)
-
-
-def _within(block: IPNetwork, other: object) -> bool:
-    return isinstance(other, type(block)) and block.subnet_of(other)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from netful.account.ec2.world import Change, World, created, new_id, record, rem
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
+from netful.model.network.route_tables import TARGET_PROPERTIES
 from netful.model.network.vpc import IPNetwork
 
 _ROUTE, _ASSOCIATION = "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"
@@ -103,7 +104,8 @@ def _block(key: str, text: str) -> IPNetwork:
 def _check_destination(world: World, table: str, destination: Mapping[str, str], target: Mapping[str, str]) -> None:
     ((key, value),) = destination.items()
     if key != _PREFIX_LIST:
-        check_destination(world, world.cloud.network.route_tables[table], _block(key, value), target)
+        kind = TARGET_PROPERTIES[next(iter(target))]
+        check_destination(world, world.cloud.network.route_tables[table], _block(key, value), kind)
 
 
 def _worded(asked: Mapping[str, Any]) -> str:
