@@ -4,6 +4,7 @@ import json
 import textwrap
 import urllib.error
 import urllib.request
+from uuid import UUID
 
 import pytest
 
@@ -109,7 +110,7 @@ def ask(tmp_path_factory):
 def test_queue(ask):
     told = json.loads(ask("sqs"))["SendMessageResponse"]
     assert told["SendMessageResult"]["MessageId"]
-    assert told["ResponseMetadata"]["RequestId"]
+    assert UUID(told["ResponseMetadata"]["RequestId"]).version == 4
     assert ask("sqs-xml").startswith("<SendMessageResponse")
 
 
