@@ -19,6 +19,8 @@ _LISTS = (
     ("RouteTableIds", "RouteTableId", "AddRouteTableIds", "RemoveRouteTableIds"),
 )
 
+_INBOUND_ONLY = frozenset({"True", "true", "OnlyInboundResolver"})
+
 
 def create_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateVpcEndpoint: available before the call is answered. Private DNS is on unless the request says otherwise."""
@@ -116,8 +118,8 @@ def _check_private_dns(world: World, properties: Mapping[str, Any], others: Sequ
             f"{world.view.id(vpc.id)}"
         )
         raise ApiError("InvalidParameter", text)
-    inbound_only = (properties.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
-    if inbound_only and not any(one.type is EndpointType.GATEWAY for one in others):
+    inbound = (properties.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
+    if str(inbound) in _INBOUND_ONLY and not any(one.type is EndpointType.GATEWAY for one in others):
         text = (
             f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {world.view.id(vpc.id)} must have a "
             "Gateway endpoint for the service."
