@@ -96,7 +96,7 @@ def preparations():
 
 
 # What differs between two answers to the same call, whoever gives them.
-_REQUEST_ID = re.compile(rb"<RequestId>\w+</RequestId>")
+_REQUEST_ID = re.compile(rb"<RequestId>[\w-]+</RequestId>")
 _VARYING = {"date", "x-amzn-requestid", "last-modified", "x-amz-version-id", "x-amz-crc32"}
 
 
