@@ -166,21 +166,17 @@ ATTACKS: dict[str, Callable[[Target], str]] = {
 def worst(target: Target, until: Callable[[], bool]) -> Worst:
     """The worst of a client's requests; the work is what the machine's other processes do not change."""
     found = Worst()
-    clock = Path(f"/proc/{target.pid}/schedstat")  # of its first thread, which has the event loop
+    clock = ~target.pid << 3 | 2  # the process's CPU time, as clock_getcpuclockid(3) makes it
     with socket.create_connection(("127.0.0.1", target.port)) as connection:
         connection.settimeout(PATIENCE)
         while not until():
-            begin, worked = time.perf_counter(), _nanoseconds(clock)
+            begin, worked = time.perf_counter(), time.clock_gettime(clock)
             connection.sendall(plain(API))
             _read_answer(connection)
             found.delay = max(found.delay, (time.perf_counter() - begin) * 1000)
-            found.work = max(found.work, (_nanoseconds(clock) - worked) / 1e6)
+            found.work = max(found.work, (time.clock_gettime(clock) - worked) * 1000)
             time.sleep(PACE)
     return found
-
-
-def _nanoseconds(clock: Path) -> int:
-    return int(clock.read_text().split()[0])
 
 
 def _read_answer(connection: socket.socket) -> None:
