@@ -1,8 +1,8 @@
 """A stack for an hour: changes, faults and attackers at once, while clients ask.
 
-The template has something for every part, and changes to another one and back. Processes of the stack are killed at random, and
-attacks of `attacks.py` run one after another. Clients ask a MOCK method, invoke a function in a VPC and read a parameter; an error is
-an answer, a broken connection or silence is none.
+The template has something for every part, and changes to another one and back, in which the invoked function has no endpoint.
+Processes of the stack are killed at random, and attacks of `attacks.py` run one after another. Clients ask a MOCK method, invoke the
+function in its VPC and read a parameter; an error is an answer, a broken connection or silence is none.
 
     python bench/soak.py --minutes 60 [--seed 1]
 """
@@ -18,7 +18,6 @@ import multiprocessing
 import os
 import platform
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -210,9 +209,6 @@ def stack() -> Iterator[tuple[Path, int, int]]:
             status = json.loads(netful(folder, "status", "--format", "json"))
             yield folder, int(status["endpoint_url"].rpartition(":")[2]), pid
         finally:
-            log = folder / "state" / STACK / "daemon.log"
-            if log.exists():
-                shutil.copy(log, Path(tempfile.gettempdir()) / "soak-daemon.log")
             netful(folder, "down", "--force")
 
 
@@ -243,11 +239,13 @@ def main() -> None:
         end = soak.row()[2:]
         family = processes.descendants(pid)
         inside = processes.inside_of(family)
+        tracebacks = (folder / "state" / STACK / "daemon.log").read_text().count("Traceback")
     remains = left(family, inside, before, str(folder))
     print("\n| what | measured |\n|---|---|")
     for name, value in (
         *(zip(("memory, MB", "descriptors", "processes"), (f"{a} at the start, {b} at the end" for a, b in zip(begin, end, strict=True)), strict=True)),
         ("requests without an answer", "; ".join([str(len(soak.seen.unanswered)), *soak.seen.unanswered[:5]])),
+        ("tracebacks in the daemon's log", tracebacks),
         ("left after down", "; ".join(remains) or "nothing"),
         *sorted(soak.seen.answers.items()),
         *sorted(soak.seen.done.items()),
