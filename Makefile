@@ -27,11 +27,12 @@ test: setup lint
 test-fast: setup
 	$(PYTEST) $(OWN) -m "not packets and not programs"
 
-# Attacks on the command line, on running stacks and on what they keep.
+# Attacks on the command line, on running stacks and on what they keep; as an ordinary user what has not run as both.
 attack: setup
 	scripts/setup $(VENV) test
-	$(BIN)/pytest tests/attack
-	unshare --user --map-user=1000 --map-group=1000 -- $(BIN)/pytest tests/attack
+	$(PYTEST) tests/attack
+	unshare --user --map-user=1000 --map-group=1000 -- \
+		$(PYTEST) tests/attack -m "packets or programs" -k "not root and not ordinary"
 
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup

@@ -109,10 +109,47 @@ def _http(data: bytes) -> None:
 
 
 class _Transport:
-    """Transport that ignores what it is asked to do."""
+    """Transport without a peer, which knows whether it is read and open."""
+
+    reads, closing = True, False
+
+    def pause_reading(self):
+        self.reads = False
+
+    def resume_reading(self):
+        self.reads = True
+
+    def is_closing(self):
+        return self.closing
+
+    def close(self):
+        self.closing = True
+
+    abort = close
 
     def __getattr__(self, _name: str) -> Any:
         return lambda *_arguments, **_more: self
+
+
+def _feed(protocol: Callable[[], asyncio.Protocol], data: bytes) -> None:
+    """Give a protocol bytes as fast as it reads; raise what its turns of the event loop raise."""
+
+    async def feed() -> None:
+        faults: list[Exception] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: faults.append(context["exception"]))
+        connection, transport = protocol(), _Transport()
+        connection.connection_made(transport)
+        for at in range(0, len(data), 4096):
+            connection.data_received(data[at : at + 4096])
+            while not (transport.reads or transport.closing or faults):  # noqa: ASYNC110  # a piece each turn
+                await asyncio.sleep(0)
+            if transport.closing or faults:
+                break
+        connection.connection_lost(None)
+        if faults:
+            raise faults[0]
+
+    asyncio.run(feed())
 
 
 class _Api:
@@ -134,21 +171,11 @@ class _Api:
 
 
 def _sandbox(data: bytes) -> None:
-    connection = SandboxConnection(_Api())
-    connection.connection_made(_Transport())
-    for at in range(0, len(data), 4096):
-        connection.data_received(data[at : at + 4096])
+    _feed(lambda: SandboxConnection(_Api()), data)
 
 
 def _websocket(data: bytes) -> None:
-    async def receive():
-        socket = Socket(SocketLimits(), lambda _message: None, lambda _code, _reason: None)
-        socket.connection_made(_Transport())
-        for at in range(0, len(data), 4096):
-            socket.data_received(data[at : at + 4096])
-        socket.connection_lost(None)
-
-    asyncio.run(receive())
+    _feed(lambda: Socket(SocketLimits(), lambda _message: None, lambda _code, _reason: None), data)
 
 
 _RULE = {

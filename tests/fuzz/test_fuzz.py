@@ -9,8 +9,8 @@ SECONDS = 60
 
 @pytest.mark.parametrize("name", parsers.TARGETS)
 def test_parsers_raise_their_declared_errors_alone(name):
-    report = parsers.search(parsers.TARGETS[name], "test", SECONDS, most=24)  # short ones; time is for `make fuzz`
-    assert report.inputs == 24
+    report = parsers.search(parsers.TARGETS[name], "test", SECONDS, most=25)  # one is long; time is for `make fuzz`
+    assert report.inputs == 25
     assert report.faults == []
 
 

@@ -90,6 +90,11 @@ def test_large_messages_pass(client):
     assert client.call("echo", value=value) == value
 
 
+@pytest.mark.parametrize("value", ["\udcff", "\u202e\0", float("inf"), 1 << 80, None])
+def test_values_that_json_alone_knows_pass(client, value):
+    assert client.call("echo", value=value) == value
+
+
 def test_errors_arrive_as_they_were_raised(client):
     with pytest.raises(QuestionError) as caught:
         client.call("refuse")
@@ -153,7 +158,8 @@ def test_further_messages_reach_the_handler():
 
 
 @pytest.mark.parametrize("junk", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02{}"[:5], wire.LENGTH.pack(3) + b"abc",
-                                  wire.LENGTH.pack(1) + b"3", wire.LENGTH.pack(100_000) + b"[" * 100_000])  # fmt: skip
+                                  wire.LENGTH.pack(1) + b"3", wire.LENGTH.pack(100_000) + b"[" * 100_000,
+                                  wire.LENGTH.pack(2_000_000) + b"[" * 2_000_000])  # fmt: skip
 def test_junk_ends_that_connection_only(client, junk):
     assert answers(junk) == b""
     assert client.call("echo", value=1) == 1

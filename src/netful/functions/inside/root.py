@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.fabric.kernel import syscalls
-from netful.functions.inside import control, kernel
+from netful.functions.inside import control, kernel, private_files
 from netful.functions.inside.privileges import SANDBOX_UID, SANDBOX_USER
 
 PACKAGES = "/run/packages"
@@ -75,6 +75,7 @@ def _build(plan: dict[str, Any]) -> None:
     for folder in _FOLDERS:
         (root / folder).mkdir(parents=True)
     _system(root)
+    private_files.hide(root)
     _etc(root, plan["ca_bundle"])
     _devices(root / "dev")
     _bind(

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _MAX_FDS = 8
 _PAUSE_SECONDS = 0.2
+_PART = 1 << 18
 
 
 @dataclass
@@ -150,7 +151,7 @@ def _close(fds: list[int]) -> None:
             os.close(fd)
 
 
-def _length(header: bytes) -> int:
+def _length(header: bytes | bytearray) -> int:
     length: int = wire.LENGTH.unpack(header)[0]
     if length > wire.LIMIT:
         raise ValueError(f"a message of {length} bytes")
@@ -167,12 +168,12 @@ async def _readable(connection: socket.socket) -> None:
         loop.remove_reader(connection)
 
 
-async def _read(connection: socket.socket, length: int) -> bytes:
+async def _read(connection: socket.socket, length: int) -> bytearray:
     loop = asyncio.get_running_loop()
     parts = bytearray()
     while len(parts) < length:
-        part = await loop.sock_recv(connection, length - len(parts))
+        part = await loop.sock_recv(connection, min(length - len(parts), _PART))
         if not part:
             raise ConnectionResetError
         parts += part
-    return bytes(parts)
+    return parts

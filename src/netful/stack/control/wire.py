@@ -9,6 +9,8 @@ import json
 import struct
 from typing import Any
 
+import msgspec
+
 from netful.model.core import errors
 from netful.model.core.errors import ConsentError, NetfulError
 from netful.model.core.origin import Origin
@@ -17,6 +19,8 @@ LENGTH = struct.Struct(">I")
 LIMIT = 16 << 20
 """Limit of a message's size. The payload of an invocation is at most 6 MB, which base64 turns into 8 MB."""
 
+_ODD_LIMIT = 1 << 20
+
 
 def encode(message: dict[str, Any]) -> bytes:
     """Return the bytes of a message."""
@@ -24,15 +28,25 @@ def encode(message: dict[str, Any]) -> bytes:
     return LENGTH.pack(len(body)) + body
 
 
-def decode(body: bytes) -> dict[str, Any]:
+def decode(body: bytes | bytearray) -> dict[str, Any]:
     """Return the message in a body; raises ValueError."""
     try:
-        message = json.loads(body)
-    except RecursionError as error:
-        raise ValueError("a message is nested too deeply") from error
+        message = msgspec.json.decode(body)  # in a fifth of json's time, for which other clients wait
+    except msgspec.DecodeError:
+        message = _odd(body)
     if not isinstance(message, dict):
         raise ValueError("a message is not an object")  # noqa: TRY004  # it is a body, not a type, that is wrong
     return message
+
+
+def _odd(body: bytes | bytearray) -> Any:
+    """Return what a short body contains that only json reads, such as halves of surrogate pairs of words that are no UTF-8."""
+    if len(body) > _ODD_LIMIT:
+        raise ValueError("a message is no JSON")
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("a message is nested too deeply") from error
 
 
 def from_error(error: NetfulError) -> dict[str, Any]:

@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
 from pathlib import Path
 from typing import Any
 
 from netful.fabric import enter
 from netful.fabric.kernel import syscalls
-from netful.functions.inside import kernel, privileges
+from netful.functions.inside import kernel, private_files, privileges
 
 _READABLE = ("/usr", "/etc", "/opt", "/nix")
 _LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -88,8 +87,7 @@ def _own_root(spec: dict[str, Any]) -> None:
     own = {path: os.open(path, os.O_PATH) for path in paths}  # they may be below the new root
     syscalls.mount("tmpfs", str(root), "tmpfs", _TMPFS, "mode=0755,size=4m")
     _system(root)
-    if not privileges.has_many_ids():
-        _hide_private(root / "etc")
+    private_files.hide(root)
     _devices(root / "dev")
     for name in _WRITABLE:
         (root / name).mkdir(parents=True, exist_ok=True)
@@ -124,23 +122,6 @@ def _system(root: Path) -> None:
             (root / name).symlink_to(link.readlink())
         elif link.is_dir():
             _bind(str(link), root / name, _READ_ONLY)
-
-
-def _hide_private(folder: Path) -> None:
-    """Hide what only its owner may read: the command keeps the user's id, which may be the machine's root."""
-    for parent, folders, files in os.walk(folder):
-        hidden = [name for name in folders if not _is_public(Path(parent, name), 0o005)]
-        for name in hidden:
-            syscalls.mount("tmpfs", str(Path(parent, name)), "tmpfs", _TMPFS | syscalls.MS_RDONLY, "size=4k")
-        folders[:] = [name for name in folders if name not in hidden]
-        for name in files:
-            if not _is_public(Path(parent, name), 0o004):
-                syscalls.mount("/dev/null", str(Path(parent, name)), flags=syscalls.MS_BIND)
-
-
-def _is_public(path: Path, mode: int) -> bool:
-    status = path.lstat()
-    return stat.S_ISLNK(status.st_mode) or status.st_mode & mode == mode
 
 
 def _devices(dev: Path) -> None:

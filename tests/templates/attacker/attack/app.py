@@ -126,6 +126,22 @@ def read(path):
     Path(path).read_bytes()
 
 
+def read_passwords():
+    if not Path("/etc/shadow").read_bytes():
+        raise PermissionError
+
+
+def read_private_files():
+    """Read what only its owner may read, of the folders where administrators put such files."""
+    for root in ("/etc", "/opt", "/usr/local"):
+        for parent, _, names in os.walk(root):
+            for path in (Path(parent, name) for name in names):
+                if not path.is_symlink() and path.is_file() and not path.stat().st_mode & 4:
+                    read(path)
+                    return
+    raise FileNotFoundError
+
+
 def open_for_writing(path):
     os.close(os.open(path, os.O_WRONLY))
 
@@ -217,6 +233,8 @@ def on_processes(event):
 
 def on_the_machine(event):
     yield "files: the state folder", lambda: find_on_disk(event["state"])
+    yield "files: passwords", read_passwords
+    yield "files: of one user alone", read_private_files
     yield "files: memory", lambda: read("/dev/mem")
     yield "files: kernel log", lambda: read("/dev/kmsg")
     yield "files: a device of its own", lambda: os.mknod("/tmp/disk", 0o60666, os.makedev(254, 0))
