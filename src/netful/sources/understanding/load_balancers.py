@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, LoadBalancerType
 from netful.sources.understanding.declaration import Area, Declaration
 
 _BALANCING = Area.BALANCING
 _PROTOCOLS = ("HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE")
 _CHECKS = ("HTTP", "HTTPS", "TCP")
-_ACTIONS = ("forward", "redirect", "fixed-response", "authenticate-cognito", "authenticate-oidc")
+_ACTIONS = ("forward", "redirect", "fixed-response", *ACTIONS, TOKENS)
 _ACTION = (
     "TargetGroupArn ForwardConfig.TargetGroups.TargetGroupArn ForwardConfig.TargetGroups.Weight"
-    " RedirectConfig FixedResponseConfig AuthenticateCognitoConfig AuthenticateOidcConfig"
+    " RedirectConfig FixedResponseConfig AuthenticateCognitoConfig AuthenticateOidcConfig JwtValidationConfig"
 )
 
 
