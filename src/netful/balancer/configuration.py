@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from netful.balancer import error_pages
+from netful.balancer import client_certificates, error_pages
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
 from netful.balancer.consulted import consultation
 from netful.balancer.consulted.subjects import asks
@@ -116,6 +116,8 @@ def _application(
     every = ("client", "server", "tunnel", "http-request")
     asking = asks(cloud, balancer)
     script = [f"  lua-load {consultation.SCRIPT_FILE}"] if asking else []
+    if any(map(client_certificates.asks, listeners)):
+        script.append(f"  lua-load {client_certificates.SCRIPT_FILE}")
     lines = [*_global(script), "  mode http", *_APPLICATION, *(f"  timeout {which} {idle}s" for which in every)]
     lines += [
         f"  timeout http-keep-alive {min(keep_alive, idle)}s",
@@ -123,6 +125,8 @@ def _application(
         "",
     ]
     files, warnings = error_pages.files(), list[str]()
+    if any(map(client_certificates.asks, listeners)):
+        files[client_certificates.SCRIPT_FILE] = client_certificates.SCRIPT
     if asking:
         files[consultation.SCRIPT_FILE] = consultation.SCRIPT
     groups = groups_of(cloud, balancer)

@@ -7,8 +7,9 @@ the headers that a target receives. Rule conditions see the request as the clien
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from netful.balancer import error_pages, forwarding_headers, listener_headers
+from netful.balancer import client_certificates, error_pages, forwarding_headers, listener_headers
 from netful.balancer.access_log import KEPT, access_log
 from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
@@ -36,6 +37,11 @@ def proxy_name(listener: Listener) -> str:
     return f"{file_name(listener.id)}.listener"
 
 
+def authorities_file(listener: Listener) -> str:
+    """Return the name of the file with the authorities of a listener's clients."""
+    return f"{file_name(listener.id)}.authorities.pem"
+
+
 def frontend(
     cloud: Cloud,
     balancer: LoadBalancer,
@@ -53,7 +59,8 @@ def frontend(
     """
     secure = " ".join(f"crt {file}" for file in certificates)
     versions = "http/1.1" if balancer.attributes.get(_HTTP2) == "false" else "h2,http/1.1"
-    tls = f" ssl {secure} alpn {versions}" if secure else ""
+    asked = client_certificates.binding(listener, authorities_file(listener))
+    tls = f" ssl {secure} alpn {versions}{asked}" if secure else ""
     protocol, port = word(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
@@ -72,7 +79,8 @@ def frontend(
     )
     made.lines += _choice(rules, made)
     forwarded = forwarding_headers.headers(balancer.attributes, protocol, port)
-    made.lines += listener_headers.renamed(listener.attributes, forwarded)
+    shown = client_certificates.headers(listener)
+    made.lines += listener_headers.renamed(listener.attributes, chain(forwarded, shown))
     made.lines += listener_headers.of_responses(listener.attributes)
     with_targets = {group.id: some for group, some in groups}
     for rule in rules:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from netful.balancer import certificates, health, log_delivery
+from netful.balancer import certificates, client_certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
 from netful.balancer.consulted.claim_signer import ClaimSigner
@@ -21,6 +21,7 @@ from netful.balancer.consulted.subjects import Subjects
 from netful.balancer.consulted.web_calls import WebCall
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
+from netful.balancer.listeners import authorities_file
 from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
 from netful.engine.waf.associations import acl_of, before_balancer
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
 """Kinds that run, in this order: a network load balancer may look at an application one."""
 
+_UNTRUSTED = ("no-authority.invalid",)  # its certificate signs no other
 _HEALTH_SECONDS = 1.0
 _NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
@@ -156,6 +158,11 @@ class BalancerService:
                 pems = {f"{file_name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
                 named[listener.id] = [*pems]
                 files |= pems
+                if client_certificates.asks(listener):
+                    untrusted = self._signs.pem(_UNTRUSTED)
+                    files[authorities_file(listener)] = (
+                        client_certificates.authorities(self._cloud, listener) or untrusted
+                    )
         secure: Certificates = named
         made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id], recent=bool(self._recent))
         return Configuration(made.text, made.files | files, made.warnings)

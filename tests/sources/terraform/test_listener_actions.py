@@ -4,6 +4,7 @@ import pytest
 
 from netful.model.authentication import ClaimRule, TokenValidation, sign_in, token_validation
 from netful.model.balancing.load_balancers import RuleCondition
+from netful.model.balancing.mutual_authentication import Mode, MutualAuthentication
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, refers
 
@@ -105,3 +106,21 @@ def test_conditions(tmp_path):
         RuleCondition("source-ip", ("10.0.0.0/8",)),
         RuleCondition("path-pattern", regexes=("^/a",)),
     )
+
+
+def test_client_certificates(tmp_path):
+    plan = Plan().add(
+        "aws_lb_trust_store.clients", ca_certificates_bundle_s3_bucket="b", ca_certificates_bundle_s3_key="k"
+    )
+    plan.add("aws_lb.front", load_balancer_type="application", name="front", subnets=[], security_groups=[])
+    written = {
+        "load_balancer_arn": refers("aws_lb.front.arn"),
+        "mutual_authentication": [{"trust_store_arn": refers("aws_lb_trust_store.clients.arn")}],
+    }
+    asked = {"mode": "verify", "ignore_client_certificate_expiry": True}
+    plan.add("aws_lb_listener.web", written, load_balancer_arn=..., port=443, protocol="HTTPS",
+             default_action=[{"type": "fixed-response"}], mutual_authentication=[asked])  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    asked = MutualAuthentication(Mode.VERIFY, "aws_lb_trust_store.clients", ignores_expiry=True)
+    assert cloud.balancing.listeners["aws_lb_listener.web"].mutual_authentication == asked
+    assert cloud.balancing.trust_stores["aws_lb_trust_store.clients"].bucket == "b"

@@ -1,4 +1,4 @@
-"""Sign-in at a load balancer by a user pool of the template, end to end, and validation of the pool's tokens."""
+"""Sign-in at a load balancer by a user pool of the template, end to end, validation of its tokens, and client certificates."""
 
 import json
 import shutil
@@ -6,6 +6,7 @@ import shutil
 import pytest
 from joserfc import jws
 
+from tests.helpers.client_authorities import Signer
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack
 
@@ -79,3 +80,17 @@ def test_tokens_of_the_pool(stack, pool):
     assert status("internet", "https://shop.example.com:8443/", token) == "200"
     assert status("internet", "https://shop.example.com:8443/", f"{token}x") == "401"
     assert status(INSIDE, f"https://{name}/", token) == "500"  # its node does not reach the pool
+
+
+def test_certificates_of_clients(stack, tmp_path):
+    root = Signer("root", ca=True)
+    client = Signer("client", root).files(tmp_path)
+    url, words = "https://shop.example.com:7443/", ("--cert", client)
+    refused = stack.netful("exec", "--stack", "s", "internet", "--", "curl", "-sS", *words, url)
+    assert refused.returncode != 0  # the trust store is not in its bucket yet
+    stack.client("s3").put_object(Bucket="stores", Key="clients.pem", Body=root.pem)
+    stack.up()
+    told = json.loads(curl(stack, "internet", *words, url))
+    assert told["x-amzn-mtls-clientcert-subject"] == "CN=client,O=Example"
+    without = stack.netful("exec", "--stack", "s", "internet", "--", "curl", "-sS", url)
+    assert without.returncode != 0

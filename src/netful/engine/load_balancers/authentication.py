@@ -15,8 +15,10 @@ from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.authentication import SignIn, TokenValidation, sign_in, token_validation
-from netful.model.balancing.load_balancers import Action, LoadBalancer
+from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer
+from netful.model.balancing.mutual_authentication import Mode
 from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
 
 
 def judged(
@@ -29,6 +31,22 @@ def judged(
             yield from _of_sign_in(balancer, action, asked)
         elif tokens is not None:
             yield _of_token(balancer, chosen, tokens, flow, request)
+
+
+def certificate_assumptions(balancer: LoadBalancer, listener: Listener) -> Iterator[Assumption]:
+    """Yield the assumption that the client shows a certificate that the listener accepts."""
+    asked = listener.mutual_authentication
+    if listener.protocol != "HTTPS":
+        return
+    if isinstance(asked.mode, Unknown):
+        yield Assumption(
+            f"the mode of mutual TLS at {balancer.id}:{listener.port} lets the client in: {asked.mode.why}"
+        )
+    elif asked.mode is Mode.VERIFY:
+        store = asked.trust_store_id or "its trust store"
+        yield Assumption(
+            f"the client shows a certificate of an authority of {store} to {balancer.id}: others' TLS handshake fails"
+        )
 
 
 def called(cloud: Cloud, action: Action) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ def balance(cloud: Cloud, step: Balance) -> Step:
     acting = _act(cloud, balancer, replace(step, packet=packet), chosen)
     settings = ((balancer.id, balancer.attributes), (listener.id, listener.attributes))
     found = (Assumption(text) for thing, written in settings for text in assumptions(thing, written))
-    return acting.after(listening, *found, *_of_web_acl(cloud, balancer, packet))
+    shown = authentication.certificate_assumptions(balancer, listener)
+    return acting.after(listening, *found, *shown, *_of_web_acl(cloud, balancer, packet))
 
 
 def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterator[Found]:

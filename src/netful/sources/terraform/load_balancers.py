@@ -22,6 +22,12 @@ def _listeners(resource: Planned) -> Iterator[dict[str, Any]]:
         }
 
 
+_MUTUAL_AUTHENTICATION = {
+    "mode": "Mode",
+    "trust_store_arn": "TrustStoreArn",
+    "ignore_client_certificate_expiry": "IgnoreClientCertificateExpiry",
+    "advertise_trust_store_ca_names": "AdvertiseTrustStoreCaNames",
+}
 _FIELDS = {
     "path_pattern": ("path-pattern", "PathPatternConfig"),
     "host_header": ("host-header", "HostHeaderConfig"),
@@ -66,8 +72,18 @@ def _scheme(making: Translation, resource: Planned) -> dict[str, Any]:
     return {"Scheme": "internal" if making.value(resource, "internal") is True else "internet-facing"}
 
 
+def _listener(making: Translation, resource: Planned) -> dict[str, Any]:
+    asked = {
+        name: making.value(resource, f"mutual_authentication.{argument}")
+        for argument, name in _MUTUAL_AUTHENTICATION.items()
+    }
+    known = {name: value for name, value in asked.items() if value not in (None, "")}
+    certificates = {"MutualAuthentication": known} if known else {}
+    return {"DefaultActions": list(actions(making, resource, "default_action")), **certificates}
+
+
 COMPLETIONS: Mapping[str, Completion] = {
     "aws_lb": _scheme,
     "aws_elb": lambda making, resource: {**_scheme(making, resource), "Listeners": list(_listeners(resource))},
-    "aws_lb_listener": lambda making, resource: {"DefaultActions": list(actions(making, resource, "default_action"))},
+    "aws_lb_listener": _listener,
 }

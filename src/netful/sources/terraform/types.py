@@ -163,6 +163,10 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_lb_listener": ("AWS::ElasticLoadBalancingV2::Listener", {
         "load_balancer_arn": "LoadBalancerArn", "port": "Port", "protocol": "Protocol",
     }),
+    "aws_lb_trust_store": ("AWS::ElasticLoadBalancingV2::TrustStore", {
+        "name": "Name", "ca_certificates_bundle_s3_bucket": "CaCertificatesBundleS3Bucket",
+        "ca_certificates_bundle_s3_key": "CaCertificatesBundleS3Key",
+    }),
     "aws_cognito_user_pool": ("AWS::Cognito::UserPool", {"name": "UserPoolName"}),
     "aws_cognito_user_pool_domain": ("AWS::Cognito::UserPoolDomain", {
         "domain": "Domain", "user_pool_id": "UserPoolId",
@@ -276,6 +280,7 @@ ATTRIBUTES = {
     ("aws_lb", "dns_name"): "DNSName",
     ("aws_lb_target_group", "arn"): "Ref",
     ("aws_lb_listener", "arn"): "Ref",
+    ("aws_lb_trust_store", "arn"): "Ref",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
     ("aws_db_instance", "address"): "Endpoint.Address",
     ("aws_db_instance", "port"): "Endpoint.Port",
