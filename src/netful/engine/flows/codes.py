@@ -154,6 +154,9 @@ class Code(StrEnum):
     ELBV2_SOURCE_ADDRESS_PRESERVATION = (auto(), "a target calls itself through a balancer that keeps the client's address",
         "set `preserve_client_ip.enabled` to false on the target group of `{component}`")
 
+    NETFUL_DISTRIBUTION_REFUSES = (auto(), "a CloudFront distribution answers 403: it is not enabled, or the request is not HTTPS",
+        "enable `{component}`, or call it by HTTPS")
+
     # APIs
     NETFUL_REQUEST_LOOP = (auto(), "request loop: load balancers or hosts forward the request to each other without end",
         "let `{component}` forward the request to a target that answers it")
