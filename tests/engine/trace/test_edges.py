@@ -110,3 +110,10 @@ def test_distribution_that_was_not_loaded(tmp_path):
     cloud = load([file])
     found = trace(cloud, parse(cloud, "internet", "https://d1.cloudfront.net/"))
     assert any("d1.cloudfront.net" in text for text in found.assumptions)
+
+
+def test_restriction_to_none(tmp_path):
+    assert (
+        asked(tmp_path, "/", restrictions="        Restrictions: {GeoRestriction: {RestrictionType: none}}")[1].verdict
+        == "reachable"
+    )

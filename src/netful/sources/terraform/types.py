@@ -167,6 +167,8 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "name": "Name", "ca_certificates_bundle_s3_bucket": "CaCertificatesBundleS3Bucket",
         "ca_certificates_bundle_s3_key": "CaCertificatesBundleS3Key",
     }),
+    "aws_cloudfront_distribution": ("AWS::CloudFront::Distribution", {}),
+    "aws_cloudfront_origin_request_policy": ("AWS::CloudFront::OriginRequestPolicy", {}),
     "aws_cognito_user_pool": ("AWS::Cognito::UserPool", {"name": "UserPoolName"}),
     "aws_cognito_user_pool_domain": ("AWS::Cognito::UserPoolDomain", {
         "domain": "Domain", "user_pool_id": "UserPoolId",
@@ -281,6 +283,7 @@ ATTRIBUTES = {
     ("aws_lb_target_group", "arn"): "Ref",
     ("aws_lb_listener", "arn"): "Ref",
     ("aws_lb_trust_store", "arn"): "Ref",
+    ("aws_cloudfront_distribution", "domain_name"): "DomainName",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
     ("aws_db_instance", "address"): "Endpoint.Address",
     ("aws_db_instance", "port"): "Endpoint.Port",

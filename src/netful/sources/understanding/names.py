@@ -52,10 +52,10 @@ DECLARED = {
             " Origins.CustomOriginConfig.OriginKeepaliveTimeout Origins.CustomOriginConfig.OriginReadTimeout"
             " Origins.CustomOriginConfig.OriginSSLProtocols Origins.VpcOriginConfig.OriginKeepaliveTimeout"
             " Origins.VpcOriginConfig.OriginReadTimeout OriginGroups.Quantity OriginGroups.Items.FailoverCriteria"
-            " OriginGroups.Items.SelectionCriteria OriginGroups.Items.Members.Quantity"
+            " OriginGroups.Items.SelectionCriteria OriginGroups.Items.Members.Quantity Restrictions.GeoRestriction.Locations"
         )
         + f" {_behaviors(_BEHAVIOR_ASIDE)}",
-        blocks=_in_config("Restrictions ViewerMtlsConfig"),
+        blocks=_in_config("ViewerMtlsConfig"),
         values={
             "DistributionConfig.Origins.CustomOriginConfig.OriginProtocolPolicy": (
                 "http-only",
@@ -64,7 +64,10 @@ DECLARED = {
             ),
             **{f"DistributionConfig.{holder}.ViewerProtocolPolicy": _VIEWERS for holder in _BEHAVIORS},
         },
-        supposed={"DistributionConfig.ConnectionMode": ("direct",)},
+        supposed={
+            "DistributionConfig.ConnectionMode": ("direct",),
+            "DistributionConfig.Restrictions.GeoRestriction.RestrictionType": ("none",),
+        },
     ),
     "AWS::CloudFront::OriginRequestPolicy": Declaration(
         _NAMES,
