@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.names.distributions import Distribution
 from netful.sources import load
 
 TEMPLATE = """
@@ -110,6 +111,13 @@ def test_distribution_that_was_not_loaded(tmp_path):
     cloud = load([file])
     found = trace(cloud, parse(cloud, "internet", "https://d1.cloudfront.net/"))
     assert any("d1.cloudfront.net" in text for text in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("host", "named"), [("a.example.com", True), ("b.a.example.com", True), ("example.com", False)]
+)
+def test_wildcard_in_an_alias(host, named):
+    assert Distribution("Edge", "d1.cloudfront.net", ("*.example.com",)).is_named(host) is named
 
 
 def test_restriction_to_none(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
+from netful.model.names.service_names import name_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,4 @@ class Distribution:
         """Return whether a host name is its own domain or one of its aliases, which may begin with `*.`."""
         name = host.lower().rstrip(".")
         aliases = [one.lower() for one in self.aliases if isinstance(one, str)]
-        return name in (self.domain_name, *aliases) or f"*.{name.partition('.')[2]}" in aliases
+        return name == self.domain_name or any(name_matches(alias, name) for alias in aliases)
