@@ -435,33 +435,6 @@ def test_a_sticky_target_keeps_its_clients(tmp_path, kind):
     assert later == {first}
 
 
-OIDC = {"AuthorizationEndpoint": "https://idp.example.com/authorize", "ClientId": "a b", "Scope": "openid email"}
-COGNITO = {"UserPoolDomain": "shop", "UserPoolClientId": "c1"}
-BACK = "redirect_uri=https%3A%2F%2Fshop.example.com%2Foauth2%2Fidpresponse"
-
-
-@pytest.mark.parametrize(
-    ("kind", "config", "status", "location"),
-    [
-        ("oidc", OIDC, 302,
-         f"https://idp.example.com/authorize?client_id=a+b&response_type=code&scope=openid+email&{BACK}"),
-        ("cognito", COGNITO, 302, ("https://shop.auth.us-east-1.amazoncognito.com/oauth2/authorize"
-         f"?client_id=c1&response_type=code&scope=openid&{BACK}")),
-        ("oidc", OIDC | {"OnUnauthenticatedRequest": "deny"}, 401, None),
-        ("oidc", OIDC | {"OnUnauthenticatedRequest": "allow"}, 200, None),
-    ],
-)  # fmt: skip
-def test_who_has_not_signed_in(tmp_path, kind, config, status, location):
-    async def scenario(_servers, _proxy):
-        return await asked(get()), await asked(get("/oauth2/idpresponse?code=x"))
-
-    actions = (Action(f"authenticate-{kind}", config=config), *forward("Tg"))
-    found, back = happens(tmp_path, scenario, listener(*actions), group_of("a"), targets=("a",))
-    led = found.header("location")
-    assert (found.status, led and led.partition("&state=")[0]) == (status, location)
-    assert back.status == 561  # nobody here can ask the identity provider who it is
-
-
 def health_of(proxy):
     async def states():
         return {one.target: one for one in read(await proxy.ask(COMMAND))}

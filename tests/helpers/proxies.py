@@ -10,6 +10,8 @@ from ipaddress import IPv4Address
 import httptools
 
 from netful.balancer.configuration import configuration
+from netful.balancer.consulted.claim_signer import ClaimSigner
+from netful.balancer.consulted.subjects import Subjects
 from netful.balancer.process import HaProxy, find_program, is_recent
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
@@ -54,6 +56,23 @@ async def running(folder, cloud, certificates=None, files=None):
         yield proxy
     finally:
         await proxy.close()
+
+
+async def not_called(*_):
+    """Calls nothing: a port that a test does not need."""
+    raise AssertionError
+
+
+@asynccontextmanager
+async def answering(folder, cloud, call=not_called, call_host=not_called, signer=None):
+    """A node whose HAProxy asks, and what answers it."""
+    subjects = Subjects(folder, call, call_host, signer or ClaimSigner())
+    await subjects.follow(cloud, cloud.balancing.load_balancers.values())
+    try:
+        async with running(folder / "node", cloud):
+            yield subjects
+    finally:
+        subjects.close()
 
 
 class Answer:

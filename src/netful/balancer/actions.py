@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from netful.balancer import error_pages
 from netful.balancer.conditions import HOST
+from netful.balancer.consulted import sign_ins, tokens
+from netful.balancer.consulted.consultation import directive, unanswered
 from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
-from netful.model.authentication import CALLBACK, SignIn, sign_in
+from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action
-from netful.model.cloud import Cloud
 from netful.model.core.file_names import file_name
 
 GROUP = "var(txn.group)"
@@ -23,6 +23,7 @@ GROUP = "var(txn.group)"
 STICKY_COOKIE = "AWSALBTG"
 
 _REDIRECTS = {"HTTP_301": 301, "HTTP_302": 302}
+_SUBJECTS = {TOKENS: tokens.SUBJECT, **dict.fromkeys(ACTIONS, sign_ins.SUBJECT)}
 _TRANSFORMS = ("host-header-rewrite", "url-rewrite")
 
 
@@ -37,25 +38,28 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Context of actions: protocol and port of the listener, and the test of the rule."""
+    """Context of actions: the load balancer, protocol and port of the listener, and the test of the rule."""
 
+    balancer_id: str
     protocol: str
     port: int
     key: str
     when: str
 
 
-def act(cloud: Cloud, made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
+def act(made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
     """Add the directives of a rule's actions; `groups` are the target groups by id, each with whether it has targets."""
-    for action in actions:
+    for number, action in enumerate(actions):
         if action.type == "forward":
             made.lines += _forward(action, place, groups)
         elif action.type == "redirect":
             made.lines += _redirect(action.config or {}, place)
         elif action.type == "fixed-response":
             _fixed_response(made, action.config or {}, place)
-        elif (asked := sign_in(cloud, action)) is not None:
-            _sign_in(made, action.type, asked, place)
+        elif action.type in _SUBJECTS:
+            subject = _SUBJECTS[action.type]
+            made.lines.append(directive(place.balancer_id, subject, place.key, str(number), when=place.when))
+            made.lines.append(unanswered(place.when))
 
 
 def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
@@ -102,22 +106,6 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     for id_, _ in chosen:
         if not groups.get(id_):
             yield error_pages.answer(503, f"{place.when} {{ {GROUP} -m str {file_name(id_)} }}")
-
-
-def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
-    """Redirect, reject or pass unauthenticated clients, as the action says. No client can complete a sign-in here."""
-    if asked.otherwise == "allow":
-        return
-    if asked.otherwise == "deny" or not asked.endpoint:
-        made.lines.append(error_pages.answer(401, place.when))
-    else:
-        query = urlencode({"client_id": asked.client_id, "response_type": "code", "scope": asked.scope})
-        back = f"redirect_uri={literal(quote('https://', safe=''))}%[{HOST},url_enc]{literal(quote(CALLBACK, safe=''))}"
-        location = f"{literal(asked.endpoint)}?{literal(query)}&{back}&state=%[uuid]"
-        made.lines.append(f"{_moved(302)} hdr Location {quoted(location)} {place.when}")
-    made.warnings.append(
-        f"`{kind}`: no client can sign in here, so every client counts as not signed in (`{asked.otherwise}`)"
-    )
 
 
 def _moved(status: int) -> str:

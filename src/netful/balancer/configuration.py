@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from netful.balancer import error_pages, firewalls
+from netful.balancer import client_certificates, error_pages
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
+from netful.balancer.consulted import consultation
+from netful.balancer.consulted.subjects import asks
 from netful.balancer.forwarding_headers import SPELLED
 from netful.balancer.haproxy_syntax import argument, number, quoted
 from netful.balancer.listeners import frontend, proxy_name
@@ -112,8 +114,10 @@ def _application(
     idle = number(balancer.attributes.get("idle_timeout.timeout_seconds"), 60)
     keep_alive = number(balancer.attributes.get("client_keep_alive.seconds"), 3600)
     every = ("client", "server", "tunnel", "http-request")
-    firewall = firewalls.acl_before(cloud, balancer)
-    script = [f"  lua-load {firewalls.SCRIPT_FILE}"] if firewall else []
+    asking = asks(cloud, balancer)
+    script = [f"  lua-load {consultation.SCRIPT_FILE}"] if asking else []
+    if any(map(client_certificates.asks, listeners)):
+        script.append(f"  lua-load {client_certificates.SCRIPT_FILE}")
     lines = [*_global(script), "  mode http", *_APPLICATION, *(f"  timeout {which} {idle}s" for which in every)]
     lines += [
         f"  timeout http-keep-alive {min(keep_alive, idle)}s",
@@ -121,8 +125,10 @@ def _application(
         "",
     ]
     files, warnings = error_pages.files(), list[str]()
-    if firewall is not None:
-        files[firewalls.SCRIPT_FILE] = firewalls.SCRIPT
+    if any(map(client_certificates.asks, listeners)):
+        files[client_certificates.SCRIPT_FILE] = client_certificates.SCRIPT
+    if asking:
+        files[consultation.SCRIPT_FILE] = consultation.SCRIPT
     groups = groups_of(cloud, balancer)
     some = {group.id: _has_targets(cloud, balancer, node, group) for group in groups}
     for listener in listeners:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from netful.balancer.client_certificates import CHAIN, PARTS
 from netful.balancer.haproxy_syntax import literal, quoted, word
 
 _RESPONSE = "routing.http.response."
@@ -28,6 +29,11 @@ _SERVER = f"{_RESPONSE}server.enabled"
 TLS_NAMES: Mapping[str, str] = {
     "routing.http.request.x_amzn_tls_version.header_name": "x-amzn-tls-version",
     "routing.http.request.x_amzn_tls_cipher_suite.header_name": "x-amzn-tls-cipher-suite",
+    "routing.http.request.x_amzn_mtls_clientcert.header_name": CHAIN,
+    **{
+        f"routing.http.request.x_amzn_mtls_clientcert_{name.lower().replace('-', '_')}.header_name": f"{CHAIN}-{name}"
+        for name in PARTS
+    },
 }
 """Headers whose name an attribute changes."""
 

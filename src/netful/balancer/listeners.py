@@ -7,12 +7,15 @@ the headers that a target receives. Rule conditions see the request as the clien
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from netful.balancer import error_pages, firewalls, forwarding_headers, listener_headers
+from netful.balancer import client_certificates, error_pages, forwarding_headers, listener_headers
 from netful.balancer.access_log import KEPT, access_log
 from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
 from netful.balancer.conditions import test
+from netful.balancer.consulted import firewalls, sign_ins
+from netful.balancer.consulted.consultation import FAILED, directive, unanswered
 from netful.balancer.haproxy_syntax import literal, quoted, word
 from netful.model.authentication import ACTIONS, CALLBACK
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
@@ -34,6 +37,11 @@ def proxy_name(listener: Listener) -> str:
     return f"{file_name(listener.id)}.listener"
 
 
+def authorities_file(listener: Listener) -> str:
+    """Return the name of the file with the authorities of a listener's clients."""
+    return f"{file_name(listener.id)}.authorities.pem"
+
+
 def frontend(
     cloud: Cloud,
     balancer: LoadBalancer,
@@ -51,7 +59,8 @@ def frontend(
     """
     secure = " ".join(f"crt {file}" for file in certificates)
     versions = "http/1.1" if balancer.attributes.get(_HTTP2) == "false" else "h2,http/1.1"
-    tls = f" ssl {secure} alpn {versions}" if secure else ""
+    asked = client_certificates.binding(listener, authorities_file(listener))
+    tls = f" ssl {secure} alpn {versions}{asked}" if secure else ""
     protocol, port = word(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
@@ -64,21 +73,22 @@ def frontend(
         ]
     )
     made.lines += _asked(cloud, balancer)
-    made.lines += _signed_in(cloud, listener)
+    made.lines += _returned(cloud, listener)
     rules = sorted(
         (r for r in cloud.balancing.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority
     )
     made.lines += _choice(rules, made)
     forwarded = forwarding_headers.headers(balancer.attributes, protocol, port)
-    made.lines += listener_headers.renamed(listener.attributes, forwarded)
+    shown = client_certificates.headers(listener)
+    made.lines += listener_headers.renamed(listener.attributes, chain(forwarded, shown))
     made.lines += listener_headers.of_responses(listener.attributes)
     with_targets = {group.id: some for group, some in groups}
     for rule in rules:
-        place = Place(protocol, port, f"{file_name(rule.id)}", _taken_by(str(rule.priority)))
+        place = Place(balancer.id, protocol, port, f"{file_name(rule.id)}", _taken_by(str(rule.priority)))
         transform(made, place, rule.transforms)
-        act(cloud, made, place, rule.actions, with_targets)
-    place = Place(protocol, port, f"{file_name(listener.id)}", _taken_by(_DEFAULT_RULE))
-    act(cloud, made, place, listener.default_actions, with_targets)
+        act(made, place, rule.actions, with_targets)
+    place = Place(balancer.id, protocol, port, f"{file_name(listener.id)}", _taken_by(_DEFAULT_RULE))
+    act(made, place, listener.default_actions, with_targets)
     made.lines += [*_mismatches([group for group, _ in groups]), error_pages.SENDING, *_sticky()]
     made.lines += ["no log", "log stdout format raw local0"]
     made.lines.append(f"log-format {quoted(access_log(literal(word(balancer.name)), protocol, port))}")
@@ -111,17 +121,21 @@ def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
     """Return the directives that consult the web ACL, before any rule."""
     if firewalls.acl_before(cloud, balancer) is not None:
         yield "option http-buffer-request"
-        yield f"http-request lua.waf unix@{firewalls.socket_of(balancer)}"
-        if not firewalls.fails_open(balancer):
-            yield error_pages.answer(500, "if { var(txn.waf) -m str failed }")
+        yield directive(balancer.id, firewalls.SUBJECT)
+        if firewalls.fails_open(balancer):
+            yield f"http-request unset-var(txn.consulted) if {{ {FAILED} }}"
+        else:
+            yield unanswered()
 
 
-def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
-    """Return the refusal of clients that come back from an identity provider: their sign-in cannot be verified here."""
+def _returned(cloud: Cloud, listener: Listener) -> Iterator[str]:
+    """Return the directives for clients that come back from an identity provider."""
     rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
     if any(action.type in ACTIONS for action in actions):
-        yield error_pages.answer(561, f"if {{ path {CALLBACK} }}")
+        when = f"if {{ path {CALLBACK} }}"
+        yield directive(str(listener.load_balancer_id), sign_ins.RETURNED, when=when)
+        yield unanswered(when)
 
 
 def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:

@@ -13,12 +13,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from netful.balancer import certificates, health, log_delivery
+from netful.balancer import certificates, client_certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
-from netful.balancer.firewalls import Firewalls
+from netful.balancer.consulted.claim_signer import ClaimSigner
+from netful.balancer.consulted.subjects import Subjects
+from netful.balancer.consulted.web_calls import WebCall
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
+from netful.balancer.listeners import authorities_file
 from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
 from netful.engine.waf.associations import acl_of, before_balancer
@@ -35,6 +38,7 @@ log = logging.getLogger(__name__)
 RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
 """Kinds that run, in this order: a network load balancer may look at an application one."""
 
+_UNTRUSTED = ("no-authority.invalid",)  # its certificate signs no other
 _HEALTH_SECONDS = 1.0
 _NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
@@ -76,6 +80,8 @@ class BalancerService:
         invoke: Invoke,
         on_unhealthy: OnUnhealthy,
         call_host: CallHost,
+        web_call: WebCall,
+        signer: ClaimSigner,
     ) -> None:
         self._folder = folder
         self._spawn = spawn
@@ -85,7 +91,7 @@ class BalancerService:
         self._program = find_program()
         self._recent: bool | None = None
         self._lambda = LambdaTargets(folder, invoke)
-        self._firewalls = Firewalls(folder)
+        self._subjects = Subjects(folder, web_call, call_host, signer)
         self._nodes: dict[str, Node] = {}
         self._numbered = 0
         self._watching: asyncio.Task[None] | None = None
@@ -108,7 +114,7 @@ class BalancerService:
         wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.network.interfaces_of(b.id) if eni.id in built}
         await self._close_all_but({id_: interface for id_, (_, interface) in wanted.items()})
         await self._lambda.follow(cloud, (group for balancer in balancers for group in groups_of(cloud, balancer)))
-        await self._firewalls.follow(cloud, balancers)
+        await self._subjects.follow(cloud, balancers)
         for balancer in every:
             self._note(balancer, *_problems_of(cloud, balancer, runs=self._program is not None))
         if self._program is not None:
@@ -152,6 +158,11 @@ class BalancerService:
                 pems = {f"{file_name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
                 named[listener.id] = [*pems]
                 files |= pems
+                if client_certificates.asks(listener):
+                    untrusted = self._signs.pem(_UNTRUSTED)
+                    files[authorities_file(listener)] = (
+                        client_certificates.authorities(self._cloud, listener) or untrusted
+                    )
         secure: Certificates = named
         made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id], recent=bool(self._recent))
         return Configuration(made.text, made.files | files, made.warnings)
@@ -208,7 +219,7 @@ class BalancerService:
         if self._watching is not None:
             self._watching.cancel()
         self._lambda.close()
-        self._firewalls.close()
+        self._subjects.close()
         await asyncio.gather(*(node.proxy.close() for node in self._nodes.values()))
 
 

@@ -16,6 +16,7 @@ from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
     classic_load_balancers,
+    distributions,
     dns_firewall,
     functions,
     gateways,
@@ -55,6 +56,7 @@ READERS = (
     *network_acls.READERS,
     *transit_gateways.READERS,
     *hosted_zones.READERS,
+    *distributions.READERS,
     *resolver.READERS,
     *dns_firewall.READERS,
     *profiles.READERS,

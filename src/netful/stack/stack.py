@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.functions.environments.service import FunctionService
@@ -131,6 +132,7 @@ class Stack:
             call_host,
             self.running,
         )
+        signer = ClaimSigner()
         self.services = Services(
             cloud,
             self.authority,
@@ -142,12 +144,15 @@ class Stack:
             self.running,
             self.account,
             self._target_health,
+            signer,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts")
-        self.balancers = Balancers(cloud, path, self.networks, self.authority, self._functions.invoke, call_host)
+        self.balancers = Balancers(
+            cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
+        )
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
         """Return the health that the load balancers find; they are made after the services that ask."""

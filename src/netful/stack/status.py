@@ -53,6 +53,8 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.balancers.warnings
     yield from stack.gateway.warnings
     yield from truststores.warnings(stack.cloud)
+    for one in stack.cloud.names.distributions.values():
+        yield f"{one.origin}: `{one.id}` does not run: the emulated internet answers for its names (hint: `netful trace` knows it)"
     yield from inspection.not_run(stack.cloud)
 
 

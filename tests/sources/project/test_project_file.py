@@ -157,7 +157,7 @@ def test_without_the_file_nothing_runs(write):
         ("[truststores.Domain]\npem = 'netful.toml'", "`netful.toml` is not a truststore", 1, ""),
         (
             '[truststores."api.exmaple.com"]\npem = "x"',
-            "no domain `api.exmaple.com` of the template has `MutualTlsAuthentication`",
+            "no domain `api.exmaple.com` of the template has `MutualTlsAuthentication`, and no trust store is `api.exmaple.com`",
             1,
             "did you mean `api.example.com`?",
         ),

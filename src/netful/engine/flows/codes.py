@@ -155,8 +155,13 @@ class Code(StrEnum):
         "turn cross-zone load balancing on, or register a target in that zone in `{component}`")
     NETFUL_FIXED_RESPONSE = (auto(), "the load balancer itself answers such a request with an error that the template defines",
         "make a rule of `{component}` forward such requests, or send a request that one of its rules forwards")
+    NETFUL_LISTENER_UNAUTHORIZED = (auto(), "an application load balancer validates a token that the request does not have",
+        "send `Authorization: Bearer TOKEN`, with a token of the issuer that `{component}` names")
     ELBV2_SOURCE_ADDRESS_PRESERVATION = (auto(), "a target calls itself through a balancer that keeps the client's address",
         "set `preserve_client_ip.enabled` to false on the target group of `{component}`")
+
+    NETFUL_DISTRIBUTION_REFUSES = (auto(), "a CloudFront distribution answers 403: it is not enabled, or the request is not HTTPS",
+        "enable `{component}`, or call it by HTTPS")
 
     # APIs
     NETFUL_REQUEST_LOOP = (auto(), "request loop: load balancers or hosts forward the request to each other without end",

@@ -61,6 +61,7 @@ class HopKind(StrEnum):
     TARGET_GROUP = "target group", "the target group, with the chosen target", _ACTION
     TARGET = "target", "a target that is not reached over the network, or not at all"
     PROXY = "proxy", "a host that forwards the request"
+    EDGE = "edge", "the CloudFront distribution, which asks an origin"
     POLICY = "policy", "the policy of an endpoint, an API or a domain, for the action that the question names", _ACTION
     STAGE = "stage", "the stage that the path begins with"
     AUTHORIZATION = "authorization", "the authorizer or the IAM policies of the caller"

@@ -20,7 +20,7 @@ TITLES = {
     301: "301 Moved Permanently", 302: "302 Found", 400: "400 Bad Request", 401: "401 Authorization Required", 403: "403 Forbidden", 405: "405 Not Allowed",
     408: "408 Request Time-out", 413: "413 Request Entity Too Large", 414: "414 Request-URI Too Large", 463: "463", 464: "464",
     500: "500 Internal Server Error", 501: "501 Not Implemented", 502: "502 Bad Gateway",
-    503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out", 561: "561",
+    503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out", 561: "561", 562: "562",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
-from netful.engine.load_balancers import listeners, transforms
+from netful.engine.load_balancers import authentication, listeners, transforms
 from netful.engine.load_balancers.attributes import assumptions
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, members
@@ -31,7 +31,6 @@ from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Ste
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.authentication import sign_in
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -73,7 +72,8 @@ def balance(cloud: Cloud, step: Balance) -> Step:
     acting = _act(cloud, balancer, replace(step, packet=packet), chosen)
     settings = ((balancer.id, balancer.attributes), (listener.id, listener.attributes))
     found = (Assumption(text) for thing, written in settings for text in assumptions(thing, written))
-    return acting.after(listening, *found, *_of_web_acl(cloud, balancer, packet))
+    shown = authentication.certificate_assumptions(balancer, listener)
+    return acting.after(listening, *found, *shown, *_of_web_acl(cloud, balancer, packet))
 
 
 def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterator[Found]:
@@ -100,7 +100,7 @@ def _act(cloud: Cloud, balancer: LoadBalancer, step: Balance, chosen: Chosen) ->
     if chosen.rule:
         ruling = Ruling("allow", chosen.rule, "takes the request", origin=chosen.origin)
         found.append(Finding(HopKind.RULE, packet.flow, ruling))
-    found += _signed_in(cloud, balancer, chosen)
+    found += authentication.judged(cloud, balancer, chosen, packet.flow, packet.journey.request)
     packet, transform = _transformed(packet, chosen)
     found += transform
     ids = [id_ for action in chosen.actions for id_ in _drawn(action)]
@@ -128,17 +128,6 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
     return Finding(
         HopKind.LISTENER, packet.flow, ruling, GatewayAnswer(int(status), str(config.get("MessageBody", "")))
     )
-
-
-def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator[Assumption]:
-    """Yield the assumption that the client has signed in, for actions that do not admit other clients."""
-    for action in chosen.actions:
-        asked = sign_in(cloud, action)
-        if asked is not None and asked.otherwise != "allow":
-            others = (
-                "get 401" if asked.otherwise == "deny" else f"are sent to {asked.endpoint or 'the identity provider'}"
-            )
-            yield Assumption(f"the client has signed in ({action.type} of {balancer.id}): others {others}")
 
 
 def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:

@@ -24,7 +24,7 @@ from netful.engine.load_balancers import error_pages
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
-from netful.engine.trace import api_trace, certificates, endpoint_policies, relays, self_connection
+from netful.engine.trace import api_trace, certificates, edges, endpoint_policies, relays, self_connection
 from netful.engine.trace.departure import flow_of, set_out
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destinations import HostDestination, Service
@@ -150,6 +150,14 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
 def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
     """Judge a request at the place that its packets reached, or follow the request that a host forwards."""
     walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked))
+    at_edge = edges.relayed(walk.cloud, walk.journey, asked)
+    if at_edge is not None:
+        found, onward = at_edge
+        walk.trail.note(found)
+        if onward is not None and depth < relays.MOST_HOSTS:
+            return _relay(walk, onward, depth)
+        last = walk.trail.hops[-1]
+        return Delivery((), {last.n: edges.REFUSED} if last.verdict == "deny" else {})
     passing = relays.relayed(walk.cloud, walk.journey, depth=depth)
     if passing is not None:
         finding, sent = passing

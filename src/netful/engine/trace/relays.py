@@ -21,7 +21,7 @@ from netful.model.cloud import Cloud
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 
-_MOST_HOSTS = 4  # more hosts that forward a request in a row are a loop
+MOST_HOSTS = 4  # more hosts that forward a request in a row are a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Rel
     asks = f"{request.method or 'GET'} {request.host}{request.path}"
     if rewrite is None:
         return allowed(HopKind.PROXY, asks, program, "answers by itself: none of its rewrites matches"), None
-    if depth == _MOST_HOSTS:
+    if depth == MOST_HOSTS:
         rule = f"request loop: {depth} hosts already forwarded it"
         return Finding(
             HopKind.PROXY, asks, Ruling("deny", program.id, rule, Code.NETFUL_REQUEST_LOOP, rewrite.origin)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.balancing.mutual_authentication import TrustStore
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,4 @@ class Balancing:
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     listener_rules: Mapping[str, ListenerRule] = field(default_factory=dict)
     target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
+    trust_stores: Mapping[str, TrustStore] = field(default_factory=dict)

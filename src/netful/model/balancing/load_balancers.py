@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from netful.model.balancing.mutual_authentication import OFF, MutualAuthentication
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
@@ -82,6 +83,7 @@ class Listener:
     default_actions: tuple[Action, ...] = ()
     certificates: tuple[Maybe[str], ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    mutual_authentication: MutualAuthentication = OFF
     origin: Origin = DEFAULT
 
 

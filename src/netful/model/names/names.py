@@ -1,10 +1,11 @@
-"""Hosted zones, resolvers, DNS Firewall, Profiles and DHCP options, by id."""
+"""Hosted zones, resolvers, DNS Firewall, Profiles, DHCP options and distributions, by id."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from netful.model.names.distributions import Distribution
 from netful.model.names.dns_firewall import FirewallDomainList, FirewallRuleGroup, FirewallRuleGroupAssociation
 from netful.model.names.hosted_zones import HostedZone
 from netful.model.names.profiles import Profile
@@ -13,7 +14,7 @@ from netful.model.names.resolver import DhcpOptions, ResolverEndpoint, ResolverR
 
 @dataclass(frozen=True)
 class Names:
-    """Hosted zones, resolvers, DNS Firewall, Profiles and DHCP options, by id.
+    """Hosted zones, resolvers, DNS Firewall, Profiles, DHCP options and distributions, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
@@ -26,3 +27,4 @@ class Names:
     firewall_domain_lists: Mapping[str, FirewallDomainList] = field(default_factory=dict)
     firewall_rule_groups: Mapping[str, FirewallRuleGroup] = field(default_factory=dict)
     firewall_rule_group_associations: Mapping[str, FirewallRuleGroupAssociation] = field(default_factory=dict)
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)

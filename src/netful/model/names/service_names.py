@@ -120,7 +120,7 @@ _PLAIN = (
     "aps", "aps-workspaces", "grafana", "rum", "internetmonitor", "vpc-lattice", "verifiedpermissions", "q",
     "cloudcontrolapi", "memory-db", "airflow.api", "airflow.env", "airflow.ops", "geo.places", "geo.routes",
     "geo.tracking", "geo.geofencing", "geo.metadata", "codeartifact.api", "codeartifact.repositories",
-    "sagemaker.featurestore-runtime", "sagemaker.metrics",
+    "sagemaker.featurestore-runtime", "sagemaker.metrics", "cognito-auth", "elb-keys",
 )  # fmt: skip
 
 # Hosts that do not follow from the code. A code with a dot is otherwise the host's first part in reverse: `geo.maps`, `maps.geo`.
@@ -133,6 +133,8 @@ _HOSTS = {
     "budgets": "budgets.amazonaws.com",
     "networkmanager": "networkmanager.us-west-2.amazonaws.com",
     "internetmonitor": "internetmonitor.{r}.api.aws",
+    "cognito-auth": "*.auth.{r}.amazoncognito.com",  # domains of user pools
+    "elb-keys": "public-keys.auth.elb.{r}.amazonaws.com",
 }
 
 

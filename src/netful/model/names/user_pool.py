@@ -8,6 +8,8 @@ from __future__ import annotations
 from netful.model.names import service_names
 
 SERVICE = "cognito-idp"
+TARGET = "AWSCognitoIdentityProviderService"
+"""Prefix of the service's operations."""
 
 
 def region_of(user_pool_id: str) -> str:

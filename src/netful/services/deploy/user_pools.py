@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.names.user_pool import SERVICE
+from netful.model.names.user_pool import SERVICE, TARGET
 from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, known
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
@@ -30,7 +30,7 @@ _GROUP_MEMBERS = ("Description", "GroupName", "Precedence", "RoleArn")
 
 
 def _request(operation: str, content: dict[str, object]) -> Request:
-    return json_request(f"AWSCognitoIdentityProviderService.{operation}", content)
+    return json_request(f"{TARGET}.{operation}", content)
 
 
 def _members(properties: Properties, names: tuple[str, ...]) -> dict[str, object]:

@@ -34,7 +34,7 @@ from netful.services.http.message import Request, Response
 
 _OF_ROLES = frozenset({"aws:username"})  # a session of a role has no user's name
 _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
-_JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
+_JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
 
 

@@ -73,6 +73,7 @@ KINDS: Mapping[str, DescribedKind] = {
             "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", "AWS::EC2::TransitGatewayVpcAttachment"
         ),
         DescribedKind("TransitGateways", "TransitGatewayId", "AWS::EC2::TransitGateway"),
+        DescribedKind("TrustStores", "TrustStoreArn"),
         DescribedKind("VpcBlockPublicAccessExclusions", "ExclusionId"),
         DescribedKind("VpcEndpoints", "VpcEndpointId", "AWS::EC2::VPCEndpoint"),
         DescribedKind("VpcPeeringConnections", "VpcPeeringConnectionId", "AWS::EC2::VPCPeeringConnection"),

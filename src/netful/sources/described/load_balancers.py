@@ -18,6 +18,7 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
+from netful.model.balancing.mutual_authentication import OFF, Mode, MutualAuthentication, TrustStore
 from netful.model.core.numbers import whole_number
 from netful.model.network.addresses import elastic_ip
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -124,8 +125,27 @@ def _listener(item: Item) -> Listener:
         protocol=item.text("Protocol"),
         default_actions=tuple(_actions(item, "DefaultActions")),
         certificates=tuple(part.text("CertificateArn") for part in item.parts("Certificates")),
+        mutual_authentication=_mutual_authentication(item.part("MutualAuthentication")),
         origin=item.origin,
     )
+
+
+def _mutual_authentication(item: Item) -> MutualAuthentication:
+    mode = item.text("Mode")
+    if mode not in (Mode.PASSTHROUGH, Mode.VERIFY):
+        return OFF
+    return MutualAuthentication(
+        Mode(mode),
+        name_of(item.text("TrustStoreArn")) or None,
+        item.flag("IgnoreClientCertificateExpiry"),
+        item.text("AdvertiseTrustStoreCaNames") == "on",
+    )
+
+
+def trust_stores(description: Description) -> dict[str, TrustStore]:
+    """Return the trust stores, whose objects are not described."""
+    found = ((name_of(item.text("TrustStoreArn")), item.origin) for item in description.of("TrustStores"))
+    return {id_: TrustStore(id_, origin=origin) for id_, origin in found}
 
 
 def listener_rules(description: Description) -> dict[str, ListenerRule]:
@@ -221,4 +241,5 @@ READERS = (
     PartReader("listeners", listeners),
     PartReader("listener_rules", listener_rules),
     PartReader("target_groups", target_groups),
+    PartReader("trust_stores", trust_stores),
 )

@@ -110,12 +110,14 @@ def _truststores(
     asking = {
         str(name): d.id for d in cloud.apis.domain_names.values() if d.mutual_tls for name in (d.domain_name, d.id)
     }
+    asking |= {id_: id_ for id_ in cloud.balancing.trust_stores}
     for name, table in tables.items():
         origin = project_shape.origin_of(file, lines, "truststores", name)
         if name not in asking:
             known = ", ".join(f"`{one}`" for one in asking)
             hint = close_match(name, asking, f"those that do: {known}" if asking else "")
-            fail(f"no domain `{name}` of the template has `MutualTlsAuthentication`", origin, hint=hint)
+            what = f"no domain `{name}` of the template has `MutualTlsAuthentication`, and no trust store is `{name}`"
+            fail(what, origin, hint=hint)
         pem = _text(file, table.pem, origin)
         if "-----BEGIN CERTIFICATE-----" not in pem:
             fail(f"`{table.pem}` is not a truststore", origin, why="it has no certificate in PEM format")

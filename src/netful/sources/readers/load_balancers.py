@@ -24,6 +24,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
+from netful.sources.readers.trust_stores import mutual_authentication, trust_stores
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC}
@@ -121,6 +122,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
             default_actions=tuple(_actions(reader, "DefaultActions")),
             certificates=(*_certificates(reader), *further.get(reader.id, ())),
             attributes=_attributes(reader),
+            mutual_authentication=mutual_authentication(reader.part("MutualAuthentication")),
             origin=reader.origin,
         )
         for reader in inventory.of("AWS::ElasticLoadBalancingV2::Listener")
@@ -241,4 +243,5 @@ READERS = (
     PartReader("listeners", listeners),
     PartReader("listener_rules", listener_rules),
     PartReader("target_groups", target_groups),
+    PartReader("trust_stores", trust_stores),
 )

@@ -170,6 +170,7 @@ _IDS = {
     "RuleArn",
     "TargetGroupArn",
     "TaskDefinitionArn",
+    "TrustStoreArn",
 }
 
 

@@ -34,6 +34,13 @@ def blocks_of(resource: Planned, name: str) -> Iterator[Block]:
         yield block, _at(unknown, number), _at(written, number) or _shared(resource, name, values, block)
 
 
+def blocks_in(block: Block, name: str) -> Iterator[Block]:
+    """Yield the blocks of a name within a block."""
+    values, unknown, written = block
+    for number, inner in enumerate(items(values.get(name))):
+        yield inner, _at(unknown.get(name), number), _at(written.get(name), number)
+
+
 def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: dict[str, Any]) -> dict[str, Any]:
     """Return the expressions of a block where a plan lists the references of all blocks together: by fitting types.
 

@@ -17,6 +17,7 @@ from typing import Any
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform import (
     apis,
+    distributions,
     dns_firewall,
     functions,
     gateways,
@@ -48,6 +49,7 @@ COMPLETIONS: Mapping[str, Completion] = {
     **vpc.COMPLETIONS,
     **security_groups.COMPLETIONS,
     **load_balancers.COMPLETIONS,
+    **distributions.COMPLETIONS,
     **functions.COMPLETIONS,
     "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
 }

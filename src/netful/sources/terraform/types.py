@@ -167,6 +167,22 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_lb_listener": ("AWS::ElasticLoadBalancingV2::Listener", {
         "load_balancer_arn": "LoadBalancerArn", "port": "Port", "protocol": "Protocol",
     }),
+    "aws_lb_trust_store": ("AWS::ElasticLoadBalancingV2::TrustStore", {
+        "name": "Name", "ca_certificates_bundle_s3_bucket": "CaCertificatesBundleS3Bucket",
+        "ca_certificates_bundle_s3_key": "CaCertificatesBundleS3Key",
+    }),
+    "aws_cloudfront_distribution": ("AWS::CloudFront::Distribution", {}),
+    "aws_cloudfront_origin_request_policy": ("AWS::CloudFront::OriginRequestPolicy", {}),
+    "aws_cognito_user_pool": ("AWS::Cognito::UserPool", {"name": "UserPoolName"}),
+    "aws_cognito_user_pool_domain": ("AWS::Cognito::UserPoolDomain", {
+        "domain": "Domain", "user_pool_id": "UserPoolId",
+    }),
+    "aws_cognito_user_pool_client": ("AWS::Cognito::UserPoolClient", {
+        "user_pool_id": "UserPoolId", "name": "ClientName", "generate_secret": "GenerateSecret",
+        "allowed_oauth_flows_user_pool_client": "AllowedOAuthFlowsUserPoolClient",
+        "allowed_oauth_flows": "AllowedOAuthFlows", "allowed_oauth_scopes": "AllowedOAuthScopes",
+        "callback_urls": "CallbackURLs", "logout_urls": "LogoutURLs",
+    }),
     "aws_ssm_parameter": ("AWS::SSM::Parameter", {"name": "Name", "type": "Type", "value": "Value"}),
     "aws_dynamodb_table": ("AWS::DynamoDB::Table", {"name": "TableName"}),
     "aws_s3_bucket": ("AWS::S3::Bucket", {"bucket": "BucketName"}),
@@ -270,6 +286,9 @@ ATTRIBUTES = {
     ("aws_lb", "dns_name"): "DNSName",
     ("aws_lb_target_group", "arn"): "Ref",
     ("aws_lb_listener", "arn"): "Ref",
+    ("aws_lb_trust_store", "arn"): "Ref",
+    ("aws_cloudfront_distribution", "domain_name"): "DomainName",
+    ("aws_cognito_user_pool_domain", "domain"): "Ref",
     ("aws_db_instance", "address"): "Endpoint.Address",
     ("aws_db_instance", "port"): "Endpoint.Port",
     ("aws_rds_cluster", "endpoint"): "Endpoint.Address",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, LoadBalancerType
+from netful.model.balancing.mutual_authentication import Mode
 from netful.sources.understanding.declaration import Area, Declaration
 
 _BALANCING = Area.BALANCING
 _PROTOCOLS = ("HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE")
 _CHECKS = ("HTTP", "HTTPS", "TCP")
-_ACTIONS = ("forward", "redirect", "fixed-response", "authenticate-cognito", "authenticate-oidc")
+_ACTIONS = ("forward", "redirect", "fixed-response", *ACTIONS, TOKENS)
 _ACTION = (
     "TargetGroupArn ForwardConfig.TargetGroups.TargetGroupArn ForwardConfig.TargetGroups.Weight"
-    " RedirectConfig FixedResponseConfig AuthenticateCognitoConfig AuthenticateOidcConfig"
+    " RedirectConfig FixedResponseConfig AuthenticateCognitoConfig AuthenticateOidcConfig JwtValidationConfig"
 )
 
 
@@ -35,10 +37,16 @@ DECLARED = {
     ),
     "AWS::ElasticLoadBalancingV2::Listener": Declaration(
         _BALANCING,
-        f"LoadBalancerArn Port Certificates.CertificateArn {_actions('DefaultActions')}",
+        f"LoadBalancerArn Port Certificates.CertificateArn {_actions('DefaultActions')}"
+        " MutualAuthentication.TrustStoreArn MutualAuthentication.IgnoreClientCertificateExpiry",
         "AlpnPolicy ListenerAttributes SslPolicy DefaultActions.Order DefaultActions.ForwardConfig.TargetGroupStickinessConfig",
-        blocks="MutualAuthentication",
-        values={"Protocol": _PROTOCOLS, "DefaultActions.Type": _ACTIONS},
+        blocks="MutualAuthentication.ClientCertificateIdentityFilters",
+        values={
+            "Protocol": _PROTOCOLS,
+            "DefaultActions.Type": _ACTIONS,
+            "MutualAuthentication.Mode": (*Mode,),
+            "MutualAuthentication.AdvertiseTrustStoreCaNames": ("on", "off"),
+        },
         part_of="LoadBalancerArn",
     ),
     "AWS::ElasticLoadBalancingV2::ListenerCertificate": Declaration(
@@ -66,6 +74,9 @@ DECLARED = {
             "HealthCheckProtocol": _CHECKS,
         },
         supposed={"IpAddressType": ("ipv4",)},
+    ),
+    "AWS::ElasticLoadBalancingV2::TrustStore": Declaration(
+        _BALANCING, "CaCertificatesBundleS3Bucket CaCertificatesBundleS3Key", "Name CaCertificatesBundleS3ObjectVersion"
     ),
     "AWS::ElasticLoadBalancing::LoadBalancer": Declaration(
         _BALANCING,

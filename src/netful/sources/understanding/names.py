@@ -1,4 +1,4 @@
-"""Names: hosted zones, Cloud Map, Route 53 Resolver and DHCP options."""
+"""Names: distributions, hosted zones, Cloud Map, Route 53 Resolver and DHCP options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,74 @@ def _of_group(names: str) -> str:
     return " ".join(f"RecordSets.{name}" for name in names.split())
 
 
+_BEHAVIOR = "TargetOriginId OriginRequestPolicyId ForwardedValues.Headers FunctionAssociations LambdaFunctionAssociations TrustedKeyGroups TrustedSigners"
+_BEHAVIOR_ASIDE = (
+    "AllowedMethods CachePolicyId CachedMethods Compress DefaultTTL FieldLevelEncryptionId MaxTTL MinTTL RealtimeLogConfigArn"
+    " ResponseHeadersPolicyId SmoothStreaming ForwardedValues.Cookies ForwardedValues.QueryString"
+    " ForwardedValues.QueryStringCacheKeys GrpcConfig.Enabled"
+)
+_BEHAVIORS = ("DefaultCacheBehavior", "CacheBehaviors")
+_VIEWERS = ("allow-all", "https-only", "redirect-to-https")
+
+
+def _behaviors(names: str) -> str:
+    return " ".join(f"DistributionConfig.{holder}.{name}" for holder in _BEHAVIORS for name in names.split())
+
+
+def _in_config(names: str) -> str:
+    return " ".join(f"DistributionConfig.{name}" for name in names.split())
+
+
 DECLARED = {
+    "AWS::CloudFront::Distribution": Declaration(
+        _NAMES,
+        _in_config(
+            "Aliases Enabled WebACLId CacheBehaviors.PathPattern Origins.Id Origins.DomainName Origins.OriginPath"
+            " Origins.OriginCustomHeaders.HeaderName Origins.OriginCustomHeaders.HeaderValue Origins.VpcOriginConfig.VpcOriginId"
+            " Origins.CustomOriginConfig.HTTPPort Origins.CustomOriginConfig.HTTPSPort"
+            " OriginGroups.Items.Id OriginGroups.Items.Members.Items.OriginId"
+        )
+        + f" {_behaviors(_BEHAVIOR)}",
+        _in_config(
+            "Comment DefaultRootObject CustomErrorResponses HttpVersion IPV6Enabled Logging PriceClass Staging"
+            " ViewerCertificate CallerReference Origins.ConnectionAttempts Origins.ConnectionTimeout Origins.OriginAccessControlId"
+            " Origins.OriginShield Origins.S3OriginConfig Origins.ResponseCompletionTimeout"
+            " Origins.CustomOriginConfig.OriginKeepaliveTimeout Origins.CustomOriginConfig.OriginReadTimeout"
+            " Origins.CustomOriginConfig.OriginSSLProtocols Origins.VpcOriginConfig.OriginKeepaliveTimeout"
+            " Origins.VpcOriginConfig.OriginReadTimeout OriginGroups.Quantity OriginGroups.Items.FailoverCriteria"
+            " OriginGroups.Items.SelectionCriteria OriginGroups.Items.Members.Quantity Restrictions.GeoRestriction.Locations"
+        )
+        + f" {_behaviors(_BEHAVIOR_ASIDE)}",
+        blocks=_in_config("ViewerMtlsConfig"),
+        values={
+            "DistributionConfig.Origins.CustomOriginConfig.OriginProtocolPolicy": (
+                "http-only",
+                "https-only",
+                "match-viewer",
+            ),
+            **{f"DistributionConfig.{holder}.ViewerProtocolPolicy": _VIEWERS for holder in _BEHAVIORS},
+        },
+        supposed={
+            "DistributionConfig.ConnectionMode": ("direct",),
+            "DistributionConfig.Restrictions.GeoRestriction.RestrictionType": ("none",),
+        },
+    ),
+    "AWS::CloudFront::OriginRequestPolicy": Declaration(
+        _NAMES,
+        "OriginRequestPolicyConfig.HeadersConfig.Headers",
+        " ".join(
+            f"OriginRequestPolicyConfig.{name}" for name in ("Comment", "Name", "CookiesConfig", "QueryStringsConfig")
+        ),
+        values={
+            "OriginRequestPolicyConfig.HeadersConfig.HeaderBehavior": (
+                "none",
+                "whitelist",
+                "allViewer",
+                "allViewerAndWhitelistCloudFront",
+                "allExcept",
+            )
+        },
+    ),
     "AWS::Route53::HostedZone": Declaration(
         _NAMES,
         "Name VPCs.VPCId",

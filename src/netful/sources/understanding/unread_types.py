@@ -33,7 +33,6 @@ _ASIDE = {
     " TransitGatewayMeteringPolicy TransitGatewayMeteringPolicyEntry TransitGatewayMulticastDomain"
     " TransitGatewayMulticastDomainAssociation TransitGatewayMulticastGroupMember TransitGatewayMulticastGroupSource"
     " VPCEndpointConnectionNotification VPCEndpointServicePermissions Volume VolumeAttachment",
-    "AWS::ElasticLoadBalancingV2": "TrustStore TrustStoreRevocation",
     "AWS::FMS": "ApplicationsList NotificationChannel ProtocolsList ResourceSet",
     "AWS::NetworkFirewall": "ContainerAssociation LoggingConfiguration TLSInspectionConfiguration",
     "AWS::NetworkManager": "CustomerGatewayAssociation Device GlobalNetwork Link LinkAssociation Site"

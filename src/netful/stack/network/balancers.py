@@ -16,6 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import IO, Any
 
+from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke
 from netful.balancer.process import Spawn
@@ -28,6 +29,7 @@ from netful.model.cloud import Cloud
 from netful.services.http.backend_requests import CallHost
 from netful.services.relays.relay import Relay
 from netful.services.tls.authority import Authority
+from netful.stack.network.balancer_web_calls import BalancerWebCalls
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
 
@@ -48,13 +50,22 @@ class Balancers:
         authority: Authority,
         invoke: Invoke,
         call_host: CallHost,
+        signer: ClaimSigner,
     ) -> None:
         self._networks = networks
         self._cloud = cloud
         self._relays: dict[str, tuple[Relay, int]] = {}
         self._client: Position | None = None
+        self._web_calls = BalancerWebCalls(networks, authority)
         self._service = BalancerService(
-            folder / "balancers", self._spawn_at, authority, invoke, networks.set_unhealthy, call_host
+            folder / "balancers",
+            self._spawn_at,
+            authority,
+            invoke,
+            networks.set_unhealthy,
+            call_host,
+            self._web_calls.send,
+            signer,
         )
 
     async def start(self) -> None:
@@ -66,6 +77,7 @@ class Balancers:
         self._cloud = cloud
         built = await self._networks.on_thread(_built)
         await self._service.follow(cloud, built)
+        await self._web_calls.settle()
         wanted = {each.id: each for each in cloud.balancing.listeners.values() if self._is_public(each)}
         for id_ in self._relays.keys() - wanted.keys():
             self._relays.pop(id_)[0].close()
@@ -166,6 +178,7 @@ class Balancers:
         for relay, _ in self._relays.values():
             relay.close()
         await self._service.close()
+        await self._web_calls.close()
         if self._client is not None:
             await self._networks.release(self._client)
 

@@ -17,12 +17,15 @@ from netful.account.managed.rds_api import RdsApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
 from netful.account.writing import Running
+from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
+from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
+from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
@@ -50,6 +53,7 @@ class Services:
         running: Running,
         account: Account,
         health: Callable[[], Found],
+        signer: ClaimSigner,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -58,7 +62,7 @@ class Services:
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
         self._cloudformation = CloudFormationApi(account)
-        handlers = {
+        handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
@@ -72,6 +76,8 @@ class Services:
             "logs": LogDelivery(current, call_host).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
+            "cognito-auth": HostedSignIn(call_host).handle,
+            "elb-keys": signer.answer,
             "lambda-url": LambdaUrls(current).handle,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,

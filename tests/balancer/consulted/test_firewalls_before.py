@@ -1,16 +1,14 @@
 """Web ACLs before load balancers: HAProxy asks the daemon's own socket, and does what it says (api-gateway §7.7)."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from netful.balancer.firewalls import Firewalls
 from netful.engine.load_balancers.error_pages import page
 from netful.model.access.web_acl import FirewallRule, IpSet, WebAcl, WebAclAssociation
 from netful.model.balancing.load_balancers import Action, Listener
-from tests.helpers.proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
+from tests.helpers.proxies import ADDRESS, BALANCER, answering, ask, cloud_of, get
 
 pytestmark = pytest.mark.programs
 
@@ -39,21 +37,9 @@ def cloud(statement=BOT, action=None, *, default="Allow", balancer=BALANCER, **m
     )
 
 
-@asynccontextmanager
-async def serving(folder, cloud_):
-    """A node whose HAProxy asks, and what it asks."""
-    firewalls = Firewalls(folder)
-    await firewalls.follow(cloud_, cloud_.balancing.load_balancers.values())
-    try:
-        async with running(folder / "node", cloud_):
-            yield firewalls
-    finally:
-        firewalls.close()
-
-
 def answers(folder, cloud_, *requests):
     async def main():
-        async with serving(folder, cloud_):
+        async with answering(folder, cloud_):
             return [await ask(PORT, request) for request in requests]
 
     return asyncio.run(main())
@@ -119,8 +105,8 @@ def test_rate_of_an_address(tmp_path):
 @pytest.mark.parametrize(("attributes", "status"), [({}, 500), ({"waf.fail_open.enabled": "true"}, 200)])
 def test_web_acl_that_cannot_be_asked(tmp_path, attributes, status):
     async def main():
-        async with serving(tmp_path, cloud(balancer=replace(BALANCER, attributes=attributes))) as firewalls:
-            firewalls.close()
+        async with answering(tmp_path, cloud(balancer=replace(BALANCER, attributes=attributes))) as subjects:
+            subjects.close()
             return await ask(PORT, get())
 
     assert asyncio.run(main()).status == status
@@ -128,9 +114,9 @@ def test_web_acl_that_cannot_be_asked(tmp_path, attributes, status):
 
 def test_it_follows_the_cloud(tmp_path):
     async def main():
-        async with serving(tmp_path, cloud()) as firewalls:
+        async with answering(tmp_path, cloud()) as subjects:
             changed = cloud(contains({"UriPath": {}}, "/no"))
-            await firewalls.follow(changed, changed.balancing.load_balancers.values())
+            await subjects.follow(changed, changed.balancing.load_balancers.values())
             return [(await ask(PORT, request)).status for request in (get("/no"), get(User_Agent="a bot"))]
 
     assert asyncio.run(main()) == [403, 200]

@@ -1,0 +1,40 @@
+"""Client certificates at listeners, and the authorities that sign them (spec: newer-aws §11.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+class Mode(StrEnum):
+    """Treatment of client certificates: `passthrough` passes them to targets unverified, `verify` requires a valid one."""
+
+    OFF = "off"
+    PASSTHROUGH = "passthrough"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True, slots=True)
+class MutualAuthentication:
+    """The treatment of client certificates at a listener. `advertises`: clients learn the names of the authorities."""
+
+    mode: Maybe[Mode] = Mode.OFF
+    trust_store_id: Maybe[str] | None = None
+    ignores_expiry: bool = False
+    advertises: bool = False
+
+
+OFF = MutualAuthentication()
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStore:
+    """Certificate authorities of clients: an object in a bucket."""
+
+    id: str
+    bucket: Maybe[str] | None = None
+    key: Maybe[str] | None = None
+    origin: Origin = DEFAULT
