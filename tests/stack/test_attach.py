@@ -2,12 +2,15 @@
 
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
 from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
+
+NAME = "db.netful.us-east-1.rds.amazonaws.com"
 
 TEMPLATE = """
 Resources:
@@ -97,6 +100,19 @@ def test_function_reaches_the_database_by_its_name(stack, database):
     assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
     stranger = stack.probe("subnet:SubnetB+default", "Db:tcp/5432")
     assert (stranger["agree"], stranger["observed"][0]["symptom"]) == (True, "timeout")
+
+
+def test_name_gives_the_one_address_where_the_database_runs(stack):
+    stack.up()
+    found = stack.netful("exec", "Ask", "--stack", "s", "--", "getent", "ahostsv4", NAME, check=0)
+    assert {line.split()[0] for line in found.stdout.splitlines()} == {"10.0.1.4"}
+
+
+def test_shared_memory_of_a_command_ends_with_it(stack):
+    stack.up()
+    name = f"netful-{stack.template.parent.parent.name}"
+    stack.netful("exec", "Ask", "--stack", "s", "--", "touch", f"/dev/shm/{name}", check=0)
+    assert not Path("/dev/shm", name).exists()
 
 
 def test_host_that_does_not_answer_resets(stack):
