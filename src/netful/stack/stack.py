@@ -146,7 +146,8 @@ class Stack:
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
-        self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts")
+        databases = Path(settings.state_folder) if settings.state_folder else None
+        self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, call_host, databases)
         self.balancers = Balancers(cloud, path, self.networks, self.authority, self._functions.invoke, call_host)
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:

@@ -93,7 +93,7 @@ def facts(cloud: Cloud, target: Resource) -> dict[str, Any]:
         "host": managed_name(target.type, endpoint, target.id, cloud.region),
         "port": default_port(cloud, target.id, 0),
         **({"dbname": name} if isinstance(name, str) else {}),
-        identifier: str(target.properties.get(own) or target.ref),
+        identifier: str(target.properties.get(own) or target.id).lower(),
     }
 
 
