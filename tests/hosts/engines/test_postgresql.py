@@ -27,6 +27,11 @@ Resources:
     Properties: {Engine: aurora-postgresql, EngineVersion: '16.1', MasterUsername: a, MasterUserPassword: b}
 """
 LOGIN = "MasterUsername: ada, MasterUserPassword: secret-word"
+EVIL = r"""
+  Evil:
+    Type: AWS::RDS::DBParameterGroup
+    Properties: {Description: d, Family: postgres16, Parameters: {statement_timeout: "1\\'\nshared_preload_libraries = 'x"}}
+"""
 MEMBER = "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster}}\n"
 
 
@@ -66,6 +71,14 @@ def test_names_are_quoted_and_no_password_is_written(made):
     statements = made("MasterUsername: 'a\"da', MasterUserPassword: secret-word, DBName: orders").files["users.sql"]
     assert 'CREATE DATABASE "orders" OWNER "a""da";' in statements.splitlines()
     assert "secret-word" not in statements
+
+
+def test_template_writes_no_settings_and_no_statements(made):
+    made = made(
+        r"""MasterUsername: "a\nDROP TABLE t;", MasterUserPassword: p, DBParameterGroupName: !Ref Evil""", besides=EVIL
+    )
+    assert {line.partition(" ")[0] for line in made.files["users.sql"].splitlines()} <= {"CREATE", "ALTER", "GRANT"}
+    assert r"statement_timeout = '1\\'' shared_preload_libraries = ''x'" in made.files["server.conf"].splitlines()
 
 
 @pytest.mark.parametrize(("version", "warned"), [("'15.4'", False), ("'17.1'", True)])

@@ -19,13 +19,18 @@ Resources:
   Group: {Type: AWS::ElastiCache::UserGroup, Properties: {Engine: redis, UserGroupId: g, UserIds: [!Ref App, idle]}}
   App:
     Type: AWS::ElastiCache::User
-    Properties: {UserId: app, UserName: app, AccessString: "on ~app:* +@all", AuthenticationMode: {Type: password, Passwords: [p]}}
+    Properties: {UserId: app, UserName: app, AccessString: "on ~app:*\\n+@all", AuthenticationMode: {Type: password, Passwords: [p]}}
   Idle: {Type: AWS::ElastiCache::User, Properties: {UserId: idle, UserName: default, AccessString: "off", NoPasswordRequired: true}}
   Parameters:
     Type: AWS::ElastiCache::ParameterGroup
     Properties: {Description: d, CacheParameterGroupFamily: valkey8, Properties: {maxmemory-policy: allkeys-lru}}
 """
 GROUP = "{Type: AWS::ElastiCache::ReplicationGroup, Properties: {ReplicationGroupDescription: d, %s}}"
+EVIL = r"""
+  Evil:
+    Type: AWS::ElastiCache::ParameterGroup
+    Properties: {Description: d, CacheParameterGroupFamily: valkey8, Properties: {maxmemory-policy: "noeviction\nloadmodule x"}}
+"""
 
 
 @pytest.fixture
@@ -77,6 +82,13 @@ def test_users_of_a_group(made):
 def test_no_server_with_a_guess(made, setting):
     with pytest.raises(Missing):
         made(GROUP % setting)
+
+
+def test_template_writes_no_settings(made):
+    cache = GROUP % r"""AuthToken: "a\nloadmodule x", CacheParameterGroupName: !Ref Evil, UserGroupIds: [!Ref Group]"""
+    made = made(cache + EVIL)
+    assert not [line for line in made.files["server.conf"].splitlines() if line.startswith("loadmodule")]
+    assert len(made.files["users.acl"].splitlines()) == 2
 
 
 def test_memcached_has_no_engine(tmp_path):

@@ -135,7 +135,7 @@ def _lines(database: Resource, own: dict[str, str], major: int) -> Iterator[str]
     yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
     for name, value in own.items():
         if name in _PARAMETERS and (name != "max_connections" or whole_number(value)):
-            yield f"{name} = {_literal(value)}"
+            yield f"{name} = {_setting(value)}"
 
 
 def _users(database: Resource) -> Iterator[str]:
@@ -159,6 +159,12 @@ def _name(value: str) -> str:
     return f'"{escaped}"'
 
 
+def _setting(value: str) -> str:
+    """Return a value as the configuration file has it, where a backslash has a meaning."""
+    return _literal(value.replace("\\", "\\\\"))
+
+
 def _literal(value: str) -> str:
+    """Return a text as SQL, on one line: the end of a line ends a statement."""
     escaped = value.replace("'", "''").replace("\n", " ")
     return f"'{escaped}'"

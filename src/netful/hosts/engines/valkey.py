@@ -22,6 +22,9 @@ from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 _MEMORY, _POLICY = "256mb", "volatile-lru"
+_POLICIES = {"noeviction", "volatile-ttl"} | {
+    f"{keys}-{order}" for keys in ("allkeys", "volatile") for order in ("lru", "lfu", "random")
+}
 _SERVERLESS, _MEMORYDB = "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster"
 _GROUPS = ("AWS::ElastiCache::ParameterGroup", "AWS::MemoryDB::ParameterGroup")
 _SLOTS, _OPEN = "0-16383", "open-access"
@@ -60,7 +63,8 @@ def _lines(cloud: Cloud, cache: Resource, port: int, *, encrypted: bool) -> Iter
     group = cache.properties.get("CacheParameterGroupName") or cache.properties.get("ParameterGroupName")
     yield from ("bind *", "protected-mode no", 'save ""', "appendonly no", "daemonize no", 'rename-command CONFIG ""')
     yield f"maxmemory {_MEMORY}"
-    yield f"maxmemory-policy {parameters(cloud, group, _GROUPS).get('maxmemory-policy', _POLICY)}"
+    policy = parameters(cloud, group, _GROUPS).get("maxmemory-policy")
+    yield f"maxmemory-policy {policy if policy in _POLICIES else _POLICY}"
     if encrypted:
         yield from ("port 0", f"tls-port {port}", "tls-auth-clients no")
         yield from ("tls-cert-file certificate.pem", "tls-key-file key.pem", "tls-ca-cert-file certificate.pem")
@@ -106,7 +110,7 @@ def _users(cloud: Cloud, cache: Resource) -> list[str]:
     users = [user for named in _groups(cache) for user in _members(cloud, named)]
     if users and "default" not in {user.partition(" ")[0] for user in users}:
         users.append("default off")
-    return [f"user {user}" for user in users]
+    return [" ".join(("user", *user.split())) for user in users]
 
 
 def _groups(cache: Resource) -> list[str]:
@@ -149,5 +153,5 @@ def _user(user: Resource) -> str:
 
 
 def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r").replace("\n", "\\n")
     return f'"{escaped}"'
