@@ -61,6 +61,7 @@ def test_databases_serve_as_the_template_says(stack):
     chief = secret(stack, "rds!cluster-")
     other = {"host": WRITER, "user": chief["username"], "password": chief["password"], "database": "shop"}
     assert sql(stack, "select current_database()", **other) == "shop"
+    assert stack.invoke("Ask")["payload"] == ["S", secret(stack, "orders")["password"]]
     for name in ("Db", "Cluster"):
         probed = stack.probe(CLIENT, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
@@ -88,7 +89,8 @@ def test_data_stays_through_changes_and_kills(stack, tmp_path):
 def test_data_of_a_database_that_is_gone_is_gone(stack):
     sql(stack, "create table t (a int)")
     text = stack.template.read_text()
-    without = text[: text.index("  Attachment:")] + text[text.index("  Cluster:") :]
+    end = text.index("  Role:")
+    without = text[: text.index("  Attachment:")] + text[text.index("  Cluster:") : end]
     stack.template.write_text(without)
     stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
     stack.template.write_text(text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 
@@ -19,7 +19,25 @@ _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\
 _ARN_PARTS = 7
 
 
-async def read(value: Unknown, region: str, call_host: CallHost) -> str | Unknown:
+class DynamicReferences:
+    """Values of references, each read once: a secret that changes later changes nothing, as after a deployment."""
+
+    def __init__(self, region: str, call_host: CallHost) -> None:
+        self._region = region
+        self._call_host = call_host
+        self._read: dict[str, str] = {}
+
+    async def value_of(self, value: Unknown) -> Maybe[str]:
+        """Return the value of an unknown text with references; the unknown itself if one of them leads to nothing."""
+        if value.reference and value.reference not in self._read:
+            found = await read(value, self._region, self._call_host)
+            if isinstance(found, Unknown):
+                return found
+            self._read[value.reference] = found
+        return self._read.get(value.reference, value)
+
+
+async def read(value: Unknown, region: str, call_host: CallHost) -> Maybe[str]:
     """Return the value of a text with references; unknown if one of them leads to nothing."""
     text = value.reference
     for match in _REFERENCE.finditer(value.reference):

@@ -24,7 +24,7 @@ from netful.model.core.errors import StackError
 from netful.model.core.file_names import file_name
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
-from netful.services.http.backend_requests import CallHost
+from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
 from netful.stack.network.host_folder import Surroundings, surroundings
 from netful.stack.network.host_run import HostRun, HostState
@@ -45,12 +45,12 @@ class Hosts:
         authority: Authority,
         folder: Path,
         attachments: Attachments,
-        call_host: CallHost,
+        references: DynamicReferences,
         kept: Path | None = None,
     ) -> None:
         self._cloud = cloud
         self._attachments = attachments
-        self._servers = Servers(attachments, call_host)
+        self._servers = Servers(attachments, references)
         self._networks = networks
         self._authority = authority
         self._folder = folder

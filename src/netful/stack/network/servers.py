@@ -6,7 +6,7 @@ changes later does not change a password.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +22,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.master_secret import master_secret_name
 from netful.model.network.network_interface import NetworkInterface
-from netful.services.deploy import dynamic_references
-from netful.services.http.backend_requests import CallHost
+from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.stack.network.template_clusters import made_for
 
 _MAKERS: Mapping[Engine, Callable[[Cloud, Resource, Installed], Server]] = {
@@ -37,10 +36,9 @@ _WITH_PASSWORDS = ("AWS::RDS::", "AWS::ElastiCache::", "AWS::MemoryDB::")
 class Servers:
     """The servers of a stack's databases and caches. `problems` are the reasons why one does not run, by its resource."""
 
-    def __init__(self, attachments: Attachments, call_host: CallHost) -> None:
+    def __init__(self, attachments: Attachments, references: DynamicReferences) -> None:
         self._attachments = attachments
-        self._call_host = call_host
-        self._read: dict[str, str] = {}
+        self._references = references
         self.problems: dict[str, str] = {}
 
     async def placed(self, cloud: Cloud) -> dict[str, tuple[Server, NetworkInterface]]:
@@ -67,24 +65,17 @@ class Servers:
 
     async def _with_values(self, cloud: Cloud) -> Cloud:
         """Return a cloud in which the references of databases and caches are read."""
-        every = cloud.template.resources.values()
-        there = [_with_secret(cloud, one) for one in every if one.type.startswith(_WITH_PASSWORDS)]
-        for reference in {
-            one.reference: one for resource in there for one in _references(resource.properties)
-        }.values():
-            if reference.reference not in self._read:
-                value = await dynamic_references.read(reference, cloud.region, self._call_host)
-                if isinstance(value, str):
-                    self._read[reference.reference] = value
-        read = {one.id: replace(one, properties=self._filled(one.properties)) for one in there}
-        return cloud.having(resources={**cloud.template.resources, **read}) if self._read else cloud
+        every = cloud.template.resources
+        there = [_with_secret(cloud, one) for one in every.values() if one.type.startswith(_WITH_PASSWORDS)]
+        read = {one.id: replace(one, properties=await self._filled(one.properties)) for one in there}
+        return cloud.having(resources={**every, **read})
 
-    def _filled(self, value: Any) -> Any:
+    async def _filled(self, value: Any) -> Any:
         if isinstance(value, Unknown):
-            return self._read.get(value.reference, value)
+            return await self._references.value_of(value)
         if isinstance(value, Mapping):
-            return {name: self._filled(one) for name, one in value.items()}
-        return [self._filled(one) for one in value] if isinstance(value, list) else value
+            return {name: await self._filled(one) for name, one in value.items()}
+        return [await self._filled(one) for one in value] if isinstance(value, list) else value
 
 
 def _with_secret(cloud: Cloud, database: Resource) -> Resource:
@@ -95,11 +86,3 @@ def _with_secret(cloud: Cloud, database: Resource) -> Resource:
     reference = f"{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}"
     password = Unknown("RDS makes it", (), reference)
     return replace(database, properties={**database.properties, "MasterUserPassword": password})
-
-
-def _references(value: Any) -> Iterator[Unknown]:
-    if isinstance(value, Unknown) and value.reference:
-        yield value
-    elif isinstance(value, Mapping | list):
-        for one in value.values() if isinstance(value, Mapping) else value:
-            yield from _references(one)
