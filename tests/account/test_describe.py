@@ -21,7 +21,7 @@ UNTOLD = {
     SecurityGroup: ("group_name",),
     InternetGateway: ("attachment_id",),
     NatGateway: ("vpc_id", "private_ip_address"),
-    VpcEndpoint: ("assumptions", "policy_document"),
+    VpcEndpoint: ("assumptions", "policy_document", "ip_address_type"),
     NetworkAcl: ("subnet_ids",),
 }
 

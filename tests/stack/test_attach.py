@@ -2,12 +2,30 @@
 
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
 from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
+
+CAPITALS = """
+import socketserver
+
+class Answer(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(self.rfile.read().upper())
+
+socketserver.TCPServer(("", 5432), Answer).serve_forever()
+"""
+PROJECT = """
+[hosts.Db]
+command = "exec python3 capitals.py"
+files = {"capitals.py" = "capitals.py"}
+health = {port = 5432}
+"""
+NAME = "db.netful.us-east-1.rds.amazonaws.com"
 
 TEMPLATE = """
 Resources:
@@ -97,6 +115,42 @@ def test_function_reaches_the_database_by_its_name(stack, database):
     assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
     stranger = stack.probe("subnet:SubnetB+default", "Db:tcp/5432")
     assert (stranger["agree"], stranger["observed"][0]["symptom"]) == (True, "timeout")
+
+
+def test_name_gives_the_one_address_where_the_database_runs(stack):
+    stack.up()
+    found = stack.netful("exec", "Ask", "--stack", "s", "--", "getent", "ahostsv4", NAME, check=0)
+    assert {line.split()[0] for line in found.stdout.splitlines()} == {"10.0.1.4"}
+
+
+def test_shared_memory_of_a_command_ends_with_it(stack):
+    stack.up()
+    name = f"netful-{stack.template.parent.parent.name}"
+    stack.netful("exec", "Ask", "--stack", "s", "--", "touch", f"/dev/shm/{name}", check=0)
+    assert not Path("/dev/shm", name).exists()
+
+
+def test_what_answers_is_in_the_status(stack, database):
+    printed = stack.up("--attach", f"Db:5432=127.0.0.1:{database}").stdout
+    assert f"port 5432 by 127.0.0.1:{database}" in printed
+    (one,) = stack.json("status", "--stack", "s")["answers"]
+    assert (one["resource"], one["kind"]) == ("Db", "attachment")
+
+
+def test_command_answers_as_a_database(stack):
+    stack.template.with_name("capitals.py").write_text(CAPITALS)
+    stack.template.with_name("netful.toml").write_text(PROJECT)
+    stack.up("--yes")
+    assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "SELECT"
+    (one,) = stack.json("status", "--stack", "s")["answers"]
+    assert (one["resource"], one["kind"], one["what"]) == ("Db", "command", "exec python3 capitals.py")
+
+
+def test_nothing_answers(stack):
+    assert "nothing answers at Db" in stack.up().stdout
+    assert stack.invoke("Ask", '{"say": "select"}')["payload"]["errorType"] == "ConnectionRefusedError"
+    (one,) = stack.json("status", "--stack", "s")["answers"]
+    assert (one["resource"], one["kind"]) == ("Db", "nothing")
 
 
 def test_host_that_does_not_answer_resets(stack):

@@ -21,6 +21,7 @@ STOPPED: dict[str, Any] = {
     "apis": [],
     "functions": [],
     "hosts": [],
+    "answers": [],
     "load_balancers": [],
     "gateway": None,
     "calls": {},
@@ -66,6 +67,20 @@ def api_line(api: dict[str, Any]) -> str:
     return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or _WITHOUT_URL[api['reached_by']]}"
 
 
+def answer_lines(answers: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each attached host, and one for those at which nothing answers for the same reason."""
+    lines = [f"  {one['resource']:<20} port {one['what']}" for one in answers if one["kind"] == "attachment"]
+    silent: dict[str, list[dict[str, Any]]] = {}
+    for one in answers:
+        if one["kind"] == "nothing":
+            silent.setdefault(one["why"], []).append(one)
+    for why, ones in silent.items():
+        names = ", ".join(one["resource"] for one in ones)
+        lines.append(f"  nothing answers at {names}" + (f": {why}" if why else ""))
+        lines += [f"  hint: {ones[0]['hint']}"] if ones[0]["hint"] else []
+    return lines
+
+
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{found['stack']}: {found['state']}"]
     if found["endpoint_url"]:
@@ -79,6 +94,7 @@ def _text(found: dict[str, Any]) -> str:
         restarts = f"{host['restarts']} restart" + "s" * (host["restarts"] != 1)
         why = f": {host['why']}" if host["why"] else ""
         lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host['address']}{why}")
+    lines += answer_lines(found["answers"])
     for balancer in found["load_balancers"]:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"

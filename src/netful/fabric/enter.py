@@ -7,7 +7,8 @@ SPEC is JSON: {"netns": fd, "parent": pid, "resolv_conf": path, "ca_bundle": pat
     C  is the command
 
 Inside, the position's resolver resolves names (sockets of name service daemons are hidden, because they would bypass
-it), and netful's certificate authority is trusted. Exit code: the command's, 128 + n if signal n ended it, 127 if it
+it), netful's certificate authority is trusted, and shared memory is the command's own: a PostgreSQL that is killed leaves its
+files in /dev/shm. Exit code: the command's, 128 + n if signal n ended it, 127 if it
 could not be started.
 """
 
@@ -23,6 +24,7 @@ from types import FrameType
 from netful.fabric.kernel import syscalls
 
 _HIDDEN = ("/run/nscd", "/var/run/nscd", "/run/systemd/resolve", "/run/dbus", "/run/avahi-daemon")
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108  # the place of the mount
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
 CANNOT_START = 127
@@ -47,7 +49,7 @@ def main() -> int:
 
 
 def set_files(spec: dict[str, str]) -> None:
-    """Put the position's resolver and certificates in place of the machine's."""
+    """Put the position's resolver, certificates and shared memory in place of the machine's."""
     resolv_conf = Path("/etc/resolv.conf").resolve()
     if resolv_conf.exists():
         syscalls.mount(spec["resolv_conf"], str(resolv_conf), None, syscalls.MS_BIND)
@@ -57,6 +59,8 @@ def set_files(spec: dict[str, str]) -> None:
     for hidden in {Path(path).resolve() for path in _HIDDEN}:
         if hidden.is_dir():
             syscalls.mount("tmpfs", str(hidden), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "size=4k")
+    if Path(_SHARED_MEMORY).is_dir():
+        syscalls.mount("tmpfs", _SHARED_MEMORY, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=1777")
 
 
 def _be_init(command: list[str]) -> int:

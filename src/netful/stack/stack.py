@@ -32,6 +32,7 @@ from netful.model.difference import Difference
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import Sent
 from netful.services.backends.state_folder import StateFolder
+from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
 from netful.stack import fixed_settings, stack_settings
 from netful.stack.account import StackAccount
@@ -113,9 +114,10 @@ class Stack:
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = Backends(cloud, path, sent.put_nowait, kept=kept)
         call_host = self.backends.call_host
+        references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions
+            settings, self.authority.bundle, start.uploads, start.versions, references.value_of
         )
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
@@ -149,7 +151,8 @@ class Stack:
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
-        self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts")
+        databases = Path(settings.state_folder) if settings.state_folder else None
+        self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

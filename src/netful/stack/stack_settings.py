@@ -11,6 +11,7 @@ from netful import sources
 from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
 from netful.functions.code.made_versions import MadeVersions
+from netful.functions.code.variables import ReadReference
 from netful.functions.environments.service import FunctionSettings
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
@@ -46,9 +47,9 @@ def lambda_network(settings: Settings) -> LambdaNetwork:
 
 
 def function_settings(
-    settings: Settings, ca_bundle: Path, uploads: Path, made: Mapping[str, MadeVersions]
+    settings: Settings, ca_bundle: Path, uploads: Path, made: Mapping[str, MadeVersions], read: ReadReference
 ) -> FunctionSettings:
-    """Return the settings by which functions run. `made` are versions that calls made in an earlier process.
+    """Return the settings by which functions run. `made` are versions that calls made in an earlier process, `read` reads `{{resolve:…}}`.
 
     A shared interface is created with the function, an interface of a sandbox's own at the cold start.
     """
@@ -60,6 +61,7 @@ def function_settings(
         eni_idle_seconds=settings.eni_idle_seconds,
         uploads=uploads,
         made=made,
+        read=read,
     )
 
 

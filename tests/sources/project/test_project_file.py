@@ -206,10 +206,10 @@ def test_without_the_file_nothing_runs(write):
             "",
         ),
         ("hosts = 3", "`hosts` is not a table", 1, "write `[hosts.LogicalId]`"),
-        ("[hosts.Wb]\ncommand = 'x'", "`Wb` is not an instance or service of the template", 1, "did you mean `Web`?"),
+        ("[hosts.Wb]\ncommand = 'x'", "`Wb` is not a host of the template", 1, "did you mean `Web`?"),
         (
             "[hosts.Endpoint]\ncommand = 'x'",
-            "`Endpoint` is not an instance or service of the template",
+            "`Endpoint` is not a host of the template",
             1,
             "the hosts of the template: `Web`, `Proxy`",
         ),

@@ -17,7 +17,7 @@ class DnsAnswer:
     """The answer to the query for a name.
 
     `zone` names the origin of the answer. `endpoint_id` is set if the addresses are an endpoint's, `load_balancer_id` if they
-    are a load balancer's. `addresses` is empty unless the status is NOERROR, for an endpoint whose subnets are not known, and
+    are a load balancer's, `managed_id` if they are those of a database or cache. `addresses` is empty unless the status is NOERROR, for an endpoint whose subnets are not known, and
     for a name that has only `ipv6_addresses`.
     `missing` names the input that would settle an UNKNOWN answer. `code` marks a remarkable answer, also a successful one
     (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` is the change that would give another answer. `rule_group_id` is set if DNS
@@ -30,6 +30,7 @@ class DnsAnswer:
     zone: str = "public DNS"
     endpoint_id: str | None = None
     load_balancer_id: str | None = None
+    managed_id: str = ""
     code: Code | None = None
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT

@@ -286,7 +286,8 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
             private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
             own = cloud.network.interfaces_of(owner_id)
             given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
-            return DnsAnswer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
+            zone = f"public DNS, a name of {owner_id}"
+            return DnsAnswer(name, given, zone=zone, managed_id=owner_id, origin=eni.origin)
     return None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from netful.functions.code import runtimes
 from netful.functions.code.runtimes import Family
 from netful.functions.code.versions import LATEST
 from netful.functions.inside.root import CA_BUNDLE
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Function, LoggingConfig
 
 RUNTIME_API_ADDRESS = "169.254.100.1"
@@ -62,6 +64,22 @@ _NOT_FOR_EXTENSIONS = frozenset({
 def for_extensions(own: dict[str, str]) -> dict[str, str]:
     """Return the runtime's variables that extensions see."""
     return {name: value for name, value in own.items() if name not in _NOT_FOR_EXTENSIONS}
+
+
+ReadReference: TypeAlias = Callable[[Unknown], Awaitable[Maybe[str]]]
+"""Reads a text with `{{resolve:…}}` as a deployment does; returns what it is given if it cannot."""
+
+
+async def unread(value: Unknown) -> Maybe[str]:
+    """Read no reference."""
+    return value
+
+
+async def with_references(function: Function, read: ReadReference) -> Function:
+    """Return a function whose variables with `{{resolve:…}}` have the values that a deployment reads."""
+    unknown = {name: value for name, value in function.environment.items() if isinstance(value, Unknown)}
+    found = {name: await read(value) for name, value in unknown.items() if value.reference}
+    return replace(function, environment={**function.environment, **found}) if found else function
 
 
 def variables(

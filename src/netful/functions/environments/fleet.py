@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from netful.functions.code.prepared_version import PreparedVersion
-from netful.functions.code.variables import Credentials, variables
+from netful.functions.code.variables import Credentials, ReadReference, unread, variables, with_references
 from netful.functions.code.versions import Version
 from netful.functions.environments.environment import Environment
 from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
@@ -32,6 +32,7 @@ class FleetContext:
     log_groups: Mapping[str, LogGroup]
     attach: Attach
     available_mb: Callable[[], int] = machine.available_mb
+    read: ReadReference = unread
 
 
 class Fleet:
@@ -88,7 +89,8 @@ class Fleet:
             if not provisioned:
                 self._scaling.scale_up(function.id)
             await self._make_room(function.function_name)
-            prepared = self._prepared(version, provisioned=provisioned)
+            filled = await with_references(function, self._context.read)
+            prepared = self._prepared(version, filled, provisioned=provisioned)
             zygote = await self._zygotes.suitable(prepared.package)
             attachment = await self._context.attach(function)
             environment = Environment(prepared, attachment, zygote, on_ready)
@@ -110,8 +112,8 @@ class Fleet:
         if left < machine.KEPT_FREE_MB:
             raise machine.no_room(function_name, left)
 
-    def _prepared(self, version: Version, *, provisioned: bool) -> PreparedVersion:
-        context, function = self._context, version.function
+    def _prepared(self, version: Version, function: Function, *, provisioned: bool) -> PreparedVersion:
+        context = self._context
         assert version.package is not None  # a function without one is not invoked
         return PreparedVersion(
             function=function,

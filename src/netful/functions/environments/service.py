@@ -16,7 +16,7 @@ from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
 from netful.functions.code.template_versions import add_template_versions
-from netful.functions.code.variables import Credentials
+from netful.functions.code.variables import Credentials, ReadReference, unread
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
@@ -62,7 +62,8 @@ class FunctionSettings:
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
-    if it outlives the service. `made`: versions that calls made in an earlier process, by function.
+    if it outlives the service. `made`: versions that calls made in an earlier process, by function. `read`: reads the
+    references in environment variables.
     """
 
     ca_bundle: Path
@@ -74,6 +75,7 @@ class FunctionSettings:
     clock: Callable[[], float] = time.monotonic
     uploads: Path | None = None
     made: Mapping[str, MadeVersions] = field(default_factory=dict)
+    read: ReadReference = unread
 
 
 class FunctionService:
@@ -117,7 +119,9 @@ class FunctionService:
         self.packages = Packages(state, state / UPLOADS, settings.uploads or state / "uploads")
         self._made: Mapping[str, MadeVersions] = before.made_versions() if before else settings.made
         self.updates = FunctionUpdates(self)
-        self._context = FleetContext(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
+        self._context = FleetContext(
+            cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach, read=settings.read
+        )
         self._fleet: Fleet | None = None
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None

@@ -32,10 +32,17 @@ def has_many_ids() -> bool:
     return int(fields[2]) > SANDBOX_UID
 
 
-def drop(proc: int, *, become_user: bool, limits: tuple[tuple[int, int], ...] = LAMBDA_LIMITS) -> None:
+def drop(
+    proc: int,
+    *,
+    become_user: bool,
+    limits: tuple[tuple[int, int], ...] = LAMBDA_LIMITS,
+    called: int | None = None,
+) -> None:
     """Become AWS's user if possible, without capabilities and without a way to gain any.
 
-    `proc`: the descriptor of a writable /proc; it is closed.
+    `proc`: the descriptor of a writable /proc; it is closed. `called`: the id that the process sees as its own; None for the
+    id that it has.
     """
     for limit, wanted in limits:
         _set_limit(limit, wanted)
@@ -43,7 +50,7 @@ def drop(proc: int, *, become_user: bool, limits: tuple[tuple[int, int], ...] = 
         os.setgroups([])
         os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
         os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
-    alone = _enter_own_namespace(proc)
+    alone = _enter_own_namespace(proc, called)
     os.close(proc)
     _set_limit(resource.RLIMIT_NPROC, _PROCESSES if alone else _PROCESSES_OF_ALL)
     kernel.drop_bounding_set()
@@ -52,7 +59,7 @@ def drop(proc: int, *, become_user: bool, limits: tuple[tuple[int, int], ...] = 
     kernel.filter_calls(seccomp.program())
 
 
-def _enter_own_namespace(proc: int) -> bool:
+def _enter_own_namespace(proc: int, called: int | None) -> bool:
     """Enter a user namespace with only our own id; return False if that is not allowed."""
     uid, gid = os.getuid(), os.getgid()
     kernel.set_dumpable(True)  # after a change of user root owns our files in /proc
@@ -60,7 +67,8 @@ def _enter_own_namespace(proc: int) -> bool:
         syscalls.unshare(syscalls.CLONE_NEWUSER)
     except OSError:
         return False
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+    own_uid, own_gid = (uid, gid) if called is None else (called, called)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{own_uid} {uid} 1"), ("gid_map", f"{own_gid} {gid} 1")):
         descriptor = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
         os.write(descriptor, text.encode())
         os.close(descriptor)

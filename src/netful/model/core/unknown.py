@@ -14,11 +14,13 @@ class Unknown:
     """A missing value: `why` it is unknown, and the input that would supply it (`needs`).
 
     `needs` names parameters (`SubnetId`), imports (`import network-VpcId`) or resources whose value only AWS decides.
-    A value that depends on an unknown is itself unknown and repeats its needs.
+    A value that depends on an unknown is itself unknown and repeats its needs. `reference` is the text with
+    `{{resolve:…}}` that a deployment would read; "" if the value is unknown for another reason.
     """
 
     why: str
     needs: tuple[str, ...] = ()
+    reference: str = ""
 
     def __str__(self) -> str:
         return f"unknown: {self.why}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import msgspec
 
 from netful.model.cloud import Cloud
+from netful.services.deploy.database_secrets import attach_secrets
 from netful.services.deploy.left_out import LeftOut
 from netful.services.deploy.resource_kind import Place
 from netful.services.deploy.template_notifications import (
@@ -103,6 +104,7 @@ async def add(
     not_made = await make_resources(
         cloud, call_host, frozenset(there.resources), there.contents, new.opened, again=again
     )
+    not_attached = await attach_secrets(cloud, call_host)
     no_rules = await put_rules(cloud, call_host, there.rules)
     not_notified = await put_notifications(cloud, call_host, there.notifications)
     made = Deployed(
@@ -115,7 +117,7 @@ async def add(
         tuple(one for one in new.notifications if one.bucket not in not_notified),
         new.opened,
     )
-    left_out = (*not_put.values(), *not_made.values(), *no_rules.values(), *not_notified.values())
+    left_out = (*not_put.values(), *not_made.values(), *not_attached, *no_rules.values(), *not_notified.values())
     return there.and_also(made), left_out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
+from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.deploy.resource_kinds import services_in_use
 
 
@@ -12,5 +13,5 @@ def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
     codes = dict.fromkeys(endpoint.service for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service)
     if cloud.compute.ssm_parameters:
         codes["ssm"] = None
-    codes.update(dict.fromkeys(services_in_use(cloud.template.resources)))
+    codes.update(dict.fromkeys(services_in_use((*cloud.template.resources.values(), *managed_secrets(cloud)))))
     return tuple(service_names.service(code).host(cloud.region) for code in codes)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import string
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from netful.services.deploy import access_policies, alarms, iam, keys_and_machin
 from netful.services.deploy.bucket_settings import bucket_parts
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, is_known, mappings, plain
+from netful.services.deploy.secret_values import generated
 from netful.services.http.backend_requests import json_request, rest_request
 from netful.services.http.message import Request
 
@@ -28,7 +28,6 @@ _QUEUE_ATTRIBUTES = (
     "ContentBasedDeduplication", "DelaySeconds", "FifoQueue", "KmsMasterKeyId", "MaximumMessageSize",
     "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "VisibilityTimeout",
 )  # fmt: skip
-_SECRET_LENGTH = 32
 
 
 def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
@@ -100,26 +99,13 @@ def _delete_bucket(name: str, _properties: Properties, _place: Place) -> Iterato
 
 
 def _make_secret(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    text = properties.get("SecretString")
+    text, asked = properties.get("SecretString"), properties.get("GenerateSecretString")
     content = {
         "Name": name,
-        "SecretString": text if isinstance(text, str) else _generated(properties),
+        "SecretString": text if isinstance(text, str) else generated(asked if isinstance(asked, Mapping) else {}),
         "ClientRequestToken": secrets.token_hex(16),
     }
     yield json_request("secretsmanager.CreateSecret", content)
-
-
-def _generated(properties: Properties) -> str:
-    """Return the value of GenerateSecretString: a password, alone or under a key of a JSON template."""
-    asked = properties.get("GenerateSecretString")
-    asked = asked if isinstance(asked, Mapping) else {}
-    alphabet = string.ascii_letters + string.digits
-    length = whole_number(asked.get("PasswordLength"), _SECRET_LENGTH)
-    password = "".join(secrets.choice(alphabet) for _ in range(length))
-    template, key = asked.get("SecretStringTemplate"), asked.get("GenerateStringKey")
-    if isinstance(template, str) and isinstance(key, str):
-        return json.dumps({**json.loads(template), key: password})
-    return password
 
 
 def _delete_secret(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
@@ -174,9 +160,9 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
+def services_in_use(resources: Iterable[Resource]) -> Iterable[str]:
     """Return the codes of the services that hold resources of the template from the start."""
-    codes = dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
+    codes = dict.fromkeys(KINDS[resource.type].service for resource in resources if resource.type in KINDS)
     return [code for code in codes if code not in LATER]
 
 

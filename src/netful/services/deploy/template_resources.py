@@ -17,6 +17,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
+from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.part import changes, first, removals
 from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, known, plain
@@ -170,10 +171,12 @@ def _all(cloud: Cloud, opened: Collection[str]) -> tuple[_Made, ...]:
 
 
 def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
+    resources = {one.id: one for one in (*cloud.template.resources.values(), *managed_secrets(cloud))}
+    resources |= {one.id: one for one in attached_secrets(cloud)}
     for type_, kind in KINDS.items():
         if kind.service in LATER and kind.service not in opened:
             continue
-        for resource in cloud.template.resources.values():
+        for resource in resources.values():
             name = _name(cloud, resource)
             if resource.type == type_ and isinstance(name, str):
                 yield _Made(resource, kind, name)

@@ -1,7 +1,7 @@
 """`netful.toml`, beside the template: programs of hosts, clients, identities, issuers, runtimes and truststores.
 
 Rules:
-1. A host is an instance or a service of the template, by its logical id; any other name is rejected. In an account without
+1. A host is an instance, a database, a cache or a service of the template, by its logical id; any other name is rejected. In an account without
    templates it is an instance by its id or its tag `Name`, and may be launched later.
 2. `${…}` in a command, a file, an environment value or a rewrite has the meaning of `Fn::Sub` in the template; it may
    also name a variable of the host's environment. `${!name}` is the text `${name}`.
@@ -28,7 +28,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.core.urls import url_parts
 from netful.model.functions.function import Function
 from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
-from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.listening import can_answer
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -51,8 +51,6 @@ NAME = "netful.toml"
 _LITERALLY = (
     "a resource or parameter of the template, or a variable of `environment`; for the text itself write `${{!{}}}`"
 )
-_HOSTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
-_KINDS = ("AWS::EC2::Instance", "AWS::EC2::NetworkInterface", "AWS::ECS::Service", "")
 
 
 def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
@@ -166,7 +164,7 @@ def _programs(
         if id_ not in hosts:
             known = ", ".join(f"`{name}`" for name in hosts)
             hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
-            fail(f"`{id_}` is not an instance or service of the template", origin, hint=hint)
+            fail(f"`{id_}` is not a host of the template", origin, hint=hint)
         stack = next((s for s in stacks if id_ in s.resources.ids.values()), None)
         yield _Reading(cloud, file, lines, id_, stack).program(host, origin)
 
@@ -175,7 +173,7 @@ def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
     """Return whether a resource's interfaces are those of hosts."""
     resource = cloud.template.resources.get(owner_id)
     owned = cloud.network.interfaces_of(owner_id)
-    return bool(owned) and owned[0].owner in _HOSTS and (resource.type if resource else "") in _KINDS
+    return bool(owned) and can_answer(owned[0].owner, resource.type if resource else "")
 
 
 @dataclass(frozen=True)

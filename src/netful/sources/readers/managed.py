@@ -1,6 +1,7 @@
 """Databases, caches, brokers and services that AWS runs in a VPC, as interfaces with groups.
 
-Each subnet of the resource has one interface: a path must hold for each of them. A service with more tasks than
+Each subnet of the resource has one interface: a path must hold for each of them, and a running database or cache is at one
+(`engine.names.managed_places`). A service with more tasks than
 subnets has further interfaces in the same subnets in turn; one without tasks has none. A member of a cluster is in the
 subnets of its cluster. `placements` has the properties of each type.
 """

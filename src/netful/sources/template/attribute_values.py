@@ -12,6 +12,7 @@ from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_name
+from netful.model.names.master_secret import master_secret_name
 from netful.model.names.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES
@@ -35,6 +36,7 @@ class AttributeValues:
             ("AWS::EC2::VPC", "Ipv6CidrBlocks"): self._ipv6_blocks,
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
+            **{(kind, "MasterUserSecret.SecretArn"): self._master_secret for kind in attributes.DATABASES},
             ("AWS::Lambda::Version", "FunctionArn"): self._version_arn,
             ("AWS::Lambda::Version", "Version"): self._version,
             ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): self._full_name,
@@ -148,6 +150,14 @@ class AttributeValues:
 
     def _alias_arn(self, logical_id: str) -> str | Unknown:
         return self._qualified_arn(logical_id, self._resources.property(logical_id, "Name") or "")
+
+    def _master_secret(self, logical_id: str) -> str | Unknown:
+        """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""
+        kind, id_ = self._resources.kind(logical_id), self._resources.ids[logical_id]
+        managed = str(self._resources.property(logical_id, "ManageMasterUserPassword")).lower() == "true"
+        name = master_secret_name(kind, id_, self._lookup.region, self._lookup.account_id) if managed else None
+        pattern = attributes.ARNS["AWS::SecretsManager::Secret"]
+        return self._arn(pattern, name) if name else _decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
 
     def _version_arn(self, logical_id: str) -> str | Unknown:
         return self._qualified_arn(logical_id, self._version(logical_id))

@@ -91,6 +91,9 @@ MADE_WITH = {
     ("AWS::ApiGateway::RestApi", "RootResourceId"): "root",
 }
 
+# Databases whose master user's secret RDS may make.
+DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
+
 # Namespaces of Cloud Map, each of which has a hosted zone.
 NAMESPACES = ("AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace")
 

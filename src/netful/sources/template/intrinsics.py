@@ -68,7 +68,8 @@ class Evaluator:
             (name, argument) = next(iter(node.items()))
             function = self._functions.get(name)
             if function is not None:
-                return function(self, argument, node.origin_of(name))
+                made = function(self, argument, node.origin_of(name))
+                return self._dynamic(made) if isinstance(made, str) and "{{resolve:" in made else made
             if name.startswith("Fn::") and "::" in name.removeprefix("Fn::"):
                 return Unknown(f"`!{name.removeprefix('Fn::')}` at {node.origin} is the tag of another tool")
             if name.startswith("Fn::"):
@@ -98,7 +99,7 @@ class Evaluator:
             else:
                 text = text.replace(match[0], supplied)
         if missing:
-            return Unknown(f"`{missing[0]}` is read at deployment", tuple(missing))
+            return Unknown(f"`{missing[0]}` is read at deployment", tuple(missing), text)
         return text
 
 
@@ -123,7 +124,7 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     if isinstance(argument, list):
         template, *rest = evaluator.operands(argument, origin, "Fn::Sub", (1, 2))
         local = rest[0] if rest else local
-    template = evaluator.value(template)
+    template = template if isinstance(template, str) else evaluator.value(template)
     if isinstance(template, Unknown):
         return template
     if not isinstance(template, str) or not isinstance(local, MarkedMap):

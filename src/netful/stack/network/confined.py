@@ -1,6 +1,6 @@
 """Program of a host in its sandbox: `python -m netful.stack.network.confined SPEC -- COMMAND...`, started by the daemon.
 
-SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name]}. `hidden` has the
+SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name], "never_root": bool}. `hidden` has the
 stacks' own files, which may be in a readable folder. The processes are those of `fabric.enter`; pid 1 gives up its rights before the command starts. The sandbox is that of functions, with these differences:
 
 | | a function | a host's program |
@@ -69,7 +69,8 @@ def _be_init(spec: dict[str, Any], command: list[str], parent: int) -> None:
             become_user = "files" not in spec["allow"] and privileges.has_many_ids()
             if become_user:
                 os.fchown(1, privileges.SANDBOX_UID, privileges.SANDBOX_UID)  # programs open /dev/stdout again
-            privileges.drop(proc, become_user=become_user, limits=privileges.HOST_LIMITS)
+            called = privileges.SANDBOX_UID if spec["never_root"] else None
+            privileges.drop(proc, become_user=become_user, limits=privileges.HOST_LIMITS, called=called)
             kernel.set_dumpable(False)  # the command has the same user, and must not trace this process
         kernel.close_descriptors(3)
         syscalls.die_with_parent_across_namespaces(parent)
@@ -104,6 +105,7 @@ def _own_root(spec: dict[str, Any]) -> None:
         elif target.is_dir():
             syscalls.mount("tmpfs", str(target), "tmpfs", _TMPFS, "mode=0755,size=1m")
     _name_service(root)
+    _name_user(root)
     old = root / "old"
     old.mkdir()
     kernel.pivot_root(str(root), str(old))
@@ -137,6 +139,17 @@ def _name_service(root: Path) -> None:
     resolv_conf = Path("/etc/resolv.conf").resolve()
     if resolv_conf.is_file() and not (root / str(resolv_conf)[1:]).exists():
         _bind(str(resolv_conf), root / str(resolv_conf)[1:], _READ_ONLY)
+
+
+def _name_user(root: Path) -> None:
+    """Give the sandbox's user a name, which PostgreSQL asks for."""
+    there, named = Path("/etc/passwd"), root / "passwd"
+    if there.exists():
+        uid = privileges.SANDBOX_UID
+        own = f"{privileges.SANDBOX_USER}:x:{uid}:{uid}::/:/bin/sh\n"
+        named.write_text(own + there.read_text(encoding="utf-8"), encoding="utf-8")
+        _bind(str(named), root / "etc/passwd", _READ_ONLY)
+        named.unlink()
 
 
 def _bind(source: str, target: Path, attributes: int = 0) -> None:

@@ -60,11 +60,15 @@ def spawn(
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Limits of a confined command: the folder that it may write, folders that it may read, and what it may do besides."""
+    """Limits of a confined command: the folder that it may write, folders that it may read, and what it may do besides.
+
+    `never_root`: it is called by another id than root's also where no other id is mapped; servers of databases ask for that.
+    """
 
     folder: Path
     readable: tuple[str, ...]
     allow: tuple[str, ...]
+    never_root: bool = False
 
 
 def spawn_confined(
@@ -82,7 +86,7 @@ def spawn_confined(
         "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(sandbox.folder / "resolv.conf"),
         "ca_bundle": str(bundle), "cwd": cwd, "folder": str(sandbox.folder), "readable": sandbox.readable,
         "hidden": str(root()),
-        "allow": sandbox.allow,
+        "allow": sandbox.allow, "never_root": sandbox.never_root,
     }  # fmt: skip
     streams = Streams(subprocess.DEVNULL, output, output)
     return _start("netful.stack.network.confined", spec, position, command, streams, environment)

@@ -15,15 +15,16 @@ import contextlib
 import os
 import signal
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
+from netful.hosts.engines.server import Server
 from netful.model.functions.programs import Health, Program
 from netful.stack.network.attempt import Failed, Target, connect, status_of_answer
 from netful.stack.network.exec_namespace import Sandbox, kill, spawn_confined, write_resolver
+from netful.stack.network.host_folder import Surroundings
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
 
@@ -41,16 +42,6 @@ class HostState(StrEnum):
     RUNNING = "running"
     UNHEALTHY = "unhealthy"
     RESTARTING = "restarting"
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The folder and environment of a program, the folders that it reads, and the stack's certificates."""
-
-    folder: Path
-    readable: tuple[str, ...]
-    environment: dict[str, str]
-    bundle: Path
 
 
 class HostRun:
@@ -116,28 +107,48 @@ class HostRun:
             os.close(writing)
         watch = asyncio.create_task(self._watch())
         try:
-            await follow(reading, self._log.write)  # until the last process that could write has ended
+            await follow(reading, self._hear())  # until the last process that could write has ended
             return await asyncio.to_thread(process.wait)
         finally:
             watch.cancel()
 
+    def _hear(self) -> Callable[[bytes], None]:
+        """Return what takes the program's output: its log, and for a server the line that says that it serves."""
+        awaited = self.program.ready.encode() if isinstance(self.program, Server) else b""
+        heard = b""
+
+        def hear(data: bytes) -> None:
+            nonlocal awaited, heard
+            self._log.write(data)
+            heard = heard[-len(awaited) :] + data if awaited else b""
+            if awaited and awaited in heard:
+                awaited = b""
+                self._serves()
+
+        return hear
+
+    def _serves(self) -> None:
+        self.state, self.why = HostState.RUNNING, ""
+        self.settled.set()
+
     def _spawn(self, output: int) -> subprocess.Popen[bytes]:
         around = self._around
         program = self.program
-        sandbox = Sandbox(around.folder, around.readable, program.allow)
+        sandbox = Sandbox(around.folder, around.readable, program.allow, never_root=isinstance(program, Server))
         return spawn_confined(
             self.position, ["/bin/sh", "-c", program.command], output, around.environment,
             sandbox=sandbox, bundle=around.bundle, cwd=program.cwd or str(around.folder),
         )  # fmt: skip
 
     async def _watch(self) -> None:
-        """Keep `state` up to date."""
+        """Keep `state` up to date. A server says itself that it serves, and ends when it does not."""
         health = self.program.health
+        if isinstance(self.program, Server):
+            return
         while True:
             problem = await self._problem(health) if health else ""
             if not problem:
-                self.state, self.why = HostState.RUNNING, ""
-                self.settled.set()
+                self._serves()
             elif self.state is HostState.RUNNING:
                 self.state, self.why = HostState.UNHEALTHY, problem
             if health is None:

@@ -1,48 +1,61 @@
 """Hosts of a stack that run programs, with their status and logs.
 
-An instance runs its program at its first interface, and a stopped one runs none. A service runs one in each of its subnets. A program is restarted when
-its table in `netful.toml`, or a file that the table names, changes, or when it gets another interface.
+A program is restarted when its table in `netful.toml`, or a file that the table names, changes, or when it gets another interface.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from netful.fabric.fabric import Fabric
-from netful.fabric.kernel.node import addresses_of
 from netful.fabric.position import Position
-from netful.functions.inside import privileges
 from netful.functions.invocations.logs import LogGroup
+from netful.hosts.answers import Attachments, answers
+from netful.hosts.engines.server import Server
+from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.core.file_names import file_name
 from netful.model.functions.programs import Program
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import NetworkInterface
+from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
-from netful.sources.files import project_folder
-from netful.stack.network.exec_namespace import environment
-from netful.stack.network.host_run import HostRun, HostState, Surroundings
+from netful.stack.network.host_folder import Surroundings, surroundings
+from netful.stack.network.host_run import HostRun, HostState
 from netful.stack.network.networks import Networks
+from netful.stack.network.servers import Servers
+from netful.stack.network.template_clusters import TemplateClusters
 
-CERTIFICATE_FILE, KEY_FILE = "certificate.pem", "key.pem"
 _SETTLE_SECONDS = 10.0
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ")  # other variables of the user may be secrets
 
 
 class Hosts:
     """The running programs of a cloud's hosts."""
 
-    def __init__(self, cloud: Cloud, networks: Networks, authority: Authority, folder: Path) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        networks: Networks,
+        authority: Authority,
+        folder: Path,
+        attachments: Attachments,
+        references: DynamicReferences,
+        kept: Path | None = None,
+    ) -> None:
         self._cloud = cloud
+        self._attachments = attachments
+        self._servers = Servers(attachments, references)
         self._networks = networks
         self._authority = authority
         self._folder = folder
+        self._data = (kept or folder.parent) / "databases"
+        self._templates = TemplateClusters(networks, authority)
         self._runs: dict[str, HostRun] = {}
         self._logs: dict[str, LogGroup] = {}
         self.problems: dict[str, str] = {}
@@ -57,11 +70,12 @@ class Hosts:
 
         Returns when each program serves, has ended, or has used up its time to start.
         """
-        wanted = dict(_placed(cloud))
-        self.problems = {
+        self._cloud = cloud
+        wanted = {**await self._servers.placed(cloud), **dict(_placed(cloud))}
+        self.problems = {**self._servers.problems} | {
             id_: "no instance has this id or name" if id_ not in cloud.template.resources else "it has no interface"
             for id_ in cloud.compute.programs
-            if id_ not in {p.id for p, _ in wanted.values()}
+            if id_ not in _ids(wanted)
         }
         positions = await self._positions(wanted)
         gone = [
@@ -70,10 +84,12 @@ class Hosts:
             if not self._stays(run, wanted.get(eni_id), positions.get(eni_id))
         ]
         await asyncio.gather(*(self._runs.pop(eni_id).close() for eni_id in gone))
-        self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in cloud.compute.programs}
+        self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in (*cloud.compute.programs, *_ids(wanted))}
         for eni_id, (program, _) in wanted.items():
             if eni_id in positions and eni_id not in self._runs:
-                around = self._surroundings(program, eni_id, cloud.region)
+                around = await self._around(program, positions[eni_id], eni_id, cloud.region)
+                if around is None:
+                    continue
                 self._runs[eni_id] = HostRun(program, positions[eni_id], self._networks, around, self._logs[program.id])
         await self._settle()
 
@@ -102,27 +118,25 @@ class Hosts:
             and (run.position.netns is position.netns and run.position.address == position.address)
         )
 
-    def _surroundings(self, program: Program, eni_id: str, region: str) -> Surroundings:
-        """Make a host's folder from scratch, with its files and its certificate."""
+    async def _around(self, program: Program, position: Position, eni_id: str, region: str) -> Surroundings | None:
+        """Make the folder of a program; None, and a problem, if a server's template cannot be made."""
         folder = self._folder / file_name(eni_id)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name, content in program.files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(content, encoding="utf-8")
-        if program.certificate_names:
-            certificate, key = self._authority.issue(program.certificate_names)
-            (folder / CERTIFICATE_FILE).write_bytes(certificate)
-            (folder / KEY_FILE).touch(mode=0o600)
-            (folder / KEY_FILE).write_bytes(key)
-        _give(folder, program)
-        whole = "environment" in program.allow
-        given = {name: value for name, value in os.environ.items() if whole or name in _PASSED_ON}
-        own = given | {"HOME": str(folder)} | dict(program.environment)
-        project = (str(project_folder.folder_of(program.origin.file)), program.cwd) if program.cwd else ()
-        readable = (str(self._authority.bundle), *project)
-        made = environment(own, region, self._authority.bundle)
-        return Surroundings(folder, readable, made, self._authority.bundle)
+        if isinstance(program, Server) and program.data:
+            folder = self._data / file_name(program.id)
+        if isinstance(program, Server) and program.template is not None:
+            try:
+                await self._templates.make(program.template, Path(program.readable[0]), position, region)
+            except StackError as refusal:
+                self.problems[program.id] = refusal.why or refusal.what
+                return None
+        return surroundings(folder, program, self._authority, region)
+
+    async def settle(self) -> None:
+        """Delete the data of databases that the cloud does not have."""
+        there = {file_name(id_) for id_ in self._cloud.template.resources}
+        for folder in self._data.iterdir() if self._data.is_dir() else ():
+            if folder.name not in there:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def log(self, host_id: str) -> LogGroup | None:
         """Return the log of a host's programs; None if it runs none."""
@@ -137,6 +151,8 @@ class Hosts:
     def warnings(self) -> Iterator[str]:
         """Return warnings for hosts that do not serve, with the reason."""
         for run in self._runs.values():
+            if isinstance(run.program, Server) and run.program.warning:
+                yield f"{run.program.origin}: `{run.program.id}`: {run.program.warning}"
             if run.state is not HostState.RUNNING:
                 why = run.why or "it does not serve yet"
                 yield f"{run.program.origin}: `{run.program.id}` is {run.state}: {why}"
@@ -148,7 +164,7 @@ class Hosts:
             {
                 "resource": run.program.id,
                 "address": str(run.position.address),
-                "command": run.program.command,
+                "command": run.program.engine if isinstance(run.program, Server) else run.program.command,
                 "state": str(run.state),
                 "restarts": run.restarts,
                 "why": run.why,
@@ -156,34 +172,27 @@ class Hosts:
             for run in self._runs.values()
         ]
 
+    def answers(self) -> list[dict[str, Any]]:
+        """Return what answers at the interfaces of each host, as `netful status --format json` prints it."""
+        found = answers(self._cloud, self._attachments)
+        problems = {id_: why for id_, why in self.problems.items() if id_ not in self._cloud.compute.programs}
+        return [asdict(one.without(problems[one.resource]) if one.resource in problems else one) for one in found]
+
     async def close(self) -> None:
         """End all programs."""
         await asyncio.gather(*(run.close() for run in self._runs.values()))
         self._runs.clear()
 
 
-def _give(folder: Path, program: Program) -> None:
-    """Give a host's folder to the user that its program becomes in its sandbox."""
-    if privileges.has_many_ids() and not {"files", "capabilities"} & {*program.allow}:
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, privileges.SANDBOX_UID, privileges.SANDBOX_UID)
+def _ids(wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, None]:
+    return dict.fromkeys(program.id for program, _ in wanted.values())
 
 
 def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:
     """Return the position of each program, by the interface."""
     for program in cloud.compute.programs.values():
-        for host in (program.id, *_named(cloud, program.id)):
-            enis = [eni for eni in cloud.network.interfaces_of(host) if addresses_of(eni) and not eni.idle]
-            for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:
-                yield eni.id, (program, eni)
-
-
-def _named(cloud: Cloud, name: str) -> Iterator[str]:
-    """Yield the instances that have a name as their tag `Name`, if nothing has it as its id."""
-    wanted, resources = {"Key": "Name", "Value": name}, cloud.template.resources
-    for one in resources.values() if name not in resources else ():
-        if one.type == "AWS::EC2::Instance" and wanted in (one.properties.get("Tags") or ()):
-            yield one.id
+        for eni in places_of(cloud, program.id):
+            yield eni.id, (program, eni)
 
 
 def _stand(eni_id: str, fabric: Fabric) -> Position:

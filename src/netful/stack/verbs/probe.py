@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv6Address
 from netful.engine.apis import mutual_tls
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
-from netful.engine.names import dns64
+from netful.engine.names import dns64, managed_places
 from netful.engine.network.route_targets import inspection
 from netful.engine.trace.delivery import first_request
 from netful.engine.trace.ends.destinations import (
@@ -147,6 +147,7 @@ def target_of(cloud: Cloud, question: Question) -> Target:
             return Target(str(address), port)
         case InterfaceDestination() | FunctionDestination():
             enis = target.interfaces if isinstance(target, InterfaceDestination) else ()
+            enis = tuple(sorted(enis, key=lambda eni: eni != managed_places.place_of(cloud, eni.owner_id)))
             outside = all(start.interface is None for start in question.sources)
             own = ((eni, _address(eni, outside=outside)) for eni in enis)
             addresses = ((eni, _dialled(cloud, question, four, eni.ipv6_address)) for eni, four in own)

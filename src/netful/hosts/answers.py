@@ -1,0 +1,90 @@
+"""Answers at the interfaces of a host: its own server, a command, an engine, or nothing.
+
+The first of these that applies:
+
+1. an attachment: `netful up --attach ID:PORT=HOST:PORT` relays a port to a server of the user's own;
+2. a command: `[hosts.ID]` of netful.toml runs it there;
+3. an engine: netful runs a server of the machine as the database or cache, if its program is installed;
+4. nothing: the network delivers packets, and connections are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netful.engine.names.managed_places import server_of
+from netful.engine.trace.ends.default_ports import default_port
+from netful.hosts.engines.engine import PACKAGES, engine_of, installed
+from netful.hosts.places import hosts_of, places_of
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import InterfaceOwner
+
+Attachments = Mapping[tuple[str, int], tuple[str, int]]
+"""Host and port on the user's machine, by resource and port."""
+
+_UNKNOWN_PORT = 443  # the port of a question that names none
+
+
+class AnswerKind(StrEnum):
+    """The kind of what answers."""
+
+    ATTACHMENT = "attachment"
+    COMMAND = "command"
+    ENGINE = "engine"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer at a host's interfaces: `what` is the server, the command or the engine.
+
+    If nothing does, `why` is the reason if it is not that there is nothing to run, and `hint` is what changes it.
+    """
+
+    resource: str
+    kind: AnswerKind
+    what: str = ""
+    why: str = ""
+    hint: str = ""
+
+    def without(self, why: str) -> Answer:
+        """Return that nothing answers after all, for a reason."""
+        return Answer(self.resource, AnswerKind.NOTHING, self.what, why)
+
+
+def answers(cloud: Cloud, attachments: Attachments) -> Iterator[Answer]:
+    """Yield what answers at each host of a cloud."""
+    commands = {
+        eni.owner_id: program.command
+        for program in cloud.compute.programs.values()
+        for eni in places_of(cloud, program.id)
+    }
+    for host in hosts_of(cloud):
+        relayed = [f"{port} by {to}:{far}" for (owner, port), (to, far) in attachments.items() if owner == host]
+        if relayed:
+            yield Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
+        elif host in commands:
+            yield Answer(host, AnswerKind.COMMAND, commands[host])
+        else:
+            yield _of_engine(cloud, host) or Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
+
+
+def _of_engine(cloud: Cloud, host: str) -> Answer | None:
+    resource = cloud.template.resources.get(server_of(cloud, host))
+    engine = engine_of(resource) if resource else None
+    if engine is None:
+        return None
+    if installed(engine) is None:
+        why, package = f"{engine} is not installed", PACKAGES[engine]
+        return Answer(host, AnswerKind.NOTHING, why=why, hint=f"sudo apt-get install {package}")
+    return Answer(host, AnswerKind.ENGINE, str(engine))
+
+
+def _hint(cloud: Cloud, host: str) -> str:
+    command = f"a command in `[hosts.{host}]` of netful.toml"
+    if cloud.network.interfaces_of(host)[0].owner is InterfaceOwner.INSTANCE:
+        return command
+    port = default_port(cloud, host, _UNKNOWN_PORT)
+    return f"{command}, or `netful up --attach {host}:{port}=127.0.0.1:{port}`"

@@ -1,0 +1,170 @@
+"""PostgreSQL as a database of RDS or Aurora (hosts §2).
+
+| of the template | here |
+|---|---|
+| master user and password | a role with `rds_superuser` that is no superuser |
+| database name | a database of the master's, beside `postgres` |
+| `rds.force_ssl`, and its default by version | connections without TLS are refused |
+| parameters in `_PARAMETERS` | settings |
+| major version | that one if it is installed, else the newest one, with a warning |
+| readers, standbys, storage, backups | none: the reader's name leads to the same server |
+
+Data is copied from a template cluster, which `TEMPLATE` makes once. What was committed is there after a kill; a loss of power may
+lose the last seconds.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from netful.hosts.engines.engine import Installed
+from netful.hosts.engines.scram import verifier
+from netful.hosts.engines.server import Server
+from netful.hosts.engines.settings import Missing, is_member, major_of, names_of, parameters, port_of, text
+from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+DATA = "data"
+_OWNER = "rdsadmin"
+_ROLES = ("rds_superuser", "rds_iam", "rds_replication", "rds_password")
+_OF_SUPERUSER = ("pg_monitor", "pg_signal_backend", "pg_checkpoint", "pg_use_reserved_connections")
+_CLUSTER = "AWS::RDS::DBCluster"
+_GROUPS = ("AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup")
+# The first major version whose default is TLS only.
+_FORCED_FROM, _FORCED_FROM_OF_AURORA, _NEWEST = 15, 17, 99
+_PARAMETERS = {
+    "default_transaction_isolation", "idle_in_transaction_session_timeout", "lock_timeout", "log_min_duration_statement",
+    "log_statement", "max_connections", "max_prepared_transactions", "search_path", "statement_timeout", "timezone",
+}  # fmt: skip
+_SETTINGS = """listen_addresses = '*'
+unix_socket_directories = ''
+fsync = off
+full_page_writes = off
+shared_buffers = 16MB
+jit = off
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 64MB
+min_wal_size = 2MB
+logging_collector = off
+password_encryption = 'scram-sha-256'
+ssl = on
+ssl_min_protocol_version = 'TLSv1.2'
+"""
+_START = """set -e
+cd "$HOME"
+[ -d {data} ] || {{ cp -a --reflink=auto {template} copied && mv copied {data}; }}
+[ "$(cat {data}/PG_VERSION)" = {major} ] || {{ echo "its data is of PostgreSQL $(cat {data}/PG_VERSION)" >&2; exit 1; }}
+rm -f {data}/postmaster.pid
+cmp -s users.sql {data}/users.sql || {{
+    {program} --single -F -D {data} postgres < users.sql > /dev/null
+    cp users.sql {data}/users.sql
+}}
+exec {program} -D {data} -c config_file="$HOME/server.conf" -c hba_file="$HOME/clients.conf" \
+    -c ident_file="$HOME/names.conf" -c ssl_cert_file="$HOME/certificate.pem" -c ssl_key_file="$HOME/key.pem"
+"""
+_MAKE = """set -e
+cd "$HOME"
+{folder}/initdb --no-sync --wal-segsize=1 --locale=C.UTF-8 --encoding=UTF8 -A trust -U {owner} -D {data}
+{program} --single -F -D {data} postgres < roles.sql > /dev/null
+"""
+
+
+def template(program: Installed) -> Server:
+    """Return the program that makes the template cluster, in the part `DATA` of its folder."""
+    roles = [f"CREATE ROLE {name};" for name in _ROLES]
+    roles += [f"GRANT {name} TO rds_superuser WITH ADMIN OPTION;" for name in _OF_SUPERUSER]
+    return Server(
+        id="postgresql",
+        command=_MAKE.format(folder=program.path.parent, program=program.path, owner=_OWNER, data=DATA),
+        files={"roles.sql": "".join(f"{one}\n" for one in roles)},
+        engine=f"postgresql-{program.major}",
+        data=DATA,
+    )
+
+
+def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> Server:
+    """Return the server of a database, whose template cluster is in `made`. Raises Missing if a user or password is not known."""
+    if database.type == _CLUSTER and not _has_instance(cloud, database):
+        raise Missing("the cluster has no instance")
+    own = _parameters(cloud, database)
+    wanted = major_of(text(database.properties, "EngineVersion"))
+    warning = f"PostgreSQL {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
+    return Server(
+        id=database.id,
+        command=_START.format(data=DATA, template=shlex.quote(str(made)), program=program.path, major=program.major),
+        files={
+            "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(database, own, wanted)),
+            "clients.conf": f"{'hostssl' if _is_forced(database, own, wanted) else 'host'} all all all scram-sha-256\n",
+            "names.conf": "",
+            "users.sql": "".join(f"{line}\n" for line in _users(database)),
+        },
+        certificate_names=names_of(cloud, database),
+        origin=database.origin,
+        engine=f"postgresql {program.major}",
+        ready="database system is ready to accept connections",
+        readable=(str(made),),
+        template=template(program),
+        data=DATA,
+        warning=warning,
+    )
+
+
+def _has_instance(cloud: Cloud, cluster: Resource) -> bool:
+    serverless = cluster.properties.get("EngineMode") == "serverless" or "DBClusterInstanceClass" in cluster.properties
+    return serverless or any(is_member(one, cluster) for one in cloud.template.resources.values())
+
+
+def _parameters(cloud: Cloud, database: Resource) -> dict[str, str]:
+    names = ("DBParameterGroupName", "DBClusterParameterGroupName")
+    return {k: v for name in names for k, v in parameters(cloud, database.properties.get(name), _GROUPS).items()}
+
+
+def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
+    """Return whether connections without TLS are refused; a version that is not written is AWS's newest."""
+    aurora = str(database.properties.get("Engine")).startswith("aurora")
+    by_version = (major or _NEWEST) >= (_FORCED_FROM_OF_AURORA if aurora else _FORCED_FROM)
+    return own.get("rds.force_ssl", "1" if by_version else "0") in {"1", "true", "on"}
+
+
+def _lines(database: Resource, own: dict[str, str], major: int) -> Iterator[str]:
+    yield f"port = {port_of(database)}"
+    yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
+    for name, value in own.items():
+        if name in _PARAMETERS and (name != "max_connections" or whole_number(value)):
+            yield f"{name} = {_setting(value)}"
+
+
+def _users(database: Resource) -> Iterator[str]:
+    """Yield the statements that make the master user and the database. Those that were made before fail, without harm."""
+    user = text(database.properties, "MasterUsername")
+    password = text(database.properties, "MasterUserPassword")
+    if user is None or password is None:
+        raise Missing("the template has no master user with a password")
+    role, name = _name(user), text(database.properties, "DBName" if database.type != _CLUSTER else "DatabaseName")
+    yield f"CREATE ROLE {role} LOGIN CREATEDB CREATEROLE;"
+    yield f"ALTER ROLE {role} PASSWORD {_literal(verifier(user, password))};"
+    yield f"GRANT {', '.join(_ROLES)} TO {role} WITH ADMIN OPTION;"
+    yield f"ALTER DATABASE postgres OWNER TO {role};"
+    if name and name != "postgres":
+        yield f"CREATE DATABASE {_name(name)} OWNER {role};"
+
+
+def _name(value: str) -> str:
+    """Return an identifier as SQL."""
+    escaped = value.replace('"', '""').replace("\n", " ")
+    return f'"{escaped}"'
+
+
+def _setting(value: str) -> str:
+    """Return a value as the configuration file has it, where a backslash has a meaning."""
+    return _literal(value.replace("\\", "\\\\"))
+
+
+def _literal(value: str) -> str:
+    """Return a text as SQL, on one line: the end of a line ends a statement."""
+    escaped = value.replace("'", "''").replace("\n", " ")
+    return f"'{escaped}'"

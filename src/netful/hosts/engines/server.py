@@ -1,0 +1,24 @@
+"""Server of a database or cache: a program with all that starts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.model.functions.programs import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Server(Program):
+    """A program that netful itself sets up, so it needs no consent.
+
+    `engine` is what the status shows. It serves once it has logged `ready`. It runs as a user other than root, also in a stack of an ordinary user. `readable`
+    are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `data` is the part of its folder that stays when it starts again; "" for none.
+    `warning` is what differs from the template.
+    """
+
+    engine: str = ""
+    ready: str = ""
+    readable: tuple[str, ...] = ()
+    template: Server | None = None
+    data: str = ""
+    warning: str = ""

@@ -1,0 +1,73 @@
+"""Settings of a server that its resource has: names, port, users and passwords.
+
+A value that is not known is a `Missing` error: a server does not start with a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.names.managed_names import managed_names
+from netful.model.network import managed_ports
+
+
+class Missing(Exception):  # noqa: N818  # a reason, which the status shows
+    """A setting that a server needs and that is not known."""
+
+
+def text(properties: Mapping[str, Any], name: str) -> str | None:
+    """Return a property as text; None if it is left out. Raises Missing if it is not known."""
+    value = properties.get(name)
+    if isinstance(value, Unknown):
+        needs = f": give `{value.needs[0]}` by --param" if value.needs else ""
+        raise Missing(f"`{name}` is not known, {value.why}{needs}")
+    return None if value is None else str(value)
+
+
+def is_true(properties: Mapping[str, Any], name: str, *, otherwise: bool = False) -> bool:
+    """Return whether a property is true."""
+    value = properties.get(name)
+    return otherwise if value is None or isinstance(value, Unknown) else str(value).lower() == "true"
+
+
+def port_of(resource: Resource) -> int:
+    """Return the port of a server."""
+    return managed_ports.port_of(resource.type, resource.properties.get("Port"), resource.properties.get("Engine"))
+
+
+def names_of(cloud: Cloud, server: Resource) -> tuple[str, ...]:
+    """Return the names of a server: its own, and those of the members of a cluster."""
+    members = (one for one in cloud.template.resources.values() if is_member(one, server))
+    return tuple(
+        dict.fromkeys(name for one in (server, *members) for name in managed_names(one.type, one.id, cloud.region))
+    )
+
+
+def is_member(one: Resource, cluster: Resource) -> bool:
+    """Return whether a resource is an instance of a cluster."""
+    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (cluster.id, cluster.ref)
+
+
+def parameters(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:
+    """Return the known parameters of a parameter group of the template; none of AWS's default groups."""
+    resource = cloud.template.resources.get(cloud.named(group)) if isinstance(group, str) else None
+    names = ("Parameters", "Properties")  # of RDS and MemoryDB, and of ElastiCache
+    found = map(resource.properties.get, names) if resource and resource.type in types else ()
+    written = next((one for one in found if one is not None), None)
+    return dict(_known(written)) if isinstance(written, Mapping) else {}
+
+
+def _known(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in written.items():
+        if not isinstance(value, Unknown | Mapping | list):
+            yield str(name), str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def major_of(version: object) -> int:
+    """Return the major version in an engine's version; 0 if it is left out or not known."""
+    return whole_number(str(version).partition(".")[0], 0) if isinstance(version, str | int | float) else 0

@@ -1,0 +1,27 @@
+"""Resources at whose interfaces something can answer: instances, databases, caches, and services other than those that only send."""
+
+from __future__ import annotations
+
+from netful.model.network.network_interface import InterfaceOwner
+
+_OWNERS = {InterfaceOwner.INSTANCE, InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
+# AWS's own ends of connections that begin or end elsewhere. A resolver's endpoint is answered by the VPC's resolver.
+_ONLY_SENDING = {
+    "AWS::ApiGatewayV2::VpcLink",
+    "AWS::AppRunner::VpcConnector",
+    "AWS::Batch::ComputeEnvironment",
+    "AWS::CodeBuild::Project",
+    "AWS::DMS::ReplicationInstance",
+    "AWS::EC2::InstanceConnectEndpoint",
+    "AWS::Glue::Connection",
+    "AWS::KafkaConnect::Connector",
+    "AWS::Route53Resolver::ResolverEndpoint",
+    "AWS::SageMaker::Domain",
+    "AWS::SageMaker::NotebookInstance",
+    "AWS::Synthetics::Canary",
+}
+
+
+def can_answer(owner: InterfaceOwner, type_: str) -> bool:
+    """Return whether something can answer at the interfaces of a resource of a type; "" for one that is not in a template."""
+    return owner in _OWNERS and type_ not in _ONLY_SENDING

@@ -1,0 +1,75 @@
+"""Dynamic references of templates, read from the stack's own services as CloudFormation reads them at a deployment.
+
+| reference | value |
+|---|---|
+| `{{resolve:secretsmanager:ID:SecretString:KEY:STAGE:VERSION}}` | a secret, by name or ARN; all after the id may be left out |
+| `{{resolve:ssm:NAME:VERSION}}`, `{{resolve:ssm-secure:NAME}}` | a parameter |
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, json_request
+
+_REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
+_ARN_PARTS = 7
+
+
+class DynamicReferences:
+    """Values of references, each read once: a secret that changes later changes nothing, as after a deployment."""
+
+    def __init__(self, region: str, call_host: CallHost) -> None:
+        self._region = region
+        self._call_host = call_host
+        self._read: dict[str, str] = {}
+
+    async def value_of(self, value: Unknown) -> Maybe[str]:
+        """Return the value of an unknown text with references; the unknown itself if one of them leads to nothing."""
+        if value.reference and value.reference not in self._read:
+            found = await read(value, self._region, self._call_host)
+            if isinstance(found, Unknown):
+                return found
+            self._read[value.reference] = found
+        return self._read.get(value.reference, value)
+
+
+async def read(value: Unknown, region: str, call_host: CallHost) -> Maybe[str]:
+    """Return the value of a text with references; unknown if one of them leads to nothing."""
+    text = value.reference
+    for match in _REFERENCE.finditer(value.reference):
+        found = await _read(match[1], match[2], region, call_host)
+        if found is None:
+            return Unknown(f"`{match[0]}` leads to nothing in the stack", value.needs, value.reference)
+        text = text.replace(match[0], found)
+    return text or value
+
+
+async def _read(service: str, rest: str, region: str, call_host: CallHost) -> str | None:
+    if service != "secretsmanager":
+        asked: dict[str, object] = {"Name": rest, "WithDecryption": True}
+        answer = await call_host(
+            service_names.service("ssm").host(region), json_request("AmazonSSM.GetParameter", asked)
+        )
+        return str(json.loads(answer.body)["Parameter"]["Value"]) if answer.status == 200 else None
+    parts = rest.split(":")
+    size = _ARN_PARTS if parts[0] == "arn" else 1
+    id_, (_, key, stage, version) = ":".join(parts[:size]), (*parts[size:], "", "", "", "")[:4]
+    given = {"SecretId": id_, "VersionStage": stage, "VersionId": version}
+    asked = {name: text for name, text in given.items() if text}
+    host = service_names.service("secretsmanager").host(region)
+    answer = await call_host(host, json_request("secretsmanager.GetSecretValue", asked))
+    text = str(json.loads(answer.body).get("SecretString", "")) if answer.status == 200 else None
+    return text if text is None or not key else _member(text, key)
+
+
+def _member(text: str, key: str) -> str | None:
+    """Return a member of a secret that is JSON."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return str(found[key]) if isinstance(found, dict) and key in found else None

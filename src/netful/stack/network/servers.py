@@ -1,0 +1,88 @@
+"""Servers that a stack runs as its databases and caches: which ones, at which interfaces, and why not.
+
+Values that a deployment reads, such as `{{resolve:secretsmanager:…}}`, are read once, when the server is made: a secret that
+changes later does not change a password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from netful.engine.names.managed_places import server_of
+from netful.hosts.answers import AnswerKind, Attachments, answers
+from netful.hosts.engines import postgresql, valkey
+from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
+from netful.hosts.engines.server import Server
+from netful.hosts.engines.settings import Missing, is_true, major_of
+from netful.hosts.places import places_of
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.names.master_secret import master_secret_name
+from netful.model.network.network_interface import NetworkInterface
+from netful.services.deploy.dynamic_references import DynamicReferences
+from netful.stack.network.template_clusters import made_for
+
+_MAKERS: Mapping[Engine, Callable[[Cloud, Resource, Installed], Server]] = {
+    Engine.POSTGRESQL: lambda cloud, one, program: postgresql.server(cloud, one, program, made_for(program)),
+    Engine.VALKEY: valkey.server,
+}
+# Types with passwords that may be references.
+_WITH_PASSWORDS = ("AWS::RDS::", "AWS::ElastiCache::", "AWS::MemoryDB::")
+
+
+class Servers:
+    """The servers of a stack's databases and caches. `problems` are the reasons why one does not run, by its resource."""
+
+    def __init__(self, attachments: Attachments, references: DynamicReferences) -> None:
+        self._attachments = attachments
+        self._references = references
+        self.problems: dict[str, str] = {}
+
+    async def placed(self, cloud: Cloud) -> dict[str, tuple[Server, NetworkInterface]]:
+        """Return the servers of a cloud, each by its interface."""
+        self.problems = {}
+        found: dict[str, tuple[Server, NetworkInterface]] = {}
+        cloud = await self._with_values(cloud)
+        for host in self._run_by_engines(cloud):
+            resource = cloud.template.resources[host]
+            engine = engine_of(resource)
+            assert engine is not None
+            program = installed(engine, major_of(resource.properties.get("EngineVersion")))
+            try:
+                made = _MAKERS[engine](cloud, resource, program) if program else None
+            except Missing as reason:
+                self.problems[host] = str(reason)
+                continue
+            found |= {eni.id: (made, eni) for eni in places_of(cloud, host) if made is not None}
+        return found
+
+    def _run_by_engines(self, cloud: Cloud) -> list[str]:
+        every = (one for one in answers(cloud, self._attachments) if one.kind is AnswerKind.ENGINE)
+        return [*dict.fromkeys(server_of(cloud, one.resource) for one in every)]
+
+    async def _with_values(self, cloud: Cloud) -> Cloud:
+        """Return a cloud in which the references of databases and caches are read."""
+        every = cloud.template.resources
+        there = [_with_secret(cloud, one) for one in every.values() if one.type.startswith(_WITH_PASSWORDS)]
+        read = {one.id: replace(one, properties=await self._filled(one.properties)) for one in there}
+        return cloud.having(resources={**every, **read})
+
+    async def _filled(self, value: Any) -> Any:
+        if isinstance(value, Unknown):
+            return await self._references.value_of(value)
+        if isinstance(value, Mapping):
+            return {name: await self._filled(one) for name, one in value.items()}
+        return [await self._filled(one) for one in value] if isinstance(value, list) else value
+
+
+def _with_secret(cloud: Cloud, database: Resource) -> Resource:
+    """Return a database with a reference to the secret that RDS makes for its master user, if it makes one."""
+    secret = master_secret_name(database.type, database.id, cloud.region, cloud.account_id)
+    if secret is None or not is_true(database.properties, "ManageMasterUserPassword"):
+        return database
+    reference = f"{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}"
+    password = Unknown("RDS makes it", (), reference)
+    return replace(database, properties={**database.properties, "MasterUserPassword": password})

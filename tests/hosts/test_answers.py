@@ -1,0 +1,57 @@
+"""What answers at each host of a template: an attachment before a command, and else nothing, with what changes it."""
+
+import pytest
+
+from netful import sources
+from netful.hosts.answers import AnswerKind, answers
+from netful.hosts.places import places_of
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Subnets:
+    Type: AWS::RDS::DBSubnetGroup
+    Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: oracle-ee, DBSubnetGroupName: !Ref Subnets, AvailabilityZone: us-east-1b}
+  Broker: {Type: AWS::AmazonMQ::Broker, Properties: {SubnetIds: [!Ref A, !Ref B]}}
+  Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, Tags: [{Key: Name, Value: front}]}}
+  Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {SubnetIds: [!Ref A]}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.ssm, VpcEndpointType: Interface, SubnetIds: [!Ref A]}
+"""
+
+
+@pytest.fixture
+def found(tmp_path):
+    def read(project="", attachments=()):
+        (tmp_path / "template.yaml").write_text(TEMPLATE)
+        (tmp_path / "netful.toml").write_text(project)
+        cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
+        return cloud, {one.resource: one for one in answers(cloud, dict(attachments))}
+
+    return read
+
+
+def test_nothing_answers_without_more(found):
+    _, there = found()
+    assert {id_: one.kind for id_, one in there.items()} == dict.fromkeys(("Db", "Broker", "Web"), AnswerKind.NOTHING)
+    assert "--attach Db:1521=127.0.0.1:1521" in there["Db"].hint
+    assert "--attach Broker:5671=127.0.0.1:5671" in there["Broker"].hint
+    assert there["Web"].hint == "a command in `[hosts.Web]` of netful.toml"
+
+
+def test_a_command_is_for_any_type(found):
+    cloud, there = found("[hosts.Db]\ncommand = 'serve'\n[hosts.Broker]\ncommand = 'broke'")
+    assert (there["Db"].kind, there["Db"].what) == (AnswerKind.COMMAND, "serve")
+    assert [str(eni.subnet_id) for eni in places_of(cloud, "Db")] == ["B"]
+    assert [str(eni.subnet_id) for eni in places_of(cloud, "Broker")] == ["A", "B"]
+
+
+def test_an_attachment_comes_before_a_command(found):
+    _, there = found("[hosts.Db]\ncommand = 'serve'", {("Db", 1521): ("127.0.0.1", 9000)})
+    assert (there["Db"].kind, there["Db"].what) == (AnswerKind.ATTACHMENT, "1521 by 127.0.0.1:9000")

@@ -1,0 +1,58 @@
+"""Caches of a template are real servers at their addresses, behind their groups, with their encryption and passwords."""
+
+import shutil
+
+import pytest
+
+from tests.helpers.places import TEMPLATES
+from tests.helpers.stacks import Stack
+
+pytestmark = [pytest.mark.packets, pytest.mark.programs]
+CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+CacheSg"
+HOST = "{}.netful.cache.amazonaws.com"
+
+
+@pytest.fixture
+def stack(tmp_path, who):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(TEMPLATES / "caches.yaml", folder / "template.yaml")
+    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    made.up()
+    yield made
+    made.down()
+
+
+def cli(stack, name, *command, tls=True):
+    asked = ("valkey-cli", "-h", HOST.format(name), *(("--tls",) if tls else ()), *command)
+    return stack.netful("exec", CLIENT, "--stack", "s", "--", *asked).stdout.strip()
+
+
+def test_caches_serve_as_the_template_says(stack):
+    assert cli(stack, "plain", "ping", tls=False) == "PONG"
+    assert "NOAUTH" in cli(stack, "group", "ping")
+    (secret,) = stack.client("secretsmanager").list_secrets()["SecretList"]
+    token = stack.client("secretsmanager").get_secret_value(SecretId=secret["Name"])["SecretString"]
+    assert cli(stack, "group", "--no-auth-warning", "-a", token, "ping") == "PONG"
+    assert cli(stack, "serverless", "-c", "set", "a", "b") == "OK"
+    assert "unknown command" in cli(stack, "plain", "config", "get", "*", tls=False)
+    for name in ("Plain", "Group", "Serverless"):
+        probed = stack.probe(CLIENT, name)
+        assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
+        probed = stack.probe(STRANGER, name)
+        assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
+    found = stack.json("status", "--stack", "s")
+    assert {one["resource"]: one["kind"] for one in found["answers"]} == dict.fromkeys(
+        ("Plain", "Group", "Serverless"), "engine"
+    )
+    assert {one["resource"]: one["state"] for one in found["hosts"]} == dict.fromkeys(
+        ("Plain", "Group", "Serverless"), "running"
+    )
+
+
+def test_attached_cache_has_no_server(stack):
+    stack.down()
+    stack.up("--attach", "Plain:6379=127.0.0.1:1")
+    found = stack.json("status", "--stack", "s")
+    assert {one["resource"] for one in found["hosts"]} == {"Group", "Serverless"}
+    assert {one["resource"]: one["kind"] for one in found["answers"]}["Plain"] == "attachment"

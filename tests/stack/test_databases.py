@@ -1,0 +1,108 @@
+"""Databases of a template are real PostgreSQL servers at their addresses, behind their groups, with the template's user."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.places import TEMPLATES
+from tests.helpers.stacks import Stack, until
+
+pytestmark = [pytest.mark.packets, pytest.mark.programs]
+CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
+DB, WRITER = "db.netful.us-east-1.rds.amazonaws.com", "writer.netful.us-east-1.rds.amazonaws.com"
+VERIFIED = "sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"
+
+
+@pytest.fixture
+def stack(tmp_path, who):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(TEMPLATES / "databases.yaml", folder / "template.yaml")
+    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    made.up()
+    yield made
+    made.down()
+
+
+def secret(stack, beginning):
+    client = stack.client("secretsmanager")
+    name = next(one["Name"] for one in client.list_secrets()["SecretList"] if one["Name"].startswith(beginning))
+    return json.loads(client.get_secret_value(SecretId=name)["SecretString"])
+
+
+def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):
+    stack.env["PGPASSWORD"] = secret(stack, "orders")["password"] if password is None else password
+    where = f"host={host} user={user} dbname={database} connect_timeout=5 {tls}"
+    done = stack.netful("exec", CLIENT, "--stack", "s", "--", "psql", "-AtX", where, "-c", statement)
+    return done.stdout.strip() or done.stderr
+
+
+def servers(folder):
+    """The process ids of the database servers whose data is below a folder."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = file.read_bytes().split(b"\0")
+            if words[0].endswith(b"/postgres") and any(os.fsencode(folder) in word for word in words):
+                found.append(int(file.parent.name))
+    return found
+
+
+def test_databases_serve_as_the_template_says(stack):
+    assert sql(stack, "select current_user, ssl from pg_stat_ssl where pid = pg_backend_pid()") == "app|t"
+    assert "no encryption" in sql(stack, "select 1", tls="sslmode=disable")
+    assert "password authentication failed" in sql(stack, "select 1", password="wrong")
+    assert "permission denied" in sql(stack, "alter system set work_mem = '1MB'")
+    chief = secret(stack, "rds!cluster-")
+    other = {"host": WRITER, "user": chief["username"], "password": chief["password"], "database": "shop"}
+    assert sql(stack, "select current_database()", **other) == "shop"
+    assert stack.invoke("Ask")["payload"] == ["S", secret(stack, "orders")["password"]]
+    for name in ("Db", "Cluster"):
+        probed = stack.probe(CLIENT, name)
+        assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
+        probed = stack.probe(STRANGER, name)
+        assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
+    answers = {one["resource"]: one["kind"] for one in stack.json("status", "--stack", "s")["answers"]}
+    assert answers == dict.fromkeys(("Db", "Cluster", "Writer"), "engine")
+
+
+def test_data_stays_through_changes_and_kills(stack, tmp_path):
+    sql(stack, "create table t (a int)")
+    text = stack.template.read_text()
+    stack.template.write_text(
+        text.replace("DBName: orders", "DBName: orders\n      Port: 5433").replace(
+            "FromPort: 5432, ToPort: 5432", "FromPort: 5433, ToPort: 5433"
+        )
+    )
+    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
+    assert sql(stack, "insert into t values (7)", tls=f"port=5433 {VERIFIED}") == "INSERT 0 1"
+    for pid in servers(tmp_path):
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: sql(stack, "select a from t", tls=f"port=5433 {VERIFIED}") == "7")
+
+
+def test_data_of_a_database_that_is_gone_is_gone(stack):
+    sql(stack, "create table t (a int)")
+    text = stack.template.read_text()
+    end = text.index("  Role:")
+    without = text[: text.index("  Attachment:")] + text[text.index("  Cluster:") : end]
+    stack.template.write_text(without)
+    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
+    stack.template.write_text(text)
+    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
+    assert 'relation "t" does not exist' in sql(stack, "select * from t")
+
+
+def test_state_keeps_data(stack, tmp_path):
+    stack.down()
+    stack.up("--state", str(tmp_path / "kept"))
+    sql(stack, "create table t (a int); insert into t values (7)")
+    stack.down()
+    assert servers(tmp_path) == []
+    stack.up("--state", str(tmp_path / "kept"))
+    assert sql(stack, "select a from t") == "7"
