@@ -32,8 +32,8 @@ DECLARED = {
     ),
     "AWS::EC2::VPCCidrBlock": Declaration(
         _NETWORK,
-        "VpcId CidrBlock Ipv6CidrBlock AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId Ipv6IpamPoolId",
-        "Ipv4NetmaskLength Ipv6NetmaskLength Ipv6Pool Ipv6CidrBlockNetworkBorderGroup",
+        "VpcId CidrBlock Ipv6CidrBlock AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId",
+        "Ipv6IpamPoolId Ipv4NetmaskLength Ipv6NetmaskLength Ipv6Pool Ipv6CidrBlockNetworkBorderGroup",
         part_of="VpcId",
     ),
     "AWS::EC2::Subnet": Declaration(
