@@ -7,15 +7,27 @@ from netful.sources.understanding.declaration import Area, Declaration
 _FUNCTIONS = Area.FUNCTIONS
 _POLICY = Declaration(_FUNCTIONS, "PolicyDocument Roles", "PolicyName Groups Users", part_of="Roles")
 
+
+def _on_instances(names: str) -> str:
+    config = "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig"
+    return "".join(f" {config}.{name}" for name in names.split())
+
+
 DECLARED = {
     "AWS::Lambda::Function": Declaration(
         _FUNCTIONS,
         "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
-        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig",
+        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig"
+        " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
         "CodeSigningConfigArn DeadLetterConfig DurableConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
-        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart TenancyConfig",
-        decides="CapacityProviderConfig",
+        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart TenancyConfig"
+        + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
+    ),
+    "AWS::Lambda::CapacityProvider": Declaration(
+        _FUNCTIONS,
+        "VpcConfig.SubnetIds VpcConfig.SecurityGroupIds",
+        schema="AWS::Lambda::CapacityProvider",
     ),
     "AWS::IAM::Role": Declaration(
         _FUNCTIONS,
