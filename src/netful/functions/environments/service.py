@@ -33,6 +33,7 @@ from netful.functions.invocations.metrics import Metrics
 from netful.functions.invocations.requests import (
     InvocationRequest,
     check_payload,
+    check_tenant,
     new_request_id,
     new_trace_id,
     one_line,
@@ -183,6 +184,7 @@ class FunctionService:
         client_context: str = "",
         trace_id: str = "",
         request_id: str = "",
+        tenant_id: str = "",
         cold: bool = False,
         stream: ResponseStream | None = None,
     ) -> Invocation:
@@ -195,9 +197,10 @@ class FunctionService:
         version = self._version(function_id, qualifier)
         payload = payload or b"{}"
         check_payload(payload)
+        check_tenant(version.function, tenant_id)
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
-            qualifier, stream,
+            tenant_id, qualifier, stream,
         )  # fmt: skip
         self.lifecycle.use(function_id)
         return await self._counted(version, request, cold=cold)
@@ -212,7 +215,7 @@ class FunctionService:
             raise
         metrics.begin(name, request.qualifier)
         try:
-            done = await self.fleet.pool(version).invoke(request, cold=cold)
+            done = await self.fleet.pool(version, request.tenant_id).invoke(request, cold=cold)
         except InvokeRefused as refusal:
             if refusal.status == 429:
                 metrics.add("Throttles", name, request.qualifier, 1)

@@ -42,6 +42,7 @@ class Function:
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
 
     `capacity_provider` is the provider whose instances it runs on; its subnets and groups are then the function's (None: none).
+    `tenant_isolation`: each tenant has execution environments of its own.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
     """
 
@@ -63,6 +64,7 @@ class Function:
     reserved_concurrent_executions: int | None = None
     ephemeral_storage: int = 512
     ipv6_allowed_for_dual_stack: bool = False
+    tenant_isolation: bool = False
     description: str = ""
     tracing_mode: str = "PassThrough"
     logging: LoggingConfig = LoggingConfig()

@@ -21,8 +21,9 @@ DECLARED = {
         " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig"
         " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
         "CodeSigningConfigArn DeadLetterConfig DurableConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
-        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart TenancyConfig"
+        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart"
         + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
+        values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},
     ),
     "AWS::Lambda::CapacityProvider": Declaration(
         _FUNCTIONS,
