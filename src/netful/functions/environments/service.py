@@ -33,6 +33,7 @@ from netful.functions.invocations.metrics import Metrics
 from netful.functions.invocations.requests import (
     InvocationRequest,
     check_payload,
+    check_qualifier,
     check_tenant,
     new_request_id,
     new_trace_id,
@@ -77,6 +78,9 @@ class FunctionSettings:
     uploads: Path | None = None
     made: Mapping[str, MadeVersions] = field(default_factory=dict)
     read: ReadReference = unread
+
+
+_NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
 
 
 class FunctionService:
@@ -198,6 +202,7 @@ class FunctionService:
         payload = payload or b"{}"
         check_payload(payload)
         check_tenant(version.function, tenant_id)
+        check_qualifier(version.function, qualifier)
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
             tenant_id, qualifier, stream,
@@ -337,6 +342,8 @@ class FunctionService:
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
         self.warnings += _left_out(function)
+        if function.durable:
+            self.warnings.append(_NOT_DURABLE.format(function.origin, function.id))
         return prepared
 
     async def _sweep(self) -> None:

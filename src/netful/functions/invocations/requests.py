@@ -41,6 +41,13 @@ def check_tenant(function: Function, tenant_id: str) -> None:
     raise InvokeRefused(400, "InvalidParameterValueException", text)
 
 
+def check_qualifier(function: Function, qualifier: str) -> None:
+    """Raise InvokeRefused for an invocation of a durable function that names no version or alias (newer-aws §8.3)."""
+    if function.durable and not qualifier:
+        text = "You cannot invoke a durable function using an unqualified ARN."
+        raise InvokeRefused(400, "InvalidParameterValueException", text)
+
+
 def check_payload(payload: bytes) -> None:
     """Raise InvokeRefused for an event that Lambda would not accept."""
     if len(payload) > MAX_PAYLOAD:

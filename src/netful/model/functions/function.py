@@ -43,6 +43,7 @@ class Function:
 
     `capacity_provider` is the provider whose instances it runs on; its subnets and groups are then the function's (None: none).
     `tenant_isolation`: each tenant has execution environments of its own.
+    `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
     """
 
@@ -65,6 +66,7 @@ class Function:
     ephemeral_storage: int = 512
     ipv6_allowed_for_dual_stack: bool = False
     tenant_isolation: bool = False
+    durable: bool = False
     description: str = ""
     tracing_mode: str = "PassThrough"
     logging: LoggingConfig = LoggingConfig()

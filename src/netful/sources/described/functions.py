@@ -40,6 +40,7 @@ def _function(item: Item) -> Function:
         subnet_ids=vpc.texts("SubnetIds"),
         security_group_ids=vpc.texts("SecurityGroupIds"),
         role=item.text("Role") or None,
+        durable=bool(item.part("DurableConfig").data),
         tenant_isolation=item.part("TenancyConfig").text("TenantIsolationMode") == "PER_TENANT",
         package_type=item.text("PackageType") or "Zip",
         origin=item.origin,

@@ -73,6 +73,7 @@ def _function(reader: Reader) -> Function:
         reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
         ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
         ipv6_allowed_for_dual_stack=reader.part("VpcConfig").flag("Ipv6AllowedForDualStack", default=False),
+        durable=reader.has("DurableConfig"),
         tenant_isolation=reader.part("TenancyConfig").text("TenantIsolationMode") == "PER_TENANT",
         description=known_or(reader.text("Description"), ""),
         tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),

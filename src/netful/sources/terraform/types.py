@@ -118,6 +118,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "vpc_config.ipv6_allowed_for_dual_stack": "VpcConfig.Ipv6AllowedForDualStack",
         "capacity_provider_config.lambda_managed_instances_capacity_provider_config.capacity_provider_arn":
             "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
+        "durable_config.execution_timeout": "DurableConfig.ExecutionTimeout",
         "tenancy_config.tenant_isolation_mode": "TenancyConfig.TenantIsolationMode",
         "environment.variables": "Environment.Variables", "s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key",
         "image_uri": "Code.ImageUri", "description": "Description", "tracing_config.mode": "TracingConfig.Mode",

@@ -18,9 +18,9 @@ DECLARED = {
         _FUNCTIONS,
         "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
-        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig"
+        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig DurableConfig"
         " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
-        "CodeSigningConfigArn DeadLetterConfig DurableConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
+        "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
         " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart"
         + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
         values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},

@@ -14,7 +14,7 @@ from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.events.invocation_record import Event
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.functions.invocations.requests import check_payload, check_tenant
+from netful.functions.invocations.requests import check_payload, check_qualifier, check_tenant
 from netful.functions.invocations.response_stream import ResponseStream
 
 _ASYNC_PAYLOAD = 1024 * 1024
@@ -25,7 +25,9 @@ _EVENT_STREAM = "application/vnd.amazon.eventstream"
 async def invoke(context: Context, request: Request) -> Reply:
     """Invoke: run the function, put an event into its queue, or only check."""
     one = context.named(request, latest=True)
-    check_tenant(context.version(one).function, request.get("TenantId", ""))
+    function = context.version(one).function
+    check_tenant(function, request.get("TenantId", ""))
+    check_qualifier(function, one.qualifier)
     match request.get("InvocationType"):
         case "Event":
             return _event(context, one, request, request["Payload"])
