@@ -28,7 +28,8 @@ DECLARED = {
     "AWS::Lambda::CapacityProvider": Declaration(
         _FUNCTIONS,
         "VpcConfig.SubnetIds VpcConfig.SecurityGroupIds",
-        schema="AWS::Lambda::CapacityProvider",
+        "CapacityProviderName CapacityProviderScalingConfig InstanceRequirements KmsKeyArn PermissionsConfig PropagateTags"
+        " TelemetryConfig",
     ),
     "AWS::IAM::Role": Declaration(
         _FUNCTIONS,
