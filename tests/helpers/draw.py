@@ -279,9 +279,9 @@ def block_public_access(draw):
 
 
 @st.composite
-def capacity_providers(draw, attached):
+def capacity_providers(draw, attached, places):
     """A capacity provider in one or two subnets, with public addresses in some."""
-    subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), min_size=1, max_size=2))))
+    subnets = tuple(sorted(draw(st.sets(st.sampled_from(places), min_size=1, max_size=2))))
     public = {subnet: elastic_ip(30 + n) for n, subnet in enumerate(subnets) if attached and draw(mostly(True, False))}
     return CapacityProvider("Provider", "", subnets, draw(some_groups()), public)
 
@@ -328,7 +328,7 @@ def clouds(draw):
     dns64 = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=3)) if six else ()
     unassigned = draw(mostly(None, *SUBNETS))
     hostnames, support = draw(mostly((True, True), (False, True), (False, False)))
-    provider = draw(capacity_providers(attached))
+    provider = draw(capacity_providers(attached, dual))
     functions = {}
     for name in ("F1", "F2")[: draw(st.integers(1, 2))]:
         subnets = tuple(sorted(draw(st.sets(st.sampled_from(dual), min_size=1, max_size=2))))

@@ -202,9 +202,9 @@ def _endpoint_type(cloud: Cloud, interface: NetworkInterface) -> str:
 def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
     """Return whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
 
-    A function's interface, unless it is an instance's, has one only if the function allows IPv6; a load balancer's if it is dual-stack; an endpoint's by
-    its address type. All others have one if the interface itself requests one, or if the subnet assigns one to every
-    interface, as an IPv6-only subnet does.
+    A function's interface, unless it is an instance's, has one only if the function allows IPv6; a load balancer's if it is
+    dual-stack; an endpoint's by its address type. All others have one if the interface itself requests one, or if the subnet
+    assigns one to every interface, as an IPv6-only subnet does.
     """
     if interface.ipv6_address_count is not None:
         return interface.ipv6_address_count > 0
