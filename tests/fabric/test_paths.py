@@ -6,6 +6,7 @@ import pytest
 
 from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
+from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.network.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
 from netful.model.network.gateways import NatGateway
 from netful.model.network.network_acls import NetworkAcl
@@ -52,6 +53,16 @@ def test_internet_answers_on_any_port(build):
 
 def test_isolated_subnet_times_out(build):
     assert build(cloud()).from_function(INTERNET_HOST, 443) == "timeout"
+
+
+def test_managed_instances_in_a_public_subnet_show_their_public_address(build):
+    provider = CapacityProvider("Instances", "", ("Public",), ("FnSg",), {"Public": elastic_ip(7)})
+    there = replace(function(subnets=("Public",)), capacity_provider="Instances")
+    classic = function("Classic", subnets=("Public",))
+    bench = build(cloud(functions={"Fn": there, "Classic": classic}, capacity_providers={"Instances": provider}))
+    (managed,), (other,) = bench.positions(), bench.positions("Classic")
+    assert bench.connect(managed, INTERNET_HOST, 443)[:2] == ("open", str(elastic_ip(7)))
+    assert bench.connect(other, INTERNET_HOST, 443)[0] == "timeout"
 
 
 def test_function_in_a_public_subnet_times_out(build):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
+from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Code, Function
 from netful.model.network.addresses import (
     CLIENT_BLOCK,
@@ -277,6 +278,14 @@ def block_public_access(draw):
     return {"Bpa": VpcBlockPublicAccessOptions("Bpa", mode, REGION)}, exclusions
 
 
+@st.composite
+def capacity_providers(draw, attached, places):
+    """A capacity provider in one or two subnets, with public addresses in some."""
+    subnets = tuple(sorted(draw(st.sets(st.sampled_from(places), min_size=1, max_size=2))))
+    public = {subnet: elastic_ip(30 + n) for n, subnet in enumerate(subnets) if attached and draw(mostly(True, False))}
+    return CapacityProvider("Provider", "", subnets, draw(some_groups()), public)
+
+
 def _without(routes, destination):
     return tuple(route for route in routes if route.destination_cidr_block != destination)
 
@@ -319,6 +328,7 @@ def clouds(draw):
     dns64 = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=3)) if six else ()
     unassigned = draw(mostly(None, *SUBNETS))
     hostnames, support = draw(mostly((True, True), (False, True), (False, False)))
+    provider = draw(capacity_providers(attached, dual))
     functions = {}
     for name in ("F1", "F2")[: draw(st.integers(1, 2))]:
         subnets = tuple(sorted(draw(st.sets(st.sampled_from(dual), min_size=1, max_size=2))))
@@ -327,6 +337,11 @@ def clouds(draw):
             name, name, Code(inline=""), subnet_ids=subnets, security_group_ids=groups,
             ipv6_allowed_for_dual_stack=six and draw(mostly(True, False)),
         )  # fmt: skip
+        if draw(mostly(False, True)):
+            functions[name] = replace(
+                functions[name], capacity_provider=provider.id, subnet_ids=provider.subnet_ids,
+                security_group_ids=provider.security_group_ids,
+            )  # fmt: skip
     instances = {}
     for number in range(draw(st.integers(1 if box else 0, 2))):
         subnet = draw(st.sampled_from(dual if box and number == 0 else [*SUBNETS]))
@@ -382,6 +397,7 @@ def clouds(draw):
         "prefix_lists": {S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},
         "vpc_endpoints": endpoints,
         "functions": functions,
+        "capacity_providers": {provider.id: provider},
         "network_interfaces": instances,
         "block_public_access_options": options,
         "block_public_access_exclusions": exclusions,

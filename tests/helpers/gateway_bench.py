@@ -32,11 +32,11 @@ class Bench:
         self.time = time or Time()
         self.events = []
         self.function = {"statusCode": 200} if function is None else function
-        self.qualifier = ""
+        self.qualifier = self.tenant = ""
         self.gateway = kind(cloud, self, Clock(self.time, self.time), **more)
 
-    async def invoke(self, _function_id, event, _trace_id, qualifier=""):
-        self.qualifier = qualifier
+    async def invoke(self, _function_id, event, _trace_id, qualifier="", tenant_id=""):
+        self.qualifier, self.tenant = qualifier, tenant_id
         self.events.append(json.loads(event))
         result = self.function(self.events[-1]) if callable(self.function) else self.function
         if isinstance(result, Exception):
@@ -55,7 +55,8 @@ class Bench:
         self.events.append((host, request))
         return self.function(request)
 
-    def invoke_later(self, function_id, event, qualifier):
+    def invoke_later(self, function_id, event, qualifier, tenant_id=""):
+        self.tenant = tenant_id
         self.events.append((function_id, json.loads(event), qualifier))
 
     async def send(self, request):

@@ -111,4 +111,5 @@ def _fits(eni: NetworkInterface, function: Function) -> bool:
     subnets, groups = function.subnet_ids, function.security_group_ids
     if eni.owner is not InterfaceOwner.LAMBDA or isinstance(subnets, Unknown) or isinstance(groups, Unknown):
         return False
-    return eni.subnet_id in subnets and frozenset(eni.security_group_ids) == frozenset(groups)
+    same_provider = eni.capacity_provider == (function.capacity_provider or "")
+    return same_provider and eni.subnet_id in subnets and frozenset(eni.security_group_ids) == frozenset(groups)

@@ -5,7 +5,8 @@ source fixes come first. Then follow NAT gateways, endpoints, all other owners, 
 address after those that AWS reserves (vpc-network §1.3). IPv6 addresses follow the same rule, for interfaces that get
 one.
 
-Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet, set of groups) (lambda §1.3).
+Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet, set of groups) (lambda §1.3). Of managed
+instances, one in each subnet of a capacity provider stands for all.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import islice
+from typing import TypeAlias
 
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -24,6 +26,8 @@ from netful.model.network.vpc_endpoints import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; the same number in an IPv6 block
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
+_Place: TypeAlias = tuple[Maybe[str], frozenset[Maybe[str]], str]
+"""A subnet, a set of groups, and the capacity provider whose instances have the interface ("" if Lambda has)."""
 
 
 def allocate(cloud: Cloud) -> Cloud:
@@ -77,9 +81,9 @@ def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: I
     return bare.having(network_interfaces={eni.id: eni for eni in _addressed(enis, users)})
 
 
-def _key(eni: NetworkInterface) -> tuple[Maybe[str], frozenset[Maybe[str]]]:
+def _key(eni: NetworkInterface) -> _Place:
     """Return the key that functions with a shared interface have in common (lambda §1.3)."""
-    return eni.subnet_id, frozenset(eni.security_group_ids)
+    return eni.subnet_id, frozenset(eni.security_group_ids), eni.capacity_provider
 
 
 def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
@@ -119,7 +123,7 @@ def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
 
 def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
     described = {(e.subnet_id, id_) for e in cloud.network.network_interfaces.values() for id_ in e.function_ids}
-    shared: dict[tuple[Maybe[str], frozenset[Maybe[str]]], NetworkInterface] = {}
+    shared: dict[_Place, NetworkInterface] = {}
     for function in cloud.compute.functions.values():
         subnet_ids, group_ids = function.subnet_ids, function.security_group_ids
         if isinstance(subnet_ids, Unknown) or isinstance(group_ids, Unknown):
@@ -127,13 +131,16 @@ def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
         for subnet_id in dict.fromkeys(subnet_ids):
             if (subnet_id, function.id) in described:
                 continue
-            key = (subnet_id, frozenset(group_ids))
+            provider = known_in(cloud.compute.capacity_providers, function.capacity_provider)
+            key = (subnet_id, frozenset(group_ids), provider.id if provider else "")
             eni = shared.get(key) or NetworkInterface(
-                id=f"eni-{_label(subnet_id)}-{'+'.join(sorted(map(_label, key[1])))}",
+                id=f"eni-{_label(subnet_id)}-{provider.id if provider else '+'.join(sorted(map(_label, key[1])))}",
                 owner=InterfaceOwner.LAMBDA,
                 owner_id=function.id,
                 subnet_id=subnet_id,
                 security_group_ids=tuple(dict.fromkeys(group_ids)),
+                public_ip=known_in(provider.public_ips, subnet_id) if provider else None,
+                capacity_provider=key[2],
                 origin=function.origin,
             )
             shared[key] = replace(eni, function_ids=(*eni.function_ids, function.id))
@@ -195,13 +202,13 @@ def _endpoint_type(cloud: Cloud, interface: NetworkInterface) -> str:
 def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
     """Return whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
 
-    A function's interface has one only if the function allows IPv6; a load balancer's if it is dual-stack; an endpoint's by
-    its address type. All others have one if the interface itself requests one, or if the subnet assigns one to every
-    interface, as an IPv6-only subnet does.
+    A function's interface, unless it is an instance's, has one only if the function allows IPv6; a load balancer's if it is
+    dual-stack; an endpoint's by its address type. All others have one if the interface itself requests one, or if the subnet
+    assigns one to every interface, as an IPv6-only subnet does.
     """
     if interface.ipv6_address_count is not None:
         return interface.ipv6_address_count > 0
-    if interface.owner is InterfaceOwner.LAMBDA:
+    if interface.owner is InterfaceOwner.LAMBDA and not interface.capacity_provider:
         functions = (cloud.compute.functions.get(id_) for id_ in interface.function_ids)
         return any(function is not None and function.ipv6_allowed_for_dual_stack for function in functions)
     if interface.owner is InterfaceOwner.LOAD_BALANCER:

@@ -15,6 +15,7 @@ from netful.sources.files import document
 from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
+    capacity_providers,
     classic_load_balancers,
     distributions,
     dns_firewall,
@@ -61,6 +62,7 @@ READERS = (
     *dns_firewall.READERS,
     *profiles.READERS,
     *functions.READERS,
+    *capacity_providers.READERS,
     *iam.READERS,
     *web_acls.READERS,
     *apis.READERS,

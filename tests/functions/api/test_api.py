@@ -148,7 +148,7 @@ def test_a_new_environment_holds_for_the_next_invocation(bench):
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"Timeout": 901}, "ValidationException"),
+        ({"Timeout": 5401}, "ValidationException"),
         ({"MemorySize": 64}, "ValidationException"),
         ({"MemorySize": 20_000}, "ValidationException"),
         ({"Timeout": "3"}, "SerializationException"),

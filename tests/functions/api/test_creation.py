@@ -119,7 +119,7 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         ({"FunctionName": "no name"}, 400, "ValidationException", "Value 'no name' at 'functionName' failed"),
         ({"Role": "r1"}, 400, "ValidationException", "Value 'r1' at 'role' failed to satisfy constraint"),
         ({"Runtime": "cobol"}, 400, "InvalidParameterValueException", "which netful does not run"),
-        ({"Timeout": 901}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"),
+        ({"Timeout": 5401}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value less than or equal to 5400"),
         ({"Timeout": 0}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1"),
         ({"MemorySize": 127}, 400, "ValidationException", "'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128"),
         ({"MemorySize": 10_241}, 400, "ValidationException", "Member must have value less than or equal to 10240"),

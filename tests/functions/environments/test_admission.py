@@ -1,5 +1,6 @@
 """What keeps a function in a VPC from being created, in AWS's words."""
 
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
@@ -75,6 +76,12 @@ def test_a_role_with_a_policy_of_unknown_text_is_not_judged():
 def test_what_does_not_exist(where, code, text):
     found = rejected(cloud(actions=ENI_ACTIONS, **where))
     assert (found.reason_code, text in found.problem.why) == (code, True)
+
+
+def test_on_managed_instances_the_function_needs_no_permissions_on_interfaces():
+    made = cloud(actions=["s3:GetObject"])
+    there = replace(made.compute.functions["F0"], capacity_provider="Instances")
+    assert rejection(made, there) is None
 
 
 def test_what_is_unknown_is_no_fault():

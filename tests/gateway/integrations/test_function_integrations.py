@@ -239,3 +239,14 @@ def test_method_must_declare_the_response(bench_of, responses, status):
 def test_no_response_is_for_the_answer(bench_of):
     response = post(bench_of(api(kind="AWS", responses='{StatusCode: 200, SelectionPattern: "x"}')))
     assert (response.status, response.body) == (500, b'{"message": "Internal server error"}')
+
+
+_LATER = "integration.request.header.X-Amz-Invocation-Type: \"'Event'\", "
+
+
+@pytest.mark.parametrize(("kind", "before"), [("AWS_PROXY", ""), ("AWS", ""), ("AWS", _LATER)])
+def test_the_request_mapping_names_the_tenant(bench_of, kind, before):
+    mapping = f"{before}integration.request.header.X-Amz-Tenant-Id: stageVariables.alias"
+    bench = bench_of(api(kind=kind, parameters=mapping))
+    asyncio.run(bench.call("POST", "/live", body=b"{}"))
+    assert bench.tenant == "blue"

@@ -49,8 +49,13 @@ class Facts:
 
     @property
     def vpc_functions(self) -> Iterator[Function]:
-        """The functions that have a VpcConfig."""
+        """The functions in a VPC."""
         return (function for function in self.cloud.compute.functions.values() if function.in_vpc)
+
+    @property
+    def attached_functions(self) -> Iterator[Function]:
+        """The functions that Lambda attaches to a VPC; those on managed instances run in it."""
+        return (function for function in self.vpc_functions if function.capacity_provider is None)
 
     @cached_property
     def handlers(self) -> dict[str, Handler]:

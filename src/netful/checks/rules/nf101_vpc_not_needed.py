@@ -16,7 +16,7 @@ from netful.model.network.security_groups import PeerKind
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for function in facts.vpc_functions:
+    for function in facts.attached_functions:
         used = facts.uses[function.id]
         if not used or any(use.in_vpc or use.assumed for use in used) or _may_use_more(facts, function):
             continue

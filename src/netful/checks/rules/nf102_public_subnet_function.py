@@ -15,7 +15,7 @@ _NO_ADDRESS = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for function in facts.vpc_functions:
+    for function in facts.attached_functions:
         public = [subnet for subnet, kind in facts.kinds_of(function).items() if kind == "public"]
         if not public:
             continue

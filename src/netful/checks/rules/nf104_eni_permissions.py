@@ -13,7 +13,7 @@ _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for function in facts.vpc_functions:
+    for function in facts.attached_functions:
         role = facts.cloud.access.role_of(function)
         if role is None or makes_interfaces(role):
             continue

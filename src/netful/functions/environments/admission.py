@@ -106,6 +106,8 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
 
 def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
     role = cloud.access.role_of(function)
+    if function.capacity_provider is not None:
+        return  # the provider's operator role makes the interfaces
     if role is None or makes_interfaces(role):
         return
     for action in _ACTIONS:

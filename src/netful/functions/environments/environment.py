@@ -278,7 +278,7 @@ class Environment:
         self._api.deliver(
             Event(
                 request.request_id, request.payload, deadline_ms, arn, request.trace_id, request.client_context,
-                request.stream,
+                request.tenant_id, request.stream,
             )
         )  # fmt: skip
 

@@ -13,13 +13,15 @@ from netful.functions.environments.environment import Environment
 from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.invocation import throttled
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import Zygotes
 from netful.model.functions.function import Function
 
-Key = tuple[str, str]
-"""A function's id and a version's number."""
+Key = tuple[str, str, str]
+"""A function's id, a version's number, and a tenant ("" without tenant isolation)."""
+_TENANT_ENVIRONMENTS = 2.5  # for each of the account's concurrency (newer-aws §8.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class FleetContext:
 
 
 class Fleet:
-    """The pools by version."""
+    """The pools by version and tenant."""
 
     def __init__(self, context: FleetContext, zygotes: Zygotes, scaling: Scaling) -> None:
         self._context = context
@@ -45,31 +47,24 @@ class Fleet:
         self._pools: dict[Key, Pool] = {}
         self._retired: list[Pool] = []
 
-    def pool(self, version: Version) -> Pool:
-        """Return a version's environments."""
-        key = version.function.id, version.number
+    def pool(self, version: Version, tenant_id: str = "") -> Pool:
+        """Return a version's environments, of one tenant where the function isolates tenants."""
+        key = version.function.id, version.number, tenant_id
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = Pool(self._maker(version))
+            pool = self._pools[key] = Pool(self._maker(version, tenant_id))
         return pool
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
         """Return a function's environments, of all its versions."""
-        return tuple(one for (owner, _), pool in self._pools.items() if owner == function_id for one in pool.status)
+        return tuple(one for (owner, _, _), pool in self._pools.items() if owner == function_id for one in pool.status)
 
-    async def retire(self, function_id: str, number: str) -> asyncio.Event:
-        """End a changed version's environments, each after its invocation.
-
-        The returned event is set when all have ended.
-        """
-        old = self._pools.pop((function_id, number), None)
-        if old is None:
-            over = asyncio.Event()
-            over.set()
-            return over
-        self._retired.append(old)
-        await old.retire()
-        return old.over
+    async def retire(self, function_id: str, number: str) -> list[Pool]:
+        """End a changed version's environments, each after its invocation; the returned pools are then `over`."""
+        old = [self._pools.pop(key) for key in tuple(self._pools) if key[:2] == (function_id, number)]
+        self._retired += old
+        await asyncio.gather(*(pool.retire() for pool in old))
+        return old
 
     async def reclaim(self, idle_seconds: float) -> None:
         """End the environments that have been idle for this time."""
@@ -83,9 +78,11 @@ class Fleet:
         finally:
             await self._zygotes.close()
 
-    def _maker(self, version: Version) -> Make:
+    def _maker(self, version: Version, tenant_id: str) -> Make:
         async def make(on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Environment:
             function = version.function
+            if tenant_id:
+                self._check_tenants()
             if not provisioned:
                 self._scaling.scale_up(function.id)
             await self._make_room(function.function_name)
@@ -102,6 +99,11 @@ class Fleet:
             return environment
 
         return make
+
+    def _check_tenants(self) -> None:
+        """Refuse another environment of a tenant where the account has its most."""
+        if sum(len(pool) for key, pool in self._pools.items() if key[2]) >= _TENANT_ENVIRONMENTS * self._scaling.limit:
+            raise throttled("TenantEnvironmentLimitExceeded")
 
     async def _make_room(self, function_name: str) -> None:
         """End idle environments if memory is short; refuse if that does not help."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from netful.functions.code.versions import LATEST, Alias, Revision, Version, Ver
 from netful.functions.environments.fleet import Fleet
 from netful.functions.environments.lifecycle import Lifecycle
 from netful.functions.environments.moves import Moves, configured
+from netful.functions.environments.pool import Pool
 from netful.functions.environments.provisioning import Provisioned, Provisioning
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.logs import LogGroup
@@ -215,11 +215,11 @@ class FunctionUpdates:
             lambda cloud: _with(cloud, replace(cloud.compute.functions[function_id], **values))
         )
 
-    async def _put_moved(self, version: Version) -> asyncio.Event:
+    async def _put_moved(self, version: Version) -> list[Pool]:
         """Let `$LATEST` be where it has moved to; its code may have changed meanwhile."""
         return await self._put(replace(version, package=self._functions.versions[version.function.id].latest.package))
 
-    async def _put(self, latest: Version) -> asyncio.Event:
+    async def _put(self, latest: Version) -> list[Pool]:
         function_id, log_groups = latest.function.id, self._functions.log_groups
         if log_groups[function_id].name != latest.function.log_group:
             log_groups[function_id] = LogGroup(latest.function.log_group)

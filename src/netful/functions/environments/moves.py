@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import Rejection, rejection
+from netful.functions.environments.pool import Pool
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
@@ -25,7 +26,7 @@ _UNDER_WAY = "The operation cannot be performed at this time. An update is in pr
 
 Become: TypeAlias = Callable[[Step], Awaitable[Cloud]]
 """Applies a step, to the network too; returns the cloud after it."""
-Settle: TypeAlias = Callable[[Version], Awaitable[asyncio.Event]]
+Settle: TypeAlias = Callable[[Version], Awaitable[list[Pool]]]
 """Makes this version `$LATEST`; the event is set when no old environment runs any more."""
 
 
@@ -131,11 +132,12 @@ class Moves:
         finally:
             del self._under_way[function.id]
 
-    def _end(self, over: asyncio.Event) -> None:
+    def _end(self, over: list[Pool]) -> None:
         """Remove the old interfaces when nothing uses them any more."""
 
         async def end() -> None:
-            await over.wait()
+            for pool in over:
+                await pool.over.wait()
             await self.release()
 
         task = asyncio.ensure_future(end())

@@ -33,6 +33,8 @@ from netful.functions.invocations.metrics import Metrics
 from netful.functions.invocations.requests import (
     InvocationRequest,
     check_payload,
+    check_qualifier,
+    check_tenant,
     new_request_id,
     new_trace_id,
     one_line,
@@ -76,6 +78,9 @@ class FunctionSettings:
     uploads: Path | None = None
     made: Mapping[str, MadeVersions] = field(default_factory=dict)
     read: ReadReference = unread
+
+
+_NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
 
 
 class FunctionService:
@@ -183,6 +188,7 @@ class FunctionService:
         client_context: str = "",
         trace_id: str = "",
         request_id: str = "",
+        tenant_id: str = "",
         cold: bool = False,
         stream: ResponseStream | None = None,
     ) -> Invocation:
@@ -195,9 +201,11 @@ class FunctionService:
         version = self._version(function_id, qualifier)
         payload = payload or b"{}"
         check_payload(payload)
+        check_tenant(version.function, tenant_id)
+        check_qualifier(version.function, qualifier)
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
-            qualifier, stream,
+            tenant_id, qualifier, stream,
         )  # fmt: skip
         self.lifecycle.use(function_id)
         return await self._counted(version, request, cold=cold)
@@ -212,7 +220,7 @@ class FunctionService:
             raise
         metrics.begin(name, request.qualifier)
         try:
-            done = await self.fleet.pool(version).invoke(request, cold=cold)
+            done = await self.fleet.pool(version, request.tenant_id).invoke(request, cold=cold)
         except InvokeRefused as refusal:
             if refusal.status == 429:
                 metrics.add("Throttles", name, request.qualifier, 1)
@@ -334,6 +342,8 @@ class FunctionService:
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
         self.warnings += _left_out(function)
+        if function.durable:
+            self.warnings.append(_NOT_DURABLE.format(function.origin, function.id))
         return prepared
 
     async def _sweep(self) -> None:

@@ -32,6 +32,7 @@ class Event:
     payload: bytes
     client_context: str = ""
     qualifier: str = ""
+    tenant_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,7 @@ function contextOf(headers, settle) {
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     awsRequestId: requestId,
+    tenantId: headers["lambda-runtime-aws-tenant-id"],
     clientContext: client ? JSON.parse(client) : undefined,
     getRemainingTimeInMillis: () => deadline - Date.now(),
     succeed: (value) => settle(null, value),

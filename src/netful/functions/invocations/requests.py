@@ -11,19 +11,41 @@ import msgspec
 from netful.functions.invocations.faults import MAX_PAYLOAD
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.response_stream import ResponseStream
+from netful.model.functions.function import Function
 
 _ANY = msgspec.json.Decoder(msgspec.Raw)  # validates JSON without building values
 
 
 class InvocationRequest(msgspec.Struct, frozen=True):
-    """An event with what describes it. `qualifier`: the version or alias that the caller named."""
+    """An event with what describes it. `qualifier`: the version or alias that the caller named, `tenant_id` the tenant."""
 
     request_id: str
     payload: bytes
     trace_id: str
     client_context: str = ""
+    tenant_id: str = ""
     qualifier: str = ""
     stream: ResponseStream | None = None
+
+
+def check_tenant(function: Function, tenant_id: str) -> None:
+    """Raise InvokeRefused for a tenant of a function without tenant isolation, or none of one with it (newer-aws §8.4)."""
+    if function.tenant_isolation == bool(tenant_id):
+        return
+    text = (
+        "The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try again."
+        if function.tenant_isolation
+        else "The invoked function is not enabled with tenancy configuration. "
+        "Remove the tenant ID from your request and try again."
+    )
+    raise InvokeRefused(400, "InvalidParameterValueException", text)
+
+
+def check_qualifier(function: Function, qualifier: str) -> None:
+    """Raise InvokeRefused for an invocation of a durable function that names no version or alias (newer-aws §8.3)."""
+    if function.durable and not qualifier:
+        text = "You cannot invoke a durable function using an unqualified ARN."
+        raise InvokeRefused(400, "InvalidParameterValueException", text)
 
 
 def check_payload(payload: bytes) -> None:

@@ -62,6 +62,7 @@ class Event(msgspec.Struct, frozen=True):
     function_arn: str
     trace_id: str
     client_context: str = ""
+    tenant_id: str = ""
     stream: ResponseStream | None = None
 
 
@@ -259,9 +260,10 @@ def _error_body(encoded: str, error_type: str) -> bytes:
 
 def _event_headers(event: Event) -> str:
     context = f"Lambda-Runtime-Client-Context: {event.client_context}\r\n" if event.client_context else ""
+    tenant = f"Lambda-Runtime-Aws-Tenant-Id: {event.tenant_id}\r\n" if event.tenant_id else ""
     return (
         f"Lambda-Runtime-Aws-Request-Id: {event.request_id}\r\n"
         f"Lambda-Runtime-Deadline-Ms: {event.deadline_ms}\r\n"
         f"Lambda-Runtime-Invoked-Function-Arn: {event.function_arn}\r\n"
-        f"Lambda-Runtime-Trace-Id: {event.trace_id}\r\n{context}"
+        f"Lambda-Runtime-Trace-Id: {event.trace_id}\r\n{context}{tenant}"
     )

@@ -19,19 +19,24 @@ Run: TypeAlias = Callable[..., Awaitable[Any]]
 class Ports(Protocol):
     """Functions, services and web servers.
 
-    A function is called by its id, with an event, the header of a trace, and the qualifier of a version or an alias ("" without one).
+    A function is called by its id, with an event, the header of a trace, and the qualifier of a version or an alias ("" without one), and
+    a tenant ("" without tenant isolation).
     """
 
-    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str, /) -> Invocation:
+    async def invoke(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str, tenant_id: str = "", /
+    ) -> Invocation:
         """Run a function; raises InvokeRefused, or NetfulError."""
 
-    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str, /) -> Response:
+    async def invoke_streaming(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str, tenant_id: str = "", /
+    ) -> Response:
         """Run a function; the response's stream is that of the function (gateway.integrations.streaming.of_function).
 
         Raises as `invoke` does.
         """
 
-    def invoke_later(self, function_id: str, event: bytes, qualifier: str, /) -> None:
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str, tenant_id: str = "", /) -> None:
         """Put an event into the queue of a function."""
 
     def call_host(self, host: str, request: Request, /) -> Awaitable[Response]:

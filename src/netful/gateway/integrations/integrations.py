@@ -46,7 +46,7 @@ from netful.model.core.errors import NetfulError
 from netful.services.http.message import Response
 
 T = TypeVar("T")
-_Run = Callable[[str, bytes, str, str], Coroutine[Any, Any, T]]
+_Run = Callable[..., Coroutine[Any, Any, T]]
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,9 @@ class Integrations:
             )
         headers = await self.mapper.request_parameters(call, "header", mapped)
         if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event":
-            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "")
+            tenant = value_of(tuple(headers.items()), "x-amz-tenant-id") or ""
+            more = (tenant,) if tenant else ()
+            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "", *more)
             return _traced(await self.mapper.response(call, "", Response(202), mapped), call)
         done = await self._invoked(call, mapped.body)
         return _traced(await aws_integration.from_function(call, done, mapped, self.mapper), call)
@@ -161,7 +163,9 @@ class Integrations:
             uri = f"https://lambda.{call.api.region}.amazonaws.com/{str(call.callee.uri).partition(':path/')[2]}"
             call.record.sending(uri, (("X-Amzn-Trace-Id", call.names.trace_id),), event)
         try:
-            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "")
+            tenant = await self.mapper.tenant(call)
+            more = (tenant,) if tenant else ()
+            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "", *more)
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 and not http else failed) from refusal
         except NetfulError as problem:

@@ -87,6 +87,9 @@ def _status(chosen: IntegrationResponse) -> int:
     return whole_number(chosen.status_code, 200)
 
 
+_TENANT = f"{_REQUEST_HEADER}x-amz-tenant-id"
+
+
 class Mapper:
     """Mappings of calls. Whatever is beyond a turn goes to `apart`."""
 
@@ -120,6 +123,15 @@ class Mapper:
             "header": overrides.request_header,
         }
         return {**found, **of_place[place]}
+
+    async def tenant(self, call: Call) -> str:
+        """Return the tenant that the request mapping names for a function (`X-Amz-Tenant-Id`); "" without one."""
+        name = next((one for one in call.integration.request_parameters if one.lower() == _TENANT), None)
+        if name is None:
+            return ""
+        parameters = {name: call.integration.request_parameters[name]}
+        found = await self._mapped(call, parameters, _REQUEST_HEADER, call.message(request_context(call)), BAD_JSON)
+        return next(iter(found.values()), "")
 
     async def response(self, call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
         """Return the response for the answer of an integration, chosen by a value of it; raise Fault if none matches."""

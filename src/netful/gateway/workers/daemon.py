@@ -26,16 +26,20 @@ class Daemon:
         self.stream = stream
         self._clients: dict[int, ClientEnd] = {}
 
-    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str) -> Invocation:
+    async def invoke(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str, tenant_id: str = ""
+    ) -> Invocation:
         """Run a function."""
-        ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id, qualifier))
+        ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id, qualifier, tenant_id))
         found: Invocation = ran.invocation
         return found
 
-    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str) -> Response:
+    async def invoke_streaming(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str, tenant_id: str = ""
+    ) -> Response:
         """Run a function that streams."""
         return await self._begun(
-            messages.InvokeStreaming(self.stream.number(), function_id, event, trace_id, qualifier)
+            messages.InvokeStreaming(self.stream.number(), function_id, event, trace_id, qualifier, tenant_id)
         )
 
     async def send_streaming(self, request: WebRequest) -> Response:
@@ -50,9 +54,9 @@ class Daemon:
             response.stream = self._pieces(question.id)
         return response
 
-    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str, tenant_id: str = "") -> None:
         """Put an event into the queue of a function."""
-        self.stream.say(messages.InvokeLater(function_id, event, qualifier))
+        self.stream.say(messages.InvokeLater(function_id, event, qualifier, tenant_id))
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the service that answers on a host."""

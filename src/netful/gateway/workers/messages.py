@@ -50,6 +50,7 @@ class Invoke(Question, tag="invoke"):
     event: bytes
     trace_id: str
     qualifier: str
+    tenant_id: str = ""
 
 
 class InvokeStreaming(Question, tag="stream"):
@@ -59,6 +60,7 @@ class InvokeStreaming(Question, tag="stream"):
     event: bytes
     trace_id: str
     qualifier: str
+    tenant_id: str = ""
 
 
 class CallHost(Question, tag="host"):
@@ -107,6 +109,7 @@ class InvokeLater(msgspec.Struct, array_like=True, tag="later"):
     function_id: str
     event: bytes
     qualifier: str
+    tenant_id: str = ""
 
 
 class Line(msgspec.Struct, array_like=True, tag="line"):

@@ -59,7 +59,7 @@ class WorkerRequests:
         elif isinstance(message, messages.Gone):
             self._drop(message.of)
         elif isinstance(message, messages.InvokeLater):
-            self._ports.invoke_later(message.function_id, message.event, message.qualifier)
+            self._ports.invoke_later(message.function_id, message.event, message.qualifier, *_tenant(message.tenant_id))
         else:
             self._logs.write(message.api_id, message.stage, message.destination, message.line)
 
@@ -100,7 +100,9 @@ class WorkerRequests:
 
     async def invoke_streaming(self, asked: messages.InvokeStreaming) -> messages.Reply:
         """Run a function that streams."""
-        begun = await self._ports.invoke_streaming(asked.function_id, asked.event, asked.trace_id, asked.qualifier)
+        begun = await self._ports.invoke_streaming(
+            asked.function_id, asked.event, asked.trace_id, asked.qualifier, *_tenant(asked.tenant_id)
+        )
         return self._begun(asked.id, begun)
 
     async def send_streaming(self, asked: messages.SendStreaming) -> messages.Reply:
@@ -110,7 +112,9 @@ class WorkerRequests:
 
     async def invoke(self, asked: messages.Invoke) -> messages.Reply:
         """Run a function."""
-        ran = await self._ports.invoke(asked.function_id, asked.event, asked.trace_id, asked.qualifier)
+        ran = await self._ports.invoke(
+            asked.function_id, asked.event, asked.trace_id, asked.qualifier, *_tenant(asked.tenant_id)
+        )
         return messages.Ran(asked.id, ran)
 
     async def call_host(self, asked: messages.CallHost) -> messages.Reply:
@@ -165,3 +169,7 @@ _DOES: dict[type, Callable[[WorkerRequests, Any], Coroutine[Any, Any, messages.R
 
 def _reply(number: int, response: Response, more: int = NOTHING) -> messages.WorkerReply:
     return messages.WorkerReply(number, response.status, response.headers, response.body, response.own, more)
+
+
+def _tenant(tenant_id: str) -> tuple[str, ...]:
+    return (tenant_id,) if tenant_id else ()

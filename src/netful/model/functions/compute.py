@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Function, SsmParameter
 from netful.model.functions.programs import Program
 
@@ -17,6 +18,7 @@ class Compute:
     """
 
     functions: Mapping[str, Function] = field(default_factory=dict)
+    capacity_providers: Mapping[str, CapacityProvider] = field(default_factory=dict)
     ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
 

@@ -41,6 +41,9 @@ class LoggingConfig:
 class Function:
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
 
+    `capacity_provider` is the provider whose instances it runs on; its subnets and groups are then the function's (None: none).
+    `tenant_isolation`: each tenant has execution environments of its own.
+    `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
     """
 
@@ -54,6 +57,7 @@ class Function:
     environment: dict[str, Maybe[str]] = field(default_factory=dict)
     subnet_ids: tuple[Maybe[str], ...] | Unknown = ()
     security_group_ids: tuple[Maybe[str], ...] | Unknown = ()
+    capacity_provider: Maybe[str] | None = None
     role: Maybe[str] | None = None
     layers: tuple[Maybe[str], ...] = ()
     architectures: tuple[str, ...] = ("x86_64",)
@@ -61,6 +65,8 @@ class Function:
     reserved_concurrent_executions: int | None = None
     ephemeral_storage: int = 512
     ipv6_allowed_for_dual_stack: bool = False
+    tenant_isolation: bool = False
+    durable: bool = False
     description: str = ""
     tracing_mode: str = "PassThrough"
     logging: LoggingConfig = LoggingConfig()
@@ -75,11 +81,11 @@ class Function:
 
     @property
     def in_vpc(self) -> bool:
-        """Return whether the function has a VpcConfig (also one whose subnets are unknown)."""
+        """Return whether the function is in a VPC, by its VpcConfig or its capacity provider (also if the subnets are unknown)."""
         return isinstance(self.subnet_ids, Unknown) or bool(self.subnet_ids)
 
     def same_place(self, other: Function) -> bool:
-        """Return whether both have the same VpcConfig, in any order."""
+        """Return whether both have the same capacity provider or VpcConfig, in any order."""
         return _place(self) == _place(other)
 
 
@@ -89,6 +95,7 @@ def _place(function: Function) -> tuple[object, ...]:
         subnets if isinstance(subnets, Unknown) else frozenset(subnets),
         groups if isinstance(groups, Unknown) else frozenset(groups),
         function.ipv6_allowed_for_dual_stack,
+        function.capacity_provider,
     )
 
 

@@ -27,6 +27,7 @@ from netful.sources.described.load_balancers import name_of
 from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
+    capacity_providers,
     classic_load_balancers,
     dns_firewall,
     hosted_zones,
@@ -53,6 +54,7 @@ READERS = (
 DECLARED = (
     *(row for row in classic_load_balancers.READERS if row.part != "network_interfaces"),  # a description lists those
     *block_public_access.READERS,
+    *capacity_providers.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,
     *dns_firewall.READERS,

@@ -31,6 +31,7 @@ def resources(description: Description) -> dict[str, Resource]:
         *_names(description),
         *_dns_firewall(description),
         *_profiles(description),
+        *_capacity_providers(description),
         *_rest(description),
         *_http(description),
     )
@@ -131,6 +132,12 @@ def _profiles(description: Description) -> Iterator[Declaration]:
         for item in description.of(key):
             if item.text("Status") not in ("DELETED", "DELETING", "FAILED"):
                 yield item.text("Id"), f"AWS::Route53Profiles::Profile{kind}", item, dict(item.data)
+
+
+def _capacity_providers(description: Description) -> Iterator[Declaration]:
+    """Yield the capacity providers of Lambda Managed Instances."""
+    for item in description.of("CapacityProviders"):
+        yield item.text("CapacityProviderArn"), "AWS::Lambda::CapacityProvider", item, dict(item.data)
 
 
 def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:

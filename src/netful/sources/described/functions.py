@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Code, Function
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
+from netful.sources.readers.functions import on_provider
 
 
-def functions(description: Description) -> dict[str, Function]:
+def functions(description: Description, capacity_providers: Mapping[str, CapacityProvider]) -> dict[str, Function]:
     """Return the functions; their code is in AWS."""
-    return {item.text("FunctionName"): _function(item) for item in description.of("Functions")}
+    found = {}
+    for item in description.of("Functions"):
+        managed = item.part("CapacityProviderConfig").part("LambdaManagedInstancesCapacityProviderConfig")
+        found[item.text("FunctionName")] = on_provider(
+            _function(item), managed.text("CapacityProviderArn") or None, capacity_providers
+        )
+    return found
 
 
 def _function(item: Item) -> Function:
@@ -30,9 +40,11 @@ def _function(item: Item) -> Function:
         subnet_ids=vpc.texts("SubnetIds"),
         security_group_ids=vpc.texts("SecurityGroupIds"),
         role=item.text("Role") or None,
+        durable=bool(item.part("DurableConfig").data),
+        tenant_isolation=item.part("TenancyConfig").text("TenantIsolationMode") == "PER_TENANT",
         package_type=item.text("PackageType") or "Zip",
         origin=item.origin,
     )
 
 
-READERS = (PartReader("functions", functions),)
+READERS = (PartReader("functions", functions, needs=("capacity_providers",)),)

@@ -23,6 +23,7 @@ KINDS: Mapping[str, DescribedKind] = {
     for kind in (
         DescribedKind("Addresses", "AllocationId"),
         DescribedKind("CacheClusters", "CacheClusterId"),
+        DescribedKind("CapacityProviders", "CapacityProviderArn"),
         DescribedKind("DBClusters", "DBClusterIdentifier"),
         DescribedKind("DBInstances", "DBInstanceIdentifier", "AWS::RDS::DBInstance"),
         DescribedKind("DhcpOptions", "DhcpOptionsId"),

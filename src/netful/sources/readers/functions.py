@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
+from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
 from netful.sources.files import project_folder
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
+_LONGEST_TIMEOUT = 900  # newer texts of AWS's have up to 5,400 (newer-aws §8.2)
 
-def functions(inventory: Inventory) -> dict[str, Function]:
-    """Return the functions, inside a VPC or not."""
-    return {reader.id: _function(reader) for reader in inventory.of("AWS::Lambda::Function")}
+
+def functions(inventory: Inventory, capacity_providers: Mapping[str, CapacityProvider]) -> dict[str, Function]:
+    """Return the functions, inside a VPC or not; those on managed instances with the network of their capacity provider."""
+    found = {}
+    for reader in inventory.of("AWS::Lambda::Function"):
+        managed = reader.part("CapacityProviderConfig").part("LambdaManagedInstancesCapacityProviderConfig")
+        provider = managed.text("CapacityProviderArn")
+        found[reader.id] = on_provider(_function(reader), provider, capacity_providers)
+    return found
+
+
+def on_provider(function: Function, arn: Maybe[str] | None, providers: Mapping[str, CapacityProvider]) -> Function:
+    """Return a function with the capacity provider that has an ARN, and its network."""
+    if arn is None:
+        return function
+    provider = next((one for one in providers.values() if arn in (one.arn, one.id)), None)
+    if provider is None:
+        why = arn if isinstance(arn, Unknown) else Unknown(f"capacity provider `{arn}` was not loaded", (arn,))
+        return replace(function, capacity_provider=arn, subnet_ids=why, security_group_ids=why)
+    return replace(
+        function,
+        capacity_provider=provider.id,
+        subnet_ids=provider.subnet_ids,
+        security_group_ids=provider.security_group_ids,
+    )
 
 
 def _function(reader: Reader) -> Function:
@@ -24,13 +49,19 @@ def _function(reader: Reader) -> Function:
     subnets = unknown_config if isinstance(unknown_config, Unknown) else vpc_config.texts("SubnetIds")
     groups = unknown_config if isinstance(unknown_config, Unknown) else vpc_config.texts("SecurityGroupIds")
     reserved = reader.number("ReservedConcurrentExecutions")
+    timeout = reader.count("Timeout", 3)
+    if timeout > _LONGEST_TIMEOUT:
+        reader.warn(
+            "Timeout",
+            f"`Timeout` of `{reader.id}` is {timeout}: not every text of AWS's allows more than {_LONGEST_TIMEOUT}",
+        )
     return Function(
         id=reader.id,
         function_name=known_or(reader.text("FunctionName"), reader.id),
         code=_code(reader),
         handler=_or_empty(reader.text("Handler")),
         runtime=_or_empty(reader.text("Runtime")),
-        timeout=reader.count("Timeout", 3),
+        timeout=timeout,
         memory_size=reader.count("MemorySize", 128),
         environment=_environment(reader.part("Environment").part("Variables")),
         subnet_ids=subnets,
@@ -42,6 +73,8 @@ def _function(reader: Reader) -> Function:
         reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
         ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
         ipv6_allowed_for_dual_stack=reader.part("VpcConfig").flag("Ipv6AllowedForDualStack", default=False),
+        durable=reader.has("DurableConfig"),
+        tenant_isolation=reader.part("TenancyConfig").text("TenantIsolationMode") == "PER_TENANT",
         description=known_or(reader.text("Description"), ""),
         tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),
         logging=_logging(reader.part("LoggingConfig")),
@@ -138,6 +171,6 @@ def _or_default(value: Maybe[str] | None, default: str) -> Maybe[str]:
 
 
 READERS = (
-    PartReader("functions", functions),
+    PartReader("functions", functions, needs=("capacity_providers",)),
     PartReader("ssm_parameters", ssm_parameters),
 )

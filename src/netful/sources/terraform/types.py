@@ -116,11 +116,19 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "reserved_concurrent_executions": "ReservedConcurrentExecutions",
         "vpc_config.subnet_ids": "VpcConfig.SubnetIds", "vpc_config.security_group_ids": "VpcConfig.SecurityGroupIds",
         "vpc_config.ipv6_allowed_for_dual_stack": "VpcConfig.Ipv6AllowedForDualStack",
+        "capacity_provider_config.lambda_managed_instances_capacity_provider_config.capacity_provider_arn":
+            "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
+        "durable_config.execution_timeout": "DurableConfig.ExecutionTimeout",
+        "tenancy_config.tenant_isolation_mode": "TenancyConfig.TenantIsolationMode",
         "environment.variables": "Environment.Variables", "s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key",
         "image_uri": "Code.ImageUri", "description": "Description", "tracing_config.mode": "TracingConfig.Mode",
         "logging_config.log_format": "LoggingConfig.LogFormat", "logging_config.log_group": "LoggingConfig.LogGroup",
         "logging_config.application_log_level": "LoggingConfig.ApplicationLogLevel",
         "logging_config.system_log_level": "LoggingConfig.SystemLogLevel",
+    }),
+    "aws_lambda_capacity_provider": ("AWS::Lambda::CapacityProvider", {
+        "name": "CapacityProviderName", "vpc_config.subnet_ids": "VpcConfig.SubnetIds",
+        "vpc_config.security_group_ids": "VpcConfig.SecurityGroupIds",
     }),
     "aws_lambda_permission": ("AWS::Lambda::Permission", {
         "action": "Action", "function_name": "FunctionName", "principal": "Principal", "source_arn": "SourceArn",

@@ -7,15 +7,29 @@ from netful.sources.understanding.declaration import Area, Declaration
 _FUNCTIONS = Area.FUNCTIONS
 _POLICY = Declaration(_FUNCTIONS, "PolicyDocument Roles", "PolicyName Groups Users", part_of="Roles")
 
+
+def _on_instances(names: str) -> str:
+    config = "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig"
+    return "".join(f" {config}.{name}" for name in names.split())
+
+
 DECLARED = {
     "AWS::Lambda::Function": Declaration(
         _FUNCTIONS,
         "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
-        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig",
-        "CodeSigningConfigArn DeadLetterConfig DurableConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
-        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart TenancyConfig",
-        decides="CapacityProviderConfig",
+        " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig DurableConfig"
+        " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
+        "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
+        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart"
+        + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
+        values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},
+    ),
+    "AWS::Lambda::CapacityProvider": Declaration(
+        _FUNCTIONS,
+        "VpcConfig.SubnetIds VpcConfig.SecurityGroupIds",
+        "CapacityProviderName CapacityProviderScalingConfig InstanceRequirements KmsKeyArn PermissionsConfig PropagateTags"
+        " TelemetryConfig",
     ),
     "AWS::IAM::Role": Declaration(
         _FUNCTIONS,

@@ -37,9 +37,9 @@ from netful.stack.network.gateway_dialer import GatewayDialer
 from netful.stack.network.networks import Networks
 from netful.stack.parts.functions import Functions
 
-Invoke = Callable[[str, bytes, str, str], Coroutine[Any, Any, Invocation]]
-InvokeStreaming = Callable[[str, bytes, str, str], Coroutine[Any, Any, Response]]
-InvokeLater = Callable[[str, bytes, str], None]
+Invoke = Callable[..., Coroutine[Any, Any, Invocation]]
+InvokeStreaming = Callable[..., Coroutine[Any, Any, Response]]
+InvokeLater = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)

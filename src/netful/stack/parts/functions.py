@@ -59,13 +59,19 @@ class Functions:
         await made.start()
         return made
 
-    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+    async def invoke(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str = "", tenant_id: str = ""
+    ) -> Invocation:
         """Run a function once."""
-        return await self.current().invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
+        return await self.current().invoke(
+            function_id, event, trace_id=trace_id, qualifier=qualifier, tenant_id=tenant_id
+        )
 
-    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+    async def invoke_streaming(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str = "", tenant_id: str = ""
+    ) -> Response:
         """Run a function once, and return its response as it comes."""
-        options = {"trace_id": trace_id, "qualifier": qualifier}
+        options = {"trace_id": trace_id, "qualifier": qualifier, "tenant_id": tenant_id}
         return await of_function(self.current().invoke_streaming(function_id, event, **options))
 
     async def measured(self) -> list[dict[str, Any]]:

@@ -159,13 +159,14 @@ class LambdaDoor:
             qualifier=event.qualifier,
             client_context=event.client_context,
             request_id=event.request_id,
+            tenant_id=event.tenant_id,
         )
 
-    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str, tenant_id: str = "") -> None:
         """Queue an asynchronous invocation for another service."""
         cloud = self._functions().cloud
         arn = function_arn(cloud, cloud.compute.functions[function_id].function_name)
-        self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
+        self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier, tenant_id=tenant_id))
 
     async def _check_source(self, arn: str) -> None:
         """Raise InvokeRefused if an event source is a queue that the stack does not have."""

@@ -25,6 +25,7 @@ from netful.engine.overview.inventory import inventory
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
@@ -121,7 +122,9 @@ async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
     function_id = _function_id(stack.cloud, request.arguments["function"])
     payload = base64.b64decode(request.arguments["payload"])
     try:
-        done = await stack.functions.invoke(function_id, payload, cold=bool(request.arguments.get("cold")))
+        qualifier = LATEST if stack.cloud.compute.functions[function_id].durable else ""
+        cold = bool(request.arguments.get("cold"))
+        done = await stack.functions.invoke(function_id, payload, qualifier=qualifier, cold=cold)
     except InvokeRefused as refusal:
         raise StackError(f"{refusal.code}: {refusal.message}", why=refusal.reason) from None
     yield {

@@ -51,7 +51,10 @@ async def put_provisioned(context: Context, request: Request) -> Reply:
     service, function = context.service(), one.function
     if one.qualifier in {"", LATEST}:
         raise invalid_parameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
-    context.version(one)
+    if context.version(one).function.tenant_isolation:
+        raise invalid_parameter(
+            "Provisioned concurrency is not supported for functions enabled with tenancy configuration."
+        )
     before = service.provisioning.of(function.id, one.qualifier)
     total = service.scaling.provisioned(function.id) - (before.requested if before else 0) + number
     reserved = function.reserved_concurrent_executions

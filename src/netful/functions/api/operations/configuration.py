@@ -12,7 +12,7 @@ from netful.functions.environments.lifecycle import REASONS, FunctionState
 from netful.functions.environments.moves import Move
 from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
 
 # Members that ListFunctions omits from a configuration.
@@ -60,7 +60,12 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         record["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
         record["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
-    if function.in_vpc or service.updates.moves.left(function.id):
+    if function.tenant_isolation:
+        record["TenancyConfig"] = {"TenantIsolationMode": "PER_TENANT"}
+    if function.capacity_provider is not None:
+        provider = {"CapacityProviderArn": _provider_arn(cloud, function.capacity_provider)}
+        record["CapacityProviderConfig"] = {"LambdaManagedInstancesCapacityProviderConfig": provider}
+    elif function.in_vpc or service.updates.moves.left(function.id):
         record["VpcConfig"] = _vpc_config(cloud, function)
     return record
 
@@ -115,6 +120,11 @@ def _vpc_config(cloud: Cloud, function: Function) -> dict[str, Any]:
         "VpcId": next((cloud.aws_id(vpc.id) for vpc in vpcs if vpc is not None), ""),
         "Ipv6AllowedForDualStack": function.ipv6_allowed_for_dual_stack,
     }
+
+
+def _provider_arn(cloud: Cloud, name: Maybe[str]) -> str:
+    provider = known_in(cloud.compute.capacity_providers, name)
+    return provider.arn if provider else _text(name)
 
 
 def _logging(function: Function) -> dict[str, str]:

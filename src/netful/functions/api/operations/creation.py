@@ -32,7 +32,18 @@ _CONFIGURED = (
     "LoggingConfig", "Layers",
 )  # fmt: skip
 _READ = frozenset(
-    {"FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", *_CONFIGURED}
+    {
+        "FunctionName",
+        "Runtime",
+        "Role",
+        "Code",
+        "Publish",
+        "PackageType",
+        "Architectures",
+        "Tags",
+        "TenancyConfig",
+        *_CONFIGURED,
+    }
 )
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"SnapStart"})
@@ -71,7 +82,13 @@ def _function(context: Context, request: Mapping[str, Any]) -> Function:
             f"CreateFunction with {other or 'container images'}: write the function into the template"
         )
     bare = Function(
-        name, name, Code(), runtime=request.get("Runtime", ""), role=request["Role"], tags=request.get("Tags", {})
+        name,
+        name,
+        Code(),
+        runtime=request.get("Runtime", ""),
+        role=request["Role"],
+        tags=request.get("Tags", {}),
+        tenant_isolation="TenancyConfig" in request,
     )
     try:
         runtimes.family_of(bare)

@@ -14,7 +14,7 @@ from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.events.invocation_record import Event
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.functions.invocations.requests import check_payload
+from netful.functions.invocations.requests import check_payload, check_qualifier, check_tenant
 from netful.functions.invocations.response_stream import ResponseStream
 
 _ASYNC_PAYLOAD = 1024 * 1024
@@ -25,7 +25,9 @@ _EVENT_STREAM = "application/vnd.amazon.eventstream"
 async def invoke(context: Context, request: Request) -> Reply:
     """Invoke: run the function, put an event into its queue, or only check."""
     one = context.named(request, latest=True)
-    context.version(one)
+    function = context.version(one).function
+    check_tenant(function, request.get("TenantId", ""))
+    check_qualifier(function, one.qualifier)
     match request.get("InvocationType"):
         case "Event":
             return _event(context, one, request, request["Payload"])
@@ -43,6 +45,7 @@ async def _request(context: Context, one: Named, request: Request) -> Reply:
         qualifier=one.qualifier,
         client_context=_client_context(request),
         trace_id=context.trace_id,
+        tenant_id=request.get("TenantId", ""),
     )
     tail = request.get("LogType") == "Tail"
     return Reply(200, done.payload, _response_headers(done, tail=tail))
@@ -54,7 +57,15 @@ def _event(context: Context, one: Named, request: Request, payload: bytes) -> Re
         text = f"Request must be smaller than {_ASYNC_PAYLOAD} bytes for the InvokeFunction operation"
         raise InvokeRefused(413, "RequestEntityTooLargeException", text)
     arn = function_arn(context.service().cloud, one.function.function_name)
-    event = Event(one.function.id, arn, str(uuid.uuid4()), payload or b"{}", _client_context(request), one.qualifier)
+    event = Event(
+        one.function.id,
+        arn,
+        str(uuid.uuid4()),
+        payload or b"{}",
+        _client_context(request),
+        one.qualifier,
+        request.get("TenantId", ""),
+    )
     context.events.put(event)
     return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))
 
@@ -77,6 +88,7 @@ async def invoke_with_response_stream(context: Context, request: Request) -> Rep
         qualifier=one.qualifier,
         client_context=_client_context(request),
         trace_id=context.trace_id,
+        tenant_id=request.get("TenantId", ""),
     )
     await stream.begun()
     headers = (("Content-Type", _EVENT_STREAM), ("X-Amz-Executed-Version", version.number))

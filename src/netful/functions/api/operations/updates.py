@@ -13,8 +13,8 @@ from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
 
-# Members by the field that they set, with the maximum (lambda §2.4): the model has that of managed instances.
-_NUMBERS = {"Timeout": ("timeout", 900), "MemorySize": ("memory_size", 10_240)}
+# Members by the field that they set, with the maximum (lambda §2.4; of time-outs newer-aws §8.2).
+_NUMBERS = {"Timeout": ("timeout", 5_400), "MemorySize": ("memory_size", 10_240)}
 _TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})

@@ -1,0 +1,43 @@
+"""NF114: managed instances of Lambda cannot send logs from their capacity provider's subnets (newer-aws §8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+
+_LOGS = "aws:logs"
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for provider in facts.cloud.compute.capacity_providers.values():
+        users = [one for one in facts.vpc_functions if one.capacity_provider == provider.id]
+        path = next((facts.blocked(function.id, (_LOGS,)).get(_LOGS) for function in users), None)
+        if path is not None:
+            names = ", ".join(f"`{function.id}`" for function in users)
+            yield Problem(
+                provider.id,
+                provider.origin,
+                f"instances of `{provider.id}` do not reach CloudWatch Logs: logs of {names} are missing",
+                path.hint or "add an interface endpoint for `logs`, or a route to a NAT gateway",
+                path=path,
+            )
+
+
+RULE = Rule(
+    id="NF114",
+    slug="managed-instances-logs",
+    title="managed instances cannot send logs",
+    severity=Severity.HIGH,
+    why=(
+        "Functions on managed instances use the network of their capacity provider for everything, their logs included. "
+        "Without a path to CloudWatch Logs the functions run, and their logs are missing."
+    ),
+    instead=(
+        "Give the capacity provider's subnets an interface endpoint for `logs`, a route to a NAT gateway, or public addresses "
+        "and a route to an internet gateway."
+    ),
+    find=_find,
+)

@@ -1,0 +1,22 @@
+"""Capacity providers of Lambda Managed Instances: the network of the functions that run on them (spec: newer-aws §8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityProvider:
+    """A capacity provider. Its instances have ordinary interfaces: `public_ips` are their public addresses, by subnet."""
+
+    id: str
+    arn: str
+    subnet_ids: tuple[Maybe[str], ...] | Unknown = ()
+    security_group_ids: tuple[Maybe[str], ...] | Unknown = ()
+    public_ips: Mapping[str, IPv4Address] = field(default_factory=dict)
+    origin: Origin = DEFAULT
