@@ -68,7 +68,8 @@ def _asked(cloud):
                 yield parse(cloud, source, destination)
         for address in (address for name, address in six.items() if name != source):
             yield from (parse(cloud, source, f"{address}:{service}") for service in SERVICES)
-    six_only = {e.id for e in owned if e.private_ip_address is None}
+    every = cloud.network.network_interfaces.values()
+    six_only = {name for e in every if e.private_ip_address is None for name in (e.id, e.owner_id)}
     for destination in ports:
         if destination.partition(":")[0] not in six_only:
             yield parse(cloud, "internet", destination)

@@ -8,6 +8,7 @@ An empty line is an event too: each event counts with the overhead that CloudWat
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -22,6 +23,7 @@ PIECE_BYTES = 2048
 """Bytes of output that one turn of the event loop reads and makes events of: if all of them are newlines, some milliseconds."""
 
 _ERROR = b"[ERROR] "
+_OF_CONSOLE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]+\t[A-Z]+\t")  # a line of Node.js's console
 """The beginning of an error as awslambdaric writes it."""
 _KEPT_BYTES = 1 << 20
 _EVENT_BYTES = 1 << 18  # CloudWatch's limit for one event
@@ -155,7 +157,7 @@ class LogStream:
         return tail
 
     def _event(self, data: bytes, source: str = "function") -> None:
-        if data.startswith(_ERROR):
+        if data.startswith(_ERROR) or _OF_CONSOLE.match(data):
             data = data.replace(b"\r", b"\n")
         message = data.decode("utf-8", "replace")
         self._tell(data, message)
