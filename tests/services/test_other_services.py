@@ -93,3 +93,25 @@ def test_secrets_topics_and_keys(through):
 def test_a_service_without_a_back_end_says_so(through):
     with pytest.raises(ClientError, match="UnknownOperationException"):
         through("xray", INTERNET).get_groups()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "asked"),
+    [
+        (
+            "route53resolver",
+            "create_resolver_rule",
+            {"CreatorRequestId": "a", "RuleType": "SYSTEM", "DomainName": "a.b"},
+        ),
+        ("route53resolver", "list_resolver_rules", {}),
+        ("vpc-lattice", "create_service_network", {"name": "net"}),
+        ("efs", "create_file_system", {"CreationToken": "a"}),
+        ("autoscaling", "describe_auto_scaling_groups", {}),
+        ("cloudfront", "list_distributions", {}),
+    ],
+)
+def test_a_service_whose_resources_have_a_place_has_no_record_beside_the_model(through, service, operation, asked):
+    with pytest.raises(ClientError) as refused:
+        getattr(through(service, INTERNET), operation)(**asked)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert refused.value.response["Error"]["Code"] in {"UnknownOperationException", "InvalidAction"}

@@ -30,6 +30,7 @@ from netful.services.moto.iterators import bound_iterators
 from netful.services.moto.keys import keep_given_key_ids
 from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
+from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
 from netful.services.moto.speed import hasten
 from netful.services.moto.user_pools import keep_given_ids
@@ -80,6 +81,8 @@ class Dispatcher:
 
     def answer_by_moto(self, call: FrameCall) -> FrameReply:
         """Answer a call by moto alone; what moto raises is raised."""
+        if is_placed(call.host):
+            raise NotImplementedError(f"netful reads the resources of {call.host} from templates alone")
         path = call.target.partition("?")[0]
         url = f"https://{call.host}{path}"
         respond = next((respond for pattern, respond in self._routes_of(call.host) if pattern.match(url)), None)
