@@ -25,7 +25,7 @@ def show(
 ) -> int:
     """List VPCs, subnets and their type, interfaces and the functions that share them, endpoints, APIs, missing values.
 
-    What netful does not understand of the sources comes last, by its weight: what decides answers first.
+    The last part lists what netful does not understand in the sources, the most important first.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class Again(Protocol):
     """Resolves another name, from a VPC or from outside."""
 
     def __call__(self, vpc_id: str | None, name: str, /, *, alias: bool = False) -> DnsAnswer:
-        """Return the answer; the target of an alias is no query of its own."""
+        """Return the answer; resolve the target of an alias without a second query."""
 
 
 _SECONDARY = "SECONDARY"

@@ -11,7 +11,7 @@ from typing import Any
 from netful.model.core.numbers import whole_number
 
 _LENGTH = 32
-# What each property excludes. A space is included on request only.
+# Characters that a property excludes. A password has spaces only if `IncludeSpace` is set.
 _KINDS = {
     "ExcludeLowercase": string.ascii_lowercase,
     "ExcludeUppercase": string.ascii_uppercase,

@@ -1,6 +1,6 @@
 """Resources that AWS runs in subnets: their places, their groups, and the ports that they answer on.
 
-What `readers.placements` reads of a type is declared by its row there. All other properties that AWS's schema has are known to
+The row of a type in `readers.placements` declares the properties that it reads. All other properties that AWS's schema has are known to
 have no influence on paths (`schema_names`).
 """
 
