@@ -21,7 +21,7 @@ UNTOLD = {
     SecurityGroup: ("group_name",),
     InternetGateway: ("attachment_id",),
     NatGateway: ("vpc_id", "private_ip_address"),
-    VpcEndpoint: ("assumptions", "policy_document", "ip_address_type"),
+    VpcEndpoint: ("assumptions", "policy_document", "ip_address_type", "firewall_id"),
     NetworkAcl: ("subnet_ids",),
 }
 
@@ -36,6 +36,8 @@ def renamed(value, ids):
         left_out = {*UNTOLD.get(type(value), ()), *(("id",) if isinstance(value, Unnumbered) else ())}
         names = [one.name for one in fields(value) if one.name not in left_out]
         return {name: renamed(getattr(value, name), ids) for name in names if not name.endswith(("origin", "origins"))}
+    if isinstance(value, dict):
+        return {name: renamed(one, ids) for name, one in value.items()}
     if isinstance(value, tuple):
         return [renamed(one, ids) for one in value]
     return value

@@ -59,9 +59,9 @@ def _asked(cloud):
         if e.ipv6_address and e.owner == "instance"
     }
     running = [name for name in instances if not cloud.network.network_interfaces[name].idle]
-    # Not to the second VPC: what comes back to a NAT gateway over a peering without a route, the kernel does not have.
-    here = [e for e in owned if e.private_ip_address and cloud.network.vpc_of_interface(e).id == "V"]
-    through_nat64 = [f"{embedded(e.private_ip_address)}:tcp/443" for e in here]
+    # What a regional NAT gateway does with private addresses of its VPC is not known.
+    zonal = not any(nat.regional for nat in cloud.network.nat_gateways.values())
+    through_nat64 = [f"{embedded(e.private_ip_address)}:tcp/443" for e in owned if e.private_ip_address and zonal]
     for source in (*cloud.compute.functions, *running):
         for destination in (*DESTINATIONS, *ports, *further, *through_nat64):
             if not destination.startswith(f"{source}:") and further.get(destination) != source:
@@ -85,7 +85,7 @@ def predicted(cloud, question):
 
 def observed(ended):
     """The worst of all attempts, as the engine has it; all that get through are seen as the same."""
-    for outcome in ("dns", "unreachable", "timeout"):
+    for outcome in ("dns", "unreachable", "timeout", "refused"):
         if any(end.outcome == outcome for end in ended):
             return Ended(outcome)
     assert len({*ended}) == 1, ended

@@ -33,7 +33,7 @@ def contents(filters, cloud):
         if cloud.network.vpc_of_interface(e) == cloud.network.vpcs["V"]
     ]
     attached = {e.id: Attached(e, f"e-{e.id}"[:15]) for e in enis}
-    return filters.whole(attached, Links(borders={"pcx1"} if len(enis) % 2 else set(), passages={"tgw1": "Tgw"}))
+    return filters.whole(attached, Links(borders={"Pcx": "pcx1"} if len(enis) % 2 else {}, passages={"tgw1": "Tgw"}))
 
 
 def listed(netns):

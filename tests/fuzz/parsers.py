@@ -25,13 +25,13 @@ from netful.engine.patterns.spelling import PatternError
 from netful.engine.vtl import RenderError, Scope, TemplateError, compile_template
 from netful.engine.waf import transformations
 from netful.fabric.doors.door import Door, DoorKind
+from netful.fabric.firewalls.client_hello import server_name
 from netful.functions.sandboxes.sandbox_http import SandboxConnection
 from netful.gateway.sockets.socket import Socket, SocketLimits
 from netful.model.core.errors import SourceError
 from netful.services.http.head import RefusedError, RequestReader
 from netful.services.http.limits import DEFAULT_LIMITS
 from netful.services.http.message import ClientConnection
-from netful.services.tls.client_hello import server_name
 from netful.sources.files import document
 
 _SHORT, _LONG, _TIMES = 8 * 1024, 64 * 1024, 8

@@ -36,6 +36,20 @@ from netful.model.network.gateways import (
 )
 from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.network_firewall import (
+    ANY_PORTS,
+    ANYWHERE,
+    Addresses,
+    DefaultAction,
+    Firewall,
+    FlowOption,
+    Header,
+    PortRanges,
+    RuleAction,
+    StatefulRule,
+    StatelessAction,
+    StatelessRule,
+)
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
@@ -54,6 +68,7 @@ REGION = "eu-west-1"
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 VPC_BLOCK = IPv4Network("10.0.0.0/16")
 SUBNETS = {f"S{n}": IPv4Network(f"10.0.{n}.0/24") for n in (1, 2, 3)}
+FIREWALL_SUBNET = "F"
 ZONES = {"S1": f"{REGION}a", "S2": f"{REGION}b", "S3": f"{REGION}a"}
 GROUPS = ("G1", "G2", "G3")
 OTHER_GROUPS = ("H1", "H2")
@@ -187,6 +202,69 @@ def mostly(usual, *others):
 
 
 @st.composite
+def headers(draw):
+    """What a rule of a firewall matches. Its ports hold all that clients choose from, or none of them."""
+    protocols = draw(st.sampled_from(((), (TCP,), (TCP,), (UDP,), (ICMP, ICMPV6), (TCP, UDP))))
+    sides = [st.sampled_from((*BLOCKS, *BLOCKS6)).map(lambda one: Addresses((one,))), st.just(ANYWHERE)]
+    sides.append(st.sampled_from((*BLOCKS[1:], VPC_BLOCK6)).map(lambda one: Addresses(excluded=(one,))))
+    ports = (ANY_PORTS, PortRanges(((443, 443),)), PortRanges(((1024, 65535),)), PortRanges(excluded=((1, 1023),)))
+    with_ports = not protocols or protocols[0] in {TCP, UDP}
+    source, destination = draw(st.one_of(sides)), draw(st.one_of(sides))
+    chosen = [draw(mostly(ANY_PORTS, *(ports if with_ports and protocols else ()))) for _ in range(2)]
+    return Header(source, chosen[0], destination, chosen[1], protocols)
+
+
+@st.composite
+def firewalls(draw):
+    """A firewall with a few rules of each kind. None of them reads requests, whose contents no packet here has."""
+    stateless = tuple(
+        StatelessRule(f"stateless {n}", draw(headers()), draw(st.sampled_from(StatelessAction)))
+        for n in range(draw(mostly(0, 1, 2)))
+    )
+    actions = (RuleAction.PASS, RuleAction.PASS, RuleAction.DROP, RuleAction.REJECT)
+    rules = []
+    for n in range(draw(st.integers(0, 3))):
+        header = draw(headers())
+        options = (
+            {FlowOption.TO_SERVER},
+            {FlowOption.TO_CLIENT},
+            {FlowOption.ESTABLISHED},
+            {FlowOption.NOT_ESTABLISHED},
+        )
+        flow = frozenset(draw(st.sampled_from((set(), set(), *options))) if header.protocols == (TCP,) else ())
+        rules.append(
+            StatefulRule(f"stateful {n}", draw(st.sampled_from(actions)), header, draw(mostly(False, True)), flow)
+        )
+    default = draw(mostly(StatelessAction.FORWARD, StatelessAction.PASS, StatelessAction.DROP))
+    drops = draw(mostly((), (DefaultAction.DROP_STRICT,), (DefaultAction.DROP_ESTABLISHED,)))
+    return Firewall("Fw", "V", stateless, default, tuple(rules), drops)
+
+
+@st.composite
+def inspected(draw, tables, *, attached, nat):
+    """Tables of which some lead through the firewall's endpoint: to the internet, from it, and between subnets."""
+    to_firewall = (TargetKind.VPC_ENDPOINT, "Fw.endpoint1")
+    found = {}
+    for name, table in tables.items():
+        routes = table.routes
+        if draw(mostly(True, False)):
+            routes = (*_without(routes, EVERYWHERE), Route(f"{name}-inspected", *to_firewall, EVERYWHERE))
+        for subnet in draw(mostly((), ("S1",), ("S2",), ("S1", "S2"))):
+            routes += (Route(f"{name}-{subnet}-inspected", *to_firewall, SUBNETS[subnet]),)
+        found[name] = replace(table, routes=routes)
+    way_out = draw(mostly((TargetKind.INTERNET_GATEWAY, "Igw"), *(((TargetKind.NAT_GATEWAY, "Nat"),) if nat else ())))
+    dead = way_out[1] == "Igw" and not attached
+    routes = (Route("Firewall-out", *way_out, EVERYWHERE, blackhole=dead),)
+    routes += (Route("Firewall-out6", TargetKind.INTERNET_GATEWAY, "Igw", EVERYWHERE6, blackhole=not attached),)
+    found["Firewall"] = RouteTable("Firewall", "V", routes, (FIREWALL_SUBNET,))
+    behind = draw(st.sets(st.sampled_from(("S1", "S2")), max_size=2)) if attached else ()
+    if behind:
+        routes = tuple(Route(f"Edge-{subnet}", *to_firewall, SUBNETS[subnet]) for subnet in sorted(behind))
+        found["Edge"] = RouteTable("Edge", "V", routes, gateway_ids=("Igw",))
+    return found
+
+
+@st.composite
 def other_vpcs(draw, tables, *, six):
     """A second VPC with a subnet and an instance, joined by a peering or a transit gateway, with routes that may lack."""
     joined, ready, dead = draw(peerings() | transit_gateways())
@@ -195,7 +273,8 @@ def other_vpcs(draw, tables, *, six):
     if there:
         blocks = (OTHER_BLOCK, OTHER_BLOCK6) if six else (OTHER_BLOCK,)
         routes = tuple(Route(f"to-{block}", kind, target, block, blackhole=dead) for block in blocks)
-        tables = {n: replace(t, routes=(*t.routes, *routes)) for n, t in tables.items()}
+        users = draw(mostly({*tables}, {"Public"}))  # in the public table alone: through a NAT gateway there
+        tables = {n: replace(t, routes=(*t.routes, *routes)) if n in users else t for n, t in tables.items()}
     if draw(mostly(False, True)):  # what neither carries here: the other side's way out (vpc-network §7.1)
         astray = Route("transit", kind, target, CLIENT_BLOCK, blackhole=dead)
         tables = {n: replace(t, routes=(*_without(t.routes, CLIENT_BLOCK), astray)) for n, t in tables.items()}
@@ -296,6 +375,40 @@ def with_gateway_endpoint(tables, users):
 
 
 @st.composite
+def instances_in(draw, block_of, native, dual, *, attached, box):
+    """One or two instances; the first one may forward."""
+    instances = {}
+    for number in range(draw(st.integers(1 if box else 0, 2))):
+        subnet = draw(st.sampled_from(dual if box and number == 0 else [*SUBNETS]))
+        if subnet == native:
+            instances[f"I{number}"] = NetworkInterface(
+                f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
+                idle=draw(mostly("", "it is stopped")) if number else "",
+            )  # fmt: skip
+            continue
+        public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
+        second = block_of[subnet].network_address + 60 + number
+        more = (second,) if draw(mostly(False, True)) else ()
+        also_public = ((second, elastic_ip(20 + number)),) if more and attached and draw(st.booleans()) else ()
+        instances[f"I{number}"] = NetworkInterface(
+            f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
+            IPv4Address(block_of[subnet].network_address + 50 + number), more, public_ip=public,
+            secondary_public_ips=also_public, idle=draw(mostly("", "it is stopped")) if number else "",
+            source_dest_check=not (box and number == 0 and draw(mostly(True, False))),
+        )  # fmt: skip
+    return instances
+
+
+def regional_nat(zones, tables, *, attached):
+    """A regional NAT gateway with its own table, for some zones or ("") for all of them."""
+    zonal = {f"{REGION}{zone}": (f"Eip{zone}",) for zone in zones if zone}
+    held = tuple(id_ for ids in zonal.values() for id_ in ids)
+    nat = NatGateway("Nat", None, "V", allocation_ids=held, regional=True, zonal_allocation_ids=zonal, public_ip=None if zonal else elastic_ip(40))  # fmt: skip
+    routes = (Route("Nat.out", TargetKind.INTERNET_GATEWAY, "Igw", EVERYWHERE, blackhole=not attached),)
+    return {"Nat": nat}, tables | {"Nat.routes": RouteTable("Nat.routes", "V", routes, gateway_ids=("Nat",))}
+
+
+@st.composite
 def clouds(draw):
     """A cloud in one region: a VPC, and in half of the cases a second one."""
     attached = draw(mostly(True, False))
@@ -306,12 +419,19 @@ def clouds(draw):
     secondary = draw(mostly(None, SECOND_BLOCK, PUBLIC_BLOCK))
     block_of = SUBNETS | ({"S3": [*secondary.subnets(new_prefix=24)][3]} if secondary else {})
     public_nat = draw(mostly(True, False))
+    regional = draw(mostly((), ("",), () if six else ("a", "b"), () if six else ("a",))) if nat_subnet else ()
     box = draw(mostly(False, True))  # an instance that forwards, if its check is off
     tables = draw(route_tables(nat=bool(nat_subnet), six=six, box=box))
     if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
         tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
     s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "Public", "Other"))))
     endpoints = {}
+    firewall = draw(firewalls()) if draw(mostly(False, True)) else None
+    if firewall is not None:
+        tables = draw(inspected(tables, attached=attached, nat=bool(nat_subnet)))
+        endpoints["Fw.endpoint1"] = VpcEndpoint(
+            "Fw.endpoint1", "V", "", "", EndpointType.OTHER, (FIREWALL_SUBNET,), firewall_id="Fw"
+        )
     if s3_users is not None:
         tables = with_gateway_endpoint(tables, s3_users)
         endpoints["S3"] = VpcEndpoint(
@@ -342,25 +462,7 @@ def clouds(draw):
                 functions[name], capacity_provider=provider.id, subnet_ids=provider.subnet_ids,
                 security_group_ids=provider.security_group_ids,
             )  # fmt: skip
-    instances = {}
-    for number in range(draw(st.integers(1 if box else 0, 2))):
-        subnet = draw(st.sampled_from(dual if box and number == 0 else [*SUBNETS]))
-        if subnet == native:
-            instances[f"I{number}"] = NetworkInterface(
-                f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
-                idle=draw(mostly("", "it is stopped")) if number else "",
-            )  # fmt: skip
-            continue
-        public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
-        second = block_of[subnet].network_address + 60 + number
-        more = (second,) if draw(mostly(False, True)) else ()
-        also_public = ((second, elastic_ip(20 + number)),) if more and attached and draw(st.booleans()) else ()
-        instances[f"I{number}"] = NetworkInterface(
-            f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
-            IPv4Address(block_of[subnet].network_address + 50 + number), more, public_ip=public,
-            secondary_public_ips=also_public, idle=draw(mostly("", "it is stopped")) if number else "",
-            source_dest_check=not (box and number == 0 and draw(mostly(True, False))),
-        )  # fmt: skip
+    instances = draw(instances_in(block_of, native, dual, attached=attached, box=box))
     options, exclusions = draw(block_public_access())
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}
     vpc = Vpc(
@@ -373,6 +475,8 @@ def clouds(draw):
     )
     allocations = ("Eip",) if public_nat else ()
     nat = {"Nat": NatGateway("Nat", nat_subnet, "V", public=public_nat, allocation_ids=allocations)}
+    if regional:
+        nat, tables = regional_nat(regional, tables, attached=attached)
     parts = {
         "vpcs": {"V": vpc},
         "subnets": {
@@ -386,11 +490,15 @@ def clouds(draw):
                 assign_ipv6_address_on_creation=six and n != unassigned,
             )
             for n, block in block_of.items()
-        },
+        }
+        | ({FIREWALL_SUBNET: firewall_subnet(six)} if firewall else {}),
+        "firewalls": {"Fw": firewall} if firewall else {},
         "egress_only_internet_gateways": {"Eigw": EgressOnlyInternetGateway("Eigw", "V")} if six else {},
         "route_tables": tables,
         "internet_gateways": {"Igw": InternetGateway("Igw", "V" if attached else None)},
-        "elastic_ips": {"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},
+        "elastic_ips": {f"Eip{zone}": ElasticIp(f"Eip{zone}", elastic_ip(n)) for n, zone in enumerate(regional or [""])}
+        if nat_subnet
+        else {},
         "nat_gateways": nat if nat_subnet else {},
         "security_groups": draw(security_groups()),
         "network_acls": draw(network_acls()),
@@ -404,6 +512,11 @@ def clouds(draw):
     }
     merged = {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
     return allocate(Cloud.of(region=REGION, **merged))
+
+
+def firewall_subnet(six):
+    block6 = [*VPC_BLOCK6.subnets(new_prefix=64)][9] if six else None
+    return Subnet(FIREWALL_SUBNET, "V", IPv4Network("10.0.9.0/24"), block6, availability_zone=f"{REGION}a")
 
 
 def some_groups():

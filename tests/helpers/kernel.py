@@ -58,6 +58,9 @@ def outcomes(fabric, thread, questions, seconds):
             _try_all(thread, attempts, far_ends, seconds)
         finally:
             far_ends.close()
+        for number, attempt in enumerate(attempts):
+            if attempt.outcome == "open" and number not in far_ends.seen:
+                attempt.outcome = "timeout"  # connected, and then nothing comes through
         ended = [Ended(a.outcome, _seen_as(a, far_ends.seen.get(n, ""))) for n, a in enumerate(attempts)]
         return [
             [end for a, end in zip(attempts, ended, strict=True) if a.question == number]

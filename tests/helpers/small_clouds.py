@@ -97,6 +97,7 @@ PLACES = {
     "RouteTable": "route_tables",
     "NetworkInterface": "network_interfaces",
     "VpcEndpoint": "vpc_endpoints",
+    "Firewall": "firewalls",
     "Vpc": "vpcs",
     "Subnet": "subnets",
     "LoadBalancer": "load_balancers",

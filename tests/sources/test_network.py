@@ -459,3 +459,34 @@ def test_private_dns_for_inbound_resolvers_alone(cloud_of, written, only):
     """
     made = cloud_of(text.replace("WRITTEN", written))
     assert made.network.vpc_endpoints["E"].private_dns_only_for_inbound_resolver is only
+
+
+REGIONAL = """
+  Regional:
+    Type: AWS::EC2::NatGateway
+    Properties:
+      VpcId: !Ref Vpc
+      AvailabilityMode: regional
+      AvailabilityZoneAddresses:
+        - {AvailabilityZone: us-east-1a, AllocationIds: [!GetAtt Eip.AllocationId]}
+  FurtherRoute:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !GetAtt Regional.RouteTableId, DestinationCidrBlock: 192.0.2.0/24, GatewayId: !Ref Gateway}
+"""
+
+
+def test_a_regional_nat_gateway_has_addresses_by_zone_and_a_table_of_its_own(cloud_of):
+    network = cloud_of(with_more(REGIONAL)).network
+    gateway = network.nat_gateways["Regional"]
+    assert (gateway.regional, gateway.zonal_allocation_ids) == (True, {"us-east-1a": ("Eip",)})
+    assert network.regional_addresses(gateway) == {"us-east-1a": network.elastic_ips["Eip"].public_ip}
+    table = network.edge_table_of("Regional")
+    destinations = [(str(route.destination_cidr_block), route.target_id) for route in table.routes]
+    assert destinations == [("0.0.0.0/0", "Gateway"), ("192.0.2.0/24", "Gateway")]
+
+
+def test_a_regional_nat_gateway_without_addresses_gets_one(cloud_of):
+    lines = [line for line in REGIONAL.splitlines() if "Addresses" not in line and "AllocationIds" not in line]
+    network = cloud_of(with_more("\n".join(lines))).network
+    (address,) = network.regional_addresses(network.nat_gateways["Regional"]).values()
+    assert address not in {eip.public_ip for eip in network.elastic_ips.values()}

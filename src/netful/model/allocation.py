@@ -108,7 +108,7 @@ def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
 def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
     owners = {eni.owner_id for eni in cloud.network.network_interfaces.values()}
     for endpoint in cloud.network.vpc_endpoints.values():
-        if endpoint.type is not EndpointType.INTERFACE or endpoint.id in owners:
+        if endpoint.type not in (EndpointType.INTERFACE, EndpointType.OTHER) or endpoint.id in owners:
             continue
         for subnet_id in endpoint.subnet_ids:
             yield NetworkInterface(
@@ -117,6 +117,7 @@ def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
                 owner_id=endpoint.id,
                 subnet_id=subnet_id,
                 security_group_ids=endpoint.security_group_ids,
+                source_dest_check=endpoint.type is EndpointType.INTERFACE,
                 origin=endpoint.origin,
             )
 

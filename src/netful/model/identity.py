@@ -84,7 +84,9 @@ _EC2_TYPES = {
     "VPNGateway": "vgw",
     "Volume": "vol",
 }
-_OF_TYPE = {f"AWS::EC2::{name}": prefix for name, prefix in _EC2_TYPES.items()}
+_OF_TYPE = {f"AWS::EC2::{name}": prefix for name, prefix in _EC2_TYPES.items()} | {
+    "AWS::NetworkFirewall::VpcEndpointAssociation": "vpce"
+}
 """The prefixes of EC2's ids, by type of resource."""
 
 _APIS = {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
@@ -101,10 +103,14 @@ _PARTS_OF_APIS = {
 
 MADE_WITH: Mapping[str, Mapping[str, str]] = {
     "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb"},
+    "AWS::EC2::NatGateway": {"routes": "rtb"},
     "AWS::EC2::TransitGateway": {"default": "tgw-rtb"},
     "AWS::ApiGateway::RestApi": {"root": ""},
 }
 """Things that AWS makes with a resource, by the ends of their names in the cloud (`RESOURCE.default`), with the prefixes of their ids."""
+
+FIREWALL = "AWS::NetworkFirewall::Firewall"
+"""Type with which AWS makes an endpoint in each subnet (`RESOURCE.endpoint1`, in the order of `SubnetMappings`)."""
 
 _DIGITS = 17
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -142,6 +148,11 @@ def id_made_with(kind: str, suffix: str, account_id: str, region: str, name: str
     return ec2_id(prefix, account_id, region, own) if prefix else short_id(own)
 
 
+def firewall_endpoint_id(account_id: str, region: str, name: str, number: int) -> str:
+    """Return the id of a firewall's endpoint by the number of its subnet."""
+    return ec2_id("vpce", account_id, region, f"{name}.endpoint{number}")
+
+
 def api_id(account_id: str, region: str, name: str) -> str:
     """Return the id of an API: ten letters and digits."""
     return name if _API.fullmatch(name) else letters(f"{account_id}/{region}/api/{name}", _LOWER, 10)
@@ -176,3 +187,6 @@ def _ids_with(resource: Resource, account_id: str, region: str) -> Iterator[tupl
         yield resource.id, own
     for suffix in MADE_WITH.get(resource.type, ()):
         yield f"{resource.id}.{suffix}", id_made_with(resource.type, suffix, account_id, region, name)
+    mappings = resource.properties.get("SubnetMappings") if resource.type == FIREWALL else None
+    for number, _ in enumerate(mappings if isinstance(mappings, list) else (), 1):
+        yield f"{resource.id}.endpoint{number}", firewall_endpoint_id(account_id, region, name, number)

@@ -1,4 +1,4 @@
-"""ARNs that are the ids of resources: of load balancing, WAF and ECS, and of the versions of layers."""
+"""ARNs that are the ids of resources: of load balancing, WAF, network firewalls and ECS, and of the versions of layers."""
 
 from __future__ import annotations
 
@@ -41,6 +41,22 @@ class _Arns:
         given = property_("LayerName")
         label = given if isinstance(given, str) else _NO_LABEL.sub("-", name)
         return self._arn(f"layer:{label}:1", "lambda")
+
+    def network_firewall(self, path: str, named_by: str, name: str, property_: Property) -> str:
+        if name.startswith("arn:"):  # of a described account
+            return name
+        given = property_(named_by)
+        return self._arn(f"{path}/{given if isinstance(given, str) else name}", "network-firewall")
+
+    def firewall(self, name: str, property_: Property) -> str:
+        return self.network_firewall("firewall", "FirewallName", name, property_)
+
+    def firewall_policy(self, name: str, property_: Property) -> str:
+        return self.network_firewall("firewall-policy", "FirewallPolicyName", name, property_)
+
+    def firewall_rule_group(self, name: str, property_: Property) -> str:
+        kind = "stateless" if property_("Type") == "STATELESS" else "stateful"
+        return self.network_firewall(f"{kind}-rulegroup", "RuleGroupName", name, property_)
 
     def service(self, name: str, property_: Property) -> str:
         cluster, given = str(property_("Cluster") or "default").rpartition("/")[2], property_("ServiceName")
@@ -101,6 +117,9 @@ _OTHERS: Mapping[str, Callable[[_Arns, str, Property], str]] = {
     "AWS::ECS::Service": _Arns.service,
     "AWS::ECS::TaskDefinition": _Arns.task_definition,
     "AWS::Lambda::LayerVersion": _Arns.layer_version,
+    "AWS::NetworkFirewall::Firewall": _Arns.firewall,
+    "AWS::NetworkFirewall::FirewallPolicy": _Arns.firewall_policy,
+    "AWS::NetworkFirewall::RuleGroup": _Arns.firewall_rule_group,
 }
 WAF_TYPES = frozenset(_WAF)
 ARN_TYPES = frozenset(_BALANCING) | WAF_TYPES | frozenset(_OTHERS)

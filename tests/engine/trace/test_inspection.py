@@ -53,6 +53,6 @@ def test_what_a_gateway_brings_in_goes_by_the_gateway_s_own_table():
         both = [[hop.component for hop in hops].count("Ep") for hops in (found.hops, found.return_hops)]
         assert both == [1, 1]
         assert is_on(made, found)
-    assert [text.split("`")[1] for text in not_run(made)] == ["Ep", "Edge"]
+    assert [text.split("`")[1] for text in not_run(made)] == ["Ep"]
     plain = network(out)
     assert [hop.component for hop in path(plain, "internet", "203.0.113.9:tcp/80").hops].count("Ep") == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netful.services.tls.client_hello import server_name
+from netful.fabric.firewalls.client_hello import server_name
 
 
 def greeting(name, version=ssl.TLSVersion.TLSv1_3):

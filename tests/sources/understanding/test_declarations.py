@@ -76,6 +76,7 @@ IDS = {
     "ApiId": "AWS::ApiGatewayV2::Api", "AuthorizerId": "AWS::ApiGateway::Authorizer", "CacheSubnetGroupName": "own",
     "ClusterSubnetGroupName": "own", "DBClusterIdentifier": "own", "DBSubnetGroupName": "own",
     "DhcpOptionsId": "AWS::EC2::DHCPOptions", "DomainName": "AWS::ApiGateway::DomainName", "GatewayId": "AWS::EC2::InternetGateway",
+    "FirewallArn": "AWS::NetworkFirewall::Firewall", "FirewallPolicyArn": "AWS::NetworkFirewall::FirewallPolicy",
     "GroupId": "AWS::EC2::SecurityGroup", "HostedZoneId": "AWS::Route53::HostedZone", "InstanceId": "AWS::EC2::Instance",
     "IntegrationId": "AWS::ApiGatewayV2::Integration", "InternetGatewayId": "AWS::EC2::InternetGateway",
     "LaunchConfigurationName": "AWS::AutoScaling::LaunchConfiguration", "LaunchTemplateId": "AWS::EC2::LaunchTemplate",
@@ -131,6 +132,8 @@ def value_of(type_: str, path: str, draw: random.Random) -> Any:
     values = {**DECLARED[type_].values}.get(path)
     if values and draw.random() < 0.9:
         return draw.choice([*values])
+    if type_ == "AWS::NetworkFirewall::FirewallPolicy" and name == "ResourceArn":
+        return "AWS::NetworkFirewall::RuleGroup"
     if type_ == "AWS::EC2::NetworkAclEntry" and name == "Protocol":
         return draw.choice(["6", "1"])
     return VALUES.get(name, Unknown("drawn", ("drawn",)))

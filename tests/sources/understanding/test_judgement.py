@@ -30,7 +30,7 @@ def unread(cloud):
         ("AWS::EC2::VpcShield", "assumed"),
         ("AWS::Quantum::Firewall", "assumed"),
         ("Acme::Net::Filter::MODULE", "assumed"),
-        ("AWS::NetworkFirewall::Firewall", "assumed"),
+        ("AWS::GlobalAccelerator::EndpointGroup", "assumed"),
         ("AWS::EC2::VPCEncryptionControl", "blocks"),
         ("AWS::EC2::RouteServerPropagation", "decides"),
         ("Custom::Peering", "assumed"),

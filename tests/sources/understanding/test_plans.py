@@ -25,7 +25,7 @@ def network(kind, **expressions):
     ("kind", "weight"),
     [
         ("aws_quantum_firewall", "assumed"),
-        ("aws_networkfirewall_firewall", "assumed"),
+        ("aws_networkfirewall_resource_policy", "assumed"),
         ("aws_ec2_transit_gateway_connect", "assumed"),
     ],
 )

@@ -75,6 +75,12 @@ class Code(StrEnum):
         "no interface has this address: check it")
     NETFUL_APPLIANCE_LOOP = (auto(), "routing loop between endpoints with appliances (Gateway Load Balancer, Network Firewall)",
         "routing loop through `{component}`: give its subnet a route that leads out")
+    FIREWALL_RULES_RESTRICTION = (auto(), "a rule of a network firewall drops the packet, or its default action does",
+        "add a rule to the policy of `{component}` that passes {service}, before the one that drops it")
+    NETFUL_FIREWALL_REJECTS = (auto(), "a rule of a network firewall rejects the connection: the client gets a reset",
+        "add a rule to the policy of `{component}` that passes {service}, before the one that rejects it")
+    NETFUL_FIREWALL_ONE_WAY = (auto(), "only one direction of a TCP connection passes a network firewall's endpoint, which drops the rest of it",
+        "route both directions through the same endpoint of `{component}`, or none")
     NETFUL_RETURN_PATH_NO_ROUTE = (auto(), "the answer has no way back, or it comes back by a NAT gateway or an instance that has no such connection",
         "add the way back to the route table `{component}`")
     ENI_SOURCE_DEST_CHECK_RESTRICTION = (auto(), "a packet for another address reaches an interface that checks source and destination",
@@ -99,6 +105,8 @@ class Code(StrEnum):
         "move the NAT gateway to a subnet of its own whose default route is an internet gateway")
     NGW_REQUIRES_SOURCE_IN_VPC = (auto(), "a NAT gateway serves its own VPC only",
         "a NAT gateway serves its own VPC only: give the source's VPC one")
+    REGIONAL_NGW_ROUTE_AZ_RESTRICTION = (auto(), "a regional NAT gateway with addresses by zone has none for the sender's zone",
+        "add the zone to `AvailabilityZoneAddresses` of `{component}`, or leave them out")
     NETFUL_NAT_NO_INBOUND = (auto(), "a NAT gateway accepts no connections",
         "a NAT gateway cannot be a destination; name the resource behind it")
     NETFUL_NAT64_WITHOUT_NAT = (auto(), "the address is one of NAT64 (64:ff9b::/96), and the packet passed no NAT gateway, which would translate it",

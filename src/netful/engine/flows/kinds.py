@@ -46,6 +46,7 @@ class HopKind(StrEnum):
     BPA = "bpa", "VPC Block Public Access: whether the account admits it at internet gateways", _GATE
     NAT = "nat", "the NAT gateway, which translates the source to its own address"
     ENDPOINT = "endpoint", "the VPC endpoint: a service, or the appliances behind it"
+    FIREWALL = "firewall", "the rules of a network firewall", _GATE
     PEERING = "peering", "the peering connection"
     TGW = "tgw", "the transit gateway's attachment"
     TGW_ROUTE = "tgw route", "the route table of a transit gateway", _GATE

@@ -12,6 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.names.service_names import endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
+from netful.model.network.vpc_endpoints import EndpointType
 
 
 def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
@@ -29,6 +30,9 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
     endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
     if endpoint is None:
         return _endpoint_not_loaded(interface, flow)
+    if endpoint.type is EndpointType.OTHER:
+        rule = "it answers nothing itself; it only forwards routed packets"
+        return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
     service = endpoint.service or endpoint.service_name
     if flow.protocol != TCP:
         rule = "an interface endpoint answers TCP only, not even ping"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from netful.engine.filters.network_firewalls import Asked
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.ruling import needs
 from netful.engine.load_balancers.rule_conditions import HttpRequest
@@ -22,11 +23,28 @@ OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("
 
 
 @dataclass(frozen=True, slots=True)
+class Inspected:
+    """A flow in the state of a network firewall's endpoint. `passed`: a rule passes all its packets."""
+
+    endpoint_id: str
+    firewall_id: str
+    flow: Flow
+    passed: bool
+
+    def has(self, endpoint_id: str, answer: Flow) -> bool:
+        """Return whether an answer belongs to this flow, at the endpoint where it is."""
+        ends = self.flow.destination.address, self.flow.source.address
+        return endpoint_id == self.endpoint_id and ends == (answer.source.address, answer.destination.address)
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """A part of the way without translation; `flow` is the flow as the leg's end sees it. An end of None is the outside.
 
-    `gate` is the transit gateway attachment by which the packet left. `direct`: answers return by the same way, whatever the
-    route tables contain (a load balancer receives the answers of its target).
+    `gate` is what the packet left by: an attachment of a transit gateway, a virtual private gateway or a gateway endpoint; None
+    is an internet gateway. `direct`: answers return by the same way, whatever the
+    route tables contain (a load balancer receives the answers of its target). `inspected` are the endpoints of network firewalls
+    that keep the state of the flow.
     """
 
     start: NetworkInterface
@@ -34,6 +52,7 @@ class Leg:
     flow: Flow
     gate: str | None = None
     direct: bool = False
+    inspected: tuple[Inspected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,9 @@ class Journey:
     `goal` names the destination if it is outside every VPC. `unresolved`: its name was looked up, and the name's addresses are
     not known. `request` is the HTTP request in its current form: load balancers may have changed it. `secured_by` is the load
     balancer's listener that shows the client its certificate. `transits` counts gateways with tables of their own and
-    appliances, `balancers` counts load balancers: too many of them are a loop.
+    appliances, `balancers` counts load balancers: too many of them are a loop. `asked` is the request of the client, as network
+    firewalls see it; None if only the port suggests it. `inspected` are the firewalls' endpoints on this leg; on the way back,
+    those that the answer has still to pass.
     """
 
     goal: str = "internet"
@@ -56,6 +77,8 @@ class Journey:
     request: HttpRequest | None = None
     direct: bool = False
     secured_by: Listener | None = None
+    asked: Asked | None = None
+    inspected: tuple[Inspected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +119,11 @@ class Packet:
 
     def ended(self, end: NetworkInterface | None, *, gate: str | None = None) -> Packet:
         """Return the packet at the end of a leg: at a component that translates it or sends it outside."""
-        leg = Leg(self.flow.source.interface or self.sender, end, self.flow, gate, self.journey.direct)
-        return self.after(legs=(*self.journey.legs, leg))
+        if self.returning:
+            return self
+        journey = self.journey
+        leg = Leg(self.flow.source.interface or self.sender, end, self.flow, gate, journey.direct, journey.inspected)
+        return self.after(legs=(*journey.legs, leg), inspected=())
 
     def addressless(self) -> tuple[Unknown, ...]:
         """Return the missing input that would settle the way of a packet without a destination address."""

@@ -20,27 +20,25 @@ _JOURNEY = Journey("the client", returning=True)
 
 def first_step(cloud: Cloud, leg: Leg) -> Step | None:
     """Return the first step of a leg's answers; None if no AWS component is on their way."""
-    reply = leg.flow.reply()
+    reply, journey = leg.flow.reply(), replace(_JOURNEY, inspected=leg.inspected)
     if leg.direct:
         return _directly(cloud, leg, reply)
     if leg.end is not None:
-        return Cross(Packet(leg.end, _addressed_to(reply, leg.start), _JOURNEY))
-    if leg.gate is not None:
-        return transit_gateways.enter(cloud, Packet(OUTSIDE, _addressed_to(reply, leg.start), _JOURNEY), leg.gate)
+        return Cross(Packet(leg.end, _addressed_to(reply, leg.start), journey))
+    if leg.gate is not None and leg.gate in cloud.network.transit_gateway_attachments:
+        return transit_gateways.enter(cloud, Packet(OUTSIDE, _addressed_to(reply, leg.start), journey), leg.gate)
     if isinstance(leg.start.subnet_id, str):
-        return _by_gateway(cloud, leg.start, leg.start.subnet_id, reply)
+        return _by_gateway(cloud, leg, leg.start.subnet_id, Packet(OUTSIDE, reply, journey))
     return None
 
 
-def _by_gateway(cloud: Cloud, start: NetworkInterface, subnet_id: str, reply: Flow) -> Step:
-    """Bring an answer in from the internet, through an appliance if the gateway's own table leads to one."""
-    packet = Packet(OUTSIDE, reply, _JOURNEY)
+def _by_gateway(cloud: Cloud, leg: Leg, subnet_id: str, packet: Packet) -> Step:
+    """Bring an answer in by the gateway that the packet left by, through an appliance if its own table leads to one."""
     straight = Done(packet, found=(acl(cloud, packet, subnet_id, "in"),))
-    gateway = internet_gateways.attached(cloud, start)
-    if gateway is None:
-        return straight
-    inside = edge_associations.to_private(packet, start)
-    return edge_associations.by_table_of(cloud, gateway.id, inside, start, otherwise=straight)
+    attached = internet_gateways.attached(cloud, leg.start)
+    gateway_id = leg.gate or (attached.id if attached is not None else "")
+    inside = packet if leg.gate else edge_associations.to_private(packet, leg.start)
+    return edge_associations.by_table_of(cloud, gateway_id, inside, leg.start, otherwise=straight)
 
 
 def _directly(cloud: Cloud, leg: Leg, reply: Flow) -> Step | None:

@@ -108,7 +108,7 @@ class Balance(Step):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Step):
-    """The packet goes outside every VPC; `gate` is the transit gateway attachment that it leaves by."""
+    """The packet goes outside every VPC; `gate` is what it leaves by, as in `Leg`."""
 
     gate: str | None = None
 

@@ -17,7 +17,8 @@ from netful.engine.network import (
     subnets,
     targets,
 )
-from netful.engine.network.packet import Journey, Leg
+from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet
+from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import (
     Arrive,
     Balance,
@@ -99,4 +100,7 @@ def walk_back(cloud: Cloud, legs: Iterable[Leg], trail: Trail) -> None:
     for leg in reversed([*legs]):
         step = return_path.first_step(cloud, leg)
         if step is not None:
-            Walk(cloud, step.packet.journey, trail).take(step)
+            before, walk = len(trail.hops), Walk(cloud, step.packet.journey, trail)
+            walk.take(step)
+            if all(hop.verdict == "allow" for hop in trail.hops[before:]):
+                trail.note(inspection.one_way(cloud, Packet(OUTSIDE, leg.flow.reply(), walk.journey)))

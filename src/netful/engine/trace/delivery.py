@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.filters.network_firewalls import APPLICATIONS, Asked
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
@@ -30,6 +31,8 @@ from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable,
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
+from netful.model.network.network_firewall import Application
+from netful.model.network.protocols import TCP
 
 _API_ID = "x-apigw-api-id"
 _NO_NAME, _NO_ANSWER = Symptom("http", 502), Symptom("http", 504)
@@ -103,6 +106,14 @@ def first_request(target: HostDestination) -> HttpRequest | None:
     return None
 
 
+def _request_in_clear(target: HostDestination) -> Asked | None:
+    """Return what network firewalls see of a request to a host; None if its protocol is not known."""
+    by_port = APPLICATIONS.get(target.service.ports.first) if target.service.protocol == TCP else None
+    application = Application.TLS if target.secure else Application.HTTP if target.path else by_port
+    name = dict(target.headers).get("host", target.host) if application is Application.HTTP else target.host
+    return Asked(application, name) if application is not None else None
+
+
 def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     """Follow a sending to the place that judges it, after `depth` hosts have forwarded it.
 
@@ -129,7 +140,13 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
         walk.trail.note((Finding(HopKind.NAME, asked.host, goal.name),))
     unresolved = any(hop.kind is HopKind.NAME and hop.verdict == "unknown" for hop in walk.trail.hops)
     balancers = walk.journey.balancers
-    walk.journey = Journey(goal.label, unresolved=unresolved, balancers=balancers, request=sending.request)
+    walk.journey = Journey(
+        goal.label,
+        unresolved=unresolved,
+        balancers=balancers,
+        request=sending.request,
+        asked=_request_in_clear(asked) if asked is not None else None,
+    )
     if goal.end is None:
         ruling = Ruling("not-reached", goal.label, "there is no address to send to")
         walk.trail.note((Finding(HopKind.OUTSIDE, sending.service, ruling),))

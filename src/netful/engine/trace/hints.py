@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
@@ -28,9 +29,10 @@ def for_blocker(hop: Hop, question: Question) -> str:
 def for_missing(missing: tuple[str, ...]) -> str:
     """Return the input to supply to settle an unknown path."""
     parameters = [name for name in missing if name.isidentifier()]
-    others = [name for name in missing if name not in parameters]
+    others = [name for name in missing if name not in (*parameters, NAME_OF_REQUEST)]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
     parts += [f"load the stack or account that contains {' and '.join(others)}"] if others else []
+    parts += ["ask for a URL"] if NAME_OF_REQUEST in missing else []
     return "to settle it: " + ", and ".join(parts)
 
 

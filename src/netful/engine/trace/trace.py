@@ -140,6 +140,8 @@ def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
         return answers[first.n]
     if first.kind is HopKind.POLICY:
         return Symptom("http", 403, "AccessDenied")
+    if first.code is Code.NETFUL_FIREWALL_REJECTS:
+        return Symptom("refused")
     if first.code in _NO_ADDRESS:
         return Symptom("unreachable")
     return Symptom(_SYMPTOMS.get(first.kind, "timeout"))

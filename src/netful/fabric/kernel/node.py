@@ -20,6 +20,9 @@ from netful.model.network.vpc import IPAddress, IPNetwork
 GATEWAY, GATEWAY6 = IPv4Address("169.254.1.1"), IPv6Address("fe80:ec2::1")
 """The next hops of every leaf. No interface has them: permanent neighbour entries resolve them."""
 
+NEXT_HOP6 = IPv6Address("fe80:ec2::64")
+"""The address of a leaf that forwards IPv6 without having a public address: it gives the leaf its way back to the router."""
+
 EVERYWHERE, EVERYWHERE6 = IPv4Network("0.0.0.0/0"), IPv6Network("::/0")
 GATEWAYS: dict[int, IPAddress] = {4: GATEWAY, 6: GATEWAY6}
 _EVERYWHERE: dict[int, IPNetwork] = {4: EVERYWHERE, 6: EVERYWHERE6}

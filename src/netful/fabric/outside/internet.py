@@ -105,6 +105,8 @@ class Internet:
         associated = {
             address for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()
         }
+        for nat in cloud.network.nat_gateways.values():
+            associated |= {*cloud.network.regional_addresses(nat).values()} if nat.regional else set()
         unused = {eip.public_ip for eip in cloud.network.elastic_ips.values()} - associated
         for address in unused - self._unused:
             self.node.rtnetlink.blackhole(IPv4Network(address))

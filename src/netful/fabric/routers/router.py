@@ -8,17 +8,17 @@ Namespace thread only.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
-from netful.fabric.kernel.node import EVERYWHERE, GATEWAY6, LeafLink, Node, addresses_of, join_leaf, leaf_mac
+from netful.fabric.kernel.node import EVERYWHERE, GATEWAY, GATEWAY6, LeafLink, Node, addresses_of, join_leaf, leaf_mac
 from netful.fabric.routers.routing import NextHop, RouteTables
 from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
-from netful.fabric.rules.vpc_filters import Attached, Links, VpcFilters, blocks_of
+from netful.fabric.rules.vpc_filters import Attached, Links, Translator, VpcFilters, blocks_of, inspects
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -105,9 +105,8 @@ class VpcRouter:
         link = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
         self._link_numbers[eni.id] = link.number
         self._attached[eni.id] = Attached(eni, name)
-        if (
-            self.node.ipv6 and eni.owner is InterfaceOwner.NAT_GATEWAY
-        ):  # it takes IPv6 packets, though it has no such address
+        forwards = eni.owner is InterfaceOwner.NAT_GATEWAY or inspects(self._cloud, eni)
+        if self.node.ipv6 and forwards:  # it takes IPv6 packets, though it has no such address
             self.node.rtnetlink.neighbour(GATEWAY6, leaf_mac(link.number), link.number)
         if live:
             self._live(self._filters.one_more(self._attached[eni.id]))
@@ -144,8 +143,14 @@ class VpcRouter:
         self.gateway_links[endpoint_id] = link
         self._named.gateway_endpoints[endpoint_id] = name
 
+    def translator(self, nat_id: str, name: str, link: int, addresses: Mapping[IPv4Address, IPv4Address]) -> None:
+        """Record the link to a regional NAT gateway, with its addresses there and their public ones."""
+        self.gateway_links[nat_id] = link
+        self._named.translators[nat_id] = Translator(name, addresses)
+
     def drop_gateway(self, target_id: str) -> None:
         """Remove the link to a gateway."""
+        self._named.translators.pop(target_id, None)
         self._named.gateway_endpoints.pop(target_id, None)
         self._delete_link(self.gateway_links.pop(target_id))
 
@@ -169,7 +174,7 @@ class VpcRouter:
     def border(self, target_id: str, name: str, link: int) -> None:
         """Record a link to a peered VPC or on-premises; it admits only packets for this VPC."""
         self.gateway_links[target_id] = self._border_links[target_id] = link
-        self._named.borders.add(name)
+        self._named.borders[target_id] = name
 
     def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:
         """Record the link of a transit gateway's attachment in a zone; it admits packets for other networks."""
@@ -195,16 +200,23 @@ class VpcRouter:
         self._routes.sync(self._filters.route_tables(), blocks_of(self.vpc), prefixes, self._next_hop)
 
     def _lead_back(self) -> None:
-        """Route answers of a network load balancer's targets back through its node."""
+        """Route answers of a network load balancer's targets back through its node, and those to peers' NAT gateways over peerings."""
         for attached in self._attached.values():
             mark = self._filters.way_back(attached.interface)
             link = self._link_numbers[attached.interface.id]
-            if mark is not None and self._ways_back.get(mark) != link:
-                if mark not in self._ways_back:
-                    self.node.rtnetlink.rule(_WAYS_BACK, mark=mark, table=mark)
-                self._ways_back[mark] = link
-                self.node.rtnetlink.route(EVERYWHERE, link=link, via=attached.interface.private_ip_address, table=mark)
+            if mark is not None:
+                self._lead(mark, link, attached.interface.private_ip_address)
+        for target_id, link in self._border_links.items():
+            self._lead(self._filters.way_to(target_id), link, GATEWAY)
         self.node.rtnetlink.flush()
+
+    def _lead(self, mark: int, link: int, via: IPv4Address | None) -> None:
+        """Route packets with a mark by a link."""
+        if self._ways_back.get(mark) != link:
+            if mark not in self._ways_back:
+                self.node.rtnetlink.rule(_WAYS_BACK, mark=mark, table=mark)
+            self._ways_back[mark] = link
+            self.node.rtnetlink.route(EVERYWHERE, link=link, via=via, table=mark)
 
     def _next_hop(self, route: Route, zone: str) -> NextHop:
         target = route.target_id

@@ -44,7 +44,7 @@ _STAGES = (
     (re.compile(r"answered_ports"), "answers"),
     (re.compile(r"gateway_"), "igw"),
 )
-_BEFORE_ROUTING = {"check_source", "gateway_in"}
+_BEFORE_ROUTING = {"gateway_in", "check_source", "balancers_return"}
 _SAYS_SOMETHING = {"accept", "drop", "return"}
 
 

@@ -2,9 +2,10 @@
 
 Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` ends only the base chain it is in:
 
-    prerouting raw     source/destination check; the subnet's route table becomes the routing mark
-    prerouting mangle  what a network load balancer's target answers goes back through the node
-    prerouting dstnat  internet gateway, inward: public → private address
+    prerouting -310    internet gateway, inward: public → private address
+    prerouting raw     source/destination check; the subnet's route table, or the gateway's, becomes the routing mark
+    prerouting mangle  what a network load balancer's target answers goes back through the node, and what answers a peer's
+                       NAT gateway goes back over the peering
     forward -20        VPC Block Public Access
     forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
     forward 0          security groups of the sending interface; replies pass
@@ -12,6 +13,9 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     forward 20         endpoints and load balancers answer on their ports alone
     postrouting srcnat internet gateway, outward: private → public address, or a silent drop
     input              the resolver, so often a second, and nothing else
+
+An internet gateway translates each packet by itself, before and after the connection is looked up: a connection has private
+addresses here, however often its packets pass, as they do with a firewall on the way.
 
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
 conntrack's direction decides which packets pass: originals out, replies in.
@@ -44,6 +48,8 @@ table {TABLE} {{
   map route_table {{ type devgroup : mark; }}
   map acl_out {{ type devgroup : verdict; }}
   map acl_in {{ type devgroup : verdict; }}
+  set own_subnet {{ type devgroup . ipv4_addr; flags interval; }}
+  set own_subnet6 {{ type devgroup . ipv6_addr; flags interval; }}
   set same_subnet {{ type devgroup . devgroup; }}
   map groups_of {{ type ifname : mark; }}
   map groups_out {{ type mark : verdict; }}
@@ -54,14 +60,20 @@ table {TABLE} {{
   set endpoints {{ type ifname; }}
   set interface_endpoints {{ type ifname; }}
   set endpoint_ports {{ type ifname . inet_proto . inet_service; }}
-  set balancers {{ type ifname; }}
+  set nameless {{ type ifname; }}
+  set inspectors {{ type ifname; }}
+  map edge_table {{ type ifname : mark; }}
   map way_back {{ type ifname : mark; }}
+  map return_to {{ type ifname . ipv4_addr : mark; }}
   set pingable {{ type ifname; }}
   set queries {{ type ifname; flags dynamic; }}
   set borders {{ type ifname; }}
   set passages {{ type ifname; }}
   set off_internet {{ type ifname; }}
   set off_egress_only {{ type ifname; }}
+  set inspected_off_internet {{ type ipv4_addr; }}
+  set inspected_off_internet6 {{ type ipv6_addr; }}
+  set inspected_off_egress_only6 {{ type ipv6_addr; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
   set own_blocks6 {{ type ipv6_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
@@ -69,25 +81,34 @@ table {TABLE} {{
 
   chain check_source {{
     type filter hook prerouting priority raw; policy accept;
+    meta mark set iifname map @edge_table
     iifgroup 0 accept
     iifname . ip saddr != @own_address iifname != @forwards counter drop {comment("ENI_SOURCE_DEST_CHECK_RESTRICTION")}
     iifname . ip6 saddr != @own_address6 iifname != @forwards counter drop {comment("ENI_SOURCE_DEST_CHECK_RESTRICTION")}
+    iifgroup . ip daddr @own_subnet accept
+    iifgroup . ip6 daddr @own_subnet6 accept
     meta mark set iifgroup map @route_table
   }}
   chain balancers_return {{
     type filter hook prerouting priority mangle; policy accept;
     ct direction reply ct mark != 0 meta mark set ct mark
     ct direction original iifname . ip saddr != @own_address ct mark set iifname map @way_back
+    ct direction original ct mark set iifname . ip saddr map @return_to
   }}
   chain gateway_in {{
-    type nat hook prerouting priority dstnat; policy accept;
-    iifname "{IGW_LINK}" dnat ip to ip daddr map @private_of
+    type filter hook prerouting priority raw - 10; policy accept;
+    iifname "{IGW_LINK}" ip daddr set ip daddr map @private_of
   }}
   chain block_public_access {{
     type filter hook forward priority -20; policy accept;
     oifname "{IGW_LINK}" iifname @off_internet counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
     iifname "{IGW_LINK}" oifname @off_internet ct direction original counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
     oifname "{EGRESS_ONLY_LINK}" iifname @off_egress_only counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    oifname "{IGW_LINK}" iifname @inspectors ip saddr @inspected_off_internet counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    oifname "{IGW_LINK}" iifname @inspectors ip6 saddr @inspected_off_internet6 counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    oifname "{EGRESS_ONLY_LINK}" iifname @inspectors ip6 saddr @inspected_off_egress_only6 counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    iifname "{IGW_LINK}" oifname @inspectors ip daddr @inspected_off_internet ct direction original counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    iifname "{IGW_LINK}" oifname @inspectors ip6 daddr @inspected_off_internet6 ct direction original counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
   }}
   chain acl {{
     type filter hook forward priority -10; policy accept;
@@ -121,8 +142,8 @@ table {TABLE} {{
     counter drop {comment("PROTOCOL_RESTRICTION")}
   }}
   chain gateway_out {{
-    type nat hook postrouting priority srcnat; policy accept;
-    oifname "{IGW_LINK}" snat ip to ip saddr map @public_of
+    type filter hook postrouting priority srcnat; policy accept;
+    oifname "{IGW_LINK}" ip saddr set ip saddr map @public_of accept
     oifname "{IGW_LINK}" meta nfproto ipv4 counter drop {comment("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")}
   }}
   chain tells_nothing {{
@@ -140,9 +161,12 @@ table {TABLE} {{
 """
 
 
-def subnet(group: int, mark: int) -> Iterator[str]:
-    """Yield a subnet: its packets carry its route table's mark, and no ACL applies inside it."""
+def subnet(group: int, mark: int, own: Sequence[IPNetwork]) -> Iterator[str]:
+    """Yield a subnet: its packets carry its route table's mark, and neither table nor ACL applies inside it (§0.2)."""
     yield from elements("route_table", [f"{group} : {mark}"])
+    for version, suffix in SUFFIXES.items():
+        inside = [f"{group} . {block}" for block in own if block.version == version]
+        yield from elements(f"own_subnet{suffix}", inside)
     yield from elements("same_subnet", [f"{group} . {group}"])
 
 
@@ -173,10 +197,21 @@ def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
 
     It may send with its clients' addresses; the answers carry the mark, which routes them back through it.
     """
-    yield from elements("balancers", [f'"{link}"'])
+    yield from elements("nameless", [f'"{link}"'])
     yield from elements("way_back", [f'"{link}" : {mark}'])
     for name in member_of:
         yield from elements(f"{name}_links", [f'"{link}"'])
+
+
+def inspector(link: str) -> Iterator[str]:
+    """Yield a link to a firewall's endpoint: it sends the packets of others, which no longer show their groups (§2.2)."""
+    yield from elements("nameless", [f'"{link}"'])
+    yield from elements("inspectors", [f'"{link}"'])
+
+
+def edge(link: str, mark: int) -> Iterator[str]:
+    """Yield a gateway's link with the number of the route table for the packets that come by it (§1.11)."""
+    yield from elements("edge_table", [f'"{link}" : {mark}'])
 
 
 def blocks(own: Sequence[IPNetwork]) -> Iterator[str]:
@@ -188,6 +223,11 @@ def blocks(own: Sequence[IPNetwork]) -> Iterator[str]:
 def border(link: str) -> Iterator[str]:
     """Yield a link to a peered VPC or on-premises: packets from it must be for this VPC (vpc-network §7.1, §7.3)."""
     yield from elements("borders", [f'"{link}"'])
+
+
+def returns_to_senders(link: str, mark: int, senders: Sequence[IPv4Address]) -> Iterator[str]:
+    """Yield a link to a peered VPC and its NAT gateways: the answers to them go back there, whatever the tables are (§4.2)."""
+    yield from elements("return_to", [f'"{link}" . {sender} : {mark}' for sender in senders])
 
 
 def passage(link: str) -> Iterator[str]:

@@ -152,7 +152,7 @@ def _of_members(name: str, side: str) -> Iterator[str]:
         for suffix, family in _FAMILIES:
             yield f"oifname != @interface_endpoints iifname . {family} saddr @{name}{suffix}_transit"
     for suffix, family in _FAMILIES:
-        yield f"{'iifname != @balancers ' if side == 'saddr' else ''}{family} {side} @{name}{suffix}"
+        yield f"{'iifname != @nameless ' if side == 'saddr' else ''}{family} {side} @{name}{suffix}"
 
 
 def _referring(network: Network, vpc_id: str, gateway_id: str) -> set[str]:

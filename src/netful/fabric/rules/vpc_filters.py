@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.fabric.kernel.node import addresses_of
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules import ruleset
-from netful.fabric.rules.block_public_access import gateways_closed_to
+from netful.fabric.rules.block_public_access import closed_behind_firewalls, gateways_closed_to
 from netful.fabric.rules.endpoint_services import nodes_of_service
 from netful.fabric.rules.network_acls import network_acl
 from netful.fabric.rules.ruleset_change import Contents
@@ -24,10 +25,12 @@ from netful.model.names.service_names import WEB_PORTS, endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc import IPNetwork, Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType
 
 ZonalTable = tuple[str, str]
 """A route table and an availability zone."""
 _FIRST_TABLE = 1001
+_NO_ZONE = ""
 _FIRST_WAY_BACK = 1 << 21  # past the route tables' numbers and those of their more specific halves
 _LISTENS = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp"), "QUIC": ("udp",), "TCP_QUIC": ("tcp", "udp")}
 
@@ -40,16 +43,25 @@ class Attached:
     link: str
 
 
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """The link to a regional NAT gateway: its name, and the addresses there with the public ones that they stand for."""
+
+    link: str
+    addresses: Mapping[IPv4Address, IPv4Address]
+
+
 @dataclass
 class Links:
     """A router's links besides interfaces: to peers and on-premises, of transit gateways, to gateway endpoints.
 
-    Names of links; those of transit gateways with the gateway's id, those to gateway endpoints by the endpoint's id.
+    Names of links; those of transit gateways with the gateway's id, all others by the id of a route's target.
     """
 
-    borders: set[str] = field(default_factory=set)
+    borders: dict[str, str] = field(default_factory=dict)
     passages: dict[str, str] = field(default_factory=dict)
     gateway_endpoints: dict[str, str] = field(default_factory=dict)
+    translators: dict[str, Translator] = field(default_factory=dict)
 
 
 class VpcFilters:
@@ -77,6 +89,19 @@ class VpcFilters:
             if table is not None and number not in seen:
                 seen.add(number)
                 yield number, table, str(subnet.availability_zone)
+        for table in self._cloud.network.route_tables.values():
+            if table.gateway_ids and table.vpc_id == self._vpc.id:
+                yield self.tables[table.id, _NO_ZONE], table, _NO_ZONE
+
+    def _edge_tables(self, links: Links) -> Iterator[tuple[str, RouteTable]]:
+        """Yield the links of gateways that have a route table of their own."""
+        here = [one.id for one in self._cloud.network.internet_gateways.values() if one.vpc_id == self._vpc.id]
+        translators = {id_: one.link for id_, one in links.translators.items()}
+        named = dict.fromkeys(here, ruleset.IGW_LINK) | links.borders | translators
+        for gateway_id, link in named.items():
+            table = self._cloud.network.edge_table_of(gateway_id)
+            if table is not None:
+                yield link, table
 
     def _table_number(self, subnet: Subnet) -> int:
         table = self._cloud.network.route_table_of(subnet.id)
@@ -87,17 +112,29 @@ class VpcFilters:
         lines = [*self._group_lists.sets(), *ruleset.blocks(blocks_of(self._vpc))]
         lines += [*self._subnet_lines(), *self._acl_lines()]
         lines += [line for one in attached.values() for line in self.interface(one)]
-        for link in links.borders:
+        for link in links.borders.values():
             lines += ruleset.border(link)
+        for peering_id, link in links.borders.items():
+            lines += ruleset.returns_to_senders(link, self.way_to(peering_id), self._nat_gateways(peering_id))
+        for translator in links.translators.values():
+            lines += self._translator(translator)
         for link in links.passages:
             lines += ruleset.passage(link)
         for link in links.gateway_endpoints.values():
             lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
         lines += self._group_lists.transit_members(links.passages)
+        for link, table in self._edge_tables(links):
+            lines += ruleset.edge(link, self.tables[table.id, _NO_ZONE])
         contents = Contents.of([*lines, *self._group_lists.peer_members()])
         for chains in self._group_lists.contents():
             contents.merge(chains)
         return contents
+
+    def _translator(self, translator: Translator) -> Iterator[str]:
+        for private, public in translator.addresses.items():
+            yield from ruleset.public_address(private, public)
+        for name in gateways_closed_to(self._cloud, self._vpc, None, outward=True):
+            yield from elements(name, [f'"{translator.link}"'])
 
     def one_more(self, attached: Attached) -> list[str]:
         """Return the lines that a loaded ruleset needs for a further interface."""
@@ -115,8 +152,14 @@ class VpcFilters:
             member_of=self._group_lists.sets_of(eni),
             forwards=not eni.source_dest_check,
         )
-        for name in gateways_closed_to(self._cloud, self._vpc, eni):
+        if inspects(self._cloud, eni):
+            yield from ruleset.inspector(link)
+            return
+        outward = eni.owner is InterfaceOwner.NAT_GATEWAY
+        for name in gateways_closed_to(self._cloud, self._vpc, eni.subnet_id, outward=outward):
             yield from elements(name, [f'"{link}"'])
+        for name, address in closed_behind_firewalls(self._cloud, self._vpc, eni):
+            yield from elements(name, [str(address)])
         for public, private in eni.public_addresses().items():
             own = private or eni.private_ip_address
             yield from ruleset.public_address(own, public) if own is not None else ()
@@ -135,6 +178,19 @@ class VpcFilters:
             return None
         return self._ways_back[eni.id]
 
+    def way_to(self, peering_id: str) -> int:
+        """Return the mark and the table number of the route back over a peering."""
+        return self._ways_back[peering_id]
+
+    def _nat_gateways(self, peering_id: str) -> list[IPv4Address]:
+        """Return the addresses of the NAT gateways in the VPC on a peering's other side."""
+        network = self._cloud.network
+        peering = network.vpc_peering_connections.get(peering_id)
+        ends = {peering.vpc_id, peering.peer_vpc_id} - {self._vpc.id} if peering is not None else set()
+        own = (eni for nat_id in network.nat_gateways for eni in network.interfaces_of(nat_id))
+        there = [eni for eni in own if (vpc := network.vpc_of_interface(eni)) is not None and vpc.id in ends]
+        return [eni.private_ip_address for eni in there if eni.private_ip_address is not None]
+
     def _ports(self, eni: NetworkInterface) -> list[tuple[str, int]]:
         """Return the ports that an endpoint or a load balancer answers on, with their protocols."""
         owner_id = eni.owner_id
@@ -152,7 +208,9 @@ class VpcFilters:
         for subnet in self._cloud.network.subnets_of(self._vpc.id):
             table = self._cloud.network.route_table_of(subnet.id)
             if table is not None:
-                yield from ruleset.subnet(self.subnets[subnet.id], self._table_number(subnet))
+                blocks = (subnet.cidr_block, subnet.ipv6_cidr_block)
+                own = [block for block in blocks if isinstance(block, IPv4Network | IPv6Network)]
+                yield from ruleset.subnet(self.subnets[subnet.id], self._table_number(subnet), own)
 
     def _acl_lines(self) -> Iterator[str]:
         users: dict[str, list[int]] = {}
@@ -162,6 +220,12 @@ class VpcFilters:
                 users.setdefault(acl.id, []).append(self.subnets[subnet.id])
         for number, (acl_id, groups) in enumerate(users.items(), 1):
             yield from network_acl(number, self._cloud.network.network_acls[acl_id], groups)
+
+
+def inspects(cloud: Cloud, eni: NetworkInterface) -> bool:
+    """Return whether an interface leads to appliances or a network firewall, and answers nothing itself."""
+    endpoint = cloud.network.vpc_endpoints.get(eni.owner_id) if eni.owner is InterfaceOwner.ENDPOINT else None
+    return endpoint is not None and endpoint.type is EndpointType.OTHER
 
 
 def blocks_of(vpc: Vpc) -> list[IPNetwork]:

@@ -6,16 +6,16 @@ Namespace thread only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
-from netful.fabric.kernel.node import GATEWAY, LeafLink, Node, join_routers
+from netful.fabric.kernel.node import GATEWAY, NEXT_HOP6, LeafLink, Node, join_routers
 from netful.fabric.kernel.options import FIRST_NAT_PORT, Options
 from netful.fabric.routers.router import VpcRouter
-from netful.fabric.vpcs.nat64 import NEXT_HOP, Nat64
+from netful.fabric.vpcs.nat64 import Nat64
 from netful.model.network.vpc import IPAddress
 
 _LINKS = count(1)
@@ -27,14 +27,14 @@ _NAT_RULESET = """
 table ip nat_gateway {{
   chain translate {{
     type nat hook postrouting priority srcnat; policy accept;
-    ip saddr != {address} oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:{first}-{last}
-    ip saddr != {address} oifname "eth0" snat to {address}
+    {translations}
   }}
   chain sessions {{
     type filter hook forward priority 0; policy accept;
     tcp flags & (syn | rst) == 0 ct state invalid reject with tcp reset
     ct state invalid drop
     meta l4proto != {{ tcp, udp, icmp }} drop
+    {closed}
   }}
   chain closed {{
     type filter hook input priority 0; policy drop;
@@ -43,15 +43,34 @@ table ip nat_gateway {{
 """
 
 
-class NatGatewayNode:
-    """A NAT gateway behind its interface in a subnet (`eth0`); `ipv6`: its VPC has IPv6, so it does NAT64."""
+Translations = Sequence[tuple[tuple[IPv4Network, ...], IPv4Address | None]]
+"""The address that stands for the senders of some blocks (none: all others); None if they are not served."""
 
-    def __init__(self, netns: Netns, address: IPv4Address, options: Options, *, ipv6: bool = False) -> None:
+
+def _rules(translations: Translations, ports: str) -> Iterator[str]:
+    for blocks, address in translations:
+        senders = f"ip saddr {{ {', '.join(map(str, blocks))} }} " if blocks else ""
+        if address is not None:
+            own = f'{senders}ip saddr != {address} oifname "eth0"'
+            yield f"{own} meta l4proto {{ tcp, udp }} snat to {address}:{ports}"
+            yield f"{own} snat to {address}"
+
+
+def _closed(translations: Translations) -> Iterator[str]:
+    for blocks, address in translations:
+        if address is None:
+            yield f"ct direction original ip saddr {{ {', '.join(map(str, blocks))} }} drop"
+
+
+class NatGatewayNode:
+    """A NAT gateway behind its link to the router (`eth0`); `ipv6`: its VPC has IPv6, so it does NAT64."""
+
+    def __init__(self, netns: Netns, translations: Translations, options: Options, *, ipv6: bool = False) -> None:
         self.node = Node(netns, router=True, ipv6=ipv6)
-        self.address = address
         self._nat64 = Nat64(self.node) if ipv6 else None
-        last = FIRST_NAT_PORT + options.nat_ports - 1
-        nft.load(netns, _NAT_RULESET.format(address=address, first=FIRST_NAT_PORT, last=last))
+        ports = f"{FIRST_NAT_PORT}-{FIRST_NAT_PORT + options.nat_ports - 1}"
+        rules, closed = "\n    ".join(_rules(translations, ports)), "\n    ".join(_closed(translations))
+        nft.load(netns, _NAT_RULESET.format(translations=rules, closed=closed))
         netns.sysctl(
             {
                 "netfilter/nf_conntrack_tcp_loose": 0,
@@ -61,7 +80,7 @@ class NatGatewayNode:
 
     def configure(self, link: LeafLink, addresses: Sequence[IPAddress]) -> None:
         """Assign the addresses of `eth0`, and one in IPv6 if it does NAT64."""
-        link.configure(self.node.rtnetlink, [*addresses, *((NEXT_HOP,) if self._nat64 else ())])
+        link.configure(self.node.rtnetlink, [*addresses, *((NEXT_HOP6,) if self._nat64 else ())])
 
     def close(self) -> None:
         """Close the namespace."""

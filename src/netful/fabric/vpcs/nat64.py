@@ -7,31 +7,15 @@ in this namespace only; the gateway's ordinary translation then replaces it with
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
-import os
-import select
-import socket
-import struct
-import threading
-from ipaddress import IPv4Address, IPv4Network, IPv6Address
+from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric.kernel import nft
+from netful.fabric.kernel.looped_link import LINK, LoopedLink
 from netful.fabric.kernel.node import GATEWAY, GATEWAY6, Node
 from netful.fabric.vpcs import nat64_packets
 from netful.model.network.nat64 import NAT64_BLOCK
 
-NEXT_HOP = IPv6Address("fe80:ec2::64")
-"""The gateway's own IPv6 address on its link to the router: it gives the namespace its way back there."""
-
 _CLIENTS = IPv4Network("240.0.0.0/8")  # reserved, so never the destination of a packet
-_NEAR, _FAR = 20, 21  # the numbers of the two ends of the link
-_NEAR_MAC, _FAR_MAC, _TRANSLATOR_MAC = (bytes([2, 0x4E, 0x64, 0, 0, number]) for number in (1, 2, 3))
-# Packets are for the translator's MAC address, which no link has: at the far end the kernel leaves them to the socket.
-_ETHERNET = struct.Struct("!6s6sH")
-_IPV4, _IPV6, _EVERY_TYPE = 0x0800, 0x86DD, 0x0003
-_MTU, _MOST = 1600, 65_600  # IPv6 headers are 20 bytes longer
-_SIOCETHTOOL, _SET_TX_CHECKSUMS = 0x8946, 0x17
 
 # IPv6 enters and leaves by the translator alone, and nothing has a connection with the gateway itself.
 _RULESET = """
@@ -48,68 +32,28 @@ table ip6 nat64 {
 """
 
 
-class Nat64:
+class Nat64(LoopedLink):
     """The translator in a NAT gateway's namespace. Made and closed on the namespace thread."""
 
     def __init__(self, node: Node) -> None:
-        netns, rtnetlink = node.netns, node.rtnetlink
-        nft.load(netns, _RULESET)
-        rtnetlink.veth(
-            "nat64", _NEAR, mac=_NEAR_MAC, peer=netns, peer_index=_FAR, peer_mac=_FAR_MAC, peer_name="nat64far",
-            mtu=_MTU, bursts=False,
-        )  # fmt: skip
-        rtnetlink.up(_FAR)
-        rtnetlink.neighbour(GATEWAY, _TRANSLATOR_MAC, _NEAR)
-        rtnetlink.neighbour(GATEWAY6, _TRANSLATOR_MAC, _NEAR)
-        rtnetlink.route(_CLIENTS, link=_NEAR, via=GATEWAY)
-        rtnetlink.route(NAT64_BLOCK, link=_NEAR, via=GATEWAY6)
-        rtnetlink.flush()
-        self._socket = netns.socket(socket.SOCK_RAW, socket.AF_PACKET, socket.htons(_EVERY_TYPE))
-        _whole_packets(self._socket, "nat64")
-        self._socket.bind(("nat64far", _EVERY_TYPE))
-        rtnetlink.settle(_NEAR)
-        rtnetlink.flush()
+        nft.load(node.netns, _RULESET)
+        super().__init__(node, "nat64")
+        node.rtnetlink.route(_CLIENTS, link=LINK, via=GATEWAY)
+        node.rtnetlink.route(NAT64_BLOCK, link=LINK, via=GATEWAY6)
+        node.rtnetlink.flush()
         self._clients = _Clients()
-        self._stop = os.eventfd(0)
-        self._thread = threading.Thread(target=self._run, name="nat64", daemon=True)
-        self._thread.start()
+        self.start()
 
-    def _run(self) -> None:
-        poll = select.poll()
-        poll.register(self._stop, select.POLLIN)
-        poll.register(self._socket, select.POLLIN)
-        while all(fd != self._stop for fd, _ in poll.poll()):
-            self._drain()
-
-    def _drain(self) -> None:
-        """Translate the packets that have arrived."""
-        while True:
-            try:
-                frame, (_, _, kind, *_) = self._socket.recvfrom(_MOST)
-                translated = self._translated(frame[_ETHERNET.size :]) if kind != socket.PACKET_OUTGOING else b""
-                if translated:
-                    self._socket.send(translated)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue  # a packet that the link does not take is lost, as on any router
-
-    def _translated(self, packet: bytes) -> bytes:
-        """Return the frame that a packet becomes; empty if NAT64 does not translate it."""
+    def handle(self, packet: bytes) -> None:
+        """Send on what a packet becomes, if NAT64 translates it."""
         if packet[0] >> 4 == 6:
             source = self._clients.address_of(packet[8:24])
-            kind, result = _IPV4, nat64_packets.to_ipv4(packet, source) if source is not None else b""
+            result = nat64_packets.to_ipv4(packet, source) if source is not None else b""
         else:
             client = self._clients.client_at(packet[16:20])
-            kind, result = _IPV6, nat64_packets.to_ipv6(packet, client) if client is not None else b""
-        return _ETHERNET.pack(_NEAR_MAC, _TRANSLATOR_MAC, kind) + result if result else b""
-
-    def close(self) -> None:
-        """End the thread and close the socket."""
-        os.eventfd_write(self._stop, 1)
-        self._thread.join()
-        self._socket.close()
-        os.close(self._stop)
+            result = nat64_packets.to_ipv6(packet, client) if client is not None else b""
+        if result:
+            self.send(result)
 
 
 class _Clients:
@@ -132,9 +76,3 @@ class _Clients:
     def client_at(self, address: bytes) -> bytes | None:
         """Return the client that an address stands for."""
         return self._by_address.get(address)
-
-
-def _whole_packets(sock: socket.socket, link: str) -> None:
-    """Make the kernel finish checksums, and cut what is longer than the link's MTU, before packets take a link."""
-    setting = ctypes.create_string_buffer(struct.pack("=II", _SET_TX_CHECKSUMS, 0))
-    fcntl.ioctl(sock, _SIOCETHTOOL, struct.pack("=16sQ16x", link.encode(), ctypes.addressof(setting)))

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import ANY, Doors, Purpose
+from netful.fabric.firewalls.firewall_node import FirewallNode
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import Node, addresses_of, host_block
 from netful.fabric.kernel.options import Options
@@ -19,19 +20,21 @@ from netful.fabric.lambda_network.further_interfaces import FurtherInterfaces
 from netful.fabric.outside.internet import Internet
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.endpoint_services import nodes_of_service
-from netful.fabric.rules.vpc_filters import blocks_of
+from netful.fabric.rules.vpc_filters import blocks_of, inspects
 from netful.fabric.vpcs.forwarder import forwarder, forwards
 from netful.fabric.vpcs.gateway_namespaces import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
+from netful.fabric.vpcs.regional_nats import RegionalNats
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
+from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 log = logging.getLogger(__name__)
 
-Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
+Owner = Egress | FirewallNode | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
@@ -52,6 +55,7 @@ class VpcNetwork:
         self._resolving = False
         self.router = VpcRouter(cloud, vpc, Netns.create(limbo))
         self.further = FurtherInterfaces(self.router, limbo, options)
+        self._regional_nats = RegionalNats(self.router, limbo, options)
         try:
             self.change(cloud, vpc)
         except BaseException:
@@ -64,6 +68,7 @@ class VpcNetwork:
         self.router.update(cloud, vpc)
         self._change_resolver()
         self._change_interfaces()
+        self._regional_nats.change(cloud)
         self._change_gateways()
         self._change_endpoints()
 
@@ -92,6 +97,8 @@ class VpcNetwork:
                 owner = self.owners[eni.id]
                 if isinstance(owner, NetworkBalancerNode):
                     owner.load(self._cloud, eni)
+                elif isinstance(owner, FirewallNode) and (firewall := self._firewall_of(eni)) is not None:
+                    owner.load(firewall)
             elif not _can_be_built(eni):
                 log.warning("%s: `%s` has no address (is its subnet full?) and is not built", eni.origin, eni.id)
             else:
@@ -113,7 +120,10 @@ class VpcNetwork:
             owner = Egress(netns, addresses, ports=self._options.eni_ports)
             node = owner.node
         elif eni.owner is InterfaceOwner.NAT_GATEWAY and address is not None:
-            owner = NatGatewayNode(netns, address, self._options, ipv6=self.router.node.ipv6)
+            owner = NatGatewayNode(netns, [((), address)], self._options, ipv6=self.router.node.ipv6)
+            node = owner.node
+        elif (firewall := self._firewall_of(eni)) is not None:
+            owner = FirewallNode(netns, firewall, ipv6=self.router.node.ipv6)
             node = owner.node
         elif address is not None and self._is_network_balancer(eni):
             owner = NetworkBalancerNode(netns, address, ipv6=eni.ipv6_address is not None)
@@ -123,7 +133,7 @@ class VpcNetwork:
             owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
         link = self.router.attach(eni, netns)
         if not eni.idle:  # its namespace has no other program: it neither answers nor sends
-            if isinstance(owner, NatGatewayNode):
+            if isinstance(owner, NatGatewayNode | FirewallNode):
                 owner.configure(link, addresses)
             else:
                 link.configure(node.rtnetlink, addresses)
@@ -136,9 +146,16 @@ class VpcNetwork:
             self._doors.open(eni.id, door, Purpose.RELAY, netns, addresses[0], port)
 
     def _leads_on(self, eni: NetworkInterface) -> bool:
-        """Return whether an endpoint's service is loaded and not AWS's: then only it answers (`PrivateLinks`)."""
+        """Return whether an endpoint has no service of AWS's behind it: its service is loaded (`PrivateLinks`), or it inspects."""
+        if inspects(self._cloud, eni):
+            return True
         endpoint = self._cloud.network.vpc_endpoints.get(eni.owner_id)
         return endpoint is not None and bool(nodes_of_service(self._cloud, endpoint))
+
+    def _firewall_of(self, eni: NetworkInterface) -> Firewall | None:
+        """Return the network firewall behind an interface."""
+        endpoint = self._cloud.network.vpc_endpoints.get(eni.owner_id) if inspects(self._cloud, eni) else None
+        return self._cloud.network.firewalls.get(endpoint.firewall_id) if endpoint is not None else None
 
     def _is_network_balancer(self, eni: NetworkInterface) -> bool:
         balancer = self._cloud.balancing.load_balancers.get(eni.owner_id)
@@ -170,7 +187,8 @@ class VpcNetwork:
             self._gateways[gateway_id] = wanted[gateway_id]
         blocks: list[IPNetwork] = [block for block in blocks_of(self.router.vpc) if block.version == 6]
         for gateway_id in whole:
-            public = [host_block(address) for eni in self._built.values() for address in eni.public_addresses()]
+            own = [address for eni in self._built.values() for address in eni.public_addresses()]
+            public = [host_block(address) for address in (*own, *self._regional_nats.public_addresses)]
             self._internet.route_public(self.router, gateway_id, [*public, *blocks])
         for gateway_id in wanted.keys() - {*whole}:
             self._internet.route_public(self.router, gateway_id, () if whole else blocks)
@@ -207,6 +225,7 @@ class VpcNetwork:
             self._doors.forget(endpoint_id)
             node.node.close()
         self.further.close()
+        self._regional_nats.close()
         try:
             self._internet.forget(self.router)
         finally:

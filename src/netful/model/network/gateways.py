@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from netful.model.core.origin import DEFAULT, Origin
@@ -50,7 +51,11 @@ class ElasticIp:
 
 @dataclass(frozen=True, slots=True)
 class NatGateway:
-    """A NAT gateway (§4.2). `public` ones need an Elastic IP and a route from their own subnet to an IGW."""
+    """A NAT gateway (§4.2). `public` ones need an Elastic IP and a route from their own subnet to an IGW.
+
+    A `regional` one is in no subnet (§4.4). It has Elastic IPs by zone (`zonal_allocation_ids`) and serves these zones alone, or
+    `public_ip`, which AWS gives it, for all of them. Its own route table is the one that is associated with it.
+    """
 
     id: str
     subnet_id: Maybe[str] | None
@@ -59,6 +64,8 @@ class NatGateway:
     allocation_ids: tuple[Maybe[str], ...] = ()
     private_ip_address: IPv4Address | None = None
     regional: bool = False
+    zonal_allocation_ids: Mapping[str, tuple[Maybe[str], ...]] = field(default_factory=dict)
+    public_ip: IPv4Address | None = None
     origin: Origin = DEFAULT
 
 

@@ -19,6 +19,7 @@ from netful.model.network.gateways import (
     VpnGateway,
 )
 from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.security_groups import SecurityGroup
@@ -61,18 +62,23 @@ class Network:
     transit_gateway_route_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
     vpn_connections: Mapping[str, VpnConnection] = field(default_factory=dict)
     vpc_endpoint_services: Mapping[str, VpcEndpointService] = field(default_factory=dict)
+    firewalls: Mapping[str, Firewall] = field(default_factory=dict)
     block_public_access_options: Mapping[str, VpcBlockPublicAccessOptions] = field(default_factory=dict)
     block_public_access_exclusions: Mapping[str, VpcBlockPublicAccessExclusion] = field(default_factory=dict)
 
     @cached_property
     def _associated_route_tables(self) -> dict[str, RouteTable]:
-        """The tables by the subnets and gateways that are associated with them."""
-        tables = self.route_tables.values()
-        return {id_: t for t in tables for id_ in (*t.subnet_ids, *t.gateway_ids) if isinstance(id_, str)}
+        """The tables by the subnets that are associated with them."""
+        return {id_: t for t in self.route_tables.values() for id_ in t.subnet_ids if isinstance(id_, str)}
+
+    @cached_property
+    def _edge_route_tables(self) -> dict[str, RouteTable]:
+        """The tables by the gateways that are associated with them."""
+        return {id_: t for t in self.route_tables.values() for id_ in t.gateway_ids if isinstance(id_, str)}
 
     def edge_table_of(self, gateway_id: str) -> RouteTable | None:
         """Return the table that routes packets from a gateway into its VPC; None where the gateway delivers itself (§1.11)."""
-        return self._associated_route_tables.get(gateway_id)
+        return self._edge_route_tables.get(gateway_id)
 
     @cached_property
     def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
@@ -189,6 +195,14 @@ class Network:
     def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
         """Return the endpoints of a VPC, in the order of the source."""
         return self._endpoints.get(vpc_id, ())
+
+    def regional_addresses(self, nat: NatGateway) -> dict[str, IPv4Address]:
+        """Return the public addresses of a regional NAT gateway by the zones that it serves; "" means all zones."""
+        zones = nat.zonal_allocation_ids or {"": nat.allocation_ids}
+        held = {zone: [known_in(self.elastic_ips, id_) for id_ in ids] for zone, ids in zones.items()}
+        found = {zone: next((eip.public_ip for eip in eips if eip), None) for zone, eips in held.items()}
+        known = {zone: address for zone, address in found.items() if address is not None}
+        return known or ({"": nat.public_ip} if nat.public_ip is not None else {})
 
     def block_public_access_of(self, vpc: Vpc) -> VpcBlockPublicAccessOptions | None:
         """Return the setting that applies to a VPC: that of its owner for its Region."""

@@ -28,7 +28,8 @@ class VpcEndpoint:
     """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
 
     `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty if the name is
-    not one of AWS's own. `ip_address_type` is `ipv4`, `ipv6` or `dualstack`; "" means that of its subnets. `assumptions` are reported on every path through it.
+    not one of AWS's own. `ip_address_type` is `ipv4`, `ipv6` or `dualstack`; "" means that of its subnets. `firewall_id` is the
+    network firewall that it leads to. `assumptions` are reported on every path through it.
     """
 
     id: str
@@ -43,6 +44,7 @@ class VpcEndpoint:
     policy_document: dict[str, Any] | Unknown | None = None
     private_dns_only_for_inbound_resolver: bool = False
     ip_address_type: str = ""
+    firewall_id: str = ""
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
 

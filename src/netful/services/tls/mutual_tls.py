@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from netful.services.tls.client_hello import server_name
+from netful.fabric.firewalls.client_hello import server_name
 from netful.services.tls.sni import remember
 
 

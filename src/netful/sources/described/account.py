@@ -31,6 +31,7 @@ from netful.sources.readers import (
     classic_load_balancers,
     dns_firewall,
     hosted_zones,
+    network_firewalls,
     profiles,
     resolver,
 )
@@ -58,6 +59,7 @@ DECLARED = (
     *hosted_zones.READERS,
     *resolver.READERS,
     *dns_firewall.READERS,
+    *network_firewalls.READERS,
     *profiles.READERS,
     *apis.READERS,
 )

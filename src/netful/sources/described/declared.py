@@ -17,6 +17,7 @@ from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
 
 Declaration = tuple[str, str, Item, dict[str, Any]]
 """An id, a type of CloudFormation's, its described item, and the properties."""
@@ -30,6 +31,7 @@ def resources(description: Description) -> dict[str, Resource]:
         *_public_access(description),
         *_names(description),
         *_dns_firewall(description),
+        *_network_firewalls(description),
         *_profiles(description),
         *_capacity_providers(description),
         *_rest(description),
@@ -54,6 +56,25 @@ def _marked(value: Any, origin: Origin) -> Any:
             listed.put(_marked(each, origin))
         return listed
     return value
+
+
+def _network_firewalls(description: Description) -> Iterator[Declaration]:
+    """Yield the network firewalls with the ids of their endpoints, their policies and rule groups."""
+    for item in description.of("network-firewall.Firewalls"):
+        firewall, states = item.part("Firewall"), item.part("FirewallStatus").part("SyncStates")
+        attached = [states.part(zone).part("Attachment") for zone in states.data]
+        mappings = [{"SubnetId": one.text("SubnetId"), "EndpointId": one.text("EndpointId")} for one in attached]
+        names = ("FirewallName", "FirewallPolicyArn", "VpcId", "TransitGatewayId")
+        written = {name: firewall.text(name) or None for name in names}
+        yield firewall.text("FirewallArn"), FIREWALL, item, {**written, "SubnetMappings": mappings}
+    for item in description.of("network-firewall.Policies"):
+        named, body = item.part("FirewallPolicyResponse"), item.data.get("FirewallPolicy")
+        properties = {"FirewallPolicyName": named.text("FirewallPolicyName"), "FirewallPolicy": body}
+        yield named.text("FirewallPolicyArn"), POLICY, item, properties
+    for item in description.of("network-firewall.RuleGroups"):
+        named, body = item.part("RuleGroupResponse"), item.data.get("RuleGroup")
+        properties = {"RuleGroupName": named.text("RuleGroupName"), "Type": named.text("Type"), "RuleGroup": body}
+        yield named.text("RuleGroupArn"), RULE_GROUP, item, properties
 
 
 def _classic(description: Description) -> Iterator[Declaration]:

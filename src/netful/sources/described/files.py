@@ -28,9 +28,15 @@ from netful.sources.described.subjects import SUBJECTS, find, kind_of
 _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
     "EnableDnsHostnames": "VpcAttributes",
+    "FirewallPolicyResponse": "network-firewall.Policies",
+    "FirewallStatus": "network-firewall.Firewalls",
     "HostedZone": "HostedZone",
+    "RuleGroupResponse": "network-firewall.RuleGroups",
     "VpcBlockPublicAccessOptions": "VpcBlockPublicAccessOptions",
 }
+_ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "ResourceRecordSets", "RuleGroupResponse", "UpdateToken")
+"""First keys of answers that no list begins."""
+
 GLOBAL = "global"
 _DEFAULT_REGION = "us-east-1"
 _REGION = re.compile(r"(?<![a-z])[a-z]{2}(?:-[a-z]+){1,3}-\d(?![0-9])")
@@ -280,7 +286,7 @@ def _is_flat(folder: Path) -> bool:
 
 
 def _is_answer(file: Path) -> bool:
-    return documents.first_key(file) in (*KINDS, *UNREAD, "HostedZone", "ResourceRecordSets")
+    return documents.first_key(file) in (*KINDS, *UNREAD, *_ALONE)
 
 
 def _by_region(folder: Path) -> Iterator[Place]:

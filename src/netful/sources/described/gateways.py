@@ -77,14 +77,22 @@ def nat_gateways(description: Description) -> dict[str, NatGateway]:
         if item.text("State") in GONE:
             continue
         addresses = list(item.parts("NatGatewayAddresses"))
+        regional = item.text("AvailabilityMode") == "regional"
+        zonal: dict[str, tuple[str, ...]] = {}
+        for one in addresses if regional and item.text("AutoProvisionZones") != "enabled" else ():
+            zone = one.text("AvailabilityZone")
+            zonal[zone] = (*zonal.get(zone, ()), one.text("AllocationId"))
+        allocated = tuple(a.text("AllocationId") for a in addresses if a.text("AllocationId"))
         found[item.text("NatGatewayId")] = NatGateway(
             id=item.text("NatGatewayId"),
             subnet_id=item.text("SubnetId") or None,
             vpc_id=item.text("VpcId"),
             public=item.text("ConnectivityType") != "private",
-            allocation_ids=tuple(a.text("AllocationId") for a in addresses if a.text("AllocationId")),
+            allocation_ids=allocated,
             private_ip_address=addresses[0].address("PrivateIp") if addresses else None,
-            regional=item.text("AvailabilityMode") == "regional",
+            regional=regional,
+            zonal_allocation_ids={zone: ids for zone, ids in zonal.items() if zone},
+            public_ip=addresses[0].address("PublicIp") if regional and addresses and not allocated else None,
             origin=item.origin,
         )
     return found

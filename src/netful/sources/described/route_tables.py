@@ -16,6 +16,7 @@ _GATEWAYS = {
 
 def route_tables(description: Description) -> dict[str, RouteTable]:
     """Return the route tables; local routes are left out, every table has them."""
+    of_nats = {item.text("RouteTableId"): item.text("NatGatewayId") for item in description.of("NatGateways")}
     found = {}
     for item in description.of("RouteTables"):
         id_ = item.text("RouteTableId")
@@ -26,10 +27,16 @@ def route_tables(description: Description) -> dict[str, RouteTable]:
             routes=tuple(_route(id_, route) for route in item.parts("Routes") if route.text("GatewayId") != "local"),
             subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId") and _holds(a)),
             main=any(a.flag("Main") for a in associations),
-            gateway_ids=tuple(a.text("GatewayId") for a in associations if a.text("GatewayId")),
+            gateway_ids=_gateways(associations, of_nats.get(id_)),
             origin=item.origin,
         )
     return found
+
+
+def _gateways(associations: list[Item], nat_gateway_id: str | None) -> tuple[str, ...]:
+    """Return the gateways whose packets a table routes; a regional NAT gateway names its table itself."""
+    named = [one.text("GatewayId") for one in associations if one.text("GatewayId")]
+    return tuple(dict.fromkeys((*named, *((nat_gateway_id,) if nat_gateway_id else ()))))
 
 
 def _holds(association: Item) -> bool:

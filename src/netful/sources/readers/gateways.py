@@ -7,6 +7,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network.availability_zones import zone_ids
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -83,15 +84,17 @@ def _elastic_ip_id(reader: Reader, found: dict[str, ElasticIp]) -> str | None:
 
 def nat_gateways(inventory: Inventory) -> dict[str, NatGateway]:
     """Return the NAT gateways, zonal and regional."""
-    return {reader.id: _nat_gateway(reader) for reader in inventory.of("AWS::EC2::NatGateway")}
+    return {reader.id: _nat_gateway(inventory, reader) for reader in inventory.of("AWS::EC2::NatGateway")}
 
 
-def _nat_gateway(reader: Reader) -> NatGateway:
+def _nat_gateway(inventory: Inventory, reader: Reader) -> NatGateway:
     regional = known_or(reader.text("AvailabilityMode"), "zonal") != "zonal" or reader.has("AvailabilityZoneAddresses")
     allocations: list[Maybe[str]] = [a for a in (reader.text("AllocationId"),) if a is not None]
     allocations += reader.known_texts("SecondaryAllocationIds")
-    for zone in reader.parts("AvailabilityZoneAddresses"):
-        allocations += zone.known_texts("AllocationIds")
+    zonal: dict[str, tuple[Maybe[str], ...]] = {}
+    for place in reader.parts("AvailabilityZoneAddresses"):
+        zonal[_zone(inventory, place)] = place.known_texts("AllocationIds")
+        allocations += place.known_texts("AllocationIds")
     return NatGateway(
         id=reader.id,
         subnet_id=None if regional else reader.required("SubnetId"),
@@ -100,8 +103,17 @@ def _nat_gateway(reader: Reader) -> NatGateway:
         allocation_ids=tuple(allocations),
         private_ip_address=reader.ipv4_address("PrivateIpAddress"),
         regional=regional,
+        zonal_allocation_ids=zonal,
+        public_ip=inventory.public_address() if regional and not allocations else None,
         origin=reader.origin,
     )
+
+
+def _zone(inventory: Inventory, place: Reader) -> str:
+    """Return the name of a zone, which may be written by its id."""
+    names = {id_: name for name, id_ in zone_ids(inventory.region).items()}
+    id_ = known_or(place.text("AvailabilityZoneId"), "")
+    return known_or(place.text("AvailabilityZone"), names.get(id_, id_))
 
 
 def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, VpcPeeringConnection]:

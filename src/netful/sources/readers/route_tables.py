@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from ipaddress import IPv4Network
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
-from netful.model.network.gateways import InternetGateway, VpnGateway
+from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind, destination_refusal
 from netful.model.network.transit_gateways import (
     VpnConnection,
 )
-from netful.model.network.vpc import Vpc
+from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader
 
+_EVERYWHERE = IPv4Network("0.0.0.0/0")
 Gateways = dict[str, InternetGateway | VpnGateway]
 
 MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
@@ -46,10 +48,13 @@ def route_tables(
     internet_gateways: Mapping[str, InternetGateway],
     vpn_gateways: Mapping[str, VpnGateway],
     vpns: Mapping[str, VpnConnection],
+    subnets: Mapping[str, Subnet],
+    nat_gateways: Mapping[str, NatGateway],
 ) -> dict[str, RouteTable]:
     """Return the tables of the template and each VPC's main one, with the routes that endpoints and VPNs add."""
     gateways: Gateways = {**internet_gateways, **vpn_gateways}
     found = {f"{vpc_id}.main": RouteTable(f"{vpc_id}.main", vpc_id, main=True) for vpc_id in vpcs}
+    found |= _of_regional_gateways(nat_gateways, internet_gateways)
     for reader in inventory.of("AWS::EC2::RouteTable"):
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::Route"):
@@ -68,7 +73,43 @@ def route_tables(
     for endpoint in endpoints.values():
         _add_endpoint_routes(endpoint, found)
     _propagate(inventory, found, vpns)
+    return {id_: _to_own_zone(table, endpoints, subnets) for id_, table in found.items()}
+
+
+def _of_regional_gateways(
+    nat_gateways: Mapping[str, NatGateway], internet_gateways: Mapping[str, InternetGateway]
+) -> dict[str, RouteTable]:
+    """Return the tables that AWS makes with regional NAT gateways: each has a route to the internet gateway of its VPC (§4.4)."""
+    found = {}
+    for nat in (nat for nat in nat_gateways.values() if nat.regional):
+        attached = [one.id for one in internet_gateways.values() if one.vpc_id == nat.vpc_id]
+        routes = [Route(f"{nat.id}.out", TargetKind.INTERNET_GATEWAY, id_, _EVERYWHERE) for id_ in attached[:1]]
+        id_ = f"{nat.id}.routes"
+        place = nat.vpc_id if nat.vpc_id is not None else Unknown(f"`{nat.id}` names no VPC")
+        found[id_] = RouteTable(id_, place, tuple(routes), gateway_ids=(nat.id,), origin=nat.origin)
     return found
+
+
+def _to_own_zone(table: RouteTable, endpoints: Mapping[str, VpcEndpoint], subnets: Mapping[str, Subnet]) -> RouteTable:
+    """Return a table whose routes to a firewall lead to its endpoint in the zone of the table's subnets.
+
+    Plans name the firewall: its endpoints are known only after apply.
+    """
+    named = {
+        route.target_id: [e for e in endpoints.values() if e.firewall_id == route.target_id] for route in table.routes
+    }
+    zones = {subnet.availability_zone for id_ in table.subnet_ids if (subnet := known_in(subnets, id_))}
+    routes = []
+    for route in table.routes:
+        every = named[route.target_id] if isinstance(route.target_id, str) else []
+        near = [e for e in every if {s.availability_zone for i in e.subnet_ids if (s := known_in(subnets, i))} & zones]
+        meant = every if len(every) == 1 else near
+        unknown = Unknown(
+            "which endpoint of the firewall is meant", (f"the endpoint of {route.target_id} for {table.id}",)
+        )
+        target = meant[0].id if len(meant) == 1 else unknown
+        routes.append(replace(route, target_id=target) if every and route.target_id not in endpoints else route)
+    return replace(table, routes=tuple(routes)) if any(named.values()) else table
 
 
 def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
@@ -198,6 +239,14 @@ READERS = (
     PartReader(
         "route_tables",
         route_tables,
-        needs=("vpcs", "vpc_endpoints", "internet_gateways", "vpn_gateways", "vpn_connections"),
+        needs=(
+            "vpcs",
+            "vpc_endpoints",
+            "internet_gateways",
+            "vpn_gateways",
+            "vpn_connections",
+            "subnets",
+            "nat_gateways",
+        ),
     ),
 )

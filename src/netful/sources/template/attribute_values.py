@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from netful.model.core.unknown import Unknown
-from netful.model.identity import id_made_with, id_of
+from netful.model.identity import FIREWALL, firewall_endpoint_id, id_made_with, id_of
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 from netful.model.names.load_balancer_dns import dns_name
@@ -36,6 +36,8 @@ class AttributeValues:
             ("AWS::EC2::VPC", "Ipv6CidrBlocks"): self._ipv6_blocks,
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
+            (FIREWALL, "EndpointIds"): self._firewall_endpoints,
+            ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): self._id,
             **{(kind, "MasterUserSecret.SecretArn"): self._master_secret for kind in attributes.DATABASES},
             ("AWS::Lambda::Version", "FunctionArn"): self._version_arn,
             ("AWS::Lambda::Version", "Version"): self._version,
@@ -237,6 +239,19 @@ class AttributeValues:
         zones = [zone for zone in placed if isinstance(zone, str)]
         private_dns = own.property(logical_id, "PrivateDnsEnabled") is True
         return self._listed(logical_id, *dns_entries(id_, service, region, zones, private_dns=private_dns))
+
+    def _firewall_endpoints(self, logical_id: str) -> MarkedList | Unknown:
+        """Return the zones and ids of a firewall's endpoints (`ZONE:ID`), in the order of its subnets."""
+        own, mappings = self._resources, self._resources.property(logical_id, "SubnetMappings")
+        if not isinstance(mappings, list):
+            return _decided_by_aws(logical_id, "EndpointIds")
+        seed, found = own.id_seed(logical_id), []
+        for number, mapping in enumerate(mappings, 1):
+            subnets = self._with_ids([mapping.get("SubnetId") if isinstance(mapping, Mapping) else None])
+            zone = next((own.property(subnet, "AvailabilityZone") for subnet in subnets), None)
+            named = zone if isinstance(zone, str) else f"{self._lookup.region}{'abcdef'[number % 6 - 1]}"
+            found.append(f"{named}:{firewall_endpoint_id(*self._place, seed, number)}")
+        return self._listed(logical_id, *found)
 
     def _listed(self, logical_id: str, *values: Any) -> MarkedList:
         origin = self._resources.origin(logical_id)

@@ -89,6 +89,7 @@ MADE_WITH = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): "default",
     ("AWS::EC2::VPC", "DefaultNetworkAcl"): "default-acl",
     ("AWS::EC2::VPC", "MainRouteTable"): "main",  # CloudFormation has none; plans name it
+    ("AWS::EC2::NatGateway", "RouteTableId"): "routes",
     ("AWS::ApiGateway::RestApi", "RootResourceId"): "root",
 }
 
@@ -144,6 +145,8 @@ NAME_PROPERTIES = REF_PROPERTIES | {
 REF_IS_ARN = {
     "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine",
 }  # fmt: skip
+# Attributes that are the ARN of a firewall, its policy or a rule group, which is their id.
+_FIREWALLS = {"FirewallArn", "FirewallPolicyArn", "RuleGroupArn"}
 ARN_ATTRIBUTES = {"Arn", "EventSourceMappingArn", "PolicyArn", "TopicArn"}
 
 # Types whose Ref joins the values of properties.
@@ -228,6 +231,6 @@ def arn(pattern: str, region: str, account_id: str, name: str = "") -> str:
 
 def is_own_id(kind: str, attribute: str) -> bool:
     """Return whether an attribute of a type is the resource's own id."""
-    if kind in ARN_TYPES and attribute == "Arn":
+    if kind in ARN_TYPES and (attribute == "Arn" or attribute in _FIREWALLS):
         return True
     return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()

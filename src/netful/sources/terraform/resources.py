@@ -25,6 +25,7 @@ from netful.sources.terraform import (
     iam,
     load_balancers,
     network_acls,
+    network_firewalls,
     route_tables,
     security_groups,
     vpc,
@@ -51,6 +52,7 @@ COMPLETIONS: Mapping[str, Completion] = {
     **load_balancers.COMPLETIONS,
     **distributions.COMPLETIONS,
     **functions.COMPLETIONS,
+    **network_firewalls.COMPLETIONS,
     "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
 }
 

@@ -12,7 +12,7 @@ from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.references import AttributeReference, Literal, Referring
-from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, LISTS, kind_of
+from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, kind_of
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
@@ -27,6 +27,7 @@ class Translation:
         self._planned = resources
         self.resources = MarkedMap(file, 1)
         self._referring = Referring(resources, variables)
+        self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
         self._by_value = {
             value: AttributeReference(resource, name)
             for resource in resources
@@ -70,10 +71,15 @@ class Translation:
         ]
         if name in LISTS:
             return found or None
+        if name == "vpc_endpoint_id":
+            found = [one for one in found if self._is_firewall(one)] or found
         if len(found) == 1:
             return found[0]
         place = f"{resource.address}.{name}"
         return Unknown(f"`{place}` is known only after apply", (place,)) if found or expression else None
+
+    def _is_firewall(self, node: Any) -> bool:
+        return isinstance(node, dict) and node.get("Ref") in self._firewalls
 
     def required(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument that every resource of its type has; unknown if the plan does not say it."""
@@ -171,7 +177,9 @@ class Translation:
 def _reference(target: AttributeReference) -> dict[str, Any] | None:
     """Return the reference to a resource's attribute in a template; None if a template has no such attribute."""
     address, kind = target.resource.address, kind_of(target.resource.type)
-    attribute = ATTRIBUTES.get((kind, target.attribute))
+    attribute = ATTRIBUTES.get((kind, target.attribute.partition("[")[0]))
+    if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
+        return {"Ref": address}
     if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
         parts = [
             "arn:aws:apigateway:",

@@ -64,6 +64,15 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
         "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",
     }),
+    "aws_networkfirewall_firewall": ("AWS::NetworkFirewall::Firewall", {
+        "name": "FirewallName", "vpc_id": "VpcId", "firewall_policy_arn": "FirewallPolicyArn",
+        "transit_gateway_id": "TransitGatewayId",
+    }),
+    "aws_networkfirewall_firewall_policy": ("AWS::NetworkFirewall::FirewallPolicy", {"name": "FirewallPolicyName"}),
+    "aws_networkfirewall_rule_group": ("AWS::NetworkFirewall::RuleGroup", {"name": "RuleGroupName", "type": "Type"}),
+    "aws_networkfirewall_vpc_endpoint_association": ("AWS::NetworkFirewall::VpcEndpointAssociation", {
+        "vpc_id": "VpcId", "firewall_arn": "FirewallArn",
+    }),
     "aws_vpc_security_group_vpc_association": ("AWS::EC2::SecurityGroupVpcAssociation", {
         "security_group_id": "GroupId", "vpc_id": "VpcId",
     }),
@@ -273,6 +282,9 @@ LISTS = {
 }  # fmt: skip
 """Arguments with several values."""
 
+FIREWALLS = "aws_networkfirewall_firewall"
+"""Type whose endpoints a plan names by expressions over its status. A route to the firewall itself means that of its zone."""
+
 DOCUMENTS = {"policy", "assume_role_policy", "body"}
 """Arguments with JSON as a text."""
 
@@ -280,6 +292,7 @@ DOCUMENTS = {"policy", "assume_role_policy", "body"}
 ATTRIBUTES = {
     ("aws_eip", "id"): "AllocationId",
     ("aws_eip", "allocation_id"): "AllocationId",
+    ("aws_nat_gateway", "route_table_id"): "RouteTableId",
     ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
     ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
     ("aws_vpc", "default_route_table_id"): "MainRouteTable",
@@ -288,6 +301,10 @@ ATTRIBUTES = {
     ("aws_route53_zone", "arn"): "Ref",
     ("aws_route53_resolver_firewall_rule_group", "arn"): "Ref",
     ("aws_vpc_endpoint", "arn"): "Ref",
+    ("aws_networkfirewall_firewall", "arn"): "Ref",
+    ("aws_networkfirewall_firewall_policy", "arn"): "Ref",
+    ("aws_networkfirewall_rule_group", "arn"): "Ref",
+    ("aws_networkfirewall_vpc_endpoint_association", "vpc_endpoint_association_status"): "EndpointId",
     ("aws_elb", "name"): "Ref",
     ("aws_elb", "dns_name"): "DNSName",
     ("aws_lb", "arn"): "Ref",

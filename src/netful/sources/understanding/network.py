@@ -98,9 +98,9 @@ DECLARED = {
     ),
     "AWS::EC2::NatGateway": Declaration(
         _NETWORK,
-        "SubnetId VpcId AllocationId SecondaryAllocationIds PrivateIpAddress AvailabilityZoneAddresses.AllocationIds",
-        "MaxDrainDurationSeconds SecondaryPrivateIpAddressCount SecondaryPrivateIpAddresses"
+        "SubnetId VpcId AllocationId SecondaryAllocationIds PrivateIpAddress AvailabilityZoneAddresses.AllocationIds"
         " AvailabilityZoneAddresses.AvailabilityZone AvailabilityZoneAddresses.AvailabilityZoneId",
+        "MaxDrainDurationSeconds SecondaryPrivateIpAddressCount SecondaryPrivateIpAddresses",
         values={"ConnectivityType": ("public", "private"), "AvailabilityMode": ("zonal", "regional")},
     ),
     "AWS::EC2::EIP": Declaration(
@@ -176,6 +176,41 @@ DECLARED = {
         _NETWORK,
         "NetworkLoadBalancerArns AcceptanceRequired PrivateDnsName",
         "ContributorInsightsEnabled GatewayLoadBalancerArns PayerResponsibility SupportedIpAddressTypes SupportedRegions",
+    ),
+    "AWS::NetworkFirewall::Firewall": Declaration(
+        _NETWORK,
+        "FirewallPolicyArn VpcId SubnetMappings.SubnetId SubnetMappings.EndpointId",
+        "FirewallName DeleteProtection FirewallPolicyChangeProtection SubnetChangeProtection"
+        " AvailabilityZoneChangeProtection EnabledAnalysisTypes",
+        decides="TransitGatewayId AvailabilityZoneMappings",
+        supposed={"SubnetMappings.IPAddressType": ("IPV4", "DUALSTACK")},
+        part_of="VpcId",
+    ),
+    "AWS::NetworkFirewall::VpcEndpointAssociation": Declaration(
+        _NETWORK,
+        "FirewallArn VpcId SubnetMapping.SubnetId",
+        supposed={"SubnetMapping.IPAddressType": ("IPV4", "DUALSTACK")},
+        part_of="FirewallArn VpcId",
+    ),
+    "AWS::NetworkFirewall::FirewallPolicy": Declaration(
+        _NETWORK,
+        "FirewallPolicy.StatelessDefaultActions FirewallPolicy.StatefulDefaultActions"
+        " FirewallPolicy.StatelessRuleGroupReferences.ResourceArn FirewallPolicy.StatelessRuleGroupReferences.Priority"
+        " FirewallPolicy.StatefulRuleGroupReferences.ResourceArn FirewallPolicy.StatefulRuleGroupReferences.Priority"
+        " FirewallPolicy.PolicyVariables.RuleVariables",
+        "FirewallPolicyName FirewallPolicy.StatefulRuleGroupReferences.DeepThreatInspection FirewallPolicy.StatelessFragmentDefaultActions FirewallPolicy.StatelessCustomActions"
+        " FirewallPolicy.StatefulEngineOptions.FlowTimeouts FirewallPolicy.EnableTLSSessionHolding",
+        decides="FirewallPolicy.TLSInspectionConfigurationArn FirewallPolicy.StatefulRuleGroupReferences.Override",
+        values={
+            "FirewallPolicy.StatefulEngineOptions.RuleOrder": ("DEFAULT_ACTION_ORDER", "STRICT_ORDER"),
+            "FirewallPolicy.StatefulEngineOptions.StreamExceptionPolicy": ("DROP", "CONTINUE", "REJECT"),
+        },
+    ),
+    "AWS::NetworkFirewall::RuleGroup": Declaration(
+        _NETWORK,
+        "RuleGroup.RulesSource RuleGroup.RuleVariables RuleGroup.ReferenceSets.IPSetReferences",
+        "RuleGroupName Capacity RuleGroup.StatefulRuleOptions SummaryConfiguration",
+        values={"Type": ("STATEFUL", "STATELESS")},
     ),
     "AWS::EC2::SecurityGroupVpcAssociation": Declaration(_NETWORK, "GroupId VpcId", part_of="GroupId"),
     "AWS::EC2::VPCBlockPublicAccessOptions": Declaration(

@@ -61,10 +61,35 @@ def nat_gateways(view: View) -> Iterator[dict[str, Any]]:
             "SubnetId": view.id(gateway.subnet_id),
             "ConnectivityType": "public" if gateway.public else "private",
             "NatGatewayAddresses": [*_nat_addresses(view, gateway)],
+            **_availability(view, gateway),
             "CreateTime": SOME_TIME,
             "State": "available",
             "Tags": view.tags(gateway.id),
         }
+
+
+def _availability(view: View, gateway: NatGateway) -> dict[str, Any]:
+    """Return the members that tell zonal NAT gateways from regional ones."""
+    if not gateway.regional:
+        return {"AvailabilityMode": "zonal"}
+    automatic = "disabled" if gateway.zonal_allocation_ids else "enabled"
+    table = view.cloud.network.edge_table_of(gateway.id)
+    return {
+        "AvailabilityMode": "regional",
+        "AutoProvisionZones": automatic,
+        "AutoScalingIps": automatic,
+        **({"RouteTableId": view.id(table.id)} if table is not None else {}),
+    }
+
+
+def _regional_addresses(view: View, gateway: NatGateway) -> Iterator[dict[str, Any]]:
+    eips = view.cloud.network.elastic_ips
+    for zone, ids in gateway.zonal_allocation_ids.items():
+        for eip in (one for id_ in ids if (one := known_in(eips, id_))):
+            address = {"AllocationId": view.id(eip.id), "PublicIp": str(eip.public_ip)}
+            yield {**address, "AvailabilityZone": zone, "Status": "succeeded"}
+    if gateway.public_ip is not None:
+        yield {"PublicIp": str(gateway.public_ip), "Status": "succeeded"}
 
 
 def _vpc_of(view: View, gateway: NatGateway) -> str | None:
@@ -73,6 +98,8 @@ def _vpc_of(view: View, gateway: NatGateway) -> str | None:
 
 
 def _nat_addresses(view: View, gateway: NatGateway) -> Iterator[dict[str, Any]]:
+    if gateway.regional:
+        yield from _regional_addresses(view, gateway)
     for eni in view.cloud.network.interfaces_of(gateway.id):
         allocated = [known_in(view.cloud.network.elastic_ips, id_) for id_ in gateway.allocation_ids]
         for number, eip in enumerate([one for one in allocated if one] or [None]):

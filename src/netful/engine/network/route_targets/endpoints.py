@@ -25,7 +25,7 @@ def vpc_endpoint(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if endpoint is None or endpoint.type is not EndpointType.GATEWAY:
         return None
     notes = [Assumption(text) for text in endpoint.assumptions]
-    reached = packet.after(endpoint_id=endpoint.id).ended(None)
+    reached = packet.after(endpoint_id=endpoint.id).ended(None, gate=endpoint.id)
     return Done(reached, found=(_admission(cloud, packet, endpoint), *notes))
 
 

@@ -1,27 +1,41 @@
-"""Endpoints with appliances: Gateway Load Balancer endpoints, including those of AWS Network Firewall.
+"""Endpoints of network firewalls, and of Gateway Load Balancers with appliances.
 
-A route sends a packet to such an endpoint, and the appliances inspect it. A packet that they pass leaves the endpoint's
-subnet unchanged, by that subnet's route table (vpc-network §1.12). No source describes which packets the appliances pass, so
-every path through them assumes that they do. Behind them no rule can refer to the sender's groups (§2.2).
+A route sends a packet to such an endpoint. A packet that is passed leaves the endpoint's subnet unchanged, by that subnet's
+route table (vpc-network §1.12). Behind it no rule can refer to the sender's groups (§2.2). A firewall's own rules judge packets
+(`filters.network_firewalls`). No source describes which packets other appliances pass, so every path through them assumes that
+they do.
+
+The stateful rules of a firewall need both directions of a flow at the same endpoint. One direction alone is refused for TCP,
+whose handshake then never ends there (newer-aws §11.5).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netful.engine.filters import network_firewalls
+from netful.engine.filters.network_firewalls import Asked, Decision, Fate
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Assumption, Found, allowed, denied
+from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
-from netful.engine.network.packet import Packet
-from netful.engine.network.steps import Cross, Lost, Step
+from netful.engine.flows.ruling import Ruling
+from netful.engine.network.packet import Inspected, Packet
+from netful.engine.network.steps import Cross, Done, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
+from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _HINT = " (hint: `netful trace` knows it)"
+_DENIALS = {
+    Fate.IS_DROPPED: Code.FIREWALL_RULES_RESTRICTION,
+    Fate.IS_REJECTED: Code.NETFUL_FIREWALL_REJECTS,
+}
 _MOST = 6  # more appliances in a row are a loop
 
 
@@ -36,29 +50,93 @@ def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
         rule = "routing loop through appliances"
         found.append(denied(HopKind.ENDPOINT, flow, endpoint, rule, Code.NETFUL_APPLIANCE_LOOP))
         return Lost(packet, found=tuple(found))
+    firewall = cloud.network.firewalls.get(endpoint.firewall_id)
+    if firewall is not None:
+        judged = _answer(packet, endpoint, firewall) if packet.returning else _first(packet, endpoint, firewall)
+        return Cross(judged.packet.sent_by(door).nameless(), found=(*found, *judged.found))
     found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances inspect it"))
     what = "the answers" if packet.returning else f"{flow.service} to {flow.destination}"
     found.append(Assumption(f"the appliances behind {endpoint.id} let {what} through"))
     return Cross(packet.sent_by(door).nameless(), found=tuple(found))
 
 
+def one_way(cloud: Cloud, packet: Packet) -> Iterator[Found]:
+    """Yield the refusals by firewalls that an answer has not passed, though they keep the state of its flow."""
+    for one in packet.journey.inspected if packet.flow.protocol == TCP else ():
+        firewall = cloud.network.firewalls[one.firewall_id]
+        yield _broken(packet.flow, one.endpoint_id, firewall, "the answers do not pass it")
+
+
+def _first(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
+    """Judge a flow's packets to its destination by a firewall."""
+    flow, notes = packet.flow, tuple(map(Assumption, firewall.assumptions))
+    decision = network_firewalls.judge_packet(firewall, flow)
+    if decision.fate is not Fate.IS_FORWARDED:
+        return Done(packet, found=(_finding(flow, endpoint, firewall, decision), *notes))
+    asked = packet.journey.asked or Asked.by_port(flow)
+    decision = network_firewalls.judge_flow(firewall, flow, asked)
+    passed = decision.fate is not Fate.GOES_ON
+    kept = (*packet.journey.inspected, Inspected(endpoint.id, firewall.id, flow, passed))
+    if packet.journey.asked is None and network_firewalls.depends_on_application(firewall, flow):
+        spoken = asked.application.upper() if asked.application else "neither TLS nor HTTP"
+        notes += (Assumption(f"the client speaks {spoken} over {flow.service}"),)
+    return Done(packet.after(inspected=kept), found=(_finding(flow, endpoint, firewall, decision), *notes))
+
+
+def _answer(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
+    """Judge the answers of a flow by a firewall, which knows the flow only if its packets have passed the same endpoint."""
+    flow = packet.flow
+    own = next((one for one in packet.journey.inspected if one.has(endpoint.id, flow)), None)
+    left = packet.after(inspected=tuple(one for one in packet.journey.inspected if one is not own))
+    decision = network_firewalls.judge_packet(firewall, flow)
+    forwarded = decision.fate is Fate.IS_FORWARDED
+    if flow.protocol == TCP and decision.fate in (Fate.IS_FORWARDED, Fate.PASSES) and forwarded is (own is None):
+        what = "packets to the server do not pass" if own is None else "a stateless rule takes the answers past"
+        return Done(left, found=(_broken(flow, endpoint.id, firewall, f"the {what} its stateful rules"),))
+    if forwarded and own is None:
+        decision = network_firewalls.judge_flow(firewall, flow, Asked())
+    elif forwarded and own is not None:
+        passes = Decision(Fate.PASSES, "the flow has passed its rules", firewall.origin)
+        decision = passes if own.passed else network_firewalls.judge_answer(firewall, flow)
+    return Done(left, found=(_finding(flow, endpoint, firewall, decision),))
+
+
+def _finding(flow: Flow, endpoint: VpcEndpoint, firewall: Firewall, decision: Decision) -> Finding:
+    rule = f"at {endpoint.id}, {decision.rule}"
+    if decision.fate is None:
+        return unknown(HopKind.FIREWALL, flow, firewall.id, rule, decision.missing, decision.origin)
+    fate = Fate.IS_DROPPED if decision.fate is Fate.IS_REJECTED and flow.protocol != TCP else decision.fate
+    code = _DENIALS.get(fate)
+    return Finding(
+        HopKind.FIREWALL, flow, Ruling("deny" if code else "allow", firewall.id, rule, code, decision.origin)
+    )
+
+
+def _broken(flow: Flow, endpoint_id: str, firewall: Firewall, why: str) -> Finding:
+    rule = f"{endpoint_id} sees one direction of the flow: {why}"
+    if firewall.drops_broken:
+        return denied(HopKind.FIREWALL, flow, firewall, rule, Code.NETFUL_FIREWALL_ONE_WAY)
+    missing = (f"what the `StreamExceptionPolicy` of {firewall.id} does with it",)
+    return unknown(HopKind.FIREWALL, flow, firewall.id, rule, missing, firewall.origin)
+
+
 def not_run(cloud: Cloud) -> Iterator[str]:
-    """Yield the features of this module that a running stack lacks: appliances, and route tables of gateways."""
+    """Yield the appliances that a running stack lacks."""
     targets = {route.target_id for table in cloud.network.route_tables.values() for route in table.routes}
     for endpoint in cloud.network.vpc_endpoints.values():
-        if endpoint.type is EndpointType.OTHER and endpoint.id in targets:
+        if _has_appliances(cloud, endpoint) and endpoint.id in targets:
             yield f"{endpoint.origin}: `{endpoint.id}`: no appliances run in a stack, so what is routed there is lost{_HINT}"
-    for table in cloud.network.route_tables.values():
-        if table.gateway_ids:
-            yield f"{table.origin}: `{table.id}`: a gateway of a stack delivers by itself, not by its table{_HINT}"
 
 
 def is_on(cloud: Cloud, path: Path) -> bool:
-    """Return whether a path uses such a feature, which a running stack lacks."""
+    """Return whether a path passes such appliances."""
     components = [hop.component for hop in (*path.hops, *path.return_hops)]
     endpoints = (cloud.network.vpc_endpoints.get(name) for name in components)
-    tables = (cloud.network.route_tables.get(name) for name in components)
-    return any(e and e.type is EndpointType.OTHER for e in endpoints) or any(t and t.gateway_ids for t in tables)
+    return any(endpoint and _has_appliances(cloud, endpoint) for endpoint in endpoints)
+
+
+def _has_appliances(cloud: Cloud, endpoint: VpcEndpoint) -> bool:
+    return endpoint.type is EndpointType.OTHER and endpoint.firewall_id not in cloud.network.firewalls
 
 
 def sender_of(cloud: Cloud, packet: Packet) -> NetworkInterface:

@@ -18,12 +18,14 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import OUTSIDE, Packet
-from netful.engine.network.steps import Cross, Done, Leave, Lost, Step
+from netful.engine.network.route_targets import internet_gateways
+from netful.engine.network.steps import Cross, Done, Enter, Leave, Lost, Step
 from netful.engine.network.subnets import acl
+from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import known_in
-from netful.model.network.gateways import NatGateway
+from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.nat64 import NAT64_BLOCK, extracted
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
@@ -103,26 +105,59 @@ def _in_ipv4(flow: Flow) -> Flow:
 
 
 def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
-    """Go on by the gateway's own table, in which AWS adds a route to the VPC's internet gateway (§4.4)."""
-    flow = packet.flow
-    attached = [gateway for gateway in cloud.network.internet_gateways.values() if gateway.vpc_id == nat.vpc_id]
-    vpc = known_in(cloud.network.vpcs, nat.vpc_id)
+    """Go on by the gateway's own table, in which AWS makes a route to the VPC's internet gateway (§4.4)."""
+    flow, vpc = packet.flow, known_in(cloud.network.vpcs, nat.vpc_id)
+    zone = _zone_of(cloud, packet, vpc)
     rule = f"regional: {flow.source} becomes one of its public addresses"
-    translation = _refusal(cloud, packet, nat, vpc) or allowed(HopKind.NAT, flow, nat, rule)
-    if attached:
-        way_out = allowed(HopKind.IGW, flow, attached[0], f"takes it from {nat.id}")
-    else:
-        rule = f"{nat.vpc_id} has no internet gateway attached"
-        way_out = denied(HopKind.IGW, flow, nat, rule, Code.BAD_STATE_ATTACHMENT)
-    translated = _in_ipv4(flow).translated(_public_address(cloud, nat), AWS_EPHEMERAL)
-    if not is_public(translated.destination.address):
+    found = [_refusal(cloud, packet, nat, vpc) or allowed(HopKind.NAT, flow, nat, rule)]
+    if zone and nat.zonal_allocation_ids and zone not in nat.zonal_allocation_ids:
+        rule = f"it has no address for {zone}, where {flow.source} is"
+        found = [denied(HopKind.NAT, flow, nat, rule, Code.REGIONAL_NGW_ROUTE_AZ_RESTRICTION)]
+    translated = _in_ipv4(flow).translated(_public_address(cloud, nat, zone), AWS_EPHEMERAL)
+    leaving = packet.ended(None, gate=nat.id).sent_by(OUTSIDE, translated)
+    table, address = cloud.network.edge_table_of(nat.id), translated.destination.address
+    entry = route_tables.select(cloud, vpc, table, address).entry if vpc and table and address else None
+    route = entry.route if entry is not None else None
+    gateway = known_in(cloud.network.internet_gateways, route.target_id) if route is not None else None
+    if route is None or gateway is None:
         missing = (f"the routes of {nat.id}'s own table",)
-        lost = unknown(HopKind.ROUTE, translated, nat.id, "what its own table adds is not known", missing, nat.origin)
-        return Lost(packet.having(translated), found=(translation, lost))
+        rule = "what its own table does with it is not known"
+        lost = unknown(HopKind.ROUTE, translated, nat.id, rule, missing, nat.origin)
+        return Lost(leaving, found=(*found, lost))
+    described = route_tables.describe(cloud, route)
+    found.append(
+        Finding(HopKind.ROUTE, translated, Ruling("allow", str(table and table.id), described, origin=route.origin))
+    )
+    found.append(_way_out(translated, nat, gateway))
+    if not is_public(address):
+        return Lost(leaving, found=tuple(found))
     blocked = block_public_access.at_subnet(cloud, packet, vpc, None, outward=True)
-    return Leave(packet.ended(None).sent_by(OUTSIDE, translated), found=(translation, way_out, *blocked))
+    owner = internet_gateways.public_owner(cloud, leaving)
+    if owner is not None:
+        return Enter(leaving, owner, found=(*found, *blocked))
+    return Leave(leaving, found=(*found, *blocked))
 
 
-def _public_address(cloud: Cloud, nat: NatGateway) -> IPNetwork | None:
-    eips = (cloud.network.elastic_ips.get(id_) for id_ in nat.allocation_ids if isinstance(id_, str))
-    return next((network_of(eip.public_ip) for eip in eips if eip), None)
+def _way_out(flow: Flow, nat: NatGateway, gateway: InternetGateway) -> Finding:
+    """Judge what a regional gateway sends to an internet gateway."""
+    if gateway.vpc_id != nat.vpc_id:
+        rule = f"{nat.vpc_id} has no internet gateway attached"
+        return denied(HopKind.IGW, flow, nat, rule, Code.BAD_STATE_ATTACHMENT)
+    if not is_public(flow.destination.address):
+        rule = f"{flow.destination} is private: it does not exist on the internet"
+        return denied(HopKind.IGW, flow, gateway, rule, Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS)
+    return allowed(HopKind.IGW, flow, gateway, f"takes it from {nat.id}")
+
+
+def _zone_of(cloud: Cloud, packet: Packet, vpc: Vpc | None) -> str:
+    """Return the zone of a packet's source; "" if it is not known."""
+    address = packet.flow.source.address
+    subnet = cloud.network.subnet_at(vpc.id, address.network_address) if vpc is not None and address else None
+    return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
+
+
+def _public_address(cloud: Cloud, nat: NatGateway, zone: str) -> IPNetwork | None:
+    """Return the address that a regional gateway uses for a zone, or its first one."""
+    addresses = cloud.network.regional_addresses(nat)
+    found = addresses.get(zone) or next(iter(addresses.values()), None)
+    return network_of(found) if found is not None else None

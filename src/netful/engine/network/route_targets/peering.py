@@ -11,6 +11,7 @@ from netful.engine.flows.finding import Finding, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import needs
 from netful.engine.network.packet import Packet
+from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import Deliver, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import known_in
@@ -37,7 +38,7 @@ def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     found = (_admission(packet, connection, here, vpc),)
     if not in_vpc(vpc, packet.flow.destination.address):
         return Lost(packet, found=found)
-    if packet.sender.owner is InterfaceOwner.NAT_GATEWAY:
+    if inspection.sender_of(cloud, packet).owner is InterfaceOwner.NAT_GATEWAY:
         packet = packet.after(direct=True)
     return Deliver(packet if here and here.region == vpc.region else packet.nameless(), vpc, found=found)
 

@@ -16,7 +16,7 @@ from netful.model.network.route_tables import Route
 def vpn_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     """Send packets of the VPC's own interfaces to the on-premises network."""
     gateway = cloud.network.vpn_gateways.get(str(route.target_id))
-    return None if gateway is None else Leave(packet, found=(_admission(cloud, packet, gateway),))
+    return None if gateway is None else Leave(packet, gateway.id, found=(_admission(cloud, packet, gateway),))
 
 
 def _admission(cloud: Cloud, packet: Packet, gateway: VpnGateway) -> Finding:

@@ -1,0 +1,1 @@
+"""Network firewalls: the namespaces behind their endpoints."""
