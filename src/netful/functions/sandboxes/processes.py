@@ -129,7 +129,7 @@ class Family:
 
 
 class _Descriptors:
-    """What descriptors of a sandbox refer to: files without a name, and sockets."""
+    """Files without a name and sockets that descriptors of a sandbox refer to."""
 
     def __init__(self) -> None:
         self._files: dict[int, int] = {}
@@ -152,7 +152,7 @@ class _Descriptors:
 
     @property
     def many_sockets(self) -> bool:
-        """Whether their buffers can be large."""
+        """True if their buffers can be large."""
         return len(self._sockets) > _FEW_SOCKETS
 
 

@@ -1,6 +1,6 @@
 """Memory that the sockets of a network namespace hold, by sock_diag(7).
 
-The kernel buffers what nobody has read yet: it is in no process's size. Structures and numbers are those of <linux/sock_diag.h>,
+The kernel keeps what was sent and is not read yet: it is in no process's size. Structures and numbers are those of <linux/sock_diag.h>,
 <linux/inet_diag.h> and <linux/unix_diag.h>.
 """
 
