@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from netful.engine.names.managed_places import server_of
 from netful.hosts.answers import AnswerKind, Attachments, answers
-from netful.hosts.engines import postgresql, valkey
+from netful.hosts.engines import mariadb, postgresql, valkey
 from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
 from netful.hosts.engines.server import Server
 from netful.hosts.engines.settings import Missing, is_true, major_of
@@ -25,8 +26,23 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.stack.network.template_clusters import made_for
 
-_MAKERS: Mapping[Engine, Callable[[Cloud, Resource, Installed], Server]] = {
-    Engine.POSTGRESQL: lambda cloud, one, program: postgresql.server(cloud, one, program, made_for(program)),
+_Maker = Callable[[Cloud, Resource, Installed], Server]
+
+
+class _Database(Protocol):
+    """Module of an engine whose data is copied from a template."""
+
+    def template(self, program: Installed) -> Server: ...
+    def server(self, cloud: Cloud, database: Resource, program: Installed, made: Path) -> Server: ...
+
+
+def _with_template(engine: _Database) -> _Maker:
+    return lambda cloud, one, program: engine.server(cloud, one, program, made_for(engine.template(program), program))
+
+
+_MAKERS: Mapping[Engine, _Maker] = {
+    Engine.MARIADB: _with_template(mariadb),
+    Engine.POSTGRESQL: _with_template(postgresql),
     Engine.VALKEY: valkey.server,
 }
 # Types with passwords that may be references.
