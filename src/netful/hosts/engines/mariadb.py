@@ -22,7 +22,7 @@ from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.rds import Master, is_on, master_of, parameters_of
-from netful.hosts.engines.server import Server
+from netful.hosts.engines.server import Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -104,7 +104,8 @@ def template(program: Installed) -> Server:
 
 def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> Server:
     """Return the server of a database, whose template data is in `made`. Raises Missing if a user or password is not known."""
-    statements = "".join(f"{line}\n" for line in _users(master_of(cloud, database)))
+    master = master_of(cloud, database)
+    statements = "".join(f"{line}\n" for line in _users(master))
     done = f"users-{hashlib.sha256(statements.encode()).hexdigest()[:16]}"
     return Server(
         id=database.id,
@@ -121,7 +122,21 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         data=DATA,
         warning=_warning(database, program),
+        client=_client(cloud, database, master),
     )
+
+
+def _client(cloud: Cloud, database: Resource, master: Master) -> Client:
+    where = ("--host", names_of(cloud, database)[0], "--port", str(port_of(database)), "--user", master.user)
+    command = (
+        "mariadb",
+        "--no-defaults",
+        "--ssl",
+        "--skip-ssl-verify-server-cert",
+        *where,
+        *((master.database,) if master.database else ()),
+    )
+    return Client(command, "mariadb-client-core", {"MYSQL_PWD": master.password})
 
 
 def _warning(database: Resource, program: Installed) -> str:

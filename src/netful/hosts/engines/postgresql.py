@@ -22,7 +22,7 @@ from pathlib import Path
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.rds import Master, is_on, master_of, parameters_of
 from netful.hosts.engines.scram import verifier
-from netful.hosts.engines.server import Server
+from netful.hosts.engines.server import Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
@@ -107,7 +107,14 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         data=DATA,
         warning=warning,
+        client=_client(cloud, database, master),
     )
+
+
+def _client(cloud: Cloud, database: Resource, master: Master) -> Client:
+    where = {"PGHOST": names_of(cloud, database)[0], "PGPORT": str(port_of(database)), "PGSSLMODE": "require"}
+    who = {"PGUSER": master.user, "PGPASSWORD": master.password, "PGDATABASE": master.database or "postgres"}
+    return Client(("psql",), "postgresql-client", where | who)
 
 
 def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
