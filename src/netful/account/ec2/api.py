@@ -17,6 +17,7 @@ from netful.account.ec2.writes import (
     gateways,
     instances,
     network_acls,
+    network_insights,
     network_interfaces,
     prefix_lists,
     route_tables,
@@ -49,6 +50,7 @@ WRITES: Mapping[str, Write] = {
     **tags.WRITES,
     **instances.WRITES,
     **network_interfaces.WRITES,
+    **network_insights.WRITES,
 }
 
 
