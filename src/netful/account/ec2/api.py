@@ -62,6 +62,7 @@ class Ec2Api:
         reads = Reads(lambda: View(running.cloud), of_lambda, terminated)
         writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
         writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
+        writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
         self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 
 

@@ -19,6 +19,7 @@ from netful.account.ec2.describe import (
     vpcs,
 )
 from netful.account.ec2.insights import records as insights
+from netful.account.ec2.insights import scope_records as scopes
 from netful.account.ec2.view import View
 
 
@@ -135,4 +136,11 @@ KINDS = (
     Kind("DescribeNetworkInsightsAnalyses", "NetworkInsightsAnalyses", insights.ANALYSIS_ID, "NetworkInsightsAnalysisIds",
          ("InvalidNetworkInsightsAnalysisId.NotFound", "The network insights analysis ID '{}' does not exist"),
          insights.network_insights_analyses, "network-insights-analysis", {"path-found": "network-path-found"}),
+    Kind("DescribeNetworkInsightsAccessScopes", "NetworkInsightsAccessScopes", scopes.SCOPE_ID, "NetworkInsightsAccessScopeIds",
+         ("InvalidNetworkInsightsAccessScopeId.NotFound", "The network access scope ID '{}' does not exist"),
+         scopes.access_scopes, "network-insights-access-scope"),
+    Kind("DescribeNetworkInsightsAccessScopeAnalyses", "NetworkInsightsAccessScopeAnalyses", scopes.SCOPE_ANALYSIS_ID,
+         "NetworkInsightsAccessScopeAnalysisIds",
+         ("InvalidNetworkInsightsAccessScopeAnalysisId.NotFound", "The network access scope analysis ID '{}' does not exist"),
+         scopes.scope_analyses, "network-insights-access-scope-analysis"),
 )  # fmt: skip

@@ -48,9 +48,9 @@ def at_source(path: Mapping[str, Any]) -> Header:
     header = _filter(path.get("FilterAtSource") or {})
     port = whole_number(path.get("DestinationPort"))
     return Header(
-        header.source or _address(path.get("SourceIp"), "SourceIp"),
+        header.source or address_in(path.get("SourceIp"), "SourceIp"),
         header.source_ports,
-        header.destination or _address(path.get("DestinationIp"), "DestinationIp"),
+        header.destination or address_in(path.get("DestinationIp"), "DestinationIp"),
         header.destination_ports or (Ports(port, port) if port is not None else None),
     )
 
@@ -61,12 +61,13 @@ def at_destination(path: Mapping[str, Any]) -> Header:
 
 
 def _filter(given: Mapping[str, Any]) -> Header:
-    source, destination = (_address(given.get(name), name) for name in _ADDRESSES)
+    source, destination = (address_in(given.get(name), name) for name in _ADDRESSES)
     source_ports, destination_ports = (_ports(given.get(name), name) for name in _PORTS)
     return Header(source, source_ports, destination, destination_ports)
 
 
-def _address(text: object, name: str) -> IPv4Network | None:
+def address_in(text: object, name: str) -> IPv4Network | None:
+    """Return an IPv4 address or block of a request; None without one. Raises ApiError for another text."""
     if text in (None, ""):
         return None
     try:
@@ -88,3 +89,12 @@ def _ports(given: object, name: str) -> Ports | None:
     if not ANY_PORT.first <= first <= last <= ANY_PORT.last:
         raise ApiError("InvalidParameterValue", f"Value ({first}-{last}) for parameter {name} is invalid.")
     return Ports(first, last)
+
+
+def ports_in(text: str, name: str) -> Ports:
+    """Return the ports that a text names, such as `443` or `80-90`. Raises ApiError for another text."""
+    first, _, last = text.partition("-")
+    found = _ports({"FromPort": first, "ToPort": last or first}, name)
+    if found is None or not first.isdecimal():
+        raise ApiError("InvalidParameterValue", f"Value ({text}) for parameter {name} is invalid.")
+    return found

@@ -53,7 +53,7 @@ def network_insights_analyses(view: View) -> Iterator[dict[str, Any]]:
     """Yield the analyses with their answers."""
     for one in view.cloud.template.resources.values():
         if one.type == ANALYSIS:
-            answer = _kept(view, one) or answer_of(view, one)
+            answer = kept_answer(view, one) or answer_of(view, one)
             yield {**head(view, one), **answer, "Tags": [*view.tags(one.id), *answer.get("Tags", ())]}
 
 
@@ -69,7 +69,8 @@ def head(view: View, one: Resource) -> dict[str, Any]:
     }
 
 
-def _kept(view: View, one: Resource) -> dict[str, Any] | None:
+def kept_answer(view: View, one: Resource) -> dict[str, Any] | None:
+    """Return the answer that a call kept; None for an analysis of a template."""
     kept = view.cloud.template.resources.get(f"{one.id}.answer")
     if kept is None:
         return None

@@ -40,13 +40,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Request of an analysis: both places, the protocol, and headers at both ends. No destination: an address alone."""
+    """Request of an analysis: both places, the protocol, and headers at both ends. No destination: an address alone.
+
+    `one_way`: only the way out is judged.
+    """
 
     source: Place
     destination: Place | None
     protocol: int
     at_source: Header
     at_destination: Header
+    one_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ def _judged(cloud: Cloud, wanted: Wanted, source: Source, target: Target) -> Fou
         source.name, wanted.destination.name if wanted.destination else "", (source,), target.destination
     )
     path = trace(cloud, question)
-    complete = _trimmed(path, source, target)
+    complete = _trimmed(path, source, replace(target, one_way=wanted.one_way or target.one_way))
     reasons = [*_at_sender(wanted, source)]
     if not complete.blockers:
         reasons += _at_end(wanted, target, complete)
