@@ -11,7 +11,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.stack.control.client import Client
 
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
@@ -33,7 +34,7 @@ def exec_(
         The command, after `--`.
     """
     fds = tuple(stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
-    with connect(stack) as client:
+    with Client(stack_name(stack)) as client:
 
         def forward(number: int, _frame: FrameType | None) -> None:
             client.send({"signal": number})
