@@ -19,6 +19,7 @@ class Reach:
     path: Path
 
     def __bool__(self) -> bool:
+        __tracebackhide__ = True  # of a test that pytest runs
         if self.path.verdict == "unknown":
             raise UnknownAnswerError(
                 f"it is unknown whether `{self.path.source}` can reach `{self.path.destination}`",

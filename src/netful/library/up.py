@@ -34,6 +34,7 @@ def up(
     region: str | None = None,
     allow_outside: bool = False,
     name: str | None = None,
+    run_as: str | None = None,
     attach: Iterable[str] = (),
     empty: bool = False,
     real_internet: bool = False,
@@ -45,7 +46,8 @@ def up(
     """Build a stack in the kernel and run it for the block; it ends with the block, and also if this process is killed.
 
     `templates`, `parameters`, `parameter_files`, `region` and `allow_outside` are those of `load`. `name` is the stack's name, by
-    default that of the template's folder. `attach` serves ports of resources from the host, `Db=127.0.0.1:5432`. `empty`
+    default that of the template's folder. `run_as` is the name by which the command line finds it, if it is another one: so one
+    template runs several times. `attach` serves ports of resources from the host, `Db=127.0.0.1:5432`. `empty`
     starts an account without a template. `real_internet` leads names that are not AWS's to their hosts. `state_folder` keeps
     the data of AWS's services for the next start. `agree` is the consent to the commands of `netful.toml`. `progress` receives
     what the start does at the moment.
@@ -55,7 +57,7 @@ def up(
     if empty and templates:
         raise StackError("an empty account is one without a template", hint="leave out `empty`, or the templates")
     settings = Settings(
-        name=name_for(Path(templates[0]) if templates else None, name),
+        name=name_for(Path(templates[0]) if templates else None, run_as or name),
         cwd=str(Path.cwd()),
         templates=tuple(map(str, templates)),
         parameters=tuple(parameters.items()),
