@@ -15,13 +15,16 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from netful.model.cloud import Cloud
 from netful.model.core.errors import ConsentError
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.functions.programs import Program
+
+T = TypeVar("T")
 
 YES = "NETFUL_YES"
 
@@ -54,6 +57,19 @@ def agree(digest: str) -> None:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:
         opened.write("".join(f"{one}\n" for one in sorted({*kept, digest})))
     fresh.replace(file)
+
+
+def with_consent(start: Callable[[], T], agrees: Callable[[ConsentError], bool]) -> T:
+    """Return the result of `start`; keep each consent that it needs and `agrees` gives. Raises ConsentError without one."""
+    asked: set[str] = set()
+    while True:
+        try:
+            return start()
+        except ConsentError as wanted:
+            if wanted.digest in asked or not agrees(wanted):
+                raise
+            asked.add(wanted.digest)
+            agree(wanted.digest)
 
 
 def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:

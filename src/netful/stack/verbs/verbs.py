@@ -51,6 +51,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
     verbs = {
         "hello": _hello,
+        "own": _own,
         "status": _status,
         "look": _look,
         "console": _console,
@@ -72,6 +73,13 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
     """Answer, so that a client knows that the stack does."""
     yield {"result": True}
+
+
+async def _own(stack: Stack, request: ControlRequest) -> Messages:
+    """Let the stack live for as long as the client stays connected."""
+    yield {"event": True}
+    await _over(stack, request)
+    stack.ended.set()
 
 
 async def _status(stack: Stack, _request: ControlRequest) -> Messages:
