@@ -41,7 +41,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a deployment: its plan, None if it could not be read; the failures in their order.
+    """The end of a deployment: its plan, None if it could not be read; the failures in their order.
 
     `unmade` are the resources at fault with those that depend on them. `partial`: all others were made.
     """
@@ -64,7 +64,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Without:
-    """What an attempt leaves out, and the answers of custom resources that an earlier one has."""
+    """The resources that an attempt leaves out, and the answers of custom resources that an earlier one has."""
 
     unmade: frozenset[str] = frozenset()
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Attempts:
         keeps: bool,
         check: Callable[[Plan], Failure | None] = lambda _plan: None,
     ) -> Outcome:
-        """Deploy, and return what became of it. `keeps`: a failure leaves what does not depend on the resource at fault.
+        """Deploy, and return the end of it. `keeps`: a failure leaves what does not depend on the resource at fault.
 
         `begun` is called before the account changes; what `check` refuses is not tried.
         """
