@@ -16,6 +16,7 @@ from netful.account.ec2.writes import (
     dhcp_options,
     gateways,
     instances,
+    launch_templates,
     network_acls,
     network_insights,
     network_interfaces,
@@ -49,6 +50,7 @@ WRITES: Mapping[str, Write] = {
     **vpc_endpoints.WRITES,
     **tags.WRITES,
     **instances.WRITES,
+    **launch_templates.WRITES,
     **network_interfaces.WRITES,
     **network_insights.WRITES,
 }
