@@ -10,6 +10,7 @@ import pytest
 from netful.services.backends.backend import Backends
 from netful.stack.account import StackAccount
 from netful.stack.network.balancers import Balancers
+from netful.stack.network.fronts import Fronts
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
@@ -30,6 +31,7 @@ PARTS = (
     LocalEndpoint,
     Functions,
     Hosts,
+    Fronts,
     Balancers,
     LambdaDoor,
     StackAccount,

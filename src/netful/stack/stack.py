@@ -40,6 +40,7 @@ from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.network.balancers import Balancers
+from netful.stack.network.fronts import Fronts
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
@@ -97,7 +98,7 @@ class Stack:
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.balancers, self._lambda_door, self.account):
+                for other in (self.hosts, self.fronts, self.balancers, self._lambda_door, self.account):
                     await start(other)
             finally:
                 services.cancel()
@@ -153,6 +154,7 @@ class Stack:
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
+        self.fronts = Fronts(cloud, self.networks, self.hosts)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

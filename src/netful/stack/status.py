@@ -33,7 +33,7 @@ def status(stack: Stack) -> dict[str, Any]:
         ],
         "apis": [*api_entries(cloud, port)],
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
-        "hosts": stack.hosts.status(),
+        "hosts": [*stack.hosts.status(), *stack.fronts.status()],
         "answers": stack.hosts.answers(),
         "load_balancers": [*stack.balancers.entries()],
         "calls": dict(sorted(stack.services.front.calls.items())),
