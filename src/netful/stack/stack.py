@@ -5,6 +5,7 @@ The parts, in the order in which they start and follow the stack to another clou
     back ends         AWS services in their own process
     networks          namespaces on their own thread
     gateway           API Gateway, and its workers if it has several
+    distributions     CloudFront
     services          the front with its handlers, which answer requests
     doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
@@ -47,6 +48,7 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
@@ -92,7 +94,14 @@ class Stack:
             services = asyncio.create_task(start(self.backends))
             try:
                 self._progress("building the network")
-                for part in (self.networks, self.gateway, self.services, self._doors, self.endpoint):
+                for part in (
+                    self.networks,
+                    self.gateway,
+                    self.distributions,
+                    self.services,
+                    self._doors,
+                    self.endpoint,
+                ):
                     await start(part)
                 self._progress("warming functions up")
                 await start(self._functions)
@@ -136,6 +145,7 @@ class Stack:
             self.running,
         )
         signer = ClaimSigner()
+        self.distributions = Distributions(cloud, self.networks, self.authority)
         self.services = Services(
             cloud,
             self.authority,
@@ -148,6 +158,7 @@ class Stack:
             self.account,
             self._target_health,
             signer,
+            self.distributions.service.handle,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)

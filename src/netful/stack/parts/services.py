@@ -26,6 +26,7 @@ from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
+from netful.services.front.routing import EDGE
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
 from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
@@ -56,6 +57,7 @@ class Services:
         account: Account,
         health: Callable[[], Found],
         signer: ClaimSigner,
+        distributions: Handler,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -83,6 +85,7 @@ class Services:
             "cognito-auth": HostedSignIn(call_host).handle,
             "elb-keys": signer.answer,
             "lambda-url": LambdaUrls(current).handle,
+            EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,
         }
