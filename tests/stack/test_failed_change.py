@@ -15,6 +15,7 @@ from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
@@ -32,6 +33,7 @@ PARTS = (
     Hosts,
     Balancers,
     LambdaDoor,
+    FlowLogs,
     StackAccount,
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.account.ec2.describe import (
     dhcp_options,
+    flow_logs,
     gateways,
     instances,
     network_acls,
@@ -117,6 +118,8 @@ KINDS = (
     Kind("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId", "DhcpOptionsIds",
          ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), dhcp_options.dhcp_options, "dhcp-options",
          {"key": "dhcp-configurations.key", "value": "dhcp-configurations.values.value"}),
+    Kind("DescribeFlowLogs", "FlowLogs", "FlowLogId", "FlowLogIds",
+         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), flow_logs.flow_logs, "vpc-flow-log"),
     Kind("DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
          ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), instances.instances, "instance",
          {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",
