@@ -17,6 +17,7 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
@@ -36,6 +37,7 @@ PARTS = (
     Fronts,
     Balancers,
     LambdaDoor,
+    FlowLogs,
     StackAccount,
 )
 

@@ -12,6 +12,7 @@ The parts, in the order in which they start and follow the stack to another clou
     hosts             the programs of instances and services
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
+    flow logs         the counting of flows, and its delivery
 
 The back ends are slow to start, so they start in parallel with the network and the functions.
 """
@@ -49,6 +50,7 @@ from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
@@ -107,7 +109,14 @@ class Stack:
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.fronts, self.balancers, self._lambda_door, self.account):
+                for other in (
+                    self.hosts,
+                    self.fronts,
+                    self.balancers,
+                    self._lambda_door,
+                    self.flow_logs,
+                    self.account,
+                ):
                     await start(other)
             finally:
                 services.cancel()
@@ -146,6 +155,7 @@ class Stack:
         )
         signer = ClaimSigner()
         self.distributions = Distributions(cloud, self.networks, self.authority)
+        self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
             cloud,
             self.authority,
@@ -159,6 +169,7 @@ class Stack:
             self._target_health,
             signer,
             self.distributions.service.handle,
+            self.flow_logs,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)

@@ -54,6 +54,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.backends.warnings
     yield from stack.hosts.warnings
     yield from stack.balancers.warnings
+    yield from stack.flow_logs.warnings
     yield from stack.gateway.warnings
     yield from truststores.warnings(stack.cloud)
     yield from inspection.not_run(stack.cloud)

@@ -14,6 +14,7 @@ from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
     cidr_blocks,
     dhcp_options,
+    flow_logs,
     gateways,
     instances,
     launch_templates,
@@ -39,6 +40,7 @@ WRITES: Mapping[str, Write] = {
     **vpcs.WRITES,
     **cidr_blocks.WRITES,
     **dhcp_options.WRITES,
+    **flow_logs.WRITES,
     **prefix_lists.WRITES,
     **vpn_gateways.WRITES,
     **transit_gateways.WRITES,

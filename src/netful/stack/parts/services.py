@@ -32,6 +32,7 @@ from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces
@@ -58,6 +59,7 @@ class Services:
         health: Callable[[], Found],
         signer: ClaimSigner,
         distributions: Handler,
+        flow_logs: FlowLogs,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -79,7 +81,7 @@ class Services:
             "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
-            "logs": LogDelivery(current, call_host).handle,
+            "logs": LogDelivery(current, call_host, flow_logs.deliver).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
