@@ -1,4 +1,4 @@
-"""The user's consent to what project files want from the machine: commands, rights of commands, names of the endpoint.
+"""The user's consent to what project files want from the machine: commands and their rights, builds, names of the endpoint.
 
 Rules:
 1. A consent is for one folder and one content: it is the SHA-256 of both. The content is what would run, with its values
@@ -18,9 +18,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from netful.images import builds
 from netful.model.cloud import Cloud
 from netful.model.core.errors import ConsentError
 from netful.model.core.origin import DEFAULT, Origin
+from netful.model.functions.images import Build
 from netful.model.functions.programs import Program
 
 YES = "NETFUL_YES"
@@ -61,6 +63,8 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
     for program in cloud.compute.programs.values():
         rights = f" (with {', '.join(program.allow)})" if program.allow else ""
         yield program.origin, f"{program.id} runs `{program.command}`{rights}", _content(program)
+    for image, build in ((one, one.build) for one in builds.unbuilt(cloud.compute.images.values()) if one.build):
+        yield image.origin, f"{image.id} is built by {builds.tool()} from `{build.context}`", _recipe(build)
     for host in cloud.access.allowed_hosts.values():
         if host.origin != DEFAULT:
             yield host.origin, f"web pages of `{host.id}` call the local endpoint", host.id
@@ -69,6 +73,12 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
 def _content(program: Program) -> object:
     written = (program.environment, program.files)
     return [program.id, program.command, program.cwd, list(program.allow), *map(dict, written)]
+
+
+def _recipe(build: Build) -> object:
+    file = Path(build.context, build.dockerfile)
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    return [build.context, build.dockerfile, text, build.target, dict(build.arguments)]
 
 
 def _printable(text: str) -> str:

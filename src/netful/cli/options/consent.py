@@ -6,14 +6,19 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
-from netful.model.core.errors import ConsentError
+from netful.images import builds
+from netful.model.core.errors import ConsentError, UnbuiltError
+from netful.model.functions.images import Build
 from netful.stack import consent
 
 T = TypeVar("T")
 
 
 def with_consent(start: Callable[[], T], *, yes: bool) -> T:
-    """Return the result of `start`, asking the user for each consent that it needs. Raises ConsentError without one."""
+    """Return the result of `start`, asking the user for each consent that it needs. Raises ConsentError without one.
+
+    Images are built when that is agreed to: not by the daemon, which may be in a namespace where the user's tool does not work.
+    """
     asked: set[str] = set()
     while True:
         try:
@@ -23,6 +28,9 @@ def with_consent(start: Callable[[], T], *, yes: bool) -> T:
                 raise
             asked.add(wanted.digest)
             consent.agree(wanted.digest)
+        except UnbuiltError as wanted:
+            for build in wanted.builds:
+                builds.run(Build(**build))
 
 
 def _agrees(wanted: ConsentError) -> bool:
