@@ -17,6 +17,7 @@ demo: setup
 	scripts/setup $(VENV) demo
 	examples/ssm-demo/demo
 	examples/private-api-everywhere/demo
+	examples/orders-with-postgres/demo
 
 # Everything that the repository can test by itself.
 test: setup lint

@@ -1,14 +1,12 @@
 """Databases of a template are real PostgreSQL servers at their addresses, behind their groups, with the template's user."""
 
-import contextlib
-import json
 import os
 import shutil
 import signal
-from pathlib import Path
 
 import pytest
 
+from tests.helpers.databases import secret, servers
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack, until
 
@@ -29,28 +27,11 @@ def stack(tmp_path, who):
     made.down()
 
 
-def secret(stack, beginning):
-    client = stack.client("secretsmanager")
-    name = next(one["Name"] for one in client.list_secrets()["SecretList"] if one["Name"].startswith(beginning))
-    return json.loads(client.get_secret_value(SecretId=name)["SecretString"])
-
-
 def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):
     stack.env["PGPASSWORD"] = secret(stack, "orders")["password"] if password is None else password
     where = f"host={host} user={user} dbname={database} connect_timeout=5 {tls}"
     done = stack.netful("exec", CLIENT, "--stack", "s", "--", "psql", "-AtX", where, "-c", statement)
     return done.stdout.strip() or done.stderr
-
-
-def servers(folder):
-    """The process ids of the database servers whose data is below a folder."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            words = file.read_bytes().split(b"\0")
-            if words[0].endswith(b"/postgres") and any(os.fsencode(folder) in word for word in words):
-                found.append(int(file.parent.name))
-    return found
 
 
 def test_databases_serve_as_the_template_says(stack):
@@ -81,7 +62,7 @@ def test_data_stays_through_changes_and_kills(stack, tmp_path):
     )
     stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
     assert sql(stack, "insert into t values (7)", tls=f"port=5433 {VERIFIED}") == "INSERT 0 1"
-    for pid in servers(tmp_path):
+    for pid in servers(tmp_path, "postgres"):
         os.kill(pid, signal.SIGKILL)
     assert until(lambda: sql(stack, "select a from t", tls=f"port=5433 {VERIFIED}") == "7")
 
@@ -103,6 +84,6 @@ def test_state_keeps_data(stack, tmp_path):
     stack.up("--state", str(tmp_path / "kept"))
     sql(stack, "create table t (a int); insert into t values (7)")
     stack.down()
-    assert servers(tmp_path) == []
+    assert servers(tmp_path, "postgres") == []
     stack.up("--state", str(tmp_path / "kept"))
     assert sql(stack, "select a from t") == "7"

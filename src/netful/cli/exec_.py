@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -33,14 +34,19 @@ def exec_(
     command:
         The command, after `--`.
     """
-    fds = tuple(stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
     with Client(stack_name(stack)) as client:
+        return run_there(client, source, command, os.environ)
 
-        def forward(number: int, _frame: FrameType | None) -> None:
-            client.send({"signal": number})
 
-        for number in _FORWARDED:
-            signal.signal(number, forward)
-        arguments = {"source": source, "command": list(command), "env": dict(os.environ), "cwd": str(Path.cwd())}
-        code: int = client.conclude(client.stream("exec", fds=fds, **arguments))
+def run_there(client: Client, source: str, command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command from a position with this terminal and folder, and return its exit code."""
+    fds = tuple(stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        client.send({"signal": number})
+
+    for number in _FORWARDED:
+        signal.signal(number, forward)
+    arguments = {"source": source, "command": list(command), "env": dict(environment), "cwd": str(Path.cwd())}
+    code: int = client.conclude(client.stream("exec", fds=fds, **arguments))
     return code

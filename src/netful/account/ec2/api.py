@@ -17,6 +17,7 @@ from netful.account.ec2.writes import (
     gateways,
     instances,
     network_acls,
+    network_insights,
     network_interfaces,
     prefix_lists,
     route_tables,
@@ -49,6 +50,7 @@ WRITES: Mapping[str, Write] = {
     **tags.WRITES,
     **instances.WRITES,
     **network_interfaces.WRITES,
+    **network_insights.WRITES,
 }
 
 
@@ -60,6 +62,7 @@ class Ec2Api:
         reads = Reads(lambda: View(running.cloud), of_lambda, terminated)
         writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
         writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
+        writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
         self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from netful.model.functions.programs import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program of the machine that speaks to a server, with the Debian package that has it.
+
+    The environment has the server's address and the user with the password.
+    """
+
+    command: tuple[str, ...]
+    package: str
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +26,7 @@ class Server(Program):
 
     `engine` is what the status shows. It serves once it has logged `ready`. It runs as a user other than root, also in a stack of an ordinary user. `readable`
     are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `data` is the part of its folder that stays when it starts again; "" for none.
-    `warning` is what differs from the template.
+    `warning` is what differs from the template. `client` speaks to it.
     """
 
     engine: str = ""
@@ -22,3 +35,4 @@ class Server(Program):
     template: Server | None = None
     data: str = ""
     warning: str = ""
+    client: Client | None = field(default=None, repr=False)

@@ -50,7 +50,7 @@ class _Making:
         labelled = _each(places) if placement.addresses else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
             yield NetworkInterface(
-                id=f"eni-{reader.id}-{label}",
+                id=f"eni-{reader.id}-{label if address is None else address}",
                 owner=placement.owner,
                 owner_id=reader.id,
                 subnet_id=subnet_id,

@@ -14,6 +14,8 @@ from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.managed.rds_api import RdsApi
+from netful.account.profiles.api import ProfilesApi
+from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
 from netful.account.writing import Running
@@ -71,6 +73,8 @@ class Services:
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
             "route53": Route53Api(running).handle,
+            "route53profiles": ProfilesApi(running).handle,
+            "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
             "logs": LogDelivery(current, call_host).handle,
