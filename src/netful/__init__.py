@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from netful.library.up import up
     from netful.model.core.errors import (
         ConsentError,
+        MissingExtraError,
         NetfulError,
         NoResponseError,
         QuestionError,
@@ -52,6 +53,7 @@ __all__ = (
     "Hop",
     "Invocation",
     "Matrix",
+    "MissingExtraError",
     "NetfulError",
     "Network",
     "NoResponseError",
@@ -90,7 +92,7 @@ _PLACES = {
     "netful.library.text": ("text",),
     "netful.library.up": ("up",),
     "netful.model.core.errors": (
-        "ConsentError", "NetfulError", "NoResponseError", "QuestionError", "RightsError", "SourceError", "StackError",
+        "ConsentError", "MissingExtraError", "NetfulError", "NoResponseError", "QuestionError", "RightsError", "SourceError", "StackError",
         "UnknownAnswerError",
     ),
     "netful.model.core.origin": ("Origin",),

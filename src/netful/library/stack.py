@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from netful.library.answers import Invocation, Response
+from netful.model.core import extras
 from netful.model.core.errors import NoResponseError, QuestionError, StackError
 from netful.stack.control.client import Client
 from netful.stack.control.folder import name_for, running
@@ -181,6 +182,7 @@ class Stack:
 
         `options` are those of `boto3.client`. The machine's own AWS profiles are not read.
         """
+        extras.require("run", "clients of services need")
         import boto3  # noqa: PLC0415  # takes a second
         import botocore.session  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ All of them, as a tree:
     ├── SourceError         a template, plan or description cannot be read
     ├── QuestionError       a FROM or TO that does not exist or is malformed
     ├── UnknownAnswerError  a yes or no that depends on a missing value
+    ├── MissingExtraError   a part of netful needs packages that are not installed
     ├── RightsError         the machine does not permit the operation
     └── StackError          a running stack refuses: not running, running already, a part failed to start
         ├── ConsentError    a project wants something that the user has not agreed to
@@ -56,6 +57,10 @@ class QuestionError(NetfulError):
 
 class UnknownAnswerError(NetfulError):
     """A question for yes or no whose answer depends on a value that is missing."""
+
+
+class MissingExtraError(NetfulError):
+    """A part of netful needs packages that are not installed."""
 
 
 class RightsError(NetfulError):
