@@ -76,7 +76,9 @@ class _Making:
 
     def _source(self, reader: Reader) -> Reader | None:
         """Return the source of a read replica without a subnet group of its own: it is in the same subnets."""
-        named = reader.get(_SOURCE) if reader.get("DBSubnetGroupName") is None else None
+        if reader.type != "AWS::RDS::DBInstance" or reader.get("DBSubnetGroupName") is not None:
+            return None
+        named = reader.get(_SOURCE)
         found = (one for one in self.inventory.of(reader.type) if named in (one.id, one.get("DBInstanceIdentifier")))
         return next(found, None) if isinstance(named, str) else None
 
