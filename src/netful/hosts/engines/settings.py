@@ -45,14 +45,15 @@ def port_of(resource: Resource) -> int:
 def names_of(cloud: Cloud, server: Resource) -> tuple[str, ...]:
     """Return the names of a server: its own, and those of the resources with the same data."""
     others = (one for one in cloud.template.resources.values() if server_of(cloud, one.id) == server.id)
-    return tuple(
-        dict.fromkeys(name for one in (server, *others) for name in managed_names(one, cloud.region))
-    )
+    return tuple(dict.fromkeys(name for one in (server, *others) for name in managed_names(one, cloud.region)))
 
 
 def is_member(one: Resource, cluster: Resource) -> bool:
     """Return whether a resource is an instance of a cluster."""
-    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (cluster.id, physical_name(cluster))
+    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (
+        cluster.id,
+        physical_name(cluster),
+    )
 
 
 def parameters(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:

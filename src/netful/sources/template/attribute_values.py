@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown
 from netful.model.identity import id_made_with, id_of
+from netful.model.names.endpoint_dns import entries
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 from netful.model.names.load_balancer_dns import dns_name
@@ -19,7 +20,6 @@ from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
-from netful.sources.template.endpoint_entries import dns_entries
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.values import as_text, merged, unknowns_in
@@ -242,18 +242,20 @@ class AttributeValues:
         return self._id(logical_id).rpartition(":")[2].removeprefix("loadbalancer/")
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
+        """Return `HOSTED-ZONE:NAME` for each name of an endpoint (vpc-network §5.2)."""
         own, subnets = self._resources, self._resources.property(logical_id, "SubnetIds")
         service, id_, region = own.property(logical_id, "ServiceName"), self._id(logical_id), self._lookup.region
         decided_by_aws = _decided_by_aws(logical_id, "DnsEntries")
         if not isinstance(service, str):
             return decided_by_aws
         if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
-            regional = dns_entries(id_, service, region, [], private_dns=False)[0]
-            return self._listed(logical_id, regional, decided_by_aws)
+            regional, zone = next(entries(id_, service, region, [], private_dns=False))
+            return self._listed(logical_id, f"{zone}:{regional}", decided_by_aws)
         placed = (own.property(name, "AvailabilityZone") for name in self._with_ids(subnets))
         zones = [zone for zone in placed if isinstance(zone, str)]
         private_dns = own.property(logical_id, "PrivateDnsEnabled") is True
-        return self._listed(logical_id, *dns_entries(id_, service, region, zones, private_dns=private_dns))
+        found = entries(id_, service, region, zones, private_dns=private_dns)
+        return self._listed(logical_id, *(f"{zone}:{name}" for name, zone in found))
 
     def _listed(self, logical_id: str, *values: Any) -> MarkedList:
         origin = self._resources.origin(logical_id)
