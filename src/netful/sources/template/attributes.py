@@ -94,6 +94,8 @@ MADE_WITH = {
 
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
+PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
+DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 
 # Namespaces of Cloud Map, each of which has a hosted zone.
 NAMESPACES = ("AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace")
