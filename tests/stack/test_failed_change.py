@@ -16,6 +16,8 @@ from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
@@ -26,6 +28,7 @@ PARTS = (
     Backends,
     Networks,
     ApiGateway,
+    Distributions,
     Services,
     ServedDoors,
     LocalEndpoint,
@@ -34,6 +37,7 @@ PARTS = (
     Fronts,
     Balancers,
     LambdaDoor,
+    FlowLogs,
     StackAccount,
 )
 

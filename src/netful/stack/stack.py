@@ -5,12 +5,14 @@ The parts, in the order in which they start and follow the stack to another clou
     back ends         AWS services in their own process
     networks          namespaces on their own thread
     gateway           API Gateway, and its workers if it has several
+    distributions     CloudFront
     services          the front with its handlers, which answer requests
     doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
     hosts             the programs of instances and services
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
+    flow logs         the counting of flows, and its delivery
 
 The back ends are slow to start, so they start in parallel with the network and the functions.
 """
@@ -47,6 +49,8 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
@@ -92,13 +96,27 @@ class Stack:
             services = asyncio.create_task(start(self.backends))
             try:
                 self._progress("building the network")
-                for part in (self.networks, self.gateway, self.services, self._doors, self.endpoint):
+                for part in (
+                    self.networks,
+                    self.gateway,
+                    self.distributions,
+                    self.services,
+                    self._doors,
+                    self.endpoint,
+                ):
                     await start(part)
                 self._progress("warming functions up")
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.fronts, self.balancers, self._lambda_door, self.account):
+                for other in (
+                    self.hosts,
+                    self.fronts,
+                    self.balancers,
+                    self._lambda_door,
+                    self.flow_logs,
+                    self.account,
+                ):
                     await start(other)
             finally:
                 services.cancel()
@@ -136,6 +154,8 @@ class Stack:
             self.running,
         )
         signer = ClaimSigner()
+        self.distributions = Distributions(cloud, self.networks, self.authority)
+        self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
             cloud,
             self.authority,
@@ -148,6 +168,8 @@ class Stack:
             self.account,
             self._target_health,
             signer,
+            self.distributions.service.handle,
+            self.flow_logs,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)

@@ -53,7 +53,7 @@ class _Making:
         labelled = _each(places) if placement.addresses else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
             yield NetworkInterface(
-                id=f"eni-{reader.id}-{label}",
+                id=f"eni-{reader.id}-{label if address is None else address}",
                 owner=placement.owner,
                 owner_id=reader.id,
                 subnet_id=subnet_id,
@@ -76,7 +76,9 @@ class _Making:
 
     def _source(self, reader: Reader) -> Reader | None:
         """Return the source of a read replica without a subnet group of its own: it is in the same subnets."""
-        named = reader.get(_SOURCE) if reader.get("DBSubnetGroupName") is None else None
+        if reader.type != "AWS::RDS::DBInstance" or reader.get("DBSubnetGroupName") is not None:
+            return None
+        named = reader.get(_SOURCE)
         found = (one for one in self.inventory.of(reader.type) if named in (one.id, one.get("DBInstanceIdentifier")))
         return next(found, None) if isinstance(named, str) else None
 
