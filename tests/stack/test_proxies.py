@@ -11,6 +11,7 @@ from tests.helpers.stacks import Stack, until
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT = "subnet:A+FnSg"
 HOST = "{}.proxy-netful.us-east-1.rds.amazonaws.com"
+POSTGRES = "postgres.netful.us-east-1.rds.amazonaws.com"
 VERIFIED = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/etc/ssl/certs/ca-certificates.crt"}
 
 
@@ -25,10 +26,14 @@ def stack(tmp_path, who):
     made.down()
 
 
-def psql(stack, proxy, password, *, user="app", command=("-Atc", "select current_user"), **more):
-    place = {"PGHOST": HOST.format(proxy), "PGUSER": user, "PGDATABASE": "orders", "PGPASSWORD": password}
+def host(name):
+    return POSTGRES if name == "postgres" else HOST.format(name)
+
+
+def psql(stack, proxy, password, *, user="app", command=("-Atc", "select current_user"), at=CLIENT, **more):
+    place = {"PGHOST": host(proxy), "PGUSER": user, "PGDATABASE": "orders", "PGPASSWORD": password}
     stack.env |= place | VERIFIED | more
-    done = stack.netful("exec", CLIENT, "--stack", "s", "--", "psql", "-X", *command)
+    done = stack.netful("exec", at, "--stack", "s", "--", "psql", "-X", *command)
     return done.stdout.strip() or done.stderr
 
 
@@ -42,7 +47,7 @@ def mariadb(stack, proxy, password, statement, *more):
 def token(stack, function, proxy, port, user="app"):
     return stack.json(
         "invoke", function, "--stack", "s",
-        "--payload", f'{{"host": "{HOST.format(proxy)}", "port": {port}, "user": "{user}"}}',
+        "--payload", f'{{"host": "{host(proxy)}", "port": {port}, "user": "{user}"}}',
     )["payload"]  # fmt: skip
 
 
@@ -84,6 +89,22 @@ def test_users_by_tokens_of_iam(stack):
         for shown in refused:
             assert "IAM authentication failed" in ask(shown)
     assert "requires TLS connections" in psql(stack, "bytoken", "x", PGSSLMODE="disable")
+
+
+def test_users_of_a_database_by_tokens_of_iam(stack):
+    word, near = secret(stack, "orders")["password"], "subnet:A+ProxySg"
+    made = ("-Atc", "create role reporter login", "-c", "grant rds_iam to reporter")
+    assert psql(stack, "postgres", word, at=near, command=made) == "CREATE ROLE\nGRANT ROLE"
+    shown = token(stack, "MayConnect", "postgres", 5432, user="reporter")
+    assert psql(stack, "postgres", shown, at=near, user="reporter") == "reporter"
+    for other in (token(stack, "MayNot", "postgres", 5432, user="reporter"), "a password"):
+        assert 'PAM authentication failed for user "reporter"' in psql(
+            stack, "postgres", other, at=near, user="reporter"
+        )
+    assert "no encryption" in psql(stack, "postgres", shown, at=near, user="reporter", PGSSLMODE="disable")
+    assert "password authentication failed" in psql(
+        stack, "postgres", token(stack, "MayConnect", "postgres", 5432), at=near
+    )
 
 
 def test_a_target_that_does_not_admit_the_proxy_is_unhealthy(stack):

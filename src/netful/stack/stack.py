@@ -176,7 +176,7 @@ class Stack:
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
-        self.fronts = Fronts(cloud, self.networks, self.hosts, references)
+        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

@@ -12,8 +12,8 @@ from netful.hosts.fronts import mysql, postgresql
 from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import Certificates, Exhausted, Front, Proxy, Refused
 
-READER = Front("Reader", "Db", Engine.POSTGRESQL, 5432, 5432)
-PROXY = Front("Proxy", "Db", Engine.POSTGRESQL, 5432, 5432, Proxy())
+READER = Front("Reader", "Db", Engine.POSTGRESQL, 5432, 5432, read_only=True)
+PROXY = Front("Proxy", "Db", Engine.POSTGRESQL, 5432, 5432, proxy=Proxy())
 STARTUP = b"user\0app\0database\0shop\0options\0-c a=b\0\0"
 
 
@@ -50,7 +50,7 @@ def begun(protocol, front, sent, answers=b""):
 
     async def run():
         async with asyncio.timeout(5):
-            await protocol.opened(near, dial, front, Certificates(None, None), Logins())
+            await protocol.opened(near, dial, front, Certificates(None, None, lambda _user: None), Logins())
 
     try:
         asyncio.run(run())
@@ -128,7 +128,7 @@ def test_a_proxy_of_postgresql_refuses(proxy, user, why):
     client.sendall(message(3 << 16, b"user\0" + user.encode() + b"\0\0"))
     front = replace(PROXY, proxy=proxy)
     with pytest.raises(Refused):
-        asyncio.run(postgresql.opened(near, None, front, None, Logins()))
+        asyncio.run(postgresql.opened(near, None, front, Certificates(None, None, None), Logins()))
     assert why in client.recv(1000)
     client.close()
     near.close()
@@ -142,7 +142,7 @@ def test_no_free_connection():
         client, near = pair()
         client.sendall(sent)
         with pytest.raises(Refused):
-            asyncio.run(protocol.opened(near, dial, PROXY, None, Logins()))
+            asyncio.run(protocol.opened(near, dial, PROXY, Certificates(None, None, None), Logins()))
         assert b"Timed-out waiting to acquire" in client.recv(1000)
         client.close()
         near.close()

@@ -1,14 +1,15 @@
-"""Front of a database's server: a reader of a cluster, a read replica, or an RDS Proxy.
+"""Front of a database's server: a reader of a cluster, a read replica, an RDS Proxy, or a database with tokens of IAM.
 
 A front has the engine's own protocol. It reads no more than the beginning of a connection, opens a session of the server for it, and
 the rest is passed on as it is. TLS ends at the front and begins again with the server's own certificate, so that channel binding holds.
 
-| | reader | proxy |
-|---|---|---|
-| sessions | read-only | as they are |
-| users | those of the server, by their passwords | those whose secret the proxy has: by their passwords, or by tokens of IAM |
-| connections | as many as the server has | `MaxConnectionsPercent` of them; others wait for `ConnectionBorrowTimeout` |
-| way to the server | none that groups filter | through the network, from the proxy's interface |
+| | reader | proxy | database with tokens |
+|---|---|---|---|
+| sessions | read-only | as they are | as they are |
+| users | the server's | those whose secret the proxy has | the server's |
+| shown by them | passwords; tokens if the database has them | passwords or tokens | tokens by those with `rds_iam`, passwords by others |
+| connections | the server's | `MaxConnectionsPercent`; others wait for `ConnectionBorrowTimeout` | the server's |
+| way to the server | none that groups filter | through the network, from the proxy's interface | in its own namespace, where it listens on the loopback |
 
 A session of a proxy keeps its connection to its end, as one that is pinned: connections are not shared.
 """
@@ -40,20 +41,17 @@ class Exhausted(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A front at the interface of a resource, before the server of another one."""
+    """A front at the interface of a resource, before a server. `tokens`: the server's users with `rds_iam` show tokens of IAM."""
 
     id: str
     server: str
     engine: Engine
     port: int
     server_port: int
+    read_only: bool = False
     proxy: Proxy | None = None
+    tokens: bool = False
     origin: Origin = DEFAULT
-
-    @property
-    def read_only(self) -> bool:
-        """Return whether sessions are read-only."""
-        return self.proxy is None
 
     @property
     def what(self) -> str:
@@ -89,10 +87,11 @@ class Logins(Protocol):
 
 @dataclass(frozen=True)
 class Certificates:
-    """TLS of a front: as a server to its clients, and as a client to the server."""
+    """TLS of a front: as a server to its clients, as a client to the server, and as the client of a user whom tokens may admit."""
 
     near: ssl.SSLContext
     far: ssl.SSLContext
+    far_as: Callable[[str], ssl.SSLContext]
 
 
 async def admitted(front: Front, logins: Logins, user: str, shown: str) -> str:

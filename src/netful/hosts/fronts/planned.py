@@ -8,7 +8,7 @@ from typing import Any
 from netful.engine.names.managed_places import PROXY, is_reader, server_of, target_group_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
-from netful.hosts.engines.rds import parameters_of
+from netful.hosts.engines.rds import has_tokens, parameters_of
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
@@ -21,15 +21,14 @@ _PERCENT, _BORROW_SECONDS = 100, 120
 def fronts_of(cloud: Cloud) -> Iterator[Front]:
     """Yield the fronts of a cloud's databases."""
     for resource in cloud.template.resources.values():
-        is_proxy = resource.type == PROXY
-        if not is_proxy and not is_reader(cloud, resource.id):
-            continue
         server = cloud.template.resources[server_of(cloud, resource.id)]
         engine = engine_of(server)
-        if engine is not None:
+        is_proxy, reads = resource.type == PROXY, is_reader(cloud, resource.id)
+        tokens = engine is Engine.POSTGRESQL and has_tokens(server) and not is_proxy
+        if engine is not None and (is_proxy or reads or (tokens and resource is server)):
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
             proxy = _proxy(cloud, resource, server, engine) if is_proxy else None
-            yield Front(resource.id, server.id, engine, own, far, proxy, origin=resource.origin)
+            yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, resource.origin)
 
 
 def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:

@@ -7,12 +7,15 @@
 | request to cancel a query | passes it on |
 | its user, database and options | passes them on; a reader adds `default_transaction_read_only` |
 
+The server admits a user with `rds_iam` by the certificate that a front shows, and the front asks the client for a token of IAM.
+
 A proxy asks the server for TLS always. If it admits tokens of IAM, it asks for a password in clear text, as RDS does, and logs in
 itself with the password of the user's secret.
 """
 
 from __future__ import annotations
 
+import ssl
 import struct
 from collections.abc import Mapping
 
@@ -40,11 +43,15 @@ async def opened(near: Connection, dial: Dial, front: Front, certificates: Certi
     user = given.get(b"user", b"").decode(errors="replace")
     if front.proxy is not None:
         await _admit(near, front, logins, user, encrypted=encrypted)
+    by_token = front.tokens and encrypted
     try:
-        far = await _session(dial, certificates, encrypted=encrypted or front.proxy is not None)
+        own = certificates.far_as(user) if by_token else certificates.far
+        far = await _session(dial, own, encrypted=encrypted or front.proxy is not None)
     except Exhausted:
         await _refuse(near, "53300", EXHAUSTED)
     await far.write(_message(code, _startup(given) if front.read_only else content))
+    if by_token:
+        await _show_token(near, far, logins, user)
     if front.proxy is not None and front.proxy.tokens:
         await _log_in(near, far, await logins.password_of(user) or "")
     return far
@@ -80,11 +87,22 @@ async def _admit(near: Connection, front: Front, logins: Logins, user: str, *, e
         return
     if not encrypted:
         await _refuse(near, "28000", "IAM authentication is allowed only with SSL connections.")
-    await near.write(b"R" + struct.pack("!II", 8, _CLEAR_TEXT))
+    await near.write(_of_type(b"R", struct.pack("!I", _CLEAR_TEXT)))
     kind, shown = await _typed(near)
     if kind != b"p" or await admitted(front, logins, user, shown.rstrip(b"\0").decode(errors="replace")):
         why = f"IAM authentication failed for the role {user}. Check the IAM token for this role and try again."
         await _refuse(near, "28P01", why)
+
+
+async def _show_token(near: Connection, far: Connection, logins: Logins, user: str) -> None:
+    """Ask for a token if the server admits a user by its certificate alone; else its question goes to the client."""
+    kind, content = await _typed(far)
+    if kind == b"R" and content == struct.pack("!I", _ACCEPTED):
+        await near.write(_of_type(b"R", struct.pack("!I", _CLEAR_TEXT)))
+        shown, token = await _typed(near)
+        if shown != b"p" or logins.refusal(token.rstrip(b"\0").decode(errors="replace"), user):
+            await _refuse(near, "28000", f'PAM authentication failed for user "{user}"')
+    await near.write(_of_type(kind, content))
 
 
 async def _log_in(near: Connection, far: Connection, password: str) -> None:
@@ -94,7 +112,7 @@ async def _log_in(near: Connection, far: Connection, password: str) -> None:
         kind, content = await _typed(far)
         step = struct.unpack("!I", content[:4])[0] if kind == b"R" else -1
         if kind == b"E" or step == _ACCEPTED:
-            await near.write(kind + struct.pack("!I", len(content) + 4) + content)
+            await near.write(_of_type(kind, content))
         if step == _ACCEPTED:
             return
         if step == _SASL:
@@ -113,13 +131,13 @@ async def _refuse(near: Connection, state: str, message: str) -> None:
     raise Refused(message)
 
 
-async def _session(dial: Dial, certificates: Certificates, *, encrypted: bool) -> Connection:
+async def _session(dial: Dial, tls: ssl.SSLContext, *, encrypted: bool) -> Connection:
     far = await dial()
     if encrypted:
         await far.write(_message(_TLS, b""))
         if await far.read(1) != b"S":
             raise Refused("the server has no TLS")
-        await far.begin_tls(certificates.far)
+        await far.begin_tls(tls)
     return far
 
 

@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from netful.fabric.position import Position
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _BEGIN_SECONDS = 10.0  # the time that a client has for the beginning of its connection
 _PAUSE_SECONDS = 0.1
+_LOOPBACK = IPv4Address("127.0.0.1")
 _PROTOCOLS = {Engine.POSTGRESQL: postgresql.opened, Engine.MARIADB: mysql.opened}
 
 
@@ -44,6 +46,7 @@ class FrontRun:
         networks: Networks,
         server: Callable[[], HostRun | None],
         logins: Callable[[Front], Logins],
+        far_as: Callable[[str], ssl.SSLContext],
     ) -> None:
         self.front = front
         self.position = position
@@ -51,6 +54,7 @@ class FrontRun:
         self._networks = networks
         self._server = server
         self._logins = logins
+        self._far_as = far_as
         self._free = asyncio.Semaphore(front.proxy.limit) if front.proxy else None
         self._serving = asyncio.create_task(self._serve(listening))
         self._looking = asyncio.create_task(self._look())
@@ -118,8 +122,9 @@ class FrontRun:
         if server is None:
             raise Failed("refused", f"`{self.front.server}` does not run")
         start = self.position if self.front.proxy else server.position
+        address = _LOOPBACK if self.front.tokens else server.position.address
         try:
-            sock = await connect(self._networks, start, server.position.address, self.front.server_port)
+            sock = await connect(self._networks, start, address, self.front.server_port)
         except Failed as failure:
             self.why = failure.detail
             raise
@@ -131,7 +136,8 @@ class FrontRun:
         server = self._server()
         if server is None:
             raise Failed("refused", f"`{self.front.server}` does not run")
-        return _certificates(server.folder, (server.folder / CERTIFICATE_FILE).stat().st_mtime_ns)
+        near, far = _contexts(server.folder, (server.folder / CERTIFICATE_FILE).stat().st_mtime_ns)
+        return Certificates(near, far, self._far_as)
 
 
 class _Dialled:
@@ -167,7 +173,7 @@ class _Dialled:
 
 
 @lru_cache
-def _certificates(folder: Path, _changed: int) -> Certificates:
+def _contexts(folder: Path, _changed: int) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     near = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     near.minimum_version = ssl.TLSVersion.TLSv1_2
     near.options |= ssl.OP_NO_RENEGOTIATION
@@ -175,4 +181,4 @@ def _certificates(folder: Path, _changed: int) -> Certificates:
     far = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     far.check_hostname = False
     far.verify_mode = ssl.CERT_NONE  # the server is netful's own
-    return Certificates(near, far)
+    return near, far

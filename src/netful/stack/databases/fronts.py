@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
@@ -26,11 +27,19 @@ log = logging.getLogger(__name__)
 class Fronts:
     """The fronts of a cloud's databases."""
 
-    def __init__(self, cloud: Cloud, networks: Networks, hosts: Hosts, references: DynamicReferences) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        networks: Networks,
+        hosts: Hosts,
+        references: DynamicReferences,
+        far_as: Callable[[str], ssl.SSLContext],
+    ) -> None:
         self._cloud = cloud
         self._networks = networks
         self._hosts = hosts
         self._references = references
+        self._far_as = far_as
         self._runs: dict[str, FrontRun] = {}
 
     async def start(self) -> None:
@@ -48,7 +57,9 @@ class Fronts:
             if eni_id not in self._runs:
                 listening = await self._networks.on_thread(partial(_listening, position, front.port))
                 server = partial(self._hosts.server_at, front.server)
-                self._runs[eni_id] = FrontRun(front, position, listening, self._networks, server, self._logins)
+                self._runs[eni_id] = FrontRun(
+                    front, position, listening, self._networks, server, self._logins, self._far_as
+                )
             self._runs[eni_id].look()
 
     async def _wanted(self, cloud: Cloud) -> AsyncIterator[tuple[str, Front, Position]]:
@@ -84,6 +95,7 @@ class Fronts:
                 "why": one.why,
             }
             for one in self._runs.values()
+            if one.front.id != one.front.server
         ]
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from netful.engine.names.managed_places import PROXY, server_of
 from netful.hosts.fronts.front import Front
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -38,9 +39,13 @@ class DatabaseLogins:
 
     def refusal(self, token: str, user: str) -> str:
         """Return the reason why a token of IAM does not admit a user, "" if it does."""
-        cloud, id_ = self._cloud, self._front.id
+        cloud, id_ = self._cloud, self._front.id if self._front.proxy else self._front.server
+        every = cloud.template.resources.values()
         kind = cloud.template.resources[id_].type
-        ends = frozenset(f"{name}:{self._front.port}" for name in managed_names(kind, id_, cloud.region))
+        same = [one for one in every if server_of(cloud, one.id) == id_ and one.type != PROXY]
+        named = [cloud.template.resources[id_]] if self._front.proxy else same
+        names = (name for one in named for name in managed_names(one.type, one.id, cloud.region))
+        ends = frozenset(f"{name}:{self._front.port}" for name in names)
         users = f"arn:aws:rds-db:{cloud.region}:{cloud.account_id}:dbuser:{database_id(kind, id_)}"
         why = refusal(token, user, DatabaseEnd(ends, users), signers(cloud), datetime.now(UTC))
         if why:
