@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown
 from netful.model.identity import id_made_with, id_of
+from netful.model.names.database_ids import database_id
 from netful.model.names.endpoint_dns import entries
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
@@ -38,6 +39,8 @@ class AttributeValues:
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
             **{(kind, "MasterUserSecret.SecretArn"): self._master_secret for kind in attributes.DATABASES},
+            **dict.fromkeys(attributes.DATABASE_IDS, self._database_id),
+            ("AWS::RDS::DBProxy", "DBProxyArn"): self._proxy_arn,
             ("AWS::Lambda::Version", "FunctionArn"): self._version_arn,
             ("AWS::Lambda::Version", "Version"): self._version,
             ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): self._full_name,
@@ -163,6 +166,12 @@ class AttributeValues:
 
     def _alias_arn(self, logical_id: str) -> str | Unknown:
         return self._qualified_arn(logical_id, self._resources.property(logical_id, "Name") or "")
+
+    def _database_id(self, logical_id: str) -> str:
+        return database_id(self._resources.kind(logical_id), self._resources.ids[logical_id])
+
+    def _proxy_arn(self, logical_id: str) -> str | Unknown:
+        return self._arn(attributes.PROXY_ARN, self._database_id(logical_id))
 
     def _master_secret(self, logical_id: str) -> str | Unknown:
         """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""

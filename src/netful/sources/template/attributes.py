@@ -96,6 +96,8 @@ MADE_WITH = {
 
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
+PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
+DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 
 # Secrets, whose ARNs have an end of their own.
 OF_SECRETS = "AWS::SecretsManager::Secret"
