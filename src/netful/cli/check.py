@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, Verbose
 from netful.cli.options.stacks import LiveOptions, source_cloud
 
@@ -34,6 +35,7 @@ def check(
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
+    failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Find network problems before you deploy: each cause with its resources, the reason, the fix, and how sure it is.
 
@@ -65,7 +67,8 @@ def check(
 
     rules = selected(select, ignore)
     known = read_baseline(baseline) if baseline else frozenset()
-    findings = new_since(known, run(Facts(source_cloud(model, account, quiet=quiet)), rules))
+    cloud, _ = left_by(source_cloud(model, account, quiet=quiet), failures)
+    findings = new_since(known, run(Facts(cloud), rules))
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:
