@@ -46,6 +46,7 @@ _WITHOUT_PACKETS = (
 )
 _TOOLS = (
     ("doctor", "netful.cli.doctor:doctor", "Report what this machine can do, and how to fix what it cannot."),
+    ("mcp", "netful.cli.mcp:mcp", "Serve tools to agents by the Model Context Protocol."),
     ("completion", "netful.cli.completion:completion", "Print the completion of verbs and options for a shell."),
 )
 _WITH_PACKETS = (
