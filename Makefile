@@ -6,7 +6,7 @@ CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ignore tests/installed
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs bench differential lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs site bench differential lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -83,6 +83,10 @@ lint: setup
 # Rewrites the recorded output and the --help blocks of the docs.
 docs: setup
 	$(BIN)/pytest tests/docs --write-docs -n 2
+
+# The documentation as a site, in build/site/html.
+site: setup
+	$(BIN)/python scripts/site build/site
 
 bench: setup
 	$(BIN)/python bench/coldstart.py

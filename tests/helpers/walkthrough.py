@@ -20,7 +20,12 @@ from pathlib import Path
 
 from tests.helpers.places import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.ja.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
 
 _FENCE = "```"
 _PROMPT = "$ "
@@ -37,6 +42,9 @@ _VOLATILE = (
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),
+    (re.compile(r"\b\d\d:\d\d:\d\d\b"), "CLOCK"),
+    (re.compile(r":\d{4,5} → "), ":PORT → "),
+    (re.compile(r"\d+ packets?, \d+ bytes"), "PACKETS"),
     (re.compile(r"\s+"), " "),
 )
 _PYTHON_WARNING = re.compile(r"warning: .* asks? for Python [\d.]+ and runs? on [\d.]+")

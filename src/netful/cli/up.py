@@ -18,7 +18,7 @@ from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
-from netful.cli.status import answer_lines, api_line, host_place, place
+from netful.cli.status import answer_lines, api_line, distribution_line, host_place, place
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
 from netful.render.visible import visible, visible_output
@@ -132,6 +132,7 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     lines += [f"  {h['resource']:<20} {h['state']:<8} {host_place(h)}" for h in status["hosts"]]
     lines += answer_lines(status["answers"])
+    lines += map(distribution_line, status["distributions"])
     lines += [f"  {b['resource']:<20} {'active':<8} {b['url'] or b['dns_name']}" for b in status["load_balancers"]]
     lines += map(api_line, status["apis"])
     if status["internet"] == "real":

@@ -7,7 +7,8 @@
 | `rds.force_ssl`, and its default by version | connections without TLS are refused |
 | parameters in `_PARAMETERS` | settings |
 | major version | that one if it is installed, else the newest one, with a warning |
-| readers, standbys, storage, backups | none: the reader's name leads to the same server |
+| readers | fronts of the same server (`hosts.fronts`) |
+| standbys, storage, backups | none |
 
 Data is copied from a template cluster, which `TEMPLATE` makes once. What was committed is there after a kill; a loss of power may
 lose the last seconds.
@@ -22,7 +23,7 @@ from pathlib import Path
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.rds import Master, is_on, master_of, parameters_of
 from netful.hosts.engines.scram import verifier
-from netful.hosts.engines.server import Client, Server
+from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
@@ -107,12 +108,12 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         data=DATA,
         warning=warning,
-        client=_client(cloud, database, master),
+        client=_client(master),
     )
 
 
-def _client(cloud: Cloud, database: Resource, master: Master) -> Client:
-    where = {"PGHOST": names_of(cloud, database)[0], "PGPORT": str(port_of(database)), "PGSSLMODE": "require"}
+def _client(master: Master) -> Client:
+    where = {"PGHOST": HOST, "PGPORT": PORT, "PGSSLMODE": "require"}
     who = {"PGUSER": master.user, "PGPASSWORD": master.password, "PGDATABASE": master.database or "postgres"}
     return Client(("psql",), "postgresql-client", where | who)
 

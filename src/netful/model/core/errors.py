@@ -10,6 +10,7 @@ All of them, as a tree:
     ├── RightsError         the machine does not permit the operation
     └── StackError          a running stack refuses: not running, running already, a part failed to start
         ├── ConsentError    a project wants something that the user has not agreed to
+        ├── UnbuiltError    images are to be built from their Dockerfiles first
         ├── UnkeptError     a change of an account cannot be written to the disk, and is not made
         └── NoResponseError a request got no response: a timeout, a refusal, an unknown name
 
@@ -17,6 +18,8 @@ Every other exception is a bug in netful.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from netful.model.core.origin import Origin
 
@@ -74,6 +77,16 @@ class ConsentError(StackError):
     def __init__(self, what: str, *, digest: str, origin: Origin | None = None, why: str = "", hint: str = "") -> None:
         super().__init__(what, origin=origin, why=why, hint=hint)
         self.digest = digest
+
+
+class UnbuiltError(StackError):
+    """Images are to be built from their Dockerfiles first; `builds` are the builds as JSON has them."""
+
+    def __init__(
+        self, what: str, *, builds: list[dict[str, Any]], origin: Origin | None = None, why: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(what, origin=origin, why=why, hint=hint)
+        self.builds = builds
 
 
 class UnkeptError(StackError):

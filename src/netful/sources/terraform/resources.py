@@ -19,6 +19,7 @@ from netful.sources.terraform import (
     apis,
     distributions,
     dns_firewall,
+    flow_logs,
     functions,
     gateways,
     hosted_zones,
@@ -36,6 +37,7 @@ from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_
 MAKERS: Mapping[str, Maker] = {
     **vpc.MAKERS,
     **gateways.MAKERS,
+    **flow_logs.MAKERS,
     **route_tables.MAKERS,
     **security_groups.MAKERS,
     **network_acls.MAKERS,
