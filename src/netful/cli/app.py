@@ -47,6 +47,7 @@ _WITHOUT_PACKETS = (
 _TOOLS = (
     ("doctor", "netful.cli.doctor:doctor", "Report what this machine can do, and how to fix what it cannot."),
     ("mcp", "netful.cli.mcp:mcp", "Serve tools to agents by the Model Context Protocol."),
+    ("lsp", "netful.cli.lsp:lsp", "Serve editors by the Language Server Protocol."),
     ("completion", "netful.cli.completion:completion", "Print the completion of verbs and options for a shell."),
 )
 _WITH_PACKETS = (
