@@ -9,8 +9,8 @@ import pytest
 
 from netful.services.backends.backend import Backends
 from netful.stack.account import StackAccount
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
-from netful.stack.network.fronts import Fronts
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks

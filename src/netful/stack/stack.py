@@ -41,8 +41,8 @@ from netful.stack.account import StackAccount
 from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
-from netful.stack.network.fronts import Fronts
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
@@ -176,7 +176,7 @@ class Stack:
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
-        self.fronts = Fronts(cloud, self.networks, self.hosts)
+        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

@@ -53,6 +53,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.hosts.warnings
+    yield from stack.fronts.warnings
     yield from stack.balancers.warnings
     yield from stack.flow_logs.warnings
     yield from stack.gateway.warnings

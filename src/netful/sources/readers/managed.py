@@ -71,12 +71,15 @@ class _Making:
             return reader, placement
         if isinstance(cluster_id, Unknown):
             return cluster_id, placement
-        found = next((cluster for cluster in self.inventory.of(kind) if cluster.id == cluster_id), None)
+        every = self.inventory.of(kind)
+        found = next((one for one in every if cluster_id in (one.id, one.get(property_name))), None)
         return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
 
     def _source(self, reader: Reader) -> Reader | None:
         """Return the source of a read replica without a subnet group of its own: it is in the same subnets."""
-        named = reader.get(_SOURCE) if reader.get("DBSubnetGroupName") is None else None
+        if reader.type != "AWS::RDS::DBInstance" or reader.get("DBSubnetGroupName") is not None:
+            return None
+        named = reader.get(_SOURCE)
         found = (one for one in self.inventory.of(reader.type) if named in (one.id, one.get("DBInstanceIdentifier")))
         return next(found, None) if isinstance(named, str) else None
 
