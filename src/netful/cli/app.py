@@ -49,6 +49,12 @@ _WITHOUT_PACKETS = (
         "Predict the effect of a load: interfaces, cold starts, throttles, ports, cost.",
     ),
 )
+_TOOLS = (
+    ("doctor", "netful.cli.doctor:doctor", "Report what this machine can do, and how to fix what it cannot."),
+    ("mcp", "netful.cli.mcp:mcp", "Serve tools to agents by the Model Context Protocol."),
+    ("lsp", "netful.cli.lsp:lsp", "Serve editors by the Language Server Protocol."),
+    ("completion", "netful.cli.completion:completion", "Print the completion of verbs and options for a shell."),
+)
 _WITH_PACKETS = (
     ("up", "netful.cli.up:up", "Build the stack in the kernel and run it."),
     ("status", "netful.cli.status:status", "Show the status of the running stack."),
@@ -86,7 +92,7 @@ def make_app(arguments: Sequence[str] = ()) -> App:
         print_error=False,
         exit_on_error=False,
     )
-    for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS)):
+    for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS), ("Tools", _TOOLS)):
         for name, path, summary in verbs:
             asked = name in arguments[:1]
             app.command(path, name=name, help=None if asked else summary, group=group)
