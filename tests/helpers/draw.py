@@ -444,6 +444,7 @@ def clouds(draw):
         endpoints["Ssm"] = VpcEndpoint(
             "Ssm", "V", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE, ssm_subnets,
             draw(some_groups()), private_dns_enabled=draw(st.booleans()), ip_address_type=ssm_type,
+            dns_record_ip_type=draw(mostly("", "ipv4", "ipv6")) if ssm_type == "dualstack" else "",
         )  # fmt: skip
     dns64 = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=3)) if six else ()
     unassigned = draw(mostly(None, *SUBNETS))

@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from netful.engine.names import endpoint_names
+from netful.engine.names.resolution import resolve
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Unknown
@@ -490,3 +491,50 @@ def test_a_regional_nat_gateway_without_addresses_gets_one(cloud_of):
     network = cloud_of(with_more("\n".join(lines))).network
     (address,) = network.regional_addresses(network.nat_gateways["Regional"]).values()
     assert address not in {eip.public_ip for eip in network.elastic_ips.values()}
+
+
+def in_zone(more: str) -> str:
+    return with_more(more).replace("CidrBlock: 10.0.1.0/24", "CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a")
+
+
+FAR = """
+  Far:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.eu-west-1.%s, SubnetIds: [!Ref Private]%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "more", "assumed"),
+    [
+        ("s3", ", ServiceRegion: eu-west-1", ""),
+        ("ssm", ", ServiceRegion: eu-west-1", "AWS offers ssm of eu-west-1"),
+        ("s3", "", "AWS accepts `Far`, whose service is in eu-west-1"),
+    ],
+)
+def test_an_endpoint_of_a_service_in_another_region(cloud_of, service, more, assumed):
+    cloud = cloud_of(in_zone(FAR % (service, ", PrivateDnsEnabled: true" + more)))
+    endpoint = cloud.network.vpc_endpoints["Far"]
+    assert endpoint_names.region_of(cloud, endpoint) == "eu-west-1"
+    notes = [note for note in endpoint.assumptions if note.startswith("AWS")]
+    assert [note.startswith(assumed) for note in notes] == [True] * bool(assumed)
+
+
+def test_a_cross_region_endpoint_has_the_names_of_the_other_region_and_no_zonal_ones(cloud_of):
+    cloud = cloud_of(in_zone(FAR % ("kms", ", PrivateDnsEnabled: true, ServiceRegion: eu-west-1")))
+    endpoint = cloud.network.vpc_endpoints["Far"]
+    (address,) = (eni.private_ip_address for eni in cloud.network.interfaces_of("Far"))
+    assert resolve(cloud, "Vpc", "kms.eu-west-1.amazonaws.com").addresses == (address,)
+    assert resolve(cloud, "Vpc", "kms.us-east-1.amazonaws.com").endpoint_id != "Far"
+    zone = cloud.network.subnets["Private"].availability_zone
+    assert endpoint_names.named_endpoint(cloud, endpoint_names.regional_name(cloud, endpoint)) is not None
+    assert endpoint_names.named_endpoint(cloud, endpoint_names.zonal_name(cloud, endpoint, zone)) is None
+
+
+def test_an_endpoint_whose_names_have_one_family_of_addresses(cloud_of):
+    more = FAR % (
+        "kms",
+        ", PrivateDnsEnabled: true, IpAddressType: dualstack, DnsOptions: {DnsRecordIpType: ipv4}, ServiceRegion: eu-west-1",
+    )
+    cloud = cloud_of(with_more(more))
+    assert cloud.network.vpc_endpoints["Far"].dns_record_ip_type == "ipv4"

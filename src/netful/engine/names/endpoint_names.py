@@ -51,8 +51,9 @@ def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None
     """Return the known private addresses of an endpoint, in all zones or in one."""
     every = cloud.network.interfaces_of(endpoint.id)
     own = [eni for eni in every if availability_zone in (None, _zone(cloud, eni.subnet_id))]
-    four = (eni.private_ip_address for eni in own if eni.private_ip_address)
-    return tuple(four), tuple(eni.ipv6_address for eni in own if eni.ipv6_address)
+    four = (eni.private_ip_address for eni in own if eni.private_ip_address and endpoint.dns_record_ip_type != "ipv6")
+    six = (eni.ipv6_address for eni in own if eni.ipv6_address and endpoint.dns_record_ip_type != "ipv4")
+    return tuple(four), tuple(six)
 
 
 def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, Addresses] | None:
@@ -64,20 +65,28 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, Addresses] | N
             continue
         if _covers(regional_name(cloud, endpoint), host) or _is_api_name(cloud, endpoint, host):
             return endpoint, addresses(cloud, endpoint)
-        for zone in dict.fromkeys(_zones(cloud, endpoint)):
+        for zone in dict.fromkeys(_zones(cloud, endpoint)) if not _is_far(cloud, endpoint) else ():
             if _covers(zonal_name(cloud, endpoint, zone), host):
                 return endpoint, addresses(cloud, endpoint, zone)
     return None
 
 
 def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
-    """Return the region in the endpoint's service name, else its VPC's."""
+    """Return the region of the endpoint's service: as it names it, or in the service's name, else its VPC's."""
+    if endpoint.service_region:
+        return endpoint.service_region
     if isinstance(endpoint.service_name, str):
         named = next((r for r in service_names.REGIONS if f".{r}." in endpoint.service_name), None)
         if named:
             return named
     vpc = known_in(cloud.network.vpcs, endpoint.vpc_id)
     return vpc.region if vpc else cloud.region
+
+
+def _is_far(cloud: Cloud, endpoint: VpcEndpoint) -> bool:
+    """Return whether an endpoint's service is in another Region than its VPC."""
+    vpc = known_in(cloud.network.vpcs, endpoint.vpc_id)
+    return vpc is not None and region_of(cloud, endpoint) != vpc.region
 
 
 def labels(cloud: Cloud, endpoint_id: str) -> tuple[str, str]:

@@ -16,6 +16,11 @@ from functools import lru_cache
 GATEWAY_SERVICES = ("s3", "dynamodb")
 """The only two services that have gateway endpoints (§5.5)."""
 
+CROSS_REGION_SERVICES = frozenset({
+    "s3", "iam", "route53", "ecr.api", "ecr.dkr", "kms", "ecs", "lambda", "kinesis-firehose", "kinesisanalytics",
+})  # fmt: skip
+"""The services that AWS offers to interface endpoints in other Regions (§5.7)."""
+
 REGIONS = (
     "us-east-1", "us-east-2", "us-west-1", "us-west-2", "af-south-1", "ap-east-1", "ap-east-2", "ap-south-1",
     "ap-south-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2",
@@ -121,6 +126,7 @@ _PLAIN = (
     "cloudcontrolapi", "memory-db", "airflow.api", "airflow.env", "airflow.ops", "geo.places", "geo.routes",
     "geo.tracking", "geo.geofencing", "geo.metadata", "codeartifact.api", "codeartifact.repositories",
     "sagemaker.featurestore-runtime", "sagemaker.metrics", "cognito-auth", "elb-keys",
+    "route53profiles",
 )  # fmt: skip
 
 # Hosts that do not follow from the code. A code with a dot is otherwise the host's first part in reverse: `geo.maps`, `maps.geo`.

@@ -28,7 +28,9 @@ class VpcEndpoint:
     """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
 
     `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty if the name is
-    not one of AWS's own. `ip_address_type` is `ipv4`, `ipv6` or `dualstack`; "" means that of its subnets. `firewall_id` is the
+    not one of AWS's own. `ip_address_type` is `ipv4`, `ipv6` or `dualstack`; "" means that of its subnets. `service_region` is
+    the Region of the service where the template names it: if it is another one, the endpoint has no zonal names (§5.7).
+    `dns_record_ip_type` is the type of the addresses that its names have, "" that of the endpoint. `firewall_id` is the
     network firewall that it leads to. `assumptions` are reported on every path through it.
     """
 
@@ -44,6 +46,8 @@ class VpcEndpoint:
     policy_document: dict[str, Any] | Unknown | None = None
     private_dns_only_for_inbound_resolver: bool = False
     ip_address_type: str = ""
+    service_region: str = ""
+    dns_record_ip_type: str = ""
     firewall_id: str = ""
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT

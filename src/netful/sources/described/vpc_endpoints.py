@@ -39,10 +39,19 @@ def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
                 "PrivateDnsOnlyForInboundResolverEndpoint"
             ),
             ip_address_type=item.text("IpAddressType") if item.text("IpAddressType") in ADDRESS_TYPES else "",
+            service_region=item.text("ServiceRegion") if item.text("ServiceRegion") != description.region else "",
+            dns_record_ip_type=_record_type(
+                item.part("DnsOptions").text("DnsRecordIpType"), item.text("IpAddressType")
+            ),
             policy_document=_policy(item),
             origin=item.origin,
         )
     return found
+
+
+def _record_type(record_type: str, address_type: str) -> str:
+    """Return the type of the addresses that an endpoint's names have; "" for that of the endpoint."""
+    return record_type if record_type in ADDRESS_TYPES and record_type != address_type else ""
 
 
 def vpc_endpoint_services(description: Description) -> dict[str, VpcEndpointService]:

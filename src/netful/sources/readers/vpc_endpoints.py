@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.names.service_names import GATEWAY_SERVICES, service_code
+from netful.model.names.service_names import CROSS_REGION_SERVICES, GATEWAY_SERVICES, REGIONS, service_code
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES, EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TYPES = {kind.value: kind for kind in EndpointType}
 _RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified": False}
@@ -21,10 +21,10 @@ _NO_PRIVATE_DNS = "`PrivateDnsEnabled` of `{id}` is left out and taken to be fal
 
 def vpc_endpoints(inventory: Inventory) -> dict[str, VpcEndpoint]:
     """Return the endpoints; gateway ones get their routes in `route_tables`."""
-    return {reader.id: _endpoint(reader) for reader in inventory.of("AWS::EC2::VPCEndpoint")}
+    return {reader.id: _endpoint(inventory, reader) for reader in inventory.of("AWS::EC2::VPCEndpoint")}
 
 
-def _endpoint(reader: Reader) -> VpcEndpoint:
+def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
     kind, service_name, vpc_id = _type(reader), _service_name(reader), reader.required("VpcId")
     service = "" if isinstance(service_name, Unknown) else service_code(service_name)
     if kind is EndpointType.GATEWAY and not isinstance(service_name, Unknown) and service not in GATEWAY_SERVICES:
@@ -37,6 +37,7 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
             assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
         if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
             assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
+    assumptions += _of_other_region(inventory.region, reader, service_name) if kind is EndpointType.INTERFACE else []
     if kind is EndpointType.GATEWAY and _address_type(reader) == "ipv6":
         assumptions.append(f"`{reader.id}` routes IPv4 addresses of its service, though its `IpAddressType` is `ipv6`")
     return VpcEndpoint(
@@ -51,10 +52,24 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
         private_dns_only_for_inbound_resolver=_only_for_inbound(reader.part("DnsOptions")),
         ip_address_type=_address_type(reader),
+        service_region=known_or(reader.text("ServiceRegion"), ""),
+        dns_record_ip_type=_record_type(reader.part("DnsOptions")),
         policy_document=policy_document(reader, "PolicyDocument"),
         assumptions=tuple(assumptions),
         origin=reader.origin,
     )
+
+
+def _of_other_region(region: str, reader: Reader, service_name: Maybe[str]) -> list[str]:
+    """Return the assumptions about an endpoint of a service in another Region (§5.7)."""
+    named = next((r for r in REGIONS if isinstance(service_name, str) and f".{r}." in service_name), None)
+    there = known_or(reader.text("ServiceRegion"), region)
+    if named not in (None, there):
+        return [f"AWS accepts `{reader.id}`, whose service is in {named} and whose `ServiceRegion` is {there}"]
+    code = service_code(service_name) if isinstance(service_name, str) else ""
+    if there != region and code and code not in CROSS_REGION_SERVICES:
+        return [f"AWS offers {code} of {there} to endpoints in {region}"]
+    return []
 
 
 def _type(reader: Reader) -> EndpointType:
@@ -70,6 +85,12 @@ def _type(reader: Reader) -> EndpointType:
 def _address_type(reader: Reader) -> str:
     """Return the address type of an endpoint; "" for that of its subnets."""
     written = reader.text("IpAddressType")
+    return written if isinstance(written, str) and written in ADDRESS_TYPES else ""
+
+
+def _record_type(options: Reader) -> str:
+    """Return the type of the addresses that an endpoint's names have; "" for that of the endpoint."""
+    written = options.text("DnsRecordIpType")
     return written if isinstance(written, str) and written in ADDRESS_TYPES else ""
 
 

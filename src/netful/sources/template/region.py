@@ -34,8 +34,9 @@ def named_region(templates: Iterable[Template], given: Mapping[str, Any]) -> str
 
 def _regions(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
-        for member in node.values():
-            yield from _regions(member)
+        of_service = "ServiceName" if "ServiceRegion" in node else None  # of an endpoint for another Region
+        for name, member in node.items():
+            yield from _regions(member) if name != of_service else ()
     elif isinstance(node, list):
         for item in node:
             yield from _regions(item)

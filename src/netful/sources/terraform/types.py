@@ -60,6 +60,8 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "vpc_id": "VpcId", "service_name": "ServiceName", "vpc_endpoint_type": "VpcEndpointType",
         "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds", "route_table_ids": "RouteTableIds",
         "private_dns_enabled": "PrivateDnsEnabled", "policy": "PolicyDocument", "ip_address_type": "IpAddressType",
+        "service_region": "ServiceRegion", "dns_options.dns_record_ip_type": "DnsOptions.DnsRecordIpType",
+        "dns_options.private_dns_only_for_inbound_resolver_endpoint": "DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",
     }),
     "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
         "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",
@@ -130,7 +132,9 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "durable_config.execution_timeout": "DurableConfig.ExecutionTimeout",
         "tenancy_config.tenant_isolation_mode": "TenancyConfig.TenantIsolationMode",
         "environment.variables": "Environment.Variables", "s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key",
-        "image_uri": "Code.ImageUri", "description": "Description", "tracing_config.mode": "TracingConfig.Mode",
+        "image_uri": "Code.ImageUri", "image_config.entry_point": "ImageConfig.EntryPoint",
+        "image_config.command": "ImageConfig.Command",
+        "image_config.working_directory": "ImageConfig.WorkingDirectory", "description": "Description", "tracing_config.mode": "TracingConfig.Mode",
         "logging_config.log_format": "LoggingConfig.LogFormat", "logging_config.log_group": "LoggingConfig.LogGroup",
         "logging_config.application_log_level": "LoggingConfig.ApplicationLogLevel",
         "logging_config.system_log_level": "LoggingConfig.SystemLogLevel",
@@ -177,9 +181,11 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_lb": ("AWS::ElasticLoadBalancingV2::LoadBalancer", {
         "load_balancer_type": "Type", "subnets": "Subnets", "security_groups": "SecurityGroups", "name": "Name",
         "ip_address_type": "IpAddressType",
+        "enforce_security_group_inbound_rules_on_private_link_traffic": "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
     }),
     "aws_lb_target_group": ("AWS::ElasticLoadBalancingV2::TargetGroup", {
         "port": "Port", "protocol": "Protocol", "target_type": "TargetType", "vpc_id": "VpcId",
+        "protocol_version": "ProtocolVersion", "ip_address_type": "IpAddressType",
     }),
     "aws_lb_listener": ("AWS::ElasticLoadBalancingV2::Listener", {
         "load_balancer_arn": "LoadBalancerArn", "port": "Port", "protocol": "Protocol",
@@ -189,7 +195,13 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "ca_certificates_bundle_s3_key": "CaCertificatesBundleS3Key",
     }),
     "aws_cloudfront_distribution": ("AWS::CloudFront::Distribution", {}),
+    "aws_cloudfront_cache_policy": ("AWS::CloudFront::CachePolicy", {}),
     "aws_cloudfront_origin_request_policy": ("AWS::CloudFront::OriginRequestPolicy", {}),
+    "aws_cloudfront_origin_access_control": ("AWS::CloudFront::OriginAccessControl", {
+        "signing_behavior": "OriginAccessControlConfig.SigningBehavior",
+    }),
+    "aws_cloudfront_origin_access_identity": ("AWS::CloudFront::CloudFrontOriginAccessIdentity", {}),
+    "aws_cloudfront_vpc_origin": ("AWS::CloudFront::VpcOrigin", {}),
     "aws_cognito_user_pool": ("AWS::Cognito::UserPool", {"name": "UserPoolName"}),
     "aws_cognito_user_pool_domain": ("AWS::Cognito::UserPoolDomain", {
         "domain": "Domain", "user_pool_id": "UserPoolId",
@@ -313,6 +325,8 @@ ATTRIBUTES = {
     ("aws_lb_listener", "arn"): "Ref",
     ("aws_lb_trust_store", "arn"): "Ref",
     ("aws_cloudfront_distribution", "domain_name"): "DomainName",
+    ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
+    ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
     ("aws_db_instance", "address"): "Endpoint.Address",
     ("aws_db_instance", "port"): "Endpoint.Port",

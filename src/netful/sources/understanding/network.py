@@ -163,12 +163,12 @@ DECLARED = {
     "AWS::EC2::VPCEndpoint": Declaration(
         _NETWORK,
         "VpcId ServiceName SubnetIds SecurityGroupIds RouteTableIds PrivateDnsEnabled PolicyDocument"
-        " ResourceConfigurationArn ServiceNetworkArn DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",
-        "DnsOptions.DnsRecordIpType",
-        decides="ServiceRegion",
+        " ResourceConfigurationArn ServiceNetworkArn DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint"
+        " ServiceRegion",
         values={
             "VpcEndpointType": ("Interface", "Gateway", "GatewayLoadBalancer"),
             "IpAddressType": (*ADDRESS_TYPES, "not-specified"),
+            "DnsOptions.DnsRecordIpType": (*ADDRESS_TYPES, "service-defined", "not-specified"),
         },
         within="VpcId",
     ),
@@ -218,6 +218,12 @@ DECLARED = {
     ),
     "AWS::EC2::VPCBlockPublicAccessExclusion": Declaration(
         _NETWORK, "VpcId SubnetId", values={"InternetGatewayExclusionMode": (*ExclusionMode,)}, part_of="VpcId SubnetId"
+    ),
+    "AWS::EC2::FlowLog": Declaration(
+        _NETWORK,
+        "ResourceId ResourceType TrafficType LogDestinationType LogDestination LogGroupName LogFormat MaxAggregationInterval"
+        " DestinationOptions",
+        "DeliverLogsPermissionArn DeliverCrossAccountRole TagFieldSpecifications",
     ),
     "AWS::EC2::NetworkInterface": Declaration(
         _NETWORK,

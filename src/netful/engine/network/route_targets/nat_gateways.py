@@ -12,7 +12,7 @@ from ipaddress import IPv6Network
 
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
+from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.flow import AWS_EPHEMERAL, ECHO_REQUEST, End, Flow, contains, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
@@ -109,33 +109,42 @@ def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
     flow, vpc = packet.flow, known_in(cloud.network.vpcs, nat.vpc_id)
     zone = _zone_of(cloud, packet, vpc)
     rule = f"regional: {flow.source} becomes one of its public addresses"
-    found = [_refusal(cloud, packet, nat, vpc) or allowed(HopKind.NAT, flow, nat, rule)]
+    found: list[Found] = [_refusal(cloud, packet, nat, vpc) or allowed(HopKind.NAT, flow, nat, rule)]
     if zone and nat.zonal_allocation_ids and zone not in nat.zonal_allocation_ids:
         rule = f"it has no address for {zone}, where {flow.source} is"
         found = [denied(HopKind.NAT, flow, nat, rule, Code.REGIONAL_NGW_ROUTE_AZ_RESTRICTION)]
     translated = _in_ipv4(flow).translated(_public_address(cloud, nat, zone), AWS_EPHEMERAL)
     leaving = packet.ended(None, gate=nat.id).sent_by(OUTSIDE, translated)
-    table, address = cloud.network.edge_table_of(nat.id), translated.destination.address
-    entry = route_tables.select(cloud, vpc, table, address).entry if vpc and table and address else None
-    route = entry.route if entry is not None else None
-    gateway = known_in(cloud.network.internet_gateways, route.target_id) if route is not None else None
-    if route is None or gateway is None:
-        missing = (f"the routes of {nat.id}'s own table",)
-        rule = "what its own table does with it is not known"
-        lost = unknown(HopKind.ROUTE, translated, nat.id, rule, missing, nat.origin)
-        return Lost(leaving, found=(*found, lost))
-    described = route_tables.describe(cloud, route)
-    found.append(
-        Finding(HopKind.ROUTE, translated, Ruling("allow", str(table and table.id), described, origin=route.origin))
-    )
+    routed, gateway = _own_route(cloud, vpc, nat, translated)
+    found.append(routed)
+    if gateway is None:
+        return Lost(leaving, found=tuple(found))
     found.append(_way_out(translated, nat, gateway))
-    if not is_public(address):
+    if not is_public(translated.destination.address):
         return Lost(leaving, found=tuple(found))
     blocked = block_public_access.at_subnet(cloud, packet, vpc, None, outward=True)
     owner = internet_gateways.public_owner(cloud, leaving)
     if owner is not None:
         return Enter(leaving, owner, found=(*found, *blocked))
     return Leave(leaving, found=(*found, *blocked))
+
+
+def _own_route(cloud: Cloud, vpc: Vpc | None, nat: NatGateway, flow: Flow) -> tuple[Found, InternetGateway | None]:
+    """Return the ruling of a regional gateway's table, and the internet gateway that it leads to; None if it leads to none."""
+    table, address = cloud.network.edge_table_of(nat.id), flow.destination.address
+    attached = internet_gateways.of_vpc(cloud, vpc) if vpc is not None else None
+    if table is None and attached is not None and is_public(address):
+        return Assumption(f"the route table of {nat.id} leads to {attached.id}"), attached
+    selected = route_tables.select(cloud, vpc, table, address) if vpc and table and address else None
+    route = selected.entry.route if selected is not None and selected.entry is not None else None
+    gateway = known_in(cloud.network.internet_gateways, route.target_id) if route is not None else None
+    if table is not None and route is not None and gateway is not None:
+        ruling = Ruling("allow", table.id, route_tables.describe(cloud, route), origin=route.origin)
+        return Finding(HopKind.ROUTE, flow, ruling), gateway
+    if table is not None and selected is not None and selected.entry is None and not selected.doubts:
+        return denied(HopKind.ROUTE, flow, table, f"no route to {flow.destination}", Code.NO_ROUTE_TO_DESTINATION), None
+    rule, missing = "what its own table does with it is not known", (f"the routes of {nat.id}'s own table",)
+    return unknown(HopKind.ROUTE, flow, nat.id, rule, missing, nat.origin), None
 
 
 def _way_out(flow: Flow, nat: NatGateway, gateway: InternetGateway) -> Finding:

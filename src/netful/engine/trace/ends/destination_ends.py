@@ -90,8 +90,11 @@ def _version(cloud: Cloud, source: Source, there: frozenset[int]) -> int:
     return min(_spoken(cloud, source) & there, default=min(there, default=IPV4))
 
 
-def _end(cloud: Cloud, source: Source, interface: NetworkInterface) -> End:
-    there = versions_of(cloud, interface) if source.interface is not None else frozenset({IPV4})
+def _end(
+    cloud: Cloud, source: Source, interface: NetworkInterface, given: frozenset[int] = frozenset({IPV4, IPV6})
+) -> End:
+    """Return the end at an interface. `given` are the families of the addresses that the client knows."""
+    there = versions_of(cloud, interface) & given if source.interface is not None else frozenset({IPV4})
     version = _version(cloud, source, there)
     address = address_of(cloud, interface, version)
     if version == IPV4 and _uses_nat64(cloud, source):
@@ -168,7 +171,7 @@ def _ends(cloud: Cloud, source: Source, vpc_id: str | None, answer: DnsAnswer) -
     every = (*answer.addresses, *answer.ipv6_addresses)
     for eni in endpoint_interfaces(cloud, endpoint):
         if not every or eni.private_ip_address in every or eni.ipv6_address in every:
-            yield _end(cloud, source, eni)
+            yield _end(cloud, source, eni, frozenset(address.version for address in every) or frozenset({IPV4, IPV6}))
 
 
 def _ruling(answer: DnsAnswer) -> Ruling:
