@@ -18,6 +18,7 @@ from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
+from netful.stack.tasks.tasks import Tasks
 from tests.helpers.stack_inside import StackInside, assert_held_as_before, held_at_rest, seen
 
 pytestmark = pytest.mark.packets
@@ -30,6 +31,7 @@ PARTS = (
     LocalEndpoint,
     Functions,
     Hosts,
+    Tasks,
     Balancers,
     LambdaDoor,
     StackAccount,

@@ -9,6 +9,7 @@ The parts, in the order in which they start and follow the stack to another clou
     doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
     hosts             the programs of instances and services
+    tasks             the containers of ECS's tasks
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
 
@@ -51,6 +52,7 @@ from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
 from netful.stack.running_cloud import RunningCloud
+from netful.stack.tasks.tasks import Tasks
 
 
 class Stack:
@@ -97,7 +99,7 @@ class Stack:
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.balancers, self._lambda_door, self.account):
+                for other in (self.hosts, self.tasks, self.balancers, self._lambda_door, self.account):
                     await start(other)
             finally:
                 services.cancel()
@@ -146,6 +148,7 @@ class Stack:
             self.running,
             self.account,
             self._target_health,
+            lambda: self.tasks,
             signer,
         )
         porter = self.gateway.porter(self.services.front)
@@ -153,6 +156,7 @@ class Stack:
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
+        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

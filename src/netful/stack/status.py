@@ -33,7 +33,7 @@ def status(stack: Stack) -> dict[str, Any]:
         ],
         "apis": [*api_entries(cloud, port)],
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
-        "hosts": stack.hosts.status(),
+        "hosts": [*stack.hosts.status(), *stack.tasks.status()],
         "answers": stack.hosts.answers(),
         "load_balancers": [*stack.balancers.entries()],
         "calls": dict(sorted(stack.services.front.calls.items())),
@@ -51,6 +51,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.hosts.warnings
+    yield from stack.tasks.warnings
     yield from stack.balancers.warnings
     yield from stack.gateway.warnings
     yield from truststores.warnings(stack.cloud)

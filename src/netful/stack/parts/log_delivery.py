@@ -1,4 +1,4 @@
-"""Logs of functions in CloudWatch Logs: `/aws/lambda/NAME`, with a stream for each environment.
+"""Logs in CloudWatch Logs: `/aws/lambda/NAME` of functions, with a stream for each environment, and the groups of tasks.
 
 Logs are delivered when a client is about to read them, so that no invocation waits for the delivery. They take Lambda's own
 way, not the function's network: a function without any network logs as well (lambda §1.1).
@@ -21,10 +21,13 @@ _BATCH_BYTES = 1 << 20
 
 
 class LogDelivery:
-    """Handler for the service `logs`."""
+    """Handler for the service `logs`. `others` returns the groups that are not of functions."""
 
-    def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
+    def __init__(
+        self, functions: Callable[[], FunctionService], call_host: CallHost, others: Callable[[], Iterable[LogGroup]]
+    ) -> None:
         self._functions = functions
+        self._others = others
         self._call_host = call_host
         self._delivered: dict[LogGroup, int] = {}
         self._delivering = asyncio.Lock()
@@ -33,7 +36,7 @@ class LogDelivery:
         """Answer a request to CloudWatch Logs' host."""
         cloud = self._functions().cloud
         async with self._delivering:
-            for group in self._functions().log_groups.values():
+            for group in (*self._functions().log_groups.values(), *self._others()):
                 await self._deliver(group, service_names.service("logs").host(cloud.region))
         found = route(cloud, request)
         assert not isinstance(found, InternetRoute)  # the host of this request leads here

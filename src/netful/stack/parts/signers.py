@@ -1,17 +1,20 @@
-"""Access keys of a stack's functions, which sign the requests of their sandboxes to AWS services."""
+"""Access keys of a stack's functions and tasks, which sign their requests to AWS services."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netful.engine.iam.role_sessions import caller_of
+from netful.engine.iam.role_sessions import caller_of, task_caller
 from netful.functions.environments.service import keys_of
+from netful.hosts.tasks.definition import definition_of
+from netful.hosts.tasks.places import owners
 from netful.model.cloud import Cloud
 from netful.services.front.signature import Signer
+from netful.stack.tasks.endpoint import keys_of_task
 
 
 def signers(cloud: Cloud) -> Mapping[str, Signer]:
-    """Return the functions of a cloud, by their access keys."""
+    """Return the functions and tasks of a cloud, by their access keys."""
     return cloud.derived("signers", lambda: _signers(cloud))
 
 
@@ -20,5 +23,10 @@ def _signers(cloud: Cloud) -> Mapping[str, Signer]:
     for function in cloud.compute.functions.values():
         keys = keys_of(function)
         caller = caller_of(cloud, function)
+        found[keys.access_key_id] = Signer(caller, keys.secret_access_key, keys.session_token)
+    for owner_id in owners(cloud):
+        definition = definition_of(cloud, owner_id)
+        keys = keys_of_task(owner_id)
+        caller = task_caller(cloud, definition.role if definition and definition.role else owner_id, owner_id)
         found[keys.access_key_id] = Signer(caller, keys.secret_access_key, keys.session_token)
     return found

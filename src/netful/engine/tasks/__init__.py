@@ -1,0 +1,1 @@
+"""Tasks of ECS as the engine sees them."""
