@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.load_balancers.target_groups import Member, members
-from netful.hosts.tasks.places import is_placed
+from netful.engine.tasks.places import is_placed
 from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown

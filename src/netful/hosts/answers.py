@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from netful.engine.names.managed_places import server_of
+from netful.engine.tasks.places import images_of, runs_as_tasks
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import PACKAGES, engine_of, installed
 from netful.hosts.places import hosts_of, places_of
-from netful.hosts.tasks.places import images_of, runs_as_tasks
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from netful.hosts.tasks.definition import Container, definition_of
+from netful.engine.tasks.definition import Container, definition_of
 from netful.services.http.message import Response
 from netful.stack.tasks import provisions
 from netful.stack.tasks.provisions import NotProvisionedError

@@ -119,6 +119,7 @@ def test_a_service_runs_its_tasks(stack, who):
         "machine": False,
         "processes": 2,
     }
+    assert call(stack, "web.shop.internal") == facts
     assert task["lastStatus"] == "RUNNING"
     states = {one["name"]: (one["lastStatus"], one["healthStatus"], one.get("exitCode")) for one in task["containers"]}
     assert states == {

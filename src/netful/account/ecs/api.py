@@ -13,7 +13,7 @@ from netful.account.json_api import JsonApi
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, Writer
-from netful.hosts.tasks.definition import TASK
+from netful.engine.tasks.definition import TASK
 from netful.hosts.tasks.state import TaskState
 from netful.model.cloud import Cloud
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from netful.account.ecs.spelling import described
 from netful.account.wire.errors import ApiError
-from netful.hosts.tasks.definition import TASK
-from netful.hosts.tasks.places import desired_count, places, runs_as_tasks
+from netful.engine.tasks.definition import TASK
+from netful.engine.tasks.places import desired_count, places, runs_as_tasks
 from netful.hosts.tasks.state import ContainerState, TaskState
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource

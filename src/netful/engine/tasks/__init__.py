@@ -1,1 +1,1 @@
-"""Tasks of ECS as the engine sees them."""
+"""Tasks of ECS: their definitions, the places where they run, and what they need to start."""

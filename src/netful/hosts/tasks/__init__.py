@@ -1,1 +1,1 @@
-"""Tasks of ECS: what their definitions say, where they run, and their states."""
+"""States of tasks of ECS."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netful.engine.iam.role_sessions import caller_of, task_caller
+from netful.engine.tasks.definition import definition_of
+from netful.engine.tasks.places import owners
 from netful.functions.environments.service import keys_of
-from netful.hosts.tasks.definition import definition_of
-from netful.hosts.tasks.places import owners
 from netful.model.cloud import Cloud
 from netful.services.front.signature import Signer
 from netful.stack.tasks.endpoint import keys_of_task

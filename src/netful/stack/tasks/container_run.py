@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from netful.engine.tasks.definition import Container
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogStream
-from netful.hosts.tasks.definition import Container
 from netful.hosts.tasks.state import ContainerState, Health, Status
 from netful.images.image import ImageManifest
 from netful.stack.network.exec_namespace import kill

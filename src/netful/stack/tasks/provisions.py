@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netful.engine.tasks.definition import Container, TaskDefinition
 from netful.engine.tasks.needs import Need, needs_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.hosts.tasks.definition import Container, TaskDefinition
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.services.deploy import dynamic_references

@@ -21,9 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from netful.engine.tasks.definition import Container, TaskDefinition
+from netful.engine.tasks.places import images_of
 from netful.functions.invocations.logs import LogGroup, LogStream
-from netful.hosts.tasks.definition import Container, TaskDefinition
-from netful.hosts.tasks.places import images_of
 from netful.hosts.tasks.state import Health, Status, TaskState
 from netful.images import builds, store
 from netful.model.cloud import Cloud

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from netful.account.ecs.view import View
+from netful.engine.tasks.definition import SERVICE, definition_of
+from netful.engine.tasks.places import owners, places
 from netful.functions.invocations.logs import LogGroup
-from netful.hosts.tasks.definition import SERVICE, definition_of
-from netful.hosts.tasks.places import owners, places
 from netful.hosts.tasks.state import Status, TaskState
 from netful.images import overlay
 from netful.model.cloud import Cloud

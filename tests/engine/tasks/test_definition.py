@@ -2,8 +2,8 @@
 
 import pytest
 
-from netful.hosts.tasks.definition import Container, HealthCheck, MountPoint, definition_of
-from netful.hosts.tasks.places import desired_count, is_placed, places, runs_as_tasks
+from netful.engine.tasks.definition import Container, HealthCheck, MountPoint, definition_of
+from netful.engine.tasks.places import desired_count, is_placed, places, runs_as_tasks
 from netful.model.functions.images import Image
 from netful.model.functions.programs import Program
 

@@ -6,8 +6,10 @@ A service runs as tasks if this machine has the images of all its containers, an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from netful.hosts.tasks.definition import SERVICE, TASK, definition_of
+from netful.engine.names.dns_answer import DnsAnswer
+from netful.engine.tasks.definition import SERVICE, TASK, definition_of
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.functions.images import Image
@@ -43,6 +45,14 @@ def places(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
     """Return the interfaces of the tasks of a service, or of a task without one."""
     own = [eni for eni in cloud.network.interfaces_of(owner_id) if eni.private_ip_address is not None]
     return own[: desired_count(cloud, owner_id)]
+
+
+def where_tasks_are(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
+    """Return an answer without the addresses of a service's interfaces that have no task: Cloud Map registers tasks alone."""
+    there = tuple(
+        one for one in answer.addresses if all(is_placed(cloud, eni) for eni in cloud.network.interfaces_with(one))
+    )
+    return answer if len(there) == len(answer.addresses) else replace(answer, addresses=there)
 
 
 def is_placed(cloud: Cloud, interface: NetworkInterface) -> bool:
