@@ -20,7 +20,12 @@ from pathlib import Path
 
 from tests.helpers.places import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.ja.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
 
 _FENCE = "```"
 _PROMPT = "$ "
@@ -32,6 +37,7 @@ _VOLATILE = (
     (re.compile(r"\b\d+(?:\.\d+)? ms\b"), "DURATION"),
     (re.compile(r"up in \d+\.\d+ s \((?:root|rootless)\)"), "up in DURATION"),
     (re.compile(r"changed in \d+\.\d+ s"), "changed in DURATION"),
+    (re.compile(r"(passed|failed) in \d+\.\d+s"), r"\1 in DURATION"),
     (re.compile(r"127\.0\.0\.1:\d+"), "LOCAL"),
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
@@ -78,6 +84,7 @@ class Terminal:
             "NETFUL_YES": "",  # a reader agrees where the page says so
             "XDG_STATE_HOME": str(state.parent / "consents"),
             "NO_COLOR": "1",
+            "PYTEST_ADDOPTS": "-p no:cacheprovider",
         }
         self._state = state
 

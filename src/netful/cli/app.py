@@ -50,6 +50,7 @@ _WITH_PACKETS = (
     ("invoke", "netful.cli.invoke:invoke", "Invoke a function."),
     ("logs", "netful.cli.logs:logs", "Show function logs."),
     ("exec", "netful.cli.exec_:exec_", "Run a command from inside the stack's network."),
+    ("db", "netful.cli.db:db", "Open a client of a database or cache."),
     ("console", "netful.cli.console:console", "Print the URL of the web console."),
     ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
     ("flows", "netful.cli.flows:flows", "Show the flows of the running network, and which rules reject them."),

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from netful.cli.options.options import ReportOptions
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, stack_name
 from netful.render.json import line as json_line
 from netful.render.visible import visible
+from netful.stack.control.client import Client
 
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 
@@ -42,7 +43,7 @@ def flows(
     why:
         Add the rule that rejected, with its file and line.
     """
-    with connect(stack) as client:
+    with Client(stack_name(stack)) as client:
         for message in client.stream(
             "flows", source=source, destination=destination, rejected=rejected, follow=follow, why=why
         ):

@@ -22,6 +22,7 @@ STOPPED: dict[str, Any] = {
     "functions": [],
     "hosts": [],
     "answers": [],
+    "distributions": [],
     "load_balancers": [],
     "gateway": None,
     "calls": {},
@@ -62,9 +63,19 @@ def place(function: dict[str, Any]) -> str:
     return ": ".join(part for part in (interfaces, why) if part) or "outside any VPC"
 
 
+def host_place(host: dict[str, Any]) -> str:
+    """Return the address of a host, with the engine of a database or cache."""
+    return f"{host['address']:<15} {host['engine']}".rstrip()
+
+
 def api_line(api: dict[str, Any]) -> str:
     """Return the stage of an API, with its URL on the host."""
     return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or _WITHOUT_URL[api['reached_by']]}"
+
+
+def distribution_line(distribution: dict[str, Any]) -> str:
+    """Return a distribution, with its URL on the host."""
+    return f"  {distribution['resource']:<20} {distribution['domain_name']}  {distribution['url']}"
 
 
 def answer_lines(answers: list[dict[str, Any]]) -> list[str]:
@@ -93,12 +104,13 @@ def _text(found: dict[str, Any]) -> str:
     for host in found["hosts"]:
         restarts = f"{host['restarts']} restart" + "s" * (host["restarts"] != 1)
         why = f": {host['why']}" if host["why"] else ""
-        lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host['address']}{why}")
+        lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host_place(host)}{why}")
     lines += answer_lines(found["answers"])
     for balancer in found["load_balancers"]:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
         lines.append(f"  {balancer['resource']:<20} {balancer['url'] or balancer['dns_name']}  {counted}")
+    lines += map(distribution_line, found["distributions"])
     lines += map(api_line, found["apis"])
     lines += gateway_lines(found["gateway"]) if found["gateway"] else ()
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from netful.model.core.resource import Resource
+from netful.model.names.distributions import SERVICE_GROUP
 from netful.model.names.id_forms import RESOLVER_ENDPOINT, form_of, formed, letters
 from netful.model.resource_arns import ARN_TYPES, arn_of
 
@@ -58,6 +59,10 @@ _EC2_TYPES = {
     "LaunchTemplate": "lt",
     "NatGateway": "nat",
     "NetworkAcl": "acl",
+    "NetworkInsightsAccessScope": "nis",
+    "NetworkInsightsAccessScopeAnalysis": "nisa",
+    "NetworkInsightsAnalysis": "nia",
+    "NetworkInsightsPath": "nip",
     "NetworkInterface": "eni",
     "NetworkInterfaceAttachment": "eni-attach",
     "PrefixList": "pl",
@@ -101,7 +106,7 @@ _PARTS_OF_APIS = {
 }  # fmt: skip
 
 MADE_WITH: Mapping[str, Mapping[str, str]] = {
-    "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb"},
+    "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb", SERVICE_GROUP: "sg"},
     "AWS::EC2::TransitGateway": {"default": "tgw-rtb"},
     "AWS::ApiGateway::RestApi": {"root": ""},
 }

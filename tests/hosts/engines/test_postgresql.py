@@ -104,12 +104,6 @@ def test_cluster_runs_with_an_instance(made):
     }
 
 
-def test_mysql_has_no_engine(tmp_path):
-    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("{MORE}", LOGIN).replace("postgres,", "mysql,"))
-    cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
-    assert engine_of(cloud.template.resources["Db"]) is None
-
-
 def test_verifier_is_that_of_the_password():
     """RFC 5802: a client proves the password by the stored key; another password has another one."""
     _, salt_of, keys = verifier("ada", "secret-word").split("$")

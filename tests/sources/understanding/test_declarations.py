@@ -44,7 +44,7 @@ SHARED = {
     "AWS::AutoScaling::LaunchConfiguration": "GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchTemplateName"
     " NetworkInterfaces SecurityGroupIds SubnetId",
     "AWS::EC2::Instance": "AssociatePublicIpAddress GroupSet Groups LaunchConfigurationName MixedInstancesPolicy PrivateIpAddresses",
-    "AWS::EC2::LaunchTemplate": "LaunchConfigurationName",
+    "AWS::EC2::LaunchTemplate": "LaunchConfigurationName Versions",
     "AWS::EC2::NetworkInterface": "AssociatePublicIpAddress Groups NetworkInterfaces SecurityGroupIds SecurityGroups",
     "AWS::ECS::TaskSet": "DesiredCount",
     "AWS::EC2::SecurityGroupEgress": "GroupName SourcePrefixListId SourceSecurityGroupId SourceSecurityGroupName",

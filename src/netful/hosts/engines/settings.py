@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.engine.names.managed_places import server_of
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -41,10 +42,10 @@ def port_of(resource: Resource) -> int:
 
 
 def names_of(cloud: Cloud, server: Resource) -> tuple[str, ...]:
-    """Return the names of a server: its own, and those of the members of a cluster."""
-    members = (one for one in cloud.template.resources.values() if is_member(one, server))
+    """Return the names of a server: its own, and those of the resources with the same data."""
+    others = (one for one in cloud.template.resources.values() if server_of(cloud, one.id) == server.id)
     return tuple(
-        dict.fromkeys(name for one in (server, *members) for name in managed_names(one.type, one.id, cloud.region))
+        dict.fromkeys(name for one in (server, *others) for name in managed_names(one.type, one.id, cloud.region))
     )
 
 

@@ -8,6 +8,7 @@
 | Lambda | the method and the path, by Lambda's model |
 | API Gateway | the method; the path is the resource |
 | Route 53 | the method and the path, by Route 53's model |
+| other REST services | the same, by their models; without a resource |
 
 An unknown action is empty: no policy is evaluated for such a request.
 """
@@ -75,7 +76,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
         path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
         return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
-    name = _named(request)
+    name = _by_path(_REST[prefix], request) if prefix in _REST else _named(request)
     if not name or (prefix, name) in _WITHOUT_ACTION:
         return RequestedAction()
     name = _ACTIONS_OF.get((prefix, name), name)
@@ -87,6 +88,9 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
     arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
     return RequestedAction(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
 
+
+# Services with REST addresses, by the names of their models in botocore.
+_REST = {"route53profiles": "route53profiles", "elasticfilesystem": "efs"}
 
 # Operations for which IAM has another action, or several.
 _ACTIONS_OF = {
@@ -108,6 +112,11 @@ _WITHOUT_ACTION = frozenset({
 def _named(request: Request) -> str:
     target = request.header("x-amz-target")
     return target.rpartition(".")[2] if target else _form(request).get("Action", [""])[0]
+
+
+def _by_path(model: str, request: Request) -> str:
+    found = service_model(model).operation(request.method, request.path, dict(parse_qsl(request.query)))
+    return found[0].name if found else ""
 
 
 def _form(request: Request) -> dict[str, list[str]]:

@@ -14,6 +14,8 @@ from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.managed.rds_api import RdsApi
+from netful.account.profiles.api import ProfilesApi
+from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
 from netful.account.writing import Running
@@ -24,6 +26,7 @@ from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
+from netful.services.front.routing import EDGE
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
 from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
@@ -55,6 +58,7 @@ class Services:
         account: Account,
         health: Callable[[], Found],
         signer: ClaimSigner,
+        distributions: Handler,
         flow_logs: FlowLogs,
     ) -> None:
         call_host, current = backends.call_host, functions.current
@@ -73,6 +77,8 @@ class Services:
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
             "route53": Route53Api(running).handle,
+            "route53profiles": ProfilesApi(running).handle,
+            "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver).handle,
@@ -81,6 +87,7 @@ class Services:
             "cognito-auth": HostedSignIn(call_host).handle,
             "elb-keys": signer.answer,
             "lambda-url": LambdaUrls(current).handle,
+            EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,
         }
