@@ -13,10 +13,11 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from netful.cli.options.options import ReportOptions
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import QuestionError
 from netful.render.json import line as json_line
 from netful.render.visible import visible
+from netful.stack.control.client import Client
 
 _STDOUT = "-"
 
@@ -48,7 +49,7 @@ def capture(
             "a terminal cannot show pcapng", hint="pipe it: `netful capture … -w - | wireshark -k -i -`"
         )
     chosen = compiled(" ".join(filter_))
-    with connect(stack) as client, _Destination(write) as fds:
+    with Client(stack_name(stack)) as client, _Destination(write) as fds:
 
         def stop(_number: int, _frame: FrameType | None) -> None:
             client.send({"stop": True})
