@@ -36,6 +36,7 @@ from netful.stack.control.tasks import end, first_of
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.stack import Stack
 from netful.stack.status import status
+from netful.stack.verbs.capture import capture
 from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
@@ -68,6 +69,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "export": _export,
         "database": _database,
         "flows": flows,
+        "capture": capture,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
