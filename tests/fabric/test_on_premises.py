@@ -39,11 +39,11 @@ def by_gateway(*routes, **parts):
     )
 
 
-def by_transit(*, associated=("A", "B"), propagated=("A", "B"), static=()):
-    """A VPC attached to a transit gateway that has a VPN."""
+def by_transit(*, associated=("A", "B"), propagated=("A", "B"), static=(), kind=AttachmentKind.VPN):
+    """A VPC attached to a transit gateway that has a VPN, or Direct Connect."""
     attachments = {
         "A": TransitGatewayAttachment("A", "Tgw", AttachmentKind.VPC, "Vpc", ("Private",)),
-        "B": TransitGatewayAttachment("B", "Tgw", AttachmentKind.VPN, "Vpn"),
+        "B": TransitGatewayAttachment("B", "Tgw", kind, "Vpn"),
     }
     zone = {"Private": replace(cloud().network.subnets["Private"], availability_zone="eu-west-1a")}
     return by_gateway(
@@ -65,7 +65,16 @@ def attempts(bench):
     return bench.connect(there, WEB, 22)[0], bench.from_function(there.address, 22)
 
 
-@pytest.mark.parametrize("found", [by_gateway(), by_transit()], ids=["virtual private gateway", "transit gateway"])
+DIRECT_CONNECT = by_transit(
+    kind=AttachmentKind.DIRECT_CONNECT, propagated=("A",), static=(TransitGatewayRoute("there", SITE, "B"),)
+)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [by_gateway(), by_transit(), DIRECT_CONNECT],
+    ids=["virtual private gateway", "transit gateway", "Direct Connect"],
+)
 def test_both_ways_are_open(build, found):
     assert attempts(build(found)) == ("refused", "refused")
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from netful.engine.flows.kinds import HopKind
 from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -168,3 +169,11 @@ def test_a_gateway_endpoint_or_vpn_gateway_serves_its_own_vpc_only():
     assert codes(path(made, to="192.168.0.9:tcp/443")) == ["VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"]
     for destination in ("198.18.0.9:tcp/443", "192.168.0.9:tcp/443"):
         assert path(made, from_="there", to=destination).verdict == "reachable"
+
+
+def test_blocks_that_direct_connect_announces_are_not_known():
+    direct = attachment("a-dx", "DxGateway", AttachmentKind.DIRECT_CONNECT)
+    learned = hub(propagations=("a-vpc", "a-far", "a-dx"))
+    assert path(network(learned, direct), to="172.16.1.1:tcp/443").verdict == "unknown"
+    routed = hub(static("172.16.0.0/12", "a-dx"), propagations=("a-vpc", "a-far"))
+    assert path(network(routed, direct), to="172.16.1.1:tcp/443").hops[-1].kind == HopKind.OUTSIDE

@@ -109,6 +109,8 @@ def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[I
         if vpn is None or not vpn.routes:
             return (_missing("routes of VPN connection", resource_id),)
         return vpn.routes
+    if attachment.kind is AttachmentKind.DIRECT_CONNECT:
+        return (_missing("blocks that Direct Connect announces by", resource_id),)
     return ()
 
 

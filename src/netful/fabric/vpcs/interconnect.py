@@ -3,7 +3,8 @@
 A transit gateway is a namespace. Each attachment of a VPC has one link for each attached subnet, in that subnet's
 device group: so the subnet's ACL applies to its packets, and its route table routes incoming ones. The link on which a
 packet arrives selects the gateway's route table. A packet enters the next VPC in the zone that it came from, if that
-zone is attached. Behind each VPN is a separate place on-premises. Namespace thread only.
+zone is attached. Behind each VPN, and each Direct Connect gateway of a transit gateway, is a separate place on-premises.
+Namespace thread only.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ class TransitGatewayNode:
             router = routers.get(str(attachment.resource_id))
             if attachment.kind is AttachmentKind.VPC and router is not None:
                 self._attach(attachment, router)
-            elif attachment.kind is AttachmentKind.VPN:
+            elif attachment.kind in (AttachmentKind.VPN, AttachmentKind.DIRECT_CONNECT):
                 self._attach_site(attachment, OnPremises(Netns.create(limbo), attachment.id, self._behind(attachment)))
 
     def peer(self, own: TransitGatewayAttachment, other: TransitGatewayNode, there: TransitGatewayAttachment) -> None:
