@@ -24,7 +24,9 @@ from netful.stack.probe_outcome import Attempt
 
 Scheme = Literal["tcp", "http", "https"]
 
-_SYMPTOMS: dict[int, SymptomKind] = {errno.ECONNREFUSED: "refused", errno.ENETUNREACH: "unreachable"}
+_SYMPTOMS: dict[int, SymptomKind] = {
+    errno.ECONNREFUSED: "refused", errno.ECONNRESET: "refused", errno.ENETUNREACH: "unreachable",
+}  # fmt: skip
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 _QUERIES = {4: ("A", "AAAA"), 6: ("AAAA", "A")}
 """Types of queries, by the family of the position's address: its own family first."""
@@ -149,11 +151,14 @@ async def status_of_answer(sock: socket.socket, target: Target, tls: ssl.SSLCont
     """Send the request on a connected socket and return the status of its answer. Raises Failed if no answer comes."""
     name = target.host if tls else None
     try:
-        reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=name)
+        seconds = ANSWER_SECONDS if tls else None
+        reader, writer = await asyncio.open_connection(
+            sock=sock, ssl=tls, server_hostname=name, ssl_handshake_timeout=seconds
+        )
     except ssl.SSLError as fault:
         raise Failed("tls", fault.reason or str(fault)) from None
-    except OSError as fault:
-        raise Failed("timeout", str(fault)) from None
+    except OSError as fault:  # a firewall on the way may reset or hold up a handshake
+        raise Failed(_SYMPTOMS.get(fault.errno or 0, "timeout"), str(fault)) from None
     try:
         writer.write(target.head())
         line = await asyncio.wait_for(reader.readline(), ANSWER_SECONDS)
