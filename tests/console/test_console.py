@@ -65,7 +65,9 @@ def test_its_address_is_told_and_stays(page):
     assert stack.json("status", "--stack", "s")["console"] == address
 
 
-@pytest.mark.parametrize("path", ["/", "/page/page.js", "/page/style.css", "/page/icon.svg"])
+@pytest.mark.parametrize(
+    "path", ["/", "/page/page.js", "/page/map.js", "/page/style.css", "/page/map.css", "/page/icon.svg"]
+)
 def test_the_page_is_there(page, path):
     assert ask(page[1], "GET", path)[0] == 200
 

@@ -1,7 +1,6 @@
 """The console's stream of events: what it tells, and that nothing goes on when its page is closed."""
 
 import asyncio
-import contextlib
 
 from netful.console.site import event_stream
 
@@ -9,23 +8,17 @@ from netful.console.site import event_stream
 class Running:
     """In the place of a stack: it looks the same all the time, and logs one line."""
 
-    async def ask(self, verb):
-        return {"asked": verb}
+    async def look(self):
+        return {"state": "running"}
 
-    @contextlib.asynccontextmanager
-    async def stream(self, _verb, *, follow):
-        assert follow
-
-        async def messages():
-            yield {"event": {"text": "a line"}}
-            await asyncio.Event().wait()
-
-        yield messages()
+    async def logs(self):
+        yield "a line"
+        await asyncio.Event().wait()
 
 
 class Ended(Running):
-    async def ask(self, verb):
-        raise ConnectionError(verb)
+    async def look(self):
+        raise ConnectionError
 
 
 def test_a_page_that_is_closed_leaves_nothing_behind():
@@ -39,7 +32,7 @@ def test_a_page_that_is_closed_leaves_nothing_behind():
         return seen, asyncio.all_tasks() - {asyncio.current_task()}
 
     assert asyncio.run(run()) == (
-        {'event: look\ndata: {"asked": "look"}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
+        {'event: look\ndata: {"state": "running"}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
     )  # fmt: skip
 
 

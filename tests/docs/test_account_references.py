@@ -11,6 +11,8 @@ from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
 from netful.account.managed import rds_api
 from netful.account.managed.elasticache_api import ElastiCacheApi
+from netful.account.profiles.api import ProfilesApi
+from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
 from netful.account.wire.service_model import service_model
@@ -22,6 +24,8 @@ SERVED = {
     "rds": {*rds_api.WRITES, *rds_api.operations(lambda: None)},
     "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
+    "route53resolver": {*ResolverApi(Running()).operations},
+    "route53profiles": {*ProfilesApi(Running()).operations},
     "ecs": {*EcsApi(Running()).operations},
     "wafv2": {*WafApi(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},

@@ -54,7 +54,7 @@ def test_every_verb_and_option_is_documented(verb):
     assert f"netful {verb}" in told
     text = told[f"netful {verb}"] + told[_SHARED]
     names = {name for argument in make_app()[verb].assemble_argument_collection() for name in argument.names}
-    positional = {"--function", "--source", "--destination"}
+    positional = {"ARGUMENTS", "DATABASE", "--function", "--source", "--destination"}
     missing = [name for name in sorted(names - positional - {"*"}) if f"`{name}" not in text]
     assert missing == []
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _SECONDS = 60
 
 
@@ -76,7 +76,7 @@ class Site:
 @contextlib.contextmanager
 def visited(page: str, url: str, folder: Path) -> Iterator[dict[str, object]]:
     """Have a browser open a page at a URL, whose `{site}` is the attacker's port; yield what its script reports."""
-    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no chromium on this machine")
     site = Site(page)

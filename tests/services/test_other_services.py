@@ -98,12 +98,8 @@ def test_a_service_without_a_back_end_says_so(through):
 @pytest.mark.parametrize(
     ("service", "operation", "asked"),
     [
-        (
-            "route53resolver",
-            "create_resolver_rule",
-            {"CreatorRequestId": "a", "RuleType": "SYSTEM", "DomainName": "a.b"},
-        ),
-        ("route53resolver", "list_resolver_rules", {}),
+        ("servicediscovery", "create_http_namespace", {"Name": "a"}),
+        ("servicediscovery", "list_namespaces", {}),
         ("vpc-lattice", "create_service_network", {"name": "net"}),
         ("efs", "create_file_system", {"CreationToken": "a"}),
         ("autoscaling", "describe_auto_scaling_groups", {}),

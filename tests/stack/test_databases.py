@@ -1,20 +1,20 @@
 """Databases of a template are real PostgreSQL servers at their addresses, behind their groups, with the template's user."""
 
-import contextlib
-import json
 import os
 import shutil
 import signal
-from pathlib import Path
 
 import pytest
 
+from tests.helpers.databases import secret, servers
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack, until
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
 DB, WRITER = "db.netful.us-east-1.rds.amazonaws.com", "writer.netful.us-east-1.rds.amazonaws.com"
+READER, REPLICA = (f"{name}.netful.us-east-1.rds.amazonaws.com" for name in ("reader", "replica"))
+READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
 VERIFIED = "sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -29,28 +29,11 @@ def stack(tmp_path, who):
     made.down()
 
 
-def secret(stack, beginning):
-    client = stack.client("secretsmanager")
-    name = next(one["Name"] for one in client.list_secrets()["SecretList"] if one["Name"].startswith(beginning))
-    return json.loads(client.get_secret_value(SecretId=name)["SecretString"])
-
-
 def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):
     stack.env["PGPASSWORD"] = secret(stack, "orders")["password"] if password is None else password
     where = f"host={host} user={user} dbname={database} connect_timeout=5 {tls}"
     done = stack.netful("exec", CLIENT, "--stack", "s", "--", "psql", "-AtX", where, "-c", statement)
     return done.stdout.strip() or done.stderr
-
-
-def servers(folder):
-    """The process ids of the database servers whose data is below a folder."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            words = file.read_bytes().split(b"\0")
-            if words[0].endswith(b"/postgres") and any(os.fsencode(folder) in word for word in words):
-                found.append(int(file.parent.name))
-    return found
 
 
 def test_databases_serve_as_the_template_says(stack):
@@ -68,7 +51,23 @@ def test_databases_serve_as_the_template_says(stack):
         probed = stack.probe(STRANGER, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
     answers = {one["resource"]: one["kind"] for one in stack.json("status", "--stack", "s")["answers"]}
-    assert answers == dict.fromkeys(("Db", "Cluster", "Writer"), "engine")
+    assert answers == dict.fromkeys(("Db", "Cluster", "Writer", "Reader", "Replica"), "engine")
+
+
+def test_readers_refuse_to_write(stack):
+    chief = secret(stack, "rds!cluster-")
+    other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
+    sql(stack, "create table t (a int); insert into t values (7)", host=WRITER, **other)
+    for name in (READERS, READER):
+        assert sql(stack, "select a from t", host=name, **other) == "7"
+        assert "read-only transaction" in sql(stack, "insert into t values (8)", host=name, **other)
+    assert sql(stack, "show transaction_read_only", host=REPLICA) == "on"
+    assert "no encryption" in sql(stack, "select 1", host=REPLICA, tls="sslmode=disable")
+    assert "password authentication failed" in sql(stack, "select 1", host=REPLICA, password="wrong")
+    probed = stack.probe(CLIENT, "Reader")
+    assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
+    probed = stack.probe(STRANGER, "Replica")
+    assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
 
 
 def test_data_stays_through_changes_and_kills(stack, tmp_path):
@@ -81,7 +80,7 @@ def test_data_stays_through_changes_and_kills(stack, tmp_path):
     )
     stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
     assert sql(stack, "insert into t values (7)", tls=f"port=5433 {VERIFIED}") == "INSERT 0 1"
-    for pid in servers(tmp_path):
+    for pid in servers(tmp_path, "postgres"):
         os.kill(pid, signal.SIGKILL)
     assert until(lambda: sql(stack, "select a from t", tls=f"port=5433 {VERIFIED}") == "7")
 
@@ -89,7 +88,7 @@ def test_data_stays_through_changes_and_kills(stack, tmp_path):
 def test_data_of_a_database_that_is_gone_is_gone(stack):
     sql(stack, "create table t (a int)")
     text = stack.template.read_text()
-    end = text.index("  Role:")
+    end = text.index("  Replica:")
     without = text[: text.index("  Attachment:")] + text[text.index("  Cluster:") : end]
     stack.template.write_text(without)
     stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
@@ -103,6 +102,6 @@ def test_state_keeps_data(stack, tmp_path):
     stack.up("--state", str(tmp_path / "kept"))
     sql(stack, "create table t (a int); insert into t values (7)")
     stack.down()
-    assert servers(tmp_path) == []
+    assert servers(tmp_path, "postgres") == []
     stack.up("--state", str(tmp_path / "kept"))
     assert sql(stack, "select a from t") == "7"

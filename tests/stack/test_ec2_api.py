@@ -51,6 +51,35 @@ def test_a_rule_that_is_revoked_stops_packets(stack, ec2):
     assert reached(stack) == "reachable"
 
 
+def analysed(ec2, path_id):
+    """An analysis of a path, waited for as AWS's documentation has it."""
+    started = ec2.start_network_insights_analysis(NetworkInsightsPathId=path_id)["NetworkInsightsAnalysis"]
+    asked = {"NetworkInsightsAnalysisIds": [started["NetworkInsightsAnalysisId"]]}
+    found = started
+    while found["Status"] == "running":
+        (found,) = ec2.describe_network_insights_analyses(**asked)["NetworkInsightsAnalyses"]
+    assert found["Status"] == "succeeded"
+    return found
+
+
+def test_reachability_analyzer_agrees_with_packets(stack, ec2):
+    (endpoint,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    of_lambda = [{"Name": "interface-type", "Values": ["lambda"]}]
+    eni = ec2.describe_network_interfaces(Filters=of_lambda)["NetworkInterfaces"][0]
+    ends = {"Source": eni["NetworkInterfaceId"], "Destination": endpoint["VpcEndpointId"], "DestinationPort": 443}
+    path_id = ec2.create_network_insights_path(**ends, Protocol="tcp")["NetworkInsightsPath"]["NetworkInsightsPathId"]
+    found = analysed(ec2, path_id)
+    assert (found["NetworkPathFound"], reached(stack)) == (True, "reachable")
+    assert found["ForwardPathComponents"][-1]["Component"]["Id"] in endpoint["NetworkInterfaceIds"]
+    group_id = endpoint["Groups"][0]["GroupId"]
+    (group,) = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    ec2.revoke_security_group_ingress(GroupId=group_id, IpPermissions=group["IpPermissions"])
+    found = analysed(ec2, path_id)
+    assert (found["NetworkPathFound"], reached(stack)) == (False, "blocked")
+    assert [one["ExplanationCode"] for one in found["Explanations"]] == ["SG_HAS_NO_RULES"]
+    ec2.authorize_security_group_ingress(GroupId=group_id, IpPermissions=group["IpPermissions"])
+
+
 def test_a_subnet_in_use_stays(stack, ec2):
     (endpoint,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]
     with pytest.raises(ClientError, match="DependencyViolation"):

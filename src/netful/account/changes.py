@@ -27,6 +27,9 @@ from netful.sources.template.reading import Inventory
 _GROUPS = ("network", "names", "balancing")
 """The groups of parts that the resources decide."""
 
+_OF_INSIGHTS = ("AWS::EC2::NetworkInsights", "Netful::NetworkInsights")
+"""The beginnings of the types that nothing of the network follows from."""
+
 _OF_FIREWALLS = "AWS::WAFv2::"
 """The beginning of the types that web ACLs follow from."""
 
@@ -94,6 +97,7 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
         else:
             resources.pop(id_, None)
     fresh = cloud.having(resources=resources)
+    edited = [one for one in edited if not one.type.startswith(_OF_INSIGHTS)]
     of_apis = [one for one in edited if one.type.startswith(_OF_APIS)]
     of_firewalls = [one for one in edited if one.type.startswith(_OF_FIREWALLS)]
     if len(of_apis) + len(of_firewalls) < len(edited):

@@ -14,7 +14,7 @@ from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.steps import Becomes
 
 V = TypeVar("V")
-_TOKENS = ("ClientToken", "ClientRequestToken")
+_TOKENS = ("ClientToken", "ClientRequestToken", "CreatorRequestId")
 
 
 class Running(Becomes, Protocol):
@@ -36,27 +36,40 @@ Write = Callable[[V, Parameters], Change[V]]
 
 
 class Writer(Generic[V]):
-    """Performs the writes of a service. `view` shows a cloud as the service does, `refusal` is the code for an impossible cloud."""
+    """Performs the writes of a service. `view` shows a cloud as the service does.
 
-    def __init__(self, running: Running, view: Callable[[Cloud], V], refusal: str = "InvalidParameterValue") -> None:
+    `refusal` is the code for an impossible cloud, `mismatch` that for a token of an earlier request with other parameters.
+    """
+
+    def __init__(
+        self,
+        running: Running,
+        view: Callable[[Cloud], V],
+        refusal: str = "InvalidParameterValue",
+        mismatch: str = "IdempotentParameterMismatch",
+    ) -> None:
         self._running = running
         self._view = view
         self._refusal = refusal
-        self._answers: dict[str, Mapping[str, Any]] = {}
+        self._mismatch = mismatch
+        self._answers: dict[tuple[str, str], tuple[Parameters, Mapping[str, Any]]] = {}
 
     def operations(self, writes: Mapping[str, Write[V]]) -> dict[str, Operation]:
         """Return the operations that perform some writes, by name."""
-        return {name: self._operation(write) for name, write in writes.items()}
+        return {name: self._operation(name, write) for name, write in writes.items()}
 
-    def _operation(self, write: Write[V]) -> Operation:
+    def _operation(self, name: str, write: Write[V]) -> Operation:
         async def operation(asked: Parameters) -> Mapping[str, Any]:
-            token = next((str(asked[name]) for name in _TOKENS if asked.get(name)), "")
-            if token not in self._answers:
-                answer = await self._written(write, asked)
-                if not token:
-                    return answer
-                self._answers[token] = answer
-            return self._answers[token]
+            token = next((str(asked[key]) for key in _TOKENS if asked.get(key)), "")
+            if not token or asked.get("DryRun"):
+                return await self._written(write, asked)
+            if (name, token) not in self._answers:
+                self._answers[name, token] = dict(asked), await self._written(write, asked)
+            before, answer = self._answers[name, token]
+            if before != asked:
+                text = f"The token {token} was used by an earlier request with other parameters"
+                raise ApiError(self._mismatch, text)
+            return answer
 
         return operation
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from netful.cli.options.options import ModelOptions, Verbose
-from netful.cli.options.stacks import LiveOptions, source_cloud
+from netful.cli.options.stacks import LiveOptions, source_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,15 +57,12 @@ def check(
     verbose
         Show all resources of a cause, and the path that proves a finding.
     """
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.checks.findings.baseline import new_since, read_baseline  # noqa: PLC0415
-    from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415
+    from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.registry import selected  # noqa: PLC0415
-    from netful.checks.run import check as run  # noqa: PLC0415
 
     rules = selected(select, ignore)
-    known = read_baseline(baseline) if baseline else frozenset()
-    findings = new_since(known, run(Facts(source_cloud(model, account, quiet=quiet)), rules))
+    network = source_network(model, account, quiet=quiet)
+    findings = network.check(select=select, ignore=ignore, baseline=baseline)
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:

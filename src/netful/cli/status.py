@@ -63,6 +63,11 @@ def place(function: dict[str, Any]) -> str:
     return ": ".join(part for part in (interfaces, why) if part) or "outside any VPC"
 
 
+def host_place(host: dict[str, Any]) -> str:
+    """Return the address of a host, with the engine of a database or cache."""
+    return f"{host['address']:<15} {host['engine']}".rstrip()
+
+
 def api_line(api: dict[str, Any]) -> str:
     """Return the stage of an API, with its URL on the host."""
     return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or _WITHOUT_URL[api['reached_by']]}"
@@ -99,7 +104,7 @@ def _text(found: dict[str, Any]) -> str:
     for host in found["hosts"]:
         restarts = f"{host['restarts']} restart" + "s" * (host["restarts"] != 1)
         why = f": {host['why']}" if host["why"] else ""
-        lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host['address']}{why}")
+        lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host_place(host)}{why}")
     lines += answer_lines(found["answers"])
     for balancer in found["load_balancers"]:
         states = [target["state"] for target in balancer["targets"]]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
-from netful.cli.options.stacks import LiveOptions, StackOptions, source_cloud
+from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
 
 if TYPE_CHECKING:
-    from netful.model.cloud import Cloud
+    from netful.library.network import Network
 
 Format = Literal["text", "json", "svg"]
 _EXITS = {"reachable": 0, "blocked": 1, "unknown": 3}
@@ -61,12 +61,12 @@ def trace(
         raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
     if not matrix and batch is None and (source is None or destination is None):
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    cloud = _cloud(model, stack, live=live, quiet=quiet)
+    network = _network(model, stack, live=live, quiet=quiet)
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
-        return _matrix(cloud, report, apis=apis)
+        return _matrix(network, report, apis=apis)
     if batch is not None:
-        return _batch(cloud, batch)
+        return _batch(network, batch)
     assert source is not None
     assert destination is not None
     seen = None
@@ -74,29 +74,32 @@ def trace(
         from netful.cli.live import testimonies  # noqa: PLC0415 (only when it is asked for)
 
         seen = testimonies(stack, source, destination)
-    return _one(cloud, source, destination, format_, seen, verbose=verbose)
+    return _one(network, source, destination, format_, seen, verbose=verbose)
 
 
-def _cloud(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Cloud:
-    """Return the cloud of the templates; with `--live` and without templates that of the running account."""
-    return source_cloud(model, LiveOptions(stack.stack, live and not model.template), quiet=quiet)
+def _network(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Network:
+    """Return the network of the templates; with `--live` and without templates that of the running account."""
+    return source_network(model, LiveOptions(stack.stack, live and not model.template), quiet=quiet)
 
 
-def _matrix(cloud: Cloud, report: ReportOptions, *, apis: bool) -> int:
+def _matrix(network: Network, report: ReportOptions, *, apis: bool) -> int:
     from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 
-    (print_ways if apis else print_matrix)(cloud, report)
+    (print_ways if apis else print_matrix)(network, report)
     return 0
 
 
 def _one(
-    cloud: Cloud, source: str, destination: str, format_: Format, seen: list[dict[str, Any]] | None, *, verbose: bool
+    network: Network,
+    source: str,
+    destination: str,
+    format_: Format,
+    seen: list[dict[str, Any]] | None,
+    *,
+    verbose: bool,
 ) -> int:
     """Print one path; `seen` is what the kernel did, if a packet was sent."""
-    from netful.engine.trace.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.engine.trace.trace import trace as walk  # noqa: PLC0415
-
-    path = walk(cloud, parse(cloud, source, destination))
+    path = network.trace(source, destination)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
@@ -118,27 +121,24 @@ def _one(
     return _EXITS[path.verdict]
 
 
-def _batch(cloud: Cloud, file: Path) -> int:
+def _batch(network: Network, file: Path) -> int:
     from netful.render.json import line  # noqa: PLC0415
     from netful.sources.files.unreadable import text_of  # noqa: PLC0415
 
     questions = text_of(file).splitlines()
     failed = False
     for question in filter(str.strip, questions):
-        answer = _answer(cloud, question)
+        answer = _answer(network, question)
         failed = failed or "error" in answer
         print(line(answer))
     return 1 if failed else 0
 
 
-def _answer(cloud: Cloud, question: str) -> dict[str, object]:
-    from netful.engine.trace.question import parse  # noqa: PLC0415
-    from netful.engine.trace.trace import trace as walk  # noqa: PLC0415
-
+def _answer(network: Network, question: str) -> dict[str, object]:
     source, tab, destination = question.partition("\t")
     if not tab:
         return {"error": "a question is FROM and TO, separated by a tab"}
     try:
-        return walk(cloud, parse(cloud, source.strip(), destination.strip())).to_json()
+        return network.trace(source.strip(), destination.strip()).to_json()
     except NetfulError as error:
         return {"error": str(error)}

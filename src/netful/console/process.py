@@ -12,18 +12,23 @@ import secrets
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from zlib import crc32
 
 import uvicorn
 
 from netful.console.site import site
 from netful.console.stack_client import StackClient
+from netful.console.subject import RunningStack, Subject
 from netful.model.core.errors import StackError
 
 _ADDRESS = "127.0.0.1"
+_FIRST_PORT, _PORTS = 24800, 200
 
 
 def start(stack: str, port: int = 0) -> str:
-    """Start the page of a running stack on a port, or on a free one; return its address."""
+    """Start the page of a running stack on a port, or on its own; return its address."""
     reading, writing = os.pipe()
     command = [sys.executable, "-P", "-m", "netful.console.process", stack, str(port), str(writing)]
     with subprocess.Popen(
@@ -45,19 +50,47 @@ def main() -> None:
     """Serve until the stack ends."""
     stack, port, ready = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     try:
-        listener = socket.create_server((_ADDRESS, port), backlog=64)
+        listener = listen(stack, port)
     except OSError as error:
         sys.exit(f"port {port}: {error.strerror}")
     asyncio.run(_run(stack, listener, ready))
 
 
+def listen(name: str, port: int) -> socket.socket:
+    """Return a listening socket: at a port, or at 0 the one that belongs to a name; if that is taken, at a free one."""
+    if not port:
+        try:
+            return socket.create_server((_ADDRESS, _FIRST_PORT + crc32(name.encode()) % _PORTS), backlog=64)
+        except OSError:
+            pass
+    return socket.create_server((_ADDRESS, port), backlog=64)
+
+
+def serve(subject: Subject, listener: socket.socket, report: Callable[[str], None]) -> None:
+    """Serve the page of templates until Ctrl-C, and report its address."""
+    server, address = _server(subject, listener)
+
+    async def run() -> None:
+        serving = asyncio.create_task(server.serve([listener]))
+        report(address)
+        await serving
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run())
+
+
+def _server(subject: Subject, listener: socket.socket) -> tuple[uvicorn.Server, str]:
+    """Return the server of a page, and its address with a new token."""
+    token = secrets.token_urlsafe()
+    app = site(subject, token)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    return server, f"http://{_ADDRESS}:{listener.getsockname()[1]}/#token={token}"
+
+
 async def _run(stack: str, listener: socket.socket, ready: int) -> None:
-    link, token = StackClient(stack), secrets.token_urlsafe()
-    server = uvicorn.Server(
-        uvicorn.Config(site(link, token), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
-    )
+    link = StackClient(stack)
+    server, address = _server(RunningStack(link), listener)
     serving = asyncio.create_task(server.serve([listener]))
-    address = f"http://{_ADDRESS}:{listener.getsockname()[1]}/#token={token}"
     async with link.stream("console", url=address) as messages:
         async for message in messages:
             if "event" in message:  # the daemon has the address

@@ -3,9 +3,11 @@
 | request | response |
 |---|---|
 | GET / and /page/… | the page |
-| GET /stack | the inventory and the state of the stack |
+| GET /stack | the inventory and the state |
 | GET /events | server-sent events: `look` after a change, `log` for a log line |
 | POST /trace, /probe | a path: predicted, or tried |
+| POST /reach | what reaches a position, and what it reaches |
+| POST /findings | what `netful check` finds |
 | POST /invoke | an invocation |
 
 Requests for data and actions have the token as `Authorization: Bearer TOKEN`; `/events` may have it in its query, because a
@@ -30,21 +32,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from netful.console.stack_client import StackClient
+from netful.console.answers import findings, reach
+from netful.console.subject import Subject
 from netful.model.core.errors import NetfulError
 
 _LOOK_SECONDS = 1.0
 _HOSTS = ["127.0.0.1", "localhost"]
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _LONGEST = 9 << 20  # bytes of a request: the payload of an invocation, as a text in JSON
-_POLICY = "default-src 'self'; frame-ancestors 'none'"
+_POLICY = "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'"
 _JSON = "application/json"
 
-Answering = Callable[[StackClient, dict[str, Any]], Awaitable[Any]]
+Answering = Callable[[Subject, dict[str, Any]], Awaitable[Any]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def site(link: StackClient, token: str) -> Starlette:
+def site(subject: Subject, token: str) -> Starlette:
     """Return the application for holders of a token."""
     routes = [
         Route("/", _page),
@@ -61,7 +64,7 @@ def site(link: StackClient, token: str) -> Starlette:
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
         exception_handlers={NetfulError: _refusal},
     )
-    app.state.link, app.state.token = link, token
+    app.state.subject, app.state.token = subject, token
     return app
 
 
@@ -89,14 +92,14 @@ async def _page(request: Request) -> Response:
 
 
 async def _stack(request: Request) -> Response:
-    return JSONResponse(await request.app.state.link.ask("look"))
+    return JSONResponse(await request.app.state.subject.look())
 
 
 async def _events(request: Request) -> Response:
-    return StreamingResponse(event_stream(request.app.state.link), media_type="text/event-stream")
+    return StreamingResponse(event_stream(request.app.state.subject), media_type="text/event-stream")
 
 
-async def event_stream(link: StackClient) -> AsyncIterator[str]:
+async def event_stream(subject: Subject) -> AsyncIterator[str]:
     """Yield events while the page listens."""
     # a page that does not read makes this wait and uses no memory; None marks the end
     queue: asyncio.Queue[str | None] = asyncio.Queue(1)
@@ -104,17 +107,15 @@ async def event_stream(link: StackClient) -> AsyncIterator[str]:
     async def look() -> None:
         before = ""
         while True:
-            now = json.dumps(await link.ask("look"))
+            now = json.dumps(await subject.look())
             if now != before:
                 await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def read_logs() -> None:
-        async with link.stream("logs", follow=True) as messages:
-            async for message in messages:
-                if "event" in message:
-                    await queue.put(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
+        async for text in subject.logs():
+            await queue.put(f"event: log\ndata: {json.dumps(text)}\n\n")
 
     tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
 
@@ -132,21 +133,35 @@ async def event_stream(link: StackClient) -> AsyncIterator[str]:
         await asyncio.gather(*tasks, watching, return_exceptions=True)
 
 
-async def _trace(link: StackClient, asked: dict[str, Any]) -> Any:
-    return await link.ask("trace", source=str(asked["from"]), destination=str(asked["to"]))
+async def _trace(subject: Subject, asked: dict[str, Any]) -> Any:
+    return await subject.ask("trace", source=str(asked["from"]), destination=str(asked["to"]))
 
 
-async def _probe(link: StackClient, asked: dict[str, Any]) -> Any:
-    return await link.ask("probe", source=str(asked["from"]), destination=str(asked["to"]))
+async def _probe(subject: Subject, asked: dict[str, Any]) -> Any:
+    return await subject.ask("probe", source=str(asked["from"]), destination=str(asked["to"]))
 
 
-async def _invoke(link: StackClient, asked: dict[str, Any]) -> Any:
+async def _reach(subject: Subject, asked: dict[str, Any]) -> Any:
+    return await asyncio.to_thread(reach, await subject.cloud(), str(asked["position"]))
+
+
+async def _findings(subject: Subject, _asked: dict[str, Any]) -> Any:
+    return {"findings": await asyncio.to_thread(findings, await subject.cloud())}
+
+
+async def _invoke(subject: Subject, asked: dict[str, Any]) -> Any:
     payload = base64.b64encode(str(asked.get("payload", "{}")).encode()).decode()
-    done = await link.ask("invoke", function=str(asked["function"]), payload=payload)
+    done = await subject.ask("invoke", function=str(asked["function"]), payload=payload)
     return {**done, "payload": base64.b64decode(done["payload"]).decode(errors="replace")}
 
 
-_ACTIONS: dict[str, Answering] = {"trace": _trace, "probe": _probe, "invoke": _invoke}
+_ACTIONS: dict[str, Answering] = {
+    "trace": _trace,
+    "probe": _probe,
+    "reach": _reach,
+    "findings": _findings,
+    "invoke": _invoke,
+}
 
 
 def _asking(answering: Answering) -> Endpoint:
@@ -155,7 +170,7 @@ def _asking(answering: Answering) -> Endpoint:
             return _error(415, f"send {_JSON}")
         try:
             asked = json.loads(await _body(request))
-            return JSONResponse(await answering(request.app.state.link, asked))
+            return JSONResponse(await answering(request.app.state.subject, asked))
         except (ValueError, KeyError, TypeError) as error:
             return _error(400, f"not what is expected: {error}")
 

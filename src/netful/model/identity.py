@@ -41,6 +41,7 @@ PREFIXES = {
     "transit_gateway_route_tables": "tgw-rtb",
     "vpn_connections": "vpn",
     "dhcp_options": "dopt",
+    "flow_logs": "fl",
 }
 """The prefixes of EC2's ids, by part of the cloud."""
 
@@ -58,6 +59,10 @@ _EC2_TYPES = {
     "LaunchTemplate": "lt",
     "NatGateway": "nat",
     "NetworkAcl": "acl",
+    "NetworkInsightsAccessScope": "nis",
+    "NetworkInsightsAccessScopeAnalysis": "nisa",
+    "NetworkInsightsAnalysis": "nia",
+    "NetworkInsightsPath": "nip",
     "NetworkInterface": "eni",
     "NetworkInterfaceAttachment": "eni-attach",
     "PrefixList": "pl",

@@ -109,20 +109,39 @@ def use_local_assets(template: Template) -> None:
 
 
 def _assets(template: Path) -> dict[str, str]:
-    """Return the path of each asset by its upload key; a nested template's assets are with its parent's."""
-    if not template.name.endswith(_TEMPLATE):
-        return {}
-    own = "*" if template.name.endswith(f".nested{_TEMPLATE}") else escape(template.name.removesuffix(_TEMPLATE))
+    """Return the path of each asset by its upload key."""
     found = {}
-    for manifest in sorted(template.parent.glob(f"{own}.assets.json")):
+    for _, manifest in _manifests(template):
         try:
-            files = from_json(text_of(manifest))["files"]
-            for file in files.values():
+            for file in manifest["files"].values():
                 for destination in file["destinations"].values():
                     found[str(destination["objectKey"])] = str(file["source"]["path"])
-        except (SourceError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        except (LookupError, TypeError, AttributeError):
             continue  # it is of another kind: the code is then elsewhere, which is reported when it is needed
     return found
+
+
+def _manifests(template: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the manifests of a template's assets; a nested template's assets are with its parent's."""
+    if not template.name.endswith(_TEMPLATE):
+        return
+    own = "*" if template.name.endswith(f".nested{_TEMPLATE}") else escape(template.name.removesuffix(_TEMPLATE))
+    for manifest in sorted(template.parent.glob(f"{own}.assets.json")):
+        try:
+            content = from_json(text_of(manifest))
+        except (SourceError, ValueError, RecursionError):
+            continue
+        if isinstance(content, Mapping):
+            yield manifest, content
+
+
+def docker_images(template: Path) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    """Yield the container images in the manifests of a template's assets: the manifest, the hash, the asset."""
+    for manifest, content in _manifests(template):
+        images = content.get("dockerImages")
+        for hash_, asset in images.items() if isinstance(images, Mapping) else ():
+            if isinstance(asset, Mapping):
+                yield manifest, str(hash_), asset
 
 
 def _object_key(name: str, value: Any) -> str:

@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.merging import together
-from netful.sources import cdk, cloudformation, described, terraform
+from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.files import project_folder
@@ -82,7 +82,8 @@ def load(
     clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
     _check_layers(whole)
-    return project_file.with_project(whole, places, loaded.stacks)
+    declared = project_file.with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
+    return images.with_images(declared)
 
 
 def _check_layers(cloud: Cloud) -> None:

@@ -1,4 +1,4 @@
-"""The user's consent to what project files want from the machine: commands, rights of commands, names of the endpoint.
+"""The user's consent to what project files want from the machine: commands and their rights, builds, names of the endpoint.
 
 Rules:
 1. A consent is for one folder and one content: it is the SHA-256 of both. The content is what would run, with its values
@@ -15,13 +15,18 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
+from netful.images import builds
 from netful.model.cloud import Cloud
-from netful.model.core.errors import ConsentError
+from netful.model.core.errors import ConsentError, UnbuiltError
 from netful.model.core.origin import DEFAULT, Origin
+from netful.model.functions.images import Build
 from netful.model.functions.programs import Program
+
+T = TypeVar("T")
 
 YES = "NETFUL_YES"
 
@@ -56,11 +61,32 @@ def agree(digest: str) -> None:
     fresh.replace(file)
 
 
+def with_consent(start: Callable[[], T], agrees: Callable[[ConsentError], bool]) -> T:
+    """Return the result of `start`; keep each consent that it needs and `agrees` gives. Raises ConsentError without one.
+
+    Images are built when that is agreed to: not by the daemon, which may be in a namespace where the user's tool does not work.
+    """
+    asked: set[str] = set()
+    while True:
+        try:
+            return start()
+        except ConsentError as wanted:
+            if wanted.digest in asked or not agrees(wanted):
+                raise
+            asked.add(wanted.digest)
+            agree(wanted.digest)
+        except UnbuiltError as unbuilt:
+            for build in unbuilt.builds:
+                builds.run(Build(**build))
+
+
 def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
     """Yield what project files want: its place, a line that shows it, and all that it consists of."""
     for program in cloud.compute.programs.values():
         rights = f" (with {', '.join(program.allow)})" if program.allow else ""
         yield program.origin, f"{program.id} runs `{program.command}`{rights}", _content(program)
+    for image, build in ((one, one.build) for one in builds.unbuilt(cloud.compute.images.values()) if one.build):
+        yield image.origin, f"{image.id} is built by {builds.tool()} from `{build.context}`", _recipe(build)
     for host in cloud.access.allowed_hosts.values():
         if host.origin != DEFAULT:
             yield host.origin, f"web pages of `{host.id}` call the local endpoint", host.id
@@ -69,6 +95,12 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
 def _content(program: Program) -> object:
     written = (program.environment, program.files)
     return [program.id, program.command, program.cwd, list(program.allow), *map(dict, written)]
+
+
+def _recipe(build: Build) -> object:
+    file = Path(build.context, build.dockerfile)
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    return [build.context, build.dockerfile, text, build.target, dict(build.arguments)]
 
 
 def _printable(text: str) -> str:

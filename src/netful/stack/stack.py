@@ -12,6 +12,7 @@ The parts, in the order in which they start and follow the stack to another clou
     hosts             the programs of instances and services
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
+    flow logs         the counting of flows, and its delivery
 
 The back ends are slow to start, so they start in parallel with the network and the functions.
 """
@@ -40,6 +41,7 @@ from netful.stack.account import StackAccount
 from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
@@ -48,6 +50,7 @@ from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
@@ -106,7 +109,14 @@ class Stack:
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.balancers, self._lambda_door, self.account):
+                for other in (
+                    self.hosts,
+                    self.fronts,
+                    self.balancers,
+                    self._lambda_door,
+                    self.flow_logs,
+                    self.account,
+                ):
                     await start(other)
             finally:
                 services.cancel()
@@ -145,6 +155,7 @@ class Stack:
         )
         signer = ClaimSigner()
         self.distributions = Distributions(cloud, self.networks, self.authority)
+        self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
             cloud,
             self.authority,
@@ -158,12 +169,14 @@ class Stack:
             self._target_health,
             signer,
             self.distributions.service.handle,
+            self.flow_logs,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
+        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from netful.fabric.kernel.options import Options
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.variables import ReadReference
 from netful.functions.environments.service import FunctionSettings
+from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core.errors import StackError, UnbuiltError
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
 from netful.sources.account.deployed_stack import DeployedStacks
@@ -93,7 +95,17 @@ def cloud(
     made = project_file.with_hosts(loaded, Path(settings.cwd)) if settings.empty else loaded
     given = {name: AllowedHost(name) for name in settings.allow_hosts}
     consent.require(made)
+    _require_built(made)
     return made.having(allowed_hosts={**made.access.allowed_hosts, **given}) if given else made
+
+
+def _require_built(made: Cloud) -> None:
+    """Raise UnbuiltError for images that a tool of this machine can build, which the command line then does."""
+    waiting = builds.unbuilt(made.compute.images.values())
+    if waiting:
+        named = ", ".join(f"`{one.id}`" for one in waiting)
+        specs = [asdict(one.build) for one in waiting if one.build]
+        raise UnbuiltError(f"images are to be built: {named}", builds=specs, hint="`netful up` builds them")
 
 
 def real_internet(settings: Settings, authority: Authority) -> RealInternet | None:

@@ -19,6 +19,17 @@ print(flush=True)
 sys.stdin.read()
 """
 WAIT = "print(flush=True); import sys; sys.stdin.read()"
+SOCKETS = f"""
+import socket
+held = [socket.socketpair() for _ in range(200)]
+for one, _ in held:
+    one.setblocking(False)
+    try:
+        while one.send(b"x" * (1 << 16)):
+            pass
+    except BlockingIOError:
+        pass
+{WAIT}"""
 HOLDS = {
     "its own memory": f"held = b'x' * (64 << 20); {WAIT}",
     "a file without a name": f"import os; held = os.memfd_create('m'); os.write(held, b'x' * (64 << 20)); {WAIT}",
@@ -58,6 +69,11 @@ def exceeds(family, looks=200):
 def test_what_a_process_holds_counts(family, child):
     assert exceeds(family(child, 50))
     assert not exceeds(family(child, 120), looks=3)
+
+
+def test_what_many_sockets_hold_counts(family):
+    assert exceeds(family(SOCKETS, 35))
+    assert not exceeds(family(SOCKETS, 1000), looks=3)
 
 
 def test_a_file_of_two_processes_counts_once(family):

@@ -81,6 +81,8 @@ ACTIONS = {
                     "apigateway:GET", f"arn:aws:apigateway:{REGION}::/apis/Web"),
     "records of a zone": (ask(INTERNET, "route53.amazonaws.com", "POST", "/2013-04-01/hostedzone/Z1/rrset/"),
                           "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1"),
+    "a Profile": (ask(INTERNET, "route53profiles.us-east-1.amazonaws.com", "GET", "/profile/rp-1"),
+                  "route53profiles:GetProfile", ""),
     "hosted zones": (ask(INTERNET, "route53.amazonaws.com", "GET", "/2013-04-01/hostedzone"), "route53:ListHostedZones", ""),
     "a change of records": (ask(INTERNET, "route53.amazonaws.com", "GET", "/2013-04-01/change/C1"),
                             "route53:GetChange", "arn:aws:route53:::change/C1"),

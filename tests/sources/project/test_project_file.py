@@ -144,7 +144,7 @@ def test_without_the_file_nothing_runs(write):
             "[hots.Web]\ncommand = 'x'",
             "`hots` is not a setting",
             1,
-            "known here: `hosts`, `issuers`, `identities`, `clients`, `truststores`, `runtimes`, `allowed_hosts`",
+            "known here: `hosts`, `issuers`, `identities`, `clients`, `truststores`, `runtimes`, `images`, `allowed_hosts`",
         ),
         (
             "[runtimes.java21]\nfolder = 'x'",

@@ -14,9 +14,12 @@ from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
     cidr_blocks,
     dhcp_options,
+    flow_logs,
     gateways,
     instances,
+    launch_templates,
     network_acls,
+    network_insights,
     network_interfaces,
     prefix_lists,
     route_tables,
@@ -37,6 +40,7 @@ WRITES: Mapping[str, Write] = {
     **vpcs.WRITES,
     **cidr_blocks.WRITES,
     **dhcp_options.WRITES,
+    **flow_logs.WRITES,
     **prefix_lists.WRITES,
     **vpn_gateways.WRITES,
     **transit_gateways.WRITES,
@@ -48,7 +52,9 @@ WRITES: Mapping[str, Write] = {
     **vpc_endpoints.WRITES,
     **tags.WRITES,
     **instances.WRITES,
+    **launch_templates.WRITES,
     **network_interfaces.WRITES,
+    **network_insights.WRITES,
 }
 
 
@@ -60,6 +66,7 @@ class Ec2Api:
         reads = Reads(lambda: View(running.cloud), of_lambda, terminated)
         writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
         writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
+        writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
         self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from netful.account.ec2.describe import (
     dhcp_options,
+    flow_logs,
     gateways,
     instances,
+    launch_templates,
     network_acls,
     network_interfaces,
     route_tables,
@@ -18,6 +20,8 @@ from netful.account.ec2.describe import (
     vpc_endpoints,
     vpcs,
 )
+from netful.account.ec2.insights import records as insights
+from netful.account.ec2.insights import scope_records as scopes
 from netful.account.ec2.view import View
 
 
@@ -117,6 +121,11 @@ KINDS = (
     Kind("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId", "DhcpOptionsIds",
          ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), dhcp_options.dhcp_options, "dhcp-options",
          {"key": "dhcp-configurations.key", "value": "dhcp-configurations.values.value"}),
+    Kind("DescribeLaunchTemplates", "LaunchTemplates", "LaunchTemplateId", "LaunchTemplateIds",
+         ("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID {}, does not exist."),
+         launch_templates.launch_templates, "launch-template"),
+    Kind("DescribeFlowLogs", "FlowLogs", "FlowLogId", "FlowLogIds",
+         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), flow_logs.flow_logs, "vpc-flow-log"),
     Kind("DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
          ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), instances.instances, "instance",
          {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",
@@ -126,4 +135,19 @@ KINDS = (
           "network-interface.group-id": "network-interfaces.groups.group-id",
           "network-interface.addresses.private-ip-address": "network-interfaces.private-ip-addresses.private-ip-address"},
          ("Instances", lambda view, one: instances.reservation(view, [one]))),
+    Kind("DescribeNetworkInsightsPaths", "NetworkInsightsPaths", insights.PATH_ID, "NetworkInsightsPathIds",
+         ("InvalidNetworkInsightsPathId.NotFound", "The network insights path ID '{}' does not exist"),
+         insights.network_insights_paths, "network-insights-path",
+         {f"filter-at-{end}.{side}-port-range": f"filter-at-{end}.{side}-port-range.from-port"
+          for end in ("source", "destination") for side in ("source", "destination")}),
+    Kind("DescribeNetworkInsightsAnalyses", "NetworkInsightsAnalyses", insights.ANALYSIS_ID, "NetworkInsightsAnalysisIds",
+         ("InvalidNetworkInsightsAnalysisId.NotFound", "The network insights analysis ID '{}' does not exist"),
+         insights.network_insights_analyses, "network-insights-analysis", {"path-found": "network-path-found"}),
+    Kind("DescribeNetworkInsightsAccessScopes", "NetworkInsightsAccessScopes", scopes.SCOPE_ID, "NetworkInsightsAccessScopeIds",
+         ("InvalidNetworkInsightsAccessScopeId.NotFound", "The network access scope ID '{}' does not exist"),
+         scopes.access_scopes, "network-insights-access-scope"),
+    Kind("DescribeNetworkInsightsAccessScopeAnalyses", "NetworkInsightsAccessScopeAnalyses", scopes.SCOPE_ANALYSIS_ID,
+         "NetworkInsightsAccessScopeAnalysisIds",
+         ("InvalidNetworkInsightsAccessScopeAnalysisId.NotFound", "The network access scope analysis ID '{}' does not exist"),
+         scopes.scope_analyses, "network-insights-access-scope-analysis"),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import quoteattr
@@ -113,6 +114,11 @@ def _scalar(shape: Shape, text: str, key: str) -> Any:
         raise ApiError("InvalidParameterValue", f"Value ({text}) for parameter {key} is invalid.") from None
 
 
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError(text)
@@ -126,6 +132,7 @@ _SCALARS: dict[str, Any] = {
     "double": float,
     "float": float,
     "blob": base64.b64decode,
+    "timestamp": _moment,
 }
 
 

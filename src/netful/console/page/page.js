@@ -1,249 +1,188 @@
-// The page of a running stack. It shows what the daemon tells (events `look` and `log`) and asks what the user asks.
-// Text from templates and logs is only ever put in as text.
+// The page: what the process tells (events `look` and `log`), the map, the questions, and the address that keeps them.
 
-const byId = (id) => document.getElementById(id);
-const LOG_LINES = 2000;
-const LOG_CHARACTERS = 400_000;
+import { detailsOf } from "./details.js";
+import { byId, make, note, plural } from "./dom.js";
+import { graphOf } from "./graph.js";
+import { addLog, restartLog } from "./log.js";
+import { NetworkMap } from "./map.js";
+import { stepsOf } from "./path.js";
+import { showRunning } from "./running.js";
+import { listen, post } from "./server.js";
 
-/** An element with attributes and children; a child that is no element is text. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-const shown = (value) => (value === null || value === undefined ? "-" : typeof value === "object" ? "unknown" : String(value));
-const note = (text) => make("span", { class: "note" }, text);
-const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
-const GONE = "the stack has ended, or its page";
-const TOKEN = keptToken();
-
-/** The token of the printed address; it stays in this tab, and not in the address that the tab shows. */
-function keptToken() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given) {
-    sessionStorage.setItem("token", given);
-    history.replaceState(null, "", location.pathname);
-  }
-  return sessionStorage.getItem("token") ?? "";
-}
-
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify(body),
-  }).catch(() => { throw new Error(GONE); });
-  const answer = await response.json().catch(() => ({ error: response.statusText }));
-  if (!response.ok) throw new Error(answer.error ?? response.statusText);
-  return answer;
-}
-
-// ---- the network: VPC ⊃ zone ⊃ subnet ⊃ interface ----
-
-function networkOf({ cloud }) {
-  const vpcs = cloud.vpcs.map((vpc) => {
-    const zones = Map.groupBy(vpc.subnets, (subnet) => shown(subnet.availability_zone));
-    return make(
-      "article",
-      { class: "vpc" },
-      make("h2", {}, vpc.id, note(vpc.cidr_blocks.map(shown).join(", "))),
-      ...waysOut(cloud, vpc),
-      make("div", { class: "zones" }, ...[...zones].sort().map(([zone, subnets]) => zoneOf(zone, subnets, cloud))),
-    );
-  });
-  return vpcs.length ? vpcs : [make("p", { class: "note" }, "no VPC")];
-}
-
-/** What joins a VPC to the world beside its subnets: by its resource's type, the property that names the other end. */
-const JOINS = {
-  "AWS::EC2::VPCGatewayAttachment": ["InternetGatewayId", "VpnGatewayId"],
-  "AWS::EC2::EgressOnlyInternetGateway": [],
-  "AWS::EC2::TransitGatewayAttachment": ["TransitGatewayId"],
-  "AWS::EC2::TransitGatewayVpcAttachment": ["TransitGatewayId"],
-  "AWS::EC2::VPCPeeringConnection": ["VpcId", "PeerVpcId"],
-};
-
-function waysOut(cloud, vpc) {
-  const ways = gatewayEndpoints(cloud, vpc).map((one) => [[one.id], `${one.id} · ${one.service}`]);
-  for (const [id, { type, properties }] of Object.entries(cloud.resources)) {
-    if (!(type in JOINS) || ![properties.VpcId, properties.PeerVpcId].includes(vpc.id)) continue;
-    const others = JOINS[type].map((name) => properties[name]).filter((other) => other && other !== vpc.id).map(shown);
-    ways.push([[id, ...others], type.endsWith("GatewayAttachment") ? others.join(", ") : [id, ...others].join(" → ")]);
-  }
-  const chips = ways.map(([owners, text]) => make("span", { class: "way", "data-owner": owners.join(" ") }, text));
-  return chips.length ? [make("p", { class: "ways" }, ...chips)] : [];
-}
-
-function gatewayEndpoints(cloud, vpc) {
-  const tables = new Set(vpc.subnets.map((subnet) => subnet.route_table));
-  return cloud.endpoints.filter((one) => one.type === "Gateway" && one.route_tables.some((table) => tables.has(table)));
-}
-
-function zoneOf(zone, subnets, cloud) {
-  return make("div", { class: "zone" }, make("h3", {}, zone), ...subnets.map((subnet) => subnetOf(subnet, cloud)));
-}
-
-function subnetOf(subnet, cloud) {
-  const enis = cloud.enis.filter((eni) => eni.subnet === subnet.id);
-  return make(
-    "div",
-    { class: `subnet ${subnet.kind}` },
-    make("b", {}, subnet.id), " ", note(`${shown(subnet.cidr_block)} · ${subnet.kind} · ${subnet.route_table ?? "no table"}`),
-    ...enis.map(interfaceOf),
-  );
-}
-
-function interfaceOf(eni) {
-  const whose = eni.functions.length ? eni.functions.join(", ") : eni.resource;
-  const address = [eni.private_ip_address ?? "no address", eni.public_ip].filter(Boolean).map(shown).join(" · ");
-  const groups = (eni.security_groups ?? []).map(shown).join(", ");
-  const pick = () => {
-    const from = byId("from");
-    (from.value && from.value !== (eni.functions[0] ?? eni.resource) ? byId("to") : from).value = eni.functions[0] ?? eni.resource;
-  };
-  return make(
-    "button",
-    { class: "eni", type: "button", "data-owner": [eni.resource, ...eni.functions].filter(Boolean).join(" "), title: "take it as FROM, then as TO", onclick: pick },
-    make("b", {}, whose ?? eni.id), " ", note(`${eni.owner} · ${address}${groups ? ` · ${groups}` : ""}`),
-  );
-}
-
-// ---- what runs ----
-
-/** The functions whose invocation from here is under way; their rows may be drawn anew meanwhile. */
-const invoking = new Set();
-
-function functionRow(one) {
-  const name = one.resource;
-  const button = make("button", { type: "button", "data-key": name, "aria-label": `invoke ${name}`, onclick: () => invoke(name) }, "invoke");
-  button.setAttribute("aria-disabled", invoking.has(name)); // and not `disabled`, which takes the focus away
-  const where = one.interfaces.join(", ") || "outside any VPC";
-  return row(
-    make("span", {}, make("b", {}, one.resource), make("br"), note(one.why ? `${where}: ${one.why}` : where)),
-    make("span", { class: one.state === "Active" ? "yes" : "no" }, one.state),
-    plural(one.environments, "env"),
-    button,
-  );
-}
-
-function tellInvoking(name, on) {
-  if (on) invoking.add(name);
-  else invoking.delete(name);
-  document.querySelector(`#functions [data-key="${CSS.escape(name)}"]`)?.setAttribute("aria-disabled", on);
-}
-
-async function invoke(name) {
-  if (invoking.has(name)) return;
-  const out = byId("invoked");
-  tellInvoking(name, true);
-  out.hidden = false;
-  out.textContent = `${name}: …`;
-  try {
-    const done = await post("/invoke", { function: name, payload: byId("payload").value || "{}" });
-    const took = `${done.init_ms === null ? "warm" : `init ${done.init_ms.toFixed(1)} ms`}, ${done.duration_ms.toFixed(1)} ms`;
-    out.textContent = `${name}: ${done.function_error ?? "ok"} (${took})\n${done.payload}`;
-  } catch (error) {
-    out.textContent = `${name}: ${error.message}`;
-  } finally {
-    tellInvoking(name, false);
-  }
-}
-
-function apiRow(one) {
-  const link = one.url ? make("a", { href: one.url, "data-key": one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
-  return row(make("span", {}, make("b", {}, one.resource), ` ${one.stage ?? ""}`, make("br"), link));
-}
-
-function balancerRow(one) {
-  const targets = one.targets.map((target) => make("div", { class: target.state === "healthy" ? "yes" : "no" }, `${target.target ?? target.id ?? ""} ${target.state}`));
-  return row(make("span", {}, make("b", {}, one.resource), make("br"), note(one.url ?? one.dns_name)), make("span", {}, ...targets));
-}
-
-function hostRow(one) {
-  return row(make("b", {}, one.resource), one.state, one.address ?? "", one.why ?? "");
-}
-
-function bucketRow(one) {
-  const of = Array.isArray(one.of) ? one.of.join(" ") : one.of;
-  const bar = make("meter", { min: 0, max: one.burst || 1, value: one.tokens, low: one.burst * 0.2 });
-  return row(make("span", {}, of, make("br"), note(`${one.level} · ${one.rate}/s, burst ${one.burst}`)), bar, shown(one.tokens));
-}
-
-function quotaRow(one) {
-  const bar = make("meter", { min: 0, max: one.limit ?? 1, value: one.used, high: (one.limit ?? 1) * 0.8 });
-  return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(`quota of ${one.period}`)), bar, `${one.used} of ${shown(one.limit)}`);
-}
-
-/** What each card shows, as text: one that has not changed is left alone, with what is selected in it. */
-const shownIn = {};
-
-/** Fill a card with a row for each of several; it is not there when there is nothing to show. The focus stays where it was. */
-function fill(name, rowOf, several) {
-  const text = JSON.stringify(several);
-  if (shownIn[name] === text) return;
-  shownIn[name] = text;
-  const card = byId(name);
-  const key = card.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  byId(`${name}-card`).hidden = several.length === 0;
-  card.replaceChildren(make("table", {}, make("tbody", {}, ...several.map(rowOf))));
-  if (key !== undefined) card.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
-}
-
+const map = new NetworkMap(byId("map"), showDetails, showPointed);
+let graph = null;
 let shownCloud = "";
-let marked = new Set();
+let environments = {};
+
+// ---- what the process tells ----
 
 function look(stack) {
   document.title = `netful · ${stack.stack}`;
   byId("name").textContent = stack.stack;
-  tellState(stack.state, `${stack.state} (${stack.mode})`);
-  byId("endpoint").textContent = `AWS_ENDPOINT_URL=${stack.endpoint_url}`;
+  tellState(stack.state, stack.mode ? `${stack.state} (${stack.mode})` : stack.state);
+  byId("endpoint").textContent = stack.endpoint_url ? `AWS_ENDPOINT_URL=${stack.endpoint_url}` : "";
+  byId("probe").hidden = byId("tab-running").hidden = byId("tab-log").hidden = !stack.endpoint_url;
   const cloud = JSON.stringify(stack.cloud);
   if (cloud !== shownCloud) {
     shownCloud = cloud;
-    byId("network").replaceChildren(...networkOf(stack));
-    mark(marked);
+    graph = graphOf(stack.cloud);
+    map.show(graph);
+    tellFold();
     offer(stack);
+    showFindings();
+    restore();
   }
-  fill("functions", functionRow, stack.functions);
-  fill("apis", apiRow, stack.apis);
-  fill("balancers", balancerRow, stack.load_balancers);
-  fill("hosts", hostRow, stack.hosts);
-  fill("buckets", (one) => ("burst" in one ? bucketRow(one) : quotaRow(one)), [...stack.gateway.buckets, ...stack.gateway.quotas]);
-  byId("warnings-card").hidden = stack.warnings.length === 0;
-  byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", {}, text)));
+  showRunning(stack);
+  pulseChanged(stack);
+}
+
+/** Functions whose environments changed since the last look did something. */
+function pulseChanged(stack) {
+  const now = Object.fromEntries(stack.functions.map((one) => [one.resource, JSON.stringify(one)]));
+  map.pulse(Object.keys(now).filter((name) => name in environments && environments[name] !== now[name]));
+  environments = now;
 }
 
 function offer(stack) {
-  const sources = new Set(["internet", "on-premises", ...stack.cloud.enis.flatMap((eni) => (eni.functions.length ? eni.functions : [eni.resource]))]);
+  const sources = new Set(["internet", "on-premises", ...Object.keys(stack.cloud.resources).filter((id) => stack.cloud.resources[id].type === "AWS::Lambda::Function"),
+    ...stack.cloud.enis.flatMap((eni) => (eni.functions.length ? eni.functions : [eni.resource]))]);
+  const requests = stack.cloud.apis.flatMap((api) => api.routes.map((one) => `${api.id} ${one.method} ${one.stage === "$default" ? "" : `/${one.stage}`}${one.path}`));
   const options = (values) => [...values].filter(Boolean).map((value) => make("option", { value }));
   byId("sources").replaceChildren(...options(sources));
-  byId("destinations").replaceChildren(...options(new Set([...stack.destinations, "internet:tcp/443", ...sources])));
+  byId("destinations").replaceChildren(...options(new Set([...stack.destinations, "internet:tcp/443", ...sources, ...requests])));
 }
 
 function tellState(state, text) {
   byId("state").textContent = text;
-  byId("state").classList.toggle("gone", state !== "running");
+  byId("state").classList.toggle("gone", !["running", "template"].includes(state));
+}
+
+listen({
+  look,
+  open: restartLog,
+  log: addLog,
+  error: (why) => tellState("gone", why),
+});
+
+// ---- the map ----
+
+/** What the map has no room for, below it. */
+function showPointed(node) {
+  byId("pointed").textContent = [node.kind.replaceAll("-", " "), node.label, node.note, node.eni?.functions?.join(", ")].filter(Boolean).join(" · ");
+}
+
+function showDetails(node) {
+  if (!node) {
+    remember({ at: null });
+    return;
+  }
+  const act = {
+    from: (name) => { byId("from").value = name; byId("to").focus(); },
+    to: (name) => { byId("to").value = name; (byId("from").value ? byId("ask") : byId("from")).focus?.(); if (byId("from").value) ask("trace"); },
+    reach: showReach,
+  };
+  const related = findings.filter((one) => node.names.has(one.resource));
+  byId("details").replaceChildren(...detailsOf(graph, node, act), ...related.map(findingOf));
+  openTab("tab-details");
+  remember({ at: node.id });
+}
+
+async function showReach(name, node) {
+  const out = byId("answer");
+  out.replaceChildren(note("…"));
+  try {
+    const found = await post("/reach", { position: name });
+    const lists = [["reaches it", found.to], ["it reaches", found.from]];
+    map.showReach(new Map([...Object.entries(found.from), ...Object.entries(found.to)]));
+    byId("clear").hidden = false;
+    out.replaceChildren(...lists.flatMap(([title, verdicts]) => [
+      make("h3", {}, `${title} (${name})`),
+      make("ul", { class: "reach" }, ...Object.entries(verdicts).sort(byVerdict).map(([other, verdict]) => make(
+        "li", {}, make("button", { type: "button", class: KINDS[verdict], onclick: () => ask("trace", ...(verdicts === found.to ? [other, name] : [name, other])) }, `${other}: ${verdict}`),
+      ))),
+    ]));
+    map.choose(node.id);
+  } catch (error) {
+    out.replaceChildren(make("p", { class: "no error" }, error.message));
+  }
+}
+
+const byVerdict = ([one, first], [other, second]) => second.localeCompare(first) || one.localeCompare(other);
+
+byId("search").addEventListener("input", (event) => map.search(event.target.value));
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  const [first] = map.search(event.target.value);
+  if (!first) return;
+  map.choose(first);
+  map.bring([graph.nodes.get(first)]);
+});
+byId("zoom-in").addEventListener("click", () => map.zoom(0.8));
+byId("zoom-out").addEventListener("click", () => map.zoom(1.25));
+byId("fit").addEventListener("click", () => map.fit());
+byId("fold").addEventListener("click", () => {
+  map.setAllClosed(map.closed.size < graph.vpcs.length);
+  tellFold();
+});
+
+function tellFold() {
+  byId("fold").textContent = map.closed.size < graph.vpcs.length ? "close VPCs" : "open VPCs";
+}
+byId("svg").addEventListener("click", async () => save(await picture(), "svg"));
+byId("png").addEventListener("click", async () => save(await pixels(await picture()), "png"));
+
+async function picture() {
+  const style = await Promise.all(["style.css", "map.css"].map((name) => fetch(`/page/${name}`).then((answer) => answer.text())));
+  return new Blob([map.picture(style.join("\n"))], { type: "image/svg+xml" });
+}
+
+async function pixels(svg) {
+  const url = URL.createObjectURL(svg);
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const canvas = make("canvas", { width: image.width * 2, height: image.height * 2 });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(url);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+function save(blob, kind) {
+  const url = URL.createObjectURL(blob);
+  make("a", { href: url, download: `${byId("name").textContent}.${kind}` }).click();
+  URL.revokeObjectURL(url);
+}
+
+// ---- findings ----
+
+let findings = [];
+
+async function showFindings() {
+  const view = byId("findings-view");
+  try {
+    ({ findings } = await post("/findings", {}));
+    byId("findings-count").textContent = findings.length ? `(${findings.length})` : "";
+    view.replaceChildren(...(findings.length ? findings.map(findingOf) : [note("no findings")]));
+  } catch (error) {
+    view.replaceChildren(make("p", { class: "no error" }, error.message));
+  }
+}
+
+function findingOf(one) {
+  const node = graph.holding(one.resource)[0];
+  const onMap = () => { if (one.path) showPath(one.path); else if (node) { map.choose(node.id); map.bring([node]); } };
+  return make(
+    "article", { class: `finding ${one.severity}` },
+    make("h3", {}, make("span", { class: "severity" }, one.severity), ` ${one.id} ${one.title}`),
+    make("p", {}, one.message),
+    make("p", {}, make("b", {}, "hint: "), one.hint),
+    make("p", { class: "buttons" }, note(one.origin), one.path || node ? make("button", { type: "button", onclick: onMap }, "on the map") : null),
+  );
 }
 
 // ---- questions ----
 
-/** Mark the interfaces and the ways out that a path goes through. */
-function mark(components) {
-  marked = components;
-  for (const part of document.querySelectorAll("[data-owner]")) {
-    part.classList.toggle("on-path", part.dataset.owner.split(" ").some((owner) => components.has(owner)));
-  }
-}
-
 const KINDS = { reachable: "yes", blocked: "no", unknown: "maybe" };
-
 const seenAs = ({ kind, status }) => (kind === "http" ? String(status) : kind === "none" ? "" : kind);
 
 function pathOf(path) {
@@ -256,8 +195,18 @@ function pathOf(path) {
       make("b", {}, `${hop.kind} ${hop.component} `), hop.rule, " ", note([hop.code, hop.origin].filter((text) => text && text !== "default").join(" · ")),
     ))),
     path.hint ? make("p", {}, make("b", {}, "hint: "), path.hint) : null,
+    ...path.assumptions.map((text) => make("p", { class: "maybe" }, "assumed: ", typeof text === "string" ? text : JSON.stringify(text))),
     path.missing.length ? make("p", {}, `to be supplied: ${path.missing.join(", ")}`) : null,
   ].filter(Boolean);
+}
+
+function showPath(path) {
+  byId("from").value = path.from;
+  byId("to").value = path.to;
+  byId("answer").replaceChildren(...pathOf(path));
+  byId("clear").hidden = false;
+  map.light(stepsOf(graph, path));
+  remember({ from: path.from, to: path.to });
 }
 
 function attemptOf(found) {
@@ -271,38 +220,69 @@ function attemptOf(found) {
 
 let asked = 0;
 
-byId("ask").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const verb = event.submitter?.value ?? "trace";
+async function ask(verb, from = byId("from").value, to = byId("to").value) {
   const answer = byId("answer");
   const mine = (asked += 1);
   answer.replaceChildren(note("…"));
   try {
-    const found = await post(`/${verb}`, { from: byId("from").value, to: byId("to").value });
+    const found = await post(`/${verb}`, { from, to });
     if (mine !== asked) return; // a later question is under way
-    answer.replaceChildren(...(verb === "trace" ? pathOf(found) : attemptOf(found)));
-    if (verb === "trace") mark(new Set([found.from, ...found.hops.map((hop) => hop.component)]));
+    if (verb === "trace") showPath(found);
+    else answer.replaceChildren(...attemptOf(found));
   } catch (error) {
     if (mine === asked) answer.replaceChildren(make("p", { class: "no error" }, error.message));
   }
+}
+
+byId("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(event.submitter?.value ?? "trace");
+});
+byId("clear").addEventListener("click", () => {
+  byId("answer").replaceChildren();
+  byId("clear").hidden = true;
+  map.clear();
+  remember({ from: null, to: null });
 });
 
-// ---- what the daemon tells ----
+// ---- tabs, and the address of a question ----
 
-const events = new EventSource(`/events?token=${encodeURIComponent(TOKEN)}`);
-events.addEventListener("look", (event) => look(JSON.parse(event.data)));
-let unwritten = "";
-events.addEventListener("open", () => { byId("log").textContent = unwritten = ""; }); // each connection sends the log from its beginning
-events.addEventListener("log", (event) => {
-  if (!unwritten) requestAnimationFrame(writeLog); // once a frame, however much comes
-  unwritten = (unwritten + JSON.parse(event.data)).slice(-LOG_CHARACTERS); // a page that is not seen has no frames
-});
-events.addEventListener("error", () => tellState("gone", TOKEN ? GONE : "open the address that `netful console` prints: it has a token"));
+const tabs = [...document.querySelectorAll("[role=tab]")];
 
-function writeLog() {
-  const log = byId("log");
-  const below = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
-  log.textContent = (log.textContent + unwritten).split("\n").slice(-LOG_LINES).join("\n");
-  unwritten = "";
-  if (below) log.scrollTop = log.scrollHeight;
+function openTab(id) {
+  for (const tab of tabs) {
+    const on = tab.id === id;
+    tab.setAttribute("aria-selected", on);
+    tab.tabIndex = on ? 0 : -1;
+    byId(tab.getAttribute("aria-controls")).hidden = !on;
+  }
+}
+
+for (const tab of tabs) {
+  tab.addEventListener("click", () => openTab(tab.id));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const there = tabs.filter((one) => !one.hidden);
+    const next = there[(there.indexOf(tab) + step + there.length) % there.length];
+    openTab(next.id);
+    next.focus();
+  });
+}
+
+/** Keep what is shown in the address, so that it can be given to a colleague. */
+function remember(changes) {
+  const now = new URLSearchParams(location.hash.slice(1));
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) now.delete(name);
+    else now.set(name, value);
+  }
+  history.replaceState(null, "", now.size ? `#${now}` : location.pathname);
+}
+
+function restore() {
+  const kept = new URLSearchParams(location.hash.slice(1));
+  const node = graph.nodes.get(kept.get("at"));
+  if (node) map.choose(node.id);
+  if (kept.has("from") && kept.has("to")) ask("trace", kept.get("from"), kept.get("to"));
 }

@@ -38,10 +38,11 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
         text = f"rule {entry.rule_number} {'allows' if entry.allow else 'denies'} {entry.cidr_block}, {edge}"
         if not entry.allow:
             rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
-            return Ruling("deny", acl.id, text, code=_code(rest or left, flow), origin=entry.origin)
+            code = _code(rest or left, flow)
+            return Ruling("deny", acl.id, text, code=code, origin=entry.origin, decided_by=entry)
         left = [rest for ports in left for rest in _without(ports, _shared(entry, flow, ports))]
         if not left:
-            return Ruling("allow", acl.id, text, origin=entry.origin)
+            return Ruling("allow", acl.id, text, origin=entry.origin, decided_by=entry)
     code = _code(left, flow)
     text = f"ports {left[0]} are not open, {edge}" if code == Code.REMAP_EPHEMERAL_PORT else f"{_LAST}, {edge}"
     return Ruling("deny", acl.id, text, code=code, origin=acl.origin)

@@ -47,8 +47,8 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
     sure = next((match for match in matches if match.sure), None)
     if sure:
-        rule = _describe(sure.rule, direction)
-        return Ruling("allow", sure.group.id, rule, origin=sure.rule.origin, assumptions=notes)
+        rule, origin = _describe(sure.rule, direction), sure.rule.origin
+        return Ruling("allow", sure.group.id, rule, origin=origin, assumptions=notes, decided_by=sure.rule)
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
     if missing:

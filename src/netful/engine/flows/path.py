@@ -8,7 +8,7 @@ continue those of the way out, so each number identifies one hop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netful.engine.flows.codes import Code
@@ -25,6 +25,7 @@ class Hop:
     """One component on the way, the flow or request that it judged (`asks`), and its ruling.
 
     `component` is an id from the sources; `rule` names the deciding rule; `code` is AWS's explanation code or a `NETFUL_` one.
+    `asked` is the flow or request itself, `decided_by` the deciding rule of the model.
     """
 
     n: int
@@ -35,6 +36,8 @@ class Hop:
     code: Code | None = None
     rule: str = ""
     origin: Origin = DEFAULT
+    asked: object = field(default=None, compare=False, repr=False)
+    decided_by: object = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the hop in the format of the CLI."""

@@ -12,7 +12,10 @@ from netful.model.core.unknown import Unknown
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict with its evidence; `missing` names the input that would settle an unknown one, `remedy` a change that helps."""
+    """A verdict with its evidence; `missing` names the input that would settle an unknown one, `remedy` a change that helps.
+
+    `decided_by` is the deciding rule, entry or route of the model; None if the rule is only a text.
+    """
 
     verdict: Verdict
     component: str
@@ -22,6 +25,7 @@ class Ruling:
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     remedy: str = ""
+    decided_by: object = None
 
 
 def needs(value: object, otherwise: str) -> tuple[str, ...]:

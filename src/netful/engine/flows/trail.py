@@ -43,6 +43,8 @@ class Trail:
                 ruling.code,
                 ruling.rule,
                 ruling.origin,
+                each.asks,
+                ruling.decided_by,
             )
             self.hops.append(hop)
             if ruling.verdict == "unknown":

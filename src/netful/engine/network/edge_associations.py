@@ -53,7 +53,7 @@ def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkIn
     if route is None or route.target_kind not in TARGETS:
         return otherwise
     rule = f"{route_tables.describe(cloud, route)}, at {gateway_id}"
-    chosen = Finding(HopKind.ROUTE, packet.flow, Ruling("allow", table.id, rule, origin=route.origin))
+    chosen = Finding(HopKind.ROUTE, packet.flow, Ruling("allow", table.id, rule, origin=route.origin, decided_by=entry))
     if route.target_id in (target.id, target.owner_id):
         return otherwise.after(chosen)
     gateway = NetworkInterface(f"eni-{gateway_id}", InterfaceOwner.OTHER, gateway_id, Unknown("the edge of the VPC"))

@@ -58,25 +58,27 @@ def _route(cloud: Cloud, step: Forward) -> Step:
 def _follow(cloud: Cloud, packet: Packet, vpc: Vpc, table: RouteTable, entry: route_tables.Entry) -> Step:
     route, flow = entry.route, packet.flow
     if route is None or route.target_kind is TargetKind.LOCAL:
-        return Deliver(packet, vpc, found=(allowed(HopKind.ROUTE, flow, table, f"{entry.block} → local"),))
+        local = Ruling("allow", table.id, f"{entry.block} → local", origin=table.origin, decided_by=entry)
+        return Deliver(packet, vpc, found=(Finding(HopKind.ROUTE, flow, local),))
     rule = route_tables.describe(cloud, route)
     if isinstance(route.target_id, Unknown):
         missing = needs(route.target_id, "")
         return Lost(packet, found=(unknown(HopKind.ROUTE, flow, table.id, rule, missing, route.origin),))
     if _turns_back(packet, route):
-        return Lost(packet, found=(_refused(packet, table, route, f"{rule}, a loop", _without_route(packet, route)),))
+        return Lost(packet, found=(_refused(packet, table, entry, f"{rule}, a loop", _without_route(packet, route)),))
     if packet.returning and route.target_kind is TargetKind.INTERNET_GATEWAY and _is_private(packet):
         rule = f"{rule}, where {flow.destination} is lost: it is private"
-        return Lost(packet, found=(_refused(packet, table, route, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE),))
+        return Lost(packet, found=(_refused(packet, table, entry, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE),))
     if route.blackhole:
         rule = f"{rule}, a blackhole: its target is gone or not attached"
-        return Meet(packet, route, found=(_refused(packet, table, route, rule, Code.BAD_STATE_ROUTE),))
-    ruling = Ruling("allow", table.id, rule, origin=route.origin)
+        return Meet(packet, route, found=(_refused(packet, table, entry, rule, Code.BAD_STATE_ROUTE),))
+    ruling = Ruling("allow", table.id, rule, origin=route.origin, decided_by=entry)
     return Meet(packet, route, found=(Finding(HopKind.ROUTE, flow, ruling),))
 
 
-def _refused(packet: Packet, table: RouteTable, route: Route, rule: str, code: Code) -> Finding:
-    return Finding(HopKind.ROUTE, packet.flow, Ruling("deny", table.id, rule, code, route.origin))
+def _refused(packet: Packet, table: RouteTable, entry: route_tables.Entry, rule: str, code: Code) -> Finding:
+    origin = entry.route.origin if entry.route else table.origin
+    return Finding(HopKind.ROUTE, packet.flow, Ruling("deny", table.id, rule, code, origin, decided_by=entry))
 
 
 def _is_private(packet: Packet) -> bool:

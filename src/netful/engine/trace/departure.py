@@ -10,7 +10,8 @@ from netful.engine.flows.flow import ECHO_REQUEST6, End, Flow, ipv4_of, network_
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network import on_premises
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
-from netful.engine.network.steps import Depart, Step
+from netful.engine.network.route_targets import transit_gateways
+from netful.engine.network.steps import Depart, Meet, Step
 from netful.engine.trace import outside
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
@@ -18,6 +19,7 @@ from netful.model.core.unknown import known_in
 from netful.model.network import addresses
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ICMP, ICMPV6
+from netful.model.network.route_tables import Route, TargetKind
 
 _OUTSIDE_ADDRESSES = {
     Outside.INTERNET: network_of(addresses.INTERNET_CLIENT),
@@ -29,8 +31,9 @@ _OUTSIDE_ADDRESSES = {
 def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
     """Return the flow from a source to an end; a ping uses the end's address family."""
     six = isinstance(end.address, IPv6Network)
-    if source.outside is not None:
-        sender = End(source.address or _OUTSIDE_ADDRESSES.get(source.outside), source.ports, identity_lost=True)
+    if source.outside is not None or source.gate:
+        address = source.address or _OUTSIDE_ADDRESSES.get(source.outside or Outside.ON_PREMISES)
+        sender = End(address, source.ports, identity_lost=True)
     else:
         assert source.interface is not None
         address = ipv6_of(cloud, source.interface) if six else source.address or ipv4_of(source.interface)
@@ -43,11 +46,20 @@ def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
 def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
     """Return the first step of a packet that a source sends."""
     packet = Packet(source.interface or OUTSIDE, flow, journey)
+    if source.gate:
+        return _by_gate(cloud, packet, source.gate)
     if source.outside is Outside.ON_PREMISES:
         return on_premises.set_out(cloud, packet).after(*_of_families(cloud, source.interface, flow))
     if source.interface is None:
         return outside.set_out(cloud, source, packet)
     return Depart(packet, found=_of_families(cloud, source.interface, flow))
+
+
+def _by_gate(cloud: Cloud, packet: Packet, gate: str) -> Step:
+    """Bring in a packet by a peering connection or by an attachment of a transit gateway."""
+    if gate in cloud.network.transit_gateway_attachments:
+        return transit_gateways.enter(cloud, packet, gate)
+    return Meet(packet, Route(gate, TargetKind.PEERING, gate))
 
 
 def _of_families(cloud: Cloud, sender: NetworkInterface | None, flow: Flow) -> tuple[Finding, ...]:

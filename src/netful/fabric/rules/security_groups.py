@@ -112,7 +112,7 @@ class GroupLists:
                 for rule in (group.egress if direction == "out" else group.ingress)
                 for text in group_rules(rule, side, self._referenced, self._prefix_lists)
             ]
-            yield from chain(name, [*rules, f"counter drop {comment(f'{names} {direction}')}"])
+            yield from chain(name, [*rules, f"counter goto rejected_{direction} {comment(f'{names} {direction}')}"])
             yield from elements(f"groups_{direction}", [f"{number} : jump {name}"])
 
 

@@ -14,7 +14,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,12 +42,23 @@ _TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
 @dataclass(frozen=True, slots=True)
+class ImageRoot:
+    """An unpacked image as the root file system of sandboxes: its folder among all, and what its configuration says."""
+
+    folder: str
+    working_directory: str
+    variables: Mapping[str, str]
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """Code that can be mounted, under the `name` that a zygote uses. `clients`: the boto3 clients that it creates.
 
     They are guessed from its source. There are none if boto3 is not used, or if the package contains its own boto3, which must win over
     AWS's. `size` is in bytes, unpacked. `layers` is the folder for /opt, `layers_name` its name for a zygote, `extensions` the programs in
-    it that run beside the runtime. `program` is executed in a sandbox that is not forked with its runtime.
+    it that run beside the runtime. `program` is executed in a sandbox that is not forked with its runtime. A container image is a
+    package with an `image`.
     """
 
     name: str
@@ -59,6 +70,7 @@ class Package:
     layers_name: str = ""
     extensions: tuple[str, ...] = ()
     program: tuple[str, ...] = ()
+    image: ImageRoot | None = None
 
 
 def prepare(function: Function, state: Path, layers: Layers | None = None) -> Package:

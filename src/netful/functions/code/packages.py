@@ -6,7 +6,7 @@ import asyncio
 from itertools import count
 from pathlib import Path
 
-from netful.functions.code import package, uploads
+from netful.functions.code import image_package, package, uploads
 from netful.functions.code.layers import Layers
 from netful.functions.code.package import Package
 from netful.functions.code.source_watch import SourceWatch
@@ -31,6 +31,8 @@ class Packages:
 
     async def prepare(self, function: Function, layers: Layers) -> Package:
         """Return the package of the template's code. Raises StackError where it cannot run."""
+        if function.package_type == "Image":
+            return await asyncio.to_thread(image_package.prepare, function)
         if isinstance(function.handler, Unknown):
             what, why = f"the handler of `{function.id}` is not known", str(function.handler)
             raise StackError(what, origin=function.origin, why=why)
@@ -72,6 +74,8 @@ class Packages:
 
     async def published(self, function: Function, layers: Layers) -> Package | None:
         """Return the package of a version that was published before; None where its code is not here any more."""
+        if function.package_type == "Image":
+            return None
         made = self._place(function.id)
         bare = await asyncio.to_thread(
             package.layered, Package(file_name(function.id), made, ()), layers, self._place("layers")

@@ -6,6 +6,7 @@
 | `nodejs*` | this machine's `node`, with netful's bootstrap |
 | `provided*` | `bootstrap`, from the package or else from its layers |
 | one of `netful.toml` | `bootstrap` of its folder, which is below the layers |
+| a container image | its entry point and command (`image_package`) |
 
 Another version than the requested one gives a warning. Every other runtime is refused by name.
 """
@@ -36,6 +37,7 @@ class Family(StrEnum):
     PYTHON = "python"
     NODEJS = "nodejs"
     PROVIDED = "provided"
+    IMAGE = "image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,8 @@ class Interpreter:
 
 def family_of(function: Function) -> Family:
     """Return the kind of program for a function. Raise StackError if this machine has none."""
-    if function.package_type != "Zip":
-        raise StackError(
-            f"`{function.id}` is a container image",
-            origin=function.origin,
-            hint="netful runs functions from a folder, a zip or inline code",
-        )
+    if function.package_type == "Image":
+        return Family.IMAGE
     if isinstance(function.runtime, Unknown):
         raise StackError(
             f"the runtime of `{function.id}` is not known", origin=function.origin, why=str(function.runtime)

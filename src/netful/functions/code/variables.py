@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from netful.functions.code import runtimes
+from netful.functions.code.package import ImageRoot
 from netful.functions.code.runtimes import Family
 from netful.functions.code.versions import LATEST
 from netful.functions.inside.root import CA_BUNDLE
@@ -22,25 +23,28 @@ _FIXED = {
     "_AWS_XRAY_DAEMON_PORT": "2000",
     "LAMBDA_TASK_ROOT": "/var/task",
     "LAMBDA_RUNTIME_DIR": "/var/runtime",
-    "PWD": "/var/task",
-    "SHLVL": "0",
 }
-# Variables that a template may override.
+_OF_SHELL = {"PWD": "/var/task", "SHLVL": "0"}
+# Variables that a template may override. An image has those of `_OF_RUNTIMES` itself, or not at all.
 _DEFAULTS = {
     "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     "AWS_XRAY_DAEMON_ADDRESS": f"{RUNTIME_API_ADDRESS}:2000",
+    **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), CA_BUNDLE),
+}
+_OF_RUNTIMES = {
     "LANG": "en_US.UTF-8",
     "TZ": ":UTC",
     "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
     "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-    **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), CA_BUNDLE),
 }
+_OF_IMAGES = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 # /var/lang contains a Python: other programs must not load its libraries.
 _NATIVE = {"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}
 _OF_FAMILY = {
     Family.PYTHON: {"PYTHONPATH": "/var/runtime", "LC_CTYPE": "C.UTF-8"},
     Family.NODEJS: _NATIVE,
     Family.PROVIDED: _NATIVE,
+    Family.IMAGE: {},
 }
 
 
@@ -83,8 +87,9 @@ async def with_references(function: Function, read: ReadReference) -> Function:
 
 
 def variables(
-    function: Function, region: str, credentials: Credentials, *, version: str = LATEST, provisioned: bool = False
-) -> dict[str, str]:
+    function: Function, region: str, credentials: Credentials, *, version: str = LATEST, provisioned: bool = False,
+    image: ImageRoot | None = None,
+) -> dict[str, str]:  # fmt: skip
     """Return all variables of a function's version except the name of the log stream, which each environment adds.
 
     A variable with an unknown value is left out: the function sees that it is missing, not a guess.
@@ -93,16 +98,14 @@ def variables(
     known = {name: value for name, value in function.environment.items() if not isinstance(value, Unknown)}
     return {
         **_DEFAULTS,
+        **(_OF_RUNTIMES if image is None else _OF_IMAGES | {**image.variables}),
         **_OF_FAMILY[family],
         **(_node_path(str(function.runtime)) if family is Family.NODEJS else {}),
         **known,
         **_FIXED,
-        "_HANDLER": str(function.handler),
-        **(
-            {}
-            if family is Family.PROVIDED and not function.runtime_folder
-            else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}
-        ),
+        **(_OF_SHELL if image is None else {}),
+        "_HANDLER": str(function.handler) if image is None else "".join(image.command[:1]),
+        **_execution_environment(function, family),
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": version,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",
@@ -115,6 +118,11 @@ def variables(
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
     }
+
+
+def _execution_environment(function: Function, family: Family) -> dict[str, str]:
+    own = family is Family.IMAGE or (family is Family.PROVIDED and not function.runtime_folder)
+    return {} if own else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}
 
 
 def _log_settings(logging: LoggingConfig) -> dict[str, str]:

@@ -189,6 +189,8 @@ class Environment:
         self._sandbox = Sandbox(self._zygote, self.id, self.log_stream, function.memory_size, self)
         variables = {**self._prepared.variables, "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream.name}
         order = {
+            "image": package.image.folder if package.image else "",
+            "cwd": package.image.working_directory if package.image else "/var/task",
             "package": package.name,
             "layers": package.layers_name,
             "program": package.program,

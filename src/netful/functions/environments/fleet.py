@@ -121,7 +121,12 @@ class Fleet:
             function=function,
             package=version.package,
             variables=variables(
-                function, context.region, context.credentials(function), version=version.number, provisioned=provisioned
+                function,
+                context.region,
+                context.credentials(function),
+                version=version.number,
+                provisioned=provisioned,
+                image=version.package.image,
             ),
             log_group=context.log_groups[function.id],
             region=context.region,

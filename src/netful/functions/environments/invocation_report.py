@@ -25,7 +25,8 @@ class InvocationReport:
 
     def init_started(self) -> None:
         """Report that an init starts."""
-        self._log.platform(self._lines.init_start(self._prepared), in_tail=False)
+        if self._prepared.package.image is None:  # only a runtime of Lambda's has a version
+            self._log.platform(self._lines.init_start(self._prepared), in_tail=False)
 
     def init_failed(self, outcome: Outcome, elapsed_ms: float, phase: str) -> None:
         """Report an init that failed; `phase` is the one that it belongs to."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from netful.fabric.kernel import syscalls
-from netful.functions.inside import kernel, parameters_extension, privileges, runtime
+from netful.functions.inside import image_root, kernel, parameters_extension, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
 
@@ -59,7 +59,10 @@ def run(order: Order) -> NoReturn:
         privileges.drop(proc, become_user=order.become_user)
         kernel.set_dumpable(False)  # user code may have the same id, and must not write to our status pipe
         _die_with_zygote(order.zygote)
-        if order.message["extensions"]:
+        refused = image_root.refused(order.message) if order.message["image"] else None
+        if refused:
+            tell(order.status, error_type=refused[0], error=refused[1])
+        elif order.message["extensions"]:
             _supervise(order)
         else:
             _attend(order)
@@ -72,6 +75,9 @@ def run(order: Order) -> NoReturn:
 def _isolate(order: Order) -> None:
     syscalls.setns(order.netns, syscalls.CLONE_NEWNET)
     socket.sethostname(_HOSTNAME)
+    if order.message["image"]:
+        image_root.enter(order.message["image"], order.folder, _PROC)
+        return
     bind = syscalls.MS_BIND
     syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)
     if order.message["layers"]:
@@ -103,7 +109,7 @@ def _attend(order: Order) -> None:
     """Start the runtime, and report its end."""
     child = os.fork()
     if child == 0:
-        _become(order.logs[0], partial(_run_runtime, order.message))
+        _become(order, order.logs[0], partial(_run_runtime, order.message))
     _close_all_but(order.status)
     tell(order.status, **outcome(_wait_for(child)))
 
@@ -113,12 +119,12 @@ def _supervise(order: Order) -> None:
     supervisor = Supervisor(order.status, lambda **fields: tell(order.status, **fields))
     for path in order.message["extensions"]:
         supervisor.start(
-            Path(path).name, partial(_become, order.logs[-1], partial(_run_extension, order.message, path))
+            Path(path).name, partial(_become, order, order.logs[-1], partial(_run_extension, order.message, path))
         )
-    supervisor.run(partial(_become, order.logs[0], partial(_run_runtime, order.message)))
+    supervisor.run(partial(_become, order, order.logs[0], partial(_run_runtime, order.message)))
 
 
-def _become(log: int, program: Callable[[], NoReturn]) -> NoReturn:
+def _become(order: Order, log: int, program: Callable[[], NoReturn]) -> NoReturn:
     """Become a process of the user: keep a log, and no other descriptor of ours."""
     syscalls.die_with_parent(1)
     for descriptor in (1, 2):
@@ -127,7 +133,7 @@ def _become(log: int, program: Callable[[], NoReturn]) -> NoReturn:
     kernel.close_descriptors(3)
     os.setpgid(0, 0)  # the process group that is frozen between invocations
     kernel.set_dumpable(True)
-    os.chdir("/var/task")
+    os.chdir(order.message["cwd"])
     try:
         program()
     except OSError as error:
@@ -140,7 +146,7 @@ def _run_runtime(message: dict[str, Any]) -> NoReturn:
     variables, program = message["variables"], message["program"]
     if program:
         try:
-            os.execve(program[0], program, variables)  # noqa: S606  # no shell is the point
+            os.execvpe(program[0], program, variables)  # noqa: S606  # no shell is the point
         except FileNotFoundError as error:
             os.write(2, f"{error}\n".encode())
             os._exit(_NOT_FOUND)

@@ -9,6 +9,7 @@ import msgspec
 
 MAX_PAYLOAD = 6 * 1024 * 1024
 MAX_RESPONSE = MAX_PAYLOAD + 100
+EXIT_ERROR = "Runtime.ExitError"
 
 # Go's names, which AWS's process supervisor prints; for other signals the number is enough.
 _SIGNAL_NAMES = {
@@ -22,16 +23,23 @@ _SIGNAL_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """End of a sandbox: an exit code, a signal, or `failed` before the runtime ran."""
+    """End of a sandbox: an exit code, a signal, or `failed` before the runtime ran.
+
+    `error_type` and `error` say why the program of an image could not be started.
+    """
 
     code: int | None = None
     signal: int | None = None
     failed: str = ""
     peak_mb: int = 0
+    error_type: str = EXIT_ERROR
+    error: str = ""
 
     @property
     def reason(self) -> str:
         """AWS's text for it."""
+        if self.error:
+            return self.error
         if self.signal is not None:
             name = _SIGNAL_NAMES.get(signal.Signals(self.signal), f"signal {self.signal}")
             return f"Runtime exited with error: signal: {name}"
@@ -57,7 +65,7 @@ def timed_out(request_id: str, timeout: float) -> Fault:
 
 def exited(request_id: str, end: Exit) -> Fault:
     """Return the fault of a runtime that ended without a response."""
-    return _fault("Runtime.ExitError", f"RequestId: {request_id} Error: {end.reason}")
+    return _fault(end.error_type, f"RequestId: {request_id} Error: {end.reason}")
 
 
 def extension_failed(request_id: str, error_type: str, message: str) -> Fault:

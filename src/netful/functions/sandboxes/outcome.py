@@ -64,9 +64,9 @@ def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
 def init_line(lines: Lines, outcome: Outcome, elapsed_ms: float, phase: str) -> str:
     """Return the INIT_REPORT of an init that failed."""
     match outcome:
-        case RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type):
+        case (
+            RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type) | Exit(error_type=error_type)
+        ):
             return lines.init_report(elapsed_ms, phase, "error", error_type)
-        case Exit():
-            return lines.init_report(elapsed_ms, phase, "error", "Runtime.ExitError")
         case _:
             return lines.init_report(elapsed_ms, phase, "timeout", "")

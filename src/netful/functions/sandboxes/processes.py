@@ -7,7 +7,8 @@ peak, the others are read twenty times a second, as often as memory is limited.
 A function may start a thousand processes: then a look reads some of them, the next look some more, and only the first ones have files
 that stay open.
 
-Memory in a file that only a descriptor refers to (memfd_create) is in no process's size: it counts once for the sandbox.
+Memory in a file that only a descriptor refers to (memfd_create) is in no process's size: it counts once for the sandbox. So does
+what sockets hold, where there are many: the buffers of a few are small.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 
+from netful.functions.sandboxes.socket_memory import socket_memory_kb
+
 _CHUNK = 4096
 _LOOK_SECONDS = 0.05
 _KEPT_OPEN = 32  # processes
 _SIZES_A_LOOK = 32
-_MEMFD = "/memfd:"
+_MEMFD, _SOCKET = "/memfd:", "socket:"
+_FEW_SOCKETS = 32
 
 
 def children(pid: int) -> list[int]:
@@ -62,26 +66,26 @@ class Family:
 
     def _rounds(self) -> Iterator[bool]:
         while True:
-            total_kb, files, pids = 0, _Files(), []
+            total_kb, held, pids = 0, _Descriptors(), []
             for number, member in enumerate(self._walk(), 1):
                 pids.append(member.pid)
                 total_kb += member.resident_kb()
-                files.add(member.descriptors())
+                held.add(member.descriptors())
                 if number % _SIZES_A_LOOK == 0:
                     yield False
-            if total_kb + files.size_kb > self._limit_kb:
-                asked = self._ask(pids, files.size_kb)
+            if total_kb + held.files_kb > self._limit_kb or held.many_sockets:
+                asked = self._ask(pids, total_kb, held)
                 while asked is not None and not asked.done():
                     yield False
                 if asked is not None and asked.result():
                     yield True
             yield False
 
-    def _ask(self, pids: list[int], files_kb: int) -> Future[bool] | None:
+    def _ask(self, pids: list[int], total_kb: int, held: _Descriptors) -> Future[bool] | None:
         """Read in a thread whether they exceed the limit; None if no thread can be started now."""
         self._asking = self._asking or ThreadPoolExecutor(1)
         try:
-            return self._asking.submit(_exceeds, pids, files_kb, self._limit_kb)
+            return self._asking.submit(_exceeds, pids, total_kb, held, self._limit_kb)
         except RuntimeError:
             return None
 
@@ -124,18 +128,32 @@ class Family:
             self._members.pop(pid).close()
 
 
-class _Files:
-    """Files without a name that descriptors of a sandbox refer to."""
+class _Descriptors:
+    """Files without a name and sockets that descriptors of a sandbox refer to."""
 
     def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self.size_kb = 0
+        self._files: dict[int, int] = {}
+        self._sockets: set[str] = set()
 
-    def add(self, found: Iterator[os.stat_result]) -> None:
-        for status in found:
-            if status.st_ino not in self._seen:
-                self._seen.add(status.st_ino)
-                self.size_kb += status.st_blocks // 2
+    def add(self, found: Iterator[tuple[str, str]]) -> None:
+        """Add descriptors of a process: their paths in /proc, and what they refer to."""
+        for path, target in found:
+            if target.startswith(_SOCKET):
+                self._sockets.add(target)
+            elif target.startswith(_MEMFD):
+                with suppress(OSError):
+                    status = os.stat(path)  # noqa: PTH116  # a Path costs more than the call
+                    self._files[status.st_ino] = status.st_blocks // 2
+
+    @property
+    def files_kb(self) -> int:
+        """The size of the files, each once."""
+        return sum(self._files.values())
+
+    @property
+    def many_sockets(self) -> bool:
+        """True if their buffers can be large."""
+        return len(self._sockets) > _FEW_SOCKETS
 
 
 class _Process:
@@ -157,12 +175,11 @@ class _Process:
     def peak_kb(self) -> int:
         return self._status_kb(b"VmHWM:")
 
-    def descriptors(self) -> Iterator[os.stat_result]:
-        """Yield the files without a name that its descriptors refer to."""
+    def descriptors(self) -> Iterator[tuple[str, str]]:
+        """Yield its descriptors: their paths, and what they refer to."""
         with suppress(OSError), os.scandir(f"/proc/{self.pid}/fd") as found:  # it may have ended
             for one in found:
-                if os.readlink(one.path).startswith(_MEMFD):  # noqa: PTH115  # a Path costs more than the call
-                    yield one.stat()
+                yield one.path, os.readlink(one.path)  # noqa: PTH115  # a Path costs more than the call
 
     def _status_kb(self, name: bytes) -> int:
         if self._status < 0:
@@ -174,9 +191,12 @@ class _Process:
         _close(self._status)
 
 
-def _exceeds(pids: list[int], files_kb: int, limit_kb: int) -> bool:
-    """Return whether processes and files exceed a limit; a file that is mapped counts once."""
-    own_kb = shared_kb = 0
+def _exceeds(pids: list[int], total_kb: int, held: _Descriptors, limit_kb: int) -> bool:
+    """Return whether processes, files and sockets exceed a limit; a file that is mapped counts once."""
+    files_kb = held.files_kb
+    own_kb, shared_kb = socket_memory_kb(pids[0]) if held.many_sockets else 0, 0
+    if own_kb + total_kb + files_kb <= limit_kb:
+        return False
     for pid in pids:
         rollup = _open(f"/proc/{pid}/smaps_rollup")
         try:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from netful.functions.inside.supervisor import END, GO
-from netful.functions.invocations.faults import Exit
+from netful.functions.invocations.faults import EXIT_ERROR, Exit
 from netful.functions.invocations.logs import LogStream
 from netful.functions.sandboxes.output import Output
 from netful.functions.sandboxes.processes import Family, children
@@ -205,7 +205,10 @@ class Sandbox:
             self._watcher.extension_ended(status["extension"], status["code"])
         else:
             peak_mb = -(-status.get("peak_kb", 0) // 1024)
-            self._end = Exit(status.get("exit"), status.get("signal"), status.get("failed", ""), peak_mb)
+            self._end = Exit(
+                status.get("exit"), status.get("signal"), status.get("failed", ""), peak_mb,
+                status.get("error_type", EXIT_ERROR), status.get("error", ""),
+            )  # fmt: skip
             if self._with_extensions:  # they continue
                 self._watcher.runtime_ended(self._end)
 

@@ -106,9 +106,9 @@ def _status(outcome: Outcome) -> str:
 
 def _error_type(outcome: Outcome) -> dict[str, str]:
     match outcome:
-        case RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type):
+        case (
+            RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type) | Exit(error_type=error_type)
+        ):
             return {"errorType": error_type}
-        case Exit():
-            return {"errorType": "Runtime.ExitError"}
         case _:
             return {}

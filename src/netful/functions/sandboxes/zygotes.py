@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from netful.functions.code.package import Package
+from netful.functions.inside.image_root import IMAGES, TOP
 from netful.functions.sandboxes.zygote import Zygote
+from netful.images import overlay, store
 
 UPLOADS = ".uploads"
 """Folder of the packages that are made while zygotes run."""
@@ -24,9 +26,11 @@ class Zygotes:
         self._state = state
         uploads = state / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
-        self._folders = {package.name: package.folder for package in packages.values()}
+        self._folders = {package.name: package.folder for package in packages.values() if package.image is None}
         self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
         self._folders[uploads.name] = uploads
+        if any(package.image for package in packages.values()):
+            self._folders |= {IMAGES: store.home(), TOP: overlay.make_top(state / TOP, ca_bundle)}
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
         self._running: dict[bool, Zygote] = {}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import mmap
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from netful.model.core.resource import Resource
 
 _POSTGRESQL = Path("/usr/lib/postgresql")
+_SYSTEM_PATH = ":/usr/local/sbin:/usr/sbin"  # not on the path of an ordinary user
+_MARK = b"-MariaDB\0"
 _CACHES = {
     "AWS::ElastiCache::CacheCluster",
     "AWS::ElastiCache::ReplicationGroup",
@@ -22,12 +27,28 @@ _CACHES = {
 class Engine(StrEnum):
     """An engine, by the name of its program."""
 
+    MARIADB = "mariadb"
     POSTGRESQL = "postgresql"
     VALKEY = "valkey"
 
 
-PACKAGES = {Engine.POSTGRESQL: "postgresql", Engine.VALKEY: "valkey-server"}
+# Programs of each engine, the preferred one last.
+_NAMES = {Engine.MARIADB: ("mariadbd",), Engine.VALKEY: ("redis-server", "valkey-server")}
+PACKAGES = {
+    Engine.MARIADB: "mariadb-server-core",
+    Engine.POSTGRESQL: "postgresql",
+    Engine.VALKEY: "valkey-server",
+}
 """The Debian package with the program of each engine."""
+
+_OF_RDS = {
+    "aurora": Engine.MARIADB,
+    "aurora-mysql": Engine.MARIADB,
+    "aurora-postgresql": Engine.POSTGRESQL,
+    "mariadb": Engine.MARIADB,
+    "mysql": Engine.MARIADB,
+    "postgres": Engine.POSTGRESQL,
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +63,7 @@ def engine_of(resource: Resource) -> Engine | None:
     """Return the engine of a database or cache; None for resources for which netful has none."""
     engine = str(resource.properties.get("Engine") or "").lower()
     if resource.type in {"AWS::RDS::DBInstance", "AWS::RDS::DBCluster"}:
-        return Engine.POSTGRESQL if engine in {"postgres", "aurora-postgresql"} else None
+        return _OF_RDS.get(engine)
     if resource.type in _CACHES:
         return None if engine == "memcached" else Engine.VALKEY
     return None
@@ -55,12 +76,25 @@ def installed(engine: Engine, major: int = 0) -> Installed | None:
 
 
 def _programs(engine: Engine) -> Iterator[Installed]:
-    if engine is Engine.VALKEY:
-        for name in ("redis-server", "valkey-server"):
-            path = shutil.which(name)
-            if path:
-                yield Installed(0 if name == "redis-server" else 1, Path(path))
-        return
+    if engine is Engine.POSTGRESQL:
+        yield from _postgresql()
+    for number, name in enumerate(_NAMES.get(engine, ())):
+        path = shutil.which(name, path=os.environ.get("PATH", "") + _SYSTEM_PATH)
+        if path:
+            yield Installed(_version_in(Path(path)) if engine is Engine.MARIADB else number, Path(path))
+
+
+def _postgresql() -> Iterator[Installed]:
     for folder in _POSTGRESQL.iterdir() if _POSTGRESQL.is_dir() else ():
         if folder.name.isdigit() and (folder / "bin/postgres").exists() and (folder / "bin/initdb").exists():
             yield Installed(int(folder.name), folder / "bin/postgres")
+
+
+@lru_cache
+def _version_in(program: Path) -> int:
+    """Return the major version that MariaDB's program contains: to start it for that would take longer."""
+    with program.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as content:
+        end = content.find(_MARK)
+        version = content[max(content.rfind(b"\0", 0, end) + 1, 0) : end]
+    major = version.partition(b".")[0]
+    return int(major) if end > 0 and major.isdigit() else 0

@@ -6,8 +6,10 @@
 | database name | a database of the master's, beside `postgres` |
 | `rds.force_ssl`, and its default by version | connections without TLS are refused |
 | parameters in `_PARAMETERS` | settings |
+| IAM authentication | a front verifies tokens of users with `rds_iam` (`hosts.fronts`); the server listens on the loopback |
 | major version | that one if it is installed, else the newest one, with a warning |
-| readers, standbys, storage, backups | none: the reader's name leads to the same server |
+| readers | fronts of the same server (`hosts.fronts`) |
+| standbys, storage, backups | none |
 
 Data is copied from a template cluster, which `TEMPLATE` makes once. What was committed is there after a kill; a loss of power may
 lose the last seconds.
@@ -20,9 +22,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, parameters_of
 from netful.hosts.engines.scram import verifier
-from netful.hosts.engines.server import Server
-from netful.hosts.engines.settings import Missing, is_member, major_of, names_of, parameters, port_of, text
+from netful.hosts.engines.server import HOST, PORT, Client, Server
+from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -31,16 +34,13 @@ DATA = "data"
 _OWNER = "rdsadmin"
 _ROLES = ("rds_superuser", "rds_iam", "rds_replication", "rds_password")
 _OF_SUPERUSER = ("pg_monitor", "pg_signal_backend", "pg_checkpoint", "pg_use_reserved_connections")
-_CLUSTER = "AWS::RDS::DBCluster"
-_GROUPS = ("AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup")
 # The first major version whose default is TLS only.
 _FORCED_FROM, _FORCED_FROM_OF_AURORA, _NEWEST = 15, 17, 99
 _PARAMETERS = {
     "default_transaction_isolation", "idle_in_transaction_session_timeout", "lock_timeout", "log_min_duration_statement",
     "log_statement", "max_connections", "max_prepared_transactions", "search_path", "statement_timeout", "timezone",
 }  # fmt: skip
-_SETTINGS = """listen_addresses = '*'
-unix_socket_directories = ''
+_SETTINGS = """unix_socket_directories = ''
 fsync = off
 full_page_writes = off
 shared_buffers = 16MB
@@ -64,7 +64,7 @@ cmp -s users.sql {data}/users.sql || {{
     cp users.sql {data}/users.sql
 }}
 exec {program} -D {data} -c config_file="$HOME/server.conf" -c hba_file="$HOME/clients.conf" \
-    -c ident_file="$HOME/names.conf" -c ssl_cert_file="$HOME/certificate.pem" -c ssl_key_file="$HOME/key.pem"
+    -c ident_file="$HOME/names.conf" -c ssl_ca_file="$SSL_CERT_FILE" -c ssl_cert_file="$HOME/certificate.pem" -c ssl_key_file="$HOME/key.pem"
 """
 _MAKE = """set -e
 cd "$HOME"
@@ -88,9 +88,7 @@ def template(program: Installed) -> Server:
 
 def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> Server:
     """Return the server of a database, whose template cluster is in `made`. Raises Missing if a user or password is not known."""
-    if database.type == _CLUSTER and not _has_instance(cloud, database):
-        raise Missing("the cluster has no instance")
-    own = _parameters(cloud, database)
+    master, own = master_of(cloud, database), parameters_of(cloud, database)
     wanted = major_of(text(database.properties, "EngineVersion"))
     warning = f"PostgreSQL {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
     return Server(
@@ -98,9 +96,11 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         command=_START.format(data=DATA, template=shlex.quote(str(made)), program=program.path, major=program.major),
         files={
             "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(database, own, wanted)),
-            "clients.conf": f"{'hostssl' if _is_forced(database, own, wanted) else 'host'} all all all scram-sha-256\n",
+            "clients.conf": "".join(
+                f"{line}\n" for line in _admitted(database, master, forced=_is_forced(database, own, wanted))
+            ),
             "names.conf": "",
-            "users.sql": "".join(f"{line}\n" for line in _users(database)),
+            "users.sql": "".join(f"{line}\n" for line in _users(master)),
         },
         certificate_names=names_of(cloud, database),
         origin=database.origin,
@@ -110,43 +110,48 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         data=DATA,
         warning=warning,
+        client=_client(master),
     )
 
 
-def _has_instance(cloud: Cloud, cluster: Resource) -> bool:
-    serverless = cluster.properties.get("EngineMode") == "serverless" or "DBClusterInstanceClass" in cluster.properties
-    return serverless or any(is_member(one, cluster) for one in cloud.template.resources.values())
+def _client(master: Master) -> Client:
+    where = {"PGHOST": HOST, "PGPORT": PORT, "PGSSLMODE": "require"}
+    who = {"PGUSER": master.user, "PGPASSWORD": master.password, "PGDATABASE": master.database or "postgres"}
+    return Client(("psql",), "postgresql-client", where | who)
 
 
-def _parameters(cloud: Cloud, database: Resource) -> dict[str, str]:
-    names = ("DBParameterGroupName", "DBClusterParameterGroupName")
-    return {k: v for name in names for k, v in parameters(cloud, database.properties.get(name), _GROUPS).items()}
+def _admitted(database: Resource, master: Master, *, forced: bool) -> Iterator[str]:
+    """Yield the lines that admit clients. With tokens of IAM there is a front, which shows a certificate of the user's name.
+
+    The master may grant `rds_iam`, and so is a member; it has its password all the same.
+    """
+    if has_tokens(database):
+        yield f"hostssl all {_name(master.user)} 127.0.0.1/32 scram-sha-256"
+        yield "hostssl all +rds_iam 127.0.0.1/32 cert"
+    yield f"{'hostssl' if forced else 'host'} all all all scram-sha-256"
 
 
 def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
     """Return whether connections without TLS are refused; a version that is not written is AWS's newest."""
     aurora = str(database.properties.get("Engine")).startswith("aurora")
     by_version = (major or _NEWEST) >= (_FORCED_FROM_OF_AURORA if aurora else _FORCED_FROM)
-    return own.get("rds.force_ssl", "1" if by_version else "0") in {"1", "true", "on"}
+    return is_on(own.get("rds.force_ssl", "1" if by_version else "0"))
 
 
 def _lines(database: Resource, own: dict[str, str], major: int) -> Iterator[str]:
     yield f"port = {port_of(database)}"
+    yield f"listen_addresses = '{'127.0.0.1' if has_tokens(database) else '*'}'"
     yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
     for name, value in own.items():
         if name in _PARAMETERS and (name != "max_connections" or whole_number(value)):
             yield f"{name} = {_setting(value)}"
 
 
-def _users(database: Resource) -> Iterator[str]:
+def _users(master: Master) -> Iterator[str]:
     """Yield the statements that make the master user and the database. Those that were made before fail, without harm."""
-    user = text(database.properties, "MasterUsername")
-    password = text(database.properties, "MasterUserPassword")
-    if user is None or password is None:
-        raise Missing("the template has no master user with a password")
-    role, name = _name(user), text(database.properties, "DBName" if database.type != _CLUSTER else "DatabaseName")
+    role, name = _name(master.user), master.database
     yield f"CREATE ROLE {role} LOGIN CREATEDB CREATEROLE;"
-    yield f"ALTER ROLE {role} PASSWORD {_literal(verifier(user, password))};"
+    yield f"ALTER ROLE {role} PASSWORD {_literal(verifier(master.user, master.password))};"
     yield f"GRANT {', '.join(_ROLES)} TO {role} WITH ADMIN OPTION;"
     yield f"ALTER DATABASE postgres OWNER TO {role};"
     if name and name != "postgres":

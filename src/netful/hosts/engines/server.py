@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from netful.model.functions.programs import Program
+
+HOST, PORT = "{host}", "{port}"
+"""Places of a client's command and environment for the name and port of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program of the machine that speaks to a server, with the Debian package that has it.
+
+    Command and environment have the user with the password, and `HOST` and `PORT`.
+    """
+
+    command: tuple[str, ...]
+    package: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, host: str, port: int) -> Client:
+        """Return the client of the server at a name and port."""
+        place = {HOST: host, PORT: str(port)}
+        command = tuple(place.get(word, word) for word in self.command)
+        return Client(command, self.package, {name: place.get(word, word) for name, word in self.environment.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +35,7 @@ class Server(Program):
 
     `engine` is what the status shows. It serves once it has logged `ready`. It runs as a user other than root, also in a stack of an ordinary user. `readable`
     are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `data` is the part of its folder that stays when it starts again; "" for none.
-    `warning` is what differs from the template.
+    `warning` is what differs from the template. `client` speaks to it.
     """
 
     engine: str = ""
@@ -22,3 +44,4 @@ class Server(Program):
     template: Server | None = None
     data: str = ""
     warning: str = ""
+    client: Client | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""Functions, their parameters, and the programs of hosts, by id."""
+"""Functions, their parameters and images, and the programs of hosts, by id."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Function, SsmParameter
+from netful.model.functions.images import Image, names_of
 from netful.model.functions.programs import Program
 
 
 @dataclass(frozen=True)
 class Compute:
-    """Functions, their parameters, and the programs of hosts, by id.
+    """Functions, their parameters and images, and the programs of hosts, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
@@ -21,6 +22,11 @@ class Compute:
     capacity_providers: Mapping[str, CapacityProvider] = field(default_factory=dict)
     ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+    images: Mapping[str, Image] = field(default_factory=dict)
+
+    def image(self, uri: str, *owners: str) -> Image | None:
+        """Return what this machine has of an image: declared for one of its owners, or for its URI."""
+        return next((self.images[name] for name in (*owners, *names_of(uri)) if name in self.images), None)
 
     def function_id(self, name: str) -> str:
         """Return the id of the function with a name; the name itself if no function has it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
+from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Function:
     `tenant_isolation`: each tenant has execution environments of its own.
     `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
+    A container image has an `image_uri`; `image` is what this machine has of it, None if nothing was declared.
     """
 
     id: str
@@ -72,6 +74,9 @@ class Function:
     logging: LoggingConfig = LoggingConfig()
     tags: dict[str, str] = field(default_factory=dict)
     runtime_folder: str = ""
+    image_uri: Maybe[str] = ""
+    image_config: ImageConfig = OF_IMAGE
+    image: Image | None = None
     origin: Origin = DEFAULT
 
     @property

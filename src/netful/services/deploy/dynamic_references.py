@@ -27,6 +27,10 @@ class DynamicReferences:
         self._call_host = call_host
         self._read: dict[str, str] = {}
 
+    def again(self) -> DynamicReferences:
+        """Return references that are read again: their values are those of now."""
+        return DynamicReferences(self._region, self._call_host)
+
     async def value_of(self, value: Unknown) -> Maybe[str]:
         """Return the value of an unknown text with references; the unknown itself if one of them leads to nothing."""
         if value.reference and value.reference not in self._read:

@@ -8,6 +8,7 @@
 | Lambda | the method and the path, by Lambda's model |
 | API Gateway | the method; the path is the resource |
 | Route 53 | the method and the path, by Route 53's model |
+| other REST services | the same, by their models; without a resource |
 
 An unknown action is empty: no policy is evaluated for such a request.
 """
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
+from netful.model.names.secret_names import with_suffix
 from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
@@ -29,7 +31,7 @@ from netful.services.http.message import Request
 class RequestedAction:
     """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
-    `alike` are further ARNs of the resource: a secret's ARN ends with letters that only Secrets Manager knows.
+    `alike` are further ARNs of the resource, such as those of a log group and of its streams.
     """
 
     action: str = ""
@@ -75,7 +77,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
         path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
         return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
-    name = _named(request)
+    name = _by_path(_REST[prefix], request) if prefix in _REST else _named(request)
     if not name or (prefix, name) in _WITHOUT_ACTION:
         return RequestedAction()
     name = _ACTIONS_OF.get((prefix, name), name)
@@ -84,9 +86,14 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
     value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
     if not kind or not value:
         return RequestedAction(f"{prefix}:{name}")
+    if prefix == "secretsmanager" and not value.startswith("arn:"):
+        value = with_suffix(value, account_id, found.region)
     arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
     return RequestedAction(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
 
+
+# Services with REST addresses, by the names of their models in botocore.
+_REST = {"route53profiles": "route53profiles", "elasticfilesystem": "efs"}
 
 # Operations for which IAM has another action, or several.
 _ACTIONS_OF = {
@@ -108,6 +115,11 @@ _WITHOUT_ACTION = frozenset({
 def _named(request: Request) -> str:
     target = request.header("x-amz-target")
     return target.rpartition(".")[2] if target else _form(request).get("Action", [""])[0]
+
+
+def _by_path(model: str, request: Request) -> str:
+    found = service_model(model).operation(request.method, request.path, dict(parse_qsl(request.query)))
+    return found[0].name if found else ""
 
 
 def _form(request: Request) -> dict[str, list[str]]:
@@ -135,10 +147,6 @@ class _Kind:
     named: Callable[[str], tuple[str, ...]]
 
 
-def _secret(name: str) -> tuple[str, ...]:
-    return f"secret:{name}-??????", f"secret:{name}"
-
-
 def _key(key_id: str) -> tuple[str, ...]:
     return () if key_id.startswith("alias/") else (f"key/{key_id}",)
 
@@ -148,7 +156,7 @@ _RESOURCES: dict[str, _Kind] = {
     "dynamodb": _Kind(("TableName",), lambda name: (f"table/{name}",)),
     "sqs": _Kind(("QueueUrl", "QueueName"), lambda url: (url.rpartition("/")[2],)),
     "sns": _Kind(("TopicArn", "TargetArn"), lambda name: (name,)),
-    "secretsmanager": _Kind(("SecretId",), _secret),
+    "secretsmanager": _Kind(("SecretId",), lambda name: (f"secret:{name}",)),
     "kms": _Kind(("KeyId",), _key),
     "kinesis": _Kind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
     "states": _Kind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),

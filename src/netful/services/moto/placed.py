@@ -9,7 +9,7 @@ from __future__ import annotations
 from netful.model.names.service_names import service_of_host
 
 _PLACED = frozenset({
-    "route53resolver", "network-firewall", "vpc-lattice", "servicediscovery", "directconnect", "networkmanager",
+    "network-firewall", "vpc-lattice", "servicediscovery", "directconnect", "networkmanager",
     "cloudfront", "autoscaling", "eks", "elasticfilesystem", "fsx", "memory-db", "dax", "kafka", "mq", "redshift",
     "redshift-serverless", "es", "dms", "ds", "batch",
 })  # fmt: skip

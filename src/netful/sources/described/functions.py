@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Code, Function
+from netful.model.functions.images import ImageConfig
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
@@ -43,7 +44,16 @@ def _function(item: Item) -> Function:
         durable=bool(item.part("DurableConfig").data),
         tenant_isolation=item.part("TenancyConfig").text("TenantIsolationMode") == "PER_TENANT",
         package_type=item.text("PackageType") or "Zip",
+        image_config=_image_config(item.part("ImageConfigResponse").part("ImageConfig")),
         origin=item.origin,
+    )
+
+
+def _image_config(item: Item) -> ImageConfig:
+    return ImageConfig(
+        entry_point=item.texts("EntryPoint") or None,
+        command=item.texts("Command") or None,
+        working_directory=item.text("WorkingDirectory") or None,
     )
 
 

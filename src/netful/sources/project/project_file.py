@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: programs of hosts, clients, identities, issuers, runtimes and truststores.
+"""`netful.toml`, beside the template: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
 
 Rules:
 1. A host is an instance, a database, a cache or a service of the template, by its logical id; any other name is rejected. In an account without
@@ -6,7 +6,7 @@ Rules:
 2. `${…}` in a command, a file, an environment value or a rewrite has the meaning of `Fn::Sub` in the template; it may
    also name a variable of the host's environment. `${!name}` is the text `${name}`.
 3. A service's environment begins with the variables of its task definition.
-4. User data and container images are never run.
+4. User data is never run. Images run as the template says, with the files that the project file names.
 5. A runtime is a folder that lies below the layers of each function that uses it.
 6. A truststore replaces the object that a custom domain names; the domain is one of the template, by its logical id or
    its name.
@@ -22,6 +22,7 @@ from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
+from netful.model.core import extras
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -36,6 +37,7 @@ from netful.sources.files.unreadable import text_of
 from netful.sources.project import project_shape
 from netful.sources.project.clients import client
 from netful.sources.project.identities import identity
+from netful.sources.project.images import images
 from netful.sources.project.project_shape import (
     HostTable,
     IssuerTable,
@@ -76,6 +78,7 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
             programs={**cloud.compute.programs, **programs},
             issuers={**cloud.access.issuers, **declared},
             identities={**cloud.access.identities, **callers},
+            images={**cloud.compute.images, **dict(images(file, project.images, lines))},
             truststores={**cloud.apis.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
         )
     return cloud
@@ -146,6 +149,7 @@ def _text(file: Path, written: str, origin: Origin) -> str:
 
 
 def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
+    extras.require("run", "the keys of issuers need")
     from netful.sources.project.issuers import issuer  # noqa: PLC0415  # cryptography takes 20 ms: only where there is one
 
     return issuer(file, name, table, project_shape.origin_of(file, lines, "issuers", name))

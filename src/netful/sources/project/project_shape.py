@@ -96,6 +96,18 @@ class RuntimeTable(Struct, forbid_unknown_fields=True):
     folder: Text
 
 
+class ImageTable(Struct, forbid_unknown_fields=True):
+    """`[images."orders:1"]`: a container image, in a file or folder beside the project file, or yet to be built."""
+
+    archive: Text | None = None
+    layout: Text | None = None
+    tag: Text = ""
+    build: Text | None = None
+    dockerfile: Text = "Dockerfile"
+    target: Text = ""
+    arguments: dict[Text, Text] = {}
+
+
 class AllowedHostTable(Struct, forbid_unknown_fields=True):
     """`[allowed_hosts."host.docker.internal"]`: a further name of the local endpoint."""
 
@@ -110,6 +122,7 @@ class Project:
     truststores: dict[str, TruststoreTable]
     clients: dict[str, ClientTable]
     runtimes: dict[str, RuntimeTable]
+    images: dict[str, ImageTable]
     allowed_hosts: dict[str, AllowedHostTable]
 
 
@@ -121,6 +134,7 @@ TABLES: dict[str, tuple[type[Struct], str]] = {
     "clients": (ClientTable, "[clients.NAME]"),
     "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
     "runtimes": (RuntimeTable, '[runtimes."ruby3.3"]'),
+    "images": (ImageTable, '[images."orders:1"]'),
     "allowed_hosts": (AllowedHostTable, '[allowed_hosts."host.docker.internal"]'),
 }
 # The same for the parts of a host's table.

@@ -10,6 +10,7 @@ from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
+from netful.model.functions.images import ImageConfig
 from netful.sources.files import project_folder
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
@@ -79,8 +80,31 @@ def _function(reader: Reader) -> Function:
         tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),
         logging=_logging(reader.part("LoggingConfig")),
         tags=_tags(reader.get("Tags")),
+        image_uri=_or_empty(reader.part("Code").literal("ImageUri")) if _is_mapping(reader, "Code") else "",
+        image_config=_image_config(reader.part("ImageConfig")),
         origin=reader.origin,
     )
+
+
+def _is_mapping(reader: Reader, name: str) -> bool:
+    return isinstance(reader.get(name), Mapping)
+
+
+def _image_config(written: Reader) -> ImageConfig:
+    folder = written.text("WorkingDirectory")
+    return ImageConfig(
+        entry_point=_words(written, "EntryPoint"),
+        command=_words(written, "Command"),
+        working_directory=folder if isinstance(folder, str) else None,
+    )
+
+
+def _words(written: Reader, name: str) -> tuple[str, ...] | None:
+    """Return a list of known texts; None if it is left out or unknown."""
+    found = written.literals(name) if written.has(name) else None
+    if found is None or isinstance(found, Unknown):
+        return None
+    return tuple(word for word in found if isinstance(word, str))
 
 
 def _or_empty(value: Maybe[str] | None) -> Maybe[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from netful.model.core import extras
 from netful.sources.files.marked import MarkedMap
 from netful.sources.sam import refusals, translator, unknown_parameters
 from netful.sources.sam.event_routes import left_out
@@ -31,6 +32,7 @@ def is_needed(template: Template) -> bool:
 
 def translate(template: Template, region: str) -> None:
     """Replace the SAM resources of a template by what AWS deploys for them."""
+    extras.require("sam", f"`{template.file}` is a SAM template, which needs")
     written, stand_ins = template.resources, StandIns()
     made = _made(template, stand_ins, region)
     template.warnings.extend(left_out(written, made["Resources"]))

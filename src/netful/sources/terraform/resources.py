@@ -20,6 +20,7 @@ from netful.sources.terraform import (
     apis,
     distributions,
     dns_firewall,
+    flow_logs,
     functions,
     gateways,
     hosted_zones,
@@ -38,6 +39,7 @@ from netful.sources.understanding.declared import DECLARED
 MAKERS: Mapping[str, Maker] = {
     **vpc.MAKERS,
     **gateways.MAKERS,
+    **flow_logs.MAKERS,
     **route_tables.MAKERS,
     **security_groups.MAKERS,
     **network_acls.MAKERS,

@@ -19,8 +19,9 @@ DECLARED = {
         "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
         " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig DurableConfig"
-        " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn",
-        "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs FunctionScalingConfig ImageConfig KmsKeyArn"
+        " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn"
+        " ImageConfig.EntryPoint ImageConfig.Command ImageConfig.WorkingDirectory",
+        "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs FunctionScalingConfig KmsKeyArn"
         " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart"
         + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
         values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},

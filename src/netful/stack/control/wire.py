@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from netful.model.core import errors
-from netful.model.core.errors import ConsentError, NetfulError
+from netful.model.core.errors import ConsentError, NetfulError, UnbuiltError
 from netful.model.core.origin import Origin
 
 LENGTH = struct.Struct(">I")
@@ -52,13 +52,23 @@ def _odd(body: bytes | bytearray) -> Any:
 def from_error(error: NetfulError) -> dict[str, Any]:
     """Return the message for an error."""
     origin = [error.origin.file, error.origin.line] if error.origin else None
-    told = {"kind": type(error).__name__, "what": error.what, "origin": origin, "why": error.why, "hint": error.hint}
-    return {"error": told | ({"digest": error.digest} if isinstance(error, ConsentError) else {})}
+    told: dict[str, Any] = {
+        "kind": type(error).__name__,
+        "what": error.what,
+        "origin": origin,
+        "why": error.why,
+        "hint": error.hint,
+    }
+    if isinstance(error, ConsentError):
+        told["digest"] = error.digest
+    if isinstance(error, UnbuiltError):
+        told["builds"] = error.builds
+    return {"error": told}
 
 
 def to_error(error: dict[str, Any]) -> NetfulError:
     """Return the error in a message."""
     kind: type[NetfulError] = getattr(errors, error["kind"], NetfulError)
     origin = Origin(*error["origin"]) if error["origin"] else None
-    more = {name: error[name] for name in ("why", "hint", "digest") if name in error}
+    more = {name: error[name] for name in ("why", "hint", "digest", "builds") if name in error}
     return kind(error["what"], origin=origin, **more)

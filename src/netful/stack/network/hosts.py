@@ -17,7 +17,7 @@ from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup
 from netful.hosts.answers import Attachments, answers
-from netful.hosts.engines.server import Server
+from netful.hosts.engines.server import Client, Server
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
@@ -138,6 +138,22 @@ class Hosts:
             if folder.name not in there:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
+    def server_at(self, host_id: str) -> HostRun | None:
+        """Return the running server of a database or cache; None if netful runs none."""
+        servers = (run for run in self._runs.values() if isinstance(run.program, Server))
+        return next((run for run in servers if run.program.id == host_id), None)
+
+    async def client(self, host_id: str) -> Client:
+        """Return the client of a database or cache. Raises StackError if no server of netful runs there."""
+        found = await self._servers.client(self._cloud, host_id)
+        if found is None:
+            raise StackError(
+                f"no server of netful runs at `{host_id}`",
+                why=self.problems.get(host_id, ""),
+                hint="`netful status` lists what answers",
+            )
+        return found
+
     def log(self, host_id: str) -> LogGroup | None:
         """Return the log of a host's programs; None if it runs none."""
         return self._logs.get(host_id)
@@ -165,6 +181,7 @@ class Hosts:
                 "resource": run.program.id,
                 "address": str(run.position.address),
                 "command": run.program.engine if isinstance(run.program, Server) else run.program.command,
+                "engine": run.program.engine if isinstance(run.program, Server) else "",
                 "state": str(run.state),
                 "restarts": run.restarts,
                 "why": run.why,

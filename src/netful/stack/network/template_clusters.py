@@ -14,7 +14,6 @@ from pathlib import Path
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.functions.inside import privileges
-from netful.hosts.engines import postgresql
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import Server
 from netful.model.core.errors import StackError
@@ -26,9 +25,8 @@ from netful.stack.network.networks import Networks
 _LOG = "log"
 
 
-def made_for(program: Installed) -> Path:
-    """Return the folder of the template cluster of a program: another one for another program, user or content."""
-    maker = postgresql.template(program)
+def made_for(maker: Server, program: Installed) -> Path:
+    """Return the folder of a program's template cluster: another one for another program, user or content."""
     content = (maker.command, maker.files, program.path.stat().st_mtime_ns, privileges.has_many_ids())
     digest = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")

@@ -14,6 +14,8 @@ from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.managed.rds_api import RdsApi
+from netful.account.profiles.api import ProfilesApi
+from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
 from netful.account.writing import Running
@@ -30,6 +32,7 @@ from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces
@@ -56,6 +59,7 @@ class Services:
         health: Callable[[], Found],
         signer: ClaimSigner,
         distributions: Handler,
+        flow_logs: FlowLogs,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -73,9 +77,11 @@ class Services:
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
             "route53": Route53Api(running).handle,
+            "route53profiles": ProfilesApi(running).handle,
+            "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
-            "logs": LogDelivery(current, call_host).handle,
+            "logs": LogDelivery(current, call_host, flow_logs.deliver).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,

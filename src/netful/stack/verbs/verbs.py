@@ -36,6 +36,7 @@ from netful.stack.control.tasks import end, first_of
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.stack import Stack
 from netful.stack.status import status
+from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
@@ -51,6 +52,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
     verbs = {
         "hello": _hello,
+        "own": _own,
         "status": _status,
         "look": _look,
         "console": _console,
@@ -64,6 +66,8 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "probe-matrix": _probe_matrix,
         "witness": _witness,
         "export": _export,
+        "database": _database,
+        "flows": flows,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
@@ -71,6 +75,13 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
     """Answer, so that a client knows that the stack does."""
     yield {"result": True}
+
+
+async def _own(stack: Stack, request: ControlRequest) -> Messages:
+    """Let the stack live for as long as the client stays connected."""
+    yield {"event": True}
+    await _over(stack, request)
+    stack.ended.set()
 
 
 async def _status(stack: Stack, _request: ControlRequest) -> Messages:
@@ -265,6 +276,24 @@ async def _witness(stack: Stack, request: ControlRequest) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": [asdict(one) for one in seen]}
+
+
+async def _database(stack: Stack, request: ControlRequest) -> Messages:
+    """Return the client of a database or cache, and a position from which it reaches it."""
+    name = stack.cloud.named(request.arguments["database"])
+    client = await stack.hosts.client(name)
+    source = request.arguments["source"] or _caller_of(stack.cloud, name)
+    yield {"result": {**asdict(client), "source": source}}
+
+
+def _caller_of(cloud: Cloud, name: str) -> str:
+    """Return the first function, instance or service that reaches a database or cache."""
+    for source in sources(Facts(cloud)):
+        if trace(cloud, parse(cloud, source, name)).verdict == "reachable":
+            return source
+    raise QuestionError(
+        f"nothing of the template reaches `{name}`", hint="name a position: `--from subnet:SubnetId+SecurityGroupId`"
+    )
 
 
 async def _export(stack: Stack, request: ControlRequest) -> Messages:

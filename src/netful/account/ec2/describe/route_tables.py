@@ -10,7 +10,7 @@ from netful.account.ec2.view import View
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 
-_TARGETS = {
+TARGETS = {
     TargetKind.INTERNET_GATEWAY: "GatewayId",
     TargetKind.VPN_GATEWAY: "GatewayId",
     TargetKind.VPC_ENDPOINT: "GatewayId",
@@ -22,6 +22,7 @@ _TARGETS = {
     TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: "EgressOnlyInternetGatewayId",
     TargetKind.OTHER: "GatewayId",
 }
+"""The members of a route that name its target, by kind."""
 
 
 def route_tables(view: View) -> Iterator[dict[str, Any]]:
@@ -92,7 +93,7 @@ def _route(view: View, route: Route) -> dict[str, Any]:
     )
     return {
         **destination,
-        _TARGETS[route.target_kind]: view.id(route.target_id),
+        TARGETS[route.target_kind]: view.id(route.target_id),
         "Origin": "EnableVgwRoutePropagation" if route.propagated else "CreateRoute",
         "State": "blackhole" if route.blackhole or _is_gone(view, route) else "active",
     }

@@ -91,10 +91,10 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
         why, code = (
             ("a blackhole", Code.TGW_RTB_BAD_STATE_ROUTE) if entry.blackhole else ("a loop", Code.TGW_RTB_CANNOT_ROUTE)
         )
-        ruling = Ruling("deny", table.id, f"{entry}, {why}", code, entry.origin)
+        ruling = Ruling("deny", table.id, f"{entry}, {why}", code, entry.origin, decided_by=entry)
         return Lost(packet, found=(Finding(HopKind.TGW_ROUTE, flow, ruling),))
-    chosen = Finding(HopKind.TGW_ROUTE, flow, Ruling("allow", table.id, str(entry), origin=entry.origin))
-    return _leave_by(cloud, packet, attachment, entry, zone).after(chosen)
+    ruling = Ruling("allow", table.id, str(entry), origin=entry.origin, decided_by=entry)
+    return _leave_by(cloud, packet, attachment, entry, zone).after(Finding(HopKind.TGW_ROUTE, flow, ruling))
 
 
 def _leave_by(

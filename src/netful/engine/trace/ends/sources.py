@@ -27,7 +27,8 @@ class Source:
     """A start of a path: an interface, a client outside, or a client that has already reached an endpoint.
 
     `address` is the address of a client outside, or one of an interface's addresses; None means the default of the kind of
-    source. `signed`: its requests carry IAM credentials; None means that the destination decides. `identity` is the declared
+    source. `gate` is the peering connection or the transit gateway's attachment by which its packets come in, `sent_from` are
+    its ports where a question names them. `signed`: its requests carry IAM credentials; None means that the destination decides. `identity` is the declared
     identity that signs them.
     """
 
@@ -38,9 +39,13 @@ class Source:
     signed: bool | None = None
     identity: str = ""
     address: IPNetwork | None = None
+    gate: str = ""
+    sent_from: Ports | None = None
 
     @property
     def ports(self) -> Ports:
         """Ports that a client here sends from."""
+        if self.sent_from is not None:
+            return self.sent_from
         host = self.interface is not None and self.interface.owner is InterfaceOwner.INSTANCE
         return HOST_EPHEMERAL if host or self.outside in _HOSTS else AWS_EPHEMERAL

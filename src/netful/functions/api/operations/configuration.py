@@ -31,13 +31,10 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
     if move is not None and move.failure is None:  # the future value
         version = move.version
     function = version.function
-    runtime_arn = f"arn:aws:lambda:{cloud.region}::runtime:{hashlib.sha256(str(function.runtime).encode()).hexdigest()}"
     record: dict[str, Any] = {
         "FunctionName": function.function_name,
         "FunctionArn": function_arn(cloud, function.function_name, qualifier),
-        "Runtime": _text(function.runtime),
         "Role": _role_arn(cloud, function),
-        "Handler": _text(function.handler),
         "CodeSize": version.package.size if version.package else 0,
         "Description": version.description or function.description,
         "Timeout": function.timeout,
@@ -51,8 +48,8 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         "Architectures": [*function.architectures],
         "EphemeralStorage": {"Size": function.ephemeral_storage},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
-        "RuntimeVersionConfig": {"RuntimeVersionArn": runtime_arn},
         "LoggingConfig": _logging(function),
+        **(_image(function) if function.package_type == "Image" else _runtime(cloud, function)),
         **_state(service, function),
         **(_last_update(move) if move else {}),
     }
@@ -68,6 +65,22 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
     elif function.in_vpc or service.updates.moves.left(function.id):
         record["VpcConfig"] = _vpc_config(cloud, function)
     return record
+
+
+def _runtime(cloud: Cloud, function: Function) -> dict[str, Any]:
+    digest = hashlib.sha256(str(function.runtime).encode()).hexdigest()
+    arn = f"arn:aws:lambda:{cloud.region}::runtime:{digest}"
+    own = {"Runtime": _text(function.runtime), "Handler": _text(function.handler)}
+    return own | {"RuntimeVersionConfig": {"RuntimeVersionArn": arn}}
+
+
+def _image(function: Function) -> dict[str, Any]:
+    config = function.image_config
+    every = {
+        "EntryPoint": config.entry_point, "Command": config.command, "WorkingDirectory": config.working_directory,
+    }  # fmt: skip
+    written = {name: value for name, value in every.items() if value is not None}
+    return {"ImageConfigResponse": {"ImageConfig": written}} if written else {}
 
 
 def changing(record: dict[str, Any]) -> dict[str, Any]:

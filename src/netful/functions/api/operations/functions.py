@@ -30,17 +30,25 @@ async def get_function(context: Context, request: Request) -> Reply:
     """GetFunction."""
     one = context.named(request, latest=True)
     version = context.version(one)
-    location = f"file://{quote(one.function.code.local_path or '')}"
     reserved = one.function.reserved_concurrent_executions
     record: dict[str, Any] = {
         "Configuration": configuration(context.service(), version, one.qualifier),
-        "Code": {"RepositoryType": "S3", "Location": location},
+        "Code": _place(version),
     }
     if one.function.tags:
         record["Tags"] = one.function.tags
     if reserved is not None:
         record["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
     return document(200, record)
+
+
+def _place(version: Version) -> dict[str, str]:
+    """Return the place of a version's code."""
+    function = version.function
+    if function.package_type != "Image":
+        return {"RepositoryType": "S3", "Location": f"file://{quote(function.code.local_path or '')}"}
+    uri = str(function.image_uri)
+    return {"RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": f"{uri}@sha256:{version.code_sha256}"}
 
 
 async def get_function_configuration(context: Context, request: Request) -> Reply:

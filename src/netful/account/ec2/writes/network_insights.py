@@ -1,0 +1,201 @@
+"""Writes of the analyzers: network insights paths, Network Access Scopes, and analyses of both.
+
+An answer may take seconds. It is found in a thread, about the network at the time of the question, before the write that
+keeps it; clients of the stack do not wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from netful.account.changes import Put, Remove, new
+from netful.account.ec2.insights.headers import PROTOCOLS, at_destination, at_source
+from netful.account.ec2.insights.places import id_in, place_of
+from netful.account.ec2.insights.records import (
+    ANALYSIS,
+    ANALYSIS_ID,
+    OF_ANALYSIS,
+    OF_PATH,
+    PATH,
+    PATH_ID,
+    answer_of,
+    head,
+)
+from netful.account.ec2.insights.scope_records import (
+    PATHS,
+    SCOPE,
+    SCOPE_ANALYSIS,
+    SCOPE_ANALYSIS_ID,
+    SCOPE_ID,
+    scope_analysis,
+    scope_answer,
+    scope_content,
+)
+from netful.account.ec2.view import View
+from netful.account.ec2.world import Change, World, created, record
+from netful.account.query_api import Operation, Parameters
+from netful.account.wire.errors import ApiError
+from netful.model.core.resource import Resource
+
+ANSWER = "Netful::NetworkInsightsAnswer"
+"""The type of what has the answer of an analysis that a call started, `ID.answer`."""
+
+_ANSWERED = "Netful::Answered"
+"""The parameter with the answer that was found before the write."""
+
+_SCOPE = "NetworkInsightsAccessScope"
+_EXCLUSIVE = (
+    ("FilterAtSource", ("SourceIp", "DestinationPort")),
+    ("FilterAtDestination", ("DestinationIp",)),
+)
+"""Parameters that exclude others."""
+
+
+def create_network_insights_path(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateNetworkInsightsPath."""
+    for name in ("Source", "Protocol"):
+        if not asked.get(name):
+            raise ApiError("MissingParameter", f"The request must contain the parameter {name}")
+    if asked["Protocol"] not in PROTOCOLS:
+        raise ApiError("InvalidParameterValue", f"Value ({asked['Protocol']}) for parameter protocol is invalid.")
+    for name, others in _EXCLUSIVE:
+        both = next((other for other in others if asked.get(name) and asked.get(other) is not None), None)
+        if both:
+            raise ApiError("InvalidParameterCombination", f"{both} cannot be specified with {name}")
+    header, end = at_source(asked), at_destination(asked)
+    if not asked.get("Destination") and header.destination is None and end.destination is None:
+        raise ApiError(
+            "MissingParameter", "The request must contain the parameter Destination or a destination address"
+        )
+    places = {name: id_in(asked[name]) for name in ("Source", "Destination") if asked.get(name)}
+    for text in places.values():
+        place_of(world.view, text)
+    given = {name: asked.get(name) for name in (*OF_PATH, "DestinationPort")}
+    id_, put = created(PATH_ID, "nip", PATH, asked, {**given, **places})
+    return Change((put,), lambda view: {"NetworkInsightsPath": record(view, PATH_ID, id_)})
+
+
+def delete_network_insights_path(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkInsightsPath: it may have no analysis."""
+    name = world.existing(asked, PATH_ID)
+    if world.referring(PATH_ID, name, ANALYSIS):
+        text = f"The network insights path '{asked[PATH_ID]}' has analyses and cannot be deleted"
+        raise ApiError("AnalysisExistsForNetworkInsightsPath", text)
+    id_ = world.view.id(name)
+    return Change((Remove(name),), lambda _view: {PATH_ID: id_})
+
+
+def start_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> Change:
+    """StartNetworkInsightsAnalysis: described as if it were running when it starts."""
+    path = world.existing(asked, PATH_ID)
+    given = {name: asked[name] for name in OF_ANALYSIS if asked.get(name)}
+    id_, put = created(ANALYSIS_ID, "nia", ANALYSIS, asked, {PATH_ID: world.view.id(path), **given})
+    answer = asked[_ANSWERED]
+
+    def shown(view: View) -> Mapping[str, Any]:
+        return {"NetworkInsightsAnalysis": {**head(view, put.resource), **_running(answer), "Tags": view.tags(id_)}}
+
+    return Change((put, _kept(id_, answer)), shown)
+
+
+def delete_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkInsightsAnalysis."""
+    name = world.existing(asked, ANALYSIS_ID)
+    id_ = world.view.id(name)
+    return Change((Remove(name), Remove(f"{name}.answer")), lambda _view: {ANALYSIS_ID: id_})
+
+
+def create_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateNetworkInsightsAccessScope."""
+    del world
+    if not asked.get("MatchPaths"):
+        raise ApiError("MissingParameter", "The request must contain the parameter MatchPaths")
+    given = {name: without_missing(asked.get(name)) for name in PATHS}
+    id_, put = created(SCOPE_ID, "nis", SCOPE, asked, given)
+
+    def shown(view: View) -> Mapping[str, Any]:
+        return {_SCOPE: record(view, SCOPE_ID, id_), f"{_SCOPE}Content": scope_content(view, id_)}
+
+    return Change((put,), shown)
+
+
+def delete_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkInsightsAccessScope: it may have no analysis."""
+    name = world.existing(asked, SCOPE_ID)
+    if world.referring(SCOPE_ID, name, SCOPE_ANALYSIS):
+        text = f"The network access scope '{asked[SCOPE_ID]}' has analyses and cannot be deleted"
+        raise ApiError("AnalysisExistsForNetworkInsightsAccessScope", text)
+    id_ = world.view.id(name)
+    return Change((Remove(name),), lambda _view: {SCOPE_ID: id_})
+
+
+def start_access_scope_analysis(world: World, asked: Mapping[str, Any]) -> Change:
+    """StartNetworkInsightsAccessScopeAnalysis: described as if it were running when it starts."""
+    scope = world.existing(asked, SCOPE_ID)
+    id_, put = created(SCOPE_ANALYSIS_ID, "nisa", SCOPE_ANALYSIS, asked, {SCOPE_ID: world.view.id(scope)})
+    answer = asked[_ANSWERED]
+
+    def shown(view: View) -> Mapping[str, Any]:
+        return {f"{_SCOPE}Analysis": scope_analysis(view, put.resource, _running(answer))}
+
+    return Change((put, _kept(id_, answer)), shown)
+
+
+def delete_access_scope_analysis(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteNetworkInsightsAccessScopeAnalysis."""
+    name = world.existing(asked, SCOPE_ANALYSIS_ID)
+    id_ = world.view.id(name)
+    return Change((Remove(name), Remove(f"{name}.answer")), lambda _view: {SCOPE_ANALYSIS_ID: id_})
+
+
+def _running(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"StartDate": datetime.fromisoformat(answer["StartDate"]), "Status": "running"}
+
+
+def _kept(id_: str, answer: Mapping[str, Any]) -> Put:
+    return new(ANSWER, f"{id_}.answer", without_missing(answer))
+
+
+def without_missing(value: Any) -> Any:
+    """Return a value without members that have no value."""
+    if isinstance(value, Mapping):
+        return {key: without_missing(inner) for key, inner in value.items() if inner is not None}
+    return [without_missing(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+_ANSWERS: Mapping[str, tuple[str, str, Callable[[View, Resource], dict[str, Any]]]] = {
+    "StartNetworkInsightsAnalysis": (PATH_ID, ANALYSIS, answer_of),
+    "StartNetworkInsightsAccessScopeAnalysis": (SCOPE_ID, SCOPE_ANALYSIS, scope_answer),
+}
+"""Operations that start analyses, with the parameter for what is analysed, the type of the analysis, and its answer."""
+
+
+def answered_apart(view: Callable[[], View], writes: Mapping[str, Operation]) -> dict[str, Operation]:
+    """Return the operations that start analyses, which find their answers in a thread before the write."""
+
+    def starting(name: str, of: str, type_: str, answer: Callable[[View, Resource], dict[str, Any]]) -> Operation:
+        async def operation(asked: Parameters) -> Mapping[str, Any]:
+            now = view()
+            World(now.cloud, now).existing(asked, of)
+            started = datetime.now(UTC).isoformat()
+            found = await asyncio.to_thread(answer, now, Resource("", type_, dict(asked)))
+            return await writes[name]({**asked, _ANSWERED: {**found, "StartDate": started}})
+
+        return operation
+
+    return {name: starting(name, *row) for name, row in _ANSWERS.items()}
+
+
+WRITES = {
+    "CreateNetworkInsightsPath": create_network_insights_path,
+    "DeleteNetworkInsightsPath": delete_network_insights_path,
+    "StartNetworkInsightsAnalysis": start_network_insights_analysis,
+    "DeleteNetworkInsightsAnalysis": delete_network_insights_analysis,
+    "CreateNetworkInsightsAccessScope": create_access_scope,
+    "DeleteNetworkInsightsAccessScope": delete_access_scope,
+    "StartNetworkInsightsAccessScopeAnalysis": start_access_scope_analysis,
+    "DeleteNetworkInsightsAccessScopeAnalysis": delete_access_scope_analysis,
+}

@@ -1,0 +1,89 @@
+"""Profiles with their VPCs and resources: their kinds and records, and the edits that add and remove one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from netful.account.changes import Put, Remove, new
+from netful.account.records.looks import RecordOf
+from netful.account.records.view import Kind, View, plain
+from netful.account.writing import Change
+from netful.model.core.resource import Resource
+
+SERVICE = "route53profiles"
+_TYPE = "AWS::Route53Profiles::"
+PROFILE = Kind(f"{_TYPE}Profile", "Profile", "Profile", "route53profiles:{r}:{a}:profile")
+ASSOCIATION = Kind(f"{_TYPE}ProfileAssociation", "ProfileAssociation", "Profile association",
+                   "route53profiles:{r}:{a}:profile-association")  # fmt: skip
+RESOURCE = Kind(f"{_TYPE}ProfileResourceAssociation", "ProfileResourceAssociation", "Profile resource association")
+
+
+def profile(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a Profile."""
+    return {**_head(view, resource), "Arn": view.arn(PROFILE, resource), "ShareStatus": "NOT_SHARED",
+            "ClientToken": plain(resource, "ClientToken")}  # fmt: skip
+
+
+def association(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of an association of a Profile with a VPC."""
+    place = {name: view.cloud.aws_id(str(plain(resource, name))) for name in ("ProfileId", "ResourceId")}
+    return {**_head(view, resource), **place}
+
+
+def resource_association(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a resource of a Profile."""
+    arn = str(plain(resource, "ResourceArn"))
+    return {
+        **_head(view, resource),
+        "ProfileId": view.cloud.aws_id(str(plain(resource, "ProfileId"))),
+        "ResourceArn": arn,
+        "ResourceType": type_of(arn),
+        "ResourceProperties": plain(resource, "ResourceProperties"),
+    }
+
+
+RECORDS: Mapping[Kind, RecordOf] = {
+    PROFILE: profile,
+    ASSOCIATION: association,
+    RESOURCE: resource_association,
+}
+_TYPES = {
+    "hostedzone": "PRIVATE_HOSTED_ZONE",
+    "resolver-rule": "RESOLVER_RULE",
+    "firewall-rule-group": "FIREWALL_RULE_GROUP",
+    "vpc-endpoint": "VPC_ENDPOINT",
+    "resolver-query-log-config": "RESOLVER_QUERY_LOG_CONFIG",
+}
+
+
+def type_of(arn: str) -> str | None:
+    """Return the type of a resource that a Profile can have, by its ARN; None for another."""
+    return _TYPES.get(arn.rpartition(":")[2].partition("/")[0])
+
+
+def _head(view: View, resource: Resource) -> dict[str, Any]:
+    id_ = view.id(resource)
+    time = view.created.of(id_)
+    return {
+        "Id": id_, "Name": plain(resource, "Name"), "OwnerId": view.cloud.account_id, "Status": "COMPLETE",
+        "StatusMessage": "", "CreationTime": time, "ModificationTime": time,
+    }  # fmt: skip
+
+
+def created(view: View, kind: Kind, properties: Mapping[str, Any]) -> Change[View]:
+    """Return the change that adds a thing: the answer has its record."""
+    given = {name: value for name, value in properties.items() if value is not None}
+    put: Put = new(kind.type, view.new_id(kind), given)
+    return Change((put,), answered(kind, put.resource.id))
+
+
+def answered(kind: Kind, id_: str) -> Callable[[View], Mapping[str, Any]]:
+    """Return the answer that has the record of a thing after the change."""
+    return lambda after: {kind.member: RECORDS[kind](after, after.found(kind, id_))}
+
+
+def removed(kind: Kind, view: View, resource: Resource) -> Change[View]:
+    """Return the change that removes a thing: the answer has its last record."""
+    last = {**RECORDS[kind](view, resource), "Status": "DELETED"}
+    return Change((Remove(resource.id),), lambda _after: {kind.member: last})

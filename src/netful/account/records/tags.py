@@ -1,0 +1,39 @@
+"""Tags of things that operations name by their ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from netful.account.changes import updated
+from netful.account.query_api import Parameters
+from netful.account.records.looks import Look, page
+from netful.account.records.view import Kind, View
+from netful.account.writing import Change, Write
+
+
+def looks(kinds: Sequence[Kind]) -> Mapping[str, Look]:
+    """Return the operation that lists the tags of things of some kinds."""
+    return {"ListTagsForResource": partial(_list, kinds)}
+
+
+def writes(kinds: Sequence[Kind]) -> Mapping[str, Write[View]]:
+    """Return the operations that change the tags of things of some kinds."""
+    return {"TagResource": partial(_tag, kinds), "UntagResource": partial(_untag, kinds)}
+
+
+def _list(kinds: Sequence[Kind], view: View, asked: Parameters) -> Mapping[str, Any]:
+    return page("Tags", asked, view.tags(view.with_arn(kinds, asked["ResourceArn"])))
+
+
+def _tag(kinds: Sequence[Kind], view: View, asked: Parameters) -> Change[View]:
+    resource = view.with_arn(kinds, asked["ResourceArn"])
+    tags = {tag["Key"]: tag for tag in (*view.tags(resource), *asked["Tags"])}
+    return Change((updated(resource, Tags=[*tags.values()]),), lambda _after: {})
+
+
+def _untag(kinds: Sequence[Kind], view: View, asked: Parameters) -> Change[View]:
+    resource = view.with_arn(kinds, asked["ResourceArn"])
+    kept = [tag for tag in view.tags(resource) if tag["Key"] not in asked["TagKeys"]]
+    return Change((updated(resource, Tags=kept or None),), lambda _after: {})

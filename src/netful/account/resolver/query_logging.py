@@ -1,0 +1,103 @@
+"""Configurations of query logging, and their VPCs: records, as nothing logs queries here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.query_api import Parameters
+from netful.account.records.looks import Look, get, listing
+from netful.account.records.view import View, plain
+from netful.account.resolver.kinds import (
+    LOGGING,
+    LOGGING_ASSOCIATION,
+    SERVICE,
+    answered,
+    created,
+    head,
+    removed,
+    vpc,
+)
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Change, Write
+from netful.model.core.resource import Resource
+
+_CONFIG, _RESOURCE = "ResolverQueryLogConfigId", "ResourceId"
+
+
+def config(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a configuration."""
+    found = {
+        **head(view, LOGGING, resource), "OwnerId": view.cloud.account_id, "Status": "CREATED",
+        "ShareStatus": "NOT_SHARED", "DestinationArn": plain(resource, "DestinationArn"),
+        "AssociationCount": len(view.referring(LOGGING_ASSOCIATION, _CONFIG, resource)),
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if name != "ModificationTime"}
+
+
+def association(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of an association with a VPC."""
+    return {
+        "Id": view.id(resource),
+        _CONFIG: view.cloud.aws_id(str(plain(resource, _CONFIG))),
+        _RESOURCE: view.cloud.aws_id(str(plain(resource, _RESOURCE))),
+        "Status": "ACTIVE",
+        "Error": "NONE",
+        "ErrorMessage": "",
+        "CreationTime": view.time(resource),
+    }
+
+
+def _create(view: View, asked: Parameters) -> Change[View]:
+    put = created(view, LOGGING, asked, {"DestinationArn": asked["DestinationArn"]})
+    return Change((put,), answered(LOGGING, config, put.resource.id))
+
+
+def _delete(view: View, asked: Parameters) -> Change[View]:
+    """DeleteResolverQueryLogConfig: no VPC may have it."""
+    resource = view.found(LOGGING, asked[_CONFIG])
+    if view.referring(LOGGING_ASSOCIATION, _CONFIG, resource):
+        raise ApiError("InvalidRequestException", f"{view.id(resource)} is associated with a VPC")
+    return removed(LOGGING, config, view, resource)
+
+
+def _associate(view: View, asked: Parameters) -> Change[View]:
+    resource, place = view.found(LOGGING, asked[_CONFIG]), vpc(view, asked[_RESOURCE])
+    if _association(view, resource, place) is not None:
+        raise ApiError("ResourceExistsException", f"{view.id(resource)} is associated with {asked[_RESOURCE]} already")
+    own = {_CONFIG: view.id(resource), _RESOURCE: view.cloud.aws_id(place)}
+    put = created(view, LOGGING_ASSOCIATION, {}, own)
+    return Change((put,), answered(LOGGING_ASSOCIATION, association, put.resource.id))
+
+
+def _disassociate(view: View, asked: Parameters) -> Change[View]:
+    found = _association(view, view.found(LOGGING, asked[_CONFIG]), view.name(asked[_RESOURCE]))
+    if found is None:
+        text = f"{asked[_CONFIG]} is not associated with {asked[_RESOURCE]}"
+        raise ApiError("ResourceNotFoundException", text)
+    return removed(LOGGING_ASSOCIATION, association, view, found)
+
+
+def _association(view: View, resource: Resource, place: str) -> Resource | None:
+    every = view.referring(LOGGING_ASSOCIATION, _CONFIG, resource)
+    return next((one for one in every if view.name(one.properties.get(_RESOURCE)) == place), None)
+
+
+LOOKS: Mapping[str, Look] = {
+    "GetResolverQueryLogConfig": get(LOGGING, config),
+    "ListResolverQueryLogConfigs": listing(
+        SERVICE, "ListResolverQueryLogConfigs", lambda view: (config(view, one) for one in view.of_kind(LOGGING))
+    ),
+    "GetResolverQueryLogConfigAssociation": get(LOGGING_ASSOCIATION, association),
+    "ListResolverQueryLogConfigAssociations": listing(
+        SERVICE,
+        "ListResolverQueryLogConfigAssociations",
+        lambda view: (association(view, one) for one in view.of_kind(LOGGING_ASSOCIATION)),
+    ),
+}
+WRITES: Mapping[str, Write[View]] = {
+    "CreateResolverQueryLogConfig": _create,
+    "DeleteResolverQueryLogConfig": _delete,
+    "AssociateResolverQueryLogConfig": _associate,
+    "DisassociateResolverQueryLogConfig": _disassociate,
+}

@@ -1,0 +1,116 @@
+"""Rule groups of DNS Firewall, and the VPCs whose queries they judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.changes import updated
+from netful.account.query_api import Parameters
+from netful.account.records.looks import Look, get, listing
+from netful.account.records.view import View, plain
+from netful.account.resolver.firewall_rules import rules_of
+from netful.account.resolver.kinds import GROUP, GROUP_ASSOCIATION, SERVICE, answered, created, head, removed, vpc
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Change, Write
+from netful.model.core.resource import Resource
+
+_LOWEST, _HIGHEST = 100, 9900
+_CHANGED = ("Priority", "MutationProtection", "Name")
+
+
+def group(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a group."""
+    return {
+        **head(view, GROUP, resource), "RuleCount": len(rules_of(resource)), "Status": "COMPLETE",
+        "StatusMessage": "Created Firewall Rule Group", "OwnerId": view.cloud.account_id, "ShareStatus": "NOT_SHARED",
+    }  # fmt: skip
+
+
+def association(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of an association."""
+    return {
+        **head(view, GROUP_ASSOCIATION, resource),
+        "FirewallRuleGroupId": view.cloud.aws_id(str(plain(resource, "FirewallRuleGroupId"))),
+        "VpcId": view.cloud.aws_id(str(plain(resource, "VpcId"))),
+        "Priority": int(plain(resource, "Priority") or 0),
+        "MutationProtection": plain(resource, "MutationProtection") or "DISABLED",
+        "Status": "COMPLETE",
+        "StatusMessage": "Finished rule group association",
+    }
+
+
+def _create(view: View, asked: Parameters) -> Change[View]:
+    put = created(view, GROUP, asked, {"FirewallRules": []})
+    return Change((put,), answered(GROUP, group, put.resource.id))
+
+
+def _delete(view: View, asked: Parameters) -> Change[View]:
+    """DeleteFirewallRuleGroup: no VPC may have it."""
+    resource = view.found(GROUP, asked["FirewallRuleGroupId"])
+    if view.referring(GROUP_ASSOCIATION, "FirewallRuleGroupId", resource):
+        raise ApiError("ConflictException", f"The rule group {view.id(resource)} is associated with a VPC")
+    return removed(GROUP, group, view, resource)
+
+
+def _associate(view: View, asked: Parameters) -> Change[View]:
+    """AssociateFirewallRuleGroup: the group judges the VPC's queries after those with a lower priority."""
+    resource = view.found(GROUP, asked["FirewallRuleGroupId"])
+    place = vpc(view, asked["VpcId"], "ResourceNotFoundException")
+    others = [one for one in view.of_kind(GROUP_ASSOCIATION) if view.name(one.properties.get("VpcId")) == place]
+    if any(view.name(one.properties.get("FirewallRuleGroupId")) == resource.id for one in others):
+        raise ApiError("ConflictException", f"The rule group {view.id(resource)} is associated with the VPC already")
+    _check_priority(asked["Priority"], others)
+    own = {
+        "FirewallRuleGroupId": view.id(resource), "VpcId": view.cloud.aws_id(place), "Priority": asked["Priority"],
+        "MutationProtection": asked.get("MutationProtection"),
+    }  # fmt: skip
+    put = created(view, GROUP_ASSOCIATION, asked, own)
+    return Change((put,), answered(GROUP_ASSOCIATION, association, put.resource.id))
+
+
+def _check_priority(priority: int, others: list[Resource]) -> None:
+    if not _LOWEST < priority < _HIGHEST:
+        text = f"The priority must be more than {_LOWEST} and less than {_HIGHEST}"
+        raise ApiError("ValidationException", text)
+    if any(str(one.properties.get("Priority")) == str(priority) for one in others):
+        raise ApiError("ConflictException", f"The priority {priority} is in use by another rule group of the VPC")
+
+
+def _update(view: View, asked: Parameters) -> Change[View]:
+    resource = view.found(GROUP_ASSOCIATION, asked["FirewallRuleGroupAssociationId"])
+    place = view.name(resource.properties.get("VpcId"))
+    if "Priority" in asked:
+        others = (one for one in view.of_kind(GROUP_ASSOCIATION) if one.id != resource.id)
+        _check_priority(asked["Priority"], [one for one in others if view.name(one.properties.get("VpcId")) == place])
+    given = {name: asked[name] for name in _CHANGED if name in asked}
+    return Change((updated(resource, **given),), answered(GROUP_ASSOCIATION, association, resource.id))
+
+
+def _disassociate(view: View, asked: Parameters) -> Change[View]:
+    """DisassociateFirewallRuleGroup: not while the association is protected."""
+    resource = view.found(GROUP_ASSOCIATION, asked["FirewallRuleGroupAssociationId"])
+    if plain(resource, "MutationProtection") == "ENABLED":
+        raise ApiError("ConflictException", f"The association {view.id(resource)} is protected against changes")
+    return removed(GROUP_ASSOCIATION, association, view, resource)
+
+
+LOOKS: Mapping[str, Look] = {
+    "GetFirewallRuleGroup": get(GROUP, group),
+    "ListFirewallRuleGroups": listing(
+        SERVICE, "ListFirewallRuleGroups", lambda view: (group(view, one) for one in view.of_kind(GROUP))
+    ),
+    "GetFirewallRuleGroupAssociation": get(GROUP_ASSOCIATION, association),
+    "ListFirewallRuleGroupAssociations": listing(
+        SERVICE,
+        "ListFirewallRuleGroupAssociations",
+        lambda view: (association(view, one) for one in view.of_kind(GROUP_ASSOCIATION)),
+    ),
+}
+WRITES: Mapping[str, Write[View]] = {
+    "CreateFirewallRuleGroup": _create,
+    "DeleteFirewallRuleGroup": _delete,
+    "AssociateFirewallRuleGroup": _associate,
+    "UpdateFirewallRuleGroupAssociation": _update,
+    "DisassociateFirewallRuleGroup": _disassociate,
+}

@@ -1,0 +1,62 @@
+"""A service of the REST-JSON protocol: the operations that are served, each a function over the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from netful.account.query_api import Operation
+from netful.account.wire import rest_json
+from netful.account.wire.errors import ApiError
+from netful.account.wire.service_model import operation_model
+from netful.account.wire.service_model import service_model as shapes
+from netful.model.core.errors import UnkeptError
+from netful.service_models.requests import ConstraintError, Given, SerializationError, members
+from netful.service_models.service_model import service_model
+from netful.services.http.message import Request, Response
+from netful.services.http.wire import json_response
+
+
+class RestJsonApi:
+    """The handler of one service. Other requests are refused as AWS refuses an unknown operation.
+
+    `invalid` is the service's code for a request that violates a constraint of its model.
+    """
+
+    def __init__(self, service: str, operations: Mapping[str, Operation], invalid: str = "ValidationException") -> None:
+        self._service = service
+        self._operations = operations
+        self._invalid = invalid
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        try:
+            return await self._answer(request)
+        except ApiError as fault:
+            refusal = fault
+        except UnkeptError as problem:  # nothing is wrong with the request: a full disk, for example
+            refusal = ApiError("ServiceUnavailable", str(problem), 503)
+        content = {"message": refusal.message, "Message": refusal.message, "ErrorCode": refusal.code}
+        return json_response(self._status(refusal), content, (("x-amzn-ErrorType", refusal.code),))
+
+    def _status(self, refusal: ApiError) -> int:
+        """Return the status of an error, as the service's model has it."""
+        model = shapes(self._service)
+        shape = model.shape_for(refusal.code) if refusal.code in model.shape_names else None
+        error = shape.metadata.get("error") if shape is not None else None
+        return int((error or {}).get("httpStatusCode", refusal.status))
+
+    async def _answer(self, request: Request) -> Response:
+        model, query = service_model(self._service), parse_qsl(request.query, keep_blank_values=True)
+        found = model.operation(request.method, request.path, dict(query))
+        operation = operation_model(self._service, found[0].name) if found else None
+        serve = self._operations.get(operation.name) if operation is not None else None
+        if found is None or operation is None or serve is None:
+            name = found[0].name if found else f"{request.method} {request.path}"
+            raise ApiError("UnknownOperationException", f"The operation {name} is not served", 404)
+        try:
+            asked = members(model, found[0], Given(found[1], query, request.first, request.body))
+        except (ConstraintError, SerializationError) as error:
+            raise ApiError(self._invalid, str(error)) from error
+        body = rest_json.answer(operation, await serve(asked))
+        return json_response(int(operation.http.get("responseCode", 200)), body)

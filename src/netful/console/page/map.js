@@ -1,0 +1,388 @@
+// The map: a picture of the graph that is moved, searched, opened, and lit by a path.
+
+import { cut, draw, plural } from "./dom.js";
+import { layOut } from "./layout.js";
+
+const MANY = 120; // interfaces: more than that, and VPCs begin closed
+const MARGIN = 24;
+const CHARACTER = 6.7; // pixels of a letter of 12
+const STEP = 1.25;
+const WORDS = {
+  lambda: "λ", "nat-gateway": "NAT", endpoint: "VPCE", "load-balancer": "LB", instance: "EC2", database: "DB", cache: "CACHE", service: "SVC",
+  "route-table": "RT", gateway: "GW", "gateway-endpoint": "VPCE", peering: "PCX", "transit-gateway": "TGW", api: "API", world: "NET",
+};
+
+export class NetworkMap {
+  /** A map in an `svg` element; `selected` gets the node that somebody selects, or null, `pointed` the one that the pointer or the focus is on. */
+  constructor(svg, selected, pointed) {
+    this.svg = svg;
+    this.selected = selected;
+    this.pointed = pointed;
+    this.closed = new Set();
+    this.steps = [];
+    this.chosen = null;
+    this.found = "";
+    this.reach = null;
+    svg.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    svg.addEventListener("pointerdown", (event) => this.onPointer(event));
+    svg.addEventListener("keydown", (event) => this.onKey(event));
+    svg.addEventListener("dblclick", (event) => event.preventDefault());
+    new ResizeObserver(() => this.look()).observe(svg);
+  }
+
+  /** Show a graph; what was closed, chosen and looked at stays where it is still there. */
+  show(graph) {
+    const first = !this.graph;
+    this.graph = graph;
+    if (first && [...graph.nodes.values()].filter((node) => node.eni).length > MANY) this.closed = new Set(graph.vpcs.map((vpc) => vpc.id));
+    if (this.chosen && !graph.nodes.has(this.chosen)) this.choose(null);
+    this.steps = [];
+    this.render();
+    if (first) this.fit();
+  }
+
+  render() {
+    this.size = layOut(this.graph, this.closed);
+    this.places = new Map();
+    const lines = draw("g", { class: "lines" });
+    const boxes = draw("g", { class: "boxes" });
+    const leaves = draw("g", { class: "leaves" });
+    for (const node of this.graph.nodes.values()) {
+      if (node.x === undefined) continue;
+      const place = this.drawNode(node);
+      this.places.set(node.id, place);
+      (isBox(node) ? boxes : leaves).append(place);
+    }
+    this.drawnLines = this.graph.lines.map((line) => this.drawLine(line)).filter(Boolean);
+    lines.append(...this.drawnLines.map((one) => one.element));
+    this.lit = draw("g", { class: "lit" });
+    this.svg.replaceChildren(boxes, lines, leaves, this.lit);
+    this.tellState();
+  }
+
+  drawNode(node) {
+    const box = isBox(node);
+    const room = Math.floor((node.width - (box ? 20 : 58)) / CHARACTER);
+    const what = node.note;
+    const texts = box ? this.boxTexts(node, what, room) : leafTexts(node, what, room);
+    const read = texts.map((text) => text.textContent).join(" ");
+    return draw(
+      "g",
+      {
+        class: `node ${box ? "box" : "leaf"} ${node.kind} ${node.subnet?.kind ?? ""}`, transform: `translate(${node.x} ${node.y})`,
+        role: "button", tabindex: "-1", "data-id": node.id, "aria-label": `${read} (${node.kind.replaceAll("-", " ")})`,
+        onclick: (event) => { event.stopPropagation(); if (!this.moved) this.choose(node.id); },
+        onpointerenter: () => this.pointed(node), onfocus: () => this.pointed(node),
+        ondblclick: (event) => { event.stopPropagation(); this.toggle(node.id); },
+      },
+      draw("rect", { width: node.width, height: node.height, rx: box ? 8 : 5 }),
+      ...texts.flatMap((text) => [" ", text]), // the space keeps words apart for those who hear them
+    );
+  }
+
+  boxTexts(node, what, room) {
+    const name = draw("text", { class: "name", x: 10, y: node.kind === "zone" ? 16 : 19 }, cut(node.label, room));
+    if (!what) return [name];
+    const below = node.kind === "subnet" || node.closed;
+    const x = below ? 10 : 16 + node.label.length * CHARACTER * 1.08;
+    const texts = [name, draw("text", { class: "what", x, y: below ? 33 : 19 }, cut(what, Math.floor((node.width - x) / CHARACTER)))];
+    if (node.closed) texts.push(draw("text", { class: "what", x, y: 50 }, contents(node)));
+    return texts;
+  }
+
+  /** A line between the places of two nodes; none within one closed VPC. */
+  drawLine(line) {
+    const [from, to] = [this.placed(line.from), this.placed(line.to)];
+    if (!from || !to || from === to) return null;
+    const element = draw("path", { class: `line ${line.kind}`, d: curve(from, to) });
+    return { line, element };
+  }
+
+  /** The node itself, or the closed VPC that stands for it. */
+  placed(id) {
+    let node = this.graph.nodes.get(id);
+    if (!node) return null;
+    if (node.x !== undefined) return node;
+    return this.graph.vpcs.find((vpc) => holds(vpc, node)) ?? null;
+  }
+
+  // ---- what is chosen, found and lit ----
+
+  choose(id) {
+    this.chosen = id;
+    this.tellState();
+    this.selected(id === null ? null : this.graph.nodes.get(id));
+  }
+
+  /** Open a closed VPC, or close an open one. */
+  toggle(id) {
+    if (this.graph.nodes.get(id)?.kind !== "vpc") return;
+    if (!this.closed.delete(id)) this.closed.add(id);
+    this.render();
+    this.relight();
+  }
+
+  setAllClosed(closed) {
+    this.closed = new Set(closed ? this.graph.vpcs.map((vpc) => vpc.id) : []);
+    this.render();
+    this.relight();
+    this.fit();
+  }
+
+  /** Fade what does not have a text in its names; return the ids that do. */
+  search(text) {
+    this.found = text.trim().toLowerCase();
+    this.tellState();
+    return this.found ? [...this.graph.nodes.values()].filter((node) => this.matches(node)).map((node) => node.id) : [];
+  }
+
+  matches(node) {
+    return [node.label, node.note, node.kind, ...node.names].some((text) => text.toLowerCase().includes(this.found));
+  }
+
+  /** Light what reaches a node, or is reached: by name its verdict. null ends it. */
+  showReach(verdicts) {
+    this.reach = verdicts;
+    this.steps = [];
+    this.lit.replaceChildren();
+    this.tellState();
+  }
+
+  /** Mark nodes that just did something; they fade by themselves. */
+  pulse(names) {
+    for (const name of names) {
+      for (const node of this.graph.holding(name)) {
+        const place = this.places.get(this.placed(node.id)?.id);
+        if (!place) continue;
+        place.classList.remove("pulse");
+        void place.getBoundingClientRect(); // begins the animation again
+        place.classList.add("pulse");
+      }
+    }
+  }
+
+  /** Light a path, hop by hop. */
+  light(steps) {
+    this.reach = null;
+    for (const { node } of steps) {
+      const closed = node && this.graph.vpcs.find((vpc) => vpc.closed && holds(vpc, node));
+      if (closed) this.closed.delete(closed.id);
+    }
+    this.steps = steps;
+    this.render();
+    this.relight();
+    this.bring(steps.map(({ node }) => node).filter(Boolean));
+  }
+
+  relight() {
+    const stops = [];
+    for (const { node, hop } of this.steps) {
+      const place = node && this.placed(node.id);
+      if (!place) continue;
+      if (stops.at(-1)?.place !== place) stops.push({ place, hops: [] });
+      if (hop) stops.at(-1).hops.push(hop);
+    }
+    const parts = [];
+    stops.forEach(({ place }, at) => {
+      if (!at || overlap(stops[at - 1].place, place)) return;
+      const element = draw("path", { class: `way ${worst(stops[at].hops)}`, d: curve(stops[at - 1].place, place), pathLength: 1 });
+      element.style.animationDelay = `${at * 0.18}s`;
+      parts.push(element);
+    });
+    for (const { place, hops } of stops) {
+      const denying = hops.find((hop) => hop.verdict === "deny");
+      parts.push(draw("rect", { class: `stop ${worst(hops)}`, x: place.x - 2, y: place.y - 2, width: place.width + 4, height: place.height + 4, rx: 7 }));
+      if (denying) parts.push(callout(place, denying));
+    }
+    this.lit.replaceChildren(...parts);
+    this.tellState();
+  }
+
+  tellState() {
+    if (!this.places) return;
+    const near = new Set();
+    for (const { line, element } of this.drawnLines) {
+      const touches = this.chosen !== null && [line.from, line.to].includes(this.chosen);
+      element.classList.toggle("chosen", touches);
+      if (touches) near.add(line.from).add(line.to);
+    }
+    const onPath = new Set(this.steps.map(({ node }) => node?.id));
+    for (const [id, place] of this.places) {
+      const node = this.graph.nodes.get(id);
+      place.classList.toggle("chosen", id === this.chosen);
+      place.classList.toggle("near", near.has(id));
+      const verdict = this.reach && [...node.names].map((name) => this.reach.get(name)).find(Boolean);
+      for (const word of ["reachable", "blocked", "unknown"]) place.classList.toggle(`is-${word}`, verdict === word);
+      const faded = (this.found && !this.matches(node)) || (this.steps.length && !onPath.has(id)) || (this.reach && !verdict && id !== this.chosen);
+      place.classList.toggle("faded", Boolean(faded) && !isBox(node));
+    }
+    this.svg.classList.toggle("has-path", this.steps.length > 0);
+    const current = this.places.get(this.chosen) ?? this.places.values().next().value;
+    for (const place of this.places.values()) place.setAttribute("tabindex", place === current ? "0" : "-1");
+  }
+
+  clear() {
+    this.steps = [];
+    this.reach = null;
+    this.lit.replaceChildren();
+    this.tellState();
+  }
+
+  // ---- what is looked at ----
+
+  fit() {
+    this.view = { x: -MARGIN, y: -MARGIN, width: this.size.width + 2 * MARGIN, height: this.size.height + 2 * MARGIN };
+    this.look();
+  }
+
+  look() {
+    if (this.view) this.svg.setAttribute("viewBox", `${this.view.x} ${this.view.y} ${this.view.width} ${this.view.height}`);
+  }
+
+  zoom(factor, at = { x: this.view.x + this.view.width / 2, y: this.view.y + this.view.height / 2 }) {
+    const width = Math.min(Math.max(this.view.width * factor, 200), this.size.width * 4 + 2000);
+    const real = width / this.view.width;
+    this.view = { x: at.x - (at.x - this.view.x) * real, y: at.y - (at.y - this.view.y) * real, width, height: this.view.height * real };
+    this.look();
+  }
+
+  /** Move so that nodes are seen; closer only if they are too small to read. */
+  bring(nodes) {
+    const places = nodes.map((node) => this.placed(node.id)).filter(Boolean);
+    if (!places.length) return;
+    const left = Math.min(...places.map((one) => one.x)), right = Math.max(...places.map((one) => one.x + one.width));
+    const top = Math.min(...places.map((one) => one.y)), bottom = Math.max(...places.map((one) => one.y + one.height));
+    const inside = left >= this.view.x && right <= this.view.x + this.view.width && top >= this.view.y && bottom <= this.view.y + this.view.height;
+    if (inside && this.scale() > 0.45) return;
+    const width = Math.max(right - left, this.svg.clientWidth * 1.1), height = Math.max(bottom - top, this.svg.clientHeight * 0.8);
+    this.view = { x: (left + right - width) / 2 - 60, y: (top + bottom - height) / 2 - 60, width: width + 120, height: height + 120 };
+    this.look();
+  }
+
+  /** Pixels of the screen for one of the map. */
+  scale() {
+    return this.svg.clientWidth / this.view.width;
+  }
+
+  point(event) {
+    return new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
+  }
+
+  onWheel(event) {
+    if (!this.view) return;
+    event.preventDefault();
+    this.zoom(event.deltaY > 0 ? STEP ** 0.5 : STEP ** -0.5, this.point(event));
+  }
+
+  onPointer(event) {
+    if (event.button !== 0 || !this.view) return;
+    const start = { x: event.clientX, y: event.clientY, view: { ...this.view }, matrix: this.svg.getScreenCTM() };
+    this.moved = false;
+    const move = (later) => {
+      const [dx, dy] = [later.clientX - start.x, later.clientY - start.y];
+      if (!this.moved && Math.hypot(dx, dy) < 4) return;
+      this.moved = true;
+      this.view = { ...start.view, x: start.view.x - dx / start.matrix.a, y: start.view.y - dy / start.matrix.d };
+      this.look();
+    };
+    const end = () => {
+      window.removeEventListener("pointermove", move);
+      if (!this.moved && !event.target.closest(".node")) this.choose(null);
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", end, { once: true });
+  }
+
+  /** Arrows go to the nearest node in their direction; Enter chooses, Space opens a VPC, plus, minus and 0 zoom. */
+  onKey(event) {
+    const place = event.target.closest?.(".node");
+    const act = {
+      "+": () => this.zoom(1 / STEP), "=": () => this.zoom(1 / STEP), "-": () => this.zoom(STEP), 0: () => this.fit(),
+      Enter: () => place && this.choose(place.dataset.id), " ": () => place && this.toggle(place.dataset.id),
+      ArrowLeft: () => this.step(place, -1, 0), ArrowRight: () => this.step(place, 1, 0), ArrowUp: () => this.step(place, 0, -1), ArrowDown: () => this.step(place, 0, 1),
+    }[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  }
+
+  step(place, dx, dy) {
+    const here = this.graph.nodes.get(place?.dataset.id);
+    if (!here) return;
+    let best = null;
+    for (const id of this.places.keys()) {
+      const node = this.graph.nodes.get(id);
+      const [x, y] = [middle(node).x - middle(here).x, middle(node).y - middle(here).y];
+      const ahead = x * dx + y * dy;
+      if (node === here || ahead <= 1) continue;
+      const far = ahead + 3 * Math.abs(dx ? y : x);
+      if (!best || far < best.far) best = { id, far };
+    }
+    if (!best) return;
+    place.setAttribute("tabindex", "-1");
+    const next = this.places.get(best.id);
+    next.setAttribute("tabindex", "0");
+    next.focus({ preventScroll: true });
+    this.bring([this.graph.nodes.get(best.id)]);
+  }
+
+  /** The picture as a document of its own, with its style. */
+  picture(style) {
+    const copy = this.svg.cloneNode(true);
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const { width, height } = this.view;
+    copy.setAttribute("width", Math.round(width));
+    copy.setAttribute("height", Math.round(height));
+    copy.prepend(draw("style", {}, style));
+    return new XMLSerializer().serializeToString(copy);
+  }
+}
+
+function leafTexts(node, what, room) {
+  return [
+    draw("text", { class: "word", x: 22, y: node.height / 2 + 4, "text-anchor": "middle" }, WORDS[node.kind] ?? "·"),
+    draw("text", { class: "name", x: 44, y: what ? 18 : node.height / 2 + 4 }, cut(node.label, room)),
+    ...(what ? [draw("text", { class: "what", x: 44, y: 33 }, cut(what, room + 3))] : []),
+  ];
+}
+
+/** The verdict that colours a stop: the first of these that one of its hops has. */
+const worst = (hops) => ["deny", "unknown", "not-reached"].find((verdict) => hops.some((hop) => hop.verdict === verdict)) ?? "";
+const overlap = (one, other) => one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
+const isBox = (node) => ["vpc", "zone", "subnet", "group"].includes(node.kind);
+const middle = (node) => ({ x: node.x + node.width / 2, y: node.y + node.height / 2 });
+const holds = (vpc, node) => [...vpc.parts, ...vpc.tables, ...vpc.ways].some((part) => part === node || part.parts.some((one) => one === node || one.parts.includes(node)));
+
+function contents(vpc) {
+  const subnets = vpc.parts.flatMap((zone) => zone.parts);
+  return [plural(subnets.length, "subnet"), plural(subnets.reduce((sum, one) => sum + one.parts.length, 0), "interface")].join(" · ");
+}
+
+/** A curve from the side of one node to the facing side of another. */
+function curve(from, to) {
+  const apart = to.x > from.x + from.width || to.x + to.width < from.x;
+  if (apart) {
+    const forward = to.x > from.x;
+    const [x1, x2] = forward ? [from.x + from.width, to.x] : [from.x, to.x + to.width];
+    const [y1, y2] = [middle(from).y, middle(to).y];
+    const bend = Math.max(24, Math.abs(x2 - x1) / 2) * (forward ? 1 : -1);
+    return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+  }
+  const down = middle(to).y > middle(from).y;
+  const [y1, y2] = down ? [from.y + from.height, to.y] : [from.y, to.y + to.height];
+  const [x1, x2] = [middle(from).x, middle(to).x];
+  const bend = Math.max(16, Math.abs(y2 - y1) / 2) * (down ? 1 : -1);
+  return `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
+}
+
+/** The rule that denies, beside its node. */
+function callout(place, hop) {
+  const lines = [`${hop.kind} ${hop.component}: ${hop.code || "denied"}`, hop.rule, hop.origin === "default" ? "" : hop.origin].filter(Boolean).map((line) => cut(line, 70));
+  const width = Math.max(...lines.map((line) => line.length)) * 7.4 + 20;
+  return draw(
+    "g",
+    { class: "callout", transform: `translate(${place.x} ${place.y + place.height + 8})` },
+    draw("rect", { width, height: lines.length * 16 + 10, rx: 5 }),
+    ...lines.map((line, at) => draw("text", { x: 10, y: 18 + at * 16 }, line)),
+  );
+}

@@ -1,0 +1,37 @@
+// The nodes of the map that a path goes through: one for each hop where there is one.
+
+/** Hops of a path with the nodes where they happen: [{hop, node}], first the source without a hop. */
+export function stepsOf(graph, path) {
+  const steps = [{ hop: null, node: sourceOf(graph, path) }];
+  for (const hop of path.hops) {
+    const before = steps.at(-1).node;
+    steps.push({ hop, node: nodeOf(graph, hop, before, path) ?? before });
+  }
+  return steps;
+}
+
+function sourceOf(graph, path) {
+  const all = graph.holding(path.from.split(/[:+]/)[0]).concat(graph.holding(path.from));
+  return all.find((node) => path.seen_as && node.eni?.private_ip_address === path.seen_as) ?? all[0] ?? null;
+}
+
+const ADDRESS = /\d+\.\d+\.\d+\.\d+/;
+
+function nodeOf(graph, hop, before) {
+  const address = hop.asks?.match(ADDRESS)?.[0];
+  const all = [...graph.nodes.values()];
+  if (hop.kind === "sg out") return before;
+  if (hop.kind === "sg in") return all.find((node) => node.eni?.private_ip_address === address) ?? all.find((node) => node.eni?.security_groups?.includes(hop.component)) ?? null;
+  if (hop.kind.startsWith("nacl")) return subnetOf(all, hop, before, address);
+  if (hop.kind === "name") return null;
+  const held = graph.holding(hop.component);
+  return held.find((node) => node.eni?.private_ip_address === address) ?? held[0] ?? null;
+}
+
+/** The subnet that a network ACL filters: of the sender on the way out, of the receiver on the way in. */
+function subnetOf(all, hop, before, address) {
+  const receiver = all.find((node) => node.eni?.private_ip_address === address);
+  const id = (hop.kind === "nacl out" ? before : receiver)?.eni?.subnet;
+  const subnets = all.filter((node) => node.kind === "subnet" && node.names.has(hop.component));
+  return subnets.find((node) => node.id === id) ?? subnets[0] ?? null;
+}

@@ -1,0 +1,150 @@
+"""Subjects of the page: a running stack, or templates without one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from netful import sources
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.destinations import destinations_in_use
+from netful.console.stack_client import StackClient
+from netful.engine.overview.inventory import inventory
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.cloud import Cloud
+from netful.model.core.errors import NetfulError, StackError
+
+_NOTHING_RUNS: dict[str, Any] = {
+    "mode": "",
+    "endpoint_url": "",
+    "functions": [],
+    "apis": [],
+    "load_balancers": [],
+    "hosts": [],
+    "gateway": {"buckets": [], "quotas": []},
+}
+
+
+class Subject(Protocol):
+    """Source of the page's data."""
+
+    async def look(self) -> dict[str, Any]:
+        """Return the inventory and the state."""
+
+    async def ask(self, verb: str, **arguments: Any) -> Any:
+        """Return the answer to a verb. Raise NetfulError."""
+
+    def logs(self) -> AsyncIterator[str]:
+        """Yield pieces of the log for as long as there is one."""
+
+    async def cloud(self) -> Cloud:
+        """Return the cloud as it is now."""
+
+
+class RunningStack:
+    """A stack, asked over its control socket. Its cloud is read again only after it changed."""
+
+    def __init__(self, link: StackClient) -> None:
+        self._link = link
+        self._read: tuple[Any, Cloud] | None = None
+
+    async def look(self) -> dict[str, Any]:
+        """Return the inventory and the state of the stack."""
+        found: dict[str, Any] = await self._link.ask("look")
+        return found
+
+    async def ask(self, verb: str, **arguments: Any) -> Any:
+        """Return the daemon's answer."""
+        return await self._link.ask(verb, **arguments)
+
+    async def logs(self) -> AsyncIterator[str]:
+        """Yield the log of the functions, then what is added."""
+        async with self._link.stream("logs", follow=True) as messages:
+            async for message in messages:
+                if "event" in message:
+                    yield message["event"]["text"]
+
+    async def cloud(self) -> Cloud:
+        """Return the account as a cloud of this process: questions about it do not keep the stack from its clients."""
+        now = (await self.look())["cloud"]
+        if self._read is None or self._read[0] != now:
+            written = await self._link.ask("export", whole=True)
+            cloud = await asyncio.to_thread(
+                sources.load, (Path(written["path"]),), region=written["region"], allow_outside=True
+            )
+            self._read = now, cloud
+        return self._read[1]
+
+
+class Templates:
+    """Templates, read again after one of their files changed."""
+
+    def __init__(self, name: str, files: tuple[Path, ...], load: Callable[[], Cloud]) -> None:
+        self._name, self._files, self._load = name, files, load
+        self._lock = threading.Lock()
+        self._stamp: object = None
+        self._cloud = load()
+        self._error = ""
+        self._stamp = self._stamp_now()
+
+    async def look(self) -> dict[str, Any]:
+        """Return the inventory, and why the newest version of a file cannot be read."""
+        return await asyncio.to_thread(self._look)
+
+    async def ask(self, verb: str, **arguments: Any) -> Any:
+        """Return a path; everything else needs a running stack."""
+        if verb != "trace":
+            raise StackError("these are templates: nothing runs", hint="netful up -d, then `netful console`")
+        cloud = await self.cloud()
+        return await asyncio.to_thread(_path, cloud, arguments["source"], arguments["destination"])
+
+    async def logs(self) -> AsyncIterator[str]:
+        """Yield nothing: templates have no log."""
+        await asyncio.Event().wait()
+        yield ""
+
+    async def cloud(self) -> Cloud:
+        """Return the cloud of the newest version that can be read."""
+        await asyncio.to_thread(self._renew)
+        return self._cloud
+
+    def _look(self) -> dict[str, Any]:
+        self._renew()
+        cloud = self._cloud
+        return {
+            **_NOTHING_RUNS,
+            "stack": self._name,
+            "state": "changed, not readable" if self._error else "template",
+            "cloud": inventory(cloud),
+            "destinations": list(destinations_in_use(Facts(cloud))),
+            "warnings": [self._error] if self._error else list(cloud.template.warnings),
+        }
+
+    def _renew(self) -> None:
+        with self._lock:
+            stamp = self._stamp_now()
+            if stamp == self._stamp:
+                return
+            self._stamp = stamp
+            try:
+                self._cloud, self._error = self._load(), ""
+            except NetfulError as error:
+                self._error = str(error)
+
+    def _stamp_now(self) -> tuple[int, ...]:
+        """Return what changes with the files."""
+        found = []
+        for file in self._files:
+            try:
+                found.append(file.stat().st_mtime_ns)
+            except OSError:
+                found.append(-1)
+        return tuple(found)
+
+
+def _path(cloud: Cloud, source: str, destination: str) -> dict[str, Any]:
+    return trace(cloud, parse(cloud, source, destination)).to_json()

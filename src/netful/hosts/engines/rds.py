@@ -1,0 +1,57 @@
+"""Settings that databases of RDS have with each engine: master user, database, parameters of their groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.hosts.engines.settings import Missing, is_member, is_true, parameters, text
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+CLUSTER = "AWS::RDS::DBCluster"
+_GROUPS = ("AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup")
+_TRUE = {"1", "true", "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The master user of a database, and the name of the first database; "" if the template names none."""
+
+    user: str
+    password: str
+    database: str
+
+
+def master_of(cloud: Cloud, database: Resource) -> Master:
+    """Return the master user of a database. Raises Missing if the database cannot run, or user or password are not known."""
+    if database.type == CLUSTER and not _has_instance(cloud, database):
+        raise Missing("the cluster has no instance")
+    user, password = (text(database.properties, name) for name in ("MasterUsername", "MasterUserPassword"))
+    if user is None or password is None:
+        raise Missing("the template has no master user with a password")
+    return Master(user, password, text(database.properties, _name_property(database)) or "")
+
+
+def parameters_of(cloud: Cloud, database: Resource) -> dict[str, str]:
+    """Return the known parameters of a database's own groups."""
+    names = ("DBParameterGroupName", "DBClusterParameterGroupName")
+    return {k: v for name in names for k, v in parameters(cloud, database.properties.get(name), _GROUPS).items()}
+
+
+def has_tokens(database: Resource) -> bool:
+    """Return whether users of a database may show tokens of IAM."""
+    return is_true(database.properties, "EnableIAMDatabaseAuthentication")
+
+
+def is_on(value: str) -> bool:
+    """Return whether the value of a parameter switches it on."""
+    return value.lower() in _TRUE
+
+
+def _name_property(database: Resource) -> str:
+    return "DatabaseName" if database.type == CLUSTER else "DBName"
+
+
+def _has_instance(cloud: Cloud, cluster: Resource) -> bool:
+    serverless = cluster.properties.get("EngineMode") == "serverless" or "DBClusterInstanceClass" in cluster.properties
+    return serverless or any(is_member(one, cluster) for one in cloud.template.resources.values())

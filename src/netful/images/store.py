@@ -1,0 +1,81 @@
+"""Unpacked images in the user's cache: each layer once, by its digest, and each image as links to its layers.
+
+    IDS/layers/DIGEST      the files of a layer
+    IDS/images/DIGEST/N    link to the layer number N, 0 is the top
+
+What is there is whole: it is made beside under another name, then renamed. `IDS` stands for the mapping of ids, because the
+owners of files depend on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from netful.images import image, layer
+from netful.images.archive import Archive
+from netful.images.image import ImageManifest, Layer
+
+FOLDER = "images"
+
+
+def home() -> Path:
+    """Return the folder of unpacked images for this process's ids."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    ids = hashlib.sha256(Path("/proc/self/uid_map").read_bytes()).hexdigest()[:8]
+    return Path(cache) / "netful" / "images" / ids
+
+
+def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[ImageManifest, str]:
+    """Unpack an image unless it is there; return it, and its folder below `home`. Blocks. Raise StackError."""
+    with Archive(path) as archive:
+        found = image.read(archive, tag)
+        folder = f"{FOLDER}/{found.digest}"
+        if not (home() / folder).is_dir():
+            left = most
+            for one in found.layers:
+                left -= _layer(archive, one, left)
+            _link(found, home() / folder)
+    return found, folder
+
+
+def _layer(archive: Archive, one: Layer, most: int) -> int:
+    """Unpack a layer unless it is there; return its bytes."""
+    made = _layer_folder(one)
+    if made.is_dir():
+        return 0
+    beside = made.with_name(f".{os.getpid()}.{made.name}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True, mode=0o755)
+    try:
+        size = layer.unpack(archive, one, beside, most)
+        beside.chmod(0o755)
+        _rename(beside, made)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return size
+
+
+def _layer_folder(one: Layer) -> Path:
+    return home() / "layers" / one.digest.removeprefix("sha256:")
+
+
+def _link(found: ImageManifest, made: Path) -> None:
+    beside = made.with_name(f".{os.getpid()}.{made.name}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for number, one in enumerate(reversed(found.layers)):
+        (beside / str(number)).symlink_to(f"../../layers/{_layer_folder(one).name}")
+    _rename(beside, made)
+
+
+def _rename(beside: Path, made: Path) -> None:
+    try:
+        beside.rename(made)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        if not made.is_dir():  # else another stack has made it meanwhile
+            raise

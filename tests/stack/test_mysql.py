@@ -1,0 +1,95 @@
+"""Databases of a template with MySQL's engines are real MariaDB servers at their addresses, with the template's user."""
+
+import os
+import shutil
+import signal
+
+import pytest
+
+from tests.helpers.databases import secret, servers
+from tests.helpers.places import TEMPLATES
+from tests.helpers.stacks import Stack, until
+
+pytestmark = [pytest.mark.packets, pytest.mark.programs]
+CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
+DB, WRITER = "db.netful.us-east-1.rds.amazonaws.com", "writer.netful.us-east-1.rds.amazonaws.com"
+REPLICA = "replica.netful.us-east-1.rds.amazonaws.com"
+READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
+VERIFIED = ("--ssl-verify-server-cert", "--ssl-ca=/etc/ssl/certs/ca-certificates.crt")
+
+
+@pytest.fixture
+def stack(tmp_path, who):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(TEMPLATES / "mysql.yaml", folder / "template.yaml")
+    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    made.up()
+    yield made
+    made.down()
+
+
+def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):
+    stack.env["MYSQL_PWD"] = secret(stack, "orders")["password"] if password is None else password
+    where = ("mariadb", "--no-defaults", "-NB", "--connect-timeout=5", "-h", host, "-u", user, *tls, database)
+    done = stack.netful("exec", CLIENT, "--stack", "s", "--", *where, "-e", statement)
+    return done.stdout.strip() or done.stderr.strip()
+
+
+def test_databases_serve_as_the_template_says(stack):
+    assert sql(stack, "select current_user(), @@max_connections, @@sql_mode") == "app@%\t45\tANSI_QUOTES"
+    assert "3159" in sql(stack, "select 1", tls=("--skip-ssl",))
+    assert "1045" in sql(stack, "select 1", password="wrong")
+    assert "1227" in sql(stack, "set global max_connections = 5")
+    assert "FILE privilege" in sql(stack, "select 1 into outfile '/tmp/x'")
+    chief = secret(stack, "rds!cluster-")
+    other = {"host": WRITER, "user": chief["username"], "password": chief["password"], "database": "shop"}
+    assert sql(stack, "select database()", **other) == "shop"
+    assert sql(stack, "select database()", tls=("--skip-ssl",), **other) == "shop"
+    for name in ("Db", "Cluster"):
+        probed = stack.probe(CLIENT, name)
+        assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
+        probed = stack.probe(STRANGER, name)
+        assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
+    found = stack.json("status", "--stack", "s")
+    assert {one["resource"]: one["kind"] for one in found["answers"]} == dict.fromkeys(
+        ("Db", "Cluster", "Writer", "Reader", "Replica"), "engine"
+    )
+    assert any("in place of MySQL" in one for one in found["warnings"])
+
+
+def test_readers_refuse_to_write(stack):
+    chief = secret(stack, "rds!cluster-")
+    other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
+    sql(stack, "create table t (a int); insert into t values (7)", host=WRITER, **other)
+    for tls in (VERIFIED, ("--skip-ssl",)):
+        assert sql(stack, "select a from t", host=READERS, tls=tls, **other) == "7"
+        assert "READ ONLY transaction" in sql(stack, "insert into t values (8)", host=READERS, tls=tls, **other)
+    assert sql(stack, "select @@tx_read_only", host=REPLICA) == "1"
+    assert "3159" in sql(stack, "select 1", host=REPLICA, tls=("--skip-ssl",))
+    assert "1045" in sql(stack, "select 1", host=REPLICA, password="wrong")
+
+
+def test_data_stays_through_changes_and_kills(stack, tmp_path):
+    sql(stack, "create table t (a int); set password = password('chosen-by-app')")
+    text = stack.template.read_text()
+    stack.template.write_text(text.replace("max_connections: 45", "max_connections: 46"))
+    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
+    assert sql(stack, "insert into t values (7); select @@max_connections", password="chosen-by-app") == "46"
+    for pid in servers(tmp_path, "mariadbd"):
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: sql(stack, "select a from t", password="chosen-by-app") == "7")
+    named = "{{resolve:secretsmanager:${Secret}:SecretString:password}}"
+    stack.template.write_text(text.replace(f"!Sub '{named}'", "another-word"))
+    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
+    assert sql(stack, "select a from t", password="another-word") == "7"
+
+
+def test_state_keeps_data_and_no_server_stays(stack, tmp_path):
+    stack.down()
+    stack.up("--state", str(tmp_path / "kept"))
+    sql(stack, "create table t (a int); insert into t values (7)")
+    stack.down()
+    assert servers(tmp_path, "mariadbd") == []
+    stack.up("--state", str(tmp_path / "kept"))
+    assert sql(stack, "select a from t") == "7"
