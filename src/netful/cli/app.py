@@ -35,6 +35,11 @@ _WITHOUT_PACKETS = (
     ("show", "netful.cli.show:show", "List the VPCs, subnets (and their type), interfaces and endpoints."),
     ("trace", "netful.cli.trace:trace", "Trace whether FROM can reach TO, hop by hop, and suggest a fix if it can't."),
     ("check", "netful.cli.check:check", "Find network problems before you deploy."),
+    (
+        "resilience",
+        "netful.cli.resilience:resilience",
+        "List the single failures that end a flow, and what would mend that.",
+    ),
     ("explain", "netful.cli.explain:explain", "Explain a check: what it finds, why it matters, how to fix it."),
     ("test", "netful.cli.test:expect", "Test the network against an expectations file."),
     ("diff", "netful.cli.diff:diff", "Compare two versions: flows, findings, interfaces, cost."),
