@@ -99,6 +99,7 @@ site: setup
 
 bench: setup
 	$(BIN)/python bench/coldstart.py
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/analyze.py
 	$(BIN)/python bench/fabric.py
 	$(BIN)/python bench/account.py
