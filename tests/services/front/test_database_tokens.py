@@ -60,7 +60,7 @@ def test_policies_of_the_caller_count(resource):
 
 
 def test_a_token_ends_after_fifteen_minutes():
-    later = NOW + timedelta(minutes=16)
+    later = datetime.now(UTC) + timedelta(minutes=16)
     assert "expired" in refusal(token(), "app", END, signers(allowing("*")), later)
     longer = token().replace("X-Amz-Expires=900", "X-Amz-Expires=9000")
     assert refusal(longer, "app", END, signers(allowing("*")), NOW)
