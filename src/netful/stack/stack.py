@@ -21,9 +21,10 @@ The back ends are slow to start, so they start in parallel with the network and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
@@ -56,7 +57,8 @@ from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
+from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
 
 
@@ -73,6 +75,7 @@ class Stack:
         self.settings = settings
         self.console: str | None = None
         self.running = RunningCloud(Cloud())
+        self.start_times = StartTimes()
         self._home = settings.home
         self._progress = progress
 
@@ -92,8 +95,13 @@ class Stack:
         kept = StateFolder(Path(self.settings.state_folder)) if self.settings.state_folder else None
         if kept:
             await asyncio.to_thread(kept.take)
-        self._assemble(begun(self.settings, self.folder.path), kept)
-        async with self.running.starting() as start:
+        with self.start_times.of("templates"):
+            self._assemble(begun(self.settings, self.folder.path), kept)
+        async with self.running.starting() as starter:
+
+            def start(part: Part) -> Coroutine[Any, Any, None]:
+                return self.start_times.during(type(part).__name__, starter(part))
+
             self._progress("starting services")
             services = asyncio.create_task(start(self.backends))
             try:
@@ -110,7 +118,7 @@ class Stack:
                 self._progress("warming functions up")
                 await start(self._functions)
                 await services
-                await self.gateway.ready()
+                await self.start_times.during("gateway's workers", self.gateway.ready())
                 for other in (
                     self.hosts,
                     self.fronts,
