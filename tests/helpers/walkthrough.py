@@ -42,8 +42,8 @@ _VOLATILE = (
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),
-    (re.compile(r"\b\d\d:\d\d:\d\d\b"), "CLOCK"),
-    (re.compile(r":\d{4,5} → "), ":PORT → "),
+    (re.compile(r"\b\d\d:\d\d:\d\d(?:\.\d+)?\b"), "CLOCK"),
+    (re.compile(r":\d{4,5}(?= → | \()"), ":PORT"),
     (re.compile(r"\d+ packets?, \d+ bytes"), "PACKETS"),
     (re.compile(r"\s+"), " "),
 )

@@ -21,6 +21,7 @@ from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
+from netful.stack.tasks.tasks import Tasks
 from tests.helpers.stack_inside import StackInside, assert_held_as_before, held_at_rest, seen
 
 pytestmark = pytest.mark.packets
@@ -35,6 +36,7 @@ PARTS = (
     Functions,
     Hosts,
     Fronts,
+    Tasks,
     Balancers,
     LambdaDoor,
     FlowLogs,

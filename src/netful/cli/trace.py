@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
@@ -31,6 +32,7 @@ def trace(
     verbose: Verbose = False,
     stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -61,7 +63,9 @@ def trace(
         raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
     if not matrix and batch is None and (source is None or destination is None):
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    network = _network(model, stack, live=live, quiet=quiet)
+    if live and failures.without:
+        raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
+    network = left_by(_network(model, stack, live=live, quiet=quiet), failures)
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
         return _matrix(network, report, apis=apis)

@@ -10,6 +10,7 @@ The parts, in the order in which they start and follow the stack to another clou
     doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
     hosts             the programs of instances and services
+    tasks             the containers of ECS's tasks
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
     flow logs         the counting of flows, and its delivery
@@ -56,6 +57,7 @@ from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
 from netful.stack.running_cloud import RunningCloud
+from netful.stack.tasks.tasks import Tasks
 
 
 class Stack:
@@ -112,6 +114,7 @@ class Stack:
                 for other in (
                     self.hosts,
                     self.fronts,
+                    self.tasks,
                     self.balancers,
                     self._lambda_door,
                     self.flow_logs,
@@ -167,6 +170,7 @@ class Stack:
             self.running,
             self.account,
             self._target_health,
+            lambda: self.tasks,
             signer,
             self.distributions.service.handle,
             self.flow_logs,
@@ -177,6 +181,7 @@ class Stack:
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
         self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
+        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

@@ -135,6 +135,7 @@ def test_resources():
     [
         ("Lonly", "internet", "`Lonely`"),
         ("Fn", "Sssm", "`Ssm`"),
+        ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
         ("Fn", "Bucket", "aws:SERVICE"),
         ("Ssm", "internet", "cannot start connections"),
         ("10.0.1.77", "internet", "netful show"),
@@ -195,7 +196,9 @@ def test_another_port_than_the_engines_is_an_assumption(kind, properties, servic
 def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
     said = parse(CLOUD, "Fn", text).assumptions
     assert said == (
-        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services",)
+        (
+            "AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services; did you mean `ssm`?",
+        )
         if assumed
         else ()
     )

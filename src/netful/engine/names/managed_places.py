@@ -12,7 +12,7 @@ from dataclasses import replace
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.names.managed_names import managed_name
+from netful.model.names.managed_names import label_of, managed_name
 from netful.model.network.network_interface import NetworkInterface
 
 PROXY = "AWS::RDS::DBProxy"
@@ -77,7 +77,9 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
 
 def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:
     """Return the resources that a name leads to: the readers of a cluster by its reader's name, else the resource itself."""
-    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", managed_id, cloud.region):
+    cluster = cloud.template.resources.get(managed_id)
+    label = label_of(cluster) if cluster is not None else ""
+    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region):
         return readers_of(cloud, managed_id) or (managed_id,)
     return (managed_id,)
 

@@ -44,7 +44,7 @@ class DatabaseLogins:
         kind = cloud.template.resources[id_].type
         same = [one for one in every if server_of(cloud, one.id) == id_ and one.type != PROXY]
         named = [cloud.template.resources[id_]] if self._front.proxy else same
-        names = (name for one in named for name in managed_names(one.type, one.id, cloud.region))
+        names = (name for one in named for name in managed_names(one, cloud.region))
         ends = frozenset(f"{name}:{self._front.port}" for name in names)
         users = f"arn:aws:rds-db:{cloud.region}:{cloud.account_id}:dbuser:{database_id(kind, id_)}"
         why = refusal(token, user, DatabaseEnd(ends, users), signers(cloud), datetime.now(UTC))

@@ -36,6 +36,7 @@ from netful.stack.control.tasks import end, first_of
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.stack import Stack
 from netful.stack.status import status
+from netful.stack.verbs.capture import capture
 from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
@@ -68,6 +69,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "export": _export,
         "database": _database,
         "flows": flows,
+        "capture": capture,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
@@ -186,9 +188,12 @@ def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
     if named is None:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
-        return [*functions, *stack.hosts.logs.values(), *access]
+        return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *access]
     if named in stack.cloud.apis.by_id:
         return [stack.gateway.logs.of(named)]
+    tasks = stack.tasks.logs(stack.cloud.named(named))
+    if tasks:
+        return tasks
     host = stack.hosts.log(named)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 
