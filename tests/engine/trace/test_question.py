@@ -174,6 +174,24 @@ def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
     assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)
 
 
+@pytest.mark.parametrize(
+    ("kind", "properties", "service", "assumed"),
+    [
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "tcp/5432", False),
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "tcp/5000-6000", False),
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "tcp/3306", True),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", "Port": 3307}, "tcp/3306", True),
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "icmp", False),
+        ("AWS::EC2::Instance", {}, "tcp/3306", False),
+    ],
+)
+def test_another_port_than_the_engines_is_an_assumption(kind, properties, service, assumed):
+    made = CLOUD.having(resources={"Web": Resource("Web", kind, properties)})
+    said = parse(made, "Fn", f"Web:{service}").assumptions
+    assert bool(said) == assumed
+    assert all("the engine of `Web` listens on" in one for one in said)
+
+
 @pytest.mark.parametrize(("text", "assumed"), [("aws:ssm", False), ("aws:kinesis", False), ("aws:smm", True)])
 def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
     said = parse(CLOUD, "Fn", text).assumptions

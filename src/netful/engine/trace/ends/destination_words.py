@@ -36,7 +36,7 @@ from netful.model.core.errors import QuestionError
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
-from netful.model.network import addresses
+from netful.model.network import addresses, managed_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ICMP, TCP, UDP
 from netful.model.network.vpc import IPAddress
@@ -177,8 +177,10 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
-        wanted = service or Service(TCP, Ports(port, port))
-        return InterfaceDestination(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
+        if service:
+            return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
+        chosen = Service(TCP, Ports(port, port))
+        return InterfaceDestination(name, found, chosen), (f"the port is {port}, as none was given",)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
@@ -190,6 +192,17 @@ def _with_protocol(cloud: Cloud, text: str) -> str:
     name, colon, port = text.rpartition(":")
     there = cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints
     return f"write `{name}:tcp/{port}`" if colon and port.isdigit() and there else ""
+
+
+def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ...]:
+    """Return the assumption about a port of a database or cache that is not its engine's: the network may admit it all the same."""
+    resource = cloud.template.resources.get(name)
+    if resource is None or not managed_ports.is_managed(resource.type) or service.protocol != TCP:
+        return ()
+    port = default_port(cloud, name, 0)
+    if not port or service.ports.first <= port <= service.ports.last:
+        return ()
+    return (f"something listens on {service.ports}: the engine of `{name}` listens on {port}",)
 
 
 def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
