@@ -118,8 +118,9 @@ class Stack:
         call_host = self.backends.call_host
         references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
+        files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of
+            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
         )
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
@@ -156,7 +157,7 @@ class Stack:
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
-        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host)
+        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host, files)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )
