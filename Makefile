@@ -3,10 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 CLIENTS := awscli sam node sceptre chalice ansible
-OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack
+OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ignore tests/installed
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs bench differential lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -34,6 +34,10 @@ attack: setup
 	$(PYTEST) tests/attack
 	unshare --user --map-user=1000 --map-group=1000 -- \
 		$(PYTEST) tests/attack -m "packets or programs" -k "not root and not ordinary"
+
+# The wheel in empty environments, from the package index; with Python 3.11 and 3.13 where the machine has them.
+wheel-test: setup
+	$(BIN)/pytest tests/installed
 
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup
@@ -80,8 +84,22 @@ lint: setup
 docs: setup
 	$(BIN)/pytest tests/docs --write-docs -n 2
 
+# The container image, from Debian's; `make image BASE=localhost/debian` begins with another image.
+BASE ?= docker.io/library/debian:trixie-slim
+image:
+	podman build --build-arg BASE=$(BASE) -t netful .
+
+# The demo in the image, with the fewest rights.
+image-test:
+	scripts/image-test netful
+
+# The documentation as a site, in build/site/html.
+site: setup
+	$(BIN)/python scripts/site build/site
+
 bench: setup
 	$(BIN)/python bench/coldstart.py
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/analyze.py
 	$(BIN)/python bench/fabric.py
 	$(BIN)/python bench/account.py
@@ -99,7 +117,7 @@ differential: setup
 # After a change of dependencies in pyproject.toml.
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		--group dev pyproject.toml -o requirements.lock
+		--all-extras --group dev pyproject.toml -o requirements.lock
 	echo 'pip-audit>=2.9' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		- -o scripts/audit.lock
 

@@ -275,5 +275,6 @@ def test_every_write_refuses_what_is_not_there(ec2, action):
         if shape.members[n].type_name == "list" and n not in lists
     }
     flags = {n: False for n in shape.required_members if shape.members[n].type_name == "boolean"}
-    answer = ec2(action, **asked, **lists, **required, **flags, **listed)
+    within = {n: {} for n in shape.required_members if shape.members[n].type_name == "structure"}
+    answer = ec2(action, **asked, **lists, **required, **flags, **listed, **within)
     assert isinstance(answer, (str, dict))

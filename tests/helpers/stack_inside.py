@@ -74,6 +74,7 @@ CHANGES = (
     ("/here", "/there"),
     ("orders", "parcels"),
     ("green", "blue"),
+    ("LogGroupName: recorded", "LogGroupName: written"),
     ("rate(1 hour)", "rate(2 hours)"),
     ("!Ref Gateway}", "!Ref OtherGateway}"),
     ("  Gateway: {", "  OtherGateway: {"),

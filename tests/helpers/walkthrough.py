@@ -20,7 +20,12 @@ from pathlib import Path
 
 from tests.helpers.places import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.ja.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
 
 _FENCE = "```"
 _PROMPT = "$ "
@@ -32,10 +37,14 @@ _VOLATILE = (
     (re.compile(r"\b\d+(?:\.\d+)? ms\b"), "DURATION"),
     (re.compile(r"up in \d+\.\d+ s \((?:root|rootless)\)"), "up in DURATION"),
     (re.compile(r"changed in \d+\.\d+ s"), "changed in DURATION"),
+    (re.compile(r"(passed|failed) in \d+\.\d+s"), r"\1 in DURATION"),
     (re.compile(r"127\.0\.0\.1:\d+"), "LOCAL"),
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),
+    (re.compile(r"\b\d\d:\d\d:\d\d(?:\.\d+)?\b"), "CLOCK"),
+    (re.compile(r":\d{4,5}(?= → | \()"), ":PORT"),
+    (re.compile(r"\d+ packets?, \d+ bytes"), "PACKETS"),
     (re.compile(r"\s+"), " "),
 )
 _PYTHON_WARNING = re.compile(r"warning: .* asks? for Python [\d.]+ and runs? on [\d.]+")
@@ -75,6 +84,7 @@ class Terminal:
             "NETFUL_YES": "",  # a reader agrees where the page says so
             "XDG_STATE_HOME": str(state.parent / "consents"),
             "NO_COLOR": "1",
+            "PYTEST_ADDOPTS": "-p no:cacheprovider",
         }
         self._state = state
 

@@ -52,6 +52,21 @@ def test_a_command_is_for_any_type(found):
     assert [str(eni.subnet_id) for eni in places_of(cloud, "Broker")] == ["A", "B"]
 
 
+def test_a_reader_reads_of_netfuls_servers_only(tmp_path):
+    cluster = "{Engine: aurora-postgresql, DBSubnetGroupName: !Ref Subnets}"
+    members = "".join(
+        f"  {name}: {{Type: AWS::RDS::DBInstance, Properties: {{DBClusterIdentifier: !Ref Main}}}}\n"
+        for name in ("One", "Two")
+    )
+    (tmp_path / "template.yaml").write_text(
+        f"{TEMPLATE}  Main: {{Type: AWS::RDS::DBCluster, Properties: {cluster}}}\n{members}"
+    )
+    cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
+    attached = {("Main", 5432): ("127.0.0.1", 9000)}
+    there = {one.resource: one.kind for one in answers(cloud, attached)}
+    assert (there["One"], there["Two"]) == (AnswerKind.ATTACHMENT, AnswerKind.NOTHING)
+
+
 def test_an_attachment_comes_before_a_command(found):
     _, there = found("[hosts.Db]\ncommand = 'serve'", {("Db", 1521): ("127.0.0.1", 9000)})
     assert (there["Db"].kind, there["Db"].what) == (AnswerKind.ATTACHMENT, "1521 by 127.0.0.1:9000")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from netful.cli.options.consent import with_consent
 from netful.images import builds, store
 from netful.model.cloud import Cloud
 from netful.model.core.errors import ConsentError, StackError, UnbuiltError
@@ -113,4 +112,4 @@ def test_the_command_line_builds_and_tries_again(machine, build):
             raise wire.to_error(error)
         return "up"
 
-    assert with_consent(start, yes=False) == "up"
+    assert consent.with_consent(start, lambda _: False) == "up"

@@ -68,7 +68,6 @@ def test_an_image_to_be_built(project, tmp_path):
 @pytest.mark.parametrize(
     ("table", "line"),
     [
-        ('archive = "missing.tar"', 1),
         ('archive = "app"', 1),
         ('layout = "image.tar"', 1),
         ('archive = "image.tar"\nlayout = "app"', 1),
@@ -142,3 +141,8 @@ def test_the_project_file_replaces_an_asset(assembly):
     (assembly / "own.tar").write_bytes(b"")
     (assembly / "netful.toml").write_text(f'[images."{"a" * 64}"]\narchive = "own.tar"\n')
     assert load([assembly]).compute.functions["Fn"].image.path == str(assembly / "own.tar")
+
+
+def test_an_archive_may_come_later(project):
+    function = project('[images.Fn]\narchive = "missing.tar"\n')
+    assert function.image.path.endswith("missing.tar")

@@ -13,6 +13,8 @@ from tests.helpers.stacks import Stack, until
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
 DB, WRITER = "db.netful.us-east-1.rds.amazonaws.com", "writer.netful.us-east-1.rds.amazonaws.com"
+READER, REPLICA = (f"{name}.netful.us-east-1.rds.amazonaws.com" for name in ("reader", "replica"))
+READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
 VERIFIED = "sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -49,7 +51,23 @@ def test_databases_serve_as_the_template_says(stack):
         probed = stack.probe(STRANGER, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
     answers = {one["resource"]: one["kind"] for one in stack.json("status", "--stack", "s")["answers"]}
-    assert answers == dict.fromkeys(("Db", "Cluster", "Writer"), "engine")
+    assert answers == dict.fromkeys(("Db", "Cluster", "Writer", "Reader", "Replica"), "engine")
+
+
+def test_readers_refuse_to_write(stack):
+    chief = secret(stack, "rds!cluster-")
+    other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
+    sql(stack, "create table t (a int); insert into t values (7)", host=WRITER, **other)
+    for name in (READERS, READER):
+        assert sql(stack, "select a from t", host=name, **other) == "7"
+        assert "read-only transaction" in sql(stack, "insert into t values (8)", host=name, **other)
+    assert sql(stack, "show transaction_read_only", host=REPLICA) == "on"
+    assert "no encryption" in sql(stack, "select 1", host=REPLICA, tls="sslmode=disable")
+    assert "password authentication failed" in sql(stack, "select 1", host=REPLICA, password="wrong")
+    probed = stack.probe(CLIENT, "Reader")
+    assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
+    probed = stack.probe(STRANGER, "Replica")
+    assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
 
 
 def test_data_stays_through_changes_and_kills(stack, tmp_path):
@@ -70,7 +88,7 @@ def test_data_stays_through_changes_and_kills(stack, tmp_path):
 def test_data_of_a_database_that_is_gone_is_gone(stack):
     sql(stack, "create table t (a int)")
     text = stack.template.read_text()
-    end = text.index("  Role:")
+    end = text.index("  Replica:")
     without = text[: text.index("  Attachment:")] + text[text.index("  Cluster:") : end]
     stack.template.write_text(without)
     stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)

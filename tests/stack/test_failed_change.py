@@ -9,12 +9,15 @@ import pytest
 
 from netful.services.backends.backend import Backends
 from netful.stack.account import StackAccount
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
@@ -26,14 +29,17 @@ PARTS = (
     Backends,
     Networks,
     ApiGateway,
+    Distributions,
     Services,
     ServedDoors,
     LocalEndpoint,
     Functions,
     Hosts,
+    Fronts,
     Tasks,
     Balancers,
     LambdaDoor,
+    FlowLogs,
     StackAccount,
 )
 

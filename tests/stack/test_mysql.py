@@ -13,6 +13,8 @@ from tests.helpers.stacks import Stack, until
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
 DB, WRITER = "db.netful.us-east-1.rds.amazonaws.com", "writer.netful.us-east-1.rds.amazonaws.com"
+REPLICA = "replica.netful.us-east-1.rds.amazonaws.com"
+READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
 VERIFIED = ("--ssl-verify-server-cert", "--ssl-ca=/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -51,9 +53,21 @@ def test_databases_serve_as_the_template_says(stack):
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
     found = stack.json("status", "--stack", "s")
     assert {one["resource"]: one["kind"] for one in found["answers"]} == dict.fromkeys(
-        ("Db", "Cluster", "Writer"), "engine"
+        ("Db", "Cluster", "Writer", "Reader", "Replica"), "engine"
     )
     assert any("in place of MySQL" in one for one in found["warnings"])
+
+
+def test_readers_refuse_to_write(stack):
+    chief = secret(stack, "rds!cluster-")
+    other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
+    sql(stack, "create table t (a int); insert into t values (7)", host=WRITER, **other)
+    for tls in (VERIFIED, ("--skip-ssl",)):
+        assert sql(stack, "select a from t", host=READERS, tls=tls, **other) == "7"
+        assert "READ ONLY transaction" in sql(stack, "insert into t values (8)", host=READERS, tls=tls, **other)
+    assert sql(stack, "select @@tx_read_only", host=REPLICA) == "1"
+    assert "3159" in sql(stack, "select 1", host=REPLICA, tls=("--skip-ssl",))
+    assert "1045" in sql(stack, "select 1", host=REPLICA, password="wrong")
 
 
 def test_data_stays_through_changes_and_kills(stack, tmp_path):

@@ -31,7 +31,7 @@ FILE = "account.json"
 class KeptStack(msgspec.Struct, frozen=True):
     """A deployed stack. `objects` are rows of bucket, key and file, `made` rows of stack, logical id and answer.
 
-    `generations` are rows of stack, logical id and the number of replacements.
+    `generations` are rows of stack, logical id and the number of replacements, `unmade` are resources that are not there.
     """
 
     name: str
@@ -40,6 +40,7 @@ class KeptStack(msgspec.Struct, frozen=True):
     objects: list[tuple[str, str, str]]
     made: list[tuple[str, str, dict[str, Any]]]
     generations: list[tuple[str, str, int]] = []
+    unmade: list[str] = []
 
     @classmethod
     def of(cls, stack: DeployedStack) -> KeptStack:
@@ -47,14 +48,16 @@ class KeptStack(msgspec.Struct, frozen=True):
         objects = [(*address, str(path)) for address, path in stack.objects.items()]
         made = [(*place, dict(answer)) for place, answer in stack.made.items()]
         generations = [(*place, number) for place, number in stack.generations.items()]
-        return cls(stack.name, str(stack.file), dict(stack.given), objects, made, generations)
+        unmade = sorted(stack.unmade)
+        return cls(stack.name, str(stack.file), dict(stack.given), objects, made, generations, unmade)
 
     def stack(self) -> DeployedStack:
         """Return the deployed stack."""
         objects = {(bucket, key): Path(path) for bucket, key, path in self.objects}
         made = {(stack, logical_id): answer for stack, logical_id, answer in self.made}
         generations = {(stack, logical_id): number for stack, logical_id, number in self.generations}
-        return DeployedStack(self.name, Path(self.file), self.given, objects, made, generations)
+        unmade = frozenset(self.unmade)
+        return DeployedStack(self.name, Path(self.file), self.given, objects, made, generations, unmade)
 
 
 class KeptResource(msgspec.Struct, frozen=True):

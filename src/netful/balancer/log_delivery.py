@@ -10,21 +10,17 @@ import asyncio
 import gzip
 import logging
 import time
-from dataclasses import replace
 from secrets import token_hex
-from urllib.parse import quote
 
 from netful.balancer.access_log import delivered
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.names import service_names
 from netful.model.network.network_interface import NetworkInterface
-from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.backend_requests import CallHost, put_object
 
 log = logging.getLogger(__name__)
 
 _ENABLED, _BUCKET, _PREFIX = "access_logs.s3.enabled", "access_logs.s3.bucket", "access_logs.s3.prefix"
-_SCOPE = "Credential=elasticloadbalancing/20200101/{}/s3/aws4_request, SignedHeaders=host, Signature=0"
 
 
 def is_wanted(balancer: LoadBalancer) -> bool:
@@ -41,15 +37,14 @@ async def deliver(
     packed = await asyncio.to_thread(_packed, cloud, balancer, written)
     if not packed:
         return
-    path = f"/{quote(balancer.attributes[_BUCKET])}/{quote(_key(cloud, balancer, node))}"
-    asked = rest_request("PUT", path, packed)
-    host = service_names.service("s3").host(cloud.region)
-    # S3 accepts objects only from signed requests; the back end does not verify whose signature it is
-    headers = (("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {_SCOPE.format(cloud.region)}"))
-    answer = await call_host(host, replace(asked, headers=headers))
+    place = balancer.attributes[_BUCKET], _key(cloud, balancer, node)
+    answer = await put_object(call_host, cloud.region, "elasticloadbalancing", place, packed)
     if answer.status >= 300:
         log.warning(
-            "`%s`: `%s` did not take an access log: %s", balancer.id, path, answer.body[:200].decode("utf-8", "replace")
+            "`%s`: `%s` did not take an access log: %s",
+            balancer.id,
+            place[0],
+            answer.body[:200].decode("utf-8", "replace"),
         )
 
 

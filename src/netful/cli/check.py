@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, Verbose
-from netful.cli.options.stacks import LiveOptions, source_cloud
+from netful.cli.options.stacks import LiveOptions, source_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ def check(
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
+    failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Find network problems before you deploy: each cause with its resources, the reason, the fix, and how sure it is.
 
@@ -57,15 +59,12 @@ def check(
     verbose
         Show all resources of a cause, and the path that proves a finding.
     """
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.checks.findings.baseline import new_since, read_baseline  # noqa: PLC0415
-    from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415
+    from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.registry import selected  # noqa: PLC0415
-    from netful.checks.run import check as run  # noqa: PLC0415
 
     rules = selected(select, ignore)
-    known = read_baseline(baseline) if baseline else frozenset()
-    findings = new_since(known, run(Facts(source_cloud(model, account, quiet=quiet)), rules))
+    network, _ = left_by(source_network(model, account, quiet=quiet), failures)
+    findings = network.check(select=select, ignore=ignore, baseline=baseline)
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter, validators
 
-from netful.cli.options.options import ModelOptions, load_cloud
+from netful.cli.options.options import ModelOptions, load_network
 from netful.cli.options.stacks import StackOptions, stack_name
+from netful.model.core import extras
 from netful.model.core.errors import StackError
 from netful.stack.control.client import Client
 from netful.stack.control.folder import name_for
@@ -28,6 +29,7 @@ def console(
     port:
         A port on loopback. Default: one that belongs to the stack's name, or a free one if it is taken.
     """
+    extras.require("run", "the console needs")
     if model.template:
         return _templates(model, stack, port)
     name = stack_name(stack)
@@ -46,7 +48,7 @@ def _templates(model: ModelOptions, stack: StackOptions, port: int) -> int:
     from netful.console.subject import Templates  # noqa: PLC0415
 
     name = name_for(model.template[0], stack.stack)
-    subject = Templates(name, model.template, lambda: load_cloud(model, quiet=True))
+    subject = Templates(name, model.template, lambda: load_network(model, quiet=True).cloud)
     try:
         listener = listen(name, port)
     except OSError as error:

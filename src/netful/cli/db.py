@@ -9,8 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from netful.cli.exec_ import run_there
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import StackError
+from netful.stack.control.client import Client
 
 
 def db(
@@ -32,7 +33,7 @@ def db(
     source:
         The position, as for `exec`. Default: the first function, instance or service that reaches the database.
     """
-    with connect(stack) as client:
+    with Client(stack_name(stack)) as client:
         found = client.call("database", database=database, source=source)
         program = found["command"][0]
         if shutil.which(program) is None:

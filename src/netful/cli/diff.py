@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from netful.cli.check import SeverityName
-from netful.cli.options.options import ModelOptions, load_cloud
+from netful.cli.options.options import ModelOptions, load_network
 
 if TYPE_CHECKING:
     from netful.checks.difference import Difference
@@ -51,15 +51,10 @@ def diff(
     quiet
         Print no warnings.
     """
-    from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
-    from netful.checks.findings.finding import Severity  # noqa: PLC0415
-    from netful.engine.overview.prices import Prices  # noqa: PLC0415
+    from netful.checks.findings.finding import Severity  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 
-    before, after = (
-        Facts(load_cloud(replace(model, template=(path, *model.template)), quiet=quiet)) for path in (old, new)
-    )
-    found = difference(before, after, Prices(nat_hour=nat_hour, endpoint_hour=endpoint_hour))
+    before, after = (load_network(replace(model, template=(path, *model.template)), quiet=quiet) for path in (old, new))
+    found = before.diff(after, nat_hour=nat_hour, endpoint_hour=endpoint_hour)
     print(_rendered(found, format_))
     return 1 if found.worse(Severity(fail_on)) else 0
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from shlex import quote
 
-from netful.cli.options.stacks import StackOptions, connect
-
-_KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "netful"}
+from netful.cli.options.stacks import StackOptions, connected
+from netful.library.stack import KEYS
 
 
 def env(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
@@ -14,9 +13,8 @@ def env(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
 
     AWS's tools need the endpoint, a region and any credentials.
     """
-    with connect(stack) as client:
-        status = client.call("status")
+    status = connected(stack).status()
     region = status["region"]
-    values = {"AWS_ENDPOINT_URL": status["endpoint_url"], "AWS_REGION": region, "AWS_DEFAULT_REGION": region, **_KEYS}
+    values = {"AWS_ENDPOINT_URL": status["endpoint_url"], "AWS_REGION": region, "AWS_DEFAULT_REGION": region, **KEYS}
     print("\n".join(f"export {name}={quote(value)}" for name, value in values.items()))
     return 0

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, stack_name
 from netful.stack.control.client import Client
 
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -34,7 +34,7 @@ def exec_(
     command:
         The command, after `--`.
     """
-    with connect(stack) as client:
+    with Client(stack_name(stack)) as client:
         return run_there(client, source, command, os.environ)
 
 

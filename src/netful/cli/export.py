@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, connected
 
 
 def export(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
@@ -13,7 +13,6 @@ def export(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # fro
     Resources that AWS makes for an account, such as the default VPC, are left out. Values are resolved, and what refers to
     another resource is a `Ref` again.
     """
-    with connect(stack) as client:
-        written = client.call("export", whole=False)
-        print(Path(written["path"]).read_text(encoding="utf-8"), end="")
+    written = connected(stack).call("export", whole=False)
+    print(Path(written["path"]).read_text(encoding="utf-8"), end="")
     return 0

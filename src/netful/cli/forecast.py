@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter, validators
 
 from netful.cli.options.options import ModelOptions, ReportOptions
-from netful.cli.options.stacks import LiveOptions, source_cloud
+from netful.cli.options.stacks import LiveOptions, source_network
 from netful.model.core.errors import QuestionError
 
 _UNKNOWN = 3
@@ -41,13 +41,11 @@ def forecast(
     """
     if not load:
         raise QuestionError("`forecast` needs a load", hint="netful forecast --load OrdersFn=120/80")
-    from netful.forecast import forecast as foreseen  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.forecast.load import parse  # noqa: PLC0415
+    from netful.forecast.forecast import short  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.render.forecast import forecast_text  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
 
-    cloud = source_cloud(model, account, quiet=report.quiet)
-    given = foreseen.Circumstances(account_concurrency, connections, hours)
-    found = foreseen.forecast(cloud, [parse(cloud, text) for text in load], given)
+    network = source_network(model, account, quiet=report.quiet)
+    found = network.forecast(*load, account_concurrency=account_concurrency, connections=connections, hours=hours)
     print(dumps(found) if report.format == "json" else forecast_text(found))
-    return _UNKNOWN if found["missing"] else int(foreseen.short(found))
+    return _UNKNOWN if found["missing"] else int(short(found))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from netful.cli.options.options import ReportOptions
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, connected
 from netful.model.core.errors import QuestionError
 from netful.render.json import dumps, inert
 from netful.render.visible import visible_output
@@ -37,17 +37,16 @@ def invoke(
         Use a new execution environment, even if one is idle.
     """
     event = _event(payload)
-    with connect(stack) as client:
-        done = client.call("invoke", function=function, payload=base64.b64encode(event).decode(), cold=cold)
-    answer = base64.b64decode(done.pop("payload")).decode(errors="replace")
+    done = connected(stack).invoke(function, event, cold=cold)
+    answer = done.payload.decode(errors="replace")
     if report.format == "json":
-        print(dumps(done | {"payload": _parsed(answer)}))
+        print(dumps(asdict(done) | {"payload": _parsed(answer)}))
     else:
         if not report.quiet:
-            sys.stderr.write(visible_output(done["log_tail"]))
+            sys.stderr.write(visible_output(done.log_tail))
             sys.stderr.flush()
         print(_shown(answer))
-    return 1 if done["function_error"] else 0
+    return 1 if done.function_error else 0
 
 
 def _event(text: str) -> bytes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, connected
 from netful.render.visible import visible
 
 
 def testimonies(stack: StackOptions, source: str, destination: str) -> list[dict[str, Any]]:
     """Have the running stack send a packet; return every rule that it met, and current health problems."""
-    with connect(stack) as client:
-        seen: list[dict[str, Any]] = client.call("witness", source=source, destination=destination)
+    seen: list[dict[str, Any]] = connected(stack).call("witness", source=source, destination=destination)
     return seen
 
 

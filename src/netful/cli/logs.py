@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, connected
 from netful.render.visible import visible_output
 
 
@@ -26,12 +26,7 @@ def logs(
     follow:
         Continue with new lines until Ctrl-C or the end of the stack.
     """
-    with connect(stack) as client:
-        messages = client.stream("logs", function=function, follow=follow)
-        for message in messages:
-            if "event" not in message:
-                client.conclude(iter([message]))
-                return 0
-            sys.stdout.write(visible_output(message["event"]["text"]))
-            sys.stdout.flush()
+    for event in connected(stack).events("logs", function=function, follow=follow):
+        sys.stdout.write(visible_output(event["text"]))
+        sys.stdout.flush()
     return 0

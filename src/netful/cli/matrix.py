@@ -6,35 +6,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netful.cli.options.options import ReportOptions
-    from netful.model.cloud import Cloud
+    from netful.library.network import Network
 
 
-def print_matrix(cloud: Cloud, report: ReportOptions) -> None:
+def print_matrix(network: Network, report: ReportOptions) -> None:
     """Print the matrix as a table or as JSON."""
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
-    from netful.checks.facts.destinations import destinations_in_use, sources  # noqa: PLC0415 (only when it is asked for)
-    from netful.engine.trace.matrix import matrix  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
     from netful.render.matrix import matrix_text  # noqa: PLC0415
 
-    facts = Facts(cloud)
-    table = matrix(cloud, sources(facts), destinations_in_use(facts))
+    table = network.matrix()
     print(dumps(table.to_json()) if report.format == "json" else matrix_text(table))
 
 
-def print_ways(cloud: Cloud, report: ReportOptions) -> None:
+def print_ways(network: Network, report: ReportOptions) -> None:
     """Print the result of every client on every way to every API."""
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
     from netful.checks.facts.destinations import api_clients  # noqa: PLC0415 (only when it is asked for)
     from netful.engine.apis.ways import ways  # noqa: PLC0415
-    from netful.engine.trace.question import parse  # noqa: PLC0415
-    from netful.engine.trace.trace import trace  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
     from netful.render.ways import of_symptom, ways_json, ways_text  # noqa: PLC0415
 
-    rows, clients = ways(cloud), api_clients(Facts(cloud))
+    rows, clients = ways(network.cloud), api_clients(network.facts)
     pairs = [(client, way.question) for way in rows if not way.missing for client in clients]
-    paths = {(source, question): trace(cloud, parse(cloud, source, question)) for source, question in pairs}
+    paths = {(source, question): network.trace(source, question) for source, question in pairs}
     if report.format == "json":
         answers = {key: {"verdict": path.verdict, "symptom": path.symptom.to_json()} for key, path in paths.items()}
         unknown = {(client, way.question): {"verdict": "unknown", "missing": way.missing}

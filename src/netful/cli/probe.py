@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from netful.cli.options.options import ReportOptions
-from netful.cli.options.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, connected, stack_name
 from netful.model.core.errors import QuestionError
 from netful.render.json import dumps
 from netful.render.visible import visible
+from netful.stack.control.client import Client
 
 UNKNOWN = 3
 _MARKS = {True: "✓", False: "✗", None: "?"}
@@ -43,8 +45,7 @@ def probe(
         return _matrix(stack, report, apis=apis)
     if source is None or destination is None:
         raise QuestionError("`probe` needs FROM and TO", hint="netful probe OrdersFn aws:ssm, or netful probe --matrix")
-    with connect(stack) as client:
-        found: dict[str, Any] = client.call("probe", source=source, destination=destination)
+    found = asdict(connected(stack).probe(source, destination))
     print(dumps(found) if report.format == "json" else _text(visible(found)))
     if found["agree"] is None:
         return UNKNOWN
@@ -54,7 +55,7 @@ def probe(
 def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
     """Try all pairs and print a line for each, or the table of the ways to the APIs."""
     found: list[dict[str, Any]] = []
-    with connect(stack) as client:
+    with Client(stack_name(stack)) as client:
         for message in client.stream("probe-matrix", apis=apis):
             if "event" in message:
                 found.append(message["event"])

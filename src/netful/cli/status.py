@@ -22,6 +22,7 @@ STOPPED: dict[str, Any] = {
     "functions": [],
     "hosts": [],
     "answers": [],
+    "distributions": [],
     "load_balancers": [],
     "gateway": None,
     "calls": {},
@@ -72,6 +73,11 @@ def api_line(api: dict[str, Any]) -> str:
     return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or _WITHOUT_URL[api['reached_by']]}"
 
 
+def distribution_line(distribution: dict[str, Any]) -> str:
+    """Return a distribution, with its URL on the host."""
+    return f"  {distribution['resource']:<20} {distribution['domain_name']}  {distribution['url']}"
+
+
 def answer_lines(answers: list[dict[str, Any]]) -> list[str]:
     """Return a line for each attached host, and one for those at which nothing answers for the same reason."""
     lines = [f"  {one['resource']:<20} port {one['what']}" for one in answers if one["kind"] == "attachment"]
@@ -104,6 +110,7 @@ def _text(found: dict[str, Any]) -> str:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
         lines.append(f"  {balancer['resource']:<20} {balancer['url'] or balancer['dns_name']}  {counted}")
+    lines += map(distribution_line, found["distributions"])
     lines += map(api_line, found["apis"])
     lines += gateway_lines(found["gateway"]) if found["gateway"] else ()
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from netful.cli.options.options import ModelOptions, Verbose
-from netful.cli.options.stacks import LiveOptions, source_cloud
+from netful.cli.options.stacks import LiveOptions, source_network
 
 _PASSED, _FAILED, _UNKNOWN = 0, 1, 3
 
@@ -40,12 +40,7 @@ def expect(
     verbose
         Show the path of each expectation that did not pass.
     """
-    from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
-    from netful.checks.verify import verify  # noqa: PLC0415
-
-    expectations = read(file)
-    outcomes = verify(Facts(source_cloud(model, account, quiet=quiet)), expectations)
+    outcomes = source_network(model, account, quiet=quiet).expect_file(file)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 

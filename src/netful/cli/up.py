@@ -11,18 +11,20 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from netful.cli.options.consent import with_consent
+from netful.cli.options.consent import agrees
 from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
-from netful.cli.status import answer_lines, api_line, host_place, place
+from netful.cli.status import answer_lines, api_line, distribution_line, host_place, place
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
 from netful.render.visible import visible, visible_output
+from netful.stack.consent import with_consent
 from netful.stack.control.client import Client
+from netful.stack.control.ending import end
 from netful.stack.control.folder import StackFolder, name_for
 from netful.stack.control.launch import launch
 from netful.stack.control.settings import Settings
@@ -85,10 +87,11 @@ def up(
         **network_settings(network),
         **lambda_settings(functions),
     )
+    asked = (lambda _: True) if yes else agrees
     if StackFolder(name).owned():
         change = partial(_change, settings, time.perf_counter(), named=stack.stack is not None)
-        return with_consent(change, yes=yes)
-    return with_consent(partial(_start, settings, detach=detach, quiet=quiet), yes=yes)
+        return with_consent(change, asked)
+    return with_consent(partial(_start, settings, detach=detach, quiet=quiet), asked)
 
 
 def _start(settings: Settings, *, detach: bool, quiet: bool) -> int:
@@ -129,6 +132,7 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     lines += [f"  {h['resource']:<20} {h['state']:<8} {host_place(h)}" for h in status["hosts"]]
     lines += answer_lines(status["answers"])
+    lines += map(distribution_line, status["distributions"])
     lines += [f"  {b['resource']:<20} {'active':<8} {b['url'] or b['dns_name']}" for b in status["load_balancers"]]
     lines += map(api_line, status["apis"])
     if status["internet"] == "real":
@@ -150,8 +154,6 @@ def _tell(status: dict[str, Any], begun: float) -> None:
 
 def _stay(name: str, status: dict[str, Any], begun: float) -> None:
     """Show logs until Ctrl-C or the end of the stack, then end it."""
-    from netful.cli.down import end  # noqa: PLC0415  # only now
-
     try:
         _tell(status, begun)
         print("Ctrl-C ends it", file=sys.stderr)

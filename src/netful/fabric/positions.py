@@ -102,6 +102,10 @@ class Positions:
         """Return a client on the internet with a public address of its own."""
         return self._clients.any()
 
+    def edge(self) -> Position:
+        """Return the place from which CloudFront calls origins; at most one may exist."""
+        return self._clients.edge()
+
     def client(self, client: InternetClient) -> Position:
         """Return a declared client: with an address of its block, and at its distance."""
         return self._clients.declared(client, self._vpcs.cloud)

@@ -11,10 +11,10 @@ The first of these that applies:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from netful.engine.names.managed_places import server_of
+from netful.engine.names.managed_places import is_reader, server_of
 from netful.engine.tasks.places import images_of, runs_as_tasks
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import PACKAGES, engine_of, installed
@@ -64,19 +64,28 @@ def answers(cloud: Cloud, attachments: Attachments) -> Iterator[Answer]:
         for eni in places_of(cloud, program.id)
     }
     for host in hosts_of(cloud):
-        relayed = [f"{port} by {to}:{far}" for (owner, port), (to, far) in attachments.items() if owner == host]
-        if relayed:
-            yield Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
-        elif host in commands:
-            yield Answer(host, AnswerKind.COMMAND, commands[host])
-        elif runs_as_tasks(cloud, host):
-            yield Answer(host, AnswerKind.IMAGES, ", ".join(images_of(cloud, host)))
-        else:
-            yield _of_engine(cloud, host) or Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
+        yield _answer(cloud, attachments, commands, host)
+
+
+def _answer(cloud: Cloud, attachments: Attachments, commands: Mapping[str, str], host: str) -> Answer:
+    relayed = [f"{port} by {to}:{far}" for (owner, port), (to, far) in attachments.items() if owner == host]
+    if relayed:
+        return Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
+    if host in commands:
+        return Answer(host, AnswerKind.COMMAND, commands[host])
+    if runs_as_tasks(cloud, host):
+        return Answer(host, AnswerKind.IMAGES, ", ".join(images_of(cloud, host)))
+    server = server_of(cloud, host)
+    nothing = Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
+    if server == host:
+        return _of_engine(cloud, host) or nothing
+    above = _answer(cloud, attachments, commands, server)
+    own = is_reader(cloud, host) and above.kind is not AnswerKind.ENGINE  # a reader reads of netful's servers only
+    return nothing if own else replace(above, resource=host)
 
 
 def _of_engine(cloud: Cloud, host: str) -> Answer | None:
-    resource = cloud.template.resources.get(server_of(cloud, host))
+    resource = cloud.template.resources.get(host)
     engine = engine_of(resource) if resource else None
     if engine is None:
         return None

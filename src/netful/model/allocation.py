@@ -20,8 +20,11 @@ from typing import TypeAlias
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
+from netful.model.names.distributions import SERVICE_GROUP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Subnet
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.vpc import ANYWHERE, Subnet
 from netful.model.network.vpc_endpoints import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; the same number in an IPv6 block
@@ -34,9 +37,11 @@ def allocate(cloud: Cloud) -> Cloud:
     """Return the cloud with the interfaces that AWS would make, and their addresses where the block is known."""
     enis = [*cloud.network.network_interfaces.values()]
     enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud)]
+    enis += _vpc_origin_interfaces(cloud)
     enis.sort(key=lambda eni: (eni.private_ip_address is None, _ORDER.get(eni.owner, 2)))
+    groups = {**cloud.network.security_groups, **dict(_service_groups(cloud, enis))}
     addressed = _addressed(enis, cloud)
-    return cloud.having(network_interfaces={eni.id: eni for eni in addressed})
+    return cloud.having(network_interfaces={eni.id: eni for eni in addressed}, security_groups=groups)
 
 
 def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
@@ -119,6 +124,33 @@ def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
                 security_group_ids=endpoint.security_group_ids,
                 origin=endpoint.origin,
             )
+
+
+def _vpc_origin_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
+    """Yield the interfaces of CloudFront for each VPC origin: one in each subnet of the origin (newer-aws §12)."""
+    owners = {eni.owner_id for eni in cloud.network.network_interfaces.values()}
+    for one in cloud.names.vpc_origins.values():
+        places = [eni for eni in cloud.network.network_interfaces.values() if eni.owner_id == one.arn]
+        for subnet_id in dict.fromkeys(eni.subnet_id for eni in places) if one.id not in owners else ():
+            vpc = cloud.network.vpc_of(subnet_id) if isinstance(subnet_id, str) else None
+            yield NetworkInterface(
+                id=f"eni-{one.id}-{_label(subnet_id)}",
+                owner=InterfaceOwner.VPC_ORIGIN,
+                owner_id=one.id,
+                subnet_id=subnet_id,
+                security_group_ids=(f"{vpc.id}.{SERVICE_GROUP}",) if vpc else (),
+                origin=one.origin,
+            )
+
+
+def _service_groups(cloud: Cloud, enis: Iterable[NetworkInterface]) -> Iterator[tuple[str, SecurityGroup]]:
+    """Yield the groups that CloudFront makes for its interfaces, by id: one in each VPC with a VPC origin."""
+    for eni in enis:
+        for id_ in eni.security_group_ids if eni.owner is InterfaceOwner.VPC_ORIGIN else ():
+            if isinstance(id_, str) and id_ not in cloud.network.security_groups:
+                everything = SecurityGroupRule(f"{id_}.egress", ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, ANYWHERE)
+                vpc_id = id_.removesuffix(f".{SERVICE_GROUP}")
+                yield id_, SecurityGroup(id_, vpc_id, egress=(everything,), group_name=SERVICE_GROUP)
 
 
 def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:

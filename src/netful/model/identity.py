@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from netful.model.core.resource import Resource
+from netful.model.names.distributions import SERVICE_GROUP
 from netful.model.names.id_forms import RESOLVER_ENDPOINT, form_of, formed, letters
 from netful.model.resource_arns import ARN_TYPES, arn_of
 
@@ -40,6 +41,7 @@ PREFIXES = {
     "transit_gateway_route_tables": "tgw-rtb",
     "vpn_connections": "vpn",
     "dhcp_options": "dopt",
+    "flow_logs": "fl",
 }
 """The prefixes of EC2's ids, by part of the cloud."""
 
@@ -104,7 +106,7 @@ _PARTS_OF_APIS = {
 }  # fmt: skip
 
 MADE_WITH: Mapping[str, Mapping[str, str]] = {
-    "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb"},
+    "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb", SERVICE_GROUP: "sg"},
     "AWS::EC2::TransitGateway": {"default": "tgw-rtb"},
     "AWS::ApiGateway::RestApi": {"root": ""},
 }

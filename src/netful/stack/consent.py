@@ -15,15 +15,18 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from netful.images import builds
 from netful.model.cloud import Cloud
-from netful.model.core.errors import ConsentError
+from netful.model.core.errors import ConsentError, UnbuiltError
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.functions.images import Build
 from netful.model.functions.programs import Program
+
+T = TypeVar("T")
 
 YES = "NETFUL_YES"
 
@@ -56,6 +59,25 @@ def agree(digest: str) -> None:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:
         opened.write("".join(f"{one}\n" for one in sorted({*kept, digest})))
     fresh.replace(file)
+
+
+def with_consent(start: Callable[[], T], agrees: Callable[[ConsentError], bool]) -> T:
+    """Return the result of `start`; keep each consent that it needs and `agrees` gives. Raises ConsentError without one.
+
+    Images are built when that is agreed to: not by the daemon, which may be in a namespace where the user's tool does not work.
+    """
+    asked: set[str] = set()
+    while True:
+        try:
+            return start()
+        except ConsentError as wanted:
+            if wanted.digest in asked or not agrees(wanted):
+                raise
+            asked.add(wanted.digest)
+            agree(wanted.digest)
+        except UnbuiltError as unbuilt:
+            for build in unbuilt.builds:
+                builds.run(Build(**build))
 
 
 def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:

@@ -5,6 +5,7 @@ The parts, in the order in which they start and follow the stack to another clou
     back ends         AWS services in their own process
     networks          namespaces on their own thread
     gateway           API Gateway, and its workers if it has several
+    distributions     CloudFront
     services          the front with its handlers, which answer requests
     doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
@@ -12,6 +13,7 @@ The parts, in the order in which they start and follow the stack to another clou
     tasks             the containers of ECS's tasks
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
+    flow logs         the counting of flows, and its delivery
 
 The back ends are slow to start, so they start in parallel with the network and the functions.
 """
@@ -40,6 +42,7 @@ from netful.stack.account import StackAccount
 from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
@@ -47,6 +50,8 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
@@ -93,13 +98,28 @@ class Stack:
             services = asyncio.create_task(start(self.backends))
             try:
                 self._progress("building the network")
-                for part in (self.networks, self.gateway, self.services, self._doors, self.endpoint):
+                for part in (
+                    self.networks,
+                    self.gateway,
+                    self.distributions,
+                    self.services,
+                    self._doors,
+                    self.endpoint,
+                ):
                     await start(part)
                 self._progress("warming functions up")
                 await start(self._functions)
                 await services
                 await self.gateway.ready()
-                for other in (self.hosts, self.tasks, self.balancers, self._lambda_door, self.account):
+                for other in (
+                    self.hosts,
+                    self.fronts,
+                    self.tasks,
+                    self.balancers,
+                    self._lambda_door,
+                    self.flow_logs,
+                    self.account,
+                ):
                     await start(other)
             finally:
                 services.cancel()
@@ -138,6 +158,8 @@ class Stack:
             self.running,
         )
         signer = ClaimSigner()
+        self.distributions = Distributions(cloud, self.networks, self.authority)
+        self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
             cloud,
             self.authority,
@@ -151,12 +173,15 @@ class Stack:
             self._target_health,
             lambda: self.tasks,
             signer,
+            self.distributions.service.handle,
+            self.flow_logs,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
+        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host, files)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer

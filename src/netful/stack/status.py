@@ -12,6 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.difference import differences
 from netful.model.functions.function import Function
 from netful.stack.parts import truststores
+from netful.stack.parts.distributions import distribution_entries
 from netful.stack.parts.lambda_urls import url_entries
 from netful.stack.stack import Stack
 
@@ -33,8 +34,9 @@ def status(stack: Stack) -> dict[str, Any]:
         ],
         "apis": [*api_entries(cloud, port)],
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
-        "hosts": [*stack.hosts.status(), *stack.tasks.status()],
+        "hosts": [*stack.hosts.status(), *stack.fronts.status(), *stack.tasks.status()],
         "answers": stack.hosts.answers(),
+        "distributions": [*distribution_entries(cloud, port)],
         "load_balancers": [*stack.balancers.entries()],
         "calls": dict(sorted(stack.services.front.calls.items())),
         "console": stack.console,
@@ -51,12 +53,12 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.hosts.warnings
+    yield from stack.fronts.warnings
     yield from stack.tasks.warnings
     yield from stack.balancers.warnings
+    yield from stack.flow_logs.warnings
     yield from stack.gateway.warnings
     yield from truststores.warnings(stack.cloud)
-    for one in stack.cloud.names.distributions.values():
-        yield f"{one.origin}: `{one.id}` does not run: the emulated internet answers for its names (hint: `netful trace` knows it)"
     yield from inspection.not_run(stack.cloud)
 
 

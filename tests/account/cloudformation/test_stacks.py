@@ -72,16 +72,80 @@ def test_a_service_that_refuses_a_resource_fails_the_stack(clients, cloudformati
     assert ("Vpc", "DELETE_COMPLETE") in clients.events("app")
 
 
-@pytest.mark.parametrize(
-    ("how", "status"), [({"OnFailure": "DO_NOTHING"}, "CREATE_FAILED"), ({"DisableRollback": True}, "CREATE_FAILED")]
-)
-def test_a_failure_can_be_left_as_it_is_and_rolled_back_later(clients, cloudformation, how, status):
-    cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE), **how)
-    assert clients.status("app") == status
-    resources = cloudformation("DescribeStackResources", StackName="app")["StackResources"]
-    assert {one["ResourceStatus"] for one in resources} == {"CREATE_FAILED"}, "none of them exists"
+@pytest.fixture(params=[{"OnFailure": "DO_NOTHING"}, {"DisableRollback": True}], ids=["do nothing", "no rollback"])
+def half(request, clients, cloudformation):
+    """A stack with a VPC and a subnet, and without what failed."""
+    inside = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.9.0/24"}}
+    broken = {**inside, "DependsOn": "Nowhere"}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE, After=broken), **request.param)
+    assert clients.status("app") == "CREATE_FAILED"
+    return network(Nowhere=inside, After={**broken, "Properties": {**inside["Properties"], "CidrBlock": "10.0.8.0/24"}})
+
+
+def statuses(cloudformation):
+    listed = cloudformation("DescribeStackResources", StackName="app")["StackResources"]
+    return {one["LogicalResourceId"]: one["ResourceStatus"] for one in listed}
+
+
+def blocks(clients):
+    return {str(one.cidr_block) for one in clients.account.cloud.network.subnets.values()}
+
+
+@pytest.mark.usefixtures("half")
+def test_a_failure_without_a_rollback_keeps_what_was_made(clients, cloudformation):
+    states = {"Vpc": "CREATE_COMPLETE", "Subnet": "CREATE_COMPLETE", "Nowhere": "CREATE_FAILED"}
+    assert statuses(cloudformation) == states, "the resource that depends on the failed one was never begun"
+    assert "10.0.1.0/24" in blocks(clients)
+    assert "10.0.9.0/24" not in blocks(clients)
+    reason = "The following resource(s) failed to create: [Nowhere]. "
+    assert clients.reason("app", "app", "CREATE_FAILED") == reason
+    (vpc,) = (one for one in clients.account.cloud.template.resources.values() if one.id == "Vpc")
+    found = cloudformation("DescribeStackResource", StackName="app", LogicalResourceId="Vpc")["StackResourceDetail"]
+    assert found["PhysicalResourceId"] == clients.account.cloud.aws_id(vpc.id)
+
+
+@pytest.mark.usefixtures("half")
+def test_a_stack_that_kept_what_was_made_is_rolled_back(clients, cloudformation):
     cloudformation("RollbackStack", StackName="app")
     assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert statuses(cloudformation) == {}
+    assert "10.0.1.0/24" not in blocks(clients)
+
+
+def test_a_stack_that_kept_what_was_made_is_completed_by_an_update(clients, cloudformation, half):
+    kept = clients.account.cloud.aws_id("Vpc")
+    cloudformation("UpdateStack", StackName="app", TemplateBody=half)
+    assert clients.status("app") == "UPDATE_COMPLETE"
+    assert {"10.0.1.0/24", "10.0.9.0/24", "10.0.8.0/24"} <= blocks(clients)
+    assert clients.account.cloud.aws_id("Vpc") == kept
+
+
+def test_a_stack_that_kept_what_was_made_is_deleted(clients, cloudformation, half):
+    cloudformation("DeleteStack", StackName="app")
+    assert "10.0.1.0/24" not in blocks(clients)
+    assert clients.account.stacks == ()
+    cloudformation("CreateStack", StackName="app", TemplateBody=half)
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
+def test_a_failed_update_without_a_rollback_keeps_what_is_new(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    more = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.9.0/24"}}
+    asked = {"StackName": "app", "TemplateBody": network(Nowhere=NOWHERE, More=more), "DisableRollback": True}
+    cloudformation("UpdateStack", **asked)
+    assert clients.status("app") == "UPDATE_FAILED"
+    assert (statuses(cloudformation)["More"], statuses(cloudformation)["Nowhere"]) == (
+        "CREATE_COMPLETE",
+        "CREATE_FAILED",
+    )
+    assert "10.0.9.0/24" in blocks(clients)
+    cloudformation("UpdateStack", **asked)
+    assert clients.status("app") == "UPDATE_FAILED"
+    cloudformation("RollbackStack", StackName="app")
+    assert clients.status("app") == "UPDATE_ROLLBACK_COMPLETE"
+    assert "10.0.9.0/24" not in blocks(clients)
+    assert "10.0.1.0/24" in blocks(clients)
+    assert {*statuses(cloudformation)} == {"Vpc", "Subnet"}
 
 
 def test_a_failed_stack_can_be_deleted_at_once(cloudformation):

@@ -3,8 +3,9 @@
 import pytest
 
 from netful import sources
-from netful.engine.names.managed_places import place_of, where_it_runs
+from netful.engine.names.managed_places import is_reader, place_of, readers_of, server_of, where_it_runs
 from netful.engine.names.resolution import resolve
+from netful.engine.trace.ends.default_ports import default_port
 
 TEMPLATE = """
 Resources:
@@ -14,11 +15,12 @@ Resources:
   Subnets:
     Type: AWS::RDS::DBSubnetGroup
     Properties: {{DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}}
-  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, DBSubnetGroupName: !Ref Subnets}}}}
+  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{DBClusterIdentifier: cluster, Engine: aurora-postgresql, DBSubnetGroupName: !Ref Subnets}}}}
   Db:
     Type: AWS::RDS::DBInstance
-    Properties: {{Engine: postgres, DBSubnetGroupName: !Ref Subnets, {more}}}
+    Properties: {{DBInstanceIdentifier: db, Engine: postgres, DBSubnetGroupName: !Ref Subnets, {more}}}
 """
+MORE = "}}\n  {name}:\n    Type: AWS::RDS::DBInstance\n    Properties: {{{more}"
 NAME = "db.netful.us-east-1.rds.amazonaws.com"
 
 
@@ -55,6 +57,42 @@ def test_name_leads_to_the_place(loaded, more, address):
 
 def test_member_is_where_its_cluster_is(loaded):
     assert place_of(loaded("DBClusterIdentifier: !Ref Cluster"), "Db").owner_id == "Cluster"
+
+
+def test_readers_have_places_of_their_own(loaded):
+    cloud = loaded(
+        "DBClusterIdentifier: !Ref Cluster"
+        + MORE.format(name="Second", more="DBClusterIdentifier: !Ref Cluster, AvailabilityZone: us-east-1b")
+        + MORE.format(name="Third", more="DBClusterIdentifier: !Ref Cluster")
+    )
+    assert readers_of(cloud, "Cluster") == ("Second", "Third")
+    assert [place_of(cloud, name).owner_id for name in ("Db", "Second", "Third")] == ["Cluster", "Second", "Third"]
+    found = where_it_runs(cloud, resolve(cloud, "Vpc", "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"))
+    assert found.addresses == tuple(place_of(cloud, name).private_ip_address for name in ("Second", "Third"))
+    (writer,) = where_it_runs(
+        cloud, resolve(cloud, "Vpc", "cluster.cluster-netful.us-east-1.rds.amazonaws.com")
+    ).addresses
+    assert writer == place_of(cloud, "Cluster").private_ip_address
+
+
+def test_readers_name_leads_to_the_writer_without_readers(loaded):
+    cloud = loaded("DBClusterIdentifier: !Ref Cluster")
+    (found,) = where_it_runs(
+        cloud, resolve(cloud, "Vpc", "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com")
+    ).addresses
+    assert found == place_of(cloud, "Cluster").private_ip_address
+
+
+def test_a_replica_has_the_data_of_its_source_and_its_subnets(loaded):
+    cloud = loaded("Port: 5433" + MORE.format(name="Copy", more="SourceDBInstanceIdentifier: !Ref Db"))
+    assert (server_of(cloud, "Copy"), is_reader(cloud, "Copy"), is_reader(cloud, "Db")) == ("Db", True, False)
+    assert place_of(cloud, "Copy").subnet_id == "A"
+    assert default_port(cloud, "Copy", 0) == 5433
+
+
+def test_a_circle_of_replicas_ends(loaded):
+    cloud = loaded("SourceDBInstanceIdentifier: Copy" + MORE.format(name="Copy", more="SourceDBInstanceIdentifier: Db"))
+    assert server_of(cloud, "Db") in {"Db", "Copy"}
 
 
 def test_public_database_is_named_by_its_public_address_outside(loaded):

@@ -51,7 +51,8 @@ def edge_of(path):
 @pytest.mark.parametrize(
     ("path", "settings", "rule"),
     [
-        ("/x?y", {}, "asks a.example.com for /x?y with Host a.example.com"),
+        ("/x?y", {}, "asks a.example.com for /x with Host a.example.com"),
+        ("/x?y", {"more": ALL_VIEWER}, "asks a.example.com for /x?y with Host {host}"),
         ("/b/x", {}, "asks b.example.com for /base/b/x with Host b.example.com"),
         ("/group", {}, "asks b.example.com for /base/group with Host b.example.com"),
         ("/x", {"more": ALL_VIEWER}, "asks a.example.com for /x with Host {host}"),
@@ -125,3 +126,135 @@ def test_restriction_to_none(tmp_path):
         asked(tmp_path, "/", restrictions="        Restrictions: {GeoRestriction: {RestrictionType: none}}")[1].verdict
         == "reachable"
     )
+
+
+INSIDE = """
+Parameters: {{Group: {{Type: String, Default: none}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}}}
+  Gateway: {{Type: AWS::EC2::InternetGateway}}
+  Sg:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 80, ToPort: 80, {peer}}}]
+  Web: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Sg]}}}}
+  ToWeb:
+    Type: AWS::CloudFront::VpcOrigin
+    Properties:
+      VpcOriginEndpointConfig:
+        Name: web
+        Arn: !Sub arn:aws:ec2:us-east-1:123456789012:instance/${{Web}}
+        OriginProtocolPolicy: http-only
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{{Id: web, DomainName: web.example.com, VpcOriginConfig: {{VpcOriginId: !GetAtt ToWeb.Id}}}}]
+        DefaultCacheBehavior: {{TargetOriginId: web, ViewerProtocolPolicy: allow-all}}
+        CustomErrorResponses: [{{ErrorCode: 504, ResponseCode: 200, ResponsePagePath: /sorry}}]
+{more}
+"""
+ATTACHED = "  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}\n"
+BLOCKED = (
+    ATTACHED
+    + "  Bpa: {Type: AWS::EC2::VPCBlockPublicAccessOptions, Properties: {InternetGatewayBlockMode: block-bidirectional}}\n"
+)
+BY_LIST = "SourcePrefixListId: pl-3b927c52"
+
+
+def inside(folder, peer, more=ATTACHED, **parameters):
+    file = folder / "template.yaml"
+    file.write_text(INSIDE.format(peer=peer, more=more))
+    cloud = load([file], parameters=parameters)
+    host = cloud.names.distributions["Edge"].domain_name
+    return cloud, trace(cloud, parse(cloud, "internet", f"https://{host}/"))
+
+
+def test_vpc_origin_by_the_managed_prefix_list(tmp_path):
+    cloud, found = inside(tmp_path, BY_LIST)
+    assert found.verdict == "reachable"
+    assert trace(cloud, parse(cloud, "internet", "Web:tcp/80")).verdict == "blocked"
+
+
+def test_vpc_origin_by_the_group_of_cloudfront(tmp_path):
+    cloud, _ = inside(tmp_path, BY_LIST)
+    group = cloud.aws_id("Vpc.CloudFront-VPCOrigins-Service-SG")
+    assert inside(tmp_path, "SourceSecurityGroupId: !Ref Group", Group=group)[1].verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("peer", "more", "code"),
+    [
+        ("CidrIp: 10.9.0.0/16", ATTACHED, "ENI_SG_RULES_MISMATCH"),
+        (BY_LIST, "", "BAD_STATE_ATTACHMENT"),
+        (BY_LIST, BLOCKED, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),
+    ],
+)
+def test_vpc_origin_that_is_not_reached(tmp_path, peer, more, code):
+    _, found = inside(tmp_path, peer, more)
+    assert code in [hop.code for hop in found.hops]
+    assert (found.verdict, found.symptom.status) == ("blocked", 200)  # its own page for 504
+
+
+ACCESS = """
+Resources:
+  Files: {{Type: AWS::S3::Bucket, Properties: {{BucketName: files-of-a-site}}}}
+  Control: {{Type: AWS::CloudFront::OriginAccessControl, Properties: {{OriginAccessControlConfig: {{SigningBehavior: {signing}}}}}}}
+  Identity: {{Type: AWS::CloudFront::CloudFrontOriginAccessIdentity, Properties: {{CloudFrontOriginAccessIdentityConfig: {{Comment: x}}}}}}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Files
+      PolicyDocument: {{Statement: [{{Effect: Allow, Action: s3:GetObject, Resource: !Sub "${{Files.Arn}}/*", {principal}}}]}}
+  Fn: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: fn, Role: "arn:aws:iam::123456789012:role/r", Runtime: python3.13, Handler: a.b, Code: {{ZipFile: x}}}}}}
+  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !Ref Fn, AuthType: AWS_IAM}}}}
+  Permission: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Fn, Action: lambda:InvokeFunctionUrl, Principal: cloudfront.amazonaws.com, SourceArn: {arn}}}}}
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - {{Id: files, DomainName: !GetAtt Files.RegionalDomainName, {access}}}
+          - {{Id: url, DomainName: !Select [2, !Split ["/", !GetAtt Url.FunctionUrl]], OriginAccessControlId: !Ref Control, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}
+        CacheBehaviors: [{{PathPattern: /url, TargetOriginId: url, ViewerProtocolPolicy: allow-all}}]
+        DefaultCacheBehavior: {{TargetOriginId: files, ViewerProtocolPolicy: allow-all}}
+"""
+OWN = '!Sub "arn:aws:cloudfront::${AWS::AccountId}:distribution/${Edge}"'
+OF_OTHERS = "arn:aws:cloudfront::123456789012:distribution/EOTHER"
+BY_CONTROL = "OriginAccessControlId: !Ref Control, S3OriginConfig: {}"
+BY_IDENTITY = 'S3OriginConfig: {OriginAccessIdentity: !Sub "origin-access-identity/cloudfront/${Identity}"}'
+FOR_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'AWS:SourceArn': {}}}}}"
+FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
+
+
+@pytest.mark.parametrize(
+    ("path", "signing", "access", "principal", "arn", "verdict"),
+    [
+        ("/", "always", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
+        ("/", "always", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
+        ("/", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
+        ("/", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
+        ("/url", "always", BY_CONTROL, FOR_IDENTITY, OWN, "reachable"),
+        ("/url", "always", BY_CONTROL, FOR_IDENTITY, OF_OTHERS, "blocked"),
+        ("/url", "never", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
+    ],
+)
+def test_access_to_origins(tmp_path, path, signing, access, principal, arn, verdict):
+    file = tmp_path / "template.yaml"
+    file.write_text(ACCESS.format(signing=signing, access=access, principal=principal, arn=arn))
+    cloud = load([file])
+    host = cloud.names.distributions["Edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}{path}"))
+    assert found.verdict == verdict
+    if verdict == "blocked":
+        assert (found.symptom.status, edge_codes(found)[-1]) == (403, "NETFUL_ORIGIN_ACCESS_DENIED")
+
+
+def edge_codes(path):
+    return [hop.code for hop in path.hops if hop.kind == "edge"]

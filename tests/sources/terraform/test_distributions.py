@@ -1,6 +1,15 @@
 """CloudFront distributions of a plan."""
 
-from netful.model.names.distributions import CacheBehavior, DistributionOrigin
+from netful.model.names.distributions import (
+    EVERYTHING,
+    CacheBehavior,
+    CustomErrorResponse,
+    DistributionOrigin,
+    Forwarding,
+    OriginAccess,
+    OriginGroup,
+    Selection,
+)
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, refers
 
@@ -31,8 +40,61 @@ def test_distribution(tmp_path):
     name = cloud.balancing.load_balancers["aws_lb.front"].dns_name
     assert (found.enabled, found.aliases) == (True, ("www.example.com",))
     assert found.origins == (DistributionOrigin("lb", name, "/base", "https-only", 80, 8443, {"X-A": "1"}),)
+    hosts = Forwarding(Selection(frozenset({"host"})))
     assert found.behaviors == (
-        CacheBehavior("/a/*", "lb", "https-only", forwards_host=True),
+        CacheBehavior("/a/*", "lb", "https-only", (Forwarding(), hosts)),
         CacheBehavior("*", "lb", "https-only"),
     )
     assert not [one for one in cloud.template.unread if one.resource_id == "aws_cloudfront_distribution.edge"]
+
+
+def test_policies_origins_and_errors(tmp_path):
+    selections = {
+        "headers_config": [{"header_behavior": "whitelist", "headers": [{"items": ["Origin"]}]}],
+        "cookies_config": [{"cookie_behavior": "all"}],
+        "query_strings_config": [{"query_string_behavior": "whitelist", "query_strings": [{"items": ["q"]}]}],
+    }
+    plan = Plan().add("aws_s3_bucket.files", bucket="files")
+    plan.add(
+        "aws_lb.inside", load_balancer_type="application", name="inside", internal=True, subnets=[], security_groups=[]
+    )
+    plan.add("aws_cloudfront_origin_access_control.signs", signing_behavior="no-override")
+    plan.add("aws_cloudfront_cache_policy.key", parameters_in_cache_key_and_forwarded_to_origin=[selections])
+    plan.add(
+        "aws_cloudfront_vpc_origin.inside",
+        {"vpc_origin_endpoint_config": [{"arn": refers("aws_lb.inside.arn")}]},
+        vpc_origin_endpoint_config=[{"http_port": 8080, "https_port": 443, "origin_protocol_policy": "http-only"}],
+    )
+    plan.add(
+        "aws_cloudfront_distribution.edge",
+        {
+            "origin": [
+                {"origin_access_control_id": refers("aws_cloudfront_origin_access_control.signs.id")},
+                {"vpc_origin_config": [{"vpc_origin_id": refers("aws_cloudfront_vpc_origin.inside.id")}]},
+            ],
+            "default_cache_behavior": [{"cache_policy_id": refers("aws_cloudfront_cache_policy.key.id")}],
+        },
+        enabled=True,
+        default_root_object="index.html",
+        origin=[
+            {"origin_id": "files", "domain_name": "files.s3.us-east-1.amazonaws.com"},
+            {"origin_id": "inside", "domain_name": "inside.example.com", "vpc_origin_config": [{}]},
+        ],
+        origin_group=[{"origin_id": "both", "failover_criteria": [{"status_codes": [403, 502]}],
+                       "member": [{"origin_id": "inside"}, {"origin_id": "files"}]}],
+        default_cache_behavior=[{"target_origin_id": "both", "viewer_protocol_policy": "allow-all", "allowed_methods": ["GET"]}],
+        custom_error_response=[{"error_code": 403, "response_code": 200, "response_page_path": "/index.html"}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.names.distributions["aws_cloudfront_distribution.edge"]
+    (vpc_origin,) = cloud.names.vpc_origins.values()
+    assert (vpc_origin.arn, vpc_origin.http_port, vpc_origin.protocol_policy) == ("aws_lb.inside", 8080, "http-only")
+    files, inside = found.origins
+    assert files.access == OriginAccess("aws_cloudfront_origin_access_control.signs", "no-override")
+    assert inside.vpc_origin_id == vpc_origin.id
+    assert found.groups == {"both": OriginGroup(("inside", "files"), frozenset({403, 502}))}
+    assert found.errors == {403: CustomErrorResponse("/index.html", 200)}
+    assert (found.root_object, found.behaviors[0].methods) == ("index.html", {"GET"})
+    expected = Forwarding(Selection(frozenset({"origin"})), EVERYTHING, Selection(frozenset({"q"})))
+    assert found.behaviors[0].forwards == (expected,)
+    assert not [one for one in cloud.template.unread if "cloudfront" in one.resource_id]

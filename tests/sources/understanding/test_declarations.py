@@ -44,7 +44,7 @@ SHARED = {
     "AWS::AutoScaling::LaunchConfiguration": "GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchTemplateName"
     " NetworkInterfaces SecurityGroupIds SubnetId",
     "AWS::EC2::Instance": "AssociatePublicIpAddress GroupSet Groups LaunchConfigurationName MixedInstancesPolicy PrivateIpAddresses",
-    "AWS::EC2::LaunchTemplate": "LaunchConfigurationName",
+    "AWS::EC2::LaunchTemplate": "LaunchConfigurationName Versions",
     "AWS::EC2::NetworkInterface": "AssociatePublicIpAddress Groups NetworkInterfaces SecurityGroupIds SecurityGroups",
     "AWS::ECS::TaskSet": "DesiredCount",
     "AWS::EC2::SecurityGroupEgress": "GroupName SourcePrefixListId SourceSecurityGroupId SourceSecurityGroupName",
@@ -156,8 +156,8 @@ def reads() -> dict[str, set[str]]:
     """What the readers read of each type."""
     found: dict[str, set[str]] = defaultdict(set)
     for number in range(ROUNDS):
-        draw = random.Random(number)
-        resources = {type_: drawn(type_, found[type_], draw) for type_ in DECLARED}
+        # a draw of its own for each type, so that a new type changes nothing for the others
+        resources = {type_: drawn(type_, found[type_], random.Random(f"{number} {type_}")) for type_ in DECLARED}
         inventory = Inventory(resources, "eu-west-1", "123456789012", dict.fromkeys(["AWS::EC2::EIP"], "203.0.113.1"))
         parts: dict[str, dict[str, Any]] = defaultdict(dict)
         for _ in range(2):  # what one reader needs of a later one is there in the second turn

@@ -4,6 +4,7 @@ One stack runs for all; a test that breaks something mends it again.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -116,6 +117,66 @@ def test_every_client_by_every_way_gets_what_trace_says(stack):
             assert cells[client, way] == {"200"}
     predicted = stack.netful("trace", "--matrix", "--apis", "--quiet", check=0).stdout
     assert stack.netful("probe", "--matrix", "--apis", "--stack", "s", check=0).stdout == predicted
+
+
+RECORDED = """  FlowsOfVpc:
+    Type: AWS::EC2::FlowLog
+    Properties: {ResourceType: VPC, ResourceId: !Ref Vpc, TrafficType: ALL, LogGroupName: flows}
+"""
+FILTERS = {"sg out", "sg in", "nacl out", "nacl in"}
+
+
+def recorded(stack):
+    """The flows of the whole matrix: the components that rejected, and each place with the addresses that it reached."""
+    cells = stack.json("probe", "--matrix", "--apis", "--stack", "s", check=0)
+    lines = stack.netful("flows", "--why", "--format", "json", "--stack", "s", check=0).stdout.splitlines()
+    flows = [json.loads(line) for line in lines]
+    refusing = {why["component"] for one in flows for why in one["why"]}
+    out = {
+        (one["at"], one["destination_address"])
+        for one in flows
+        if (one["action"], one["direction"]) == ("ACCEPT", "egress")
+    }
+    return [one for one in cells if "untried" not in one], refusing, out
+
+
+def predicted(stack, cells):
+    """The same from traces: filters that block first, and places whose packets their own VPC lets out, with addresses."""
+    questions = "".join(f"{one['source']}\t{one['destination']}\n" for one in cells)
+    batch = stack.template.with_name("questions.tsv")
+    batch.write_text(questions)
+    paths = [json.loads(one) for one in stack.netful("trace", "--batch", str(batch), "--quiet").stdout.splitlines()]
+    assert len(paths) == len(cells)
+    refusing, out = set(), set()
+    for path in paths:
+        denied = [hop for hop in path["hops"] if hop["verdict"] == "deny"]
+        if denied and denied[0]["kind"] in FILTERS and path["symptom"]["kind"] == "timeout":
+            refusing.add(denied[0]["component"])
+        leaving = next((hop for hop in path["hops"] if hop["kind"] == "sg out"), None)
+        inside = path["from"] not in ("on-premises", "internet")
+        if inside and leaving is not None and path["symptom"]["kind"] in ("none", "http"):
+            out.add((path["from"], leaving["asks"].rpartition(" ")[2]))
+    return refusing, out
+
+
+def test_flow_logs_of_the_matrix_agree_with_trace(stack, become):
+    """ACCEPT where packets pass, also where the answer is 403; REJECT where a group or an ACL denies."""
+    log = (
+        "Resources:\n",
+        "Resources:\n" + RECORDED + RECORDED.replace("Vpc", "Peer", 1).replace("!Ref Vpc", "!Ref PeerVpc"),
+    )
+    become(log)
+    cells, refusing, out = recorded(stack)
+    assert len(cells) == 77
+    expected, passed = predicted(stack, cells)
+    assert refusing == expected
+    assert passed
+    assert passed - out == set()
+    closed = "FromPort: 443, ToPort: 443, SourceSecurityGroupId: !Ref AppSg}"
+    become(log, (closed, "FromPort: 443, ToPort: 443, CidrIp: 10.9.0.0/16}"))
+    cells, refusing, out = recorded(stack)
+    expected, passed = predicted(stack, cells)
+    assert refusing == expected == {"EndpointSg"}
 
 
 def test_load_balancer_finds_its_targets_healthy(stack):

@@ -104,7 +104,10 @@ class ChangeSet:
 
 @dataclass(slots=True)
 class StackRecord:
-    """A stack. `content` is what was deployed last; `options` are members of the request that DescribeStacks repeats."""
+    """A stack. `content` is what was deployed last; `options` are members of the request that DescribeStacks repeats.
+
+    `former` is what an update that failed, and that kept what it made, has to go back to.
+    """
 
     name: str
     id: str
@@ -127,6 +130,7 @@ class StackRecord:
     parent_id: str = ""
     root_id: str = ""
     drift: str = "NOT_CHECKED"
+    former: Content | None = None
 
     @property
     def busy(self) -> bool:
@@ -160,6 +164,10 @@ class StackRecord:
         self.status, self.reason = status, reason
         moment = now()
         self.events.append(Event(str(uuid.uuid4()), self.name, self.id, STACK, status, reason, "", moment, token))
+
+    def member_status(self, logical_id: str) -> str:
+        """Return the status of a resource; "" for one that the stack never had."""
+        return self.members[logical_id].status if logical_id in self.members else ""
 
     def tell_deletion(self, logical_id: str, physical_id: str) -> None:
         """Add the events of the deletion of what a resource was before its replacement."""

@@ -14,8 +14,10 @@ from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
     cidr_blocks,
     dhcp_options,
+    flow_logs,
     gateways,
     instances,
+    launch_templates,
     network_acls,
     network_insights,
     network_interfaces,
@@ -38,6 +40,7 @@ WRITES: Mapping[str, Write] = {
     **vpcs.WRITES,
     **cidr_blocks.WRITES,
     **dhcp_options.WRITES,
+    **flow_logs.WRITES,
     **prefix_lists.WRITES,
     **vpn_gateways.WRITES,
     **transit_gateways.WRITES,
@@ -49,6 +52,7 @@ WRITES: Mapping[str, Write] = {
     **vpc_endpoints.WRITES,
     **tags.WRITES,
     **instances.WRITES,
+    **launch_templates.WRITES,
     **network_interfaces.WRITES,
     **network_insights.WRITES,
 }

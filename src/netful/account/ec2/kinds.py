@@ -8,8 +8,10 @@ from typing import Any
 
 from netful.account.ec2.describe import (
     dhcp_options,
+    flow_logs,
     gateways,
     instances,
+    launch_templates,
     network_acls,
     network_interfaces,
     route_tables,
@@ -119,6 +121,11 @@ KINDS = (
     Kind("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId", "DhcpOptionsIds",
          ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), dhcp_options.dhcp_options, "dhcp-options",
          {"key": "dhcp-configurations.key", "value": "dhcp-configurations.values.value"}),
+    Kind("DescribeLaunchTemplates", "LaunchTemplates", "LaunchTemplateId", "LaunchTemplateIds",
+         ("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID {}, does not exist."),
+         launch_templates.launch_templates, "launch-template"),
+    Kind("DescribeFlowLogs", "FlowLogs", "FlowLogId", "FlowLogIds",
+         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), flow_logs.flow_logs, "vpc-flow-log"),
     Kind("DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
          ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), instances.instances, "instance",
          {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",

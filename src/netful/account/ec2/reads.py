@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.account.ec2 import insight_reads, instance_reads, service_reads, transit_gateway_reads
+from netful.account.ec2 import (
+    insight_reads,
+    instance_reads,
+    launch_template_reads,
+    service_reads,
+    transit_gateway_reads,
+)
 from netful.account.ec2.describe.network_interfaces import LambdaInterface, lambda_interface
 from netful.account.ec2.filters import Record
 from netful.account.ec2.kinds import KINDS, Kind
@@ -50,6 +56,7 @@ class Reads:
             "DescribeRegions": self._regions,
             "DescribeAddressesAttribute": self._addresses_attribute,
             **instance_reads.operations(self._view),
+            **launch_template_reads.operations(self._view),
             **service_reads.operations(self._view),
             **transit_gateway_reads.operations(self._view),
             **insight_reads.operations(self._view),

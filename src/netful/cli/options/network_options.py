@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
-from netful.cli.options.attachments import attachments
+from netful.stack.control.attachments import attachments
 
 
 @Parameter(name="*")

@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from netful.model.core.errors import QuestionError
 
 if TYPE_CHECKING:
-    from netful.model.cloud import Cloud
+    from netful.library.network import Network
 
 
 @Parameter(name="*")
@@ -61,12 +61,12 @@ Verbose = Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())]
 """Switch for more details; each verb documents which."""
 
 
-def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
-    """Return the cloud that the options name; warnings of the sources go to stderr."""
-    from netful import sources  # noqa: PLC0415 (keeps `--help` from importing the template reader)
+def load_network(model: ModelOptions, *, quiet: bool = False) -> Network:
+    """Return the network that the options name; warnings of the sources go to stderr."""
+    from netful.library.network import load  # noqa: PLC0415 (keeps `--help` from importing the template reader)
 
-    cloud = sources.load(
-        model.template,
+    network = load(
+        *model.template,
         parameters=parameter_values(model),
         parameter_files=model.params,
         region=model.region,
@@ -75,22 +75,9 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
     if not quiet:
         from netful.render.visible import visible  # noqa: PLC0415 (only with warnings)
 
-        for warning in cloud.template.warnings:
+        for warning in network.warnings:
             print(f"warning: {visible(warning)}", file=sys.stderr)
-    return cloud
-
-
-def load_running(stack: str) -> Cloud:
-    """Return the cloud of a running account, with everything that was deployed to it and changed by calls.
-
-    Its warnings are those of `netful status`. Raises StackError if it is not running.
-    """
-    from netful.stack.control.client import Client  # noqa: PLC0415 (only when it is asked for)
-
-    with Client(stack) as client:
-        written = client.call("export", whole=True)
-    own = ModelOptions(template=(Path(written["path"]),), region=written["region"], allow_outside=True)
-    return load_cloud(own, quiet=True)
+    return network
 
 
 def parameter_values(model: ModelOptions) -> dict[str, str]:

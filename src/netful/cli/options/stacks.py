@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.options.options import ModelOptions, load_cloud, load_running
-from netful.stack.control.client import Client
+from netful.cli.options.options import ModelOptions, load_network
+from netful.library.stack import Stack, connect
 from netful.stack.control.folder import name_for, running
 
 if TYPE_CHECKING:
-    from netful.model.cloud import Cloud
+    from netful.library.network import Network
 
 
 @Parameter(name="*")
@@ -44,11 +44,14 @@ def stack_name(options: StackOptions, template: tuple[Path, ...] = ()) -> str:
     return name
 
 
-def source_cloud(model: ModelOptions, account: LiveOptions, *, quiet: bool = False) -> Cloud:
-    """Return the cloud of the templates that the options name, or of the running account."""
-    return load_running(stack_name(account)) if account.live else load_cloud(model, quiet=quiet)
+def source_network(model: ModelOptions, account: LiveOptions, *, quiet: bool = False) -> Network:
+    """Return the network of the templates that the options name, or of the running account.
+
+    Warnings of a running account are those of `netful status`.
+    """
+    return connected(account).network if account.live else load_network(model, quiet=quiet)
 
 
-def connect(options: StackOptions) -> Client:
-    """Return a connection to the selected stack. Raise StackError if it is not running."""
-    return Client(stack_name(options))
+def connected(options: StackOptions) -> Stack:
+    """Return the selected stack. Raise StackError if it is not running."""
+    return connect(stack_name(options))

@@ -18,7 +18,8 @@ from netful.engine.flows.truth import some
 from netful.model.cloud import Cloud
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.names.distributions import ORIGIN_FACING
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import IPNetwork
@@ -46,7 +47,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
     sure = next((match for match in matches if match.sure), None)
     if sure:
-        rule, origin = _describe(sure.rule, direction), sure.rule.origin
+        rule, origin = describe(sure.rule, direction), sure.rule.origin
         return Ruling("allow", sure.group.id, rule, origin=origin, assumptions=notes, decided_by=sure.rule)
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
@@ -114,7 +115,17 @@ def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | Non
     if rule.peer_kind is PeerKind.GROUP:
         named = str(rule.peer)  # a group of another account has the account's id as a prefix
         return _carries(peer, named if named in cloud.network.security_groups else named.rpartition("/")[2])
+    if _calls_origins(cloud, rule.peer, peer):
+        return True
     return some(_holds(block, peer) for block in _blocks(cloud, rule.peer))
+
+
+def _calls_origins(cloud: Cloud, listed: IPNetwork | str, peer: End) -> bool:
+    """Return whether an end is CloudFront's interface for a VPC origin, which its prefix list covers (newer-aws §12)."""
+    if peer.interface is None or peer.interface.owner is not InterfaceOwner.VPC_ORIGIN or peer.identity_lost:
+        return False
+    found = cloud.network.prefix_lists.get(listed) if isinstance(listed, str) else None
+    return found is not None and found.name == ORIGIN_FACING
 
 
 def _blocks(cloud: Cloud, peer: IPNetwork | str) -> tuple[Maybe[IPNetwork], ...]:
@@ -185,11 +196,12 @@ def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, dir
     near = next((match.rule for match in matches), None) or rules[0]
     return (
         Code.ENI_SG_RULES_MISMATCH,
-        f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {_describe(near, direction)}",
+        f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {describe(near, direction)}",
     )
 
 
-def _describe(rule: SecurityGroupRule, direction: Direction) -> str:
+def describe(rule: SecurityGroupRule, direction: Direction) -> str:
+    """Return a rule in words, such as `admits tcp/443 from 10.0.0.0/16`."""
     peer = "an unknown peer" if isinstance(rule.peer, Unknown) else rule.peer
     return f"{_VERBS[direction]} {_service(rule)} {_TOWARDS[direction]} {peer}"
 

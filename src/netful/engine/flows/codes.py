@@ -160,8 +160,10 @@ class Code(StrEnum):
     ELBV2_SOURCE_ADDRESS_PRESERVATION = (auto(), "a target calls itself through a balancer that keeps the client's address",
         "set `preserve_client_ip.enabled` to false on the target group of `{component}`")
 
-    NETFUL_DISTRIBUTION_REFUSES = (auto(), "a CloudFront distribution answers 403: it is not enabled, or the request is not HTTPS",
-        "enable `{component}`, or call it by HTTPS")
+    NETFUL_DISTRIBUTION_REFUSES = (auto(), "a CloudFront distribution answers 403: it is not enabled, or refuses the protocol or the method",
+        "enable `{component}`, call it by HTTPS, or allow the method in the behaviour")
+    NETFUL_ORIGIN_ACCESS_DENIED = (auto(), "the origin's own policy does not admit the requests of a CloudFront distribution; the viewer sees a 403",
+        "let the policy of the origin admit `{component}`")
 
     # APIs
     NETFUL_REQUEST_LOOP = (auto(), "request loop: load balancers or hosts forward the request to each other without end",

@@ -34,6 +34,7 @@ class Caller:
     """An identity: its ARN, every name that policies may use for it, and its own policies.
 
     `document` is None if the text of some of its policies is not known; `denials` then are the known Deny statements.
+    `party`: it is no identity of an account, and only the resource's policy can admit it, by one of its names (CloudFront).
     """
 
     arn: str
@@ -41,6 +42,7 @@ class Caller:
     account_id: str
     document: Document = None
     denials: Document = None
+    party: bool = False
 
     @property
     def delegates(self) -> tuple[str, ...]:
@@ -60,6 +62,8 @@ def refusal(
     request: policies.PolicyRequest, caller: Caller | None, endpoint: Document, resource: Document, *, key: bool = False
 ) -> Refusal | None:
     """Return the reason of a refusal; None if the request is admitted. `key`: the resource is a KMS key, whose policy must allow."""
+    if caller is not None and caller.party:
+        return _of_party(replace(request, parties=caller.names), resource)
     known = replace(request, principals=(*caller.names, *caller.delegates)) if caller and caller.names else request
     rulings = {
         _ENDPOINT: _ruling(endpoint, known),
@@ -81,6 +85,11 @@ def refusal(
         return None
     direct = _ruling(resource, replace(request, principals=caller.names))
     return Refusal(_IDENTITY, explicit=False) if direct is None or direct.outcome == "deny" else None
+
+
+def _of_party(request: policies.PolicyRequest, resource: Document) -> Refusal | None:
+    ruling = policies.evaluate(resource or {}, request)
+    return Refusal(_RESOURCE, explicit=bool(ruling.statement)) if ruling.outcome == "deny" else None
 
 
 def _own(caller: Caller | None) -> Document:

@@ -31,6 +31,7 @@ class PolicyRequest:
     `account` is set for a caller that is some identity of that account: a statement for one of its identities may apply to it.
     `principals` is set for a known caller: every name that a statement may use for it.
     `alike` are further ARNs of the resource, if it has several.
+    `parties` is set for a caller that is no identity of an account, such as an AWS service: its names, under any kind of principal.
     """
 
     action: str
@@ -41,6 +42,7 @@ class PolicyRequest:
     account: str = ""
     principals: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def _resource(statement: Mapping[str, Any], request: PolicyRequest, context: Con
 
 
 def _principal(statement: Mapping[str, Any], request: PolicyRequest) -> bool | None:
+    if request.parties:
+        return _party(statement, request.parties)
     if "NotPrincipal" in statement:
         return opposite(_excepted(_named(statement["NotPrincipal"]), request))
     named = _named(statement.get("Principal", "*"))
@@ -126,6 +130,14 @@ def _principal(statement: Mapping[str, Any], request: PolicyRequest) -> bool | N
         own = [name for name in named if isinstance(name, Unknown) or f"::{request.account}:" in str(name)]
         return True if any(name in whole for name in named) else None if own else False
     return None if request.principal == "*" and named else _one_of(named, (request.principal,))
+
+
+def _party(statement: Mapping[str, Any], parties: tuple[str, ...]) -> bool | None:
+    element = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
+    principal = statement.get(element, "*")
+    kinds = principal.values() if isinstance(principal, Mapping) else (principal,)
+    found = _one_of([one for kind in kinds for one in listed(kind)], ("*", *parties))
+    return found if element == "Principal" else opposite(found)
 
 
 def _excepted(named: list[Any], request: PolicyRequest) -> bool | None:

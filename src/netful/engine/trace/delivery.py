@@ -3,6 +3,7 @@
 | packets reach | then |
 |---|---|
 | an execute-api endpoint, or the public front for an API's name | API Gateway judges the request in its current form (`api_trace`) |
+| a CloudFront distribution | it asks an origin (`edges`) |
 | a host that forwards requests (`host_rewrites`) | the host sends a request of its own, which is followed in the same way |
 | another endpoint | its policy is evaluated if the question names an action (`endpoint_policies`) |
 
@@ -12,10 +13,11 @@ is blocked, the host that forwarded it responds to the client: 502 if a name was
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from netful.engine.admission.requests import ApiRequest
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Assumption, Finding, Found
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
 from netful.engine.flows.ruling import Ruling
@@ -26,13 +28,14 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import api_trace, certificates, edges, endpoint_policies, relays, self_connection
 from netful.engine.trace.departure import flow_of, set_out
+from netful.engine.trace.edges import EdgeVisit, OriginWay
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
 
 _API_ID = "x-apigw-api-id"
-_NO_NAME, _NO_ANSWER = Symptom("http", 502), Symptom("http", 504)
+_REFUSED, _NO_NAME, _NO_ANSWER = Symptom("http", 403), Symptom("http", 502), Symptom("http", 504)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Delivery:
 
     def refusals(self) -> tuple[int, int]:
         """Count the denying and the unknown hops, there and back."""
-        back = Trail()
+        back = Trail(every=self.trail.every)
         for walk in reversed(self.walks):
             walk_back(walk.cloud, walk.journey.legs, back)
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
@@ -150,14 +153,9 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
 def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
     """Judge a request at the place that its packets reached, or follow the request that a host forwards."""
     walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked))
-    at_edge = edges.relayed(walk.cloud, walk.journey, asked)
-    if at_edge is not None:
-        found, onward = at_edge
-        walk.trail.note(found)
-        if onward is not None and depth < relays.MOST_HOSTS:
-            return _relay(walk, onward, depth)
-        last = walk.trail.hops[-1]
-        return Delivery((), {last.n: edges.REFUSED} if last.verdict == "deny" else {})
+    visit = edges.visited(walk.cloud, walk.journey, asked)
+    if visit is not None:
+        return _at_edge(walk, visit, depth)
     passing = relays.relayed(walk.cloud, walk.journey, depth=depth)
     if passing is not None:
         finding, sent = passing
@@ -168,6 +166,42 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
         return Delivery((), api_trace.judge(walk, source, request))
     walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked))
     return Delivery((), {})
+
+
+def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:
+    """Follow a distribution's requests to its origins: the first origin that answers counts, else the first of all."""
+    answers = _noted(walk, visit.found)
+    if not visit.origins or depth >= relays.MOST_HOSTS:
+        return Delivery((), answers)
+    tried = []
+    for ways in visit.origins:
+        each = [_to_origin(walk, way, depth) for way in ways]
+        tried.append(max(each, key=Delivery.refusals))
+        if not tried[-1].refusals()[0]:
+            break
+    found = tried[-1] if not tried[-1].refusals()[0] else tried[0]
+    if found is not tried[0]:
+        found.trail.note((Assumption("the first origin of the group fails as the group requires"),))
+    seen = {number: visit.seen(symptom) for number, symptom in found.answers.items()}
+    return Delivery(found.walks, answers | seen, found.symptom)
+
+
+def _to_origin(before: Walk, way: OriginWay, depth: int) -> Delivery:
+    walk = Walk(before.cloud, before.journey, before.trail.copy())
+    answers = _noted(walk, way.found)
+    if way.relayed is None:
+        return Delivery((walk,), answers)
+    onward = _relay(walk, way.relayed, depth)
+    return Delivery((walk, *onward.walks), answers | onward.answers, onward.symptom)
+
+
+def _noted(walk: Walk, found: Iterable[Found]) -> dict[int, Symptom]:
+    """Note the findings of a distribution; return what the viewer sees of its refusals."""
+    before, trail = len(walk.trail.hops), walk.trail
+    trail.note(found)
+    denied = [hop for hop in trail.hops[before:] if hop.verdict == "deny"]
+    own = {hop.n: Symptom("http", trail.answers[hop.n].status) for hop in denied if hop.n in trail.answers}
+    return {hop.n: _REFUSED if hop.kind is HopKind.EDGE else _NO_ANSWER for hop in denied} | own
 
 
 def _relay(walk: Walk, sent: relays.Relayed, depth: int) -> Delivery:

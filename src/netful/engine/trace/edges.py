@@ -1,38 +1,66 @@
-"""CloudFront distributions on a path: the request that one sends to an origin for each one that it receives (newer-aws §12).
+"""CloudFront distributions on a path: the requests that one sends to its origins for each one that it receives (newer-aws §12).
 
-The first behaviour whose pattern matches the path decides. The origin gets the origin's own name as Host, unless the behaviour
-forwards the viewer's. A cached answer, which asks no origin, is not considered.
+In order: its web ACL, its own answer (`engine.distributions`), the origins of the behaviour. Of a group, the next origin is asked if
+the one before fails. A cached answer, which asks no origin, is not considered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from netful.engine.distributions import behaviors, origin_access, origin_requests, vpc_origins
+from netful.engine.distributions.behaviors import Viewing
+from netful.engine.distributions.edge_answers import EdgeAnswer
+from netful.engine.distributions.origin_requests import OriginAddress
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found
+from netful.engine.flows.flow import Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.iam.texts import like
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.trace.ends.destination_words import destination_of
-from netful.engine.trace.ends.destinations import HostDestination
+from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination, Service
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.relays import Relayed
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.names import service_names
-from netful.model.names.distributions import CacheBehavior, Distribution, DistributionOrigin
-from netful.model.network.addresses import service_address
+from netful.model.names.distributions import (
+    CacheBehavior,
+    CustomErrorResponse,
+    Distribution,
+    DistributionOrigin,
+    VpcOrigin,
+)
+from netful.model.network.addresses import EDGE_CLIENT, service_address
 
-REFUSED = Symptom("http", 403)
-"""The answer of a distribution that refuses a request itself."""
 
-_SECURE_ONLY = "https-only"
-_OF_VIEWERS = "match-viewer"
+@dataclass(frozen=True, slots=True)
+class OriginWay:
+    """One way to an origin: what the distribution does, and the request that it sends, if it sends one."""
+
+    found: tuple[Found, ...]
+    relayed: Relayed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeVisit:
+    """The reaction of a distribution: findings of its own, and the ways to each of its origins, in the order in which it asks them."""
+
+    found: tuple[Found, ...]
+    origins: tuple[tuple[OriginWay, ...], ...] = ()
+    errors: Mapping[int, CustomErrorResponse] | None = None
+
+    def seen(self, symptom: Symptom) -> Symptom:
+        """Return what the viewer sees of an error of an origin: the distribution's own page, if it has one."""
+        page = (self.errors or {}).get(symptom.status or 0)
+        return Symptom("http", page.status) if page is not None and page.path and page.status else symptom
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +68,63 @@ class _Asked:
     distribution: Distribution
     request: HttpRequest
     secure: bool
+    journey: Journey
 
     @property
-    def text(self) -> str:
-        return f"{self.request.method or 'GET'} {self.request.host}{self.request.path}"
+    def path(self) -> str:
+        return behaviors.rooted(self.distribution, self.request.path.partition("?")[0])
+
+    @property
+    def query(self) -> str:
+        return self.request.path.partition("?")[2]
 
     def finding(self, ruling: Ruling) -> Finding:
-        return Finding(HopKind.EDGE, self.text, ruling)
+        asks = f"{self.request.method or 'GET'} {self.request.host}{self.request.path}"
+        return Finding(HopKind.EDGE, asks, ruling)
 
-    def denied(self, rule: str) -> Finding:
-        ruling = Ruling("deny", self.distribution.id, rule, Code.NETFUL_DISTRIBUTION_REFUSES, self.distribution.origin)
-        return self.finding(ruling)
+    def allowed(self, rule: str) -> Finding:
+        return self.finding(Ruling("allow", self.distribution.id, rule, origin=self.distribution.origin))
+
+    def denied(self, rule: str, code: Code = Code.NETFUL_DISTRIBUTION_REFUSES, remedy: str = "") -> Finding:
+        one = self.distribution
+        return self.finding(Ruling("deny", one.id, rule, code, one.origin, remedy=remedy))
 
     def unknown(self, rule: str, missing: tuple[str, ...]) -> Finding:
         one = self.distribution
         return self.finding(Ruling("unknown", one.id, rule, origin=one.origin, missing=missing))
 
 
-def relayed(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[tuple[Found, ...], Relayed | None] | None:
+def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisit | None:
     """Return the reaction of the distribution that a request reached; None if it is not at the edge."""
     if journey.request is None or target.request is not None or not _is_at_the_edge(cloud, journey):
         return None
-    distribution = next((one for one in cloud.names.distributions.values() if one.is_named(target.host)), None)
+    distribution = behaviors.named(cloud, target.host)
     if distribution is None:
-        return (
-            Assumption(f"the distribution of {target.host}, which was not loaded, has an origin that answers"),
-        ), None
-    asked = _Asked(distribution, journey.request, target.secure)
-    if not distribution.enabled:
-        return (asked.denied("is not enabled"),), None
-    behavior = _behavior(distribution, journey.request.path.partition("?")[0])
+        text = f"the distribution of {target.host}, which was not loaded, has an origin that answers"
+        return EdgeVisit((Assumption(text),))
+    asked = _Asked(distribution, journey.request, target.secure, journey)
+    filtered = tuple(_of_web_acl(cloud, asked))
+    behavior = behaviors.behavior_for(distribution, asked.path)
     if isinstance(behavior, Unknown):
-        return (asked.unknown("which behaviour matches is not known", needs(behavior, "")),), None
-    if behavior.viewer_protocol_policy == _SECURE_ONLY and not asked.secure:
-        return (asked.denied("accepts only HTTPS for this path"),), None
-    return _to_origin(cloud, asked, behavior)
+        return EdgeVisit((*filtered, asked.unknown("which behaviour matches is not known", needs(behavior, ""))))
+    own = behaviors.own_answer(
+        distribution, behavior, Viewing(target.host, asked.path, asked.secure, asked.request.method, asked.query)
+    )
+    if own is not None and not own.location:
+        return EdgeVisit((*filtered, asked.denied(_words(own))))
+    if own is not None:
+        return EdgeVisit((*filtered, asked.allowed(f"answers by itself: {own.status} to {own.location}")))
+    members = origin_requests.group_of(distribution, behavior).members
+    origins = tuple(tuple(_ways(cloud, asked, behavior, member)) for member in members)
+    return EdgeVisit(filtered, origins, distribution.errors)
+
+
+def _words(answer: EdgeAnswer) -> str:
+    return {
+        behaviors.NOT_ENABLED: "is not enabled",
+        behaviors.INSECURE: "accepts only HTTPS for this path",
+        behaviors.METHOD_REFUSED: "does not accept this method for this path",
+    }[answer]
 
 
 def _is_at_the_edge(cloud: Cloud, journey: Journey) -> bool:
@@ -83,68 +133,118 @@ def _is_at_the_edge(cloud: Cloud, journey: Journey) -> bool:
     return address is not None and address.network_address == edge
 
 
-def _behavior(distribution: Distribution, path: str) -> CacheBehavior | Unknown:
-    for one in distribution.behaviors:
-        if isinstance(one.pattern, Unknown):
-            return one.pattern
-        pattern = one.pattern if one.pattern.startswith(("/", "*")) else f"/{one.pattern}"
-        if like(pattern, path):
-            return one
-    return Unknown("it has no behaviour", (f"the behaviours of {distribution.id}",))
+def _of_web_acl(cloud: Cloud, asked: _Asked) -> Iterator[Found]:
+    named = asked.distribution.web_acl
+    if named is None:
+        return
+    acl = known_in(cloud.access.web_acls, named)
+    if acl is None:
+        yield Assumption(f"the web ACL of {asked.distribution.id} lets the request through")
+        return
+    request, address = asked.request, asked.journey.legs[0].flow.source.address
+    headers = (("host", request.host), *(request.headers or {}).items())
+    single = address is not None and address.prefixlen == address.max_prefixlen
+    source = str(address.network_address) if address is not None and single else ""
+    path, method = request.path.partition("?")[0], request.method or "GET"
+    found = judge(cloud, acl, Inspected(method, path, asked.query, headers, b"", source, whole=False), lambda *_: None)
+    yield Finding(HopKind.WAF, f"{method} {request.host}{request.path}", ruling_of(acl, found), found.answer)
 
 
-def _to_origin(cloud: Cloud, asked: _Asked, behavior: CacheBehavior) -> tuple[tuple[Found, ...], Relayed | None]:
-    named = behavior.target_origin_id
-    first = asked.distribution.groups.get(named, named) if isinstance(named, str) else named
-    origin = next((one for one in asked.distribution.origins if one.id == first and isinstance(first, str)), None)
+def _ways(cloud: Cloud, asked: _Asked, behavior: CacheBehavior, member: Maybe[str]) -> Iterator[OriginWay]:
+    """Yield the ways to one origin: of a VPC origin, one from each of its interfaces."""
+    origin = next((one for one in asked.distribution.origins if one.id == member and isinstance(member, str)), None)
     if origin is None:
-        return (asked.unknown(f"its origin {first} is not known", needs(first, f"the origin {first}")),), None
-    if origin.vpc_origin_id is not None:
-        missing = (f"the way from the VPC origin {origin.vpc_origin_id}",)
-        return (asked.unknown("it reaches its origin inside a VPC", missing),), None
-    url = _url(asked, origin)
-    if isinstance(url, Unknown):
-        return (asked.unknown("its origin is not known", needs(url, "")),), None
+        yield OriginWay((asked.unknown(f"its origin {member} is not known", needs(member, f"the origin {member}")),))
+        return
+    named = origin.vpc_origin_id
+    vpc_origin = known_in(cloud.names.vpc_origins, named) if named is not None else None
+    if named is not None and vpc_origin is None:
+        missing = (f"the VPC origin {named}",)
+        yield OriginWay((asked.unknown("it reaches its origin inside a VPC", missing),))
+        return
+    address = origin_requests.address_of(origin, vpc_origin, secure=asked.secure)
+    if isinstance(address, Unknown):
+        yield OriginWay((asked.unknown("its origin is not known", needs(address, "")),))
+    elif vpc_origin is not None:
+        yield from _into_vpc(cloud, asked, behavior, origin, vpc_origin, address)
+    else:
+        yield _to_host(cloud, asked, behavior, origin, address)
+
+
+def _to_host(
+    cloud: Cloud, asked: _Asked, behavior: CacheBehavior, origin: DistributionOrigin, address: OriginAddress
+) -> OriginWay:
+    sent = _sent(asked, behavior, origin, address)
+    url = f"{'https' if address.secure else 'http'}://{address.host}:{address.port}{sent.path}"
     try:
         target, _ = destination_of(cloud, url)
     except QuestionError:
         target = None
     if not isinstance(target, HostDestination):
-        return (asked.unknown(f"its origin {url} is not a host name", (url,)),), None
-    sent = _sent(asked.request, behavior, origin, target)
-    rule = f"asks {target.host} for {sent.path} with Host {sent.host}"
-    finding = asked.finding(Ruling("allow", asked.distribution.id, rule, origin=asked.distribution.origin))
-    source = Source(asked.distribution.id, outside=Outside.INTERNET, signed=False)
-    return (finding, *_assumptions(asked, behavior, target)), Relayed(source, target, target, sent)
+        return OriginWay((asked.unknown(f"its origin {url} is not a host name", (url,)),))
+    finding = asked.allowed(f"asks {target.host} for {sent.path} with Host {sent.host}")
+    source = Source(asked.distribution.id, outside=Outside.INTERNET, signed=False, address=network_of(EDGE_CLIENT))
+    found: tuple[Found, ...] = (
+        finding,
+        *_assumptions(asked, behavior),
+        *_access(cloud, asked, origin, target.host, sent.path),
+    )
+    return OriginWay(found, Relayed(source, target, target, sent))
 
 
-def _url(asked: _Asked, origin: DistributionOrigin) -> str | Unknown:
-    secure = asked.secure if origin.protocol_policy == _OF_VIEWERS else origin.protocol_policy != "http-only"
-    port = origin.https_port if secure else origin.http_port
-    for value in (origin.domain_name, origin.path, port):
-        if isinstance(value, Unknown):
-            return value
-    scheme = "https" if secure else "http"
-    return f"{scheme}://{origin.domain_name}:{port}{origin.path}{asked.request.path}"
+def _into_vpc(
+    cloud: Cloud,
+    asked: _Asked,
+    behavior: CacheBehavior,
+    origin: DistributionOrigin,
+    vpc_origin: VpcOrigin,
+    address: OriginAddress,
+) -> Iterator[OriginWay]:
+    targets = vpc_origins.targets(cloud, vpc_origin, address.port)
+    callers = vpc_origins.callers(cloud, vpc_origin)
+    if not targets or not callers:
+        missing = needs(vpc_origin.arn, f"the subnets of {vpc_origin.arn}")
+        yield OriginWay((asked.unknown(f"what {vpc_origin.id} reaches is not known", missing),))
+        return
+    sent = _sent(asked, behavior, origin, address)
+    service = Service(ports=Ports(address.port, address.port))
+    host = HostDestination(address.host, service, address.host, path=sent.path, secure=address.secure)
+    name = str(vpc_origin.arn)
+    finding = asked.allowed(f"asks {name} by {vpc_origin.id} for {sent.path} with Host {sent.host}")
+    flow = asked.journey.legs[-1].flow
+    for caller in callers:
+        found: tuple[Found, ...] = (finding, *_assumptions(asked, behavior), *vpc_origins.refusals(cloud, caller, flow))
+        source = Source(asked.distribution.id, caller, signed=False)
+        yield OriginWay(found, Relayed(source, InterfaceDestination(name, targets, service), host, sent))
 
 
-def _sent(
-    request: HttpRequest, behavior: CacheBehavior, origin: DistributionOrigin, target: HostDestination
-) -> HttpRequest:
-    added = {name.lower(): value for name, value in origin.headers.items() if isinstance(value, str)}
-    host = request.host if behavior.forwards_host else target.host
-    return HttpRequest(host, target.path, request.method, added or None)
+def _sent(asked: _Asked, behavior: CacheBehavior, origin: DistributionOrigin, address: OriginAddress) -> HttpRequest:
+    request = asked.request
+    seen = origin_requests.forwarded_headers(behavior, request.method or "GET", (*(request.headers or {}).items(),))
+    headers = {name.lower(): value for name, value in origin_requests.with_own(origin, seen)}
+    query = origin_requests.forwarded_query(behavior, asked.query)
+    host = request.host if origin_requests.forwards_host(behavior) else address.host
+    known = headers if request.headers or origin.headers else None
+    return HttpRequest(host, f"{address.path}{asked.path}" + (f"?{query}" if query else ""), request.method, known)
 
 
-def _assumptions(asked: _Asked, behavior: CacheBehavior, target: HostDestination) -> Iterator[Assumption]:
+def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, path: str) -> Iterator[Found]:
+    found = origin_access.judge(cloud, asked.distribution, origin, host, path.partition("?")[0])
+    if found is not None and found.admitted is None:
+        yield Assumption(found.rule)
+    elif found is not None and found.admitted:
+        yield asked.allowed(found.rule)
+    elif found is not None:
+        yield asked.denied(found.rule, Code.NETFUL_ORIGIN_ACCESS_DENIED, found.remedy)
+
+
+def _assumptions(asked: _Asked, behavior: CacheBehavior) -> Iterator[Assumption]:
     id_ = asked.distribution.id
-    bucket = ".s3" in target.host and target.host.endswith(".amazonaws.com")
+    unsure = origin_requests.forwards_host(behavior) is None
     for holds, text in (
-        (behavior.forwards_host is None, f"{id_} does not forward the viewer's Host"),
+        (unsure, f"{id_} does not forward the viewer's Host"),
         (behavior.runs, f"the functions of {id_} let the request through unchanged"),
         (behavior.is_restricted, f"the URL is signed as {id_} requires"),
-        (asked.distribution.has_web_acl, f"the web ACL of {id_} lets the request through"),
-        (bucket, f"the bucket at {target.host} lets {id_} read"),
     ):
         if holds:
             yield Assumption(text)

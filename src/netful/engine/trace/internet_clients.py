@@ -16,6 +16,7 @@ from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
+from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc import IPNetwork
 
@@ -61,6 +62,6 @@ def _blocks(cloud: Cloud, peer: IPNetwork | str) -> Iterator[IPNetwork]:
         yield peer
         return
     listed = cloud.network.prefix_lists.get(peer)
-    for block in listed.cidr_blocks if listed else ():
+    for block in listed.cidr_blocks if listed and listed.name != ORIGIN_FACING else ():
         if not isinstance(block, Unknown):
             yield block

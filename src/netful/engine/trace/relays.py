@@ -14,7 +14,7 @@ from netful.engine.flows.trail import Trail
 from netful.engine.load_balancers import host_rewrites
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
-from netful.engine.trace.ends.destinations import AddressDestination, HostDestination, Service
+from netful.engine.trace.ends.destinations import AddressDestination, HostDestination, InterfaceDestination, Service
 from netful.engine.trace.ends.source_words import network_or_none
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
@@ -29,7 +29,7 @@ class Relayed:
     """A request that a host sends to `target`; `asked` is the host destination that it calls there."""
 
     source: Source
-    target: HostDestination | AddressDestination
+    target: HostDestination | AddressDestination | InterfaceDestination
     asked: HostDestination
     request: HttpRequest
 

@@ -26,6 +26,7 @@ from netful.fabric.kernel.rtnetlink import TABLE_MAIN
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.ruleset import EGRESS_ONLY_LINK, IGW_LINK
 from netful.model.cloud import Cloud
+from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.addresses import (
     CLIENT_BLOCK,
     ELASTIC_IP_BLOCKS,
@@ -112,7 +113,8 @@ class Internet:
             self.node.rtnetlink.delete_route(IPv4Network(address))
         self._unused = unused
         self.node.rtnetlink.flush()
-        lists = [p for p in cloud.network.prefix_lists.values() if p.name.startswith("com.amazonaws.")]
+        services = [p for p in cloud.network.prefix_lists.values() if p.name.startswith("com.amazonaws.")]
+        lists = [p for p in services if p.name != ORIGIN_FACING]
         blocks = sorted({str(b) for p in lists for b in p.cidr_blocks if isinstance(b, IPv4Network)})
         if blocks != self._web_only:
             self._web_only = blocks

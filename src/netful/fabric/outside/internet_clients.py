@@ -15,7 +15,13 @@ from netful.model.access.internet_client import InternetClient
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.names import service_names
-from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT, LAMBDA_SERVICE, service_address
+from netful.model.network.addresses import (
+    EDGE_CLIENT,
+    INTERNET6_CLIENT,
+    INTERNET_CLIENT,
+    LAMBDA_SERVICE,
+    service_address,
+)
 from netful.model.network.vpc import IPAddress
 
 
@@ -35,6 +41,12 @@ class InternetClients:
         addresses: list[IPAddress] = [INTERNET_CLIENT + number, INTERNET6_CLIENT + number]
         netns = self._pool.take()
         return placed("internet", netns, self._internet.join_client(netns, addresses), addresses, RESOLVER)
+
+    def edge(self) -> Position:
+        """Return the position from which CloudFront calls origins."""
+        addresses: list[IPAddress] = [EDGE_CLIENT]
+        netns = self._pool.take()
+        return placed("cloudfront", netns, self._internet.join_client(netns, addresses), addresses, RESOLVER)
 
     def declared(self, client: InternetClient, cloud: Cloud) -> Position:
         """Return the position of a declared client: with an address of its block, and at its distance."""

@@ -83,6 +83,10 @@ class VpcRouter:
         """The interfaces that are attached."""
         return [attached.interface for attached in self._attached.values()]
 
+    def attached(self) -> list[Attached]:
+        """Return the interfaces that are attached, with the names of their links. Any thread may ask."""
+        return list(self._attached.copy().values())
+
     @property
     def resolver_address(self) -> IPv4Address:
         """The resolver's address: base + 2 of the primary block (vpc-network §6.1)."""

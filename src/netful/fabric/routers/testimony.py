@@ -37,15 +37,16 @@ _ADDRESSES = re.compile(r"ip6? saddr (\S+) ip6? daddr (\S+)")
 _STAGES = (
     (re.compile(r"check_source"), "source check"),
     (re.compile(r"block_public_access"), "bpa"),
-    (re.compile(r"acl\d*(_out)?$"), "nacl out"),
-    (re.compile(r"acl\d+_in"), "nacl in"),
+    (re.compile(r"acl(\d+_out|_of_source)"), "nacl out"),
+    (re.compile(r"acl(\d+_in|_of_destination)"), "nacl in"),
     (re.compile(r"groups(_of_source|\d+_out)"), "sg out"),
     (re.compile(r"groups(_of_destination|\d+_in)"), "sg in"),
     (re.compile(r"answered_ports"), "answers"),
     (re.compile(r"gateway_"), "igw"),
 )
 _BEFORE_ROUTING = {"check_source", "gateway_in"}
-_SAYS_SOMETHING = {"accept", "drop", "return"}
+_TOLD = {"accept": "accept", "drop": "drop", "goto": "drop", "return": "accept"}
+"""Verdicts of rules, as they are reported: an ACL's allow continues in the next chain, and the chains that rules go to only drop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
             last[packet] = (chain, " → ".join(addresses.groups()) if addresses else "")
         elif found["what"] == "rule":
             verdict, comment = _VERDICT.search(found["rest"]), _COMMENT.search(found["rest"])
-            if verdict and comment and verdict[1] in _SAYS_SOMETHING:
-                told = "accept" if verdict[1] == "return" else verdict[1]  # an ACL's allow continues in the next chain
+            if verdict and comment and verdict[1] in _TOLD:
+                told = _TOLD[verdict[1]]
                 yield Testimony(vpc_id, last.get(packet, ("", ""))[1], _stage(chain), comment[1], told)
                 if told == "drop":
                     last.pop(packet, None)

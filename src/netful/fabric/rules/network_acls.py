@@ -13,14 +13,16 @@ def network_acl(number: int, acl: NetworkAcl, device_groups: Sequence[int]) -> I
     """Yield an ACL's two chains and the subnets that use them; packets that match no entry are dropped."""
     for direction, entries, side in (("out", acl.egress, "daddr"), ("in", acl.ingress, "saddr")):
         name = f"acl{number}_{direction}"
-        rules = (text for entry in sorted(entries, key=lambda e: e.rule_number) for text in _entry(entry, side))
-        yield from chain(name, [*rules, f"counter drop {comment(f'{acl.id} *')}"])
+        rules = (
+            text for entry in sorted(entries, key=lambda e: e.rule_number) for text in _entry(entry, direction, side)
+        )
+        yield from chain(name, [*rules, f"counter goto rejected_{direction} {comment(f'{acl.id} *')}"])
         yield from elements(f"acl_{direction}", [f"{group} : jump {name}" for group in device_groups])
 
 
-def _entry(entry: NetworkAclEntry, side: str) -> Iterator[str]:
-    """Yield a return (allow) or drop (deny) rule for an ACL's chain; none when its block is not known."""
-    verdict = "return" if entry.allow else "counter drop"
+def _entry(entry: NetworkAclEntry, direction: str, side: str) -> Iterator[str]:
+    """Yield a return (allow) or goto (deny) rule for an ACL's chain; none when its block is not known."""
+    verdict = "return" if entry.allow else f"counter goto rejected_{direction}"
     for peer in () if isinstance(entry.cidr_block, Unknown) else peers([entry.cidr_block], side):
         words = protocol(entry.protocol, entry.from_port, entry.to_port)
         yield f"{peer} {words} {verdict} {comment(entry.id)}"

@@ -5,9 +5,10 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     prerouting raw     source/destination check; the subnet's route table becomes the routing mark
     prerouting mangle  what a network load balancer's target answers goes back through the node
     prerouting dstnat  internet gateway, inward: public → private address
-    forward -20        VPC Block Public Access
-    forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
-    forward 0          security groups of the sending interface; replies pass
+    forward -30        VPC Block Public Access
+    forward -20        drop what conntrack calls invalid; security groups of the sending interface; replies pass
+    forward -10        the ACL of the sending interface's subnet, every packet
+    forward 0          what gateways and peers do not carry; the ACL of the receiving interface's subnet, every packet
     forward 10         security groups of the receiving interface; replies pass
     forward 20         endpoints and load balancers answer on their ports alone
     postrouting srcnat internet gateway, outward: private → public address, or a silent drop
@@ -15,6 +16,9 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
 
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
 conntrack's direction decides which packets pass: originals out, replies in.
+
+A filter that drops a packet goes to one of four chains, by the interface that refuses it: the sending one (`…_out`) or the
+receiving one (`…_in`). They only drop, until flow logs count there (`flow_accounting`).
 
 A subnet is a device group; an interface's list of groups is a number that a map gives for its name. Adding an
 interface is then one element in each of a few maps, whatever the number of rules.
@@ -83,15 +87,30 @@ table {TABLE} {{
     type nat hook prerouting priority dstnat; policy accept;
     iifname "{IGW_LINK}" dnat ip to ip daddr map @private_of
   }}
+  chain rejected_out {{ drop; }}
+  chain rejected_in {{ drop; }}
+  chain blocked_out {{ drop; }}
+  chain blocked_in {{ drop; }}
+
   chain block_public_access {{
-    type filter hook forward priority -20; policy accept;
-    oifname "{IGW_LINK}" iifname @off_internet counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
-    iifname "{IGW_LINK}" oifname @off_internet ct direction original counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
-    oifname "{EGRESS_ONLY_LINK}" iifname @off_egress_only counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    type filter hook forward priority -30; policy accept;
+    oifname "{IGW_LINK}" iifname @off_internet counter goto blocked_out {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    iifname "{IGW_LINK}" oifname @off_internet ct direction original counter goto blocked_in {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    oifname "{EGRESS_ONLY_LINK}" iifname @off_egress_only counter goto blocked_out {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
   }}
-  chain acl {{
+  chain groups_of_source {{
+    type filter hook forward priority -20; policy accept;
+    ct state invalid counter goto rejected_out {comment("invalid")}
+    ct state established,related accept
+    meta mark set iifname map @groups_of meta mark vmap @groups_out
+  }}
+  chain acl_of_source {{
     type filter hook forward priority -10; policy accept;
-    ct state invalid counter drop {comment("invalid")}
+    oifname != @passages iifgroup . oifgroup @same_subnet accept
+    iifgroup vmap @acl_out
+  }}
+  chain acl_of_destination {{
+    type filter hook forward priority 0; policy accept;
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter drop {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter drop {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
     iifname "{EGRESS_ONLY_LINK}" ct direction original counter drop {comment("egress only")}
@@ -99,13 +118,7 @@ table {TABLE} {{
     iifname @borders ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
     iifname @borders ip6 daddr != @own_blocks6 counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
     oifname != @passages iifgroup . oifgroup @same_subnet accept
-    iifgroup vmap @acl_out
     oifgroup vmap @acl_in
-  }}
-  chain groups_of_source {{
-    type filter hook forward priority 0; policy accept;
-    ct state established,related accept
-    meta mark set iifname map @groups_of meta mark vmap @groups_out
   }}
   chain groups_of_destination {{
     type filter hook forward priority 10; policy accept;

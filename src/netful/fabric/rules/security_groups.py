@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from netful.fabric.kernel.node import addresses_of
+from netful.fabric.kernel.node import addresses_of, host_block
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules.ruleset_change import Contents
 from netful.fabric.rules.words import SUFFIXES, TABLE, chain, comment, elements, peers, protocol
 from netful.model.core.unknown import Unknown
+from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.network import Network
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.transit_gateways import AttachmentKind
 from netful.model.network.vpc import IPAddress, PrefixList
@@ -31,6 +33,7 @@ class GroupLists:
     def update(self, network: Network, vpc_id: str) -> None:
         """Follow this network from now on."""
         self._network, self._vpc_id = network, vpc_id
+        self._prefix_lists = {id_: _with_vpc_origins(network, vpc_id, one) for id_, one in network.prefix_lists.items()}
         every = network.security_groups.values()
         groups = [group for group in every if vpc_id in (group.vpc_id, *group.associated_vpc_ids)]
         rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
@@ -88,7 +91,7 @@ class GroupLists:
     def contents(self) -> Iterator[Contents]:
         """Yield the chains of each list, written again only when something in it changed."""
         for groups, number in self._lists.items():
-            made_of = (self._present(groups), self._referenced, self._network.prefix_lists)
+            made_of = (self._present(groups), self._referenced, self._prefix_lists)
             known = self._written.get(groups)
             if known is None or known[0] != made_of:
                 known = self._written[groups] = made_of, Contents.of(self._chains(groups, number))
@@ -107,9 +110,9 @@ class GroupLists:
                 text
                 for group in present
                 for rule in (group.egress if direction == "out" else group.ingress)
-                for text in group_rules(rule, side, self._referenced, self._network.prefix_lists)
+                for text in group_rules(rule, side, self._referenced, self._prefix_lists)
             ]
-            yield from chain(name, [*rules, f"counter drop {comment(f'{names} {direction}')}"])
+            yield from chain(name, [*rules, f"counter goto rejected_{direction} {comment(f'{names} {direction}')}"])
             yield from elements(f"groups_{direction}", [f"{number} : jump {name}"])
 
 
@@ -153,6 +156,19 @@ def _of_members(name: str, side: str) -> Iterator[str]:
             yield f"oifname != @interface_endpoints iifname . {family} saddr @{name}{suffix}_transit"
     for suffix, family in _FAMILIES:
         yield f"{'iifname != @balancers ' if side == 'saddr' else ''}{family} {side} @{name}{suffix}"
+
+
+def _with_vpc_origins(network: Network, vpc_id: str, listed: PrefixList) -> PrefixList:
+    """Return CloudFront's prefix list with its interfaces for VPC origins in a VPC; any other list itself (newer-aws §12)."""
+    if listed.name != ORIGIN_FACING:
+        return listed
+    own = [
+        host_block(address)
+        for eni in network.network_interfaces.values()
+        if eni.owner is InterfaceOwner.VPC_ORIGIN and (vpc := network.vpc_of_interface(eni)) and vpc.id == vpc_id
+        for address in addresses_of(eni)
+    ]
+    return replace(listed, cidr_blocks=(*listed.cidr_blocks, *own))
 
 
 def _referring(network: Network, vpc_id: str, gateway_id: str) -> set[str]:

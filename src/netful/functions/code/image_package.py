@@ -29,6 +29,10 @@ def prepare(function: Function) -> Package:
     file = builds.archive_of(image.build) if image.build else Path(image.path)
     if image.build and not file.is_file():
         raise _unbuilt(function, image, image.build)
+    if not file.exists():
+        raise StackError(
+            f"the image of `{function.id}` is not there", origin=image.origin, why=f"`{file}` does not exist"
+        )
     manifest, folder = store.unpacked(file, image.tag)
     config = function.image_config
     entry_point = manifest.entry_point if config.entry_point is None else config.entry_point

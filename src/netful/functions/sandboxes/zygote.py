@@ -12,16 +12,16 @@ import socket
 import subprocess
 from collections import deque
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import netful
 from netful.functions.code.runtime_path import runtime_path
 from netful.functions.code.runtimes import Interpreter
 from netful.functions.inside import control
 from netful.model.core.errors import RightsError
 
-_OWN_CODE = Path(netful.__file__).parent
+_OWN_CODE = Path(str(files("netful")))
 _END_SECONDS = 5
 
 

@@ -19,11 +19,15 @@ _WAITING = 64
 
 
 class UnreachableError(Exception):
-    """A server gives no answer, or only a part. `misconfigured`: its name does not exist, or its certificate is wrong."""
+    """A server gives no answer, or only a part.
 
-    def __init__(self, why: str, *, misconfigured: bool = False) -> None:
+    `misconfigured`: its name does not exist, or its certificate is wrong. `timed_out`: it did not react at all.
+    """
+
+    def __init__(self, why: str, *, misconfigured: bool = False, timed_out: bool = False) -> None:
         super().__init__(why)
         self.misconfigured = misconfigured
+        self.timed_out = timed_out
 
 
 class StaleError(Exception):

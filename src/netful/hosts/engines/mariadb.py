@@ -7,7 +7,8 @@
 | `require_secure_transport` | connections without TLS are refused |
 | parameters in `_PARAMETERS` | settings |
 | MySQL, or another version | the installed MariaDB, with a warning |
-| readers, standbys, storage, backups | none: the reader's name leads to the same server |
+| readers | fronts of the same server (`hosts.fronts`) |
+| standbys, storage, backups | none |
 
 Data is copied from a template data folder, which `template` makes once. What was committed is there after a kill; a loss of power
 may lose the last seconds.
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.rds import Master, is_on, master_of, parameters_of
-from netful.hosts.engines.server import Client, Server
+from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -122,21 +123,14 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         data=DATA,
         warning=_warning(database, program),
-        client=_client(cloud, database, master),
+        client=_client(master),
     )
 
 
-def _client(cloud: Cloud, database: Resource, master: Master) -> Client:
-    where = ("--host", names_of(cloud, database)[0], "--port", str(port_of(database)), "--user", master.user)
-    command = (
-        "mariadb",
-        "--no-defaults",
-        "--ssl",
-        "--skip-ssl-verify-server-cert",
-        *where,
-        *((master.database,) if master.database else ()),
-    )
-    return Client(command, "mariadb-client-core", {"MYSQL_PWD": master.password})
+def _client(master: Master) -> Client:
+    options = ("--no-defaults", "--ssl", "--skip-ssl-verify-server-cert", "--user", master.user)
+    where = ("--host", HOST, "--port", PORT, *((master.database,) if master.database else ()))
+    return Client(("mariadb", *options, *where), "mariadb-client-core", {"MYSQL_PWD": master.password})
 
 
 def _warning(database: Resource, program: Installed) -> str:

@@ -7,17 +7,26 @@ from dataclasses import dataclass, field
 
 from netful.model.functions.programs import Program
 
+HOST, PORT = "{host}", "{port}"
+"""Places of a client's command and environment for the name and port of the server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """A program of the machine that speaks to a server, with the Debian package that has it.
 
-    The environment has the server's address and the user with the password.
+    Command and environment have the user with the password, and `HOST` and `PORT`.
     """
 
     command: tuple[str, ...]
     package: str
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, host: str, port: int) -> Client:
+        """Return the client of the server at a name and port."""
+        place = {HOST: host, PORT: str(port)}
+        command = tuple(place.get(word, word) for word in self.command)
+        return Client(command, self.package, {name: place.get(word, word) for name, word in self.environment.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.engine.names.managed_places import server_of
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.names.generated_names import physical_name
 from netful.model.names.managed_names import managed_names
 from netful.model.network import managed_ports
 
@@ -41,16 +43,17 @@ def port_of(resource: Resource) -> int:
 
 
 def names_of(cloud: Cloud, server: Resource) -> tuple[str, ...]:
-    """Return the names of a server: its own, and those of the members of a cluster."""
-    members = (one for one in cloud.template.resources.values() if is_member(one, server))
-    return tuple(
-        dict.fromkeys(name for one in (server, *members) for name in managed_names(one.type, one.id, cloud.region))
-    )
+    """Return the names of a server: its own, and those of the resources with the same data."""
+    others = (one for one in cloud.template.resources.values() if server_of(cloud, one.id) == server.id)
+    return tuple(dict.fromkeys(name for one in (server, *others) for name in managed_names(one, cloud.region)))
 
 
 def is_member(one: Resource, cluster: Resource) -> bool:
     """Return whether a resource is an instance of a cluster."""
-    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (cluster.id, cluster.ref)
+    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (
+        cluster.id,
+        physical_name(cluster),
+    )
 
 
 def parameters(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.server import Client, Server
+from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import Missing, is_true, names_of, parameters, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
@@ -56,14 +56,14 @@ def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
         origin=cache.origin,
         ready="Cluster state changed: ok" if clustered else "Ready to accept connections",
         engine=program.path.name.removesuffix("-server") + (" in cluster mode" if clustered else ""),
-        client=_client(cache, program, names[0], encrypted=encrypted, clustered=clustered),
+        client=_client(cache, program, encrypted=encrypted, clustered=clustered),
     )
 
 
-def _client(cache: Resource, program: Installed, name: str, *, encrypted: bool, clustered: bool) -> Client:
+def _client(cache: Resource, program: Installed, *, encrypted: bool, clustered: bool) -> Client:
     engine, token = program.path.name.removesuffix("-server"), text(cache.properties, "AuthToken")
     modes = (*(("--tls",) if encrypted else ()), *(("-c",) if clustered else ()))
-    command = (f"{engine}-cli", "-h", name, "-p", str(port_of(cache)), *modes)
+    command = (f"{engine}-cli", "-h", HOST, "-p", PORT, *modes)
     return Client(command, f"{engine}-tools", {"REDISCLI_AUTH": token} if token else {})
 
 

@@ -5,11 +5,14 @@ All of them, as a tree:
     NetfulError             what went wrong, where, why, and a hint; exit code 2
     ├── SourceError         a template, plan or description cannot be read
     ├── QuestionError       a FROM or TO that does not exist or is malformed
+    ├── UnknownAnswerError  a yes or no that depends on a missing value
+    ├── MissingExtraError   a part of netful needs packages that are not installed
     ├── RightsError         the machine does not permit the operation
     └── StackError          a running stack refuses: not running, running already, a part failed to start
         ├── ConsentError    a project wants something that the user has not agreed to
         ├── UnbuiltError    images are to be built from their Dockerfiles first
-        └── UnkeptError     a change of an account cannot be written to the disk, and is not made
+        ├── UnkeptError     a change of an account cannot be written to the disk, and is not made
+        └── NoResponseError a request got no response: a timeout, a refusal, an unknown name
 
 Every other exception is a bug in netful.
 """
@@ -52,6 +55,14 @@ class QuestionError(NetfulError):
     """A FROM or TO that does not exist in the loaded sources, or is malformed."""
 
 
+class UnknownAnswerError(NetfulError):
+    """A question for yes or no whose answer depends on a value that is missing."""
+
+
+class MissingExtraError(NetfulError):
+    """A part of netful needs packages that are not installed."""
+
+
 class RightsError(NetfulError):
     """The machine does not permit the operation (namespaces, nftables)."""
 
@@ -80,3 +91,11 @@ class UnbuiltError(StackError):
 
 class UnkeptError(StackError):
     """A change of an account cannot be written to the disk, and is not made."""
+
+
+class NoResponseError(StackError):
+    """A request got no response; `symptom` is `timeout`, `refused`, `unreachable`, `dns`, `tls` or `http` (a broken response)."""
+
+    def __init__(self, what: str, *, symptom: str, origin: Origin | None = None, why: str = "", hint: str = "") -> None:
+        super().__init__(what, origin=origin, why=why, hint=hint)
+        self.symptom = symptom

@@ -9,10 +9,52 @@ from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.names.service_names import name_matches
 
+SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG"
+"""Name of the security group that CloudFront makes in a VPC with the first VPC origin there."""
+
+ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing"
+"""Name of the managed prefix list with the addresses from which CloudFront calls origins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Names of headers (in lower case), cookies or query parameters: those listed, or all but those."""
+
+    names: frozenset[str] = frozenset()
+    excluding: bool = False
+
+
+NOTHING = Selection()
+EVERYTHING = Selection(excluding=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """The parts of a viewer's request that a policy, or the older settings of a behaviour, send to the origin."""
+
+    headers: Selection = NOTHING
+    cookies: Selection = NOTHING
+    query: Selection = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class OriginAccess:
+    """CloudFront's signature on requests to an origin: an origin access control, or the identity before it (`identity`).
+
+    `signing` is `always`, `never` or `no-override`, which leaves a viewer's own `Authorization` alone.
+    """
+
+    id: str
+    signing: str = "always"
+    identity: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class DistributionOrigin:
-    """Server that a distribution asks. `headers` are added to its requests; a VPC origin is reached through `vpc_origin_id`."""
+    """Server that a distribution asks. `headers` are added to its requests; a VPC origin is reached through `vpc_origin_id`.
+
+    `access` is Unknown if its origin access control was not loaded.
+    """
 
     id: Maybe[str]
     domain_name: Maybe[str]
@@ -22,35 +64,73 @@ class DistributionOrigin:
     https_port: Maybe[int] = 443
     headers: Mapping[str, Maybe[str]] = field(default_factory=dict)
     vpc_origin_id: Maybe[str] | None = None
+    access: Maybe[OriginAccess] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VpcOrigin:
+    """A load balancer or an instance in a VPC that distributions reach by an interface of CloudFront there."""
+
+    id: str
+    arn: Maybe[str]
+    protocol_policy: str = "match-viewer"
+    http_port: Maybe[int] = 80
+    https_port: Maybe[int] = 443
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class OriginGroup:
+    """Origins that are asked in turn: the next one if one answers with a status of `fails_over_on`, or not at all."""
+
+    members: tuple[Maybe[str], ...]
+    fails_over_on: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class CacheBehavior:
-    """Treatment of the requests that a pattern matches. `forwards_host`: the origin gets the viewer's Host; None if unknown.
+    """Treatment of the requests that a pattern matches.
 
-    `runs` is whether functions may change the request.
+    `forwards` are the policies that send parts of the viewer's request to the origin, None for one that was not loaded.
+    Without a cache policy (`by_default`) most headers reach it. `runs` is whether functions may change the request.
     """
 
     pattern: Maybe[str]
     target_origin_id: Maybe[str]
     viewer_protocol_policy: str = "allow-all"
-    forwards_host: bool | None = False
+    forwards: tuple[Forwarding | None, ...] = (Forwarding(),)
+    by_default: bool = True
+    methods: frozenset[str] = frozenset({"GET", "HEAD"})
     runs: bool = False
     is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class CustomErrorResponse:
+    """Page that a viewer gets instead of an origin's error; without a path, the error itself."""
+
+    path: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Distribution:
-    """A distribution. `behaviors` are in their order, the default one last; `groups` are the first origins of origin groups."""
+    """A distribution. `behaviors` are in their order, the default one last; `groups` are origin groups by id.
+
+    `errors` are its own pages by the status that they replace. `web_acl` is the ARN or the name of its web ACL.
+    """
 
     id: str
     domain_name: str
     aliases: tuple[Maybe[str], ...] = ()
     enabled: bool = True
+    root_object: str = ""
     origins: tuple[DistributionOrigin, ...] = ()
     behaviors: tuple[CacheBehavior, ...] = ()
-    groups: Mapping[str, Maybe[str]] = field(default_factory=dict)
-    has_web_acl: bool = False
+    groups: Mapping[str, OriginGroup] = field(default_factory=dict)
+    errors: Mapping[int, CustomErrorResponse] = field(default_factory=dict)
+    web_acl: Maybe[str] | None = None
+    aws_id: str = ""
     origin: Origin = DEFAULT
 
     def is_named(self, host: str) -> bool:
@@ -58,3 +138,7 @@ class Distribution:
         name = host.lower().rstrip(".")
         aliases = [one.lower() for one in self.aliases if isinstance(one, str)]
         return name == self.domain_name or any(name_matches(alias, name) for alias in aliases)
+
+    def arn(self, account_id: str) -> str:
+        """Return its ARN."""
+        return f"arn:aws:cloudfront::{account_id}:distribution/{self.aws_id}"

@@ -28,6 +28,11 @@ def role_id(role_name: str, account_id: str) -> str:
     return _id("AROA", role_name, account_id, _ROLE_LENGTH)
 
 
+def canonical_user(identity_id: str) -> str:
+    """Return the canonical user of S3 for an origin access identity of CloudFront."""
+    return sha256(f"canonical/{identity_id}".encode()).hexdigest()
+
+
 def _id(prefix: str, name: str, account_id: str, length: int) -> str:
     number = int(account_id)
     account = base64.b32encode((number // 2 + _OFFSET).to_bytes(5, "big")).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netful.model.names.distributions import Distribution
+from netful.model.names.distributions import Distribution, VpcOrigin
 from netful.model.names.dns_firewall import FirewallDomainList, FirewallRuleGroup, FirewallRuleGroupAssociation
 from netful.model.names.hosted_zones import HostedZone
 from netful.model.names.profiles import Profile
@@ -28,3 +28,4 @@ class Names:
     firewall_rule_groups: Mapping[str, FirewallRuleGroup] = field(default_factory=dict)
     firewall_rule_group_associations: Mapping[str, FirewallRuleGroupAssociation] = field(default_factory=dict)
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    vpc_origins: Mapping[str, VpcOrigin] = field(default_factory=dict)

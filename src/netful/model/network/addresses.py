@@ -4,6 +4,7 @@
 |---|---|
 | 203.0.113.0/24, then 198.51.100.0/24 | Elastic IPs and other public addresses of the template |
 | 192.0.2.0/24 | clients on the internet; `192.0.2.1` is "the internet" of a question |
+| 192.0.2.240/28 | CloudFront where it calls origins |
 | 198.18.0.0/17 | AWS's regional services, one address for a service and region |
 | 198.18.128.0/18, 198.18.192.0/18 | the S3 and DynamoDB prefix lists, a /24 for a region |
 | 198.19.0.0/16 | every other name |
@@ -30,6 +31,9 @@ IPV6_BLOCK = IPv6Network("2001:db8::/32")
 INTERNET6_BLOCK = IPv6Network("2001:db8:ffff:ffff::/64")
 INTERNET6_HOST = IPv6Address("2001:db8:ffff:ffff::1")
 INTERNET6_CLIENT = IPv6Address("2001:db8:ffff:ffff::64")
+EDGE_BLOCK = IPv4Network("192.0.2.240/28")
+EDGE_CLIENT = EDGE_BLOCK[1]
+"""The address from which CloudFront calls origins, in the block of its managed prefix list."""
 LAMBDA_SERVICE = IPv4Address("192.0.2.200")
 """The source address of functions outside a VPC."""
 

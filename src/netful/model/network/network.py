@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
+from netful.model.network.flow_logs import FlowLog
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -63,6 +64,7 @@ class Network:
     vpc_endpoint_services: Mapping[str, VpcEndpointService] = field(default_factory=dict)
     block_public_access_options: Mapping[str, VpcBlockPublicAccessOptions] = field(default_factory=dict)
     block_public_access_exclusions: Mapping[str, VpcBlockPublicAccessExclusion] = field(default_factory=dict)
+    flow_logs: Mapping[str, FlowLog] = field(default_factory=dict)
 
     @cached_property
     def _associated_route_tables(self) -> dict[str, RouteTable]:

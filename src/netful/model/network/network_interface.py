@@ -21,6 +21,7 @@ class InterfaceOwner(StrEnum):
     DATABASE = "database"
     CACHE = "cache"
     SERVICE = "service"
+    VPC_ORIGIN = "vpc-origin"
     OTHER = "other"
 
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from netful.engine.distributions import origin_access
 from netful.engine.iam import policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
@@ -34,7 +35,7 @@ from netful.services.http.message import Request, Response
 
 _OF_ROLES = frozenset({"aws:username"})  # a session of a role has no user's name
 _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
-_JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cognito-auth", "elb-keys"})
+_JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
 
 
@@ -86,7 +87,7 @@ class Guard:
 
     def _matters(self, found: ServiceRoute, caller: Caller | None) -> bool:
         """Return whether any policy could deny the request."""
-        own = caller is not None and (caller.document is not None or caller.denials is not None)
+        own = caller is not None and (caller.party or caller.document is not None or caller.denials is not None)
         return own or bool(self._resources) or _document(found.endpoint) is not None
 
     def _ruling(
@@ -125,7 +126,9 @@ class Guard:
             context["aws:SourceIp"] = question.client
         else:
             context |= {**source_context.through(self._cloud, endpoint), "aws:VpcSourceIp": question.client}
-        if caller is not None and caller.names:
+        if caller is not None and caller.party:
+            context |= origin_access.context_of(self._cloud, caller)
+        elif caller is not None and caller.names:
             context["aws:PrincipalArn"] = caller.names[-1]
             context["aws:PrincipalAccount"] = caller.account_id
             context["aws:PrincipalType"] = "AssumedRole"

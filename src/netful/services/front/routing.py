@@ -4,8 +4,8 @@
 |---|---|
 | interface endpoint | the endpoint's service, whatever the Host is (vpc-network §5.1) |
 | gateway endpoint | by the Host, if it is one of the endpoint's service; else the endpoint's service |
-| internet, on-premises | by the Host: a public name of AWS, an API's custom domain, or any other host |
-| local | by a Host that AWS serves, as from the internet; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature, or the sign-in service of an unsigned request |
+| internet, on-premises | by the Host: at CloudFront's address a distribution; a public name of AWS, an API's custom domain; at API Gateway's address that service; any other host |
+| local | by a Host that AWS serves, as from the internet, or that a distribution has; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature, or the sign-in service of an unsigned request |
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from netful.engine.distributions import behaviors
 from netful.engine.names import api_names, endpoint_names
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.model.names.service_names import Service
+from netful.model.network.addresses import service_address
 from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.http.message import Request
 
@@ -26,6 +28,12 @@ LOCAL_API_PATH = "/_execute-api/"
 
 LOCAL_URL_PATH = "/_lambda-url/"
 """Path prefix of a function URL's id at the local endpoint."""
+
+LOCAL_DISTRIBUTION_PATH = "/_cloudfront/"
+"""Path prefix of the first label of a distribution's domain at the local endpoint."""
+
+EDGE = Service("cloudfront-edge", ("*.cloudfront.net",))
+"""CloudFront where it serves viewers; its API is the service `cloudfront`."""
 
 _LOCAL_PATHS = {LOCAL_API_PATH: "execute-api", LOCAL_URL_PATH: "lambda-url"}
 _LOCAL = ".localhost"
@@ -61,20 +69,41 @@ def route(cloud: Cloud, request: Request) -> Route:
     endpoint = endpoint_of(cloud, door)
     if endpoint is not None:
         return _through_endpoint(cloud, endpoint, request.host)
+    if _is_at(cloud, request, "cloudfront") and behaviors.named(cloud, request.host):
+        return ServiceRoute(EDGE, cloud.region, request.host)
     found = _public(request.host) or _custom_domain(cloud, request.host)
+    if found is None and _is_at(cloud, request, "execute-api"):
+        found = ServiceRoute(service_names.service("execute-api"), cloud.region, request.host)
     if found is None and door.kind is DoorKind.LOCAL:
-        found = _on_the_host(cloud, request) or _signed(request) or _signing_in(cloud, request)
+        found = (
+            _distribution(cloud, request)
+            or _on_the_host(cloud, request)
+            or _signed(request)
+            or _signing_in(cloud, request)
+        )
     return found or InternetRoute(request.host)
 
 
 def is_served(cloud: Cloud, host: str) -> bool:
-    """Return whether requests from the internet to a host are served here: a host of AWS, or an API's custom domain."""
-    return (_public(host) or _custom_domain(cloud, host)) is not None
+    """Return whether requests from the internet to a host are served here: a host of AWS, a custom domain, or a distribution."""
+    return (_public(host) or _custom_domain(cloud, host) or behaviors.named(cloud, host)) is not None
 
 
 def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
     """Return the endpoint that a door belongs to."""
     return cloud.network.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None
+
+
+def _is_at(cloud: Cloud, request: Request, code: str) -> bool:
+    """Return whether a client connected to the public address of a service."""
+    return request.connection.server[0] == str(service_address(service_names.service(code), cloud.region))
+
+
+def _distribution(cloud: Cloud, request: Request) -> ServiceRoute | None:
+    """Return CloudFront for a request of the host to a distribution, by its name or by the path."""
+    if request.path.startswith(LOCAL_DISTRIBUTION_PATH) or behaviors.named(cloud, request.host):
+        return ServiceRoute(EDGE, cloud.region, request.host)
+    return None
 
 
 def _through_endpoint(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> ServiceRoute:

@@ -1,4 +1,4 @@
-"""Signature Version 4: the signature of a request, and its verification. Pure; the time is an argument.
+"""Signature Version 4: the signature of a request, its verification, and CloudFront's own. Pure; the time is an argument.
 
 | signed with | check |
 |---|---|
@@ -16,12 +16,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
+from netful.engine.http.headers import without
 from netful.engine.iam.authorization import Caller
 from netful.model.core.numbers import whole_number
 from netful.services.http.message import Request
@@ -119,12 +120,29 @@ def fault(signature: Signature, signer: Signer, request: Request, now: datetime)
     late = _late(signature, now)
     if late is not None:
         return late
+    return None if _same(_digest(signature, signer, request), signature.digest) else "mismatch"
+
+
+def signed(request: Request, access_key_id: str, signer: Signer, service: str, region: str, now: datetime) -> Request:
+    """Return a request with a signature in its headers. The body of a request to S3 is not signed, another one as declared."""
+    moment, body = now.strftime(_MOMENT), _UNSIGNED if service == "s3" else _EMPTY
+    payload = request.header("x-amz-content-sha256") or body
+    headers = without(request.headers, "authorization", "x-amz-date", "x-amz-content-sha256")
+    request = replace(request, headers=(*headers, ("X-Amz-Date", moment), ("X-Amz-Content-Sha256", payload)))
+    date, names = moment.partition("T")[0], ("host", "x-amz-content-sha256", "x-amz-date")
+    unsigned = Signature(access_key_id, date, region, service, names, "", moment, signer.session_token)
+    credential = f"Credential={access_key_id}/{date}/{region}/{service}/aws4_request"
+    digest = _digest(unsigned, signer, request)
+    value = f"{_ALGORITHM} {credential}, SignedHeaders={';'.join(names)}, Signature={digest}"
+    return replace(request, headers=(*request.headers, ("Authorization", value)))
+
+
+def _digest(signature: Signature, signer: Signer, request: Request) -> str:
     key = _signing_key(signer.secret_access_key, signature.date, signature.region, signature.service)
     scope = f"{signature.date}/{signature.region}/{signature.service}/aws4_request"
     canonical = hashlib.sha256(_canonical(signature, request).encode()).hexdigest()
-    signed = f"{_ALGORITHM}\n{signature.moment}\n{scope}\n{canonical}"
-    digest = hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
-    return None if _same(digest, signature.digest) else "mismatch"
+    text = f"{_ALGORITHM}\n{signature.moment}\n{scope}\n{canonical}"
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _same(one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ from netful.services.front.refusals import called_by_a_page
 from netful.services.front.routing import ServiceRoute, is_served
 from netful.services.http.message import Request, Response
 
-_OWN_CORS = frozenset({"execute-api", "lambda-url", "s3", "cognito-auth"})
+_OWN_CORS = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "s3", "cognito-auth"})
 _AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _ANOTHER_SITE = frozenset({"cross-site", "same-site"})  # of Sec-Fetch-Site; a URL that the user typed has `none`
 

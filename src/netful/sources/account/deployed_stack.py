@@ -27,7 +27,7 @@ class DeployedStack:
     `given` are the values of its parameters, and of the pseudo parameters that are its own. `objects` are local files by
     their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
     each has its physical id as `Ref`, and its attributes. `generations` are how often resources were replaced, by the same
-    places.
+    places. `unmade` are logical ids of the stack's own resources that its deployment failed to make: they are not there.
     """
 
     name: str
@@ -36,6 +36,7 @@ class DeployedStack:
     objects: Mapping[Address, Path] = field(default_factory=dict)
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     generations: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unmade: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:

@@ -30,6 +30,7 @@ from netful.sources.readers import (
     capacity_providers,
     classic_load_balancers,
     dns_firewall,
+    flow_logs,
     hosted_zones,
     profiles,
     resolver,
@@ -54,6 +55,7 @@ READERS = (
 DECLARED = (
     *(row for row in classic_load_balancers.READERS if row.part != "network_interfaces"),  # a description lists those
     *block_public_access.READERS,
+    *flow_logs.READERS,
     *capacity_providers.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,

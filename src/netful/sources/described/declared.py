@@ -13,6 +13,7 @@ from typing import Any
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.files.json_text import from_json
@@ -28,6 +29,7 @@ def resources(description: Description) -> dict[str, Resource]:
     every = (
         *_classic(description),
         *_public_access(description),
+        *_flow_logs(description),
         *_names(description),
         *_dns_firewall(description),
         *_profiles(description),
@@ -85,6 +87,13 @@ def _public_access(description: Description) -> Iterator[Declaration]:
             properties = {"VpcId": place if kind == "vpc" else None, "SubnetId": place if kind == "subnet" else None}
             mode = {"InternetGatewayExclusionMode": item.text("InternetGatewayExclusionMode")}
             yield item.text("ExclusionId"), "AWS::EC2::VPCBlockPublicAccessExclusion", item, {**properties, **mode}
+
+
+def _flow_logs(description: Description) -> Iterator[Declaration]:
+    """Yield the flow logs. Their description has no type of the resource: its id's prefix says it."""
+    for item in description.of("FlowLogs"):
+        kinds = (kind for prefix, kind in FLOW_LOG_RESOURCES.items() if item.text("ResourceId").startswith(prefix))
+        yield item.text("FlowLogId"), "AWS::EC2::FlowLog", item, {**item.data, "ResourceType": next(kinds, None)}
 
 
 def _names(description: Description) -> Iterator[Declaration]:

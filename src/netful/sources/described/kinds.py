@@ -32,6 +32,7 @@ KINDS: Mapping[str, DescribedKind] = {
             "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "AWS::EC2::EgressOnlyInternetGateway"
         ),
         DescribedKind("FirewallDomainLists", "Id"),
+        DescribedKind("FlowLogs", "FlowLogId"),
         DescribedKind("FirewallRuleGroupAssociations", "Id"),
         DescribedKind("FirewallRuleGroups", "Id"),
         DescribedKind("FirewallRules", "FirewallRuleGroupId"),

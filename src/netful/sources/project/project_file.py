@@ -22,6 +22,7 @@ from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
+from netful.model.core import extras
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -148,6 +149,7 @@ def _text(file: Path, written: str, origin: Origin) -> str:
 
 
 def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
+    extras.require("run", "the keys of issuers need")
     from netful.sources.project.issuers import issuer  # noqa: PLC0415  # cryptography takes 20 ms: only where there is one
 
     return issuer(file, name, table, project_shape.origin_of(file, lines, "issuers", name))

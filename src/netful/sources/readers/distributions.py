@@ -1,102 +1,154 @@
-"""CloudFront distributions."""
+"""CloudFront distributions and VPC origins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from netful.model.core.unknown import Maybe, Unknown
-from netful.model.names.distributions import CacheBehavior, Distribution, DistributionOrigin
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.names.distributions import (
+    CacheBehavior,
+    CustomErrorResponse,
+    Distribution,
+    DistributionOrigin,
+    OriginAccess,
+    OriginGroup,
+    VpcOrigin,
+)
 from netful.sources.parts import PartReader
+from netful.sources.readers.origin_policies import Policies, forwarded, policies
 from netful.sources.template.reading import Inventory, Reader, known_or
 
-_TYPE, _POLICY = "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginRequestPolicy"
-_KEEPS_HOST = {
-    "216adef6-5c7f-47e4-b989-5492eafa07d3": True,  # AllViewer
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc": True,  # AllViewerAndCloudFrontHeaders-2022-06
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac": False,  # AllViewerExceptHostHeader
-    "59781a5b-3903-41f3-afcb-af62929ccde1": False,  # CORS-CustomOrigin
-    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": False,  # CORS-S3Origin
-    "acba4595-bd28-49b8-b9fe-13317c0390fa": False,  # UserAgentRefererHeaders
-}
-"""AWS's own origin request policies: whether the origin gets the viewer's Host."""
+_TYPE = "AWS::CloudFront::Distribution"
+_IDENTITY = "origin-access-identity/cloudfront/"
+_MATCH_VIEWER = "match-viewer"
 
 
 def distributions(inventory: Inventory) -> dict[str, Distribution]:
     """Return the distributions."""
-    policies = {reader.id: _policy(reader.part("OriginRequestPolicyConfig")) for reader in inventory.of(_POLICY)}
-    ids = inventory.aws_ids
-    return {one.id: _distribution(one, ids[one.id], policies) for one in inventory.of(_TYPE)}
+    found, ids, accesses = policies(inventory), inventory.aws_ids, _accesses(inventory)
+    return {one.id: _distribution(one, ids[one.id], found, accesses) for one in inventory.of(_TYPE)}
 
 
-def _policy(config: Reader) -> bool | None:
-    """Return whether an origin request policy passes on the viewer's Host."""
-    headers = config.part("HeadersConfig")
-    behavior = headers.text("HeaderBehavior")
-    named = {name.lower() for name in headers.known_texts("Headers") if isinstance(name, str)}
-    table = {"none": False, "whitelist": "host" in named, "allViewer": True, "allExcept": "host" not in named,
-             "allViewerAndWhitelistCloudFront": True}  # fmt: skip
-    return table.get(behavior) if isinstance(behavior, str) else None
+def vpc_origins(inventory: Inventory) -> dict[str, VpcOrigin]:
+    """Return the VPC origins."""
+    return {one.id: _vpc_origin(one) for one in inventory.of("AWS::CloudFront::VpcOrigin")}
 
 
-def _distribution(reader: Reader, id_: str, policies: dict[str, bool | None]) -> Distribution:
-    config = reader.part("DistributionConfig")
-    ordered = ((one, one.required("PathPattern")) for one in config.parts("CacheBehaviors"))
-    default = (config.part("DefaultCacheBehavior"), "*")
-    return Distribution(
+def _vpc_origin(reader: Reader) -> VpcOrigin:
+    config = reader.part("VpcOriginEndpointConfig")
+    return VpcOrigin(
         id=reader.id,
-        domain_name=f"d{id_.lower()}.cloudfront.net",
-        aliases=config.known_texts("Aliases"),
-        enabled=config.flag("Enabled", default=True),
-        origins=tuple(map(_origin, config.parts("Origins"))),
-        behaviors=tuple(_behavior(one, pattern, policies) for one, pattern in (*ordered, default)),
-        groups=dict(_groups(config)),
-        has_web_acl=config.text("WebACLId") not in (None, ""),
+        arn=_target(config),
+        protocol_policy=known_or(config.text("OriginProtocolPolicy"), _MATCH_VIEWER),
+        http_port=_port(config, "HTTPPort", 80),
+        https_port=_port(config, "HTTPSPort", 443),
         origin=reader.origin,
     )
 
 
-def _groups(config: Reader) -> Iterator[tuple[str, Maybe[str]]]:
+def _target(config: Reader) -> Maybe[str]:
+    """Return the name of the load balancer or instance that an ARN means; an ARN that was not loaded itself."""
+    arn = config.required("Arn")
+    return config.named(arn.rpartition("instance/")[2]) if isinstance(arn, str) and ":instance/" in arn else arn
+
+
+def _accesses(inventory: Inventory) -> dict[str, OriginAccess]:
+    found = {}
+    for reader in inventory.of("AWS::CloudFront::OriginAccessControl"):
+        signing = reader.part("OriginAccessControlConfig").text("SigningBehavior")
+        found[reader.id] = OriginAccess(reader.id, known_or(signing, "always"))
+    return found
+
+
+def _distribution(
+    reader: Reader, id_: str, known: tuple[Policies, Policies], accesses: Mapping[str, OriginAccess]
+) -> Distribution:
+    config = reader.part("DistributionConfig")
+    ordered = ((one, one.required("PathPattern")) for one in config.parts("CacheBehaviors"))
+    default = (config.part("DefaultCacheBehavior"), "*")
+    acl = config.text("WebACLId")
+    return Distribution(
+        id=reader.id,
+        domain_name=f"d{id_.lower()}.cloudfront.net",
+        aws_id=id_,
+        aliases=config.known_texts("Aliases"),
+        enabled=config.flag("Enabled", default=True),
+        root_object=known_or(config.text("DefaultRootObject"), "").removeprefix("/"),
+        origins=tuple(_origin(one, reader.names, accesses) for one in config.parts("Origins")),
+        behaviors=tuple(_behavior(one, pattern, known) for one, pattern in (*ordered, default)),
+        groups=dict(_groups(config)),
+        errors=dict(_errors(config)),
+        web_acl=acl or None,
+        origin=reader.origin,
+    )
+
+
+def _groups(config: Reader) -> Iterator[tuple[str, OriginGroup]]:
     for group in config.part("OriginGroups").parts("Items"):
-        first = next((one.required("OriginId") for one in group.part("Members").parts("Items")), "")
-        yield str(group.text("Id")), first
+        codes = group.part("FailoverCriteria").part("StatusCodes").known_texts("Items")
+        members = tuple(one.required("OriginId") for one in group.part("Members").parts("Items"))
+        statuses = frozenset(int(code) for code in codes if isinstance(code, str) and code.isdecimal())
+        yield str(group.text("Id")), OriginGroup(members, statuses)
 
 
-def _origin(reader: Reader) -> DistributionOrigin:
+def _errors(config: Reader) -> Iterator[tuple[int, CustomErrorResponse]]:
+    for one in config.parts("CustomErrorResponses"):
+        code, status, path = one.number("ErrorCode"), one.number("ResponseCode"), one.text("ResponsePagePath")
+        if isinstance(code, int):
+            yield code, CustomErrorResponse(known_or(path, ""), status if isinstance(status, int) else None)
+
+
+def _origin(reader: Reader, names: Mapping[str, str], accesses: Mapping[str, OriginAccess]) -> DistributionOrigin:
     custom, vpc = reader.part("CustomOriginConfig"), reader.part("VpcOriginConfig")
-    http, https = custom.number("HTTPPort"), custom.number("HTTPSPort")
     headers = {str(one.text("HeaderName")): one.required("HeaderValue") for one in reader.parts("OriginCustomHeaders")}
     path = reader.text("OriginPath")
+    is_bucket = reader.has("S3OriginConfig") or not (custom.properties or vpc.properties)
     return DistributionOrigin(
         id=reader.required("Id"),
         domain_name=reader.required("DomainName"),
         path="" if path is None else path,
-        protocol_policy=known_or(custom.text("OriginProtocolPolicy"), ""),
-        http_port=80 if http is None else http,
-        https_port=443 if https is None else https,
+        protocol_policy=_MATCH_VIEWER if is_bucket else known_or(custom.text("OriginProtocolPolicy"), ""),
+        http_port=_port(custom, "HTTPPort", 80),
+        https_port=_port(custom, "HTTPSPort", 443),
         headers=headers,
         vpc_origin_id=vpc.text("VpcOriginId"),
+        access=_access(reader, names, accesses),
     )
 
 
-def _behavior(reader: Reader, pattern: Maybe[str], policies: dict[str, bool | None]) -> CacheBehavior:
+def _port(reader: Reader, name: str, default: int) -> Maybe[int]:
+    port = reader.number(name)
+    return default if port is None else port
+
+
+def _access(
+    reader: Reader, names: Mapping[str, str], accesses: Mapping[str, OriginAccess]
+) -> Maybe[OriginAccess] | None:
+    control = reader.text("OriginAccessControlId")
+    if control:
+        missing = (f"the origin access control {control}",)
+        return known_in(accesses, control) or (
+            control if isinstance(control, Unknown) else Unknown("not loaded", missing)
+        )
+    identity = reader.part("S3OriginConfig").literal("OriginAccessIdentity")
+    if not identity or isinstance(identity, Unknown):
+        return identity if isinstance(identity, Unknown) else None
+    id_ = identity.removeprefix(_IDENTITY)
+    return OriginAccess(names.get(id_, id_), identity=id_)
+
+
+def _behavior(reader: Reader, pattern: Maybe[str], known: tuple[Policies, Policies]) -> CacheBehavior:
+    methods = [one for one in reader.known_texts("AllowedMethods") if isinstance(one, str)]
     return CacheBehavior(
         pattern=pattern,
         target_origin_id=reader.required("TargetOriginId"),
         viewer_protocol_policy=known_or(reader.text("ViewerProtocolPolicy"), "allow-all"),
-        forwards_host=_forwards_host(reader, policies),
+        forwards=forwarded(reader, *known),
+        by_default=not reader.has("CachePolicyId"),
+        methods=frozenset(methods) or frozenset({"GET", "HEAD"}),
         runs=any([*reader.parts("FunctionAssociations"), *reader.parts("LambdaFunctionAssociations")]),
         is_restricted=bool(reader.known_texts("TrustedKeyGroups") or reader.known_texts("TrustedSigners")),
     )
 
 
-def _forwards_host(reader: Reader, policies: dict[str, bool | None]) -> bool | None:
-    policy = reader.text("OriginRequestPolicyId")
-    if isinstance(policy, Unknown):
-        return None
-    if policy is not None:
-        return policies[policy] if policy in policies else _KEEPS_HOST.get(policy)
-    named = reader.part("ForwardedValues").known_texts("Headers")
-    return any(isinstance(name, str) and name.lower() in ("*", "host") for name in named)
-
-
-READERS = (PartReader("distributions", distributions),)
+READERS = (PartReader("distributions", distributions), PartReader("vpc_origins", vpc_origins))

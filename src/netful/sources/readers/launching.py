@@ -12,30 +12,42 @@ from netful.sources.template.reading import Inventory, Reader
 
 FLEET = "AWS::AutoScaling::AutoScalingGroup"
 _TEMPLATE, _CONFIGURATION = "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration"
+_VERSION = "Netful::EC2::LaunchTemplateVersion"
+"""The type of a version that a call made."""
+
 _GROUPS = ("GroupSet", "SecurityGroupIds", "Groups", "SecurityGroups")
 
 
 def layers(inventory: Inventory, reader: Reader) -> tuple[Reader, ...] | Unknown:
     """Return the settings of an instance or a fleet, the strongest first: its own, then its launch template's."""
     own = (*_first_interface(reader), reader)
-    named, kind = _launched_with(reader)
+    named, kind, version = _launched_with(reader)
     if named is None:
         return own
     found = None if isinstance(named, Unknown) else _named(inventory, kind, named)
     if found is None:
         return named if isinstance(named, Unknown) else Unknown(f"`{named}` is not loaded", (named,))
-    data = found.part("LaunchTemplateData") if kind == _TEMPLATE else found
+    data = _version(inventory, found, version) if kind == _TEMPLATE else found
     return (*own, *_first_interface(data), data)
 
 
-def _launched_with(reader: Reader) -> tuple[Maybe[str] | None, str]:
-    """Return the name of a launch template or configuration, and its kind."""
+def _version(inventory: Inventory, template: Reader, named: Maybe[str] | None) -> Reader:
+    """Return the settings of a version of a launch template: only one that calls changed has several."""
+    every = [one for one in inventory.of(_VERSION) if one.text("LaunchTemplateId") == template.id]
+    if named == "$Latest":
+        newest = max(every, key=lambda one: one.count("VersionNumber", 1), default=template)
+        return newest.part("LaunchTemplateData")
+    return next((one for one in every if one.literal("VersionNumber") == named), template).part("LaunchTemplateData")
+
+
+def _launched_with(reader: Reader) -> tuple[Maybe[str] | None, str, Maybe[str] | None]:
+    """Return the name of a launch template or configuration, its kind, and the version of a launch template."""
     mixed = reader.part("MixedInstancesPolicy").part("LaunchTemplate").part("LaunchTemplateSpecification")
     for part in (reader.part("LaunchTemplate"), mixed):
         named = part.text("LaunchTemplateId") or part.text("LaunchTemplateName")
         if named is not None:
-            return named, _TEMPLATE
-    return reader.text("LaunchConfigurationName"), _CONFIGURATION
+            return named, _TEMPLATE, part.literal("Version")
+    return reader.text("LaunchConfigurationName"), _CONFIGURATION, None
 
 
 def _named(inventory: Inventory, kind: str, name: str) -> Reader | None:

@@ -21,6 +21,7 @@ from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.template.reading import Inventory, Reader
 
 _PUBLIC = ("true", "enabled")
+_SOURCE = "SourceDBInstanceIdentifier"
 DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
 
 
@@ -45,6 +46,8 @@ class _Making:
         """Yield the interfaces of one resource."""
         holder, where = self._holder(reader, placement)
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
+        source = self._source(reader)
+        places = self._places(source, placement) if source else places
         groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
         count = _count(reader, placement)
         labelled = _each(places) if placement.addresses else _labelled([*dict.fromkeys(places)], count)
@@ -68,8 +71,17 @@ class _Making:
             return reader, placement
         if isinstance(cluster_id, Unknown):
             return cluster_id, placement
-        found = next((cluster for cluster in self.inventory.of(kind) if cluster.id == cluster_id), None)
+        every = self.inventory.of(kind)
+        found = next((one for one in every if cluster_id in (one.id, one.get(property_name))), None)
         return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
+
+    def _source(self, reader: Reader) -> Reader | None:
+        """Return the source of a read replica without a subnet group of its own: it is in the same subnets."""
+        if reader.type != "AWS::RDS::DBInstance" or reader.get("DBSubnetGroupName") is not None:
+            return None
+        named = reader.get(_SOURCE)
+        found = (one for one in self.inventory.of(reader.type) if named in (one.id, one.get("DBInstanceIdentifier")))
+        return next(found, None) if isinstance(named, str) else None
 
     def _places(self, reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
         places = _at(reader, placement.subnets)

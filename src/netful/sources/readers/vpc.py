@@ -7,6 +7,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
 from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
@@ -168,8 +169,18 @@ def _around(block: IPv4Network) -> list[tuple[int, int]]:
     return [(size, bits >> (32 - size)) for size in range(length, -1, -1)]
 
 
+ORIGIN_FACING_LISTS = {
+    "us-east-1": "pl-3b927c52", "us-east-2": "pl-b6a144df", "us-west-1": "pl-4ea04527", "us-west-2": "pl-82a045eb",
+    "ca-central-1": "pl-38a64351", "sa-east-1": "pl-5da64334", "eu-west-1": "pl-4fa04526", "eu-west-2": "pl-93a247fa",
+    "eu-west-3": "pl-75b1541c", "eu-central-1": "pl-a3a144ca", "eu-north-1": "pl-fab65393", "ap-south-1": "pl-9aa247f3",
+    "ap-northeast-1": "pl-58a04531", "ap-northeast-2": "pl-22a6434b", "ap-southeast-1": "pl-31a34658",
+    "ap-southeast-2": "pl-b8a742d1",
+}  # fmt: skip
+"""The ids of CloudFront's managed prefix list, which templates contain as they are."""
+
+
 def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
-    """Return the template's prefix lists and AWS's two, to which gateway endpoints route (§1.8)."""
+    """Return the template's prefix lists, AWS's two, to which gateway endpoints route (§1.8), and that of CloudFront."""
     found = {
         reader.id: PrefixList(
             id=reader.id,
@@ -185,6 +196,8 @@ def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
             name=f"com.amazonaws.{inventory.region}.{service}",
             cidr_blocks=(addresses.prefix_list_block(service, inventory.region),),
         )
+    listed = ORIGIN_FACING_LISTS.get(inventory.region, managed_prefix_list_id("cloudfront"))
+    found[listed] = PrefixList(id=listed, name=ORIGIN_FACING, cidr_blocks=(addresses.EDGE_BLOCK,))
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from netful.model.core import extras
 from netful.sources.files.marked import MarkedMap
-from netful.sources.sam import refusals, translator, unknown_parameters
+from netful.sources.sam import kept_translations, refusals, translator, unknown_parameters
 from netful.sources.sam.event_routes import left_out
 from netful.sources.sam.lines import MADE_FROM, Lines, marked
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, plain, serverless_kind
@@ -31,6 +32,7 @@ def is_needed(template: Template) -> bool:
 
 def translate(template: Template, region: str) -> None:
     """Replace the SAM resources of a template by what AWS deploys for them."""
+    extras.require("sam", f"`{template.file}` is a SAM template, which needs")
     written, stand_ins = template.resources, StandIns()
     made = _made(template, stand_ins, region)
     template.warnings.extend(left_out(written, made["Resources"]))
@@ -53,7 +55,7 @@ def _made(template: Template, stand_ins: StandIns, region: str) -> dict[str, Any
     values, missing = _values(template)
 
     def attempt(values: dict[str, Any]) -> dict[str, Any]:
-        return translator.translate(_written(template, stand_ins), values.copy(), region)
+        return kept_translations.translate(_written(template, stand_ins), values.copy(), region)
 
     try:
         return attempt(values)

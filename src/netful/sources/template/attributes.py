@@ -15,13 +15,15 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.names.function_url import url_host
-from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
+from netful.model.names.generated_names import MANAGED, NAMINGS
+from netful.model.names.iam_names import access_key_id, canonical_user, role_id, secret_access_key
 from netful.model.names.id_forms import partition
 from netful.model.names.user_pool import issuer_of
 from netful.model.resource_arns import ARN_TYPES
 
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
+    **{kind: NAMINGS[kind].property for kind in MANAGED},
     "AWS::CloudFormation::Macro": "Name",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::DynamoDB::Table": "TableName",
@@ -94,6 +96,11 @@ MADE_WITH = {
 
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
+PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
+DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
+
+# Secrets, whose ARNs have an end of their own.
+OF_SECRETS = "AWS::SecretsManager::Secret"
 
 # Namespaces of Cloud Map, each of which has a hosted zone.
 NAMESPACES = ("AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace")
@@ -211,6 +218,8 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
     ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
     ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: f"d{id_.lower()}.cloudfront.net",
+    ("AWS::CloudFront::CloudFrontOriginAccessIdentity", "S3CanonicalUserId"): lambda id_, _r, _a: canonical_user(id_),
+    ("AWS::CloudFront::VpcOrigin", "Arn"): lambda id_, _r, a: f"arn:aws:cloudfront::{a}:vpcorigin/{id_}",
     ("AWS::ECR::Repository", "RepositoryUri"): lambda id_, r, a: f"{a}.dkr.ecr.{r}.amazonaws.com/{id_}",
     ("AWS::IAM::AccessKey", "SecretAccessKey"): lambda id_, _r, _a: secret_access_key(id_),
     ("AWS::IAM::Role", "RoleId"): lambda id_, _r, a: role_id(id_, a),

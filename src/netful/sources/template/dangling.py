@@ -16,7 +16,7 @@ from netful.sources.template.resources import StackResources
 def dangling(owner: str, node: Any, resources: StackResources, conditions: Conditions) -> Iterator[DanglingReference]:
     """Yield the references of a value to resources that are not deployed."""
     for use in references(_taken(node, conditions)):
-        if not use.condition and use.name in resources and not resources.is_present(use.name):
+        if not use.condition and use.name in resources and not resources.is_admitted(use.name):
             yield DanglingReference(owner, use.name, resources.condition(use.name), use.origin)
 
 

@@ -41,6 +41,7 @@ class StackResources:
         self._names = names
         self._objects = deployed.objects if deployed else {}
         self._generations = deployed.generations if deployed else {}
+        self._unmade = deployed.unmade if deployed and deployed.name == stack else frozenset()
         self._written = written
         self._evaluator = evaluator
         self._conditions = conditions
@@ -56,12 +57,18 @@ class StackResources:
 
     def is_present(self, logical_id: str) -> bool:
         """Return whether a resource is deployed; an unknown condition is assumed to hold."""
+        return logical_id not in self._unmade and self.is_admitted(logical_id)
+
+    def is_admitted(self, logical_id: str) -> bool:
+        """Return whether the condition of a resource holds, if it has one."""
         return self._conditions.admit(self._written[logical_id])
 
     def absence(self, logical_id: str) -> Unknown | None:
         """Return the reason why a resource is not deployed; None if it is."""
         if self.is_present(logical_id):
             return None
+        if logical_id in self._unmade:
+            return Unknown(f"`{logical_id}` is not deployed: its deployment failed")
         return Unknown(f"`{logical_id}` is not deployed: its condition `{self.condition(logical_id)}` is false")
 
     def condition(self, logical_id: str) -> str:

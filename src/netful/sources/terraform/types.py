@@ -170,9 +170,11 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_lb": ("AWS::ElasticLoadBalancingV2::LoadBalancer", {
         "load_balancer_type": "Type", "subnets": "Subnets", "security_groups": "SecurityGroups", "name": "Name",
         "ip_address_type": "IpAddressType",
+        "enforce_security_group_inbound_rules_on_private_link_traffic": "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
     }),
     "aws_lb_target_group": ("AWS::ElasticLoadBalancingV2::TargetGroup", {
         "port": "Port", "protocol": "Protocol", "target_type": "TargetType", "vpc_id": "VpcId",
+        "protocol_version": "ProtocolVersion", "ip_address_type": "IpAddressType",
     }),
     "aws_lb_listener": ("AWS::ElasticLoadBalancingV2::Listener", {
         "load_balancer_arn": "LoadBalancerArn", "port": "Port", "protocol": "Protocol",
@@ -182,7 +184,13 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "ca_certificates_bundle_s3_key": "CaCertificatesBundleS3Key",
     }),
     "aws_cloudfront_distribution": ("AWS::CloudFront::Distribution", {}),
+    "aws_cloudfront_cache_policy": ("AWS::CloudFront::CachePolicy", {}),
     "aws_cloudfront_origin_request_policy": ("AWS::CloudFront::OriginRequestPolicy", {}),
+    "aws_cloudfront_origin_access_control": ("AWS::CloudFront::OriginAccessControl", {
+        "signing_behavior": "OriginAccessControlConfig.SigningBehavior",
+    }),
+    "aws_cloudfront_origin_access_identity": ("AWS::CloudFront::CloudFrontOriginAccessIdentity", {}),
+    "aws_cloudfront_vpc_origin": ("AWS::CloudFront::VpcOrigin", {}),
     "aws_cognito_user_pool": ("AWS::Cognito::UserPool", {"name": "UserPoolName"}),
     "aws_cognito_user_pool_domain": ("AWS::Cognito::UserPoolDomain", {
         "domain": "Domain", "user_pool_id": "UserPoolId",
@@ -298,6 +306,8 @@ ATTRIBUTES = {
     ("aws_lb_listener", "arn"): "Ref",
     ("aws_lb_trust_store", "arn"): "Ref",
     ("aws_cloudfront_distribution", "domain_name"): "DomainName",
+    ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
+    ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
     ("aws_db_instance", "address"): "Endpoint.Address",
     ("aws_db_instance", "port"): "Endpoint.Port",

@@ -33,6 +33,7 @@ _FURTHER = {
     "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName AssociatePublicIpAddress SecurityGroups",
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
+    "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::ECS::Service": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort LoadBalancers.LoadBalancerName"
     " ServiceRegistries.RegistryArn",
     "AWS::ECS::TaskSet": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort",

@@ -17,13 +17,20 @@ def _of_group(names: str) -> str:
     return " ".join(f"RecordSets.{name}" for name in names.split())
 
 
-_BEHAVIOR = "TargetOriginId OriginRequestPolicyId ForwardedValues.Headers FunctionAssociations LambdaFunctionAssociations TrustedKeyGroups TrustedSigners"
+_BEHAVIOR = (
+    "AllowedMethods CachePolicyId TargetOriginId OriginRequestPolicyId ForwardedValues.Headers ForwardedValues.QueryString"
+    " ForwardedValues.Cookies.Forward ForwardedValues.Cookies.WhitelistedNames FunctionAssociations LambdaFunctionAssociations"
+    " TrustedKeyGroups TrustedSigners"
+)
 _BEHAVIOR_ASIDE = (
-    "AllowedMethods CachePolicyId CachedMethods Compress DefaultTTL FieldLevelEncryptionId MaxTTL MinTTL RealtimeLogConfigArn"
-    " ResponseHeadersPolicyId SmoothStreaming ForwardedValues.Cookies ForwardedValues.QueryString"
-    " ForwardedValues.QueryStringCacheKeys GrpcConfig.Enabled"
+    "CachedMethods Compress DefaultTTL FieldLevelEncryptionId MaxTTL MinTTL RealtimeLogConfigArn"
+    " ResponseHeadersPolicyId SmoothStreaming ForwardedValues.QueryStringCacheKeys GrpcConfig.Enabled"
 )
 _BEHAVIORS = ("DefaultCacheBehavior", "CacheBehaviors")
+_PROTOCOLS = ("http-only", "https-only", "match-viewer")
+_SELECTIONS = ("none", "whitelist", "allExcept", "all")
+_IN_KEY = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
+_POLICY = "HeadersConfig.Headers CookiesConfig.Cookies QueryStringsConfig.QueryStrings"
 _VIEWERS = ("allow-all", "https-only", "redirect-to-https")
 
 
@@ -32,36 +39,38 @@ def _behaviors(names: str) -> str:
 
 
 def _in_config(names: str) -> str:
-    return " ".join(f"DistributionConfig.{name}" for name in names.split())
+    return _of("DistributionConfig", names)
+
+
+def _of(holder: str, names: str) -> str:
+    return " ".join(f"{holder}.{name}" for name in names.split())
 
 
 DECLARED = {
     "AWS::CloudFront::Distribution": Declaration(
         _NAMES,
         _in_config(
-            "Aliases Enabled WebACLId CacheBehaviors.PathPattern Origins.Id Origins.DomainName Origins.OriginPath"
+            "Aliases DefaultRootObject Enabled WebACLId CacheBehaviors.PathPattern Origins.Id Origins.DomainName Origins.OriginPath"
             " Origins.OriginCustomHeaders.HeaderName Origins.OriginCustomHeaders.HeaderValue Origins.VpcOriginConfig.VpcOriginId"
             " Origins.CustomOriginConfig.HTTPPort Origins.CustomOriginConfig.HTTPSPort"
-            " OriginGroups.Items.Id OriginGroups.Items.Members.Items.OriginId"
+            " Origins.OriginAccessControlId Origins.S3OriginConfig.OriginAccessIdentity"
+            " OriginGroups.Items.Id OriginGroups.Items.Members.Items.OriginId OriginGroups.Items.FailoverCriteria.StatusCodes.Items"
+            " CustomErrorResponses.ErrorCode CustomErrorResponses.ResponseCode CustomErrorResponses.ResponsePagePath"
         )
         + f" {_behaviors(_BEHAVIOR)}",
         _in_config(
-            "Comment DefaultRootObject CustomErrorResponses HttpVersion IPV6Enabled Logging PriceClass Staging"
-            " ViewerCertificate CallerReference Origins.ConnectionAttempts Origins.ConnectionTimeout Origins.OriginAccessControlId"
-            " Origins.OriginShield Origins.S3OriginConfig Origins.ResponseCompletionTimeout"
+            "Comment CustomErrorResponses.ErrorCachingMinTTL HttpVersion IPV6Enabled Logging PriceClass Staging"
+            " ViewerCertificate CallerReference Origins.ConnectionAttempts Origins.ConnectionTimeout"
+            " Origins.OriginShield Origins.S3OriginConfig.OriginReadTimeout Origins.ResponseCompletionTimeout"
             " Origins.CustomOriginConfig.OriginKeepaliveTimeout Origins.CustomOriginConfig.OriginReadTimeout"
             " Origins.CustomOriginConfig.OriginSSLProtocols Origins.VpcOriginConfig.OriginKeepaliveTimeout"
-            " Origins.VpcOriginConfig.OriginReadTimeout OriginGroups.Quantity OriginGroups.Items.FailoverCriteria"
+            " Origins.VpcOriginConfig.OriginReadTimeout OriginGroups.Quantity OriginGroups.Items.FailoverCriteria.StatusCodes.Quantity"
             " OriginGroups.Items.SelectionCriteria OriginGroups.Items.Members.Quantity Restrictions.GeoRestriction.Locations"
         )
         + f" {_behaviors(_BEHAVIOR_ASIDE)}",
         blocks=_in_config("ViewerMtlsConfig"),
         values={
-            "DistributionConfig.Origins.CustomOriginConfig.OriginProtocolPolicy": (
-                "http-only",
-                "https-only",
-                "match-viewer",
-            ),
+            "DistributionConfig.Origins.CustomOriginConfig.OriginProtocolPolicy": _PROTOCOLS,
             **{f"DistributionConfig.{holder}.ViewerProtocolPolicy": _VIEWERS for holder in _BEHAVIORS},
         },
         supposed={
@@ -69,12 +78,37 @@ DECLARED = {
             "DistributionConfig.Restrictions.GeoRestriction.RestrictionType": ("none",),
         },
     ),
+    "AWS::CloudFront::VpcOrigin": Declaration(
+        _NAMES,
+        _of("VpcOriginEndpointConfig", "Arn HTTPPort HTTPSPort"),
+        _of("VpcOriginEndpointConfig", "Name OriginSSLProtocols"),
+        values={"VpcOriginEndpointConfig.OriginProtocolPolicy": _PROTOCOLS},
+    ),
+    "AWS::CloudFront::OriginAccessControl": Declaration(
+        _NAMES,
+        "",
+        _of("OriginAccessControlConfig", "Name Description SigningProtocol OriginAccessControlOriginType"),
+        values={"OriginAccessControlConfig.SigningBehavior": ("always", "never", "no-override")},
+    ),
+    "AWS::CloudFront::CloudFrontOriginAccessIdentity": Declaration(
+        _NAMES, "", "CloudFrontOriginAccessIdentityConfig.Comment"
+    ),
+    "AWS::CloudFront::CachePolicy": Declaration(
+        _NAMES,
+        _of(_IN_KEY, _POLICY),
+        _of("CachePolicyConfig", "Comment Name DefaultTTL MaxTTL MinTTL")
+        + " "
+        + _of(_IN_KEY, "EnableAcceptEncodingBrotli EnableAcceptEncodingGzip"),
+        values={
+            f"{_IN_KEY}.HeadersConfig.HeaderBehavior": ("none", "whitelist"),
+            f"{_IN_KEY}.CookiesConfig.CookieBehavior": _SELECTIONS,
+            f"{_IN_KEY}.QueryStringsConfig.QueryStringBehavior": _SELECTIONS,
+        },
+    ),
     "AWS::CloudFront::OriginRequestPolicy": Declaration(
         _NAMES,
-        "OriginRequestPolicyConfig.HeadersConfig.Headers",
-        " ".join(
-            f"OriginRequestPolicyConfig.{name}" for name in ("Comment", "Name", "CookiesConfig", "QueryStringsConfig")
-        ),
+        _of("OriginRequestPolicyConfig", _POLICY),
+        _of("OriginRequestPolicyConfig", "Comment Name"),
         values={
             "OriginRequestPolicyConfig.HeadersConfig.HeaderBehavior": (
                 "none",
@@ -82,7 +116,9 @@ DECLARED = {
                 "allViewer",
                 "allViewerAndWhitelistCloudFront",
                 "allExcept",
-            )
+            ),
+            "OriginRequestPolicyConfig.CookiesConfig.CookieBehavior": _SELECTIONS,
+            "OriginRequestPolicyConfig.QueryStringsConfig.QueryStringBehavior": _SELECTIONS,
         },
     ),
     "AWS::Route53::HostedZone": Declaration(

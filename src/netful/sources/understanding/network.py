@@ -184,6 +184,12 @@ DECLARED = {
     "AWS::EC2::VPCBlockPublicAccessExclusion": Declaration(
         _NETWORK, "VpcId SubnetId", values={"InternetGatewayExclusionMode": (*ExclusionMode,)}, part_of="VpcId SubnetId"
     ),
+    "AWS::EC2::FlowLog": Declaration(
+        _NETWORK,
+        "ResourceId ResourceType TrafficType LogDestinationType LogDestination LogGroupName LogFormat MaxAggregationInterval"
+        " DestinationOptions",
+        "DeliverLogsPermissionArn DeliverCrossAccountRole TagFieldSpecifications",
+    ),
     "AWS::EC2::NetworkInterface": Declaration(
         _NETWORK,
         "SubnetId GroupSet PrivateIpAddress PrivateIpAddresses.PrivateIpAddress PrivateIpAddresses.Primary"

@@ -24,7 +24,7 @@ _ASIDE = {
     "AWS::ApiGatewayV2": "Model PortalProduct",
     "AWS::DirectConnect": "Connection Lag",
     "AWS::EC2": "ApplicationStatusCheck CapacityManagerDataExport CapacityReservation CapacityReservationFleet CustomerGateway"
-    " EC2Fleet EnclaveCertificateIamRoleAssociation FlowLog FpgaImage Host IPAM IPAMAllocation IPAMPool IPAMPoolCidr"
+    " EC2Fleet EnclaveCertificateIamRoleAssociation FpgaImage Host IPAM IPAMAllocation IPAMPool IPAMPoolCidr"
     " IPAMPrefixListResolver IPAMResourceDiscovery IPAMResourceDiscoveryAssociation IPAMScope IPv4Pool InstanceEventWindow"
     " IpamExternalResourceVerificationToken IpamInternetRegistryAssociation KeyPair NetworkInsightsAccessScope"
     " NetworkInsightsAccessScopeAnalysis NetworkInsightsAnalysis NetworkInsightsPath NetworkInterfacePermission"

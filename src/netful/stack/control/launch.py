@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from netful.model.core import extras
 from netful.model.core.errors import StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder
@@ -22,6 +23,7 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
     Raises what the daemon raised: SourceError for a broken template, RightsError, StackError. An interrupt ends the daemon
     before this returns.
     """
+    extras.require("run", "a running stack needs")
     folder = StackFolder(settings.name)
     reading, writing = os.pipe()
     command = [sys.executable, "-P", "-m", "netful.stack.daemon", settings.to_json(), str(writing)]

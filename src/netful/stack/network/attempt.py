@@ -16,14 +16,15 @@ from typing import Literal
 
 from dnslib import QTYPE, RCODE, DNSRecord
 
+from netful.engine.flows.path import SymptomKind
 from netful.fabric.position import Position
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.networks import Networks
+from netful.stack.probe_outcome import Attempt
 
 Scheme = Literal["tcp", "http", "https"]
-Symptom = Literal["none", "timeout", "unreachable", "refused", "dns", "tls", "http"]
 
-_SYMPTOMS: dict[int, Symptom] = {errno.ECONNREFUSED: "refused", errno.ENETUNREACH: "unreachable"}
+_SYMPTOMS: dict[int, SymptomKind] = {errno.ECONNREFUSED: "refused", errno.ENETUNREACH: "unreachable"}
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 _QUERIES = {4: ("A", "AAAA"), 6: ("AAAA", "A")}
 """Types of queries, by the family of the position's address: its own family first."""
@@ -55,22 +56,10 @@ class Target:
         return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Outcome of an attempt. `verdict` is reachable if the far end itself accepted or refused the connection."""
-
-    place: str
-    verdict: Literal["reachable", "blocked"]
-    symptom: Symptom
-    detail: str
-    ms: float
-    status: int | None = None
-
-
 class Failed(Exception):  # noqa: N818  # it is an outcome, not an error
     """Early end of an attempt."""
 
-    def __init__(self, symptom: Symptom, detail: str) -> None:
+    def __init__(self, symptom: SymptomKind, detail: str) -> None:
         super().__init__(detail)
         self.symptom = symptom
         self.detail = detail
@@ -80,7 +69,7 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
     """Try once. Network failures become the outcome; this raises for none of them."""
     begun = time.perf_counter()
 
-    def outcome(symptom: Symptom, detail: str, status: int | None = None) -> Attempt:
+    def outcome(symptom: SymptomKind, detail: str, status: int | None = None) -> Attempt:
         reached = symptom in {"none", "refused", "tls", "http"}
         milliseconds = (time.perf_counter() - begun) * 1000
         verdict: Literal["reachable", "blocked"] = "reachable" if reached else "blocked"

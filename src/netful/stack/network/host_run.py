@@ -17,6 +17,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
@@ -62,6 +63,11 @@ class HostRun:
         self._log = LogStream(log, str(position.address))
         self._process: subprocess.Popen[bytes] | None = None
         self._task = asyncio.create_task(self._live())
+
+    @property
+    def folder(self) -> Path:
+        """Return the program's folder."""
+        return self._around.folder
 
     async def close(self) -> None:
         """End the program: first by a request, then by force."""

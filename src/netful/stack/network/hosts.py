@@ -138,6 +138,11 @@ class Hosts:
             if folder.name not in there:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
+    def server_at(self, host_id: str) -> HostRun | None:
+        """Return the running server of a database or cache; None if netful runs none."""
+        servers = (run for run in self._runs.values() if isinstance(run.program, Server))
+        return next((run for run in servers if run.program.id == host_id), None)
+
     async def client(self, host_id: str) -> Client:
         """Return the client of a database or cache. Raises StackError if no server of netful runs there."""
         found = await self._servers.client(self._cloud, host_id)

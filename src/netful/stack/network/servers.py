@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from netful.engine.names.managed_places import server_of
+from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.answers import AnswerKind, Attachments, answers
 from netful.hosts.engines import mariadb, postgresql, valkey
 from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
@@ -21,6 +22,7 @@ from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.names.managed_names import managed_names
 from netful.model.names.master_secret import master_secret_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
@@ -77,7 +79,10 @@ class Servers:
         if server not in self._run_by_engines(cloud) or server in self.problems:
             return None
         made = _made(await _with_values(cloud, self._references.again()), server)
-        return made.client if made else None
+        if made is None or made.client is None:
+            return None
+        name = next(managed_names(cloud.template.resources[host], cloud.region))
+        return made.client.at(name, default_port(cloud, host, 0))
 
     def _run_by_engines(self, cloud: Cloud) -> list[str]:
         every = (one for one in answers(cloud, self._attachments) if one.kind is AnswerKind.ENGINE)

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
 
+from netful.engine.authorization.service_permissions import permits
+from netful.engine.distributions.origin_access import PRINCIPAL
 from netful.engine.iam import policies
 from netful.engine.iam.authorization import refusal
 from netful.functions.environments.service import FunctionService
@@ -65,6 +67,8 @@ class LambdaUrls:
         url = service.urls.get(host.partition(".")[0])
         name = service.cloud.compute.functions[url.function_id].function_name if url else "*"
         arn = f"arn:aws:lambda:{service.cloud.region}:{service.cloud.account_id}:function:{name}"
+        if signer.caller.party:
+            return permits(service.cloud, PRINCIPAL, signer.caller.arn, arn) is not False
         return refusal(policies.PolicyRequest(_ACTION, arn), signer.caller, None, None) is None
 
 

@@ -7,28 +7,34 @@ way, not the function's network: a function without any network logs as well (la
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 
 from netful.functions.environments.service import FunctionService
-from netful.functions.invocations.logs import EVENT_OVERHEAD, LogEvent, LogGroup
-from netful.model.names import service_names
+from netful.functions.invocations.logs import LogGroup
 from netful.services.front.routing import InternetRoute, route
-from netful.services.http.backend_requests import CallHost, json_request
+from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
-
-_BATCH_EVENTS = 10_000
-_BATCH_BYTES = 1 << 20
+from netful.stack.parts.log_streams import Entry, LogStreams
 
 
 class LogDelivery:
-    """Handler for the service `logs`. `others` returns the groups that are not of functions."""
+    """Handler for the service `logs`.
+
+    `deliver_others` delivers the logs of other parts, which are about to be read as well; `other_groups` are groups that are not of
+    functions.
+    """
 
     def __init__(
-        self, functions: Callable[[], FunctionService], call_host: CallHost, others: Callable[[], Iterable[LogGroup]]
+        self,
+        functions: Callable[[], FunctionService],
+        call_host: CallHost,
+        deliver_others: Callable[[], Awaitable[None]],
+        other_groups: Callable[[], Iterable[LogGroup]],
     ) -> None:
         self._functions = functions
-        self._others = others
         self._call_host = call_host
+        self._deliver_others = deliver_others
+        self._other_groups = other_groups
         self._delivered: dict[LogGroup, int] = {}
         self._delivering = asyncio.Lock()
 
@@ -36,41 +42,18 @@ class LogDelivery:
         """Answer a request to CloudWatch Logs' host."""
         cloud = self._functions().cloud
         async with self._delivering:
-            for group in (*self._functions().log_groups.values(), *self._others()):
-                await self._deliver(group, service_names.service("logs").host(cloud.region))
+            await self._deliver_others()
+            for group in (*self._functions().log_groups.values(), *self._other_groups()):
+                await self._deliver(group, LogStreams(self._call_host, cloud.region))
         found = route(cloud, request)
         assert not isinstance(found, InternetRoute)  # the host of this request leads here
         return await self._call_host(found.host, request)
 
-    async def _deliver(self, group: LogGroup, host: str) -> None:
+    async def _deliver(self, group: LogGroup, to: LogStreams) -> None:
         """Put the events that have not been delivered yet."""
         self._delivered[group], events = group.after(self._delivered.get(group, 0))
-        streams: dict[str, list[LogEvent]] = {}
+        streams: dict[str, list[Entry]] = {}
         for event in events:
-            streams.setdefault(event.stream, []).append(event)
+            streams.setdefault(event.stream, []).append((event.timestamp_ms, event.message))
         for stream, written in streams.items():
-            names = {"logGroupName": group.name, "logStreamName": stream}
-            await self._call(host, "CreateLogGroup", {"logGroupName": group.name})
-            await self._call(host, "CreateLogStream", names)
-            for batch in _batches(written):
-                entries = [{"timestamp": one.timestamp_ms, "message": one.message} for one in batch]
-                await self._call(host, "PutLogEvents", {**names, "logEvents": entries})
-
-    async def _call(self, host: str, operation: str, content: Mapping[str, object]) -> None:
-        """Call the back end. The error that a resource already exists is ignored."""
-        await self._call_host(host, json_request(f"Logs_20140328.{operation}", content))
-
-
-def _batches(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
-    """Yield the events in batches that are within CloudWatch's limits for a request."""
-    batch: list[LogEvent] = []
-    size = 0
-    for event in events:
-        length = len(event.message.encode()) + EVENT_OVERHEAD
-        if batch and (len(batch) == _BATCH_EVENTS or size + length > _BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(event)
-        size += length
-    if batch:
-        yield batch
+            await to.put(group.name, stream, written)

@@ -26,11 +26,13 @@ from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
+from netful.services.front.routing import EDGE
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
 from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
+from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces
@@ -58,6 +60,8 @@ class Services:
         health: Callable[[], Found],
         tasks: Callable[[], Tasks],
         signer: ClaimSigner,
+        distributions: Handler,
+        flow_logs: FlowLogs,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -79,12 +83,13 @@ class Services:
             "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
-            "logs": LogDelivery(current, call_host, lambda: tasks().delivered).handle,
+            "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "elb-keys": signer.answer,
             "lambda-url": LambdaUrls(current).handle,
+            EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,
         }

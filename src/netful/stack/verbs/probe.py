@@ -11,7 +11,7 @@ the status of that answer.
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from netful.engine.apis import mutual_tls
@@ -36,7 +36,8 @@ from netful.model.network.nat64 import embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPAddress
-from netful.stack.network.attempt import Attempt, Scheme, Target, attempt
+from netful.stack.network.attempt import Scheme, Target, attempt
+from netful.stack.probe_outcome import Attempt, Prediction, Probe
 from netful.stack.stack import Stack
 from netful.stack.verbs.positions import position
 
@@ -48,27 +49,6 @@ _REFUSED = 403
 _STOPPED = frozenset({_REFUSED, 502, 503, 504})
 _UNREACHED = 504  # a load balancer could not reach a target
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """Summary of the prediction of `trace`. `status` is the status of the answer if the symptom is `http`."""
-
-    verdict: str
-    symptom: str
-    blockers: tuple[str, ...]
-    status: int | None = None
-
-
-@dataclass(frozen=True)
-class Probe:
-    """Outcome of a probe. `agree` is None if the prediction is unknown, or assumes something that a probe does not have."""
-
-    source: str
-    destination: str
-    predicted: Prediction
-    observed: tuple[Attempt, ...]
-    agree: bool | None
 
 
 async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> Probe:

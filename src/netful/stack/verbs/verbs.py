@@ -36,6 +36,8 @@ from netful.stack.control.tasks import end, first_of
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.stack import Stack
 from netful.stack.status import status
+from netful.stack.verbs.capture import capture
+from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
@@ -51,6 +53,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
     verbs = {
         "hello": _hello,
+        "own": _own,
         "status": _status,
         "look": _look,
         "console": _console,
@@ -65,6 +68,8 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "witness": _witness,
         "export": _export,
         "database": _database,
+        "flows": flows,
+        "capture": capture,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
@@ -72,6 +77,13 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
     """Answer, so that a client knows that the stack does."""
     yield {"result": True}
+
+
+async def _own(stack: Stack, request: ControlRequest) -> Messages:
+    """Let the stack live for as long as the client stays connected."""
+    yield {"event": True}
+    await _over(stack, request)
+    stack.ended.set()
 
 
 async def _status(stack: Stack, _request: ControlRequest) -> Messages:

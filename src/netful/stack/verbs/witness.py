@@ -13,7 +13,8 @@ from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.routers.testimony import Testimony, Watch
 from netful.model.network.vpc import IPAddress
-from netful.stack.network.attempt import Attempt, Failed, attempt, find_address
+from netful.stack.network.attempt import Failed, attempt, find_address
+from netful.stack.probe_outcome import Attempt
 from netful.stack.stack import Stack
 from netful.stack.verbs.health import unwell
 from netful.stack.verbs.positions import position

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netful.account.cloudformation.deployments.attempts import Outcome
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replaces
 from netful.account.cloudformation.deployments.plan import KEPT, Plan
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, physical_id
@@ -11,6 +12,7 @@ from netful.account.cloudformation.records import DELETED, Content, StackRecord
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.core.resource import Resource
 
+_CANCELLED = "Resource creation cancelled"
 _REPLACED = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
@@ -39,28 +41,41 @@ def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> Non
         record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", "", "", properties)
 
 
-def fail_creation(
-    record: StackRecord, content: Content, plan: Plan | None, failure: str, at: str, *, rollback: bool
-) -> None:
-    """Record which resources failed: the one at fault, and those that were still being made.
-
-    No resource of a failed creation exists. A rollback records that the earlier ones are deleted; without it, they
-    count as not made.
-    """
-    if at:
-        type_ = record.members[at].type if at in record.members else _type_of(content, at)
-        record.set_member(at, type_, "CREATE_FAILED", failure)
-    if plan is None:
-        return
-    after_it = False
-    for resource in members(plan.cloud, record.name):
+def complete(record: StackRecord, plan: Plan, made: Iterable[Resource]) -> None:
+    """Record that resources are made, or updated."""
+    for resource in made:
         name = logical_id(resource)
-        if name == at:
-            after_it = True
-        elif after_it or not at or not rollback:
-            record.set_member(name, resource.type, "CREATE_FAILED", "Resource creation cancelled")
-        else:
-            record.set_member(name, resource.type, "CREATE_COMPLETE")
+        work = record.member_status(name).partition("_")[0] or "CREATE"
+        record.set_member(name, resource.type, f"{work}_COMPLETE", "", "", plan.after[name].properties)
+
+
+def fail_creation(record: StackRecord, content: Content, outcome: Outcome, *, rollback: bool) -> None:
+    """Record which resources failed: those at fault, and those that were still being made.
+
+    Without a rollback, all that do not depend on one at fault may exist. A rollback records that the earlier ones are deleted.
+    """
+    for failure in outcome.failures:
+        if failure.at:
+            record.set_member(failure.at, _type(record, content, failure.at), "CREATE_FAILED", failure.reason)
+    if outcome.plan is None:
+        return
+    faulty, after_it = {failure.at for failure in outcome.failures}, False
+    made = {logical_id(one) for one in members(outcome.plan.cloud, record.name)} if outcome.partial else set()
+    for resource in members(outcome.plan.cloud, record.name):
+        name = logical_id(resource)
+        after_it = after_it or name == outcome.at
+        if name not in faulty and not outcome.partial:
+            stays = rollback and outcome.at and not after_it
+            status, reason = ("CREATE_COMPLETE", "") if stays else ("CREATE_FAILED", _CANCELLED)
+            record.set_member(name, resource.type, status, reason)
+    _cancel(record, {*record.members} - made - faulty)
+
+
+def _cancel(record: StackRecord, names: Iterable[str]) -> None:
+    """Record that resources which were being made are not made."""
+    for name in [*record.members]:
+        if name in names and record.member_status(name) == "CREATE_IN_PROGRESS":
+            record.set_member(name, record.members[name].type, "CREATE_FAILED", _CANCELLED)
 
 
 def unmake(record: StackRecord, names: Iterable[str]) -> None:
@@ -72,22 +87,22 @@ def unmake(record: StackRecord, names: Iterable[str]) -> None:
             record.set_member(name, member.type, DELETED)
 
 
-def tell_way_back(
-    record: StackRecord,
-    content: Content,
-    done: list[ResourceChange],
-    failure: str,
-    at: str,
-    *,
-    rollback: bool,
-    token: str,
-) -> None:
-    """Record a failed update and the way back; the account is as before already."""
-    if at:
-        there = at in record.members and record.members[at].status != "CREATE_IN_PROGRESS"
-        type_ = record.members[at].type if at in record.members else _type_of(content, at)
-        record.set_member(at, type_, "UPDATE_FAILED" if there else "CREATE_FAILED", failure)
-    reason = f"The following resource(s) failed to update: [{at}]. " if at else failure
+def tell_way_back(record: StackRecord, content: Content, outcome: Outcome, *, rollback: bool) -> None:
+    """Record the resources at which an update failed, and those that it did not reach."""
+    for failure in outcome.failures:
+        if failure.at:
+            there = failure.at in record.members and record.members[failure.at].status != "CREATE_IN_PROGRESS"
+            type_ = _type(record, content, failure.at)
+            record.set_member(failure.at, type_, "UPDATE_FAILED" if there else "CREATE_FAILED", failure.reason)
+    if not rollback:
+        _cancel(record, outcome.unmade if outcome.partial else {*record.members})
+
+
+def end_way_back(record: StackRecord, outcome: Outcome, *, rollback: bool, token: str) -> None:
+    """Record the end of a failed update: with a rollback, the account is as before already."""
+    done = [one for one in outcome.plan.changes if one.action != "Remove"] if outcome.plan is not None else []
+    at = ", ".join(failure.at for failure in outcome.failures if failure.at)
+    reason = f"The following resource(s) failed to update: [{at}]. " if at else outcome.reason
     if not rollback:
         record.set("UPDATE_FAILED", reason, token)
         return
@@ -98,7 +113,7 @@ def tell_way_back(
             record.set_member(change.logical_id, change.type, "UPDATE_COMPLETE")
     record.set("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
     failed = [one.logical_id for one in record.members.values() if one.status.startswith("CREATE_")]
-    added = {one.logical_id for one in done if one.action == "Add"} | {at}
+    added = {one.logical_id for one in done if one.action == "Add"} | {outcome.at}
     unmake(record, [name for name in failed if name in added])
     record.set("UPDATE_ROLLBACK_COMPLETE", "", token)
 
@@ -122,5 +137,8 @@ def fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> Non
     record.set("DELETE_FAILED", what, token)
 
 
-def _type_of(content: Content, name: str) -> str:
+def _type(record: StackRecord, content: Content, name: str) -> str:
+    """Return the type of a resource that a stack has, or that its next template has."""
+    if name in record.members:
+        return record.members[name].type
     return str(section(section(parsed(content.body), "Resources"), name).get("Type", ""))

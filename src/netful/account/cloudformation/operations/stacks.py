@@ -86,7 +86,7 @@ async def rollback_stack(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     if record.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
         raise invalid(f"Stack:{record.id} is in {record.status} state and can not be rolled back.")
-    own.deployments.roll_back(record, str(asked.get("ClientRequestToken") or ""))
+    await own.work(record, own.deployments.roll_back(record, str(asked.get("ClientRequestToken") or "")))
     return {"StackId": record.id}
 
 
@@ -95,7 +95,7 @@ async def continue_rollback(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     if record.status != "UPDATE_ROLLBACK_FAILED":
         raise invalid(f"Stack:{record.id} is in {record.status} state and can not continue rollback.")
-    own.deployments.roll_back(record, str(asked.get("ClientRequestToken") or ""))
+    await own.work(record, own.deployments.roll_back(record, str(asked.get("ClientRequestToken") or "")))
     return {}
 
 

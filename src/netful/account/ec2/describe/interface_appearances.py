@@ -33,6 +33,7 @@ _OF_OWNER = {
     InterfaceOwner.DATABASE: Appearance(_PEER, "RDSNetworkInterface", "amazon-rds", "amazon-rds"),
     InterfaceOwner.CACHE: Appearance(_PEER, "ElastiCache {}", "amazon-elasticache", "amazon-elasticache"),
     InterfaceOwner.SERVICE: Appearance(_PEER, "{}", AWS),
+    InterfaceOwner.VPC_ORIGIN: Appearance(_PEER, "CloudFront VPC origin {}", AWS),
 }
 _REDSHIFT = Appearance(_PEER, "RedshiftNetworkInterface", "amazon-redshift", "amazon-redshift")
 _SEARCH = Appearance(_PEER, "ES {}", "amazon-elasticsearch", "amazon-elasticsearch")

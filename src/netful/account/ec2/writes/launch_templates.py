@@ -1,16 +1,27 @@
-"""Launch templates of stacks in RunInstances: what the request leaves out is the template's."""
+"""Writes of launch templates, and their part in RunInstances: what the request leaves out is the template's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.ec2.world import World
+from netful.account.changes import Put, Remove, new, updated
+from netful.account.ec2.describe.launch_templates import (
+    TYPE,
+    VERSION,
+    default_version,
+    name_of,
+    version,
+    version_resources,
+    versions,
+)
+from netful.account.ec2.launch_template_reads import found, found_version
+from netful.account.ec2.view import View
+from netful.account.ec2.world import Change, World, created, record
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
-_TYPE = "AWS::EC2::LaunchTemplate"
 _OF_SUBNETS = ("SubnetId", "SecurityGroupIds", "SecurityGroups", "PrivateIpAddress")
 _BOTH = "Network interfaces and an instance-level {} may not be specified on the same request"
 _WORDS = {"SubnetId": "subnet ID", "PrivateIpAddress": "private IP address"}
@@ -21,8 +32,11 @@ def with_template(world: World, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     named = asked.get("LaunchTemplate")
     if not named:
         return asked
-    data = _found(world, named).properties.get("LaunchTemplateData")
-    settings = {name: one for name, one in (data if isinstance(data, Mapping) else {}).items() if _known(one)}
+    template = found(world.view, named)
+    data = versions(world.view, template)[found_version(world.view, template, named.get("Version"))][
+        "LaunchTemplateData"
+    ]
+    settings = {name: one for name, one in data.items() if _known(one)}
     own = {name: one for name, one in asked.items() if name not in ("LaunchTemplate", "TagSpecifications")}
     parts = _interfaces(settings.get("NetworkInterfaces") or (), own.get("NetworkInterfaces") or ())
     for name in _OF_SUBNETS:
@@ -36,20 +50,6 @@ def _known(value: Any) -> bool:
     return value is not None and not isinstance(value, Unknown)
 
 
-def _found(world: World, named: Mapping[str, Any]) -> Resource:
-    id_, name = named.get("LaunchTemplateId"), named.get("LaunchTemplateName")
-    for one in world.of_type(_TYPE):
-        if (id_ and id_ in (one.id, world.view.id(one.id))) or (
-            name and name in (one.id, one.properties.get("LaunchTemplateName"))
-        ):
-            return one
-    if id_:
-        text = f"The specified launch template, with template ID {id_}, does not exist."
-        raise ApiError("InvalidLaunchTemplateId.NotFound", text)
-    text = f"The specified launch template, with template name {name}, does not exist."
-    raise ApiError("InvalidLaunchTemplateName.NotFoundException", text)
-
-
 def _interfaces(settings: Any, own: Any) -> list[dict[str, Any]]:
     """Return the interfaces of a launch: those of the request, over those of the template with the same index."""
     found: dict[int, dict[str, Any]] = {}
@@ -57,3 +57,100 @@ def _interfaces(settings: Any, own: Any) -> list[dict[str, Any]]:
         index = int(part.get("DeviceIndex") or 0)
         found[index] = {**found.get(index, {}), **part, "DeviceIndex": index}
     return [found[index] for index in sorted(found)]
+
+
+def create_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateLaunchTemplate: its first version is the default one."""
+    name = str(asked.get("LaunchTemplateName") or "")
+    if any(name == name_of(one) for one in world.of_type(TYPE)):
+        raise ApiError("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.")
+    own = {
+        "LaunchTemplateName": name,
+        "LaunchTemplateData": asked.get("LaunchTemplateData") or {},
+        "VersionDescription": asked.get("VersionDescription"),
+    }
+    id_, put = created("LaunchTemplateId", "lt", TYPE, asked, own)
+    return Change((put,), lambda view: {"LaunchTemplate": record(view, "LaunchTemplateId", id_)})
+
+
+def create_version(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateLaunchTemplateVersion: `SourceVersion` has the settings that the request leaves out."""
+    template = found(world.view, asked)
+    every, data = versions(world.view, template), asked.get("LaunchTemplateData") or {}
+    if asked.get("SourceVersion"):
+        source = found_version(world.view, template, asked["SourceVersion"])
+        data = {**every[source]["LaunchTemplateData"], **data}
+    number = max(every) + 1
+    own = {"VersionNumber": number, "VersionDescription": asked.get("VersionDescription"), "LaunchTemplateData": data}
+    first = () if version_resources(world.view, template) else (_put(template, every[1]),)
+    edits = (*first, _put(template, own))
+
+    def answer(view: View) -> Mapping[str, Any]:
+        return {"LaunchTemplateVersion": version(view, found(view, {"LaunchTemplateId": template.id}), number)}
+
+    return Change(edits, answer)
+
+
+def _put(template: Resource, own: Mapping[str, Any]) -> Put:
+    """Return the edit that adds a version."""
+    given = {name: value for name, value in own.items() if value is not None}
+    return new(VERSION, f"{template.id}/{own['VersionNumber']}", {**given, "LaunchTemplateId": template.id})
+
+
+def modify_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyLaunchTemplate: another version is the default one."""
+    template = found(world.view, asked)
+    number = found_version(world.view, template, asked.get("DefaultVersion"))
+    data = versions(world.view, template)[number]["LaunchTemplateData"]
+    edit = updated(template, DefaultVersionNumber=number, LaunchTemplateData=data)
+    return Change((edit,), lambda view: {"LaunchTemplate": record(view, "LaunchTemplateId", _id(world, template))})
+
+
+def delete_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteLaunchTemplate, with its versions."""
+    template = found(world.view, asked)
+    gone = record(world.view, "LaunchTemplateId", _id(world, template))
+    every = (template, *version_resources(world.view, template))
+    return Change(tuple(Remove(one.id) for one in every), lambda _view: {"LaunchTemplate": gone})
+
+
+def _id(world: World, template: Resource) -> str:
+    return str(world.view.id(template.id))
+
+
+def delete_versions(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteLaunchTemplateVersions: but not the default one."""
+    template = found(world.view, asked)
+    every = versions(world.view, template)
+    head = {"LaunchTemplateId": _id(world, template), "LaunchTemplateName": name_of(template)}
+    done, failed = [], []
+    for text in asked.get("Versions") or ():
+        number = int(text) if str(text).isdecimal() else 0
+        one = {**head, "VersionNumber": number}
+        if number in every and number != default_version(template):
+            done.append(one)
+        else:
+            failed.append({**one, "ResponseError": _refusal(text, template)})
+    gone = {one["VersionNumber"] for one in done}
+    of_versions = version_resources(world.view, template)
+    edits = tuple(Remove(one.id) for one in of_versions if one.properties["VersionNumber"] in gone)
+    answer = {
+        "SuccessfullyDeletedLaunchTemplateVersions": done,
+        "UnsuccessfullyDeletedLaunchTemplateVersions": failed,
+    }
+    return Change(edits, lambda _view: answer)
+
+
+def _refusal(text: object, template: Resource) -> dict[str, str]:
+    if str(text) == str(default_version(template)):
+        return {"Code": "unexpectedError", "Message": "The default version of a launch template cannot be deleted."}
+    return {"Code": "launchTemplateVersionDoesNotExist", "Message": f"Launch template version {text} does not exist."}
+
+
+WRITES = {
+    "CreateLaunchTemplate": create_launch_template,
+    "CreateLaunchTemplateVersion": create_version,
+    "ModifyLaunchTemplate": modify_launch_template,
+    "DeleteLaunchTemplate": delete_launch_template,
+    "DeleteLaunchTemplateVersions": delete_versions,
+}

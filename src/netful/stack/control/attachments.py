@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from netful.model.core.errors import QuestionError
 
@@ -10,7 +11,7 @@ _FORM = re.compile(r"(?P<resource>[A-Za-z0-9/._-]+)(?::(?P<port>\d+))?=(?P<host>
 _LAST_PORT = 65535
 
 
-def attachments(texts: tuple[str, ...]) -> tuple[tuple[str, int, str, int], ...]:
+def attachments(texts: Iterable[str]) -> tuple[tuple[str, int, str, int], ...]:
     """Return (resource, its port, host, the host's port) for each; the resource has the host's port by default."""
     return tuple(map(_attachment, texts))
 

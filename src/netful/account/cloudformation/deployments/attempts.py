@@ -1,0 +1,214 @@
+"""Attempts of deployments: the step of the account to a stack's next template, as a whole or without what cannot be made.
+
+With a rollback, a failure leaves the account as before. Without one, what does not depend on the failed resource is made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from netful.account.cloudformation.account import Account, DeploymentError
+from netful.account.cloudformation.deployments import changes as change_list
+from netful.account.cloudformation.deployments import stack_view
+from netful.account.cloudformation.deployments.changes import Seen
+from netful.account.cloudformation.deployments.custom_resources import CustomResources
+from netful.account.cloudformation.deployments.dependents import dependents
+from netful.account.cloudformation.deployments.exports import refuse_missing_imports
+from netful.account.cloudformation.deployments.plan import Plan, kept
+from netful.account.cloudformation.deployments.refusals import refuse_functions, refuse_missing
+from netful.account.cloudformation.deployments.replacement import refuse_custom_names, replacements
+from netful.account.cloudformation.deployments.stack_view import failed_at
+from netful.account.cloudformation.records import Content, StackRecord
+from netful.account.cloudformation.templates.objects import with_objects
+from netful.account.cloudformation.templates.template_text import parsed, refusal, section
+from netful.model.core.errors import NetfulError, SourceError
+from netful.sources.account.deployed_stack import DeployedStack
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a deployment cannot be made, and the resource at fault, "" if that is not known."""
+
+    reason: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a deployment: its plan, None if it could not be read; the failures in their order.
+
+    `unmade` are the resources at fault with those that depend on them. `partial`: all others were made.
+    """
+
+    plan: Plan | None
+    failures: tuple[Failure, ...] = ()
+    unmade: frozenset[str] = frozenset()
+    partial: bool = False
+
+    @property
+    def reason(self) -> str:
+        """The reason of the first failure, "" without one."""
+        return self.failures[0].reason if self.failures else ""
+
+    @property
+    def at(self) -> str:
+        """The resource of the first failure."""
+        return self.failures[0].at if self.failures else ""
+
+
+@dataclass(slots=True)
+class _Without:
+    """The resources that an attempt leaves out, and the answers of custom resources that an earlier one has."""
+
+    unmade: frozenset[str] = frozenset()
+    made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+
+class Attempts:
+    """The attempts to deploy the stacks of an account."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.custom = CustomResources(account)
+
+    def deployed(self, name: str) -> DeployedStack | None:
+        """Return a stack as it is deployed."""
+        return next((one for one in self._account.stacks if one.name == name), None)
+
+    def others(self, name: str) -> tuple[DeployedStack, ...]:
+        """Return the other stacks that are deployed."""
+        return tuple(one for one in self._account.stacks if one.name != name)
+
+    async def plan(self, record: StackRecord, content: Content, without: _Without | None = None) -> Plan:
+        """Return the deployment of a content to a stack. Raises NetfulError where it cannot be made."""
+        without = without or _Without()
+        given = {**content.parameters, **content.resolved, "AWS::StackName": record.name, "AWS::StackId": record.id}
+        former = self.deployed(record.name)
+        stack = DeployedStack(record.name, content.file, given, made=without.made, unmade=without.unmade)
+        if former:
+            stack = replace(stack, made={**former.made, **without.made}, generations=former.generations)
+        replaced: set[str] = set()
+        while True:
+            plan = await self._planned_once(record, content, stack)
+            more = replacements(plan.changes, plan.after) - replaced
+            if not more:
+                return plan
+            refuse_custom_names(more, plan.before, plan.after)
+            replaced |= more
+            again = {(record.name, name): stack.generations.get((record.name, name), 0) + 1 for name in more}
+            stack = replace(plan.stack, generations={**stack.generations, **again})
+
+    async def _planned_once(self, record: StackRecord, content: Content, stack: DeployedStack) -> Plan:
+        """Return the plan of a deployment; resources that refer to a replaced one may have to be replaced themselves."""
+        stack, cloud = await with_objects(self._account, stack, self.others(record.name))
+        root = parsed(content.body)
+        before, after = self.seen(record), stack_view.seen(cloud, record.name, root)
+        return Plan(stack, cloud, root, before, after, tuple(change_list.changes(before, after)))
+
+    def seen(self, record: StackRecord) -> dict[str, Seen]:
+        """Return the resources of a stack that exist, as its template has them."""
+        if record.content is None or not any(one.there for one in record.members.values()):
+            return {}
+        return stack_view.seen(self._account.cloud, record.name, parsed(record.content.body))
+
+    async def outcome(
+        self,
+        record: StackRecord,
+        content: Content,
+        begun: Callable[[Plan], None],
+        *,
+        keeps: bool,
+        check: Callable[[Plan], Failure | None] = lambda _plan: None,
+    ) -> Outcome:
+        """Deploy, and return the end of it. `keeps`: a failure leaves what does not depend on the resource at fault.
+
+        `begun` is called before the account changes; what `check` refuses is not tried.
+        """
+        failures, without = list[Failure](), _Without()
+        while True:
+            plan, failure = await self._planned(record, content, without)
+            if plan is not None and failure is None:
+                refused = check(plan)
+                if refused is not None:
+                    return Outcome(plan, (refused,))
+                begun(plan)
+                failure = await self._applied(record, plan, content, without)
+            if failure is None:
+                return Outcome(plan, tuple(failures), without.unmade, partial=bool(failures))
+            failures.append(failure)
+            more = self._unmade(record, content, plan, failure) - without.unmade
+            if not keeps or not more or not self._can_keep(record, plan, content, without.unmade | more):
+                return Outcome(plan, tuple(failures), without.unmade | more)
+            without.unmade |= more
+
+    @staticmethod
+    def _unmade(record: StackRecord, content: Content, plan: Plan | None, failure: Failure) -> frozenset[str]:
+        """Return the resources that a failure prevents."""
+        cloud = plan.cloud if plan is not None else None
+        return dependents(failure.at, parsed(content.body), record.name, cloud) if failure.at else frozenset()
+
+    def _can_keep(self, record: StackRecord, plan: Plan | None, content: Content, unmade: Collection[str]) -> bool:
+        """Return whether a stack can be without some resources: they are new, others are there, and none goes."""
+        before = self.seen(record)
+        after = plan.after if plan is not None else section(parsed(content.body), "Resources")
+        return not before.keys() & {*unmade} and not before.keys() - after.keys() and bool(after.keys() - {*unmade})
+
+    async def _planned(
+        self, record: StackRecord, content: Content, without: _Without
+    ) -> tuple[Plan | None, Failure | None]:
+        """Return the plan of a deployment, None if its template cannot be read, and why AWS's services refuse it."""
+        plan = None
+        try:
+            plan = await self.plan(record, content, without)
+            refuse_missing(plan.cloud, record.name)
+            refuse_functions(plan.cloud, record.name)
+            refuse_missing_imports(plan.cloud, record.name)
+        except NetfulError as error:
+            return plan, Failure(refusal(error), _fault(error, record, content))
+        return plan, None
+
+    async def _applied(self, record: StackRecord, plan: Plan, content: Content, without: _Without) -> Failure | None:
+        """Deploy; return why that failed, and leave the account as before then."""
+        before, done = self._account.stacks, [key[1] for key in without.made if key[0] == record.name]
+        is_new = False
+        try:
+            await self._account.deploy((*self.others(record.name), plan.stack), kept(plan))
+            is_new = True
+            changed = [one for one in plan.changes if one.logical_id not in done]
+            await self.custom.answered(plan.stack, self.others(record.name), changed)
+        except NetfulError as error:
+            deployed = self.deployed(record.name) if is_new else None
+            without.made = {**without.made, **(_more(deployed, plan.stack) if deployed else {})}
+            with contextlib.suppress(NetfulError):
+                await self._account.deploy(before)
+            return Failure(refusal(error), _fault(error, record, content))
+        except Exception as fault:
+            log.exception("the deployment of `%s` failed", record.name)
+            await self._account.deploy(before)
+            return Failure(f"Internal Failure: {type(fault).__name__}: {fault}")
+        return None
+
+    async def back_to(self, record: StackRecord, content: Content) -> tuple[Plan | None, Failure | None]:
+        """Deploy what a stack had before; return its plan, and why that failed."""
+        plan, failure = await self._planned(record, content, _Without())
+        if plan is not None and failure is None:
+            failure = await self._applied(record, plan, content, _Without())
+        return plan, failure
+
+
+def _more(deployed: DeployedStack, planned: DeployedStack) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    """Return the answers of custom resources that an attempt has received."""
+    return {key: made for key, made in deployed.made.items() if planned.made.get(key) != made}
+
+
+def _fault(error: NetfulError, record: StackRecord, content: Content) -> str:
+    """Return the logical id of the resource at fault, "" if that is not known."""
+    if isinstance(error, DeploymentError):
+        return error.resource_id.removeprefix(f"{record.name}/").partition("/")[0]
+    return failed_at(error, content.file, parsed(content.body)) if isinstance(error, SourceError) else ""

@@ -1,0 +1,97 @@
+"""Launch templates and their versions as EC2 describes them.
+
+The resource has the default version's settings, as one of a template has its only version's. Where calls made more, each version has
+a resource of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.ec2.view import View
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+TYPE, VERSION = "AWS::EC2::LaunchTemplate", "Netful::EC2::LaunchTemplateVersion"
+_BEFORE_TIMES = "2025-01-15T00:00:00.000Z"
+
+
+def launch_templates(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the launch templates."""
+    for one in view.cloud.template.resources.values():
+        if one.type == TYPE:
+            yield launch_template(view, one)
+
+
+def launch_template(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a launch template."""
+    return {
+        **_head(view, resource),
+        "DefaultVersionNumber": default_version(resource),
+        "LatestVersionNumber": max(versions(view, resource)),
+        "Tags": view.tags(resource.id),
+    }
+
+
+def name_of(resource: Resource) -> str:
+    """Return the name of a launch template."""
+    return str(resource.properties.get("LaunchTemplateName") or resource.id)
+
+
+def version_resources(view: View, resource: Resource) -> list[Resource]:
+    """Return the resources of a launch template's versions."""
+    every = (one for one in view.cloud.template.resources.values() if one.type == VERSION)
+    return [one for one in every if one.properties.get("LaunchTemplateId") == resource.id]
+
+
+def versions(view: View, resource: Resource) -> dict[int, Mapping[str, Any]]:
+    """Return the versions of a launch template with their settings, by number."""
+    listed = version_resources(view, resource)
+    if listed:
+        return {int(one.properties["VersionNumber"]): one.properties for one in listed}
+    data = resource.properties.get("LaunchTemplateData")
+    first = {"VersionNumber": 1, "LaunchTemplateData": data if isinstance(data, Mapping) else {}}
+    description = resource.properties.get("VersionDescription")
+    return {1: {**first, **({"VersionDescription": description} if description else {})}}
+
+
+def default_version(resource: Resource) -> int:
+    """Return the number of the version that launches have without another."""
+    return int(resource.properties.get("DefaultVersionNumber") or 1)
+
+
+def numbered(view: View, resource: Resource, asked: object) -> int | None:
+    """Return the number of a version: `$Default`, `$Latest`, or a number that there is. None for another."""
+    text = str(asked or "$Default")
+    if text in ("$Default", "$Latest"):
+        return default_version(resource) if text == "$Default" else max(versions(view, resource))
+    return int(text) if text.isdecimal() and int(text) in versions(view, resource) else None
+
+
+def version(view: View, resource: Resource, number: int) -> dict[str, Any]:
+    """Return the record of a version."""
+    own = versions(view, resource)[number]
+    return {
+        **_head(view, resource),
+        "VersionNumber": number,
+        "VersionDescription": own.get("VersionDescription"),
+        "DefaultVersion": number == default_version(resource),
+        "LaunchTemplateData": _with_ids(view, own["LaunchTemplateData"]),
+    }
+
+
+def _head(view: View, resource: Resource) -> dict[str, Any]:
+    return {
+        "LaunchTemplateId": view.id(resource.id), "LaunchTemplateName": name_of(resource), "CreateTime": _BEFORE_TIMES,
+        "CreatedBy": f"arn:aws:iam::{view.cloud.account_id}:root",
+    }  # fmt: skip
+
+
+def _with_ids(view: View, value: Any) -> Any:
+    """Return settings with AWS's ids in place of names in the cloud; what is not known is left out."""
+    if isinstance(value, Mapping):
+        return {str(name): _with_ids(view, item) for name, item in value.items() if not isinstance(item, Unknown)}
+    if isinstance(value, list):
+        return [_with_ids(view, item) for item in value if not isinstance(item, Unknown)]
+    return view.aws_ids.get(value, value) if isinstance(value, str) else value

@@ -1,0 +1,118 @@
+"""`netful capture`: the packets of interfaces of the running network."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from netful.cli.options.options import ReportOptions
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.model.core.errors import QuestionError
+from netful.render.json import line as json_line
+from netful.render.visible import visible
+from netful.stack.control.client import Client
+
+_STDOUT = "-"
+
+
+def capture(
+    target: str,
+    filter_: Annotated[tuple[str, ...], Parameter(name="FILTER")] = (),
+    /,
+    *,
+    write: Annotated[str | None, Parameter(name=("--write", "-w"), allow_leading_hyphen=True)] = None,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+    report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Show the packets of interfaces until Ctrl-C, or write them to a file for Wireshark.
+
+    Parameters
+    ----------
+    target:
+        An interface, a function or another resource with interfaces, a subnet or a VPC.
+    filter_:
+        Only packets that this filter of tcpdump admits, for example `tcp port 443`.
+    write:
+        Write pcapng to this file, or to the standard output with `-`: `netful capture Fn -w - | wireshark -k -i -`.
+    """
+    from netful.fabric.captures.filters import compiled  # noqa: PLC0415 (keeps `--help` quick)
+
+    if write == _STDOUT and sys.stdout.isatty():
+        raise QuestionError(
+            "a terminal cannot show pcapng", hint="pipe it: `netful capture … -w - | wireshark -k -i -`"
+        )
+    chosen = compiled(" ".join(filter_))
+    with Client(stack_name(stack)) as client, _Destination(write) as fds:
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            client.send({"stop": True})
+
+        messages = client.stream(
+            "capture", fds=tuple(fds), target=target, program=[*map(list, chosen.program)], words=chosen.words
+        )
+        for message in messages:
+            if "event" not in message:
+                done = client.conclude(iter([message]))
+                break
+            if "interfaces" in message["event"]:
+                signal.signal(signal.SIGINT, stop)
+                signal.signal(signal.SIGTERM, stop)
+                print(f"capturing at {', '.join(visible(message['event']['interfaces']))}", file=sys.stderr)
+            else:
+                one = message["event"]
+                print(json_line(one) if report.format == "json" else _text(visible(one)), flush=True)
+    lost = f", {done['dropped']} more came too fast and are lost" if done["dropped"] else ""
+    print(f"{done['packets']} packets{lost}", file=sys.stderr)
+    return 0
+
+
+class _Destination:
+    """The file to write, which is emptied only when the capture begins; one that is new goes if it does not begin."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path not in (None, _STDOUT) else None
+        self._fds = [sys.stdout.fileno()] if path == _STDOUT else []
+        self._new = False
+
+    def __enter__(self) -> list[int]:
+        if self._path is not None:
+            self._new = not self._path.exists()
+            try:
+                self._fds = [os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644)]
+            except OSError as refusal:
+                why = (refusal.strerror or "").lower()
+                raise QuestionError(f"`{self._path}` cannot be written", why=why) from None
+        return self._fds
+
+    def __exit__(self, *_: object) -> None:
+        if self._path is not None:
+            empty = os.fstat(self._fds[0]).st_size == 0
+            os.close(self._fds[0])
+            if self._new and empty:
+                self._path.unlink(missing_ok=True)
+
+
+def _text(one: dict[str, Any]) -> str:
+    """Return the line of a packet."""
+    seconds, nanoseconds = divmod(one["time_ns"], 1_000_000_000)
+    clock = f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{nanoseconds // 1000:06}"
+    way = "out of" if one["direction"] == "egress" else "into"
+    if "protocol" not in one:
+        return f"{clock}  {one['length']} bytes that are not of IP  {way} {one['at']}"
+    ends = " → ".join(_end(one, side) for side in ("source", "destination"))
+    kind = f"{one['protocol']} {one['flags']}".strip()
+    return f"{clock}  {ends}  {kind}  {one['length']} bytes  {way} {one['at']}"
+
+
+def _end(one: dict[str, Any], side: str) -> str:
+    """Return the address of an end with its port, and its name."""
+    address, port, name = one[f"{side}_address"], one[f"{side}_port"], one[side]
+    shown = (f"[{address}]:{port}" if ":" in address else f"{address}:{port}") if port else address
+    return f"{shown} ({name})" if name else shown

@@ -1,0 +1,75 @@
+"""`netful flows`: the flows of the running network, with names."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from netful.cli.options.options import ReportOptions
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.render.json import line as json_line
+from netful.render.visible import visible
+from netful.stack.control.client import Client
+
+_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
+
+
+def flows(
+    source: str | None = None,
+    destination: str | None = None,
+    *,
+    rejected: Annotated[bool, Parameter(negative=())] = False,
+    follow: Annotated[bool, Parameter(name=("--follow", "-f"), negative=())] = False,
+    why: Annotated[bool, Parameter(negative=())] = False,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+    report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Show the flows of the running network at each interface: accepted and rejected, as the kernel decided.
+
+    Without `-f`: the flows that the stack's flow logs have recorded. A flow is shown for each direction and each interface.
+
+    Parameters
+    ----------
+    source:
+        Only flows between this place and any other: a function or resource, an address or a block, `internet`, `aws:SERVICE`.
+    destination:
+        Only flows between FROM and this place, in both directions.
+    rejected:
+        Only flows that a security group, a network ACL or Block Public Access rejected.
+    follow:
+        Show flows as they pass, until Ctrl-C or the end of the stack.
+    why:
+        Add the rule that rejected, with its file and line.
+    """
+    with Client(stack_name(stack)) as client:
+        for message in client.stream(
+            "flows", source=source, destination=destination, rejected=rejected, follow=follow, why=why
+        ):
+            if "event" not in message:
+                client.conclude(iter([message]))
+                return 0
+            if "watching" not in message["event"]:
+                one = message["event"]
+                print(json_line(one) if report.format == "json" else _text(visible(one)), flush=True)
+    return 0
+
+
+def _text(one: dict[str, Any]) -> str:
+    """Return the line of a record, and a line for each rule that rejected."""
+    ends = " → ".join(_end(one, side) for side in ("source", "destination"))
+    protocol = _PROTOCOLS.get(one["protocol"], str(one["protocol"]))
+    at = f"{'out of' if one['direction'] == 'egress' else 'into'} {one['at']}"
+    clock = time.strftime("%H:%M:%S", time.localtime(one["start"]))
+    packets = f"{one['packets']} packet{'s' if one['packets'] != 1 else ''}, {one['bytes']} bytes"
+    line = f"{clock}  {one['action']}  {ends}  {protocol}  {at}  {packets}"
+    return "\n".join((line, *(f"          {why['component']}: {why['rule']}  {why['origin']}" for why in one["why"])))
+
+
+def _end(one: dict[str, Any], side: str) -> str:
+    """Return the name of an end, or its address, with its port."""
+    name, address, port = one[side], one[f"{side}_address"], one[f"{side}_port"]
+    if name:
+        return f"{name}:{port}" if port else name
+    return (f"[{address}]:{port}" if ":" in address else f"{address}:{port}") if port else address

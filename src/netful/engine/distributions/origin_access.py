@@ -1,0 +1,133 @@
+"""CloudFront as a caller of its origins: the access that a bucket or a function URL gives to its signed requests.
+
+| origin | admits the distribution |
+|---|---|
+| a bucket | by its policy: the service `cloudfront.amazonaws.com` with the distribution as `aws:SourceArn`, or the identity |
+| a function URL with `AWS_IAM` | by a permission of the function for that service and distribution |
+
+Without an origin access control, requests are not signed: such a function URL then refuses them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.engine.authorization.service_permissions import permits
+from netful.engine.iam import policies, resource_policies
+from netful.engine.iam.authorization import Caller, refusal
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.names import service_names
+from netful.model.names.distributions import Distribution, DistributionOrigin, OriginAccess
+from netful.model.names.function_url import url_host
+from netful.model.names.iam_names import canonical_user
+
+PRINCIPAL = "cloudfront.amazonaws.com"
+_SIGNED = {"s3": "s3", "lambda-url": "lambda"}
+_URL = "AWS::Lambda::Url"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Decision of an origin about a distribution's requests, None if it is not known, with the reason and what would admit them."""
+
+    rule: str
+    admitted: bool | None = None
+    remedy: str = ""
+
+
+def caller_of(cloud: Cloud, distribution: Distribution, access: OriginAccess) -> Caller:
+    """Return the caller that signs a distribution's requests: the service, or its older identity."""
+    if access.identity:
+        name = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {access.identity}"
+        return Caller(name, (name, canonical_user(access.identity)), cloud.account_id, party=True)
+    return Caller(distribution.arn(cloud.account_id), (PRINCIPAL,), cloud.account_id, party=True)
+
+
+def context_of(cloud: Cloud, caller: Caller) -> dict[str, str]:
+    """Return the condition keys of a request that CloudFront signs as a service."""
+    if PRINCIPAL not in caller.names:
+        return {}
+    return {
+        "aws:SourceArn": caller.arn,
+        "aws:SourceAccount": cloud.account_id,
+        "aws:PrincipalIsAWSService": "true",
+        "aws:PrincipalServiceName": PRINCIPAL,
+    }
+
+
+def is_signed(origin: DistributionOrigin, *, has_authorization: bool) -> OriginAccess | None:
+    """Return the access by which a request to an origin is signed; None if it is not."""
+    access = origin.access
+    if not isinstance(access, OriginAccess) or access.signing == "never":
+        return None
+    return None if access.signing == "no-override" and has_authorization else access
+
+
+def judge(cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, host: str, path: str) -> Access | None:
+    """Return whether an origin's own policy admits a distribution; None for an origin without such a policy."""
+    url = _url_at(cloud, host)
+    if url is not None:
+        return _to_function(cloud, distribution, origin, url)
+    bucket = bucket_of(host)
+    return _to_bucket(cloud, distribution, origin, bucket, path) if bucket else None
+
+
+def bucket_of(host: str) -> str:
+    """Return the bucket of a host of S3; "" for any other host."""
+    found = service_names.service_of_host(host)
+    label, separator, _ = host.partition(".s3")
+    return label if separator and found is not None and found[0].code == "s3" else ""
+
+
+def service_of(host: str) -> str | None:
+    """Return the service, as signatures name it, of a host whose requests CloudFront signs; None for any other host."""
+    found = service_names.service_of_host(host)
+    return _SIGNED.get(found[0].code) if found is not None else None
+
+
+def _url_at(cloud: Cloud, host: str) -> Resource | None:
+    urls = (one for one in cloud.template.resources.values() if one.type == _URL)
+    return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region) == host), None)
+
+
+def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, url: Resource) -> Access | None:
+    if url.properties.get("AuthType") != "AWS_IAM":
+        return None
+    if isinstance(origin.access, Unknown):
+        return Access(f"whether {distribution.id} signs requests is not known")
+    if is_signed(origin, has_authorization=False) is None:
+        rule = f"{url.id} requires IAM, and {distribution.id} does not sign its requests"
+        remedy = f"give the origin of `{distribution.id}` an origin access control that signs `always`"
+        return Access(rule, admitted=False, remedy=remedy)
+    function = url.properties.get("TargetFunctionArn")
+    if isinstance(function, Unknown):
+        return Access(f"the function of {url.id} is not known")
+    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_id), str(function))
+    remedy = f"let `{PRINCIPAL}` invoke the URL `{url.id}` by an `AWS::Lambda::Permission` with the distribution as `SourceArn`"
+    rule = f"{url.id} requires IAM, and " + (
+        f"a permission admits {distribution.id}" if permitted else f"no permission admits {distribution.id}"
+    )
+    return Access(rule, permitted, "" if permitted else remedy)
+
+
+def _to_bucket(
+    cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, bucket: str, path: str
+) -> Access | None:
+    access = is_signed(origin, has_authorization=False)
+    if access is None or cloud.named(bucket) not in cloud.template.resources:
+        return Access(f"the bucket {bucket} lets {distribution.id} read")
+    document = resource_policies.policy_of(f"arn:aws:s3:::{bucket}", resource_policies.documents(cloud))
+    caller = caller_of(cloud, distribution, access)
+    request = policies.PolicyRequest(
+        "s3:GetObject",
+        f"arn:aws:s3:::{bucket}{path}",
+        context=context_of(cloud, caller) | {"aws:SecureTransport": "true"},
+    )
+    refused = refusal(request, caller, None, document)
+    name = cloud.named(bucket)
+    if refused is None:
+        return Access(f"the policy of {name} lets {distribution.id} read", admitted=True)
+    remedy = f"allow `s3:GetObject` in the bucket policy of `{name}` for `{caller.names[0]}`"
+    return Access(f"the policy of {name} does not let {distribution.id} read", admitted=False, remedy=remedy)

@@ -1,0 +1,159 @@
+"""Lines of a VPC's flow logs: a value for every field, `-` where it does not apply (newer-aws §13.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine.flow_logs.log_format import LogFormat
+from netful.engine.flows.flow import network_of
+from netful.engine.routing import route_tables
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.identity import ec2_id
+from netful.model.names.service_names import GATEWAY_SERVICES
+from netful.model.network.addresses import SERVICE_BLOCK, prefix_list_block
+from netful.model.network.availability_zones import zone_ids
+from netful.model.network.flow_logs import Action, FlowRecord
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.vpc import IPAddress
+
+_NONE = "-"
+_OTHER_NAMES = range(256, 512)  # the third and fourth of `addresses`: names that are not services
+
+_SAME_VPC, _IN_REGION_PEERING, _GATEWAY_ENDPOINT, _INTERNET_GATEWAY, _VPN_GATEWAY = 1, 4, 7, 8, 3
+_PATHS = {
+    TargetKind.LOCAL: _SAME_VPC,
+    TargetKind.NAT_GATEWAY: _SAME_VPC,
+    TargetKind.NETWORK_INTERFACE: _SAME_VPC,
+    TargetKind.INSTANCE: _SAME_VPC,
+    TargetKind.VPC_ENDPOINT: _GATEWAY_ENDPOINT,
+    TargetKind.VPN_GATEWAY: _VPN_GATEWAY,
+    TargetKind.PEERING: _IN_REGION_PEERING,
+    TargetKind.INTERNET_GATEWAY: _INTERNET_GATEWAY,
+    TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: _INTERNET_GATEWAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A record with the interface that it was made at."""
+
+    cloud: Cloud
+    record: FlowRecord
+    interface: NetworkInterface
+
+
+def interface_id(cloud: Cloud, name: str) -> str:
+    """Return AWS's id of an interface, also of one that was made for an environment of a function."""
+    return cloud.aws_ids.get(name) or ec2_id("eni", cloud.account_id, cloud.region, name)
+
+
+def line(seen: Recorded, log_format: LogFormat) -> str:
+    """Return the line of a record."""
+    values = (log_format.version if name == "version" else _value(seen, name) for name in log_format.fields)
+    return " ".join(_text(value) for value in values)
+
+
+def empty_line(cloud: Cloud, name: str, log_format: LogFormat, span: tuple[float, float], status: str) -> str:
+    """Return the line for a span without records: `NODATA`, or `SKIPDATA` where records were lost."""
+    known = {
+        "version": log_format.version, "account-id": cloud.account_id, "interface-id": interface_id(cloud, name),
+        "start": int(span[0]), "end": int(span[1]), "log-status": status,
+    }  # fmt: skip
+    return " ".join(_text(known.get(field)) for field in log_format.fields)
+
+
+def _value(seen: Recorded, name: str) -> object:
+    return _VALUES[name](seen) if name in _VALUES else None
+
+
+def _text(value: object) -> str:
+    return _NONE if value is None or isinstance(value, Unknown) or value == "" else str(value)
+
+
+def _near(seen: Recorded, address: IPAddress, *, own: bool) -> object:
+    """Return an address of a packet; on the interface's own side, the interface's primary one of the family."""
+    eni = seen.interface
+    primary = eni.private_ip_address if address.version == 4 else eni.ipv6_address
+    return primary if own and primary is not None else address
+
+
+def _subnet(seen: Recorded) -> str | None:
+    return seen.interface.subnet_id if isinstance(seen.interface.subnet_id, str) else None
+
+
+def _zone_id(seen: Recorded) -> str | None:
+    subnet = seen.cloud.network.subnets.get(_subnet(seen) or "")
+    zone = subnet.availability_zone if subnet is not None else None
+    return zone_ids(seen.cloud.region).get(zone) if isinstance(zone, str) else None
+
+
+def _instance(seen: Recorded) -> str | None:
+    eni = seen.interface
+    return seen.cloud.aws_id(eni.owner_id) if eni.owner is InterfaceOwner.INSTANCE else None
+
+
+def aws_service(cloud: Cloud, address: IPAddress) -> str | None:
+    """Return the name that AWS's list of address ranges has for an address; None if it is not AWS's."""
+    if address.version != SERVICE_BLOCK.version or address not in SERVICE_BLOCK:
+        return None
+    for code in GATEWAY_SERVICES:
+        if address in prefix_list_block(code, cloud.region):
+            return code.upper()
+    third = int(address) - int(SERVICE_BLOCK.network_address)
+    return "AMAZON" if third >> 8 not in _OTHER_NAMES else None
+
+
+def _traffic_path(seen: Recorded) -> int | None:
+    """Return the number of the way that a packet takes out of the interface; None for one that AWS has no number for."""
+    flow, network, subnet = seen.record.flow, seen.cloud.network, _subnet(seen)
+    vpc, table = network.vpcs.get(flow.vpc_id), network.route_table_of(subnet) if subnet else None
+    if not flow.egress or vpc is None or table is None:
+        return None
+    entry = route_tables.select(seen.cloud, vpc, table, network_of(flow.destination)).entry
+    return _PATHS.get(entry.kind) if entry is not None else None
+
+
+def _reject_reason(seen: Recorded) -> str | None:
+    return "BPA" if seen.record.flow.blocked else None
+
+
+_VALUES: Mapping[str, Callable[[Recorded], Any]] = {
+    "account-id": lambda s: s.cloud.account_id,
+    "interface-id": lambda s: interface_id(s.cloud, s.interface.id),
+    "srcaddr": lambda s: _near(s, s.record.flow.source, own=s.record.flow.egress),
+    "dstaddr": lambda s: _near(s, s.record.flow.destination, own=not s.record.flow.egress),
+    "srcport": lambda s: s.record.flow.source_port,
+    "dstport": lambda s: s.record.flow.destination_port,
+    "protocol": lambda s: s.record.flow.protocol,
+    "packets": lambda s: s.record.packets,
+    "bytes": lambda s: s.record.bytes,
+    "start": lambda s: int(s.record.first),
+    "end": lambda s: int(s.record.last),
+    "action": lambda s: s.record.flow.action,
+    "log-status": lambda _s: "OK",
+    "vpc-id": lambda s: s.cloud.aws_id(s.record.flow.vpc_id),
+    "subnet-id": lambda s: s.cloud.aws_id(subnet) if (subnet := _subnet(s)) else None,
+    "instance-id": _instance,
+    "tcp-flags": lambda s: s.record.tcp_flags if s.record.flow.protocol == TCP else 0,
+    "type": lambda s: f"IPv{s.record.flow.source.version}",
+    "pkt-srcaddr": lambda s: s.record.flow.source,
+    "pkt-dstaddr": lambda s: s.record.flow.destination,
+    "region": lambda s: s.cloud.region,
+    "az-id": _zone_id,
+    "pkt-src-aws-service": lambda s: aws_service(s.cloud, s.record.flow.source),
+    "pkt-dst-aws-service": lambda s: aws_service(s.cloud, s.record.flow.destination),
+    "flow-direction": lambda s: "egress" if s.record.flow.egress else "ingress",
+    "traffic-path": _traffic_path,
+    "reject-reason": _reject_reason,
+    "resource-id": lambda s: interface_id(s.cloud, s.interface.id),
+}
+
+
+def admits(action: Action, traffic_type: object) -> bool:
+    """Return whether a log of a traffic type records an action."""
+    return traffic_type in (action.value, "ALL")

@@ -1,0 +1,1 @@
+"""Captures: the packets of interfaces, filtered by the kernel, as pcapng or as summaries."""

@@ -1,0 +1,115 @@
+"""Flows that a VPC's router counts: each read returns what has been counted since the last one.
+
+The kernel's counts only grow until an element is forgotten, so a count that is lower than before, or that did not change
+although its element was renewed, is that of a new element.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address
+
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.set_elements import Element, SetElements
+from netful.fabric.routers.router import VpcRouter
+from netful.fabric.rules.flow_accounting import SETS, SIZE, TIMEOUT_SECONDS, FlowSet, start, stop
+from netful.fabric.rules.words import TABLE
+from netful.model.network.flow_logs import Action, FlowRecord, SeenFlow
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPAddress
+
+_TABLE_NAME = TABLE.split()[1]
+_LINK_NAME = 16
+_ADDRESS_BYTES = {4: 4, 6: 16}
+_AHEAD_SECONDS = 0.5  # of the kernel's clock, which counts in ticks
+
+
+class FlowCounters:
+    """The counting of one router, from its making to `close`; both on the namespace thread. `read` runs on any thread.
+
+    `interfaces` are all that a record may be of, by id, also those that are gone.
+    """
+
+    def __init__(self, router: VpcRouter) -> None:
+        self._router = router
+        self.interfaces: dict[str, NetworkInterface] = {}
+        self._links: dict[str, str] = {}
+        self._before: dict[tuple[str, bytes], tuple[Element, float]] = {}
+        self._read_at = time.time()
+        nft.load(router.node.netns, "\n".join(start()))
+        try:
+            self._elements = SetElements(router.node.netns)
+        except BaseException:
+            nft.load(router.node.netns, "\n".join(stop()))
+            raise
+        self.overflowed = False
+
+    @property
+    def vpc_id(self) -> str:
+        """The VPC of the router."""
+        return self._router.vpc.id
+
+    def read(self) -> list[FlowRecord]:
+        """Return the packets since the last read. `overflowed` is then whether there were more flows than are counted."""
+        for attached in self._router.attached():
+            self.interfaces[attached.interface.id] = attached.interface
+            self._links[attached.link] = attached.interface.id
+        found: dict[SeenFlow, FlowRecord] = {}
+        present: dict[tuple[str, bytes], tuple[Element, float]] = {}
+        now, self.overflowed = time.time(), False
+        for one in SETS:
+            elements = [*self._elements.read(_TABLE_NAME, one.name)]
+            self.overflowed |= len(elements) >= SIZE
+            for element in elements:
+                last = now - max(TIMEOUT_SECONDS - element.left, 0)
+                present[one.name, element.key] = element, last
+                record = self._record(one, element, last)
+                if record is not None:
+                    known = found.get(record.flow)
+                    found[record.flow] = known.joined(record) if known else record
+        self._before, self._read_at = present, now
+        return [*found.values()]
+
+    def _record(self, one: FlowSet, element: Element, last: float) -> FlowRecord | None:
+        """Return the packets of an element that are new; None if there are none, or its link is not an interface's."""
+        packets, size, first = element.packets, element.bytes, self._read_at
+        before, last_before = self._before.get((one.name, element.key), (None, 0.0))
+        if before is not None:
+            if element == before or (packets == before.packets and last <= last_before + _AHEAD_SECONDS):
+                return None
+            if packets > before.packets:
+                packets, size = packets - before.packets, size - before.bytes
+        if packets == 1:
+            first = last
+        link = element.key[:_LINK_NAME].rstrip(b"\0").decode()
+        if link not in self._links:
+            return None
+        flow, flags = _flow(self._router.vpc.id, self._links[link], one, element.key[_LINK_NAME:])
+        return FlowRecord(flow, packets, size, min(first, last), last, flags)
+
+    def close(self) -> None:
+        """End the counting."""
+        self._elements.close()
+        if not self._router.node.netns.closed:
+            with suppress(OSError):
+                nft.load(self._router.node.netns, "\n".join(stop()))
+
+
+def _flow(vpc_id: str, interface_id: str, one: FlowSet, key: bytes) -> tuple[SeenFlow, int]:
+    """Return the flow of an element's key after the name of the link, and its flags of TCP."""
+    length = _ADDRESS_BYTES[one.version]
+    source, destination, rest = key[:length], key[length : 2 * length], key[2 * length :]
+    action = Action.ACCEPT if one.place.accepts else Action.REJECT
+    ports, flags = (0, 0), 0
+    if one.ports:
+        ports = struct.unpack_from("!H", rest, 4)[0], struct.unpack_from("!H", rest, 8)[0]
+        flags = struct.unpack_from("=I", rest, 12)[0] if rest[0] == socket.IPPROTO_TCP else 0
+    ends = _address(source), _address(destination)
+    return SeenFlow(vpc_id, interface_id, one.place.egress, action, *ends, rest[0], *ports, one.place.blocked), flags
+
+
+def _address(packed: bytes) -> IPAddress:
+    return IPv4Address(packed) if len(packed) == _ADDRESS_BYTES[4] else IPv6Address(packed)

@@ -1,0 +1,147 @@
+"""Flows of the running network: the routers count while there are listeners, and not otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from netful.fabric.fabric import Fabric
+from netful.fabric.routers.flow_counters import FlowCounters
+from netful.fabric.routers.router import VpcRouter
+from netful.model.network.flow_logs import FlowRecord
+from netful.model.network.network_interface import NetworkInterface
+from netful.stack.control.tasks import end
+from netful.stack.network.networks import Networks
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record, and the interface that it was made at."""
+
+    record: FlowRecord
+    interface: NetworkInterface
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Records of one look at the counters. `overflowed` are the VPCs with more flows than are counted."""
+
+    seen: tuple[Seen, ...]
+    overflowed: frozenset[str]
+
+
+Listener = Callable[[Look], None]
+
+
+class FlowWatch:
+    """The counters of all routers, for the listeners. `follow` after the network did."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+        self._counters: dict[VpcRouter, FlowCounters] = {}
+        self._listeners: list[Listener] = []
+        self._turn = asyncio.Lock()
+        self._polling: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def listening(self, listener: Listener) -> AsyncIterator[None]:
+        """Pass every look to a listener while the block runs."""
+        await self.add(listener)
+        try:
+            yield
+        finally:
+            await self.remove(listener)
+
+    async def add(self, listener: Listener) -> None:
+        """Begin to pass looks to a listener; the routers count when this returns."""
+        async with self._turn:
+            self._listeners.append(listener)
+            try:
+                await self._sync()
+            except BaseException:
+                self._listeners.remove(listener)
+                raise
+
+    async def remove(self, listener: Listener) -> None:
+        """Pass a listener what has been counted so far, and nothing more."""
+        await self.look()
+        async with self._turn:
+            self._listeners.remove(listener)
+            await self._sync()
+
+    async def follow(self) -> None:
+        """Count in the routers that the network now has."""
+        async with self._turn:
+            await self._sync()
+
+    async def look(self) -> None:
+        """Look at the counters now, rather than at the next turn."""
+        async with self._turn:
+            await self._look()
+
+    async def _look(self) -> None:
+        if not self._counters:
+            return
+        found = await asyncio.to_thread(_read, [*self._counters.values()])
+        for listener in self._listeners:
+            listener(found)
+
+    async def _sync(self) -> None:
+        """Make and close counters, so that each router has one while there is a listener."""
+        wanted = self._networks.fabric.vpcs.routers if self._listeners else []
+        gone = {router: one for router, one in self._counters.items() if router not in wanted}
+        if gone:
+            await self._look()
+            for router in gone:
+                del self._counters[router]
+            await self._networks.finish(lambda: _close([*gone.values()]))
+        for router in wanted:
+            if router not in self._counters:
+                make = _maker(router)
+                self._counters[router] = await self._networks.make(make, FlowCounters.close)
+        if self._counters and self._polling is None:
+            self._polling = asyncio.create_task(self._poll())
+        elif not self._counters and self._polling is not None:
+            polling, self._polling = self._polling, None
+            await end(polling)
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(_POLL_SECONDS)
+            try:
+                await self.look()
+            except OSError:
+                log.warning("the flows of the network could not be read", exc_info=True)
+
+    async def close(self) -> None:
+        """End the counting."""
+        async with self._turn:
+            if self._counters:
+                await self._look()
+            self._listeners.clear()
+            await self._sync() if self._counters else None
+
+
+def _maker(router: VpcRouter) -> Callable[[Fabric], FlowCounters]:
+    return lambda _fabric: FlowCounters(router)
+
+
+def _read(counters: list[FlowCounters]) -> Look:
+    seen: list[Seen] = []
+    overflowed: set[str] = set()
+    for one in counters:
+        seen += [Seen(record, one.interfaces[record.flow.interface_id]) for record in one.read()]
+        overflowed |= {one.vpc_id} if one.overflowed else set()
+    return Look(tuple(seen), frozenset(overflowed))
+
+
+def _close(counters: list[FlowCounters]) -> None:
+    for one in counters:
+        one.close()

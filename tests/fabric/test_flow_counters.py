@@ -1,0 +1,127 @@
+"""Flows as the kernel counts them at each interface: what its rules let pass, and what they drop."""
+
+import errno
+import socket
+from ipaddress import IPv4Network
+
+import pytest
+
+from netful.fabric.routers.flow_counters import FlowCounters
+from netful.fabric.rules.flow_accounting import SYN, SYN_ACK
+from netful.model.network.addresses import INTERNET_HOST
+from netful.model.network.block_public_access import BlockMode, VpcBlockPublicAccessOptions
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.network_interface import InterfaceOwner
+from tests.helpers.hand_made import TCP, acl_entry, endpoint, group, nat, rule
+
+pytestmark = pytest.mark.packets
+
+HTTPS = rule("EndpointSg.https", "FnSg", 443, protocol=TCP)
+ENDPOINT = "10.0.1.4"
+PRIVATE = IPv4Network("10.0.1.0/24")
+OUT, IN = True, False
+
+
+@pytest.fixture
+def counted(build):
+    """Return the flows that a connection from the function makes: by owner, direction and action, with the flags."""
+    counting = []
+
+    def count(cloud, address, port):
+        bench = build(cloud)
+        (router,) = bench.fabric.vpcs.routers
+        counters = bench.thread.run(FlowCounters, router)
+        counting.append((bench, counters))
+        outcome = bench.from_function(address, port)
+        owners = {eni.id: eni.owner for eni in bench.fabric.cloud.network.network_interfaces.values()}
+        found = {}
+        for one in counters.read():
+            key = owners[one.flow.interface_id], one.flow.egress, one.flow.action.value
+            found[key] = found.get(key, 0) | one.tcp_flags
+        assert counters.read() == []  # everything is reported once
+        return outcome, found
+
+    yield count
+    for bench, counters in counting:
+        bench.thread.run(counters.close)
+
+
+FN, EP, NAT = InterfaceOwner.LAMBDA, InterfaceOwner.ENDPOINT, InterfaceOwner.NAT_GATEWAY
+
+
+def test_both_directions_are_accepted_at_both_interfaces(counted):
+    outcome, found = counted(endpoint([HTTPS]), ENDPOINT, 443)
+    assert outcome == "open"
+    assert found[FN, OUT, "ACCEPT"] & SYN
+    assert found[EP, IN, "ACCEPT"] & SYN
+    assert found[EP, OUT, "ACCEPT"] & SYN_ACK == SYN_ACK
+    assert found[FN, IN, "ACCEPT"] & SYN_ACK == SYN_ACK
+    assert {action for _, _, action in found} == {"ACCEPT"}
+
+
+def test_refusal_of_the_receiver_is_the_receivers(counted):
+    outcome, found = counted(endpoint([]), ENDPOINT, 443)
+    assert outcome == "timeout"
+    assert found == {(FN, OUT, "ACCEPT"): SYN, (EP, IN, "REJECT"): SYN}
+
+
+def test_refusal_of_the_sender_reaches_no_other_interface(counted):
+    closed = endpoint([HTTPS], security_groups={"FnSg": group("FnSg", egress=()), "EpSg": group("EpSg", [HTTPS])})
+    assert counted(closed, ENDPOINT, 443) == ("timeout", {(FN, OUT, "REJECT"): SYN})
+
+
+def test_answer_that_an_acl_denies_is_one_accept_and_one_reject(counted):
+    """An ACL of the NAT gateway's subnet that denies what comes back to the function's subnet."""
+    every = (acl_entry(100),)
+    wall = NetworkAcl("Wall", "Vpc", every, (acl_entry(1, allow=False, block=PRIVATE), *every), ("Public",))
+    cloud = nat()
+    outcome, found = counted(
+        cloud.having(network_acls={**cloud.network.network_acls, "Wall": wall}), INTERNET_HOST, 443
+    )
+    assert outcome == "timeout"
+    assert found[NAT, IN, "ACCEPT"] & SYN
+    assert found[NAT, OUT, "REJECT"] & SYN_ACK == SYN_ACK
+    assert (FN, IN, "ACCEPT") not in found
+
+
+def test_nat_gateway_has_the_flow_on_both_sides(counted):
+    outcome, found = counted(nat(), INTERNET_HOST, 443)
+    assert outcome == "open"
+    assert {(FN, OUT, "ACCEPT"), (NAT, IN, "ACCEPT"), (NAT, OUT, "ACCEPT"), (FN, IN, "ACCEPT")} == found.keys()
+
+
+def test_block_public_access_is_a_refusal_with_its_reason(build):
+    mode = {"Bpa": VpcBlockPublicAccessOptions("Bpa", BlockMode.BIDIRECTIONAL, "eu-west-1")}
+    bench = build(nat(block_public_access_options=mode))
+    (router,) = bench.fabric.vpcs.routers
+    counters = bench.thread.run(FlowCounters, router)
+    assert bench.from_function(INTERNET_HOST, 443) == "timeout"
+    refused = [one.flow for one in counters.read() if one.flow.action == "REJECT"]
+    assert {(flow.egress, flow.blocked) for flow in refused} == {(True, True)}
+    bench.thread.run(counters.close)
+
+
+def test_connection_goes_on_when_the_counting_ends(build):
+    bench = build(endpoint([HTTPS]))
+    (router,) = bench.fabric.vpcs.routers
+    for _ in range(2):  # the router can be counted again
+        counters = bench.thread.run(FlowCounters, router)
+        assert bench.from_function(ENDPOINT, 443) == "open"
+        bench.thread.run(counters.close)
+    assert bench.from_function(ENDPOINT, 443) == "open"
+    assert bench.from_function("10.0.1.4", 9) == "timeout"  # refusals drop as before
+
+
+def test_datagrams_have_ports_and_no_flags(build):
+    bench = build(nat())
+    (router,) = bench.fabric.vpcs.routers
+    counters = bench.thread.run(FlowCounters, router)
+    (position,) = bench.positions()
+    with bench.thread.run(position.socket, socket.SOCK_DGRAM) as sock:
+        assert sock.connect_ex((str(INTERNET_HOST), 123)) in {0, errno.EINPROGRESS}
+        sock.send(b"time")
+    sent = [one for one in counters.read() if one.flow.egress]
+    assert {(one.flow.protocol, one.flow.destination_port, one.packets, one.bytes, one.tcp_flags) for one in sent} == {
+        (socket.IPPROTO_UDP, 123, 1, 20 + 8 + 4, 0)
+    }
+    bench.thread.run(counters.close)

@@ -1,0 +1,32 @@
+"""Extras: a package that is missing is named, with the command that installs it."""
+
+import re
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from netful.model.core import extras
+from netful.model.core.errors import MissingExtraError
+from tests.helpers.places import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.mark.parametrize("extra", sorted(extras.MODULES))
+def test_the_table_has_a_module_of_each_package_of_an_extra(extra):
+    needed = {re.split(r"[\[<>=]", line)[0] for line in PROJECT["optional-dependencies"][extra]} - {"netful"}
+    packages = {name.lower() for module in extras.MODULES[extra] for name in packages_distributions()[module]}
+    assert packages == needed
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setitem(extras.MODULES, "run", ("json", "no_such_module"))
+    with pytest.raises(MissingExtraError) as refused:
+        extras.require("run", "a stack needs")
+    assert "no_such_module" in refused.value.why
+    assert refused.value.hint == "pip install 'netful[run]'"
+
+
+def test_what_is_there_is_enough():
+    extras.require("run", "a stack needs")

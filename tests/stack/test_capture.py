@@ -1,0 +1,142 @@
+"""Captures of a running NAT stack: files that another reader reads, summaries, and what a user gets wrong."""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from tests.helpers.pcapng_reader import read
+from tests.helpers.places import EXAMPLES
+from tests.helpers.stacks import NETFUL, Stack
+
+pytestmark = pytest.mark.packets
+SYN, SYN_ACK = 2, 18
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("capture")
+    shutil.copy(EXAMPLES / "flow-logs" / "template.yaml", folder / "template.yaml")
+    one = Stack(folder / "state", folder / "template.yaml")
+    one.up()
+    yield one
+    one.down()
+
+
+@contextlib.contextmanager
+def capturing(stack, *words, **streams):
+    """A capture that has begun; it is stopped as by Ctrl-C, and has then said how many packets it saw."""
+    command = [NETFUL, "capture", *words, "--stack", "s"]
+    with subprocess.Popen(command, env=stack.env, stderr=subprocess.PIPE, text=True, **streams) as process:
+        assert process.stderr.readline().startswith("capturing at ")
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+
+
+def handshake(frames):
+    return [(one.interface, one.outbound, *one.ends()) for one in frames if one.ends()[4] in (SYN, SYN_ACK)]
+
+
+def test_a_nat_gateway_shows_both_addresses_of_a_handshake(stack, tmp_path):
+    with capturing(stack, "Public", "tcp port 443", "-w", str(tmp_path / "nat.pcapng")):
+        assert stack.probe("Fn", "internet:tcp/443")["observed"][0]["verdict"] == "reachable"
+    interfaces, frames = read((tmp_path / "nat.pcapng").read_bytes())
+    (nat,) = interfaces
+    assert nat[2] == b"Nat"
+    assert nat[1].startswith(b"eni-")
+    client, gateway, server = "10.0.2.5", "10.0.1.4", "192.0.2.1"
+    found = [(way, source, destination, flags) for _, way, source, destination, _, _, flags in handshake(frames)]
+    assert found == [
+        (False, client, server, SYN),
+        (True, gateway, server, SYN),
+        (False, server, gateway, SYN_ACK),
+        (True, server, client, SYN_ACK),
+    ]
+
+
+def test_a_dropped_packet_is_sent_and_not_delivered(stack, tmp_path):
+    with capturing(stack, "Private", "tcp port 22", "-w", str(tmp_path / "private.pcapng")):
+        assert stack.probe("Fn", "Host:tcp/22")["observed"][0]["verdict"] == "blocked"
+    interfaces, frames = read((tmp_path / "private.pcapng").read_bytes())
+    assert {one[2] for one in interfaces} == {b"Fn", b"Host"}
+    assert {(one.interface, one.outbound) for one in frames} == {("Fn", True)}
+
+
+def test_the_standard_output_is_a_pipe_to_a_program(stack):
+    with capturing(stack, "Fn", "tcp port 5432", "-w", "-", stdout=subprocess.PIPE) as process:
+        stack.probe("Fn", "Host:tcp/5432")
+        process.send_signal(signal.SIGINT)
+        _, frames = read(process.stdout.buffer.read())
+    assert len(frames) == 2  # SYN, and the host's reset
+
+
+def test_packets_are_summed_up_with_names(stack):
+    with capturing(stack, "Host", "tcp port 5432", "--format", "json", stdout=subprocess.PIPE) as process:
+        stack.probe("Fn", "Host:tcp/5432")
+        first = json.loads(process.stdout.readline())
+    assert (first["source"], first["destination"], first["flags"]) == ("Fn", "Host", "S")
+    assert (first["at"], first["direction"]) == ("Host", "ingress")
+
+
+@pytest.mark.parametrize("words", [("Fm",), ("Fn", "tcp prt 4"), ("Bucket",)])
+def test_what_is_wrong_is_one_message_and_no_file_changes(stack, tmp_path, words):
+    kept, new = tmp_path / "kept.pcapng", tmp_path / "new.pcapng"
+    kept.write_text("precious")
+    for file in (kept, new):
+        done = stack.netful("capture", *words, "-w", str(file), "--stack", "s", check=2)
+        assert done.stderr.startswith("error: `")
+        assert "hint: " in done.stderr
+    assert kept.read_text() == "precious"
+    assert not new.exists()
+
+
+def test_a_full_disk_ends_the_capture_with_one_message(stack):
+    done = stack.netful("capture", "Fn", "-w", "/dev/full", "--stack", "s", check=2)
+    assert os.strerror(errno.ENOSPC).lower() in done.stderr
+    assert "Traceback" not in done.stderr
+    assert stack.probe("Fn", "Host:tcp/5432")["agree"]  # the stack goes on
+
+
+def test_a_reader_that_goes_ends_the_capture(stack):
+    command = [NETFUL, "capture", "Fn", "-w", "-", "--stack", "s"]
+    with subprocess.Popen(command, env=stack.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline().startswith("capturing at ")
+        process.stdout.close()
+        stack.probe("Fn", "Host:tcp/5432")
+        process.stderr.read()
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("tcpdump") is None, reason="tcpdump is not installed")
+def test_tcpdump_of_the_host_sees_packets(stack):
+    command = [
+        NETFUL,
+        "exec",
+        "Host",
+        "--stack",
+        "s",
+        "--",
+        "tcpdump",
+        "-n",
+        "-l",
+        "-c",
+        "1",
+        "-i",
+        "eth0",
+        "tcp port 5432",
+    ]
+    with subprocess.Popen(command, env=stack.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if line.startswith("listening on"):
+                break
+        stack.probe("Fn", "Host:tcp/5432")
+        assert "10.0.2.4.5432: Flags [S]" in process.stdout.readline()
+        process.stderr.read()
