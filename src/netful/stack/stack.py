@@ -144,7 +144,9 @@ class Stack:
         )
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
-        self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent)
+        self._lambda_door = LambdaDoor(
+            cloud, self._functions.current, call_host, sent, lambda: self.services.ecs.operations
+        )
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
         self.gateway = ApiGateway(
