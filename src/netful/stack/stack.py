@@ -146,12 +146,15 @@ class Stack:
         call_host = self.backends.call_host
         references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
+        files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of
+            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
         )
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
-        self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent)
+        self._lambda_door = LambdaDoor(
+            cloud, self._functions.current, call_host, sent, lambda: self.services.ecs.operations
+        )
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
         self.gateway = ApiGateway(
@@ -189,7 +192,7 @@ class Stack:
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
         self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
-        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host)
+        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host, files)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

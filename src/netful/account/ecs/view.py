@@ -187,6 +187,7 @@ class View:
             "group": group,
             "taskDefinitionArn": self.definition_arn(service.properties.get("TaskDefinition")),
             "launchType": service.properties.get("LaunchType", "EC2"),
+            **({"startedBy": str(service.properties["StartedBy"])} if "StartedBy" in service.properties else {}),
             **self._state(interface),
             "attachments": [{"id": id_, "type": "ElasticNetworkInterface", "status": "ATTACHED",
                              "details": [{"name": name, "value": value} for name, value in details.items()]}],

@@ -191,6 +191,7 @@ class Environment:
         order = {
             "image": package.image.folder if package.image else "",
             "cwd": package.image.working_directory if package.image else "/var/task",
+            "files": self._prepared.files,
             "package": package.name,
             "layers": package.layers_name,
             "program": package.program,

@@ -70,11 +70,12 @@ class Services:
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
         self._cloudformation = CloudFormationApi(account)
+        self.ecs = EcsApi(running, lambda: tasks().states())
         handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
-            "ecs": EcsApi(running, lambda: tasks().states()).handle,
+            "ecs": self.ecs.handle,
             "wafv2": WafApi(running).handle,
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,

@@ -17,6 +17,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
@@ -173,7 +174,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         host = api_names.host_of(cloud, cloud.apis.by_id[name])
         return HostDestination(host, wanted, name, request=ApiRequest(host, path="")), ()
     one = cloud.network.network_interfaces.get(name)
-    found = cloud.network.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
+    found = cloud.network.interfaces_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
@@ -203,12 +204,6 @@ def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ..
     if not port or service.ports.first <= port <= service.ports.last:
         return ()
     return (f"something listens on {service.ports}: the engine of `{name}` listens on {port}",)
-
-
-def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
-    mounts = (r for r in cloud.template.resources.values() if r.type == "AWS::EFS::MountTarget")
-    own = (mount.id for mount in mounts if cloud.named(str(mount.properties.get("FileSystemId"))) == file_system_id)
-    return tuple(eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id))
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:
