@@ -6,7 +6,7 @@ CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ignore tests/installed
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test lint docs site bench differential lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -84,12 +84,22 @@ lint: setup
 docs: setup
 	$(BIN)/pytest tests/docs --write-docs -n 2
 
+# The container image, from Debian's; `make image BASE=localhost/debian` begins with another image.
+BASE ?= docker.io/library/debian:trixie-slim
+image:
+	podman build --build-arg BASE=$(BASE) -t netful .
+
+# The demo in the image, with the fewest rights.
+image-test:
+	scripts/image-test netful
+
 # The documentation as a site, in build/site/html.
 site: setup
 	$(BIN)/python scripts/site build/site
 
 bench: setup
 	$(BIN)/python bench/coldstart.py
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/analyze.py
 	$(BIN)/python bench/fabric.py
 	$(BIN)/python bench/account.py

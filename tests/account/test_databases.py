@@ -1,5 +1,6 @@
 """The APIs of databases and caches: the template's ones, and instances and subnet groups that the API makes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ Resources:
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
   B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
   Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: d, VpcId: !Ref Vpc}}
-  Subnets: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: two zones, SubnetIds: [!Ref A, !Ref B]}}
+  Subnets: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupName: subnets, DBSubnetGroupDescription: two zones, SubnetIds: [!Ref A, !Ref B]}}
   Orders:
     Type: AWS::RDS::DBInstance
     Properties:
+      DBInstanceIdentifier: orders
       Engine: postgres
       DBInstanceClass: db.t4g.micro
       AllocatedStorage: "20"
@@ -32,11 +34,12 @@ Resources:
       VPCSecurityGroups: [!Ref Sg]
       Tags: [{Key: Team, Value: x}]
   Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Subnets, DBClusterIdentifier: Main}}
-  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.r6g.large}}
-  CacheSubnets: {Type: AWS::ElastiCache::SubnetGroup, Properties: {Description: d, SubnetIds: [!Ref A, !Ref B]}}
+  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceIdentifier: writer, DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.r6g.large}}
+  CacheSubnets: {Type: AWS::ElastiCache::SubnetGroup, Properties: {CacheSubnetGroupName: cachesubnets, Description: d, SubnetIds: [!Ref A, !Ref B]}}
   Sessions:
     Type: AWS::ElastiCache::ReplicationGroup
     Properties:
+      ReplicationGroupId: sessions
       ReplicationGroupDescription: sessions
       CacheSubnetGroupName: !Ref CacheSubnets
       SecurityGroupIds: [!Ref Sg]
@@ -267,3 +270,37 @@ def test_every_write_refuses_what_is_not_there(account, service, action):
     client = account.rds if service == "rds" else account.cache
     answer = client(action, **{name: filled(member) for name, member in shape.members.items()})
     assert isinstance(answer, (str, dict))
+
+
+GENERATED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Subnets: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}}
+  Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Subnets}}
+  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.r6g.large}}
+  Login: {Type: AWS::SecretsManager::Secret, Properties: {GenerateSecretString: {}}}
+Outputs:
+  Id: {Value: !Ref Writer}
+  Host: {Value: !GetAtt Writer.Endpoint.Address}
+  Login: {Value: !Ref Login}
+"""
+
+
+def test_a_database_without_a_name_has_the_one_that_cloudformation_makes(tmp_path):
+    (tmp_path / "template.yaml").write_text(GENERATED)
+    account = Account(load([tmp_path / "template.yaml"], stack_name="Shop"))
+    outputs = {one.id: one.value for one in account.running.cloud.template.outputs}
+    assert re.fullmatch("shop-writer-[a-z0-9]{12}", outputs["Id"])
+    assert outputs["Host"].startswith(f"{outputs['Id']}.")
+    (found,) = account.rds("DescribeDBInstances", DBInstanceIdentifier=outputs["Id"])["DBInstances"]
+    assert found["Endpoint"]["Address"] == outputs["Host"]
+    assert re.fullmatch("shop-cluster-[a-z0-9]{12}", found["DBClusterIdentifier"])
+    assert re.fullmatch("shop-subnets-[a-z0-9]{12}", found["DBSubnetGroup"]["DBSubnetGroupName"])
+    assert len(resolve(account.running.cloud, "Vpc", outputs["Host"]).addresses) == 2
+    assert account.running.cloud.named(outputs["Id"]) == "Writer"
+    assert re.fullmatch(
+        r"arn:aws:secretsmanager:us-east-1:\d{12}:secret:Shop-Login-\w{12}-[A-Za-z]{6}", outputs["Login"]
+    )
+    assert account.running.cloud.named(outputs["Login"]) == "Login"

@@ -10,6 +10,7 @@ from netful.model.unread import Weight
 from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.terraform.resources import MAKERS
 from netful.sources.terraform.types import ADDITIONS, TYPES
+from netful.sources.understanding import extensions
 from netful.sources.understanding.declaration import Area, Declaration
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.unread_types import WEIGHTS
@@ -35,7 +36,7 @@ def code(names) -> str:
 
 
 def property_text(declaration: Declaration, name: str) -> str:
-    values = {**declaration.values, **declaration.supposed}.get(name)
+    values = {**declaration.values, **declaration.supposed, **declaration.keys}.get(name)
     return f"`{name}` ({', '.join(values)})" if values else f"`{name}`"
 
 
@@ -65,8 +66,11 @@ def lines() -> Iterator[str]:
     keys = sorted(set(re.findall(r'"(aws:[A-Z][A-Za-z]+)"', source)))
     yield f"Condition keys with a value: {code(keys)}."
     yield "A condition with another operator or key may hold or not: what depends on it is unknown.\n"
+    yield "## OpenAPI documents\n\nExtensions of API Gateway that are read:"
+    yield f"{code(f'x-amazon-apigateway-{name}' for name in extensions.READ.split())}.\n"
     yield "## Terraform\n\nTypes of the `aws` provider that a plan is read from:"
     yield f"{code(sorted({*TYPES, *MAKERS, *ADDITIONS}))}.\n"
+    yield "An argument of theirs that is written and not read is an assumption, unless it is known to change no path.\n"
     yield "## Described accounts\n\nTop-level keys of the AWS CLI's answers that are read:"
     yield f"{code(sorted(KINDS))}.\n"
     yield f"Keys whose objects are not read, and touch the paths of what they refer to: {code(sorted(UNREAD))}."

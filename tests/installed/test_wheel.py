@@ -137,6 +137,12 @@ def test_netful_alone_names_the_extra_that_it_lacks(alone, words, extra):
     assert f"hint: pip install '{extra}'" in done.stderr
 
 
+def test_netful_alone_reports_what_it_cannot_do(alone):
+    done = alone.run("netful", "doctor")
+    assert done.returncode == 1
+    assert "hint: pip install 'netful[run]'" in done.stdout, done.stderr
+
+
 def test_the_demo(complete):
     traced = complete.run("netful", "trace", "-t", "closed-endpoint.yaml", "ReadParameter", "aws:ssm")
     assert traced.returncode == 1, traced.stderr

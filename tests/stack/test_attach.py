@@ -49,6 +49,7 @@ Resources:
   Db:
     Type: AWS::RDS::DBInstance
     Properties:
+      DBInstanceIdentifier: db
       Engine: postgres
       DBInstanceClass: db.t4g.micro
       DBSubnetGroupName: !Ref Subnets

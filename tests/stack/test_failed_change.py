@@ -9,8 +9,8 @@ import pytest
 
 from netful.services.backends.backend import Backends
 from netful.stack.account import StackAccount
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
-from netful.stack.network.fronts import Fronts
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
@@ -22,6 +22,7 @@ from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.services import Services
+from netful.stack.tasks.tasks import Tasks
 from tests.helpers.stack_inside import StackInside, assert_held_as_before, held_at_rest, seen
 
 pytestmark = pytest.mark.packets
@@ -36,6 +37,7 @@ PARTS = (
     Functions,
     Hosts,
     Fronts,
+    Tasks,
     Balancers,
     LambdaDoor,
     Faults,

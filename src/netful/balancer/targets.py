@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.load_balancers.target_groups import Member, members
+from netful.engine.tasks.places import is_placed
 from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -45,7 +46,8 @@ def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group:
     zone = cloud.network.zone_of_interface(node)
     everywhere = crosses_zones(balancer, group) or not zone
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
-    found = [one for member in members(cloud, whole) if everywhere or member.zone in ("", zone) for one in _of(member)]
+    there = (one for one in members(cloud, whole) if one.interface is None or is_placed(cloud, one.interface))
+    found = [one for member in there if everywhere or member.zone in ("", zone) for one in _of(member)]
     by_place = {
         (one.address, one.port): one for one in (*_elsewhere(group), *found)
     }  # prefer the name of a known owner

@@ -35,6 +35,11 @@ _WITHOUT_PACKETS = (
     ("show", "netful.cli.show:show", "List the VPCs, subnets (and their type), interfaces and endpoints."),
     ("trace", "netful.cli.trace:trace", "Trace whether FROM can reach TO, hop by hop, and suggest a fix if it can't."),
     ("check", "netful.cli.check:check", "Find network problems before you deploy."),
+    (
+        "resilience",
+        "netful.cli.resilience:resilience",
+        "List the single failures that end a flow, and what would mend that.",
+    ),
     ("explain", "netful.cli.explain:explain", "Explain a check: what it finds, why it matters, how to fix it."),
     ("test", "netful.cli.test:expect", "Test the network against an expectations file."),
     ("diff", "netful.cli.diff:diff", "Compare two versions: flows, findings, interfaces, cost."),
@@ -43,6 +48,12 @@ _WITHOUT_PACKETS = (
         "netful.cli.forecast:forecast",
         "Predict the effect of a load: interfaces, cold starts, throttles, ports, cost.",
     ),
+)
+_TOOLS = (
+    ("doctor", "netful.cli.doctor:doctor", "Report what this machine can do, and how to fix what it cannot."),
+    ("mcp", "netful.cli.mcp:mcp", "Serve tools to agents by the Model Context Protocol."),
+    ("lsp", "netful.cli.lsp:lsp", "Serve editors by the Language Server Protocol."),
+    ("completion", "netful.cli.completion:completion", "Print the completion of verbs and options for a shell."),
 )
 _WITH_PACKETS = (
     ("up", "netful.cli.up:up", "Build the stack in the kernel and run it."),
@@ -83,7 +94,7 @@ def make_app(arguments: Sequence[str] = ()) -> App:
         print_error=False,
         exit_on_error=False,
     )
-    for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS)):
+    for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS), ("Tools", _TOOLS)):
         for name, path, summary in verbs:
             asked = name in arguments[:1]
             app.command(path, name=name, help=None if asked else summary, group=group)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, Verbose
 from netful.cli.options.stacks import LiveOptions, source_network
 
@@ -34,6 +35,7 @@ def check(
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
+    failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Find network problems before you deploy: each cause with its resources, the reason, the fix, and how sure it is.
 
@@ -61,7 +63,7 @@ def check(
     from netful.checks.registry import selected  # noqa: PLC0415
 
     rules = selected(select, ignore)
-    network = source_network(model, account, quiet=quiet)
+    network, _ = left_by(source_network(model, account, quiet=quiet), failures)
     findings = network.check(select=select, ignore=ignore, baseline=baseline)
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
 
 if TYPE_CHECKING:
+    from netful.engine.flows.path import Path as Path_
     from netful.library.network import Network
 
 Format = Literal["text", "json", "svg"]
@@ -31,6 +34,7 @@ def trace(
     verbose: Verbose = False,
     stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -61,12 +65,14 @@ def trace(
         raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
     if not matrix and batch is None and (source is None or destination is None):
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    network = _network(model, stack, live=live, quiet=quiet)
+    if live and failures.without:
+        raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
+    network, assumed = left_by(_network(model, stack, live=live, quiet=quiet), failures)
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
         return _matrix(network, report, apis=apis)
     if batch is not None:
-        return _batch(network, batch)
+        return _batch(network, batch, assumed)
     assert source is not None
     assert destination is not None
     seen = None
@@ -74,7 +80,8 @@ def trace(
         from netful.cli.live import testimonies  # noqa: PLC0415 (only when it is asked for)
 
         seen = testimonies(stack, source, destination)
-    return _one(network, source, destination, format_, seen, verbose=verbose)
+    path = _assuming(network.trace(source, destination), assumed)
+    return _print(path, format_, seen, verbose=verbose)
 
 
 def _network(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Network:
@@ -89,17 +96,12 @@ def _matrix(network: Network, report: ReportOptions, *, apis: bool) -> int:
     return 0
 
 
-def _one(
-    network: Network,
-    source: str,
-    destination: str,
-    format_: Format,
-    seen: list[dict[str, Any]] | None,
-    *,
-    verbose: bool,
-) -> int:
+def _assuming(path: Path_, assumed: tuple[str, ...]) -> Path_:
+    return replace(path, assumptions=(*assumed, *path.assumptions)) if assumed else path
+
+
+def _print(path: Path_, format_: Format, seen: list[dict[str, Any]] | None, *, verbose: bool) -> int:
     """Print one path; `seen` is what the kernel did, if a packet was sent."""
-    path = network.trace(source, destination)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
@@ -121,24 +123,24 @@ def _one(
     return _EXITS[path.verdict]
 
 
-def _batch(network: Network, file: Path) -> int:
+def _batch(network: Network, file: Path, assumed: tuple[str, ...]) -> int:
     from netful.render.json import line  # noqa: PLC0415
     from netful.sources.files.unreadable import text_of  # noqa: PLC0415
 
     questions = text_of(file).splitlines()
     failed = False
     for question in filter(str.strip, questions):
-        answer = _answer(network, question)
+        answer = _answer(network, question, assumed)
         failed = failed or "error" in answer
         print(line(answer))
     return 1 if failed else 0
 
 
-def _answer(network: Network, question: str) -> dict[str, object]:
+def _answer(network: Network, question: str, assumed: tuple[str, ...]) -> dict[str, object]:
     source, tab, destination = question.partition("\t")
     if not tab:
         return {"error": "a question is FROM and TO, separated by a tab"}
     try:
-        return network.trace(source.strip(), destination.strip()).to_json()
+        return _assuming(network.trace(source.strip(), destination.strip()), assumed).to_json()
     except NetfulError as error:
         return {"error": str(error)}

@@ -3,7 +3,7 @@
 The first of these that applies:
 
 1. an attachment: `netful up --attach ID:PORT=HOST:PORT` relays a port to a server of the user's own;
-2. a command: `[hosts.ID]` of netful.toml runs it there;
+2. a command: `[hosts.ID]` of netful.toml runs it there, or images run as the tasks of a service;
 3. an engine: netful runs a server of the machine as the database or cache, if its program is installed;
 4. nothing: the network delivers packets, and connections are refused.
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from netful.engine.names.managed_places import is_reader, server_of
+from netful.engine.tasks.places import images_of, runs_as_tasks
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import PACKAGES, engine_of, installed
 from netful.hosts.places import hosts_of, places_of
@@ -33,6 +34,7 @@ class AnswerKind(StrEnum):
     ATTACHMENT = "attachment"
     COMMAND = "command"
     ENGINE = "engine"
+    IMAGES = "images"
     NOTHING = "nothing"
 
 
@@ -71,6 +73,8 @@ def _answer(cloud: Cloud, attachments: Attachments, commands: Mapping[str, str],
         return Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
     if host in commands:
         return Answer(host, AnswerKind.COMMAND, commands[host])
+    if runs_as_tasks(cloud, host):
+        return Answer(host, AnswerKind.IMAGES, ", ".join(images_of(cloud, host)))
     server = server_of(cloud, host)
     nothing = Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
     if server == host:
@@ -92,6 +96,10 @@ def _of_engine(cloud: Cloud, host: str) -> Answer | None:
 
 
 def _hint(cloud: Cloud, host: str) -> str:
+    missing = [name for name, image in images_of(cloud, host).items() if image is None]
+    if missing:
+        names = ", ".join(f'`[images."{name}"]`' for name in missing)
+        return f"{names} in netful.toml with the file of the image, or `[hosts.{host}]` with a command"
     command = f"a command in `[hosts.{host}]` of netful.toml"
     if cloud.network.interfaces_of(host)[0].owner is InterfaceOwner.INSTANCE:
         return command

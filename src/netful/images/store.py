@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
+import threading
 from pathlib import Path
 
 from netful.images import image, layer
@@ -19,6 +21,7 @@ from netful.images.archive import Archive
 from netful.images.image import ImageManifest, Layer
 
 FOLDER = "images"
+_lock = threading.Lock()  # an image that several tasks and functions have is unpacked once
 
 
 def home() -> Path:
@@ -30,7 +33,7 @@ def home() -> Path:
 
 def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[ImageManifest, str]:
     """Unpack an image unless it is there; return it, and its folder below `home`. Blocks. Raise StackError."""
-    with Archive(path) as archive:
+    with _lock, Archive(path) as archive:
         found = image.read(archive, tag)
         folder = f"{FOLDER}/{found.digest}"
         if not (home() / folder).is_dir():
@@ -46,12 +49,10 @@ def _layer(archive: Archive, one: Layer, most: int) -> int:
     made = _layer_folder(one)
     if made.is_dir():
         return 0
-    beside = made.with_name(f".{os.getpid()}.{made.name}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True, mode=0o755)
+    beside = _beside(made)
     try:
         size = layer.unpack(archive, one, beside, most)
-        beside.chmod(0o755)
+        beside.chmod(0o755)  # it was made for this user alone
         _rename(beside, made)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
@@ -64,12 +65,16 @@ def _layer_folder(one: Layer) -> Path:
 
 
 def _link(found: ImageManifest, made: Path) -> None:
-    beside = made.with_name(f".{os.getpid()}.{made.name}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    beside = _beside(made)
     for number, one in enumerate(reversed(found.layers)):
         (beside / str(number)).symlink_to(f"../../layers/{_layer_folder(one).name}")
+    beside.chmod(0o755)
     _rename(beside, made)
+
+
+def _beside(made: Path) -> Path:
+    made.parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=".", dir=made.parent))
 
 
 def _rename(beside: Path, made: Path) -> None:

@@ -16,6 +16,7 @@ from netful.model.functions.compute import Compute
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.generated_names import physical_name
 from netful.model.names.names import Names
+from netful.model.names.secret_names import without_suffix
 from netful.model.network.network import Network
 from netful.model.template import TemplateFacts
 
@@ -136,8 +137,8 @@ class Cloud:
 
 
 def _name_in(text: str) -> str:
-    """Return the physical name in an ARN or a queue's URL, without the version or alias of a function; else the text."""
-    function = text.partition(":function:")[2].partition(":")[0]
+    """Return the physical name in an ARN or a queue's URL, without a function's version or alias and a secret's end; else the text."""
+    function = text.partition(":function:")[2].partition(":")[0] or without_suffix(text.partition(":secret:")[2])
     return function or (re.split("[:/]", text)[-1] if text.startswith(("arn:", "https://sqs.")) else text)
 
 

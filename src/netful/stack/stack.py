@@ -10,6 +10,7 @@ The parts, in the order in which they start and follow the stack to another clou
     doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
     hosts             the programs of instances and services
+    tasks             the containers of ECS's tasks
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
     faults            what is broken on purpose
@@ -42,8 +43,8 @@ from netful.stack.account import StackAccount
 from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
+from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
-from netful.stack.network.fronts import Fronts
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
@@ -58,6 +59,7 @@ from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
 from netful.stack.running_cloud import RunningCloud
+from netful.stack.tasks.tasks import Tasks
 
 
 class Stack:
@@ -114,6 +116,7 @@ class Stack:
                 for other in (
                     self.hosts,
                     self.fronts,
+                    self.tasks,
                     self.balancers,
                     self._lambda_door,
                     self.faults,
@@ -171,6 +174,7 @@ class Stack:
             self.running,
             self.account,
             self._target_health,
+            lambda: self.tasks,
             signer,
             self.distributions.service.handle,
             self.flow_logs,
@@ -181,7 +185,8 @@ class Stack:
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
-        self.fronts = Fronts(cloud, self.networks, self.hosts)
+        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
+        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

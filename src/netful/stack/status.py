@@ -34,7 +34,7 @@ def status(stack: Stack) -> dict[str, Any]:
         ],
         "apis": [*api_entries(cloud, port)],
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
-        "hosts": [*stack.hosts.status(), *stack.fronts.status()],
+        "hosts": [*stack.hosts.status(), *stack.fronts.status(), *stack.tasks.status()],
         "answers": stack.hosts.answers(),
         "distributions": [*distribution_entries(cloud, port)],
         "load_balancers": [*stack.balancers.entries()],
@@ -54,6 +54,8 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.hosts.warnings
+    yield from stack.fronts.warnings
+    yield from stack.tasks.warnings
     yield from stack.balancers.warnings
     yield from stack.flow_logs.warnings
     yield from stack.gateway.warnings

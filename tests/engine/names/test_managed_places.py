@@ -15,10 +15,10 @@ Resources:
   Subnets:
     Type: AWS::RDS::DBSubnetGroup
     Properties: {{DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}}
-  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, DBSubnetGroupName: !Ref Subnets}}}}
+  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{DBClusterIdentifier: cluster, Engine: aurora-postgresql, DBSubnetGroupName: !Ref Subnets}}}}
   Db:
     Type: AWS::RDS::DBInstance
-    Properties: {{Engine: postgres, DBSubnetGroupName: !Ref Subnets, {more}}}
+    Properties: {{DBInstanceIdentifier: db, Engine: postgres, DBSubnetGroupName: !Ref Subnets, {more}}}
 """
 MORE = "}}\n  {name}:\n    Type: AWS::RDS::DBInstance\n    Properties: {{{more}"
 NAME = "db.netful.us-east-1.rds.amazonaws.com"

@@ -15,7 +15,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.sources import cloudformation, load
-from netful.sources.files.marked import MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.template import Template
 from netful.sources.understanding.declaration import Leaf
 from netful.sources.understanding.declared import DECLARED
@@ -123,6 +123,54 @@ def test_a_value_that_does_not_exist_makes_the_answer_unknown(changed: Callable[
     path = answered(changed(golden, lambda t: properties_of(t, name).put(key, "DrawnValue", 999)), golden)
     assert any(f"`{key}: DrawnValue`" in text for text in path.unread), (golden.name, name, key)
     assert path.verdict == "unknown"
+
+
+def put_key(template: Template, name: str, holder: str, key: str) -> None:
+    """Add a key to a list of keys and values of a resource."""
+    properties = properties_of(template, name)
+    entries = properties.get(holder) or MarkedList(template.file, 1)
+    entry = MarkedMap(template.file, 999)
+    entry.put("Key", key, 999)
+    entry.put("Value", "on", 999)
+    entries.put(entry, 999)
+    properties.put(holder, entries, 999)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_key_that_does_not_exist_is_named(changed: Callable[..., Cloud], number: int) -> None:
+    draw = random.Random(number)
+    pairs: list[tuple[str, str]] = []
+    while not pairs:
+        golden, plain, named = drawn(changed, draw)
+        types = {name: plain.template.resources[name].type for name in named}
+        pairs = [(name, key) for name in named if types[name] in DECLARED for key in DECLARED[types[name]].keys]
+    name, holder = draw.choice(pairs)
+    path = answered(changed(golden, lambda t: put_key(t, name, holder, f"drawn.mode{number}")), golden)
+    assert any(f"`{holder}.drawn.mode{number}`" in text for text in path.assumptions), (golden.name, name)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_protocol_that_does_not_exist_is_not_silent(changed: Callable[..., Cloud], number: int) -> None:
+    draw = random.Random(number)
+    groups: list[str] = []
+    while not groups:
+        golden, plain, named = drawn(changed, draw)
+        groups = [name for name in named if "SecurityGroupIngress" in plain.template.resources[name].properties]
+    before = answered(plain, golden)
+
+    def put(template: Template) -> None:
+        for rule in properties_of(template, groups[0])["SecurityGroupIngress"]:
+            rule.put("IpProtocol", f"drawn{number}", 999)
+
+    cloud = changed(golden, put)
+    after = answered(cloud, golden)
+    assert any(f"drawn{number}" in text for text in cloud.template.warnings)
+    assert after.verdict != "reachable" or before.verdict == "reachable"
+    admitted = [
+        hop for hop in before.hops if hop.kind == "sg in" and hop.component == groups[0] and hop.verdict == "allow"
+    ]
+    if admitted and before.verdict == "reachable":
+        assert after.verdict == "unknown"
 
 
 @pytest.mark.parametrize("number", range(40))

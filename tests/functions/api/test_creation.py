@@ -118,6 +118,7 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         ({"FunctionName": "my-fn"}, 409, "ResourceConflictException", "Function already exist: my-fn"),
         ({"FunctionName": "no name"}, 400, "ValidationException", "Value 'no name' at 'functionName' failed"),
         ({"Role": "r1"}, 400, "ValidationException", "Value 'r1' at 'role' failed to satisfy constraint"),
+        ({"Runtime": "nodejs14.x"}, 400, "InvalidParameterValueException", "The runtime parameter of nodejs14.x is no longer supported"),
         ({"Runtime": "cobol"}, 400, "InvalidParameterValueException", "which netful does not run"),
         ({"Timeout": 5401}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value less than or equal to 5400"),
         ({"Timeout": 0}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1"),

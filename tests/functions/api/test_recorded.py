@@ -10,6 +10,7 @@ import re
 import pytest
 
 from netful.functions.api.lambda_api import LambdaApi
+from netful.functions.api.operations.updates import updated
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.code.variables import Credentials, variables
 from netful.functions.environments.admission import rejection
@@ -17,6 +18,7 @@ from netful.functions.environments.lifecycle import Lifecycle
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Condition, Event, record
+from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -318,6 +320,14 @@ def test_the_variables_of_python():
 @pytest.mark.parametrize("name", ["AWS_XRAY_DAEMON_ADDRESS", "PATH", "LD_LIBRARY_PATH", "TZ", "PYTHONPATH"])
 def test_a_variable_that_a_function_may_set(name):
     assert given("python3.14", **{name: "own"})[name] == "own"
+
+
+def test_a_runtime_that_is_no_longer_supported_is_not_taken_by_an_update():
+    function = Function("fn", "fn", Code(), runtime="python3.6")
+    with pytest.raises(InvokeRefused) as refused:
+        updated(Cloud(), function, {"Runtime": "python3.7"})
+    assert (refused.value.status, refused.value.code) == (400, "InvalidParameterValueException")
+    assert updated(Cloud(), function, {"Runtime": "python3.14", "Timeout": 5}).runtime == "python3.14"
 
 
 def test_the_variables_of_other_runtimes():

@@ -24,7 +24,7 @@ Resources:
     Properties: {Description: d, Family: postgres16, Parameters: {rds.force_ssl: 0, statement_timeout: "5000", shared_buffers: 9}}
   Cluster:
     Type: AWS::RDS::DBCluster
-    Properties: {Engine: aurora-postgresql, EngineVersion: '16.1', MasterUsername: a, MasterUserPassword: b}
+    Properties: {DBClusterIdentifier: cluster, Engine: aurora-postgresql, EngineVersion: '16.1', MasterUsername: a, MasterUserPassword: b}
 """
 LOGIN = "MasterUsername: ada, MasterUserPassword: secret-word"
 EVIL = r"""
@@ -32,7 +32,7 @@ EVIL = r"""
     Type: AWS::RDS::DBParameterGroup
     Properties: {Description: d, Family: postgres16, Parameters: {statement_timeout: "1\\'\nshared_preload_libraries = 'x"}}
 """
-MEMBER = "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster}}\n"
+MEMBER = "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceIdentifier: writer, DBClusterIdentifier: !Ref Cluster}}\n"
 
 
 @pytest.fixture

@@ -67,7 +67,8 @@ def test_settings_of_the_resource(made, cache, there, missing):
 
 
 def test_node_of_a_cluster_has_all_slots_and_the_name(made):
-    nodes = made("{Type: AWS::ElastiCache::ServerlessCache, Properties: {Engine: valkey}}").files["nodes.conf"]
+    named = "{Type: AWS::ElastiCache::ServerlessCache, Properties: {ServerlessCacheName: cache, Engine: valkey}}"
+    nodes = made(named).files["nodes.conf"]
     assert "cache.netful.cache.amazonaws.com" in nodes
     assert nodes.splitlines()[0].endswith("connected 0-16383")
 

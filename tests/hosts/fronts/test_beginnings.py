@@ -3,17 +3,32 @@
 import asyncio
 import socket
 import struct
+from dataclasses import replace
 
 import pytest
 
 from netful.hosts.engines.engine import Engine
 from netful.hosts.fronts import mysql, postgresql
 from netful.hosts.fronts.connection import Connection
-from netful.hosts.fronts.front import Front, Refused
+from netful.hosts.fronts.front import Certificates, Exhausted, Front, Proxy, Refused
 
 READER = Front("Reader", "Db", Engine.POSTGRESQL, 5432, 5432, read_only=True)
-WRITER = Front("Writer", "Db", Engine.POSTGRESQL, 5432, 5432)
+PROXY = Front("Proxy", "Db", Engine.POSTGRESQL, 5432, 5432, proxy=Proxy())
 STARTUP = b"user\0app\0database\0shop\0options\0-c a=b\0\0"
+
+
+class Logins:
+    """The one user of a proxy."""
+
+    async def password_of(self, user):
+        return "secret-word" if user == "app" else None
+
+    def refusal(self, token, user):
+        return "" if token == f"token of {user}" else "no"
+
+
+async def plain(_connection, _context):
+    """Begin no TLS: the sockets of these tests are plain."""
 
 
 def pair():
@@ -35,7 +50,7 @@ def begun(protocol, front, sent, answers=b""):
 
     async def run():
         async with asyncio.timeout(5):
-            await protocol.opened(near, dial, front, None)
+            await protocol.opened(near, dial, front, Certificates(None, None, lambda _user: None), Logins())
 
     try:
         asyncio.run(run())
@@ -50,10 +65,13 @@ def message(code, content=b""):
 
 
 @pytest.mark.parametrize(
-    ("front", "options"), [(WRITER, b"-c a=b"), (READER, b"-c a=b -c default_transaction_read_only=on")]
+    ("front", "options"), [(PROXY, b"-c a=b"), (READER, b"-c a=b -c default_transaction_read_only=on")]
 )
-def test_a_session_of_postgresql(front, options):
-    got, client = begun(postgresql, front, message(80877104) + message(3 << 16, STARTUP) + b"more")
+def test_a_session_of_postgresql(front, options, monkeypatch):
+    monkeypatch.setattr(Connection, "begin_tls", plain)
+    answers = b"S" if front.proxy else b""  # a proxy asks its server for TLS
+    got, client = begun(postgresql, front, message(80877104) + message(3 << 16, STARTUP) + b"more", answers)
+    got = got.removeprefix(message(80877103))
     assert got == message(3 << 16, b"user\0app\0database\0shop\0options\0" + options + b"\0\0")
     assert client.recv(10) == b"N"  # no encryption by GSSAPI
     client.close()
@@ -94,4 +112,37 @@ def test_the_end_at_the_beginning():
     client, near = pair()
     client.close()
     with pytest.raises(EOFError):
-        asyncio.run(postgresql.opened(near, None, READER, None))
+        asyncio.run(postgresql.opened(near, None, READER, None, None))
+
+
+@pytest.mark.parametrize(
+    ("proxy", "user", "why"),
+    [
+        (Proxy(require_tls=True), "app", b"requires TLS"),
+        (Proxy(), "other", b"no credentials for the role other"),
+        (Proxy(tokens=True), "app", b"only with SSL"),
+    ],
+)
+def test_a_proxy_of_postgresql_refuses(proxy, user, why):
+    client, near = pair()
+    client.sendall(message(3 << 16, b"user\0" + user.encode() + b"\0\0"))
+    front = replace(PROXY, proxy=proxy)
+    with pytest.raises(Refused):
+        asyncio.run(postgresql.opened(near, None, front, Certificates(None, None, None), Logins()))
+    assert why in client.recv(1000)
+    client.close()
+    near.close()
+
+
+def test_no_free_connection():
+    async def dial():
+        raise Exhausted
+
+    for protocol, sent in ((postgresql, message(3 << 16, b"user\0app\0\0")), (mysql, b"")):
+        client, near = pair()
+        client.sendall(sent)
+        with pytest.raises(Refused):
+            asyncio.run(protocol.opened(near, dial, PROXY, Certificates(None, None, None), Logins()))
+        assert b"Timed-out waiting to acquire" in client.recv(1000)
+        client.close()
+        near.close()

@@ -64,7 +64,7 @@ def test_attached_secret_has_its_database(tmp_path, cloud):
 
     first, managed, (warning,), second = asyncio.run(body())
     assert first.pop("password") == second.pop("password")
-    host = "db.netful.us-east-1.rds.amazonaws.com"
+    host = "own.netful.us-east-1.rds.amazonaws.com"
     known = {"username": "app", "engine": "postgres", "host": host, "dbname": "orders", "dbInstanceIdentifier": "own"}
     assert (first, second) == (known | {"port": 5433}, known | {"port": 5434})
     assert (managed["username"], len(managed), len(managed["password"])) == ("chief", 2, 32)

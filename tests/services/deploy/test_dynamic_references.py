@@ -16,7 +16,7 @@ Resources:
   Login: {Type: AWS::SecretsManager::Secret, Properties: {Name: login, SecretString: '{"user": "app", "port": 5432}'}}
   Colour: {Type: AWS::SSM::Parameter, Properties: {Name: /colour, Type: String, Value: green}}
   Asking:
-    Type: AWS::RDS::DBInstance
+    Type: AWS::RDS::DBParameterGroup
     Properties:
       whole: '{{resolve:secretsmanager:login}}'
       by_sub: !Sub '{{resolve:secretsmanager:${Login}:SecretString:user}}'

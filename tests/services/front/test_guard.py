@@ -20,6 +20,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function, Role
 from netful.model.identity import ec2_id, id_of
+from netful.model.names.secret_names import with_suffix
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
@@ -314,9 +315,11 @@ def test_a_secret_by_its_name():
         "secretsmanager", "POST", "/", b'{"SecretId": "s/x"}', {"X-Amz-Target": "secretsmanager.GetSecretValue"}
     )
     arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s/x"
-    for pattern in (arn, f"{arn}-*", f"{arn}-??????"):
+    own = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{with_suffix('s/x', ACCOUNT, REGION)}"
+    for pattern in (own, f"{arn}-*", f"{arn}-??????"):
         assert answer(guard(allow("secretsmanager:*", pattern)), request) is None
-    assert answer(guard(allow("secretsmanager:*", f"{arn}y")), request)
+    for pattern in (arn, f"{arn}y", f"{arn}-?????"):
+        assert answer(guard(allow("secretsmanager:*", pattern)), request)
 
 
 UNKNOWN_KEY = Credentials("ASIAFFFFFFFFFFFFFFFF", "secret", "token")

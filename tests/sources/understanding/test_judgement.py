@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netful.model.core.unknown import Unknown
 from netful.sources import load
 
 VPC = """
@@ -131,3 +132,73 @@ def test_a_nested_stack_is_an_assumption_unless_it_is_loaded(write):
     away = load([write(VPC + nested.format("https://s3.example.org/away.yaml"), "away.yaml")])
     here = load([write(VPC + nested.format(f"./{inner.name}"), "here.yaml")])
     assert ([one.touches for one in away.template.unread], here.template.unread) == ([("It", "Vpc")], ())
+
+
+OPENAPI = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        openapi: 3.0.1
+        {top}
+        paths:
+          /a:
+            get:
+              {operation}
+              x-amazon-apigateway-integration: {{type: mock, {member}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "what"),
+    [
+        ({}, []),
+        ({"top": "x-amazon-apigateway-mesh: on"}, ["Body.x-amazon-apigateway-mesh"]),
+        ({"operation": "x-amazon-apigateway-mesh: on"}, ["Body.x-amazon-apigateway-mesh"]),
+        ({"member": "meshMode: on"}, ["Body.x-amazon-apigateway-integration.meshMode"]),
+        ({"top": "x-acme-mesh: on", "member": "timeoutInMillis: 100"}, []),
+    ],
+)
+def test_an_extension_of_a_body_that_is_not_read(cloud_of, parts, what):
+    cloud = cloud_of(OPENAPI.format(**{"top": "x-a: b", "operation": "x-a: b", "member": "uri: x"} | parts))
+    assert [(one.what, one.weight) for one in cloud.template.unread] == [(name, "assumed") for name in what]
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "known"),
+    [
+        ("LoadBalancer", "LoadBalancerAttributes", "idle_timeout.timeout_seconds"),
+        ("TargetGroup", "TargetGroupAttributes", "stickiness.enabled"),
+        ("Listener", "ListenerAttributes", "tcp.idle_timeout.seconds"),
+    ],
+)
+def test_a_key_of_attributes_that_is_not_known(cloud_of, type_, name, known):
+    listener = ", LoadBalancerArn: x, Protocol: HTTP, Port: 80, DefaultActions: []" if type_ == "Listener" else ""
+    entries = f"[{{Key: {known}, Value: x}}, {{Key: mesh.mode, Value: on}}]"
+    cloud = cloud_of(
+        f"Resources: {{It: {{Type: 'AWS::ElasticLoadBalancingV2::{type_}', Properties: {{{name}: {entries}{listener}}}}}}}"
+    )
+    assert [(one.what, one.weight) for one in cloud.template.unread] == [(f"{name}.mesh.mode", "assumed")]
+
+
+@pytest.mark.parametrize("part", ["SecurityGroupIngress", "NetworkAclEntry"])
+def test_a_protocol_that_netful_does_not_know_is_unknown(cloud_of, part):
+    rule = {
+        "SecurityGroupIngress": "GroupId: !Ref Group, IpProtocol: warp, CidrIp: 0.0.0.0/0",
+        "NetworkAclEntry": "NetworkAclId: !GetAtt Vpc.DefaultNetworkAcl, Protocol: warp, RuleAction: allow, RuleNumber: 90, CidrBlock: 0.0.0.0/0",
+    }[part]
+    cloud = cloud_of(
+        VPC
+        + "  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}\n"
+        + "  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group]}}\n"
+        + f"  It: {{Type: 'AWS::EC2::{part}', Properties: {{{rule}}}}}\n"
+    )
+    assert any("warp" in text for text in cloud.template.warnings)
+    (unsure,) = [
+        one.peer if part == "SecurityGroupIngress" else one.cidr_block
+        for holder in (*cloud.network.security_groups.values(), *cloud.network.network_acls.values())
+        for one in holder.ingress
+        if one.id.startswith("It")
+    ]
+    assert isinstance(unsure, Unknown)

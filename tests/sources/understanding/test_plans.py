@@ -59,3 +59,48 @@ def test_a_value_that_does_not_exist_is_named(tmp_path):
     plan.add("aws_lb.front", {"subnets": refers("aws_subnet.one.id")}, subnets=..., load_balancer_type="quantum")
     (one,) = load([plan.write(tmp_path)]).template.unread
     assert (one.resource_id, one.what, one.weight) == ("aws_lb.front", "Type: quantum", "decides")
+
+
+DRAWN = {"constant_value": "on"}
+
+
+@pytest.mark.parametrize(
+    ("address", "written", "what"),
+    [
+        ("aws_vpc.main", {"mesh_mode": DRAWN}, "mesh_mode"),
+        ("aws_subnet.one", {"vpc_id": refers("aws_vpc.main.id"), "mesh_mode": DRAWN}, "mesh_mode"),
+        ("aws_security_group.own", {"ingress": [{"mesh_peer": DRAWN}]}, "ingress.mesh_peer"),
+        ("aws_lb_target_group.web", {"health_check": [{"mesh_path": DRAWN}]}, "health_check.mesh_path"),
+        ("aws_vpc.main", {"tags": {"constant_value": {"a": "b"}}, "instance_tenancy": DRAWN}, None),
+    ],
+)
+def test_an_argument_that_is_written_and_not_read_is_named(tmp_path, address, written, what):
+    values = {"ingress": [{"protocol": "tcp", "from_port": 1, "to_port": 1, "cidr_blocks": ["10.0.0.0/8"]}], "port": 80}
+    values["health_check"] = [{"path": "/"}]
+    for name, expression in written.items():
+        if isinstance(expression, list):
+            values[name][0] |= dict.fromkeys(expression[0], "on")
+        else:
+            values[name] = expression.get("constant_value", ...)
+    plan = network("random_id")
+    plan.resources = [one for one in plan.resources if one["address"] != address]
+    plan.configuration["resources"] = [one for one in plan.configuration["resources"] if one["address"] != address]
+    plan.add(address, written, cidr_block="10.0.1.0/24", **values)
+    found = load([plan.write(tmp_path)]).template.unread
+    assert [(one.resource_id, one.what, one.weight) for one in found] == ([(address, what, "assumed")] if what else [])
+
+
+def test_attributes_and_checks_of_load_balancers(tmp_path):
+    plan = Plan()
+    plan.add("aws_lb.net", load_balancer_type="network", subnets=[], enable_cross_zone_load_balancing=True)
+    plan.add("aws_lb.app", load_balancer_type="application", subnets=[], enable_cross_zone_load_balancing=False,
+             preserve_host_header=True)  # fmt: skip
+    checks = {"path": "/health", "port": "8081", "matcher": "200-299", "healthy_threshold": 2}
+    plan.add("aws_lb_target_group.web", port=80, protocol="TCP", proxy_protocol_v2=True, preserve_client_ip="false",
+             health_check=[checks])  # fmt: skip
+    balancing = load([plan.write(tmp_path)]).balancing
+    assert balancing.load_balancers["aws_lb.net"].cross_zone
+    assert balancing.load_balancers["aws_lb.app"].attributes["routing.http.preserve_host_header.enabled"] == "true"
+    group = balancing.target_groups["aws_lb_target_group.web"]
+    assert (group.has_proxy_protocol, group.shows_clients) == (True, False)
+    assert (group.health_check_path, group.health_check_port) == ("/health", "8081")

@@ -33,9 +33,9 @@ def found(view: View, named: Mapping[str, Any]) -> Resource:
     raise ApiError("MissingParameter", "Either a launch template ID or a launch template name must be specified")
 
 
-def found_version(resource: Resource, asked: object) -> int:
+def found_version(view: View, resource: Resource, asked: object) -> int:
     """Return the number of a version that a request names. Raises ApiError for one that there is not."""
-    number = numbered(resource, asked)
+    number = numbered(view, resource, asked)
     if number is None:
         text = f"Could not find launch template version {asked} for {name_of(resource)}."
         raise ApiError("InvalidLaunchTemplateId.VersionNotFound", text)
@@ -67,10 +67,10 @@ def _asked(view: View, asked: Parameters) -> Iterator[dict[str, Any]]:
         if not wanted or not {*wanted} <= {*_NEWEST}:
             raise ApiError("MissingParameter", "A launch template, or the versions $Latest and $Default, must be named")
         every = (one for one in view.cloud.template.resources.values() if one.type == TYPE)
-        yield from (version(view, one, found_version(one, name)) for one in every for name in wanted)
+        yield from (version(view, one, found_version(view, one, name)) for one in every for name in wanted)
         return
     resource = found(view, asked)
-    numbers = [found_version(resource, one) for one in wanted] or sorted(versions(resource), reverse=True)
+    numbers = [found_version(view, resource, one) for one in wanted] or sorted(versions(view, resource), reverse=True)
     least, most = int(asked.get("MinVersion") or 1), int(asked.get("MaxVersion") or max(numbers))
     yield from (version(view, resource, number) for number in numbers if least <= number <= most)
 

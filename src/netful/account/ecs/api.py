@@ -8,11 +8,14 @@ from typing import Any
 
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.spelling import described, written
-from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, TASK, View
+from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, View
 from netful.account.json_api import JsonApi
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, Writer
+from netful.engine.tasks.definition import TASK
+from netful.hosts.tasks.state import TaskState
+from netful.model.cloud import Cloud
 
 _MOST_TASKS = 10
 Answer = Mapping[str, Any]
@@ -174,7 +177,7 @@ def _run_task(view: View, asked: Parameters) -> Change[View]:
     family = view.revision(definition).rpartition(":")[0]
     own = {
         "Cluster": view.cluster_name(cluster), "TaskDefinition": definition.id, "Group": f"family:{family}",
-        **{name: given[name] for name in ("Group", "LaunchType", "Tags", "StartedBy") if name in given},
+        **{name: given[name] for name in ("Group", "LaunchType", "Tags", "StartedBy", "Overrides") if name in given},
     }  # fmt: skip
     places = [{**network, "Subnets": [subnets[number % len(subnets)]]} for number in range(count)]
     made = [
@@ -210,14 +213,17 @@ WRITES: Mapping[str, Write[View]] = {
 class EcsApi:
     """The operations of ECS."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, states: Callable[[], Mapping[str, TaskState]] = dict) -> None:
+        def view(cloud: Cloud) -> View:
+            return View(cloud, states())
+
         def looking(look: Look) -> Operation:
             async def operation(asked: Parameters) -> Answer:
-                return look(View(running.cloud), asked)
+                return look(view(running.cloud), asked)
 
             return operation
 
         looks = {name: looking(look) for name, look in LOOKS.items()}
-        writes = Writer(running, View, "InvalidParameterException").operations(WRITES)
+        writes = Writer(running, view, "InvalidParameterException").operations(WRITES)
         self.operations = {**looks, **writes}
         self.handle = JsonApi("ecs", self.operations, "InvalidParameterException").handle

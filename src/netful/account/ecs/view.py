@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from netful.account.ecs.spelling import described
 from netful.account.wire.errors import ApiError
+from netful.engine.tasks.definition import TASK
+from netful.engine.tasks.places import desired_count, places, runs_as_tasks
+from netful.hosts.tasks.state import ContainerState, TaskState
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.network.network_interface import NetworkInterface
 
 CLUSTER, SERVICE, DEFINITION = "AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
-TASK = "Netful::ECS::Task"
-"""The type of a task that a call runs without a service. It has the properties of a service with one subnet."""
 DEFAULT = "default"
 Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A cloud as ECS sees it."""
+    """A cloud as ECS sees it. `states` are those of the tasks that run from images, by interface."""
 
     cloud: Cloud
+    states: Mapping[str, TaskState] = field(default_factory=dict)
 
     def of_type(self, type_: str) -> Iterator[Resource]:
         """Yield the resources of a type."""
@@ -54,8 +56,8 @@ class View:
             "clusterName": self.cluster_name(cluster),
             "status": "ACTIVE",
             "registeredContainerInstancesCount": 0,
-            "runningTasksCount": sum(1 for _ in self.tasks(cluster)),
-            "pendingTasksCount": 0,
+            "runningTasksCount": len(self._with_status(self.tasks(cluster), running=True)),
+            "pendingTasksCount": len(self._with_status(self.tasks(cluster), running=False)),
             "activeServicesCount": len(services),
             "capacityProviders": described(cluster.properties.get("CapacityProviders") or []),
             "tags": described(cluster.properties.get("Tags") or []),
@@ -83,26 +85,46 @@ class View:
 
     def service_record(self, cluster: Resource, service: Resource) -> Record:
         """Return a service as DescribeServices lists it."""
-        given, running = service.properties, len(self.interfaces(service))
+        given, tasks = service.properties, [*self._tasks_of(cluster, service)]
         definition = self.definition_arn(given.get("TaskDefinition"))
+        running, pending = (len(self._with_status(tasks, running=one)) for one in (True, False))
+        counts = {"desiredCount": self._desired(service), "runningCount": running, "pendingCount": pending}
+        complete = running == counts["desiredCount"]
         return {
             "serviceArn": self.cloud.aws_id(service.id),
             "serviceName": self.service_name(service),
             "clusterArn": self.arn(f"cluster/{self.cluster_name(cluster)}"),
             "status": "ACTIVE",
-            "desiredCount": running,
-            "runningCount": running,
-            "pendingCount": 0,
+            **counts,
             "launchType": given.get("LaunchType", "EC2"),
             "taskDefinition": definition,
             "loadBalancers": described(given.get("LoadBalancers") or []),
             "networkConfiguration": self._network(service),
-            "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": "COMPLETED", "taskDefinition": definition,
-                             "desiredCount": running, "runningCount": running, "pendingCount": 0}],
-            "events": [],
+            "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": definition, **counts,
+                             "rolloutState": "COMPLETED" if complete else "IN_PROGRESS"}],
+            "events": [*self._events(service)],
             "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
             "tags": described(given.get("Tags") or []),
         }  # fmt: skip
+
+    def _desired(self, service: Resource) -> int:
+        if not runs_as_tasks(self.cloud, service.id):
+            return len(self.interfaces(service))
+        return desired_count(self.cloud, service.id)
+
+    def _events(self, service: Resource) -> Iterator[Record]:
+        """Yield an event for each task that has stopped, as the service's scheduler reports them."""
+        for interface in self.interfaces(service):
+            state = self.states.get(interface.id)
+            if state is not None and state.stopped_at is not None:
+                text = f"(service {self.service_name(service)}) has stopped 1 running tasks: (task {state.id}). {state.stopped_reason}"
+                yield {"id": state.id, "createdAt": state.stopped_at.timestamp(), "message": text}
+
+    @staticmethod
+    def _with_status(tasks: Iterable[Record], *, running: bool) -> list[Record]:
+        """Return the tasks that run, or those that are about to."""
+        status = ("RUNNING",) if running else ("PROVISIONING", "PENDING")
+        return [one for one in tasks if one["lastStatus"] in status]
 
     def _network(self, service: Resource) -> Record | None:
         """Return the network configuration of a service, with AWS's ids."""
@@ -119,11 +141,25 @@ class View:
     def tasks(self, cluster: Resource) -> Iterator[Record]:
         """Yield the tasks of a cluster as DescribeTasks lists them: those of its services, and those without one."""
         for service in self.services(cluster):
-            for interface in self.interfaces(service):
-                id_ = sha256(interface.id.encode()).hexdigest()[:32]
-                yield self._task(cluster, service, interface, id_, f"service:{self.service_name(service)}")
+            yield from self._tasks_of(cluster, service)
         for task in self._within(cluster, TASK):
             yield self.task(cluster, task)
+
+    def _tasks_of(self, cluster: Resource, service: Resource) -> Iterator[Record]:
+        """Yield the tasks of a service: those that run from images, else one for each of its interfaces."""
+        placed = places(self.cloud, service.id) if runs_as_tasks(self.cloud, service.id) else self.interfaces(service)
+        for interface in placed:
+            yield self._task(cluster, service, interface, _id_of(interface), f"service:{self.service_name(service)}")
+
+    def task_arn(self, owner_id: str, interface: NetworkInterface) -> str:
+        """Return the ARN of the task of a service, or of a task without one, at an interface."""
+        owner = self.cloud.template.resources[owner_id]
+        cluster = str(owner.properties.get("Cluster") or DEFAULT).rpartition("/")[2]
+        named = next(
+            (self.cluster_name(one) for one in self.of_type(CLUSTER) if cluster in (one.id, self.cluster_name(one))),
+            cluster,
+        )
+        return self.arn(f"task/{named}/{task_id(owner) if owner.type == TASK else _id_of(interface)}")
 
     def task(self, cluster: Resource, task: Resource) -> Record:
         """Return a task without a service as DescribeTasks lists it."""
@@ -151,11 +187,26 @@ class View:
             "group": group,
             "taskDefinitionArn": self.definition_arn(service.properties.get("TaskDefinition")),
             "launchType": service.properties.get("LaunchType", "EC2"),
-            "lastStatus": "RUNNING",
-            "desiredStatus": "RUNNING",
+            **self._state(interface),
             "attachments": [{"id": id_, "type": "ElasticNetworkInterface", "status": "ATTACHED",
                              "details": [{"name": name, "value": value} for name, value in details.items()]}],
         }  # fmt: skip
+
+    def _state(self, interface: NetworkInterface) -> Record:
+        """Return how a task is; one that does not run from images is where its interface is."""
+        state = self.states.get(interface.id)
+        if state is None:
+            return {"lastStatus": "RUNNING", "desiredStatus": "RUNNING"}
+        times = {"createdAt": state.created_at, "startedAt": state.started_at, "stoppedAt": state.stopped_at}
+        reasons = {"stopCode": state.stop_code, "stoppedReason": state.stopped_reason}
+        return {
+            "lastStatus": state.status,
+            "desiredStatus": "STOPPED" if state.stop_code else "RUNNING",
+            "healthStatus": state.health,
+            "containers": [_container(one) for one in state.containers],
+            **{name: value.timestamp() for name, value in times.items() if value is not None},
+            **{name: text for name, text in reasons.items() if text},
+        }
 
     def definition(self, name: object) -> Resource:
         """Return a task definition by its family, revision or ARN. Raises ApiError."""
@@ -183,6 +234,23 @@ class View:
     def revision(self, definition: Resource) -> str:
         """Return `FAMILY:NUMBER`."""
         return self.cloud.aws_id(definition.id).rpartition("/")[2]
+
+
+def _container(state: ContainerState) -> Record:
+    ended = {"exitCode": state.exit_code} if state.exit_code is not None else {}
+    return {
+        "name": state.name,
+        "image": state.image,
+        "runtimeId": state.runtime_id,
+        "lastStatus": state.status,
+        "healthStatus": state.health,
+        **ended,
+    }
+
+
+def _id_of(interface: NetworkInterface) -> str:
+    """Return the id of the task of a service at an interface."""
+    return sha256(interface.id.encode()).hexdigest()[:32]
 
 
 def task_id(task: Resource) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from netful.account.managed.view import Kind, View, flag, plain
@@ -11,6 +10,7 @@ from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
+from netful.model.names.database_ids import database_id
 
 SERVICE = "rds"
 DB_INSTANCE, DB_SUBNET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
@@ -88,7 +88,6 @@ def instance(view: View, resource: Resource) -> dict[str, Any]:
     """Return the record of an instance, which is available."""
     cluster, group = _cluster_of(view, resource), _subnet_group_of(view, resource)
     zones, address = view.zones(resource), view.address(resource, "Endpoint.Address", "Endpoint")
-    number = sha256(resource.id.encode()).hexdigest()[:26].upper()
     holder = cluster or resource
     return {
         "AllocatedStorage": 1 if cluster else 20,
@@ -98,7 +97,7 @@ def instance(view: View, resource: Resource) -> dict[str, Any]:
         **_common(view, resource),
         "DBInstanceIdentifier": view.identifier(INSTANCES, resource),
         "DBInstanceArn": view.arn(INSTANCES, resource),
-        "DbiResourceId": f"db-{number}",
+        "DbiResourceId": database_id(resource.type, resource.id),
         "DBInstanceStatus": "available",
         "InstanceCreateTime": view.created.of(view.arn(INSTANCES, resource)),
         "Endpoint": {"Address": address, "Port": _port(view, holder)},
@@ -147,7 +146,7 @@ def cluster(view: View, resource: Resource) -> dict[str, Any]:
         **_common(view, resource),
         "DBClusterIdentifier": view.identifier(CLUSTERS, resource),
         "DBClusterArn": view.arn(CLUSTERS, resource),
-        "DbClusterResourceId": "cluster-" + sha256(resource.id.encode()).hexdigest()[:26].upper(),
+        "DbClusterResourceId": database_id(resource.type, resource.id),
         "Status": "available",
         "ClusterCreateTime": view.created.of(view.arn(CLUSTERS, resource)),
         "Endpoint": view.address(resource, "Endpoint.Address", "Endpoint"),

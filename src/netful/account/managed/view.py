@@ -13,7 +13,7 @@ from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
-from netful.model.names.managed_names import MADE_IDS, managed_name
+from netful.model.names.managed_names import label_of, managed_name
 from netful.model.network import managed_ports
 from netful.model.network.vpc import Subnet
 
@@ -55,8 +55,7 @@ class View:
         written = resource.properties.get(kind.name)
         if isinstance(written, str):
             return written.lower()
-        own = next((resource.id.removeprefix(one) for one in MADE_IDS if resource.id.startswith(one)), resource.id)
-        return _NOT_IN_IDENTIFIERS.sub("-", own.lower()).strip("-")
+        return _NOT_IN_IDENTIFIERS.sub("-", resource.id.lower()).strip("-")
 
     def arn(self, kind: Kind, resource: Resource) -> str:
         """Return the ARN of a resource."""
@@ -66,7 +65,7 @@ class View:
         """Return the resource with an identifier, an ARN or an id in the cloud. Raises ApiError for an unknown one."""
         text = str(asked)
         for one in self.of_kind(kind):
-            if text.lower() == self.identifier(kind, one) or text in (one.id, self.arn(kind, one)):
+            if text.lower() in (self.identifier(kind, one), one.id.lower()) or text == self.arn(kind, one):
                 return one
         raise ApiError(kind.code, kind.text.format(text), kind.status)
 
@@ -87,7 +86,7 @@ class View:
 
     def address(self, resource: Resource, *attributes: str) -> str | None:
         """Return the DNS name in the first attribute that the type has."""
-        named = (managed_name(resource.type, one, resource.id, self.cloud.region) for one in attributes)
+        named = (managed_name(resource.type, one, label_of(resource), self.cloud.region) for one in attributes)
         return next((name for name in named if name is not None), None)
 
     def port(self, resource: Resource) -> int:

@@ -27,6 +27,12 @@ def destinations_in_use(facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *_owners(facts, *_SERVERS), "internet")))
 
 
+def public_resources(facts: Facts) -> tuple[str, ...]:
+    """Return the resources with a public address, which clients on the internet may call."""
+    every = facts.cloud.network.network_interfaces.values()
+    return tuple(dict.fromkeys(eni.owner_id for eni in every if eni.owner in _SERVERS and eni.public_addresses()))
+
+
 def api_requests(facts: Facts) -> Iterator[str]:
     """Return a request for every route of every API, by the API's own name; a `{parameter}` stays as it is."""
     for api in facts.cloud.apis.by_id.values():

@@ -82,7 +82,7 @@ def _owner(cloud: Cloud, host: str) -> str:
         return balancer
     owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
     resources = (cloud.template.resources.get(owner) for owner in owners)
-    return next((r.id for r in resources if r and host in managed_names(r.type, r.id, cloud.region)), "")
+    return next((r.id for r in resources if r and host in managed_names(r, cloud.region)), "")
 
 
 def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:

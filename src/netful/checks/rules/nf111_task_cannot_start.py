@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed, mapping, mappings
+from netful.checks.facts.values import listed, mappings
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.tasks.needs import needs_of
 from netful.model.core.resource import Resource
-
-_OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/.*")
-_REGISTRY = ("aws:ecr.api", "aws:ecr.dkr", "aws:s3")
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -21,7 +18,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
         if task is None or not _is_fargate(service, task):
             continue
-        needs = {destination: what for what, destination in _needs(facts, task)}
+        needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region)}
         blocked = facts.blocked(service.id, needs)
         if blocked:
             kinds = dict.fromkeys(needs[destination] for destination in blocked)
@@ -44,25 +41,6 @@ def _is_fargate(service: Resource, task: Resource) -> bool:
     if "LaunchType" in service.properties or providers:
         return service.properties.get("LaunchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)
     return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]
-
-
-def _needs(facts: Facts, task: Resource) -> Iterator[tuple[str, str]]:
-    """Return what the containers need before they start, and where it is."""
-    for container in mappings(task.properties.get("ContainerDefinitions")):
-        image = container.get("Image")
-        if isinstance(image, str):
-            own = _OWN_REGISTRY.fullmatch(image)
-            places = ("internet",) if own is None else _REGISTRY if own["region"] == facts.cloud.region else ()
-            yield from (("image", place) for place in places)
-        for secret in mappings(container.get("Secrets")):
-            value = secret.get("ValueFrom")
-            if isinstance(value, str):
-                yield (
-                    "secrets",
-                    "aws:secretsmanager" if value.startswith("arn:") and ":secretsmanager:" in value else "aws:ssm",
-                )
-        if mapping(container.get("LogConfiguration")).get("LogDriver") == "awslogs":
-            yield "logs", "aws:logs"
 
 
 RULE = Rule(

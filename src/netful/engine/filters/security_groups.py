@@ -47,7 +47,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
     sure = next((match for match in matches if match.sure), None)
     if sure:
-        rule, origin = _describe(sure.rule, direction), sure.rule.origin
+        rule, origin = describe(sure.rule, direction), sure.rule.origin
         return Ruling("allow", sure.group.id, rule, origin=origin, assumptions=notes, decided_by=sure.rule)
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
@@ -196,11 +196,12 @@ def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, dir
     near = next((match.rule for match in matches), None) or rules[0]
     return (
         Code.ENI_SG_RULES_MISMATCH,
-        f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {_describe(near, direction)}",
+        f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {describe(near, direction)}",
     )
 
 
-def _describe(rule: SecurityGroupRule, direction: Direction) -> str:
+def describe(rule: SecurityGroupRule, direction: Direction) -> str:
+    """Return a rule in words, such as `admits tcp/443 from 10.0.0.0/16`."""
     peer = "an unknown peer" if isinstance(rule.peer, Unknown) else rule.peer
     return f"{_VERBS[direction]} {_service(rule)} {_TOWARDS[direction]} {peer}"
 

@@ -80,7 +80,8 @@ class Path:
 
     `seen_as` is the source's address as the reached destination sees it; "" if it is not known. `hints` are the hints for the
     denying hops, by hop number; `hint` is the first of them. `unread` is what
-    the sources have on the path and netful does not read: it makes the path unknown, whatever the hops are.
+    the sources have on the path and netful does not read: it makes the path unknown, whatever the hops are. `tried` are the
+    findings of all ways that were walked for the answer, also of those that do not count.
     """
 
     source: str
@@ -95,6 +96,7 @@ class Path:
     seen_as: str = ""
     hints: tuple[tuple[int, str], ...] = ()
     unread: tuple[str, ...] = ()
+    tried: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def blockers(self) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from netful.engine.http.gateway_errors import GatewayAnswer
 class Trail:
     """A growing list of hops, numbered from `start`.
 
+    `every` are the findings of all ways that were tried, also of those that do not count: copies of a trail share it.
     `remedies` maps each remedy to the number of its hop; `answers` maps the number of a hop to its response to the client.
     """
 
@@ -23,10 +24,13 @@ class Trail:
     missing: dict[str, None] = field(default_factory=dict)
     remedies: dict[str, int] = field(default_factory=dict)
     answers: dict[int, GatewayAnswer] = field(default_factory=dict)
+    every: list[Found] = field(default_factory=list)
     _asked: tuple[object, str] = (None, "")
 
     def note(self, found: Iterable[Found]) -> None:
         """Add findings in order: a hop for each."""
+        found = tuple(found)
+        self.every += found
         for each in found:
             if isinstance(each, Assumption):
                 self.assumptions[each.text] = None
@@ -59,7 +63,7 @@ class Trail:
     def copy(self) -> Trail:
         """Return an independent copy."""
         parts = ({**self.assumptions}, {**self.missing}, {**self.remedies}, {**self.answers})
-        return Trail(self.start, [*self.hops], *parts)
+        return Trail(self.start, [*self.hops], *parts, self.every)
 
     def become(self, other: Trail) -> None:
         """Continue with the hops and notes of another trail."""

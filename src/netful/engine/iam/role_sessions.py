@@ -1,6 +1,6 @@
 """Sessions of roles as callers in IAM, with the policies that the template contains.
 
-Sessions belong to functions, by the function's name, and to API Gateway, which has the role of an integration's credentials.
+Sessions belong to functions, by the function's name, to tasks, and to API Gateway, which has the role of an integration's credentials.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ def integration_caller(cloud: Cloud, credentials: str) -> Caller:
     """Return the identity of API Gateway when it calls a service with an integration's credentials, the ARN of a role."""
     named = credentials.rpartition("/")[2]
     return _session(cloud, cloud.access.role_named(credentials), named, _GATEWAY_SESSION)
+
+
+def task_caller(cloud: Cloud, role: str, session: str) -> Caller:
+    """Return the identity of a task of ECS that signs requests with the credentials of its role."""
+    return _session(cloud, cloud.access.role_named(role), role.rpartition("/")[2], session)
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:

@@ -12,16 +12,17 @@ from dataclasses import replace
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.names.managed_names import managed_name
+from netful.model.names.managed_names import label_of, managed_name
 from netful.model.network.network_interface import NetworkInterface
 
-_INSTANCE, _CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
+PROXY = "AWS::RDS::DBProxy"
+_INSTANCE, _CLUSTER, _TARGET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::RDS::DBProxyTargetGroup"
 _INSTANCES = {_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"}
 # Types with one running server, with the property of its availability zone.
 _ZONES = {
     _INSTANCE: "AvailabilityZone",
     _CLUSTER: "",
-    "AWS::RDS::DBProxy": "",
+    PROXY: "",
     "AWS::ElastiCache::CacheCluster": "PreferredAvailabilityZone",
     "AWS::ElastiCache::ReplicationGroup": "",
     "AWS::ElastiCache::ServerlessCache": "",
@@ -43,9 +44,9 @@ def place_of(cloud: Cloud, owner_id: str) -> NetworkInterface | None:
 
 
 def server_of(cloud: Cloud, resource_id: str) -> str:
-    """Return the id of the resource with the data of a resource: the cluster of a member, the source of a replica, else itself."""
+    """Return the id of the resource with the data: the cluster of a member, the source of a replica, the target of a proxy, else itself."""
     seen = {resource_id}
-    while (above := _cluster_of(cloud, resource_id) or _source_of(cloud, resource_id)) and above not in seen:
+    while (above := _above(cloud, resource_id)) and above not in seen:
         seen.add(above)
         resource_id = above
     return resource_id
@@ -76,9 +77,35 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
 
 def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:
     """Return the resources that a name leads to: the readers of a cluster by its reader's name, else the resource itself."""
-    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", managed_id, cloud.region):
+    cluster = cloud.template.resources.get(managed_id)
+    label = label_of(cluster) if cluster is not None else ""
+    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region):
         return readers_of(cloud, managed_id) or (managed_id,)
     return (managed_id,)
+
+
+def target_group_of(cloud: Cloud, proxy_id: str) -> Resource | None:
+    """Return the target group of a proxy; None without one."""
+    groups = (one for one in cloud.template.resources.values() if one.type == _TARGET_GROUP)
+    named = ((one, one.properties.get("DBProxyName")) for one in groups)
+    return next((one for one, name in named if isinstance(name, str) and cloud.named(name) == proxy_id), None)
+
+
+def _above(cloud: Cloud, resource_id: str) -> str:
+    resource = cloud.template.resources.get(resource_id)
+    if resource is not None and resource.type == PROXY:
+        return _target_of(cloud, resource_id)
+    return _cluster_of(cloud, resource_id) or _source_of(cloud, resource_id)
+
+
+def _target_of(cloud: Cloud, proxy_id: str) -> str:
+    group = target_group_of(cloud, proxy_id)
+    for name in ("DBClusterIdentifiers", "DBInstanceIdentifiers"):
+        listed = group.properties.get(name) if group else None
+        for target in listed if isinstance(listed, list) else ():
+            if isinstance(target, str) and cloud.named(target) in cloud.template.resources:
+                return cloud.named(target)
+    return ""
 
 
 def _cluster_of(cloud: Cloud, resource_id: str) -> str:

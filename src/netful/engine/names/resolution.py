@@ -282,7 +282,7 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     owners = {e.owner_id: e for e in cloud.network.network_interfaces.values() if e.owner in _NAMED_OWNERS}
     for owner_id, eni in owners.items():
         resource = cloud.template.resources.get(owner_id)
-        if resource and host in managed_names(resource.type, owner_id, cloud.region):
+        if resource and host in managed_names(resource, cloud.region):
             private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
             own = cloud.network.interfaces_of(owner_id)
             given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))

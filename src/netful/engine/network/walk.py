@@ -76,7 +76,7 @@ class Walk:
 
     def refusals(self) -> tuple[int, int]:
         """Count the denying and the unknown hops, on the way so far and on its return path."""
-        back = Trail()
+        back = Trail(every=self.trail.every)
         walk_back(self.cloud, self.journey.legs, back)
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
         return verdicts.count("deny"), verdicts.count("unknown")

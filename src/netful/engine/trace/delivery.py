@@ -82,7 +82,7 @@ class Delivery:
 
     def refusals(self) -> tuple[int, int]:
         """Count the denying and the unknown hops, there and back."""
-        back = Trail()
+        back = Trail(every=self.trail.every)
         for walk in reversed(self.walks):
             walk_back(walk.cloud, walk.journey.legs, back)
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]

@@ -73,7 +73,7 @@ def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str]) ->
     """Return the matrix of some sources and destinations; skip destinations that are not valid."""
     targets = dict(_targets(cloud, destinations))
     classes = Classes(cloud)
-    rows = tuple(Row(names, _answers(cloud, names[0], targets, classes)) for names in _sharing(cloud, sources))
+    rows = tuple(Row(names, _answers(cloud, names[0], targets, classes)) for names in sharing(cloud, sources))
     return Matrix(tuple(targets), rows)
 
 
@@ -85,7 +85,7 @@ def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, D
             continue
 
 
-def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Return the sources, grouped by the interfaces that they start from."""
     rows: dict[object, list[str]] = {}
     unread = by_name(cloud)

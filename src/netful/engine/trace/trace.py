@@ -51,6 +51,8 @@ def trace_as_sent(cloud: Cloud, question: Question) -> Path:
 def _worst(cloud: Cloud, question: Question) -> Path:
     attempts = [(source, path) for source in question.sources for path in _attempts(cloud, question, source)]
     source, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
+    if len(attempts) > 1:
+        worst = replace(worst, tried=tuple(found for _, path in attempts for found in path.tried))
     if len({path.verdict for _, path in attempts}) > 1 and len(question.sources) > 1 and source.interface:
         note = (
             f"a path must exist from every subnet of {source.name}; this is the one from {source.interface.subnet_id}"
@@ -94,7 +96,7 @@ def _into_function(cloud: Cloud, question: Question, target: FunctionDestination
 
 def _attempt(cloud: Cloud, question: Question, source: Source, target: Reachable, goal: DestinationEnd) -> Path:
     found = deliver(cloud, source, target, goal)
-    back = Trail(len(found.trail.hops) + 1)
+    back = Trail(len(found.trail.hops) + 1, every=found.trail.every)
     found.walk_back(back)
     path = _path(question, found.trail, back, found.answers)
     return path if path.verdict != "reachable" else replace(path, seen_as=found.seen_as, symptom=found.symptom)
@@ -117,6 +119,7 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
         missing=missing,
         hint=next(iter(helping.values()), "") or (hints.for_missing(missing) if missing else ""),
         hints=tuple(helping.items()),
+        tried=tuple(trail.every),
     )
 
 

@@ -6,6 +6,7 @@ an attempt shows the result (fabric §6).
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -80,7 +81,9 @@ def find_rights() -> Rights:
         problems.append(("`nft` is not installed", "apt-get install nftables"))
     mode = Mode.ROOT if is_root() else Mode.ROOTLESS
     refusal = _attempt(mode)
-    if refusal:
+    if refusal.startswith(_READ_ONLY):
+        problems.append(("/proc/sys is read-only", _FIX_FOR_SETTINGS))
+    elif refusal:
         problems.append((f"namespaces are refused ({refusal})", _fix_for_namespaces()))
     return Rights(Mode.NONE if problems else mode, tuple(problems))
 
@@ -101,7 +104,11 @@ from netful.fabric.kernel.rights import enter_user_namespace
 if {rootless}:
     enter_user_namespace()
 syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID)
+with open("/proc/sys/net/ipv4/ip_forward", "w") as setting:  # of the new namespace
+    setting.write("1")
 """
+_READ_ONLY = os.strerror(errno.EROFS)
+_FIX_FOR_SETTINGS = "podman run --security-opt unmask=/proc/sys (docker run --security-opt systempaths=unconfined)"
 
 
 def _attempt(mode: Mode) -> str:
@@ -117,6 +124,8 @@ def _fix_for_namespaces() -> str:
         setting = Path(path)
         if setting.exists() and setting.read_text(encoding="ascii").strip() == forbids:
             return fix
+    if Path("/run/.containerenv").exists():
+        return "podman run --cap-add SYS_ADMIN,NET_ADMIN --security-opt unmask=/proc/sys"
     if Path("/.dockerenv").exists():
         return "docker run --privileged (or --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined)"
     return "run as root, or allow user namespaces"

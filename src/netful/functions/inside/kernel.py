@@ -83,10 +83,10 @@ def detach(path: str) -> None:
     _check(f"umount {path}", _libc.umount2(path.encode(), _MNT_DETACH))
 
 
-def drop_bounding_set() -> None:
-    """Drop every capability for all programs that are executed from here."""
+def drop_bounding_set(kept: frozenset[int] = frozenset()) -> None:
+    """Drop every capability but these for all programs that are executed from here."""
     capability = 0
-    while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
+    while capability in kept or _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
         capability += 1
 
 

@@ -44,8 +44,7 @@ def drop(
     `proc`: the descriptor of a writable /proc; it is closed. `called`: the id that the process sees as its own; None for the
     id that it has.
     """
-    for limit, wanted in limits:
-        _set_limit(limit, wanted)
+    limit(limits)
     if become_user:
         os.setgroups([])
         os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
@@ -73,6 +72,12 @@ def _enter_own_namespace(proc: int, called: int | None) -> bool:
         os.write(descriptor, text.encode())
         os.close(descriptor)
     return True
+
+
+def limit(limits: tuple[tuple[int, int], ...]) -> None:
+    """Limit the resources of this process."""
+    for kind, wanted in limits:
+        _set_limit(kind, wanted)
 
 
 def _set_limit(limit: int, wanted: int) -> None:

@@ -1,4 +1,4 @@
-"""Streamed response of a function, piece by piece (lambda §3.2, §3.9)."""
+"""Streamed response of a function, piece by piece, at Lambda's pace (lambda §2.4, §3.2, §3.9)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from netful.functions.invocations.invocation import Invocation
+from netful.functions.invocations.stream_pace import StreamPace
 
 MAX_STREAM = 200 * 1024 * 1024
 """Maximum bytes of a streamed response (lambda §2.4)."""
@@ -45,7 +46,11 @@ class ResponseStream:
             raise self._refusal
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        pace, clock = StreamPace(), asyncio.get_running_loop().time
         while (piece := await self._pieces.get()) is not None:
+            delay = pace.delay(len(piece), clock())
+            if delay > 0:
+                await asyncio.sleep(delay)
             yield piece
 
     async def _end_with(self, invocation: asyncio.Task[Invocation]) -> None:

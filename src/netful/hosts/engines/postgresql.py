@@ -6,6 +6,7 @@
 | database name | a database of the master's, beside `postgres` |
 | `rds.force_ssl`, and its default by version | connections without TLS are refused |
 | parameters in `_PARAMETERS` | settings |
+| IAM authentication | a front verifies tokens of users with `rds_iam` (`hosts.fronts`); the server listens on the loopback |
 | major version | that one if it is installed, else the newest one, with a warning |
 | readers | fronts of the same server (`hosts.fronts`) |
 | standbys, storage, backups | none |
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of, parameters_of
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, parameters_of
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
@@ -39,8 +40,7 @@ _PARAMETERS = {
     "default_transaction_isolation", "idle_in_transaction_session_timeout", "lock_timeout", "log_min_duration_statement",
     "log_statement", "max_connections", "max_prepared_transactions", "search_path", "statement_timeout", "timezone",
 }  # fmt: skip
-_SETTINGS = """listen_addresses = '*'
-unix_socket_directories = ''
+_SETTINGS = """unix_socket_directories = ''
 fsync = off
 full_page_writes = off
 shared_buffers = 16MB
@@ -64,7 +64,7 @@ cmp -s users.sql {data}/users.sql || {{
     cp users.sql {data}/users.sql
 }}
 exec {program} -D {data} -c config_file="$HOME/server.conf" -c hba_file="$HOME/clients.conf" \
-    -c ident_file="$HOME/names.conf" -c ssl_cert_file="$HOME/certificate.pem" -c ssl_key_file="$HOME/key.pem"
+    -c ident_file="$HOME/names.conf" -c ssl_ca_file="$SSL_CERT_FILE" -c ssl_cert_file="$HOME/certificate.pem" -c ssl_key_file="$HOME/key.pem"
 """
 _MAKE = """set -e
 cd "$HOME"
@@ -96,7 +96,9 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         command=_START.format(data=DATA, template=shlex.quote(str(made)), program=program.path, major=program.major),
         files={
             "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(database, own, wanted)),
-            "clients.conf": f"{'hostssl' if _is_forced(database, own, wanted) else 'host'} all all all scram-sha-256\n",
+            "clients.conf": "".join(
+                f"{line}\n" for line in _admitted(database, master, forced=_is_forced(database, own, wanted))
+            ),
             "names.conf": "",
             "users.sql": "".join(f"{line}\n" for line in _users(master)),
         },
@@ -118,6 +120,17 @@ def _client(master: Master) -> Client:
     return Client(("psql",), "postgresql-client", where | who)
 
 
+def _admitted(database: Resource, master: Master, *, forced: bool) -> Iterator[str]:
+    """Yield the lines that admit clients. With tokens of IAM there is a front, which shows a certificate of the user's name.
+
+    The master may grant `rds_iam`, and so is a member; it has its password all the same.
+    """
+    if has_tokens(database):
+        yield f"hostssl all {_name(master.user)} 127.0.0.1/32 scram-sha-256"
+        yield "hostssl all +rds_iam 127.0.0.1/32 cert"
+    yield f"{'hostssl' if forced else 'host'} all all all scram-sha-256"
+
+
 def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
     """Return whether connections without TLS are refused; a version that is not written is AWS's newest."""
     aurora = str(database.properties.get("Engine")).startswith("aurora")
@@ -127,6 +140,7 @@ def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
 
 def _lines(database: Resource, own: dict[str, str], major: int) -> Iterator[str]:
     yield f"port = {port_of(database)}"
+    yield f"listen_addresses = '{'127.0.0.1' if has_tokens(database) else '*'}'"
     yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
     for name, value in own.items():
         if name in _PARAMETERS and (name != "max_connections" or whole_number(value)):

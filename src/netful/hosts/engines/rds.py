@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.hosts.engines.settings import Missing, is_member, parameters, text
+from netful.hosts.engines.settings import Missing, is_member, is_true, parameters, text
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -36,6 +36,11 @@ def parameters_of(cloud: Cloud, database: Resource) -> dict[str, str]:
     """Return the known parameters of a database's own groups."""
     names = ("DBParameterGroupName", "DBClusterParameterGroupName")
     return {k: v for name in names for k, v in parameters(cloud, database.properties.get(name), _GROUPS).items()}
+
+
+def has_tokens(database: Resource) -> bool:
+    """Return whether users of a database may show tokens of IAM."""
+    return is_true(database.properties, "EnableIAMDatabaseAuthentication")
 
 
 def is_on(value: str) -> bool:

@@ -13,6 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.names.generated_names import physical_name
 from netful.model.names.managed_names import managed_names
 from netful.model.network import managed_ports
 
@@ -44,14 +45,15 @@ def port_of(resource: Resource) -> int:
 def names_of(cloud: Cloud, server: Resource) -> tuple[str, ...]:
     """Return the names of a server: its own, and those of the resources with the same data."""
     others = (one for one in cloud.template.resources.values() if server_of(cloud, one.id) == server.id)
-    return tuple(
-        dict.fromkeys(name for one in (server, *others) for name in managed_names(one.type, one.id, cloud.region))
-    )
+    return tuple(dict.fromkeys(name for one in (server, *others) for name in managed_names(one, cloud.region)))
 
 
 def is_member(one: Resource, cluster: Resource) -> bool:
     """Return whether a resource is an instance of a cluster."""
-    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (cluster.id, cluster.ref)
+    return one.type == "AWS::RDS::DBInstance" and one.properties.get("DBClusterIdentifier") in (
+        cluster.id,
+        physical_name(cluster),
+    )
 
 
 def parameters(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:

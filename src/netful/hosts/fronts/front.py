@@ -1,33 +1,47 @@
-"""Front of a database's server: a reader of a cluster, or a read replica.
+"""Front of a database's server: a reader of a cluster, a read replica, an RDS Proxy, or a database with tokens of IAM.
 
 A front has the engine's own protocol. It reads no more than the beginning of a connection, opens a session of the server for it, and
 the rest is passed on as it is. TLS ends at the front and begins again with the server's own certificate, so that channel binding holds.
+
+| | reader | proxy | database with tokens |
+|---|---|---|---|
+| sessions | read-only | as they are | as they are |
+| users | the server's | those whose secret the proxy has | the server's |
+| shown by them | passwords; tokens if the database has them | passwords or tokens | tokens by those with `rds_iam`, passwords by others |
+| connections | the server's | `MaxConnectionsPercent`; others wait for `ConnectionBorrowTimeout` | the server's |
+| way to the server | none that groups filter | through the network, from the proxy's interface | in its own namespace, where it listens on the loopback |
+
+A session of a proxy keeps its connection to its end, as one that is pinned: connections are not shared.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from netful.engine.names.managed_places import is_reader, server_of
-from netful.engine.trace.ends.default_ports import default_port
-from netful.hosts.engines.engine import Engine, engine_of
+from netful.hosts.engines.engine import Engine
 from netful.hosts.fronts.connection import Connection
-from netful.model.cloud import Cloud
 from netful.model.core.origin import DEFAULT, Origin
 
 Dial = Callable[[], Awaitable[Connection]]
-"""Opens a connection to the server of a front."""
+"""Opens a connection to the server of a front. Raises Exhausted if the front has no free one."""
+
+EXHAUSTED = "Timed-out waiting to acquire database connection"
 
 
 class Refused(Exception):  # noqa: N818  # an outcome, not an error
     """Refusal of a connection: its beginning was not the protocol's, or the front or the server has refused it."""
 
 
+class Exhausted(Refused):
+    """No connection to the server in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A front at the interface of a resource, before the server of another one."""
+    """A front at the interface of a resource, before a server. `tokens`: the server's users with `rds_iam` show tokens of IAM."""
 
     id: str
     server: str
@@ -35,28 +49,54 @@ class Front:
     port: int
     server_port: int
     read_only: bool = False
+    proxy: Proxy | None = None
+    tokens: bool = False
     origin: Origin = DEFAULT
 
     @property
     def what(self) -> str:
         """Return what the front is, for the status."""
-        return f"reader of {self.server}"
+        return f"{'proxy' if self.proxy else 'reader'} of {self.server}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Settings of an RDS Proxy.
+
+    `secrets` are the ids of the secrets with users and passwords, `limit` is the number of connections at a time. `tokens`
+    and `passwords` tell what a user may show.
+    """
+
+    secrets: tuple[str, ...] = ()
+    tokens: bool = False
+    passwords: bool = True
+    require_tls: bool = False
+    limit: int = 0
+    borrow_seconds: float = 0.0
+
+
+class Logins(Protocol):
+    """Users of a proxy."""
+
+    async def password_of(self, user: str) -> str | None:
+        """Return the password of a user by the proxy's secrets; None if no secret has the user."""
+
+    def refusal(self, token: str, user: str) -> str:
+        """Return the reason why a token of IAM does not admit a user, "" if it does."""
 
 
 @dataclass(frozen=True)
 class Certificates:
-    """TLS of a front: as a server to its clients, and as a client to the server."""
+    """TLS of a front: as a server to its clients, as a client to the server, and as the client of a user whom tokens may admit."""
 
     near: ssl.SSLContext
     far: ssl.SSLContext
+    far_as: Callable[[str], ssl.SSLContext]
 
 
-def fronts_of(cloud: Cloud) -> Iterator[Front]:
-    """Yield the fronts of a cloud's databases."""
-    for resource in cloud.template.resources.values():
-        if is_reader(cloud, resource.id):
-            server = cloud.template.resources[server_of(cloud, resource.id)]
-            engine = engine_of(server)
-            if engine is not None:
-                own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
-                yield Front(resource.id, server.id, engine, own, far, read_only=True, origin=resource.origin)
+async def admitted(front: Front, logins: Logins, user: str, shown: str) -> str:
+    """Return the reason why what a user shows in clear text does not admit it, "" if it does."""
+    assert front.proxy is not None
+    if front.proxy.passwords and shown == await logins.password_of(user):
+        return ""
+    return logins.refusal(shown, user)

@@ -10,6 +10,8 @@ MODULES = {
     "sam": ("samtranslator",),
     "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "httptools", "joserfc", "moto", "OpenSSL", "starlette",
             "uvicorn", "uvloop", "valkey", "wsproto"),
+    "mcp": ("mcp",),
+    "lsp": ("pygls",),
 }  # fmt: skip
 """Modules of each extra, as in pyproject.toml."""
 

@@ -5,9 +5,14 @@ The first label is the id and a hash. Templates split a name at its hyphens to g
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from zlib import crc32
 
 from netful.model.names import service_names
+from netful.model.names.id_forms import HOSTED_ZONE, formed
+
+_PUBLIC_ZONES = {"us-east-1": "Z7HUB22UULQXV"}
+"""Known ids of AWS's zone of a region with the own names of endpoints; nothing depends on the others."""
 
 
 def first_label(endpoint_id: str) -> str:
@@ -21,3 +26,20 @@ def suffix_of(service_name: str, region: str) -> str:
     if not service:
         return f"{service_name.rsplit('.', 1)[-1].lower()}.{region}.vpce.amazonaws.com"
     return service_names.service(service).host(region).removesuffix("amazonaws.com") + "vpce.amazonaws.com"
+
+
+def entries(
+    endpoint_id: str, service_name: str, region: str, zones: list[str], *, private_dns: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the names of an endpoint in AWS's order, each with the id of its hosted zone.
+
+    The order is the regional name, one for each zone, then the private DNS names if they are enabled.
+    """
+    service = service_names.service_code(service_name)
+    label, end = first_label(endpoint_id), suffix_of(service_name, region)
+    public = _PUBLIC_ZONES.get(region) or formed(HOSTED_ZONE, "aws", region, "endpoints")
+    yield f"{label}.{end}", public
+    yield from ((f"{label}-{zone}.{end}", public) for zone in zones)
+    if service and private_dns:
+        private = formed(HOSTED_ZONE, "aws", region, service_name)
+        yield from ((name, private) for name in service_names.service(service).private_names(region))

@@ -34,12 +34,22 @@ class Naming:
 NAMINGS = {
     "AWS::CloudWatch::Alarm": Naming("AlarmName", longest=255),
     "AWS::Cognito::UserPool": Naming("UserPoolName", longest=128),
+    "AWS::DAX::Cluster": Naming("ClusterName", longest=20, lower=True),
+    "AWS::DAX::SubnetGroup": Naming("SubnetGroupName", longest=255, lower=True),
+    "AWS::DocDB::DBCluster": Naming("DBClusterIdentifier", longest=63, lower=True),
+    "AWS::DocDB::DBInstance": Naming("DBInstanceIdentifier", longest=63, lower=True),
+    "AWS::DocDB::DBSubnetGroup": Naming("DBSubnetGroupName", longest=255, lower=True),
     "AWS::DynamoDB::GlobalTable": Naming("TableName"),
     "AWS::DynamoDB::Table": Naming("TableName"),
     "AWS::ECR::Repository": Naming("RepositoryName", longest=256, lower=True),
     "AWS::ECS::Cluster": Naming("ClusterName"),
     "AWS::ECS::Service": Naming("ServiceName", longest=255),
     "AWS::ECS::TaskDefinition": Naming("Family", longest=255),
+    "AWS::ElastiCache::CacheCluster": Naming("ClusterName", longest=50, lower=True),
+    "AWS::ElastiCache::ReplicationGroup": Naming("ReplicationGroupId", longest=40, lower=True),
+    "AWS::ElastiCache::ServerlessCache": Naming("ServerlessCacheName", longest=40, lower=True),
+    "AWS::ElastiCache::SubnetGroup": Naming("CacheSubnetGroupName", longest=255, lower=True),
+    "AWS::Elasticsearch::Domain": Naming("DomainName", longest=28, lower=True),
     "AWS::Events::Rule": Naming("Name"),
     "AWS::IAM::Group": Naming("GroupName", longest=128),
     "AWS::IAM::InstanceProfile": Naming("InstanceProfileName", longest=128),
@@ -50,6 +60,17 @@ NAMINGS = {
     "AWS::KinesisFirehose::DeliveryStream": Naming("DeliveryStreamName"),
     "AWS::Lambda::Function": Naming("FunctionName"),
     "AWS::Logs::LogGroup": Naming("LogGroupName"),
+    "AWS::MemoryDB::Cluster": Naming("ClusterName", longest=40, lower=True),
+    "AWS::MemoryDB::SubnetGroup": Naming("SubnetGroupName", longest=255, lower=True),
+    "AWS::Neptune::DBCluster": Naming("DBClusterIdentifier", longest=63, lower=True),
+    "AWS::Neptune::DBInstance": Naming("DBInstanceIdentifier", longest=63, lower=True),
+    "AWS::Neptune::DBSubnetGroup": Naming("DBSubnetGroupName", longest=255, lower=True),
+    "AWS::OpenSearchService::Domain": Naming("DomainName", longest=28, lower=True),
+    "AWS::RDS::DBCluster": Naming("DBClusterIdentifier", longest=63, lower=True),
+    "AWS::RDS::DBInstance": Naming("DBInstanceIdentifier", longest=63, lower=True),
+    "AWS::RDS::DBProxy": Naming("DBProxyName", longest=64, lower=True),
+    "AWS::RDS::DBSubnetGroup": Naming("DBSubnetGroupName", longest=255, lower=True),
+    "AWS::Redshift::Cluster": Naming("ClusterIdentifier", longest=63, lower=True),
     "AWS::S3::Bucket": Naming("BucketName", longest=63, lower=True),
     "AWS::SNS::Topic": Naming("TopicName", fifo="FifoTopic"),
     "AWS::SQS::Queue": Naming("QueueName", fifo="FifoQueue"),
@@ -58,6 +79,14 @@ NAMINGS = {
     "AWS::StepFunctions::StateMachine": Naming("StateMachineName"),
 }
 """The types whose resources CloudFormation names."""
+
+MANAGED = frozenset(
+    kind
+    for kind in NAMINGS
+    if kind.split("::")[1] in ("DAX", "DocDB", "ElastiCache", "Elasticsearch", "MemoryDB", "Neptune", "OpenSearchService",
+                               "RDS", "Redshift")
+)  # fmt: skip
+"""Those of databases, caches and searches, whose names are parts of their DNS names."""
 
 
 @dataclass(frozen=True, slots=True)

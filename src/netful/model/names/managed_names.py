@@ -1,13 +1,17 @@
-"""DNS names of databases, caches and searches: AWS generates them at deployment, netful from the resource's id.
+"""DNS names of databases, caches and searches: AWS generates them at deployment, netful from the resource's name.
 
 A name is public and resolves to private addresses, as AWS's do. Outside the VPC a publicly accessible resource
-resolves to public addresses. `{id}` is the logical id as a DNS label, `{r}` the region.
+resolves to public addresses. `{id}` is the name as a DNS label, `{r}` the region.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from netful.model.core.resource import Resource
+from netful.model.names.generated_names import NAMINGS
 
 _RDS, _CLUSTER = "{id}.netful.{r}.rds.amazonaws.com", "{id}.cluster-netful.{r}.rds.amazonaws.com"
 _CACHE = "{id}.netful.cache.amazonaws.com"
@@ -43,24 +47,25 @@ def is_managed(host: str) -> bool:
     return "netful." in host and host.endswith(".amazonaws.com")
 
 
-def managed_name(kind: str, attribute: str, resource_id: str, region: str) -> str | None:
+def managed_name(kind: str, attribute: str, label: str, region: str) -> str | None:
     """Return the name in an attribute of a database or cache; None if the attribute is not a name."""
     pattern = _NAMES.get((kind, attribute))
-    return pattern.format(id=_label(resource_id), r=region) if pattern else None
+    return pattern.format(id=label, r=region) if pattern else None
 
 
-def managed_names(kind: str, resource_id: str, region: str) -> Iterator[str]:
-    """Yield all names of a resource of a type."""
+def managed_names(resource: Resource, region: str) -> Iterator[str]:
+    """Yield all names of a resource."""
     for (named, _), pattern in _NAMES.items():
-        if named == kind:
-            yield pattern.format(id=_label(resource_id), r=region)
+        if named == resource.type:
+            yield pattern.format(id=label_of(resource), r=region)
 
 
-MADE_IDS = ("db/", "cluster/", "cache/", "replicationgroup/", "serverlesscache/")
-"""Beginnings of the ids of resources that the API made; AWS's identifier follows."""
+def label_of(resource: Resource) -> str:
+    """Return the name of a database or cache as its DNS names have it."""
+    return managed_label(resource.type, resource.id, resource.properties.get)
 
 
-def _label(resource_id: str) -> str:
-    """Return the id of a resource as a DNS label: a logical id, or the identifier in an id that the API made."""
-    own = next((resource_id.removeprefix(one) for one in MADE_IDS if resource_id.startswith(one)), resource_id)
-    return re.sub(r"[^a-z0-9-]", "-", own.lower()).strip("-")
+def managed_label(kind: str, resource_id: str, property_: Callable[[str], Any]) -> str:
+    """Return the name of a resource as a DNS label: AWS's name in its properties, else its id in the cloud."""
+    named = property_(NAMINGS[kind].property) if kind in NAMINGS else None
+    return re.sub(r"[^a-z0-9-]", "-", str(named if isinstance(named, str) else resource_id).lower()).strip("-")

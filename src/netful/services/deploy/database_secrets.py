@@ -16,7 +16,7 @@ from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.names import service_names
-from netful.model.names.managed_names import managed_name
+from netful.model.names.managed_names import label_of, managed_name
 from netful.model.names.master_secret import master_secret_name
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.http.backend_requests import CallHost, json_request
@@ -90,7 +90,7 @@ def facts(cloud: Cloud, target: Resource) -> dict[str, Any]:
     name = target.properties.get(name_property)
     return {
         "engine": next((short for begin, short in _ENGINES if engine.startswith(begin)), by_type),
-        "host": managed_name(target.type, endpoint, target.id, cloud.region),
+        "host": managed_name(target.type, endpoint, label_of(target), cloud.region),
         "port": default_port(cloud, target.id, 0),
         **({"dbname": name} if isinstance(name, str) else {}),
         identifier: str(target.properties.get(own) or target.id).lower(),

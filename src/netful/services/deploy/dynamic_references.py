@@ -45,14 +45,15 @@ async def read(value: Unknown, region: str, call_host: CallHost) -> Maybe[str]:
     """Return the value of a text with references; unknown if one of them leads to nothing."""
     text = value.reference
     for match in _REFERENCE.finditer(value.reference):
-        found = await _read(match[1], match[2], region, call_host)
+        found = await value_at(match[1], match[2], region, call_host)
         if found is None:
             return Unknown(f"`{match[0]}` leads to nothing in the stack", value.needs, value.reference)
         text = text.replace(match[0], found)
     return text or value
 
 
-async def _read(service: str, rest: str, region: str, call_host: CallHost) -> str | None:
+async def value_at(service: str, rest: str, region: str, call_host: CallHost) -> str | None:
+    """Return the value at a place of a service, None if nothing is there."""
     if service != "secretsmanager":
         asked: dict[str, object] = {"Name": rest, "WithDecryption": True}
         answer = await call_host(

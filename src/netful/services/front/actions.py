@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
+from netful.model.names.secret_names import with_suffix
 from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
@@ -30,7 +31,7 @@ from netful.services.http.message import Request
 class RequestedAction:
     """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
-    `alike` are further ARNs of the resource: a secret's ARN ends with letters that only Secrets Manager knows.
+    `alike` are further ARNs of the resource, such as those of a log group and of its streams.
     """
 
     action: str = ""
@@ -85,6 +86,8 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
     value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
     if not kind or not value:
         return RequestedAction(f"{prefix}:{name}")
+    if prefix == "secretsmanager" and not value.startswith("arn:"):
+        value = with_suffix(value, account_id, found.region)
     arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
     return RequestedAction(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
 
@@ -144,10 +147,6 @@ class _Kind:
     named: Callable[[str], tuple[str, ...]]
 
 
-def _secret(name: str) -> tuple[str, ...]:
-    return f"secret:{name}-??????", f"secret:{name}"
-
-
 def _key(key_id: str) -> tuple[str, ...]:
     return () if key_id.startswith("alias/") else (f"key/{key_id}",)
 
@@ -157,7 +156,7 @@ _RESOURCES: dict[str, _Kind] = {
     "dynamodb": _Kind(("TableName",), lambda name: (f"table/{name}",)),
     "sqs": _Kind(("QueueUrl", "QueueName"), lambda url: (url.rpartition("/")[2],)),
     "sns": _Kind(("TopicArn", "TargetArn"), lambda name: (name,)),
-    "secretsmanager": _Kind(("SecretId",), _secret),
+    "secretsmanager": _Kind(("SecretId",), lambda name: (f"secret:{name}",)),
     "kms": _Kind(("KeyId",), _key),
     "kinesis": _Kind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
     "states": _Kind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),

@@ -89,6 +89,15 @@ class Authority:
         leaf = certificates.leaf(names, key.public_key(), self._certificate, self._key)
         return leaf.public_bytes(serialization.Encoding.PEM), certificates.private_pem(key)
 
+    def client_context(self, name: str) -> ssl.SSLContext:
+        """Return a client's context that shows a certificate with a common name, and verifies no server. Raises ValueError."""
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+        shown = certificates.client(name, self._leaf_key.public_key(), self._certificate, self._key)
+        _load_chain(made, shown, self._leaf_key)
+        return made
+
     def _answer_name(self, names_of: NamesOf) -> Callable[..., int | None]:
         def answer(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
             if name is None:

@@ -35,15 +35,35 @@ def leaf(
     issuer_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
     """Return a server certificate for host names, wildcards and addresses. Raise ValueError for any other name."""
-    builder = _builder(_LEAF_NAME, issuer.subject, public_key, _LEAF_DAYS)
+    named = x509.SubjectAlternativeName(_general_name(n) for n in names)
+    builder = _builder(_LEAF_NAME, issuer.subject, public_key, _LEAF_DAYS).add_extension(named, critical=False)
+    return _end_entity(builder, ExtendedKeyUsageOID.SERVER_AUTH, issuer, issuer_key)
+
+
+def client(
+    name: str,
+    public_key: ec.EllipticCurvePublicKey,
+    issuer: x509.Certificate,
+    issuer_key: ec.EllipticCurvePrivateKey,
+) -> x509.Certificate:
+    """Return a client certificate with a common name. Raise ValueError for a name of more than 64 characters."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = _builder(subject, issuer.subject, public_key, _LEAF_DAYS)
+    return _end_entity(builder, ExtendedKeyUsageOID.CLIENT_AUTH, issuer, issuer_key)
+
+
+def _end_entity(
+    builder: x509.CertificateBuilder,
+    purpose: x509.ObjectIdentifier,
+    issuer: x509.Certificate,
+    issuer_key: ec.EllipticCurvePrivateKey,
+) -> x509.Certificate:
     issuer_id = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_id)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-    builder = builder.add_extension(authority, critical=False)
-    builder = builder.add_extension(x509.SubjectAlternativeName(_general_name(n) for n in names), critical=False)
-    return builder.sign(issuer_key, hashes.SHA256())
+    builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+    return builder.add_extension(authority, critical=False).sign(issuer_key, hashes.SHA256())
 
 
 def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

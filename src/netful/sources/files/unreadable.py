@@ -7,6 +7,7 @@ from pathlib import Path
 
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
+from netful.sources.files import open_documents
 
 _HINTS = {
     errno.EACCES: "let your user read it: `chmod u+r` by its owner",
@@ -31,6 +32,9 @@ def beginning_of(file: Path, most: int) -> bytes:
     Raises SourceError if it cannot be read. A named pipe is not read, because its writer may never come; `/dev/stdin` and the pipes that
     a shell makes (`<(…)`) have one.
     """
+    unsaved = open_documents.content_of(file)
+    if unsaved is not None:
+        return unsaved[: most + 1]
     try:
         if (
             file.is_fifo()

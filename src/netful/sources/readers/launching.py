@@ -12,6 +12,9 @@ from netful.sources.template.reading import Inventory, Reader
 
 FLEET = "AWS::AutoScaling::AutoScalingGroup"
 _TEMPLATE, _CONFIGURATION = "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration"
+_VERSION = "Netful::EC2::LaunchTemplateVersion"
+"""The type of a version that a call made."""
+
 _GROUPS = ("GroupSet", "SecurityGroupIds", "Groups", "SecurityGroups")
 
 
@@ -24,17 +27,17 @@ def layers(inventory: Inventory, reader: Reader) -> tuple[Reader, ...] | Unknown
     found = None if isinstance(named, Unknown) else _named(inventory, kind, named)
     if found is None:
         return named if isinstance(named, Unknown) else Unknown(f"`{named}` is not loaded", (named,))
-    data = _version(found, version) if kind == _TEMPLATE else found
+    data = _version(inventory, found, version) if kind == _TEMPLATE else found
     return (*own, *_first_interface(data), data)
 
 
-def _version(template: Reader, named: Maybe[str] | None) -> Reader:
+def _version(inventory: Inventory, template: Reader, named: Maybe[str] | None) -> Reader:
     """Return the settings of a version of a launch template: only one that calls changed has several."""
-    every = [*template.parts("Versions")]
+    every = [one for one in inventory.of(_VERSION) if one.text("LaunchTemplateId") == template.id]
     if named == "$Latest":
-        return max(every, key=lambda one: one.count("VersionNumber", 1), default=template).part("LaunchTemplateData")
-    found = next((one for one in every if one.literal("VersionNumber") == named), template)
-    return found.part("LaunchTemplateData")
+        newest = max(every, key=lambda one: one.count("VersionNumber", 1), default=template)
+        return newest.part("LaunchTemplateData")
+    return next((one for one in every if one.literal("VersionNumber") == named), template).part("LaunchTemplateData")
 
 
 def _launched_with(reader: Reader) -> tuple[Maybe[str] | None, str, Maybe[str] | None]:

@@ -71,7 +71,8 @@ class _Making:
             return reader, placement
         if isinstance(cluster_id, Unknown):
             return cluster_id, placement
-        found = next((cluster for cluster in self.inventory.of(kind) if cluster.id == cluster_id), None)
+        every = self.inventory.of(kind)
+        found = next((one for one in every if cluster_id in (one.id, one.get(property_name))), None)
         return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
 
     def _source(self, reader: Reader) -> Reader | None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 from netful.model.core.origin import DEFAULT
-from netful.model.core.unknown import known_in
+from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
-from netful.model.network.protocols import ICMPS
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMPS
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
@@ -94,10 +94,10 @@ def _acl_entry(reader: Reader) -> NetworkAclEntry:
         id=reader.id,
         rule_number=number,
         allow=str(reader.required("RuleAction")).lower() == "allow",
-        protocol=protocol,
+        protocol=ALL_PROTOCOLS if isinstance(protocol, Unknown) else protocol,
         from_port=from_port,
         to_port=to_port,
-        cidr_block=undecided(reader.text("Protocol"), ports.number(first), ports.number(last)) or block,
+        cidr_block=undecided(protocol, ports.number(first), ports.number(last)) or block,
         origin=reader.origin,
     )
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.network.protocols import ALL_PROTOCOLS, ICMPS, NAMES, TCP, UDP, number_of
+from netful.model.network.protocols import ICMPS, NAMES, TCP, UDP, number_of
 from netful.sources.files.complaint import close_match, fail
-from netful.sources.template.reading import Reader
+from netful.sources.template.reading import Reader, not_a_value
 from netful.sources.template.values import merged
 
 
-def protocol_number(reader: Reader, name: str) -> int:
-    """Return the number of the protocol that a property has; the number of all protocols where it is unknown."""
+def protocol_number(reader: Reader, name: str) -> Maybe[int]:
+    """Return the number of the protocol that a property has; Unknown for a name that netful does not know, with a warning."""
     written = reader.text(name)
     if written is None:
         fail(f"a rule of `{reader.id}` has no `{name}`", reader.origin, hint="`tcp`, `udp`, `icmp` or `-1` for all")
-    if isinstance(written, Unknown):
-        return ALL_PROTOCOLS
-    number = number_of(written)
+    number = written if isinstance(written, Unknown) else number_of(written)
     if number is not None:
         return number
-    hint = close_match(written, NAMES, "`tcp`, `udp`, `icmp`, a number, or `-1` for all")
-    return fail(f"`{name}` of `{reader.id}` is `{written}`, which is not a protocol", reader.origin_of(name), hint=hint)
+    hint = close_match(str(written), NAMES, "`tcp`, `udp`, `icmp`, a number, or `-1` for all")
+    reader.warn(name, f"`{name}` of `{reader.id}` is `{written}`, a protocol that netful does not know; {hint}")
+    return not_a_value(reader, name, str(written))
 
 
 def port_range(
-    reader: Reader, protocol: int, from_port: Maybe[int] | None, to_port: Maybe[int] | None
+    reader: Reader, protocol: Maybe[int], from_port: Maybe[int] | None, to_port: Maybe[int] | None
 ) -> tuple[int, int]:
     """Return the port range of a rule, or its ICMP type and code; -1 for any."""
     if protocol in ICMPS:

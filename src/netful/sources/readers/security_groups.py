@@ -145,10 +145,10 @@ def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
     kind, peer = found
     protocol = protocol_number(reader, "IpProtocol")
     from_port, to_port = port_range(reader, protocol, reader.number("FromPort"), reader.number("ToPort"))
-    unknown = undecided(reader.text("IpProtocol"), reader.number("FromPort"), reader.number("ToPort"))
+    unknown = undecided(protocol, reader.number("FromPort"), reader.number("ToPort"))
     yield SecurityGroupRule(
         id=rule_id,
-        ip_protocol=protocol,
+        ip_protocol=ALL_PROTOCOLS if isinstance(protocol, Unknown) else protocol,
         from_port=from_port,
         to_port=to_port,
         peer_kind=kind,

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.model.core import extras
 from netful.sources.files.marked import MarkedMap
-from netful.sources.sam import refusals, translator, unknown_parameters
+from netful.sources.sam import kept_translations, refusals, translator, unknown_parameters
 from netful.sources.sam.event_routes import left_out
 from netful.sources.sam.lines import MADE_FROM, Lines, marked
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, plain, serverless_kind
@@ -55,7 +55,7 @@ def _made(template: Template, stand_ins: StandIns, region: str) -> dict[str, Any
     values, missing = _values(template)
 
     def attempt(values: dict[str, Any]) -> dict[str, Any]:
-        return translator.translate(_written(template, stand_ins), values.copy(), region)
+        return kept_translations.translate(_written(template, stand_ins), values.copy(), region)
 
     try:
         return attempt(values)

@@ -8,17 +8,19 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown
 from netful.model.identity import id_made_with, id_of
+from netful.model.names.database_ids import database_id
+from netful.model.names.endpoint_dns import entries
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 from netful.model.names.load_balancer_dns import dns_name
-from netful.model.names.managed_names import managed_name
+from netful.model.names.managed_names import managed_label, managed_name
 from netful.model.names.master_secret import master_secret_name
+from netful.model.names.secret_names import with_suffix
 from netful.model.names.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
-from netful.sources.template.endpoint_entries import dns_entries
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.values import as_text, merged, unknowns_in
@@ -37,6 +39,8 @@ class AttributeValues:
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
             **{(kind, "MasterUserSecret.SecretArn"): self._master_secret for kind in attributes.DATABASES},
+            **dict.fromkeys(attributes.DATABASE_IDS, self._database_id),
+            ("AWS::RDS::DBProxy", "DBProxyArn"): self._proxy_arn,
             ("AWS::Lambda::Version", "FunctionArn"): self._version_arn,
             ("AWS::Lambda::Version", "Version"): self._version,
             ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): self._full_name,
@@ -91,7 +95,8 @@ class AttributeValues:
             return self._lookup.nested_output(self._stack, logical_id, output, origin)
         if attributes.is_own_id(kind, attribute):
             return self._id(logical_id)
-        named = managed_name(kind, attribute, self._resources.ids[logical_id], self._lookup.region)
+        label = managed_label(kind, self._resources.ids[logical_id], partial(self._resources.property, logical_id))
+        named = managed_name(kind, attribute, label, self._lookup.region)
         return named or _decided_by_aws(logical_id, attribute)
 
     def _own_arn(self, logical_id: str) -> str | Unknown:
@@ -101,7 +106,12 @@ class AttributeValues:
         named = [self._name(logical_id, attributes.NAME_PROPERTIES), path]
         if unknowns := unknowns_in(named):
             return merged(unknowns)
-        return self._arn(attributes.ARNS[kind], with_path(path, str(named[0])))
+        name = with_path(path, str(named[0]))
+        return self._arn(attributes.ARNS[kind], self._secret_end(name) if kind == attributes.OF_SECRETS else name)
+
+    def _secret_end(self, name: str) -> str:
+        """Return the name of a secret as its ARN has it."""
+        return with_suffix(name, self._lookup.account_id, self._lookup.region)
 
     def _repeated(self, logical_id: str, attribute: str) -> Any:
         """Return the property that an attribute repeats."""
@@ -133,13 +143,19 @@ class AttributeValues:
         """Return the logical ids of the resources whose ids are in a list."""
         return [name for name in self._resources.ids if isinstance(ids, list) and self._id(name) in ids]
 
+    def _is(self, logical_id: str, named: object) -> bool:
+        """Return whether a text is the id of a resource, or its name in AWS."""
+        return named in (self._id(logical_id), self._name(logical_id, attributes.NAME_PROPERTIES))
+
     def _public_address(self, logical_id: str) -> str:
         return self._lookup.public_addresses[self._resources.ids[logical_id]]
 
     def _managed_port(self, logical_id: str, attribute: str) -> str | Unknown:
         """Return the port of a database or cache; an instance in a cluster has the cluster's."""
         cluster = self._resources.property(logical_id, "DBClusterIdentifier")
-        own = next(iter(self._with_ids([cluster])), logical_id)
+        own = next(
+            (name for name in self._resources.ids if cluster is not None and self._is(name, cluster)), logical_id
+        )
         port, engine = self._resources.property(own, "Port"), self._resources.property(own, "Engine")
         if unknowns := unknowns_in([port] if port is not None else [engine]):
             return merged(unknowns)
@@ -151,13 +167,23 @@ class AttributeValues:
     def _alias_arn(self, logical_id: str) -> str | Unknown:
         return self._qualified_arn(logical_id, self._resources.property(logical_id, "Name") or "")
 
+    def _database_id(self, logical_id: str) -> str:
+        return database_id(self._resources.kind(logical_id), self._resources.ids[logical_id])
+
+    def _proxy_arn(self, logical_id: str) -> str | Unknown:
+        return self._arn(attributes.PROXY_ARN, self._database_id(logical_id))
+
     def _master_secret(self, logical_id: str) -> str | Unknown:
         """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""
         kind, id_ = self._resources.kind(logical_id), self._resources.ids[logical_id]
         managed = str(self._resources.property(logical_id, "ManageMasterUserPassword")).lower() == "true"
         name = master_secret_name(kind, id_, self._lookup.region, self._lookup.account_id) if managed else None
-        pattern = attributes.ARNS["AWS::SecretsManager::Secret"]
-        return self._arn(pattern, name) if name else _decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
+        pattern = attributes.ARNS[attributes.OF_SECRETS]
+        return (
+            self._arn(pattern, self._secret_end(name))
+            if name
+            else _decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
+        )
 
     def _version_arn(self, logical_id: str) -> str | Unknown:
         return self._qualified_arn(logical_id, self._version(logical_id))
@@ -225,18 +251,20 @@ class AttributeValues:
         return self._id(logical_id).rpartition(":")[2].removeprefix("loadbalancer/")
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
+        """Return `HOSTED-ZONE:NAME` for each name of an endpoint (vpc-network §5.2)."""
         own, subnets = self._resources, self._resources.property(logical_id, "SubnetIds")
         service, id_, region = own.property(logical_id, "ServiceName"), self._id(logical_id), self._lookup.region
         decided_by_aws = _decided_by_aws(logical_id, "DnsEntries")
         if not isinstance(service, str):
             return decided_by_aws
         if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
-            regional = dns_entries(id_, service, region, [], private_dns=False)[0]
-            return self._listed(logical_id, regional, decided_by_aws)
+            regional, zone = next(entries(id_, service, region, [], private_dns=False))
+            return self._listed(logical_id, f"{zone}:{regional}", decided_by_aws)
         placed = (own.property(name, "AvailabilityZone") for name in self._with_ids(subnets))
         zones = [zone for zone in placed if isinstance(zone, str)]
         private_dns = own.property(logical_id, "PrivateDnsEnabled") is True
-        return self._listed(logical_id, *dns_entries(id_, service, region, zones, private_dns=private_dns))
+        found = entries(id_, service, region, zones, private_dns=private_dns)
+        return self._listed(logical_id, *(f"{zone}:{name}" for name, zone in found))
 
     def _listed(self, logical_id: str, *values: Any) -> MarkedList:
         origin = self._resources.origin(logical_id)

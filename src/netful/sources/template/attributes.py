@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.names.function_url import url_host
+from netful.model.names.generated_names import MANAGED, NAMINGS
 from netful.model.names.iam_names import access_key_id, canonical_user, role_id, secret_access_key
 from netful.model.names.id_forms import partition
 from netful.model.names.user_pool import issuer_of
@@ -22,6 +23,7 @@ from netful.model.resource_arns import ARN_TYPES
 
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
+    **{kind: NAMINGS[kind].property for kind in MANAGED},
     "AWS::CloudFormation::Macro": "Name",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::DynamoDB::Table": "TableName",
@@ -94,6 +96,11 @@ MADE_WITH = {
 
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
+PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
+DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
+
+# Secrets, whose ARNs have an end of their own.
+OF_SECRETS = "AWS::SecretsManager::Secret"
 
 # Namespaces of Cloud Map, each of which has a hosted zone.
 NAMESPACES = ("AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace")

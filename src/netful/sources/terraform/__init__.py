@@ -5,6 +5,25 @@ is an expression, which a plan does not show, the value is unknown, and named. T
 Most modules are one list of like things: the makers and tables of one area of AWS each.
 """
 
-from netful.sources.terraform.reading import is_plan, read, region_of
+from __future__ import annotations
+
+from pathlib import Path
+
+from netful.sources.template.template import Template
+from netful.sources.terraform.detection import is_plan
 
 __all__ = ["is_plan", "read", "region_of"]
+
+
+def read(file: Path) -> Template:
+    """Return the template that is equivalent to a plan."""
+    from netful.sources.terraform import reading  # noqa: PLC0415  # templates need none of it
+
+    return reading.read(file)
+
+
+def region_of(file: Path) -> str | None:
+    """Return the region of the plan's `aws` provider, if it is written down."""
+    from netful.sources.terraform import reading  # noqa: PLC0415  # the same
+
+    return reading.region_of(file)

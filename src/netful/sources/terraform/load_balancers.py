@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.listener_actions import actions
 from netful.sources.terraform.plan import Planned, items
 from netful.sources.terraform.translation import Completion, Maker, Translation
@@ -68,8 +70,88 @@ MAKERS: Mapping[str, Maker] = {
 }
 
 
+_OF_BALANCER = {
+    "client_keep_alive": "client_keep_alive.seconds",
+    "desync_mitigation_mode": "routing.http.desync_mitigation_mode",
+    "dns_record_client_routing_policy": "dns_record.client_routing_policy",
+    "drop_invalid_header_fields": "routing.http.drop_invalid_header_fields.enabled",
+    "enable_deletion_protection": "deletion_protection.enabled",
+    "enable_http2": "routing.http2.enabled",
+    "enable_waf_fail_open": "waf.fail_open.enabled",
+    "enable_zonal_shift": "zonal_shift.config.enabled",
+    "idle_timeout": "idle_timeout.timeout_seconds",
+    "preserve_host_header": "routing.http.preserve_host_header.enabled",
+    "xff_header_processing_mode": "routing.http.xff_header_processing.mode",
+}
+_OF_GROUP = {
+    "load_balancing_algorithm_type": "load_balancing.algorithm.type",
+    "load_balancing_cross_zone_enabled": "load_balancing.cross_zone.enabled",
+    "preserve_client_ip": "preserve_client_ip.enabled",
+    "proxy_protocol_v2": "proxy_protocol_v2.enabled",
+}
+_ACROSS_ZONES = {"enable_cross_zone_load_balancing": "load_balancing.cross_zone.enabled"}
+"""The attribute of load balancers that an application one always has, whatever a plan contains."""
+
+_OF_LISTENER = re.compile(r"routing_http_(request|response)_(.+)_(header_name|header_value|enabled)")
+_HEALTH_CHECK = {
+    "enabled": "HealthCheckEnabled",
+    "healthy_threshold": "HealthyThresholdCount",
+    "interval": "HealthCheckIntervalSeconds",
+    "path": "HealthCheckPath",
+    "port": "HealthCheckPort",
+    "protocol": "HealthCheckProtocol",
+    "timeout": "HealthCheckTimeoutSeconds",
+    "unhealthy_threshold": "UnhealthyThresholdCount",
+}
+_MAPPING = {"subnet_id": "SubnetId", "allocation_id": "AllocationId", "private_ipv4_address": "PrivateIPv4Address"}
+
+
 def _scheme(making: Translation, resource: Planned) -> dict[str, Any]:
     return {"Scheme": "internal" if making.value(resource, "internal") is True else "internet-facing"}
+
+
+def _balancer(making: Translation, resource: Planned) -> dict[str, Any]:
+    kept = {} if resource.values.get("load_balancer_type") in (None, "application") else _ACROSS_ZONES
+    mappings = [
+        {key: making.argument(resource, name, *block) for name, key in _MAPPING.items()}
+        for block in blocks_of(resource, "subnet_mapping")
+    ]
+    known = [{key: value for key, value in one.items() if value not in (None, "")} for one in mappings]
+    return {
+        **_scheme(making, resource),
+        **_attributes(resource, "LoadBalancerAttributes", _OF_BALANCER | kept),
+        **({"SubnetMappings": known} if known and making.value(resource, "subnets") is None else {}),
+    }
+
+
+def _attributes(resource: Planned, name: str, arguments: Mapping[str, str]) -> dict[str, Any]:
+    values = {key: resource.values.get(argument) for argument, key in arguments.items()}
+    written = [{"Key": key, "Value": _text(value)} for key, value in values.items() if value not in (None, "")]
+    return {name: written} if written else {}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _group(_making: Translation, resource: Planned) -> dict[str, Any]:
+    checks: dict[str, Any] = next(iter(items(resource.values.get("health_check"))), {})
+    known = {key: checks.get(name) for name, key in _HEALTH_CHECK.items() if checks.get(name) not in (None, "")}
+    matcher = checks.get("matcher")
+    grpc = resource.values.get("protocol_version") == "GRPC"
+    return {
+        **_attributes(resource, "TargetGroupAttributes", _OF_GROUP),
+        **known,
+        **({"Matcher": {"GrpcCode" if grpc else "HttpCode": matcher}} if matcher else {}),
+    }
+
+
+def _listener_attributes(resource: Planned) -> dict[str, Any]:
+    named = {"tcp_idle_timeout_seconds": "tcp.idle_timeout.seconds"}
+    for name in resource.values:
+        if found := _OF_LISTENER.fullmatch(name):
+            named[name] = "routing.http.{}.{}.{}".format(*found.groups())
+    return _attributes(resource, "ListenerAttributes", named)
 
 
 def _listener(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -79,11 +161,18 @@ def _listener(making: Translation, resource: Planned) -> dict[str, Any]:
     }
     known = {name: value for name, value in asked.items() if value not in (None, "")}
     certificates = {"MutualAuthentication": known} if known else {}
-    return {"DefaultActions": list(actions(making, resource, "default_action")), **certificates}
+    shown = making.value(resource, "certificate_arn")
+    return {
+        "DefaultActions": list(actions(making, resource, "default_action")),
+        **certificates,
+        **({"Certificates": [{"CertificateArn": shown}]} if shown not in (None, "") else {}),
+        **_listener_attributes(resource),
+    }
 
 
 COMPLETIONS: Mapping[str, Completion] = {
-    "aws_lb": _scheme,
+    "aws_lb": _balancer,
+    "aws_lb_target_group": _group,
     "aws_elb": lambda making, resource: {**_scheme(making, resource), "Listeners": list(_listeners(resource))},
     "aws_lb_listener": _listener,
 }

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
+from netful.sources.terraform.arguments import Arguments
 
 _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
@@ -57,7 +58,7 @@ class Planned:
     type: str
     name: str
     module: Module
-    values: dict[str, Any]
+    values: Arguments
     unknown: dict[str, Any]
     expressions: dict[str, Any]
     line: int
@@ -85,7 +86,7 @@ def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]
         if resource.get("mode") == "data" or not address:
             continue
         line = resource.line if isinstance(resource, MarkedMap) else 0
-        values, expressions = mapping(resource.get("values")), module.expressions_of(kind, name)
+        values, expressions = Arguments(mapping(resource.get("values"))), module.expressions_of(kind, name)
         yield Planned(address, kind, name, module, values, changes.get(address, {}), expressions, line)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)

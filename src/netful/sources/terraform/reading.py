@@ -1,4 +1,4 @@
-"""A plan file: its detection, and the equivalent template."""
+"""A plan file, and the equivalent template."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ from netful.sources.template.template import Template
 from netful.sources.terraform import plan
 from netful.sources.terraform.plan import mapping, texts
 from netful.sources.terraform.resources import translated
-
-_HEAD = 4096
-
-
-def is_plan(file: Path) -> bool:
-    """Return whether a file is the output of `terraform show -json`, which begins with versions of the format and the tool."""
-    if file.suffix != ".json" or not file.is_file():
-        return False
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
-    return b'"format_version"' in head and b'"terraform_version"' in head
 
 
 def read(file: Path) -> Template:

@@ -6,7 +6,8 @@ Rules:
 2. A known argument has the plan's value. The id or ARN of one of the plan's resources becomes a reference to it.
 3. An argument that is known only after apply is its reference in the configuration (`references`), else unknown.
 4. A type that is not read has its references as its only property.
-5. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
+5. An argument that is written and not read is a property under its own name, which the declarations judge (`arguments`).
+6. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from netful.sources.terraform import (
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
+from netful.sources.understanding.declared import DECLARED
 
 MAKERS: Mapping[str, Maker] = {
     **vpc.MAKERS,
@@ -72,7 +74,17 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
             MAKERS[kind](making, resource)
         if kind in ADDITIONS:
             _add(making, resource, kind)
+    for resource in planned:
+        _put_unread(making, resource)
     return making.resources
+
+
+def _put_unread(making: Translation, resource: Planned) -> None:
+    """Add the arguments that are written and not read to the properties of their resource, if netful declares its type."""
+    made = making.resources.get(resource.address)
+    if made is not None and made["Type"] in DECLARED and not DECLARED[made["Type"]].schema:
+        for name, value in resource.values.unread(kind_of(resource.type), resource.expressions):
+            making.extend(made, name, value, resource)
 
 
 def _make(making: Translation, resource: Planned, kind: str) -> None:

@@ -170,9 +170,11 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_lb": ("AWS::ElasticLoadBalancingV2::LoadBalancer", {
         "load_balancer_type": "Type", "subnets": "Subnets", "security_groups": "SecurityGroups", "name": "Name",
         "ip_address_type": "IpAddressType",
+        "enforce_security_group_inbound_rules_on_private_link_traffic": "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
     }),
     "aws_lb_target_group": ("AWS::ElasticLoadBalancingV2::TargetGroup", {
         "port": "Port", "protocol": "Protocol", "target_type": "TargetType", "vpc_id": "VpcId",
+        "protocol_version": "ProtocolVersion", "ip_address_type": "IpAddressType",
     }),
     "aws_lb_listener": ("AWS::ElasticLoadBalancingV2::Listener", {
         "load_balancer_arn": "LoadBalancerArn", "port": "Port", "protocol": "Protocol",

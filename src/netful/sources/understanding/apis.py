@@ -34,9 +34,10 @@ _HTTP_ROUTING = ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING", "ROUTING_R
 DECLARED = {
     "AWS::ApiGateway::RestApi": Declaration(
         _APIS,
-        f"Name Body BodyS3Location Parameters Policy DisableExecuteApiEndpoint BinaryMediaTypes MinimumCompressionSize {_ENDPOINTS}",
+        f"Name BodyS3Location Parameters Policy DisableExecuteApiEndpoint BinaryMediaTypes MinimumCompressionSize {_ENDPOINTS}",
         f"FailOnWarnings Mode SecurityPolicy EndpointAccessMode Version {_ENDPOINTS_ASIDE}",
         decides="CloneFrom",
+        bodies="Body",
         values={
             "EndpointConfiguration.Types": (*ApiEndpointType,),
             "ApiKeySourceType": ("HEADER", "AUTHORIZER"),
@@ -128,9 +129,10 @@ DECLARED = {
     ),
     "AWS::ApiGatewayV2::Api": Declaration(
         _APIS,
-        "Name Body BodyS3Location BasePath RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint Target"
+        "Name BodyS3Location BasePath RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint Target"
         " RouteKey CredentialsArn",
         "ApiKeySelectionExpression DisableSchemaValidation FailOnWarnings Version IpAddressType",
+        bodies="Body",
         values={"ProtocolType": [kind for kind in Protocol if kind is not Protocol.REST]},
     ),
     "AWS::ApiGatewayV2::Route": Declaration(

@@ -39,10 +39,15 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One declared property: its weight if it is not read, and its values if they are a fixed set."""
+    """One declared property: its weight if it is not read, and its values if they are a fixed set.
+
+    `keys` are the known keys of a list of keys and values. `is_body`: it is an OpenAPI document.
+    """
 
     weight: Weight | None = None
     values: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    is_body: bool = False
 
     def has(self, value: str) -> bool:
         """Return whether a value is one of the fixed set, in any case."""
@@ -56,7 +61,8 @@ class Declaration:
     `reads` are read; `aside` have no influence on paths; `decides` and `blocks` have one, and are not read. `values` are the
     fixed sets of properties that are read; `supposed` are the values of others, which are not read, that the model holds for. `part_of` are properties with the ids of the resources that this one is a part of,
     such as the table of a route: what is unread here has the same weight there. `within` are those that it is only in, such
-    as the VPC of an endpoint: there it is an assumption. `schema` is the name of a type whose other properties, as AWS's schema
+    as the VPC of an endpoint: there it is an assumption. `keys` are the known keys of lists of keys and values, `bodies` are
+    properties with OpenAPI documents. `schema` is the name of a type whose other properties, as AWS's schema
     has them, are all aside. Not slotted: the tree is made once and kept.
     """
 
@@ -67,6 +73,8 @@ class Declaration:
     blocks: str = ""
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     supposed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    keys: Mapping[str, Collection[str]] = field(default_factory=dict)
+    bodies: str = ""
     part_of: str = ""
     within: str = ""
     schema: str = ""
@@ -81,6 +89,10 @@ class Declaration:
             _put(tree, name, Leaf())
         for name, values in (*self.values.items(), *self.supposed.items()):
             _put(tree, name, Leaf(values=tuple(values)))
+        for name, keys in self.keys.items():
+            _put(tree, name, Leaf(keys=tuple(keys)))
+        for name in self.bodies.split():
+            _put(tree, name, Leaf(is_body=True))
         for names, weight in ((self.decides, Weight.DECIDES), (self.blocks, Weight.BLOCKS)):
             for name in names.split():
                 _put(tree, name, Leaf(weight))
@@ -89,7 +101,7 @@ class Declaration:
     @property
     def read(self) -> tuple[str, ...]:
         """Names of the properties that are read, in alphabetical order."""
-        return tuple(sorted({*self.reads.split(), *self.values}))
+        return tuple(sorted({*self.reads.split(), *self.values, *self.keys, *self.bodies.split()}))
 
 
 def _put(tree: dict[str, Leaf | Branch], path: str, leaf: Leaf) -> None:

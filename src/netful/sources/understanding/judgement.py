@@ -13,7 +13,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.unread import Unread, Weight
 from netful.sources.files.complaint import close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.understanding import schema_names
+from netful.sources.understanding import extensions, schema_names
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.unread_types import CUSTOM, is_known, weight_of
@@ -141,7 +141,22 @@ def _within(value: Any, tree: Branch, origin: Origin, path: str) -> Iterator[_Fo
 def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[_Found]:
     if leaf.weight is not None:
         yield _Found(path, leaf.weight, origin, "", ())
+    elif leaf.is_body and isinstance(value, Mapping):
+        for one in extensions.unread(value, origin):
+            yield _Found(f"{path}.{one.path}", Weight.ASSUMED, one.origin, one.name, one.meant)
+    elif leaf.keys:
+        for entry, place in _entries(value, origin):
+            key = entry.get("Key")
+            if isinstance(key, str) and key not in leaf.keys:
+                yield _Found(f"{path}.{key}", Weight.ASSUMED, place, key, leaf.keys)
     else:
         for one in value if isinstance(value, list) else (value,):
             if isinstance(one, str) and not leaf.has(one):
                 yield _Found(f"{path}: {one}", Weight.DECIDES, origin, one, leaf.values)
+
+
+def _entries(value: Any, origin: Origin) -> Iterator[tuple[Mapping[str, Any], Origin]]:
+    """Yield the mappings of a list, with their places."""
+    for index, one in enumerate(value) if isinstance(value, list) else ():
+        if isinstance(one, Mapping):
+            yield one, value.origin_of(index) if isinstance(value, MarkedList) else origin

@@ -89,7 +89,7 @@ def _own_root(spec: dict[str, Any]) -> None:
     syscalls.mount("tmpfs", str(root), "tmpfs", _TMPFS, "mode=0755,size=4m")
     _system(root)
     private_files.hide(root)
-    _devices(root / "dev")
+    devices(root / "dev")
     for name in _WRITABLE:
         (root / name).mkdir(parents=True, exist_ok=True)
         syscalls.mount("tmpfs", str(root / name), "tmpfs", _TMPFS, "mode=1777,size=256m")
@@ -126,7 +126,8 @@ def _system(root: Path) -> None:
             _bind(str(link), root / name, _READ_ONLY)
 
 
-def _devices(dev: Path) -> None:
+def devices(dev: Path) -> None:
+    """Make the harmless devices of a root."""
     for name in _DEVICES:
         if Path("/dev", name).exists():
             _bind(f"/dev/{name}", dev / name)

@@ -12,6 +12,7 @@ from netful.dns import Resolver, View, ViewOf
 from netful.dns import serve as serve_dns
 from netful.engine.names import dns64, managed_places, on_premises_names
 from netful.engine.names.resolution import DnsAnswer, resolve
+from netful.engine.tasks import places as task_places
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import OpenDoor, Purpose
 from netful.model.cloud import Cloud
@@ -118,7 +119,7 @@ class ServedDoors:
             answer = on_premises_names.resolve(self._cloud, name, (query_type,))
         else:
             answer = resolve(self._cloud, door.vpc_id, name, query_types=(query_type,))
-        answer = managed_places.where_it_runs(self._cloud, answer)
+        answer = task_places.where_tasks_are(self._cloud, managed_places.where_it_runs(self._cloud, answer))
         host = name.lower().rstrip(".")
         if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
             self._internet.remember(host, str(answer.addresses[0]))

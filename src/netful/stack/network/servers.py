@@ -81,7 +81,7 @@ class Servers:
         made = _made(await _with_values(cloud, self._references.again()), server)
         if made is None or made.client is None:
             return None
-        name = next(managed_names(cloud.template.resources[host].type, host, cloud.region))
+        name = next(managed_names(cloud.template.resources[host], cloud.region))
         return made.client.at(name, default_port(cloud, host, 0))
 
     def _run_by_engines(self, cloud: Cloud) -> list[str]:

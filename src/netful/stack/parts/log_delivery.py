@@ -1,4 +1,4 @@
-"""Logs of functions in CloudWatch Logs: `/aws/lambda/NAME`, with a stream for each environment.
+"""Logs in CloudWatch Logs: `/aws/lambda/NAME` of functions, with a stream for each environment, and the groups of tasks.
 
 Logs are delivered when a client is about to read them, so that no invocation waits for the delivery. They take Lambda's own
 way, not the function's network: a function without any network logs as well (lambda §1.1).
@@ -7,7 +7,7 @@ way, not the function's network: a function without any network logs as well (la
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.logs import LogGroup
@@ -18,14 +18,23 @@ from netful.stack.parts.log_streams import Entry, LogStreams
 
 
 class LogDelivery:
-    """Handler for the service `logs`. `others` delivers the logs of other parts, which are about to be read as well."""
+    """Handler for the service `logs`.
+
+    `deliver_others` delivers the logs of other parts, which are about to be read as well; `other_groups` are groups that are not of
+    functions.
+    """
 
     def __init__(
-        self, functions: Callable[[], FunctionService], call_host: CallHost, others: Callable[[], Awaitable[None]]
+        self,
+        functions: Callable[[], FunctionService],
+        call_host: CallHost,
+        deliver_others: Callable[[], Awaitable[None]],
+        other_groups: Callable[[], Iterable[LogGroup]],
     ) -> None:
         self._functions = functions
         self._call_host = call_host
-        self._others = others
+        self._deliver_others = deliver_others
+        self._other_groups = other_groups
         self._delivered: dict[LogGroup, int] = {}
         self._delivering = asyncio.Lock()
 
@@ -33,8 +42,8 @@ class LogDelivery:
         """Answer a request to CloudWatch Logs' host."""
         cloud = self._functions().cloud
         async with self._delivering:
-            await self._others()
-            for group in self._functions().log_groups.values():
+            await self._deliver_others()
+            for group in (*self._functions().log_groups.values(), *self._other_groups()):
                 await self._deliver(group, LogStreams(self._call_host, cloud.region))
         found = route(cloud, request)
         assert not isinstance(found, InternetRoute)  # the host of this request leads here

@@ -40,6 +40,7 @@ from netful.stack.parts.lambda_urls import LambdaUrls
 from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
 from netful.stack.parts.signers import signers
+from netful.stack.tasks.tasks import Tasks
 
 
 class Services:
@@ -57,6 +58,7 @@ class Services:
         running: Running,
         account: Account,
         health: Callable[[], Found],
+        tasks: Callable[[], Tasks],
         signer: ClaimSigner,
         distributions: Handler,
         flow_logs: FlowLogs,
@@ -72,7 +74,7 @@ class Services:
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
-            "ecs": EcsApi(running).handle,
+            "ecs": EcsApi(running, lambda: tasks().states()).handle,
             "wafv2": WafApi(running).handle,
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,
@@ -81,7 +83,7 @@ class Services:
             "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
-            "logs": LogDelivery(current, call_host, flow_logs.deliver).handle,
+            "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,

@@ -191,9 +191,12 @@ def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
     if named is None:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
-        return [*functions, *stack.hosts.logs.values(), *access]
+        return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *access]
     if named in stack.cloud.apis.by_id:
         return [stack.gateway.logs.of(named)]
+    tasks = stack.tasks.logs(stack.cloud.named(named))
+    if tasks:
+        return tasks
     host = stack.hosts.log(named)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 

@@ -61,6 +61,8 @@ def nat_gateways(view: View) -> Iterator[dict[str, Any]]:
             "SubnetId": view.id(gateway.subnet_id),
             "ConnectivityType": "public" if gateway.public else "private",
             "NatGatewayAddresses": [*_nat_addresses(view, gateway)],
+            "AvailabilityMode": "regional" if gateway.regional else "zonal",
+            **({"AutoScalingIps": "enabled", "AutoProvisionZones": "enabled"} if gateway.regional else {}),
             "CreateTime": SOME_TIME,
             "State": "available",
             "Tags": view.tags(gateway.id),

@@ -1,7 +1,7 @@
 """Launch templates and their versions as EC2 describes them.
 
-The resource has the default version's settings, as one of a template has its only version's. `Versions` are all of them, where
-calls made more.
+The resource has the default version's settings, as one of a template has its only version's. Where calls made more, each version has
+a resource of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from netful.account.ec2.view import View
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
-TYPE = "AWS::EC2::LaunchTemplate"
+TYPE, VERSION = "AWS::EC2::LaunchTemplate", "Netful::EC2::LaunchTemplateVersion"
 _BEFORE_TIMES = "2025-01-15T00:00:00.000Z"
 
 
@@ -29,7 +29,7 @@ def launch_template(view: View, resource: Resource) -> dict[str, Any]:
     return {
         **_head(view, resource),
         "DefaultVersionNumber": default_version(resource),
-        "LatestVersionNumber": max(versions(resource)),
+        "LatestVersionNumber": max(versions(view, resource)),
         "Tags": view.tags(resource.id),
     }
 
@@ -39,11 +39,17 @@ def name_of(resource: Resource) -> str:
     return str(resource.properties.get("LaunchTemplateName") or resource.id)
 
 
-def versions(resource: Resource) -> dict[int, Mapping[str, Any]]:
+def version_resources(view: View, resource: Resource) -> list[Resource]:
+    """Return the resources of a launch template's versions."""
+    every = (one for one in view.cloud.template.resources.values() if one.type == VERSION)
+    return [one for one in every if one.properties.get("LaunchTemplateId") == resource.id]
+
+
+def versions(view: View, resource: Resource) -> dict[int, Mapping[str, Any]]:
     """Return the versions of a launch template with their settings, by number."""
-    listed = resource.properties.get("Versions")
+    listed = version_resources(view, resource)
     if listed:
-        return {int(one["VersionNumber"]): one for one in listed}
+        return {int(one.properties["VersionNumber"]): one.properties for one in listed}
     data = resource.properties.get("LaunchTemplateData")
     first = {"VersionNumber": 1, "LaunchTemplateData": data if isinstance(data, Mapping) else {}}
     description = resource.properties.get("VersionDescription")
@@ -55,17 +61,17 @@ def default_version(resource: Resource) -> int:
     return int(resource.properties.get("DefaultVersionNumber") or 1)
 
 
-def numbered(resource: Resource, asked: object) -> int | None:
+def numbered(view: View, resource: Resource, asked: object) -> int | None:
     """Return the number of a version: `$Default`, `$Latest`, or a number that there is. None for another."""
     text = str(asked or "$Default")
     if text in ("$Default", "$Latest"):
-        return default_version(resource) if text == "$Default" else max(versions(resource))
-    return int(text) if text.isdecimal() and int(text) in versions(resource) else None
+        return default_version(resource) if text == "$Default" else max(versions(view, resource))
+    return int(text) if text.isdecimal() and int(text) in versions(view, resource) else None
 
 
 def version(view: View, resource: Resource, number: int) -> dict[str, Any]:
     """Return the record of a version."""
-    own = versions(resource)[number]
+    own = versions(view, resource)[number]
     return {
         **_head(view, resource),
         "VersionNumber": number,

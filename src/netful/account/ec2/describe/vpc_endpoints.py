@@ -9,8 +9,7 @@ from typing import Any
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
 from netful.model.core.unknown import Unknown
-from netful.model.names import service_names
-from netful.model.names.endpoint_dns import first_label, suffix_of
+from netful.model.names.endpoint_dns import entries
 from netful.model.network.vpc import PrefixList
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
@@ -36,7 +35,7 @@ def vpc_endpoints(view: View) -> Iterator[dict[str, Any]]:
             "PrivateDnsEnabled": endpoint.private_dns_enabled,
             "RequesterManaged": False,
             "NetworkInterfaceIds": [view.id(eni.id) for eni in view.cloud.network.interfaces_of(endpoint.id)],
-            "DnsEntries": [{"DnsName": name} for name in _names(view, endpoint)] if interface else [],
+            "DnsEntries": [*_entries(view, endpoint)] if interface else [],
             "DnsOptions": {
                 "DnsRecordIpType": (endpoint.ip_address_type or "ipv4") if interface else "service-defined",
                 "PrivateDnsOnlyForInboundResolverEndpoint": endpoint.private_dns_only_for_inbound_resolver,
@@ -53,17 +52,21 @@ def _groups(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
         yield {"GroupId": view.id(group_id), "GroupName": (group.group_name if group else "") or view.id(group_id)}
 
 
-def _names(view: View, endpoint: VpcEndpoint) -> Iterator[str]:
-    """Yield the endpoint's names in AWS's order: the regional one, one for each zone, the private ones."""
-    region, label = view.cloud.region, first_label(view.cloud.aws_id(endpoint.id))
+def _entries(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
+    """Yield the endpoint's names with their hosted zones."""
     if isinstance(endpoint.service_name, Unknown):
         return
-    end = suffix_of(endpoint.service_name, region)
-    yield f"{label}.{end}"
-    zones = {view.cloud.network.zone_of_interface(eni): None for eni in view.cloud.network.interfaces_of(endpoint.id)}
-    yield from (f"{label}-{zone}.{end}" for zone in zones if zone)
-    if endpoint.private_dns_enabled and endpoint.service:
-        yield from service_names.service(endpoint.service).private_names(region)
+    network = view.cloud.network
+    zones = dict.fromkeys(network.zone_of_interface(eni) for eni in network.interfaces_of(endpoint.id))
+    private = endpoint.private_dns_enabled and bool(endpoint.service)
+    found = entries(
+        view.cloud.aws_id(endpoint.id),
+        endpoint.service_name,
+        view.cloud.region,
+        [z for z in zones if z],
+        private_dns=private,
+    )
+    yield from ({"DnsName": name, "HostedZoneId": zone} for name, zone in found)
 
 
 def prefix_lists(view: View) -> Iterator[dict[str, Any]]:

@@ -115,18 +115,42 @@ def disassociate_address(world: World, asked: Mapping[str, Any]) -> Change:
 
 def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateNatGateway: available before the call is answered."""
+    if asked.get("AvailabilityMode") == "regional":
+        return _regional_nat_gateway(world, asked)
     subnet = world.existing(asked, "SubnetId")
     public = asked.get("ConnectivityType", "public") == "public"
     if public and not asked.get("AllocationId"):
         raise ApiError("MissingParameter", "The request must contain the parameter AllocationId")
     vpc = world.cloud.network.subnets[subnet].vpc_id
-    if public and not any(one.vpc_id == vpc for one in world.cloud.network.internet_gateways.values()):
-        raise ApiError("Gateway.NotAttached", f"Network {world.view.id(vpc)} has no internet gateway attached")
+    if public:
+        _check_attached(world, vpc)
     allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
     properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
                   "ConnectivityType": None if public else "private"}  # fmt: skip
     id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
     return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+
+
+def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+    """Create a gateway for all zones of a VPC: it is in no subnet, and AWS gives it addresses where the request has none."""
+    if asked.get("SubnetId") or asked.get("AllocationId") or asked.get("ConnectivityType") == "private":
+        text = "A regional NAT gateway is public, has a VPC in place of a subnet, and addresses by Availability Zone"
+        raise ApiError("InvalidParameterCombination", text)
+    vpc = world.existing(asked, "VpcId")
+    _check_attached(world, vpc)
+    zones = [
+        {**one, "AllocationIds": [world.named("AllocationId", each) for each in one.get("AllocationIds") or ()]}
+        for one in asked.get("AvailabilityZoneAddresses") or ()
+    ]
+    properties = {"VpcId": vpc, "AvailabilityMode": "regional", "AvailabilityZoneAddresses": zones or None}
+    id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
+    return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+
+
+def _check_attached(world: World, vpc: object) -> None:
+    """Raise ApiError for a VPC without an internet gateway."""
+    if not any(one.vpc_id == vpc for one in world.cloud.network.internet_gateways.values()):
+        raise ApiError("Gateway.NotAttached", f"Network {world.view.id(vpc)} has no internet gateway attached")
 
 
 def delete_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:

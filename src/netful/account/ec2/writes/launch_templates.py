@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import Remove, updated
-from netful.account.ec2.describe.launch_templates import TYPE, default_version, name_of, version, versions
+from netful.account.changes import Put, Remove, new, updated
+from netful.account.ec2.describe.launch_templates import (
+    TYPE,
+    VERSION,
+    default_version,
+    name_of,
+    version,
+    version_resources,
+    versions,
+)
 from netful.account.ec2.launch_template_reads import found, found_version
+from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, created, record
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
@@ -24,7 +33,9 @@ def with_template(world: World, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     if not named:
         return asked
     template = found(world.view, named)
-    data = versions(template)[found_version(template, named.get("Version"))]["LaunchTemplateData"]
+    data = versions(world.view, template)[found_version(world.view, template, named.get("Version"))][
+        "LaunchTemplateData"
+    ]
     settings = {name: one for name, one in data.items() if _known(one)}
     own = {name: one for name, one in asked.items() if name not in ("LaunchTemplate", "TagSpecifications")}
     parts = _interfaces(settings.get("NetworkInterfaces") or (), own.get("NetworkInterfaces") or ())
@@ -65,26 +76,33 @@ def create_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
 def create_version(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateLaunchTemplateVersion: `SourceVersion` has the settings that the request leaves out."""
     template = found(world.view, asked)
-    every, data = versions(template), asked.get("LaunchTemplateData") or {}
+    every, data = versions(world.view, template), asked.get("LaunchTemplateData") or {}
     if asked.get("SourceVersion"):
-        data = {**every[found_version(template, asked["SourceVersion"])]["LaunchTemplateData"], **data}
+        source = found_version(world.view, template, asked["SourceVersion"])
+        data = {**every[source]["LaunchTemplateData"], **data}
     number = max(every) + 1
     own = {"VersionNumber": number, "VersionDescription": asked.get("VersionDescription"), "LaunchTemplateData": data}
-    edit = updated(template, Versions=[*every.values(), {key: one for key, one in own.items() if one is not None}])
+    first = () if version_resources(world.view, template) else (_put(template, every[1]),)
+    edits = (*first, _put(template, own))
 
-    return Change(
-        (edit,),
-        lambda view: {"LaunchTemplateVersion": version(view, found(view, {"LaunchTemplateId": template.id}), number)},
-    )
+    def answer(view: View) -> Mapping[str, Any]:
+        return {"LaunchTemplateVersion": version(view, found(view, {"LaunchTemplateId": template.id}), number)}
+
+    return Change(edits, answer)
+
+
+def _put(template: Resource, own: Mapping[str, Any]) -> Put:
+    """Return the edit that adds a version."""
+    given = {name: value for name, value in own.items() if value is not None}
+    return new(VERSION, f"{template.id}/{own['VersionNumber']}", {**given, "LaunchTemplateId": template.id})
 
 
 def modify_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
     """ModifyLaunchTemplate: another version is the default one."""
     template = found(world.view, asked)
-    number = found_version(template, asked.get("DefaultVersion"))
-    every = versions(template)
-    own = {"LaunchTemplateData": every[number]["LaunchTemplateData"], "Versions": [*every.values()]}
-    edit = updated(template, DefaultVersionNumber=number, **own)
+    number = found_version(world.view, template, asked.get("DefaultVersion"))
+    data = versions(world.view, template)[number]["LaunchTemplateData"]
+    edit = updated(template, DefaultVersionNumber=number, LaunchTemplateData=data)
     return Change((edit,), lambda view: {"LaunchTemplate": record(view, "LaunchTemplateId", _id(world, template))})
 
 
@@ -92,7 +110,8 @@ def delete_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
     """DeleteLaunchTemplate, with its versions."""
     template = found(world.view, asked)
     gone = record(world.view, "LaunchTemplateId", _id(world, template))
-    return Change((Remove(template.id),), lambda _view: {"LaunchTemplate": gone})
+    every = (template, *version_resources(world.view, template))
+    return Change(tuple(Remove(one.id) for one in every), lambda _view: {"LaunchTemplate": gone})
 
 
 def _id(world: World, template: Resource) -> str:
@@ -102,20 +121,19 @@ def _id(world: World, template: Resource) -> str:
 def delete_versions(world: World, asked: Mapping[str, Any]) -> Change:
     """DeleteLaunchTemplateVersions: but not the default one."""
     template = found(world.view, asked)
-    every, head = (
-        versions(template),
-        {"LaunchTemplateId": _id(world, template), "LaunchTemplateName": name_of(template)},
-    )
+    every = versions(world.view, template)
+    head = {"LaunchTemplateId": _id(world, template), "LaunchTemplateName": name_of(template)}
     done, failed = [], []
     for text in asked.get("Versions") or ():
         number = int(text) if str(text).isdecimal() else 0
         one = {**head, "VersionNumber": number}
         if number in every and number != default_version(template):
-            del every[number]
             done.append(one)
         else:
             failed.append({**one, "ResponseError": _refusal(text, template)})
-    edits = (updated(template, Versions=[*every.values()]),) if done else ()
+    gone = {one["VersionNumber"] for one in done}
+    of_versions = version_resources(world.view, template)
+    edits = tuple(Remove(one.id) for one in of_versions if one.properties["VersionNumber"] in gone)
     answer = {
         "SuccessfullyDeletedLaunchTemplateVersions": done,
         "UnsuccessfullyDeletedLaunchTemplateVersions": failed,

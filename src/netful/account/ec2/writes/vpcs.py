@@ -59,21 +59,31 @@ def modify_vpc_attribute(world: World, asked: Mapping[str, Any]) -> Change:
 def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateSubnet: inside its VPC's blocks, beside the other subnets."""
     vpc_name = world.existing(asked, "VpcId")
-    block, text = ipv4_block(asked, "InvalidSubnet.Range"), asked["CidrBlock"]
-    vpc = world.cloud.network.vpcs[vpc_name]
-    blocks = [one for one in vpc.cidr_blocks if not isinstance(one, Unknown)]
-    if not any(block.subnet_of(one) for one in blocks):
-        raise ApiError("InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
-    taken = [one.cidr_block for one in world.cloud.network.subnets_of(vpc_name)]
-    if any(isinstance(one, IPv4Network) and block.overlaps(one) for one in taken):
-        raise ApiError("InvalidSubnet.Conflict", f"The CIDR '{text}' conflicts with another subnet")
+    native = bool(asked.get("Ipv6Native"))
+    if native and asked.get("CidrBlock"):
+        raise ApiError("InvalidParameterCombination", "An IPv6-only subnet cannot have an IPv4 CIDR block")
+    if native and not asked.get("Ipv6CidrBlock"):
+        raise ApiError("MissingParameter", "The request must contain the parameter Ipv6CidrBlock")
+    block = None if native else _subnet_block(world, vpc_name, asked)
     if asked.get("Ipv6CidrBlock"):
         check_ipv6_block(world, vpc_name, ipv6_block(asked["Ipv6CidrBlock"]))
     zone = asked.get("AvailabilityZone") or f"{world.cloud.region}a"
-    properties = {"VpcId": vpc_name, "CidrBlock": str(block), "AvailabilityZone": zone,
-                  "Ipv6CidrBlock": asked.get("Ipv6CidrBlock")}  # fmt: skip
+    properties = {"VpcId": vpc_name, "CidrBlock": block, "AvailabilityZone": zone,
+                  "Ipv6CidrBlock": asked.get("Ipv6CidrBlock"), "Ipv6Native": native or None}  # fmt: skip
     id_, put = created("SubnetId", "subnet", "AWS::EC2::Subnet", asked, properties)
     return Change((put,), lambda view: {"Subnet": record(view, "SubnetId", id_)})
+
+
+def _subnet_block(world: World, vpc: str, asked: Mapping[str, Any]) -> str:
+    """Return the IPv4 block of a new subnet. Raises ApiError for one outside of its VPC, or in use."""
+    block = ipv4_block(asked, "InvalidSubnet.Range")
+    blocks = [one for one in world.cloud.network.vpcs[vpc].cidr_blocks if not isinstance(one, Unknown)]
+    if not any(block.subnet_of(one) for one in blocks):
+        raise ApiError("InvalidSubnet.Range", f"The CIDR '{asked['CidrBlock']}' is invalid.")
+    taken = [one.cidr_block for one in world.cloud.network.subnets_of(vpc)]
+    if any(isinstance(one, IPv4Network) and block.overlaps(one) for one in taken):
+        raise ApiError("InvalidSubnet.Conflict", f"The CIDR '{asked['CidrBlock']}' conflicts with another subnet")
+    return str(block)
 
 
 def delete_subnet(world: World, asked: Mapping[str, Any]) -> Change:

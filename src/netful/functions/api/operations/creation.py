@@ -10,6 +10,7 @@ from typing import Any
 
 from netful.functions.api.operations.configuration import configuration, created
 from netful.functions.api.operations.functions import code_of
+from netful.functions.api.operations.supported_runtimes import refuse_unsupported
 from netful.functions.api.operations.updates import updated
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
@@ -90,6 +91,7 @@ def _function(context: Context, request: Mapping[str, Any]) -> Function:
         tags=request.get("Tags", {}),
         tenant_isolation="TenancyConfig" in request,
     )
+    refuse_unsupported(str(bare.runtime))
     try:
         runtimes.family_of(bare)
     except StackError as problem:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.functions.api.operations.layers import layer_ids
+from netful.functions.api.operations.supported_runtimes import refuse_unsupported
 from netful.functions.api.operations.vpc_config import vpc_config
 from netful.functions.api.protocol.refusals import invalid_parameter, malformed_value, not_implemented
 from netful.functions.environments.admission import environment_fault
@@ -36,6 +37,7 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
         elif member == "Layers":
             changes["layers"] = layer_ids(cloud, value)
         elif member in _TEXTS:
+            refuse_unsupported(value if member == "Runtime" else "")
             changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
             changes["tracing_mode"] = value.get("Mode", function.tracing_mode)

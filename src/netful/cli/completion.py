@@ -1,0 +1,20 @@
+"""`netful completion`: completion of verbs and options for a shell."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+
+def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="SHELL")], /) -> None:
+    """Print the completion of verbs and options for a shell: `eval "$(netful completion bash)"`.
+
+    Parameters
+    ----------
+    shell
+        bash, zsh or fish.
+    """
+    from netful.cli.app import make_app  # noqa: PLC0415  # it has the list of the verbs, this one included
+
+    print(make_app().generate_completion(shell=shell))

@@ -1,0 +1,17 @@
+"""`netful lsp`: the language server for editors."""
+
+from __future__ import annotations
+
+from netful.model.core import extras
+
+
+def lsp() -> None:
+    """Serve an editor by the Language Server Protocol, on stdin and stdout.
+
+    Findings as diagnostics on save and while typing, hovers, lenses that show who reaches a resource, quick fixes. Options of
+    the client (`initializationOptions`): `templates` that are read together, `parameters`, `region`.
+    """
+    extras.require("lsp", "`netful lsp` needs")
+    from netful.editors.server import make_server  # noqa: PLC0415  # the protocol takes half a second
+
+    make_server().start_io()

@@ -1,0 +1,68 @@
+"""`netful resilience`: the single failures that end a flow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from netful.cli.options.options import ModelOptions
+from netful.cli.options.stacks import LiveOptions, source_network
+
+Format = Literal["text", "json", "markdown"]
+
+
+def resilience(
+    *,
+    apis: Annotated[bool, Parameter(negative=())] = False,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
+    format_: Annotated[Format, Parameter(name="--format")] = "text",
+    quiet: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """List the flows that work, each with the single failures that end it, and what would mend that.
+
+    A failure is one availability zone, gateway, endpoint, interface of an endpoint, node of a load balancer, instance or link.
+    `partly`: only the senders in some subnets lose the flow. `netful trace --without FAILURE` shows the path in a failure.
+
+    Parameters
+    ----------
+    apis
+        Every client on every way to every API, instead of functions and services to the destinations in use.
+    format_
+        text, json, or markdown for a pull request.
+    quiet
+        Print no warnings.
+    """
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
+    from netful.checks.facts.destinations import (  # noqa: PLC0415
+        api_clients,
+        destinations_in_use,
+        public_resources,
+        sources,
+    )
+    from netful.engine.apis.ways import ways  # noqa: PLC0415
+    from netful.engine.failures.resilience import resilience as study  # noqa: PLC0415
+
+    facts = Facts(source_network(model, account, quiet=quiet).cloud)
+    if apis:
+        report = study(
+            facts.cloud, (api_clients(facts), (way.question for way in ways(facts.cloud) if not way.missing))
+        )
+    else:
+        report = study(
+            facts.cloud, (sources(facts), destinations_in_use(facts)), (("internet",), public_resources(facts))
+        )
+    if format_ == "json":
+        from netful.render.json import dumps  # noqa: PLC0415
+
+        print(dumps(report.to_json()))
+    elif format_ == "markdown":
+        from netful.render.resilience import resilience_markdown  # noqa: PLC0415
+
+        print(resilience_markdown(report))
+    else:
+        from netful.render.resilience import resilience_text  # noqa: PLC0415
+
+        print(resilience_text(report))
+    return 0

@@ -1,0 +1,1 @@
+"""`netful lsp`: findings, hovers, lenses and fixes in editors, by the Language Server Protocol."""

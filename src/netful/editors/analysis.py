@@ -1,0 +1,77 @@
+"""Analysis of a template as an editor shows it: the network of its text, saved or not, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import netful
+from netful.model.core.resource import Resource
+from netful.sources.files import open_documents
+
+_TEMPLATE = re.compile(r'^(?:Resources\s*:|\s*\{?\s*"Resources"\s*:)', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of the client: templates that are read together, values of parameters, the region."""
+
+    templates: tuple[Path, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    region: str | None = None
+
+    @classmethod
+    def given(cls, options: object, root: Path | None) -> Options:
+        """Return the `initializationOptions` of a client, whose templates are relative to its root folder."""
+        if not isinstance(options, dict):
+            return cls()
+        templates = options.get("templates")
+        paths = [str(one) for one in templates] if isinstance(templates, list) else []
+        parameters = options.get("parameters")
+        values = {str(k): str(v) for k, v in parameters.items()} if isinstance(parameters, dict) else {}
+        return cls(tuple((root or Path()) / path for path in paths), values, str(options.get("region") or "") or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Facts about a template. Either it has a network and findings, or the error that it cannot be read."""
+
+    path: Path
+    lines: tuple[str, ...]
+    network: netful.Network | None = None
+    findings: tuple[netful.Finding, ...] = ()
+    error: netful.NetfulError | None = None
+
+    def resources(self) -> dict[int, Resource]:
+        """Return the resources that are written in this file, by line; of several on a line, as SAM makes them, the first."""
+        found: dict[int, Resource] = {}
+        for resource in self.network.cloud.template.resources.values() if self.network else ():
+            if path_of(resource.origin.file) == self.path:
+                found.setdefault(resource.origin.line, resource)
+        return found
+
+
+def path_of(file: str | Path) -> Path:
+    """Return the absolute path of a file without `..`, as editors name it; links are not followed."""
+    return Path(os.path.abspath(file))  # noqa: PTH100  # `resolve` follows links
+
+
+def is_template(text: str) -> bool:
+    """Return whether a text is a template of CloudFormation or SAM."""
+    return _TEMPLATE.search(text) is not None
+
+
+def analyse(path: Path, texts: Mapping[Path, str], options: Options) -> Analysis:
+    """Return the analysis of the template at an absolute path; `texts` are the open documents."""
+    together = [path_of(file) for file in options.templates]
+    paths = together if path in together else [path]
+    lines = tuple(texts[path].splitlines())
+    with open_documents.in_place_of_files(texts):
+        try:
+            network = netful.load(*paths, parameters=options.parameters, region=options.region)
+            return Analysis(path, lines, network, network.check())
+        except netful.NetfulError as error:
+            return Analysis(path, lines, error=error)

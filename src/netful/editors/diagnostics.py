@@ -1,0 +1,72 @@
+"""Diagnostics of an analysis, by file: findings, warnings of the sources, and the error of a template that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lsprotocol.types import CodeDescription, Diagnostic, DiagnosticSeverity, Position, Range
+
+import netful
+from netful.editors.analysis import Analysis, path_of
+
+SOURCE = "netful"
+_PAGES = "https://github.com/netful/netful/blob/main/docs/checks"
+_SEVERITIES = {
+    netful.Severity.CRITICAL: DiagnosticSeverity.Error,
+    netful.Severity.HIGH: DiagnosticSeverity.Error,
+    netful.Severity.MEDIUM: DiagnosticSeverity.Warning,
+    netful.Severity.LOW: DiagnosticSeverity.Information,
+    netful.Severity.INFO: DiagnosticSeverity.Hint,
+}
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+): (?P<text>.*)", re.DOTALL)
+
+
+def diagnostics(analysis: Analysis) -> dict[Path, list[Diagnostic]]:
+    """Return the diagnostics of each file; the analysed file is always there."""
+    found: dict[Path, list[Diagnostic]] = {analysis.path: []}
+    for file, diagnostic in _each(analysis):
+        found.setdefault(path_of(file), []).append(diagnostic)
+    return found
+
+
+def _each(analysis: Analysis) -> Iterator[tuple[str, Diagnostic]]:
+    if analysis.error is not None:
+        origin = analysis.error.origin
+        text = "\n".join(filter(None, (analysis.error.what, analysis.error.why, _hint(analysis.error.hint))))
+        file = origin.file if origin else str(analysis.path)
+        yield file, _diagnostic(analysis, file, origin.line if origin else 0, text, DiagnosticSeverity.Error)
+    for finding in analysis.findings:
+        text = "\n".join((finding.message, *filter(None, (_hint(finding.hint),))))
+        place = finding.origin
+        yield (
+            place.file,
+            _of_finding(finding, _diagnostic(analysis, place.file, place.line, text, _SEVERITIES[finding.severity])),
+        )
+    for warning in analysis.network.warnings if analysis.network else ():
+        where = _PLACE.fullmatch(warning)
+        if where:
+            line, file = int(where["line"]), where["file"]
+            yield file, _diagnostic(analysis, file, line, where["text"], DiagnosticSeverity.Warning)
+
+
+def _of_finding(finding: netful.Finding, diagnostic: Diagnostic) -> Diagnostic:
+    diagnostic.code = finding.id
+    diagnostic.code_description = CodeDescription(href=f"{_PAGES}/{finding.id}.md")
+    diagnostic.data = list(finding.key)
+    return diagnostic
+
+
+def _hint(text: str) -> str:
+    return f"hint: {text}" if text else ""
+
+
+def _diagnostic(analysis: Analysis, file: str, line: int, text: str, severity: DiagnosticSeverity) -> Diagnostic:
+    """Return a diagnostic for a line, without its indentation where its text is known."""
+    at = max(line - 1, 0)
+    own = path_of(file) == analysis.path and at < len(analysis.lines)
+    written = analysis.lines[at] if own else ""
+    start = len(written) - len(written.lstrip())
+    place = Range(Position(at, start), Position(at, len(written) if own else 1_000))
+    return Diagnostic(range=place, message=text, severity=severity, source=SOURCE)

@@ -1,0 +1,215 @@
+"""The language server: documents in, diagnostics, hovers, lenses and fixes out.
+
+A document is analysed a moment after the last change of its text, in a thread, one at a time. Answers to requests are about
+the text as it is then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls import uris
+from pygls.lsp.server import LanguageServer
+
+from netful.editors.analysis import Analysis, Options, analyse, is_template, path_of
+from netful.editors.diagnostics import SOURCE, diagnostics
+from netful.editors.fixes import fixes
+from netful.editors.hovers import hover, reaching
+
+REACH = "netful.reach"
+_PAUSE_SECONDS = 0.3
+_MOST_NAMES = 3
+
+
+class Server(LanguageServer):
+    """A language server with the analyses of its open templates."""
+
+    def __init__(self) -> None:
+        super().__init__("netful", version("netful"))
+        self.options = Options()
+        self._analyses: dict[str, tuple[dict[Path, str], Analysis]] = {}
+        self._published: dict[str, set[str]] = {}
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    async def analysis(self, uri: str) -> Analysis | None:
+        """Return the analysis of a document as it is now; None if it is not a template."""
+        async with self._one_at_a_time:
+            text = self.workspace.get_text_document(uri).source
+            path = _path(uri)
+            if path is None or not is_template(text):
+                return None
+            read = self._texts() if self.options.templates else {path: text}
+            known = self._analyses.get(uri)
+            if known is None or known[0] != read:
+                known = self._analyses[uri] = (read, await asyncio.to_thread(analyse, path, read, self.options))
+            return known[1]
+
+    def _texts(self) -> dict[Path, str]:
+        """Return the texts of the open documents, by absolute path."""
+        documents = self.workspace.text_documents.values()
+        return {path: one.source for one in documents if (path := _path(one.uri)) is not None}
+
+    def look(self, uri: str, pause: float = 0.0) -> None:
+        """Analyse a document after a pause and publish its diagnostics, unless it changes again before."""
+        if waiting := self._waiting.pop(uri, None):
+            waiting.cancel()
+        self._waiting[uri] = asyncio.get_running_loop().create_task(self._look(uri, pause))
+
+    async def _look(self, uri: str, pause: float) -> None:
+        await asyncio.sleep(pause)
+        analysis = await self.analysis(uri)
+        found = (
+            {uris.from_fs_path(str(file)) or "": ones for file, ones in diagnostics(analysis).items()}
+            if analysis
+            else {}
+        )
+        for gone in self._published.get(uri, set()) - found.keys():
+            self._publish(gone, [])
+        for other, ones in found.items():
+            self._publish(other, ones)
+        self._published[uri] = {*found}
+
+    def _publish(self, uri: str, ones: list[types.Diagnostic]) -> None:
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=ones))
+
+    def forget(self, uri: str) -> None:
+        """Forget a document that was closed, and withdraw its diagnostics."""
+        if waiting := self._waiting.pop(uri, None):
+            waiting.cancel()
+        self._analyses.pop(uri, None)
+        for other in self._published.pop(uri, set()):
+            self._publish(other, [])
+
+    def read_again(self) -> None:
+        """Analyse all open documents again: a file that one of them names has changed."""
+        self._analyses.clear()
+        for uri in self.workspace.text_documents:
+            self.look(uri)
+
+
+def _path(uri: str) -> Path | None:
+    found = uris.to_fs_path(uri)
+    return path_of(found) if found and uri.startswith("file:") else None
+
+
+def make_server() -> Server:
+    """Return a language server, ready to start."""
+    server = Server()
+
+    @server.feature(types.INITIALIZE)
+    def _initialize(ls: Server, params: types.InitializeParams) -> None:
+        root = uris.to_fs_path(params.root_uri) if params.root_uri else None
+        ls.options = Options.given(params.initialization_options, Path(root) if root else None)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
+        ls.look(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def _changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+        ls.look(params.text_document.uri, _PAUSE_SECONDS)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    async def _saved(ls: Server, _params: types.DidSaveTextDocumentParams) -> None:
+        ls.read_again()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+        ls.forget(params.text_document.uri)
+
+    server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
+    server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))(_lenses)
+    server.feature(types.CODE_LENS_RESOLVE)(_resolved)
+    kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(_actions)
+    server.command(REACH)(_show_reach)
+    return server
+
+
+async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
+    """Return what is known of the resource whose name is under the cursor."""
+    analysis = await ls.analysis(params.text_document.uri)
+    name = ls.workspace.get_text_document(params.text_document.uri).word_at_position(params.position)
+    text = hover(analysis, name) if analysis else ""
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
+
+
+async def _lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """Return a lens for each resource that has a place in the network; its text comes when it is shown."""
+    uri = params.text_document.uri
+    analysis = await ls.analysis(uri)
+    if analysis is None or analysis.network is None:
+        return []
+    cloud = analysis.network.cloud
+    return [
+        types.CodeLens(_line(line - 1), data={"uri": uri, "name": resource.id})
+        for line, resource in analysis.resources().items()
+        if line and (resource.id in cloud.compute.functions or cloud.network.interfaces_of(resource.id))
+    ]
+
+
+async def _resolved(ls: Server, lens: types.CodeLens) -> types.CodeLens:
+    data: Any = lens.data
+    title = await _reach_text(ls, data["uri"], data["name"], most=_MOST_NAMES)
+    lens.command = types.Command(title=title, command=REACH, arguments=[data["uri"], data["name"]])
+    return lens
+
+
+async def _show_reach(ls: Server, uri: str, name: str) -> str:
+    """Show everything that reaches a resource, and everything that it reaches."""
+    text = await _reach_text(ls, uri, name, most=1_000)
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"{name}: {text}"))
+    return text
+
+
+async def _reach_text(ls: Server, uri: str, name: str, *, most: int) -> str:
+    analysis = await ls.analysis(uri)
+    if analysis is None or analysis.network is None:
+        return "cannot be read"
+    to, from_ = await asyncio.to_thread(reaching, analysis.network, name)
+    return f"reached by {_listed(to, most)} · reaches {_listed(from_, most)}"
+
+
+def _listed(names: list[str], most: int) -> str:
+    shown = ", ".join(names[:most])
+    return (f"{shown} and {len(names) - most} more" if len(names) > most else shown) or "nothing"
+
+
+async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return the quick fixes of the findings that the client names."""
+    uri = params.text_document.uri
+    analysis, path = await ls.analysis(uri), _path(uri)
+    if analysis is None or path is None:
+        return []
+    made = []
+    for diagnostic in params.context.diagnostics:
+        if diagnostic.source == SOURCE and isinstance(diagnostic.data, list):
+            found = await asyncio.to_thread(_fixes, ls, analysis, path, tuple(map(str, diagnostic.data)))
+            made += [_action(uri, diagnostic, *one) for one in found]
+    return made
+
+
+def _fixes(ls: Server, analysis: Analysis, path: Path, key: tuple[str, ...]) -> list[tuple[str, types.TextEdit]]:
+    def reanalyse(text: str) -> Analysis:
+        return analyse(path, {path: text}, ls.options)
+
+    return [
+        (fix.title, types.TextEdit(types.Range(types.Position(fix.first, 0), types.Position(fix.end, 0)), fix.text))
+        for fix in fixes(analysis, key, reanalyse)
+    ]
+
+
+def _action(uri: str, diagnostic: types.Diagnostic, title: str, edit: types.TextEdit) -> types.CodeAction:
+    return types.CodeAction(
+        title=title, kind=types.CodeActionKind.QuickFix, diagnostics=[diagnostic],
+        edit=types.WorkspaceEdit(changes={uri: [edit]}), is_preferred="ignore" not in title,
+    )  # fmt: skip
+
+
+def _line(number: int) -> types.Range:
+    return types.Range(types.Position(number, 0), types.Position(number, 0))

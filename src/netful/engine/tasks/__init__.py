@@ -1,0 +1,1 @@
+"""Tasks of ECS: their definitions, the places where they run, and what they need to start."""

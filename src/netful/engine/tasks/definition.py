@@ -1,0 +1,171 @@
+"""Task definitions of ECS: their containers, as far as they run here.
+
+| not supported | then |
+|---|---|
+| `Links`, `DockerLabels`, `Ulimits`, limits of CPU | no effect |
+| a volume that is neither a host folder nor EFS | an empty folder that the task's containers share |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+SERVICE, TASK = "AWS::ECS::Service", "Netful::ECS::Task"
+"""Types of a service, and of a task that a call runs without one: it has the properties of a service with one subnet."""
+_DEFINITION = "AWS::ECS::TaskDefinition"
+_STOP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """A command that returns 0 where the container is healthy. Times are in seconds."""
+
+    command: tuple[str, ...]
+    interval: int = 30
+    timeout: int = 5
+    retries: int = 3
+    start_period: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MountPoint:
+    """A volume of the task at a path of the container."""
+
+    volume: str
+    path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container. None for a command, an entry point, a folder or a user leaves the image's.
+
+    `secrets` are the values' places by the variables' names. `depends_on` are conditions by the names of containers.
+    `log_group` is that of the `awslogs` driver, "" without it.
+    """
+
+    name: str
+    image: str
+    entry_point: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    essential: bool = True
+    depends_on: Mapping[str, str] = field(default_factory=dict)
+    health: HealthCheck | None = None
+    log_group: str = ""
+    log_prefix: str = ""
+    working_directory: str = ""
+    user: str = ""
+    stop_seconds: int = _STOP_SECONDS
+    read_only: bool = False
+    mounts: tuple[MountPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDefinition:
+    """A task definition, with the resource that has it. `role` is the task role, as written."""
+
+    resource: Resource
+    containers: tuple[Container, ...]
+    role: str | None = None
+    is_fargate: bool = True
+
+
+def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
+    """Return the task definition of a service or of a task without one; None where it is not loaded."""
+    owner = cloud.template.resources.get(owner_id)
+    name = owner.properties.get("TaskDefinition") if owner and owner.type in (SERVICE, TASK) else None
+    found = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
+    if owner is None or found is None or found.type != _DEFINITION:
+        return None
+    containers = tuple(_container(one) for one in _maps(found.properties.get("ContainerDefinitions")))
+    overrides = {
+        str(one.get("Name")): one for one in _maps(_map(owner.properties.get("Overrides")).get("ContainerOverrides"))
+    }
+    role = found.properties.get("TaskRoleArn")
+    return TaskDefinition(
+        found,
+        tuple(_overridden(one, overrides.get(one.name, {})) for one in containers),
+        role if isinstance(role, str) else None,
+        is_fargate=owner.properties.get("LaunchType", "FARGATE") == "FARGATE",
+    )
+
+
+def _container(written: Mapping[str, Any]) -> Container:
+    logs = _map(written.get("LogConfiguration"))
+    options = _map(logs.get("Options")) if logs.get("LogDriver") == "awslogs" else {}
+    return Container(
+        name=str(written.get("Name")),
+        image=str(written.get("Image")),
+        entry_point=_words(written.get("EntryPoint")),
+        command=_words(written.get("Command")),
+        environment=_pairs(written.get("Environment"), "Value"),
+        secrets=_pairs(written.get("Secrets"), "ValueFrom"),
+        essential=str(written.get("Essential", True)).lower() != "false",
+        depends_on={
+            str(one.get("ContainerName")): str(one.get("Condition")) for one in _maps(written.get("DependsOn"))
+        },
+        health=_health(_map(written.get("HealthCheck"))),
+        log_group=_text(options.get("awslogs-group")),
+        log_prefix=_text(options.get("awslogs-stream-prefix")),
+        working_directory=_text(written.get("WorkingDirectory")),
+        user=_text(written.get("User")),
+        stop_seconds=whole_number(written.get("StopTimeout"), _STOP_SECONDS),
+        read_only=str(written.get("ReadonlyRootFilesystem")).lower() == "true",
+        mounts=tuple(_mounts(written.get("MountPoints"))),
+    )
+
+
+def _overridden(container: Container, override: Mapping[str, Any]) -> Container:
+    """Return a container with the overrides of RunTask."""
+    environment = {**container.environment, **_pairs(override.get("Environment"), "Value")}
+    return replace(container, environment=environment, command=_words(override.get("Command")) or container.command)
+
+
+def _health(written: Mapping[str, Any]) -> HealthCheck | None:
+    kind, *words = _words(written.get("Command")) or ("NONE",)
+    if kind == "CMD-SHELL":
+        words = ["/bin/sh", "-c", " ".join(words)]
+    if not words or kind == "NONE":
+        return None
+    return HealthCheck(
+        tuple(words), whole_number(written.get("Interval"), 30), whole_number(written.get("Timeout"), 5),
+        whole_number(written.get("Retries"), 3), whole_number(written.get("StartPeriod"), 0),
+    )  # fmt: skip
+
+
+def _mounts(written: Any) -> Iterator[MountPoint]:
+    for one in _maps(written):
+        if isinstance(one.get("SourceVolume"), str) and str(one.get("ContainerPath")).startswith("/"):
+            read_only = str(one.get("ReadOnly")).lower() == "true"
+            yield MountPoint(one["SourceVolume"], str(one["ContainerPath"]), read_only)
+
+
+def _pairs(written: Any, value: str) -> dict[str, str]:
+    return {
+        str(one.get("Name")): _text(one[value]) for one in _maps(written) if not isinstance(one.get(value), Unknown)
+    }
+
+
+def _words(written: Any) -> tuple[str, ...] | None:
+    return tuple(map(str, written)) if isinstance(written, list | tuple) and written else None
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, Unknown) else str(value)
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _maps(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []

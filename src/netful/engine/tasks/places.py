@@ -1,0 +1,63 @@
+"""Interfaces where tasks run: a service has one for each subnet, or more, and as many tasks as its desired count.
+
+A service runs as tasks if this machine has the images of all its containers, and `netful.toml` has no command for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from netful.engine.names.dns_answer import DnsAnswer
+from netful.engine.tasks.definition import SERVICE, TASK, definition_of
+from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
+from netful.model.functions.images import Image
+from netful.model.network.network_interface import NetworkInterface
+
+
+def owners(cloud: Cloud) -> Iterator[str]:
+    """Yield the services and tasks that run as tasks."""
+    every = cloud.template.resources.values()
+    return (one.id for one in every if one.type in (SERVICE, TASK) and runs_as_tasks(cloud, one.id))
+
+
+def runs_as_tasks(cloud: Cloud, owner_id: str) -> bool:
+    """Return whether a service, or a task without one, runs from images."""
+    if owner_id in cloud.compute.programs or definition_of(cloud, owner_id) is None:
+        return False
+    return None not in images_of(cloud, owner_id).values()
+
+
+def images_of(cloud: Cloud, owner_id: str) -> dict[str, Image | None]:
+    """Return the images of a task's containers by their names in the definition; None where this machine has none."""
+    found = definition_of(cloud, owner_id)
+    containers = found.containers if found else ()
+    return {one.image: cloud.compute.image(one.image, f"{owner_id}.{one.name}", owner_id) for one in containers}
+
+
+def desired_count(cloud: Cloud, owner_id: str) -> int:
+    """Return the number of tasks that a service is to have."""
+    return whole_number(cloud.template.resources[owner_id].properties.get("DesiredCount"), 1)
+
+
+def places(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
+    """Return the interfaces of the tasks of a service, or of a task without one."""
+    own = [eni for eni in cloud.network.interfaces_of(owner_id) if eni.private_ip_address is not None]
+    return own[: desired_count(cloud, owner_id)]
+
+
+def where_tasks_are(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
+    """Return an answer without the addresses of a service's interfaces that have no task: Cloud Map registers tasks alone."""
+    there = tuple(
+        one for one in answer.addresses if all(is_placed(cloud, eni) for eni in cloud.network.interfaces_with(one))
+    )
+    return answer if len(there) == len(answer.addresses) else replace(answer, addresses=there)
+
+
+def is_placed(cloud: Cloud, interface: NetworkInterface) -> bool:
+    """Return whether something may run at an interface: of a service's, only those of its tasks have one."""
+    owner = cloud.template.resources.get(interface.owner_id)
+    if owner is None or owner.type != SERVICE or not runs_as_tasks(cloud, owner.id):
+        return True
+    return interface in places(cloud, owner.id)

@@ -1,0 +1,58 @@
+"""Fronts that a cloud's databases have: readers, and proxies with a target that netful can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.engine.names.managed_places import PROXY, is_reader, server_of, target_group_of
+from netful.engine.trace.ends.default_ports import default_port
+from netful.hosts.engines.engine import Engine, engine_of
+from netful.hosts.engines.rds import has_tokens, parameters_of
+from netful.hosts.fronts.front import Front, Proxy
+from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+_MAX_CONNECTIONS = {Engine.POSTGRESQL: 100, Engine.MARIADB: 151}  # of a server without the parameter
+_PERCENT, _BORROW_SECONDS = 100, 120
+
+
+def fronts_of(cloud: Cloud) -> Iterator[Front]:
+    """Yield the fronts of a cloud's databases."""
+    for resource in cloud.template.resources.values():
+        server = cloud.template.resources[server_of(cloud, resource.id)]
+        engine = engine_of(server)
+        is_proxy, reads = resource.type == PROXY, is_reader(cloud, resource.id)
+        tokens = engine is Engine.POSTGRESQL and has_tokens(server) and not is_proxy
+        if engine is not None and (is_proxy or reads or (tokens and resource is server)):
+            own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
+            proxy = _proxy(cloud, resource, server, engine) if is_proxy else None
+            yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, resource.origin)
+
+
+def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:
+    """Return the number of connections that a server accepts."""
+    return whole_number(parameters_of(cloud, server).get("max_connections"), _MAX_CONNECTIONS[engine])
+
+
+def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:
+    group = target_group_of(cloud, proxy.id)
+    pool = _mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
+    percent = whole_number(pool.get("MaxConnectionsPercent"), _PERCENT)
+    listed = proxy.properties.get("Auth")
+    auth = [_mapping(one) for one in listed] if isinstance(listed, list) else []
+    by_iam = {str(one.get("IAMAuth") or "DISABLED") for one in auth}
+    named = (one.get("SecretArn") for one in auth)
+    return Proxy(
+        secrets=tuple(one for one in named if isinstance(one, str)),
+        tokens=by_iam != {"DISABLED"},
+        passwords=by_iam != {"REQUIRED"},
+        require_tls=str(proxy.properties.get("RequireTLS")).lower() == "true",
+        limit=max(1, max_connections(cloud, server, engine) * percent // 100),
+        borrow_seconds=float(whole_number(pool.get("ConnectionBorrowTimeout"), _BORROW_SECONDS)),
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,167 @@
+"""Arguments of planned resources: a record of those that the translation reads, and those that a configuration has beyond them.
+
+Rules:
+1. What is read needs no list: `Arguments` records it.
+2. An argument that is written and not read becomes a property of the resource under its own name, so the declarations of CloudFormation's
+   types judge it: they do not have it, and it is an assumption.
+3. `_ASIDE` are arguments without influence on paths. One whose value is empty is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from netful.sources.files.marked import MarkedMap
+
+Unread: TypeAlias = tuple[str, Any]
+"""An argument with its value, within blocks as `block.argument`."""
+
+_OF_EVERY_TYPE = frozenset(
+    [
+        "description",
+        "force_destroy",
+        "id",
+        "name",
+        "name_prefix",
+        "provider",
+        "region",
+        "skip_destroy",
+        "tags",
+        "tags_all",
+        "timeouts",
+    ]
+)
+
+_ASIDE: Mapping[str, str] = {
+    "aws_alb": "",
+    "aws_api_gateway_api_key": "customer_id",
+    "aws_api_gateway_authorizer": "",
+    "aws_api_gateway_deployment": "stage_description triggers variables canary_settings",
+    "aws_api_gateway_domain_name": "certificate_arn certificate_body certificate_chain certificate_name certificate_private_key"
+    " ownership_verification_certificate_arn regional_certificate_arn regional_certificate_name security_policy"
+    " endpoint_access_mode",
+    "aws_api_gateway_method": "operation_name",
+    "aws_api_gateway_rest_api": "fail_on_warnings parameters put_rest_api_mode security_policy endpoint_access_mode",
+    "aws_api_gateway_stage": "access_log_settings client_certificate_id documentation_version xray_tracing_enabled",
+    "aws_api_gateway_usage_plan": "product_code",
+    "aws_apigatewayv2_api": "api_key_selection_expression fail_on_warnings version ip_address_type",
+    "aws_apigatewayv2_domain_name": "domain_name_configuration",
+    "aws_apigatewayv2_stage": "access_log_settings client_certificate_id default_route_settings.data_trace_enabled"
+    " default_route_settings.detailed_metrics_enabled default_route_settings.logging_level",
+    "aws_cloudfront_cache_policy": "comment default_ttl max_ttl min_ttl"
+    " parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_brotli"
+    " parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_gzip",
+    "aws_cloudfront_distribution": "comment continuous_deployment_policy_id http_version is_ipv6_enabled logging_config price_class"
+    " retain_on_delete staging viewer_certificate wait_for_deployment custom_error_response.error_caching_min_ttl"
+    " restrictions.geo_restriction.locations"
+    + "".join(
+        f" {block}.{name}"
+        for block in ("default_cache_behavior", "ordered_cache_behavior")
+        for name in (
+            "cached_methods", "compress", "default_ttl", "max_ttl", "min_ttl", "field_level_encryption_id",
+            "forwarded_values.query_string_cache_keys", "realtime_log_config_arn", "response_headers_policy_id",
+            "smooth_streaming", "lambda_function_association.include_body", "grpc_config",
+        )
+    )
+    + " origin.connection_attempts origin.connection_timeout origin.origin_shield origin.response_completion_timeout"
+    " origin.custom_origin_config.origin_keepalive_timeout origin.custom_origin_config.origin_read_timeout"
+    " origin.custom_origin_config.origin_ssl_protocols origin.vpc_origin_config.origin_keepalive_timeout"
+    " origin.vpc_origin_config.origin_read_timeout",
+    "aws_cloudfront_origin_access_control": "origin_access_control_origin_type signing_protocol",
+    "aws_cloudfront_origin_access_identity": "comment",
+    "aws_cloudfront_origin_request_policy": "comment",
+    "aws_cloudfront_vpc_origin": "vpc_origin_endpoint_config.origin_ssl_protocols",
+    "aws_default_network_acl": "",
+    "aws_ec2_managed_prefix_list": "address_family max_entries entry.description",
+    "aws_ec2_transit_gateway": "amazon_side_asn auto_accept_shared_attachments dns_support multicast_support"
+    " transit_gateway_cidr_blocks vpn_ecmp_support encryption_support",
+    "aws_ec2_transit_gateway_route_table_association": "replace_existing_association",
+    "aws_ec2_transit_gateway_vpc_attachment": "dns_support ipv6_support",
+    "aws_eip": "domain vpc public_ipv4_pool network_border_group customer_owned_ipv4_pool address ipam_pool_id",
+    "aws_eip_association": "allow_reassociation",
+    "aws_elb": "access_logs connection_draining connection_draining_timeout desync_mitigation_mode idle_timeout health_check"
+    " availability_zones source_security_group",
+    "aws_iam_policy": "path delay_after_policy_creation_in_ms",
+    "aws_iam_role": "force_detach_policies max_session_duration path permissions_boundary",
+    "aws_lambda_capacity_provider": "permissions_config instance_requirements capacity_provider_scaling_config kms_key_arn",
+    "aws_lambda_function": "architectures code_signing_config_arn dead_letter_config ephemeral_storage file_system_config filename"
+    " image_config kms_key_arn layers publish replace_security_groups_on_destroy replacement_security_group_ids"
+    " s3_object_version snap_start source_code_hash code_sha256 source_kms_key_arn publish_to durable_config.retention_period"
+    " capacity_provider_config.lambda_managed_instances_capacity_provider_config.execution_environment_memory_gib_per_vcpu"
+    " capacity_provider_config.lambda_managed_instances_capacity_provider_config.per_execution_environment_max_concurrency",
+    "aws_lb": "access_logs connection_logs health_check_logs customer_owned_ipv4_pool enable_tls_version_and_cipher_suite_headers"
+    " enable_xff_client_port minimum_load_balancer_capacity subnet_mapping.ipv6_address secondary_ips_auto_assigned_per_subnet",
+    "aws_lb_listener": "alpn_policy ssl_policy order",
+    "aws_lb_target_group": "slow_start deregistration_delay lambda_multi_value_headers_enabled target_group_health stickiness"
+    " load_balancing_anomaly_mitigation connection_termination target_failover target_health_state target_control_port",
+    "aws_lb_trust_store": "ca_certificates_bundle_s3_object_version",
+    "aws_nat_gateway": "",
+    "aws_network_interface": "interface_type private_ips_count ipv4_prefixes ipv6_prefixes private_ip_list_enabled ipv6_address_list",
+    "aws_route53_record": "allow_overwrite set_identifier health_check_id alias.evaluate_target_health alias.zone_id ttl",
+    "aws_route53_resolver_firewall_rule_group_association": "mutation_protection",
+    "aws_route53_zone": "comment delegation_set_id vpc.vpc_region",
+    "aws_security_group": "revoke_rules_on_delete ingress.description egress.description",
+    "aws_security_group_rule": "",
+    "aws_ssm_parameter": "allowed_pattern data_type key_id overwrite tier has_value_wo value_wo_version insecure_value arn",
+    "aws_subnet": "availability_zone_id private_dns_hostname_type_on_launch enable_resource_name_dns_a_record_on_launch"
+    " enable_resource_name_dns_aaaa_record_on_launch map_customer_owned_ip_on_launch customer_owned_ipv4_pool outpost_arn"
+    " enable_lni_at_device_index",
+    "aws_vpc": "instance_tenancy enable_network_address_usage_metrics ipv4_netmask_length ipv4_ipam_pool_id"
+    " ipv6_cidr_block_network_border_group ipv6_netmask_length",
+    "aws_vpc_endpoint": "auto_accept",
+    "aws_vpc_endpoint_service": "allowed_principals private_dns_name supported_ip_address_types supported_regions",
+    "aws_vpc_peering_connection": "auto_accept peer_region",
+    "aws_vpn_connection": "enable_acceleration",
+    "aws_vpn_gateway": "amazon_side_asn availability_zone",
+}  # fmt: skip
+
+
+class Arguments(dict[str, Any]):
+    """Arguments of a resource or a block that record which of them are read."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__({name: _recording(value) for name, value in values.items()})
+        self.seen: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return an argument, which is read from now on."""
+        self.seen.add(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        self.seen.add(key)
+        return super().__getitem__(key)
+
+    def values(self) -> Any:
+        """Return all arguments, which are read from now on."""
+        self.seen.update(self.keys())
+        return super().values()
+
+    def items(self) -> Any:
+        """Return all arguments with their names; they are read from now on."""
+        self.seen.update(self.keys())
+        return super().items()
+
+    def unread(self, kind: str, written: Mapping[str, Any]) -> Iterator[Unread]:
+        """Yield the arguments of a type that are written and were not read."""
+        aside = {*_OF_EVERY_TYPE, *_ASIDE.get(kind, "").split()}
+        yield from ((name, value) for name, value in self.within(written, "") if name not in aside)
+
+    def within(self, written: Mapping[str, Any], before: str) -> Iterator[Unread]:
+        """Yield the same of a block, with its place; arguments without influence are among them."""
+        for name, expression in written.items():
+            value, path = dict.get(self, name), f"{before}{name}"
+            if name not in self.seen:
+                if value not in (None, "", [], {}):
+                    yield path, value
+            elif isinstance(value, list) and isinstance(expression, list):
+                for block, inner in zip(value, expression, strict=False):
+                    if isinstance(block, Arguments) and isinstance(inner, Mapping):
+                        yield from block.within(inner, f"{path}.")
+
+
+def _recording(value: Any) -> Any:
+    if isinstance(value, MarkedMap):
+        return Arguments(value)
+    return [_recording(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,16 @@
+"""Detection of plan files, without the tables that reading one needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HEAD = 4096
+
+
+def is_plan(file: Path) -> bool:
+    """Return whether a file is the output of `terraform show -json`, which begins with versions of the format and the tool."""
+    if file.suffix != ".json" or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    return b'"format_version"' in head and b'"terraform_version"' in head

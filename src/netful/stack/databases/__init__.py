@@ -1,0 +1,1 @@
+"""Fronts of a stack's databases, readers and proxies, in its network."""

@@ -1,0 +1,1 @@
+"""Running tasks of ECS: containers, their life, and the endpoint of the task."""

@@ -1,0 +1,25 @@
+"""`netful completion`: scripts that the shells read."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from netful.cli.app import run
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_verbs_and_options_are_completed(shell, capsys):
+    assert run(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(word in script for word in ("trace", "invoke", "fail-on"))
+
+
+@pytest.mark.programs
+def test_bash_completes_a_verb(capsys):
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash")
+    run(["completion", "bash"])
+    program = capsys.readouterr().out + '\nCOMP_WORDS=(netful tra) COMP_CWORD=1; _netful; echo "${COMPREPLY[@]}"'
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["trace"]

@@ -1,0 +1,176 @@
+"""Failures: what is left of a cloud, and which flows it ends."""
+
+import pytest
+
+from netful import sources
+from netful.engine.failures.failure import FailureKind, failure_of, single_failures
+from netful.engine.failures.resilience import Extent, resilience
+from netful.engine.failures.without import what_if
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.errors import QuestionError
+
+TEMPLATE = """
+Parameters: {Zone: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, EnableDnsSupport: true}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.3.0/24, AvailabilityZone: !Ref Zone}}
+  Open:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: open, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 10.0.0.0/8}]}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  NatA: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref PublicA, AllocationId: !GetAtt Eip.AllocationId}}
+  Eip: {Type: AWS::EC2::EIP}
+  PublicA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.4.0/24, AvailabilityZone: us-east-1a}}
+  Public: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfPublicA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref PublicA, RouteTableId: !Ref Public}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Public, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
+  TableA: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref A, RouteTableId: !Ref TableA}}
+  ByNatA: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref NatA}}
+  Ssm:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.ssm, VpcEndpointType: Interface, PrivateDnsEnabled: true,
+      SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref Open]}
+  Sqs:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.sqs, VpcEndpointType: Interface, PrivateDnsEnabled: true,
+      SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Open]}
+  S3: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [!Ref TableA]}}
+  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  Both: &function
+    Type: AWS::Lambda::Function
+    Properties: &code {Code: {ZipFile: pass}, Role: !GetAtt Role.Arn, VpcConfig: {SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref Open]}}
+  OnlyA:
+    Type: AWS::Lambda::Function
+    Properties: {Code: {ZipFile: pass}, Role: !GetAtt Role.Arn, VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Open]}}
+  Places: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}}
+  Single: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBSubnetGroupName: !Ref Places, VPCSecurityGroups: [!Ref Open]}}
+  Spread:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, MultiAZ: true, DBSubnetGroupName: !Ref Places, VPCSecurityGroups: [!Ref Open]}
+  Balancer:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Type: application, Scheme: internal, Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Open]}
+  Hosts:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {VpcId: !Ref Vpc, Protocol: HTTP, Port: 80, Targets: [{Id: !Ref HostA}, {Id: !Ref HostB}]}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Balancer, Protocol: HTTP, Port: 80, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Hosts}]}
+  HostA: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}
+  HostB: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref B, SecurityGroupIds: [!Ref Open]}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  Far: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Other, CidrBlock: 10.9.1.0/24, AvailabilityZone: us-east-1b}}
+  FarGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: far, VpcId: !Ref Other, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 10.0.0.0/8}]}
+  FarHost: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Far, SecurityGroupIds: [!Ref FarGroup]}}
+  Hub: {Type: AWS::EC2::TransitGateway}
+  HubVpc: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Vpc, SubnetIds: [!Ref A, !Ref B]}}
+  HubFar: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Other, SubnetIds: [!Ref Far]}}
+  ToFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 10.9.0.0/16, TransitGatewayId: !Ref Hub}}
+  FarTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Other}}
+  OfFar: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Far, RouteTableId: !Ref FarTable}}
+  FromFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref FarTable, DestinationCidrBlock: 10.0.0.0/16, TransitGatewayId: !Ref Hub}}
+""".replace("&function", "").replace("&code ", "")
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    file = tmp_path_factory.mktemp("failures") / "template.yaml"
+    file.write_text(TEMPLATE)
+    return sources.load([file], region="us-east-1")
+
+
+def verdict(cloud, source, destination, *words):
+    left, _ = what_if(cloud, words)
+    return trace(left, parse(left, source, destination)).verdict
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "failure", "expected"),
+    [
+        ("Both", "aws:ssm", "az:us-east-1a", "reachable"),
+        ("Both", "aws:ssm", "az:us-east-1b", "reachable"),
+        ("Both", "aws:ssm", "Ssm", "blocked"),
+        (
+            "Both",
+            "aws:sqs",
+            "az:us-east-1a",
+            "blocked",
+        ),  # the endpoint's name stays its own: it does not become public again
+        ("Both", "aws:sqs", "az:us-east-1b", "reachable"),
+        ("OnlyA", "aws:ssm", "az:us-east-1a", "blocked"),
+        ("OnlyA", "internet:tcp/443", "NatA", "blocked"),
+        ("OnlyA", "internet:tcp/443", "Igw", "blocked"),
+        ("OnlyA", "internet:tcp/443", "PublicA", "blocked"),
+        ("OnlyA", "aws:s3", "S3", "blocked"),
+        ("OnlyA", "aws:s3", "NatA", "reachable"),
+        ("Both", "Balancer:tcp/80", "HostA", "reachable"),
+        ("Both", "Balancer:tcp/80", "az:us-east-1b", "reachable"),
+        ("Both", "Balancer:tcp/80", "Balancer", "blocked"),
+        ("OnlyA", "HostB:tcp/22", "HostB", "blocked"),
+        ("OnlyA", "FarHost:tcp/22", "Hub", "blocked"),
+        ("OnlyA", "FarHost:tcp/22", "HubVpc", "blocked"),
+        ("OnlyA", "FarHost:tcp/22", "HubFar", "blocked"),
+        ("OnlyA", "FarHost:tcp/22", "az:us-east-1b", "blocked"),
+        ("OnlyA", "FarHost:tcp/22", "Other", "blocked"),
+        ("Both", "Spread", "az:us-east-1a", "reachable"),
+    ],
+)
+def test_what_is_left(cloud, source, destination, failure, expected):
+    assert verdict(cloud, source, destination, failure) != "unknown"
+    assert verdict(cloud, source, destination, failure) == expected
+
+
+def test_failures_at_once(cloud):
+    assert verdict(cloud, "Both", "Balancer:tcp/80", "HostA", "HostB") == "blocked"
+    first, second = (eni.id for eni in cloud.network.interfaces_of("Ssm"))
+    assert verdict(cloud, "Both", "aws:ssm", first) == "reachable"
+    assert verdict(cloud, "Both", "aws:ssm", first, second) == "blocked"
+
+
+def test_what_is_not_known_of_a_zone_is_assumed(cloud):
+    _, assumed = what_if(cloud, ("az:us-east-1a",))
+    said = " ".join(assumed)
+    assert "`Single`" in said
+    assert "`Spread`" not in said
+    assert "zone of C " in said
+    assert len(what_if(cloud, ("NatA",))[1]) == 1
+
+
+@pytest.mark.parametrize("word", ["az:us-east-1f", "Open", "Nothing", "Role"])
+def test_what_cannot_fail(cloud, word):
+    with pytest.raises(QuestionError) as error:
+        failure_of(cloud, word)
+    assert error.value.hint
+
+
+def test_single_failures_are_of_every_kind(cloud):
+    kinds = {one.kind for one in single_failures(cloud)}
+    assert kinds == set(FailureKind) - {FailureKind.OTHER}
+    assert all(failure_of(cloud, str(one)) == one for one in single_failures(cloud))
+
+
+def test_resilience_names_how_much_ends_and_what_mends_it(cloud):
+    report = resilience(
+        cloud, (["Both", "OnlyA"], ["aws:ssm", "aws:sqs", "internet:tcp/443", "Single", "Balancer:tcp/80"])
+    )
+    losses = {
+        (flow.sources, flow.destination, str(loss.failure)): loss for flow in report.flows for loss in flow.losses
+    }
+    flows = {(flow.sources, flow.destination) for flow in report.flows}
+    assert (("Both",), "internet:tcp/443") not in flows  # not from its subnet B: it does not work today
+    of_nat = losses[("OnlyA",), "internet:tcp/443", "NatA"]
+    assert (of_nat.extent, "NAT gateway" in of_nat.mend.adds) == (Extent.ENDS, True)
+    of_zone = losses[("OnlyA",), "aws:ssm", "az:us-east-1a"]
+    assert (of_zone.extent, of_zone.mend.adds) == (Extent.ENDS, "no charge")
+    assert losses[("Both",), "aws:sqs", "Sqs"].mend.what == "a subnet in another zone for `Sqs`"
+    assert losses[("Both",), "aws:ssm", "Ssm"].mend.what.startswith("nothing: AWS runs `Ssm`")
+    unknown = losses[("Both",), "Single", "az:us-east-1b"]
+    assert (unknown.extent, "MultiAZ" in unknown.mend.what) == (Extent.UNKNOWN, True)
+    assert not [key for key in losses if key[1] == "Balancer:tcp/80" and key[0] == ("Both",)]

@@ -1,0 +1,89 @@
+"""Task definitions as they run, and the places of a service's tasks."""
+
+import pytest
+
+from netful.engine.tasks.definition import Container, HealthCheck, MountPoint, definition_of
+from netful.engine.tasks.places import desired_count, is_placed, places, runs_as_tasks
+from netful.model.functions.images import Image
+from netful.model.functions.programs import Program
+
+TEMPLATE = """
+    Resources:
+      Web:
+        Type: AWS::ECS::Service
+        Properties:
+          TaskDefinition: !Ref Definition
+          DesiredCount: {count}
+          NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [!Ref A, !Ref B]}}}}
+      Definition:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          Family: web
+          ContainerDefinitions:
+            - {container}
+      Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+      A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+      B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}}}
+"""
+
+
+@pytest.fixture
+def cloud(cloud_of):
+    def read(container="{Name: web, Image: 'web:1'}", count=1):
+        return cloud_of(TEMPLATE.format(container=container, count=count))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", Container("web", "web:1")),
+        ("EntryPoint: [a], Command: [b, 1]", Container("web", "web:1", ("a",), ("b", "1"))),
+        ("Essential: 'false', StopTimeout: '5'", Container("web", "web:1", essential=False, stop_seconds=5)),
+        ("Environment: [{Name: A, Value: 1}]", Container("web", "web:1", environment={"A": "1"})),
+        ("DependsOn: [{ContainerName: b, Condition: HEALTHY}]", Container("web", "web:1", depends_on={"b": "HEALTHY"})),
+        (
+            "HealthCheck: {Command: [CMD-SHELL, 'a && b'], Interval: 5, StartPeriod: 3}",
+            Container("web", "web:1", health=HealthCheck(("/bin/sh", "-c", "a && b"), 5, 5, 3, 3)),
+        ),
+        ("HealthCheck: {Command: [CMD, a, b]}", Container("web", "web:1", health=HealthCheck(("a", "b")))),
+        ("HealthCheck: {Command: [NONE]}", Container("web", "web:1")),
+        (
+            "LogConfiguration: {LogDriver: awslogs, Options: {awslogs-group: g, awslogs-stream-prefix: p}}",
+            Container("web", "web:1", log_group="g", log_prefix="p"),
+        ),
+        ("LogConfiguration: {LogDriver: splunk, Options: {awslogs-group: g}}", Container("web", "web:1")),
+        (
+            "MountPoints: [{SourceVolume: v, ContainerPath: /v, ReadOnly: true}]",
+            Container("web", "web:1", mounts=(MountPoint("v", "/v", read_only=True),)),
+        ),
+        ("ReadonlyRootFilesystem: true, User: '1:2'", Container("web", "web:1", read_only=True, user="1:2")),
+    ],
+)
+def test_a_container(cloud, written, read):
+    text = f"{{Name: web, Image: 'web:1'{', ' * bool(written)}{written}}}"
+    assert definition_of(cloud(text), "Web").containers == (read,)
+
+
+def test_only_services_and_tasks_have_a_definition(cloud):
+    assert definition_of(cloud(), "A") is None
+    assert definition_of(cloud(), "Missing") is None
+
+
+@pytest.mark.parametrize(("count", "placed"), [(0, 0), (1, 1), (2, 2), (3, 3)])
+def test_a_service_has_as_many_tasks_as_it_wants(cloud, count, placed):
+    loaded = cloud(count=count).having(images={"web": Image("web", "web.tar")})
+    assert desired_count(loaded, "Web") == count
+    assert len(places(loaded, "Web")) == placed
+    at = [is_placed(loaded, eni) for eni in loaded.network.interfaces_of("Web")]
+    assert at.count(True) == placed
+
+
+def test_a_service_runs_as_tasks_with_its_images_and_without_a_command(cloud):
+    loaded = cloud()
+    assert not runs_as_tasks(loaded, "Web")
+    assert all(is_placed(loaded, eni) for eni in loaded.network.interfaces_of("Web"))
+    with_image = loaded.having(images={"Web": Image("Web", "web.tar")})
+    assert runs_as_tasks(with_image, "Web")
+    assert not runs_as_tasks(with_image.having(programs={"Web": Program("Web", "serve")}), "Web")

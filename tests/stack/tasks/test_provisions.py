@@ -1,0 +1,107 @@
+"""The check that a task's interface reaches what Fargate fetches, and its secrets."""
+
+import asyncio
+import json
+
+import pytest
+
+from netful.engine.tasks.definition import Container, definition_of
+from netful.services.http.message import Response
+from netful.stack.tasks import provisions
+from netful.stack.tasks.provisions import NotProvisionedError
+
+TEMPLATE = """
+    Resources:
+      Web:
+        Type: AWS::ECS::Service
+        Properties:
+          LaunchType: {launch}
+          TaskDefinition: !Ref Definition
+          NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [!Ref A]}}}}
+      Definition:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          ContainerDefinitions:
+            - {{Name: web, Image: "{image}"{more}}}
+      Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+      A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+"""
+OWN = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1"
+ELSEWHERE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1"  # of another region: not judged
+SECRETS = ", Secrets: [{{Name: A, ValueFrom: '{}'}}]"
+LOGS = ", LogConfiguration: {LogDriver: awslogs, Options: {awslogs-group: g}}"
+
+
+@pytest.mark.parametrize(
+    ("image", "more", "reason"),
+    [
+        (OWN, "", "ResourceInitializationError: unable to pull secrets or registry auth"),
+        ("nginx:1", "", "CannotPullContainerError"),
+        (ELSEWHERE, SECRETS.format("/a"), "unable to retrieve secrets from ssm"),
+        (
+            ELSEWHERE,
+            SECRETS.format("arn:aws:secretsmanager:us-east-1:1:secret:a"),
+            "unable to retrieve secret from asm",
+        ),
+        (ELSEWHERE, LOGS, "failed to validate logger args"),
+    ],
+)
+def test_a_task_in_a_subnet_that_leads_nowhere(cloud_of, image, more, reason):
+    cloud = cloud_of(TEMPLATE.format(launch="FARGATE", image=image, more=more))
+    with pytest.raises(NotProvisionedError) as refused:
+        provisions.check(cloud, definition_of(cloud, "Web"), "eni-Web-A")
+    assert reason in str(refused.value)
+    assert "eni-Web-A" in str(refused.value)
+
+
+def test_a_container_instance_fetches_by_itself(cloud_of):
+    cloud = cloud_of(TEMPLATE.format(launch="EC2", image=OWN, more=""))
+    provisions.check(cloud, definition_of(cloud, "Web"), "eni-Web-A")
+
+
+def test_a_task_that_needs_nothing_starts(cloud_of):
+    cloud = cloud_of(TEMPLATE.format(launch="FARGATE", image=ELSEWHERE, more=""))
+    provisions.check(cloud, definition_of(cloud, "Web"), "eni-Web-A")
+
+
+def read(place):
+    """Return the value that a container gets from a place."""
+    parameters = {"/shop/word": "hush", "plain": "simple"}
+
+    async def call_host(_host, request):
+        asked = json.loads(request.body)
+        if "SecretId" in asked:
+            found = json.dumps({"user": "ann", "stage": asked.get("VersionStage")})
+            there = asked["SecretId"].endswith(":secret:shop-AbCdEf")
+            return Response(200, (), json.dumps({"SecretString": found}).encode()) if there else Response(400)
+        name = asked["Name"]
+        answer = json.dumps({"Parameter": {"Value": parameters.get(name)}}).encode()
+        return Response(200, (), answer) if name in parameters else Response(400)
+
+    container = Container("web", "web:1", secrets={"A": place})
+    return asyncio.run(provisions.secrets(container, "us-east-1", call_host))["A"]
+
+
+SECRET = "arn:aws:secretsmanager:us-east-1:1:secret:shop-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("/shop/word", "hush"),
+        ("arn:aws:ssm:us-east-1:1:parameter/shop/word", "hush"),
+        ("arn:aws:ssm:us-east-1:1:parameter/plain", "simple"),
+        (f"{SECRET}:user::", "ann"),
+        (f"{SECRET}:stage:AWSPREVIOUS:", "AWSPREVIOUS"),
+        (SECRET, '{"user": "ann", "stage": null}'),
+    ],
+)
+def test_a_secret_by_its_place(place, value):
+    assert read(place) == value
+
+
+@pytest.mark.parametrize("place", ["/shop/none", "arn:aws:secretsmanager:us-east-1:1:secret:none", f"{SECRET}:none::"])
+def test_a_secret_that_is_not_there(place):
+    with pytest.raises(NotProvisionedError) as refused:
+        read(place)
+    assert place in str(refused.value)

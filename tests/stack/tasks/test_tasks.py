@@ -1,0 +1,192 @@
+"""Services and tasks of ECS run their images: in the task's network, in order, with secrets, health, logs and truth."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.helpers.images import PYTHON, TestImage, python_layer, tar
+from tests.helpers.places import TEMPLATES
+from tests.helpers.stacks import Stack, until
+
+pytestmark = [pytest.mark.packets, pytest.mark.programs]
+
+WEB = """
+import json, os, socket, urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+def get(url):
+    with urllib.request.urlopen(url) as answer:
+        return json.load(answer)
+def tried(action):
+    try:
+        return action() and "done"
+    except OSError as refused:
+        return type(refused).__name__
+class Web(BaseHTTPRequestHandler):
+    def do_GET(self):
+        meta = os.environ["ECS_CONTAINER_METADATA_URI_V4"]
+        task = get(meta + "/task")
+        facts = {
+            "ids": [os.getuid(), os.getgid()],
+            "words": [os.environ.get(name) for name in ("COLOUR", "WORD", "USER_NAME", "AWS_EXECUTION_ENV", "NETFUL_STATE")],
+            "shared": os.listdir("/shared/with us"),
+            "beside": socket.create_connection(("127.0.0.1", 8125)).recv(9).decode(),
+            "containers": [one["Name"] for one in task["Containers"]],
+            "known": [task["KnownStatus"], task["Family"], task["Cluster"]],
+            "keys": get("http://169.254.170.2" + os.environ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"])["AccessKeyId"][:4],
+            "writes": [tried(lambda p=p: open(p, "w")) for p in ("/tmp/x", "/etc/x", "/proc/sys/kernel/hostname")],
+            "machine": os.path.exists(%r),
+            "processes": len([p for p in os.listdir("/proc") if p.isdigit()]),
+        }
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(facts).encode())
+    def log_message(self, *_):
+        pass
+print("web serves", flush=True)
+HTTPServer(("", 80), Web).serve_forever()
+"""
+BESIDE = """
+import socket
+s = socket.create_server(("127.0.0.1", 8125))
+open("/tmp/ready", "w").close()
+while True:
+    s.accept()[0].send(b"beside")
+"""
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """One archive and one cache for all stacks of the module."""
+    folder = tmp_path_factory.mktemp("images")
+    files = {"app/web.py": WEB % __file__, "app/beside.py": BESIDE}
+    made = TestImage([python_layer(), tar(files)], {"Entrypoint": [PYTHON]}, "app:1")
+    made.docker_archive(folder / "app.tar")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        yield folder / "app.tar"
+
+
+@pytest.fixture
+def stack(tmp_path, who, image):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(TEMPLATES / "tasks.yaml", folder / "template.yaml")
+    (folder / "app.tar").hardlink_to(image)
+    (folder / "netful.toml").write_text('[images."team/app"]\narchive = "app.tar"\n')
+    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    made.up()
+    yield made
+    made.down()
+
+
+def call(stack, address):
+    done = stack.netful(
+        "exec", "subnet:A+Group", "--stack", "s", "--", "curl", "-sS", "--max-time", "5", f"http://{address}"
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def tasks_of(stack, service):
+    ecs = stack.client("ecs")
+    arns = ecs.list_tasks(cluster="shop", serviceName=service)["taskArns"]
+    return ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"] if arns else []
+
+
+def address_of(task):
+    (details,) = (one["details"] for one in task["attachments"])
+    return next(one["value"] for one in details if one["name"] == "privateIPv4Address")
+
+
+def service(stack, name):
+    return stack.client("ecs").describe_services(cluster="shop", services=[name])["services"][0]
+
+
+def test_a_service_runs_its_tasks(stack, who):
+    (task,) = tasks_of(stack, service(stack, "Web")["serviceName"])
+    facts = call(stack, address_of(task))
+    assert facts == {
+        "ids": [1000, 1000],
+        "words": ["blue", "hush", "ann", "AWS_ECS_FARGATE", None],
+        "shared": ["from-first"],
+        "beside": "beside",
+        "containers": ["web", "first", "beside"],
+        "known": ["RUNNING", "web", "shop"],
+        "keys": "ASIA",
+        # an ordinary user has one id, so the image's files are its own
+        "writes": ["done", "done" if who else "PermissionError", "OSError"],
+        "machine": False,
+        "processes": 2,
+    }
+    assert call(stack, "web.shop.internal") == facts
+    assert task["lastStatus"] == "RUNNING"
+    states = {one["name"]: (one["lastStatus"], one["healthStatus"], one.get("exitCode")) for one in task["containers"]}
+    assert states == {
+        "web": ("RUNNING", "UNKNOWN", None),
+        "first": ("STOPPED", "UNKNOWN", 0),
+        "beside": ("RUNNING", "HEALTHY", None),
+    }
+    told = service(stack, "Web")
+    assert (told["desiredCount"], told["runningCount"], told["pendingCount"]) == (1, 1, 0)
+    logs = stack.client("logs")
+    events = logs.filter_log_events(logGroupName="/web")["events"]
+    assert [one["message"].strip() for one in events] == ["web serves"]
+    assert events[0]["logStreamName"] == f"p/web/{task['taskArn'].rpartition('/')[2]}"
+    assert "web serves" in stack.netful("logs", "Web", "--stack", "s").stdout
+
+
+def test_a_task_without_a_way_to_its_image_does_not_start(stack):
+    told = service(stack, "Lost")
+    assert (told["desiredCount"], told["runningCount"]) == (1, 0)
+    (task,) = tasks_of(stack, told["serviceName"])
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith("CannotPullContainerError: ")
+    assert any("`Lost` has stopped" in one for one in stack.json("status", "--stack", "s")["warnings"])
+
+
+def test_a_service_without_its_images_says_how_to_give_them(stack):
+    found = {one["resource"]: one for one in stack.json("status", "--stack", "s")["answers"]}
+    assert found["Web"]["kind"] == "images"
+    assert found["NoImage"]["kind"] == "nothing"
+    assert '[images."nginx:1"]' in found["NoImage"]["hint"]
+
+
+def test_run_task_ends_with_its_exit_code(stack):
+    ecs = stack.client("ecs")
+    subnets = [
+        one["SubnetId"]
+        for one in stack.client("ec2").describe_subnets()["Subnets"]
+        if one["CidrBlock"] == "10.0.1.0/24"
+    ]
+    network = {"awsvpcConfiguration": {"subnets": subnets}}
+    given = {"cluster": "shop", "taskDefinition": "job", "launchType": "FARGATE", "networkConfiguration": network}
+    started = ecs.run_task(**given)["tasks"][0]["taskArn"]
+    override = {"containerOverrides": [{"name": "job", "command": ["-c", "raise SystemExit(5)"]}]}
+    other = ecs.run_task(**given, overrides=override)["tasks"][0]["taskArn"]
+
+    def stopped(arn):
+        (task,) = ecs.describe_tasks(cluster="shop", tasks=[arn])["tasks"]
+        return task if task["lastStatus"] == "STOPPED" else None
+
+    for arn, code in ((started, 3), (other, 5)):
+        task = until(lambda arn=arn: stopped(arn))
+        assert (task["stopCode"], task["stoppedReason"]) == (
+            "EssentialContainerExited", "Essential container in task exited",
+        )  # fmt: skip
+        assert task["containers"][0]["exitCode"] == code
+
+
+def test_a_service_follows_its_template(stack):
+    (before,) = tasks_of(stack, service(stack, "Web")["serviceName"])
+    text = stack.template.read_text()
+    stack.template.write_text(text.replace("Value: blue", "Value: green").replace("DesiredCount: 1", "DesiredCount: 2"))
+    stack.up()
+    tasks = tasks_of(stack, service(stack, "Web")["serviceName"])
+    assert {one["lastStatus"] for one in tasks} == {"RUNNING"}
+    assert [call(stack, address_of(one))["words"][0] for one in tasks] == ["green", "green"]
+    assert address_of(before) in map(address_of, tasks)
+    stack.template.write_text(text.replace("DesiredCount: 1", "DesiredCount: 0"))
+    stack.up()
+    assert tasks_of(stack, service(stack, "Web")["serviceName"]) == []
+    assert service(stack, "Web")["runningCount"] == 0
