@@ -135,6 +135,7 @@ def test_resources():
     [
         ("Lonly", "internet", "`Lonely`"),
         ("Fn", "Sssm", "`Ssm`"),
+        ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
         ("Fn", "Bucket", "aws:SERVICE"),
         ("Ssm", "internet", "cannot start connections"),
         ("10.0.1.77", "internet", "netful show"),
@@ -177,7 +178,9 @@ def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
 def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
     said = parse(CLOUD, "Fn", text).assumptions
     assert said == (
-        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services",)
+        (
+            "AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services; did you mean `ssm`?",
+        )
         if assumed
         else ()
     )

@@ -30,7 +30,7 @@ from netful.engine.trace.ends.destinations import (
     OnPremisesDestination,
     Service,
 )
-from netful.engine.trace.ends.source_words import close, network_or_none
+from netful.engine.trace.ends.source_words import close, closest, network_or_none
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.numbers import whole_number
@@ -153,7 +153,9 @@ def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
     """Return the assumption about a service that is not in the catalog: it may be new or misspelt."""
     if service_names.is_listed(target.label):
         return ()
-    return (f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services",)
+    meant = closest(target.label, service_names.SERVICES)
+    what = f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services"
+    return (f"{what}; {meant}" if meant else what,)
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destination, tuple[str, ...]]:
@@ -180,7 +182,14 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
-    raise QuestionError(f"`{name}` is not a destination", hint=close(cloud, name, FORMS))
+    raise QuestionError(f"`{name}` is not a destination", hint=_with_protocol(cloud, name) or close(cloud, name, FORMS))
+
+
+def _with_protocol(cloud: Cloud, text: str) -> str:
+    """Return the hint for a port without its protocol, `Db:5432`; "" for every other text."""
+    name, colon, port = text.rpartition(":")
+    there = cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints
+    return f"write `{name}:tcp/{port}`" if colon and port.isdigit() and there else ""
 
 
 def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
