@@ -13,6 +13,7 @@ The parts, in the order in which they start and follow the stack to another clou
     tasks             the containers of ECS's tasks
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
+    faults            what is broken on purpose
     flow logs         the counting of flows, and its delivery
 
 The back ends are slow to start, so they start in parallel with the network and the functions.
@@ -52,6 +53,7 @@ from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
@@ -125,6 +127,7 @@ class Stack:
                     self.tasks,
                     self.balancers,
                     self._lambda_door,
+                    self.faults,
                     self.flow_logs,
                     self.account,
                 ):
@@ -150,6 +153,7 @@ class Stack:
         function_settings = stack_settings.function_settings(
             settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
         )
+        disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
         self._lambda_door = LambdaDoor(
@@ -188,6 +192,7 @@ class Stack:
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
+        self.faults = Faults(self.running, self.networks, self._doors, disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)

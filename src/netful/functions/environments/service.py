@@ -28,6 +28,7 @@ from netful.functions.environments.pool import EnvironmentStatus, Pool
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.disruptions import Disruptions
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.invocations.metrics import Metrics
@@ -66,7 +67,8 @@ class FunctionSettings:
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
     if it outlives the service. `made`: versions that calls made in an earlier process, by function. `read`: reads the
-    references in environment variables. `files` is the folder with the folders of file systems.
+    references in environment variables. `files` is the folder with the folders of file systems. `disruptions` are the faults of
+    invocations.
     """
 
     ca_bundle: Path
@@ -80,6 +82,7 @@ class FunctionSettings:
     made: Mapping[str, MadeVersions] = field(default_factory=dict)
     read: ReadReference = unread
     files: Path | None = None
+    disruptions: Disruptions = field(default_factory=Disruptions)
 
 
 _NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
@@ -216,7 +219,7 @@ class FunctionService:
         check_qualifier(version.function, qualifier)
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
-            tenant_id, qualifier, stream,
+            tenant_id, qualifier, stream, self._settings.disruptions.delay(function_id),
         )  # fmt: skip
         self.lifecycle.use(function_id)
         return await self._counted(version, request, cold=cold)
@@ -224,14 +227,17 @@ class FunctionService:
     async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
         """Run an admitted invocation and count it by AWS's rules, which omit invocations that did not run."""
         name, metrics = version.function.function_name, self.metrics
+        disruptions = self._settings.disruptions
         try:
+            disruptions.admit(version.function.id)
             share = self.scaling.begin(version.function.id, version.number)
         except InvokeRefused:
             metrics.add("Throttles", name, request.qualifier, 1)
             raise
         metrics.begin(name, request.qualifier)
         try:
-            done = await self.fleet.pool(version, request.tenant_id).invoke(request, cold=cold)
+            ran = await self.fleet.pool(version, request.tenant_id).invoke(request, cold=cold)
+            done = disruptions.outcome(version.function.id, ran)
         except InvokeRefused as refusal:
             if refusal.status == 429:
                 metrics.add("Throttles", name, request.qualifier, 1)
