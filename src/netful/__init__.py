@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from netful.checks.difference import Difference, Flow
     from netful.checks.findings.finding import Certainty, Finding, Severity
     from netful.checks.verify import Outcome
+    from netful.engine.failures.failure import Failure
+    from netful.engine.failures.mending import Mend
+    from netful.engine.failures.resilience import FlowResilience, Loss, Resilience
     from netful.engine.flows.path import Hop, Path, Symptom
     from netful.engine.trace.matrix import Cell, Matrix, Row
     from netful.library.answers import Invocation, Response
@@ -48,11 +51,15 @@ __all__ = (
     "Certainty",
     "ConsentError",
     "Difference",
+    "Failure",
     "Finding",
     "Flow",
+    "FlowResilience",
     "Hop",
     "Invocation",
+    "Loss",
     "Matrix",
+    "Mend",
     "MissingExtraError",
     "NetfulError",
     "Network",
@@ -64,6 +71,7 @@ __all__ = (
     "Probe",
     "QuestionError",
     "Reach",
+    "Resilience",
     "Response",
     "RightsError",
     "Row",
@@ -83,6 +91,9 @@ _PLACES = {
     "netful.checks.difference": ("Difference", "Flow"),
     "netful.checks.findings.finding": ("Certainty", "Finding", "Severity"),
     "netful.checks.verify": ("Outcome",),
+    "netful.engine.failures.failure": ("Failure",),
+    "netful.engine.failures.mending": ("Mend",),
+    "netful.engine.failures.resilience": ("FlowResilience", "Loss", "Resilience"),
     "netful.engine.flows.path": ("Hop", "Path", "Symptom"),
     "netful.engine.trace.matrix": ("Cell", "Matrix", "Row"),
     "netful.library.answers": ("Invocation", "Response"),

@@ -109,3 +109,39 @@ def test_a_task_without_a_service_has_an_interface_until_it_is_stopped(ecs, runn
 )
 def test_tasks_that_do_not_run(ecs, more, code):
     assert ecs("RunTask", **{"cluster": "shop", "taskDefinition": "web", **more}) == code
+
+
+def test_a_deleted_service_is_inactive(ecs):
+    (arn,) = ecs("ListServices", cluster="shop")["serviceArns"]
+    ecs("DeleteService", cluster="shop", service=arn, force=True)
+    found = ecs("DescribeServices", cluster="shop", services=[arn, "none"])
+    assert [(one["serviceArn"], one["status"]) for one in found["services"]] == [(arn, "INACTIVE")]
+    assert [one["reason"] for one in found["failures"]] == ["MISSING"]
+
+
+def test_tags_of_clusters_services_and_definitions(ecs):
+    (cluster,) = ecs("ListClusters")["clusterArns"]
+    (service,) = ecs("ListServices", cluster="shop")["serviceArns"]
+    (definition,) = ecs("ListTaskDefinitions")["taskDefinitionArns"]
+    for arn in (cluster, service, definition):
+        ecs("TagResource", resourceArn=arn, tags=[{"key": "a", "value": "1"}, {"key": "b", "value": "2"}])
+        ecs("UntagResource", resourceArn=arn, tagKeys=["a"])
+        assert ecs("ListTagsForResource", resourceArn=arn)["tags"] == [{"key": "b", "value": "2"}]
+    assert ecs("ListTagsForResource", resourceArn=f"{cluster}x") == "InvalidParameterException"
+
+
+def test_settings_of_a_cluster(ecs):
+    on = [{"name": "containerInsights", "value": "enabled"}]
+    assert ecs("UpdateClusterSettings", cluster="shop", settings=on)["cluster"]["settings"] == on
+    strategy = [{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]
+    asked = {"cluster": "shop", "capacityProviders": ["FARGATE"], "defaultCapacityProviderStrategy": strategy}
+    changed = ecs("PutClusterCapacityProviders", **asked)["cluster"]
+    assert (changed["capacityProviders"], changed["settings"]) == (["FARGATE"], on)
+    assert changed["defaultCapacityProviderStrategy"] == strategy
+
+
+def test_families_and_providers_are_listed(ecs):
+    assert ecs("ListTaskDefinitionFamilies")["families"] == ["web"]
+    providers = ecs("DescribeCapacityProviders", capacityProviders=["FARGATE", "own"])
+    assert [one["name"] for one in providers["capacityProviders"]] == ["FARGATE"]
+    assert [one["arn"] for one in providers["failures"]] == ["own"]

@@ -218,3 +218,30 @@ def test_a_route_to_an_instance_becomes_a_black_hole(ec2):
         (found,) = ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"]
         states += [each["State"] for each in found["Routes"] if each["DestinationCidrBlock"] == "10.50.0.0/16"]
     assert states == ["blackhole", "active", "blackhole"]
+
+
+def test_key_pairs_are_made_imported_and_deleted(ec2):
+    tags = [{"ResourceType": "key-pair", "Tags": [{"Key": "team", "Value": "net"}]}]
+    made = ec2("CreateKeyPair", KeyName="mine", KeyType="ed25519", TagSpecifications=tags)
+    assert made["KeyMaterial"].startswith("-----BEGIN OPENSSH PRIVATE KEY-----")
+    assert ec2("ImportKeyPair", KeyName="mine", PublicKeyMaterial=b"ssh-rsa AAAA") == "InvalidKeyPair.Duplicate"
+    ec2("ImportKeyPair", KeyName="other", PublicKeyMaterial=b"ssh-rsa AAAA")
+    listed = {one["KeyName"]: one for one in ec2("DescribeKeyPairs")["KeyPairs"]}
+    assert {name: one["KeyType"] for name, one in listed.items()} == {"mine": "ed25519", "other": "rsa"}
+    assert (listed["mine"]["KeyPairId"], listed["mine"]["Tags"]) == (made["KeyPairId"], made["Tags"])
+    ec2("DeleteKeyPair", KeyPairId=made["KeyPairId"])
+    assert ec2("DescribeKeyPairs", KeyNames=["mine"]) == "InvalidKeyPair.NotFound"
+
+
+def test_an_instance_is_restarted_and_has_credits(ec2):
+    one = launched(ec2, InstanceType="t3.micro")["InstanceId"]
+    assert not isinstance(ec2("RebootInstances", InstanceIds=[one]), str)
+    (credit,) = ec2("DescribeInstanceCreditSpecifications", InstanceIds=[one])["InstanceCreditSpecifications"]
+    assert credit["CpuCredits"] == "unlimited"
+    assert ec2("RebootInstances", InstanceIds=["i-0123456789abcdef0"]) == "InvalidInstanceID.NotFound"
+
+
+def test_the_account_has_a_default_vpc(ec2):
+    (vpc,) = ec2("DescribeVpcs", Filters=[{"Name": "isDefault", "Values": ["true"]}])["Vpcs"]
+    (one,) = ec2("DescribeAccountAttributes", AttributeNames=["default-vpc"])["AccountAttributes"]
+    assert one["AttributeValues"] == [{"AttributeValue": vpc["VpcId"]}]

@@ -268,6 +268,7 @@ def test_every_write_refuses_what_is_not_there(ec2, action):
     shape = service_model("ec2").operation_model(action).input_shape
     asked = {name: "x-0123456789abcdef0" for name, member in shape.members.items() if member.type_name == "string"}
     lists = {n: ["x-1"] for n, m in shape.members.items() if m.type_name == "list" and m.member.type_name == "string"}
+    blobs = {n: b"x" for n in shape.required_members if shape.members[n].type_name == "blob"}
     required = {n: 1 for n in shape.required_members if shape.members[n].type_name == "integer"}
     listed = {
         n: [{"SecurityGroupRuleId": "sgr-1"}] if n == "SecurityGroupRules" else []
@@ -276,5 +277,5 @@ def test_every_write_refuses_what_is_not_there(ec2, action):
     }
     flags = {n: False for n in shape.required_members if shape.members[n].type_name == "boolean"}
     within = {n: {} for n in shape.required_members if shape.members[n].type_name == "structure"}
-    answer = ec2(action, **asked, **lists, **required, **flags, **listed, **within)
+    answer = ec2(action, **asked, **lists, **required, **flags, **listed, **within, **blobs)
     assert isinstance(answer, (str, dict))

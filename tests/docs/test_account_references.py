@@ -7,6 +7,7 @@ import pytest
 from netful.account.ec2 import api as ec2
 from netful.account.ec2.reads import Reads as Ec2Reads
 from netful.account.ecs.api import EcsApi
+from netful.account.efs.api import EfsApi
 from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
 from netful.account.managed import rds_api
@@ -27,6 +28,7 @@ SERVED = {
     "route53resolver": {*ResolverApi(Running()).operations},
     "route53profiles": {*ProfilesApi(Running()).operations},
     "ecs": {*EcsApi(Running()).operations},
+    "efs": {*EfsApi(Running()).operations},
     "wafv2": {*WafApi(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
 }

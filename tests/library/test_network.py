@@ -117,3 +117,19 @@ def test_a_network_describes_itself(network):
 
 def test_paths_may_be_texts():
     assert netful.load(str(Path(DEMO, "nat.yaml"))).warnings == ()
+
+
+def test_a_network_without_what_has_failed():
+    network = netful.load(DEMO / "nat.yaml")
+    left = network.without("NatGateway")
+    assert network.can_reach("ReadParameter", "aws:ssm")
+    assert not left.can_reach("ReadParameter", "aws:ssm")
+    assert "NatGateway" in left.trace("ReadParameter", "aws:ssm").assumptions[0]
+    assert not left.without("az:us-east-1a").can_reach("ReadParameter", "internet:tcp/443")
+
+
+def test_single_failures_that_end_flows():
+    report = netful.load(DEMO / "nat.yaml").resilience()
+    ended = {str(loss.failure) for flow in report.flows for loss in flow.losses}
+    assert ended == {"az:us-east-1a", "NatGateway", "InternetGateway"}
+    assert "NatGateway" in netful.text(report)

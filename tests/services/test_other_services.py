@@ -101,7 +101,7 @@ def test_a_service_without_a_back_end_says_so(through):
         ("servicediscovery", "create_http_namespace", {"Name": "a"}),
         ("servicediscovery", "list_namespaces", {}),
         ("vpc-lattice", "create_service_network", {"name": "net"}),
-        ("efs", "create_file_system", {"CreationToken": "a"}),
+        ("fsx", "describe_file_systems", {}),
         ("autoscaling", "describe_auto_scaling_groups", {}),
         ("cloudfront", "list_distributions", {}),
     ],

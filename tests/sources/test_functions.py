@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
 
 FUNCTION = """
@@ -91,3 +94,26 @@ def test_packaged_code_lies_beside_its_template(write, cloud_of):
     assert cloud_of(template).compute.functions["Fn"].code.local_path is None
     zipped = write("", "shop.zip")
     assert cloud_of(template).compute.functions["Fn"].code.local_path == str(zipped.resolve())
+
+
+@pytest.mark.parametrize(
+    ("path", "valid"),
+    [("/mnt/a-b_c.1", True), ("/mnt/..", False), ("/mnt/a/b", False), ("/data", False), ("/mnt/" + "a" * 156, False)],
+)
+def test_a_mount_path_is_below_mnt(cloud_of, path, valid):
+    template = f"""
+        Resources:
+          Fn:
+            Type: AWS::Lambda::Function
+            Properties:
+              Code: {{ZipFile: x}}
+              Role: r
+              FileSystemConfigs: [{{Arn: arn:aws:elasticfilesystem:us-east-1:1:access-point/fsap-1, LocalMountPath: {path}}}]
+    """
+    if valid:
+        (mount,) = cloud_of(template).compute.functions["Fn"].file_mounts
+        assert mount.path == path
+        return
+    with pytest.raises(SourceError) as refused:
+        cloud_of(template)
+    assert refused.value.origin.line == 8

@@ -9,6 +9,7 @@ from tests.helpers.stacks import Stack
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+CacheSg"
+CACHES = ("Plain", "Group", "Memcached", "Encrypted", "Serverless")
 HOST = "{}.netful.cache.amazonaws.com"
 
 
@@ -36,23 +37,27 @@ def test_caches_serve_as_the_template_says(stack):
     assert cli(stack, "group", "--no-auth-warning", "-a", token, "ping") == "PONG"
     assert cli(stack, "serverless", "-c", "set", "a", "b") == "OK"
     assert "unknown command" in cli(stack, "plain", "config", "get", "*", tls=False)
-    for name in ("Plain", "Group", "Serverless"):
+    for name in CACHES:
         probed = stack.probe(CLIENT, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
         probed = stack.probe(STRANGER, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
     found = stack.json("status", "--stack", "s")
-    assert {one["resource"]: one["kind"] for one in found["answers"]} == dict.fromkeys(
-        ("Plain", "Group", "Serverless"), "engine"
-    )
-    assert {one["resource"]: one["state"] for one in found["hosts"]} == dict.fromkeys(
-        ("Plain", "Group", "Serverless"), "running"
-    )
+    assert {one["resource"]: one["kind"] for one in found["answers"]} == dict.fromkeys(CACHES, "engine")
+    assert {one["resource"]: one["state"] for one in found["hosts"]} == dict.fromkeys(CACHES, "running")
+
+
+def test_memcached(stack):
+    talk = "set a 0 0 1\r\n7\r\nget a\r\nquit\r\n"
+    for name in ("Memcached", "Encrypted"):
+        done = stack.netful("db", name, "--from", CLIENT, "--stack", "s", text=talk)
+        assert "VALUE a 0 1" in done.stdout
+        assert stack.probe(STRANGER, name)["observed"][0]["symptom"] == "timeout"
 
 
 def test_attached_cache_has_no_server(stack):
     stack.down()
     stack.up("--attach", "Plain:6379=127.0.0.1:1")
     found = stack.json("status", "--stack", "s")
-    assert {one["resource"] for one in found["hosts"]} == {"Group", "Serverless"}
+    assert {one["resource"] for one in found["hosts"]} == {*CACHES} - {"Plain"}
     assert {one["resource"]: one["kind"] for one in found["answers"]}["Plain"] == "attachment"

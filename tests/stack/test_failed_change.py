@@ -17,6 +17,7 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
@@ -39,6 +40,7 @@ PARTS = (
     Tasks,
     Balancers,
     LambdaDoor,
+    Faults,
     FlowLogs,
     StackAccount,
 )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import select
 import shutil
 import signal
 import subprocess
@@ -117,6 +118,8 @@ def test_followed_flows_come_as_they_pass_and_end_with_the_client(stack):
         try:
             while True:  # the follower says nothing when it has begun to listen
                 stack.probe("Fn", "Host:tcp/5432")
+                if not select.select([follower.stdout], [], [], 1)[0]:
+                    continue  # the flow was before it
                 if (first := json.loads(follower.stdout.readline()))["destination_port"] == 5432:
                     break
             assert (first["action"], first["protocol"]) == ("ACCEPT", 6)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import struct
+import sys
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 
@@ -34,7 +35,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
 async def main():
     await asyncio.get_running_loop().create_datagram_endpoint(Datagrams, local_addr=("0.0.0.0", 53))
-    async with await asyncio.start_server(answer, "0.0.0.0", 8080) as server:
+    async with await asyncio.start_server(answer, *sys.argv[1:] or ["0.0.0.0"], port=8080) as server:
         await server.serve_forever()
 
 

@@ -38,8 +38,14 @@ _FUNCTION_SECONDS = 900  # the function's timeout ends a request, not the load b
 
 
 def server_name(target: Reached) -> str:
-    """Return the server name of a target, the same in every configuration."""
-    return f"{target.address}_{target.port}"
+    """Return the server name of a target, the same in every configuration; one with an IPv6 address has `-` for each colon."""
+    return f"{str(target.address).replace(':', '-')}_{target.port}"
+
+
+def target_named(server: str) -> str:
+    """Return the address and the port of a target by its server name."""
+    address, _, port = server.partition("_")
+    return f"{address.replace('-', ':')}:{port}"
 
 
 def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, socket: str = "") -> list[str]:
@@ -137,6 +143,8 @@ def _check(group: TargetGroup) -> Iterator[str]:
 
 def _check_host(group: TargetGroup) -> str:
     """Return the Host of a health check: the target's address, with the port unless it is the default. A server name contains both."""
+    if group.ip_version == 6:
+        return f"[%[srv_name,field(1,_),regsub({argument('-')},:,g)]]"
     if group.health_check_port not in _TRAFFIC_PORT:
         port = f":{_check_port(group)}" if group.health_check_port not in ("80", "443") else ""
         return f"%[srv_name,field(1,_)]{port}"
@@ -153,7 +161,8 @@ def _check_protocol(group: TargetGroup) -> str:
 
 
 def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -> str:
-    words = [f"  server {server_name(target)} {target.address}:{target.port}"]
+    address = f"ipv6@{target.address}" if target.address.version == 6 else str(target.address)
+    words = [f"  server {server_name(target)} {address}:{target.port}"]
     if group.protocol in _SECURE:
         words.append("ssl verify none")  # AWS does not verify a target's certificate (§7.3)
     if http and group.protocol_version in ("HTTP2", "GRPC"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 
-from netful.balancer.backends import FUNCTION, LINKED, OPEN
+from netful.balancer.backends import FUNCTION, LINKED, OPEN, target_named
 
 COMMAND = "show stat -1 4 -1"
 """Command that reports the state of every server."""
@@ -40,12 +40,13 @@ def read(statistics: str) -> Iterator[TargetHealth]:
     for row in csv.DictReader(StringIO(statistics.removeprefix("# "))):
         group, server = row["pxname"], row["svname"]
         if not group.endswith((OPEN, LINKED)) and (server != FUNCTION or row["status"] != "no check"):
-            yield _health(group, server.replace("_", ":"), row)
+            yield _health(group, target_named(server), row)
 
 
 def admit(target: TargetHealth) -> str:
     """Return the command by which HAProxy uses a new target after its first successful check (§7.3)."""
-    return f"set server {target.group}/{target.target.replace(':', '_')} health up"
+    address, _, port = target.target.rpartition(":")
+    return f"set server {target.group}/{address.replace(':', '-')}_{port} health up"
 
 
 def _health(group: str, target: str, row: dict[str, str]) -> TargetHealth:

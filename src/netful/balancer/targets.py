@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import ip_address
 
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.tasks.places import is_placed
@@ -15,6 +15,7 @@ from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGr
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Reached:
     """A target as a node reaches it: an address and a port. `name` is its name in the template."""
 
     name: str
-    address: IPv4Address
+    address: IPAddress
     port: int
 
 
@@ -47,15 +48,17 @@ def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group:
     everywhere = crosses_zones(balancer, group) or not zone
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
     there = (one for one in members(cloud, whole) if one.interface is None or is_placed(cloud, one.interface))
-    found = [one for member in there if everywhere or member.zone in ("", zone) for one in _of(member)]
+    near = (member for member in there if everywhere or member.zone in ("", zone))
+    found = [one for member in near for one in _of(member, group.ip_version)]
     by_place = {
         (one.address, one.port): one for one in (*_elsewhere(group), *found)
     }  # prefer the name of a known owner
     return [*by_place.values()]
 
 
-def _of(member: Member) -> Iterator[Reached]:
-    address = member.interface.private_ip_address if member.interface else None
+def _of(member: Member, version: int) -> Iterator[Reached]:
+    eni = member.interface
+    address = None if eni is None else eni.ipv6_address if version == 6 else eni.private_ip_address
     if address is not None and isinstance(member.port, int):
         yield Reached(member.name, address, member.port)
 
@@ -67,6 +70,8 @@ def _elsewhere(group: TargetGroup) -> Iterator[Reached]:
         if isinstance(target.id, Unknown) or not isinstance(port, int):
             continue
         try:
-            yield Reached(target.id, IPv4Address(target.id), port)
-        except AddressValueError:
+            address = ip_address(target.id)
+        except ValueError:
             continue
+        if address.version == group.ip_version:
+            yield Reached(target.id, address, port)

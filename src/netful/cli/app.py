@@ -66,6 +66,7 @@ _WITH_PACKETS = (
     ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
     ("flows", "netful.cli.flows:flows", "Show the flows of the running network, and which rules reject them."),
     ("capture", "netful.cli.capture:capture", "Show the packets of interfaces, or write them for Wireshark."),
+    ("fault", "netful.cli.fault:fault", "Break something of the running stack for a while."),
     ("env", "netful.cli.env:env", "Print what a shell exports to deploy to the running account."),
     ("export", "netful.cli.export:export", "Write the running account as a template."),
     ("ps", "netful.cli.ps:ps", "List the running stacks and accounts."),

@@ -63,7 +63,7 @@ def check(
     from netful.checks.registry import selected  # noqa: PLC0415
 
     rules = selected(select, ignore)
-    network, _ = left_by(source_network(model, account, quiet=quiet), failures)
+    network = left_by(source_network(model, account, quiet=quiet), failures)
     findings = network.check(select=select, ignore=ignore, baseline=baseline)
     print(_rendered(findings, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]

@@ -24,7 +24,7 @@ def forecast(
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Predict the effect of a load: environments, interfaces and addresses in both designs, cold starts, throttles, NAT ports, cost.
+    """Predict the effect of a load: environments, interfaces and addresses in both designs, cold starts, throttles, NAT ports, databases, cost.
 
     Exit code 1 if a part of the load is throttled, or an address or a port is missing for it.
 

@@ -34,25 +34,7 @@ def resilience(
     quiet
         Print no warnings.
     """
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
-    from netful.checks.facts.destinations import (  # noqa: PLC0415
-        api_clients,
-        destinations_in_use,
-        public_resources,
-        sources,
-    )
-    from netful.engine.apis.ways import ways  # noqa: PLC0415
-    from netful.engine.failures.resilience import resilience as study  # noqa: PLC0415
-
-    facts = Facts(source_network(model, account, quiet=quiet).cloud)
-    if apis:
-        report = study(
-            facts.cloud, (api_clients(facts), (way.question for way in ways(facts.cloud) if not way.missing))
-        )
-    else:
-        report = study(
-            facts.cloud, (sources(facts), destinations_in_use(facts)), (("internet",), public_resources(facts))
-        )
+    report = source_network(model, account, quiet=quiet).resilience(apis=apis)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 

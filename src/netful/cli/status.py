@@ -26,6 +26,7 @@ STOPPED: dict[str, Any] = {
     "load_balancers": [],
     "gateway": None,
     "calls": {},
+    "faults": [],
     "console": None,
 }
 
@@ -92,6 +93,12 @@ def answer_lines(answers: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def fault_line(fault: dict[str, Any]) -> str:
+    """Return a fault that is in force."""
+    scope = f" --scope {fault['scope']}" if fault["scope"] else ""
+    return f"  fault {fault['number']}: {fault['kind']} {fault['target']}{scope}, {fault['seconds_left']:.0f} s left"
+
+
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{found['stack']}: {found['state']}"]
     if found["endpoint_url"]:
@@ -110,6 +117,7 @@ def _text(found: dict[str, Any]) -> str:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
         lines.append(f"  {balancer['resource']:<20} {balancer['url'] or balancer['dns_name']}  {counted}")
+    lines += map(fault_line, found["faults"])
     lines += map(distribution_line, found["distributions"])
     lines += map(api_line, found["apis"])
     lines += gateway_lines(found["gateway"]) if found["gateway"] else ()

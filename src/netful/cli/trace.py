@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,7 +14,6 @@ from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
 
 if TYPE_CHECKING:
-    from netful.engine.flows.path import Path as Path_
     from netful.library.network import Network
 
 Format = Literal["text", "json", "svg"]
@@ -67,12 +65,12 @@ def trace(
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
     if live and failures.without:
         raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
-    network, assumed = left_by(_network(model, stack, live=live, quiet=quiet), failures)
+    network = left_by(_network(model, stack, live=live, quiet=quiet), failures)
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
         return _matrix(network, report, apis=apis)
     if batch is not None:
-        return _batch(network, batch, assumed)
+        return _batch(network, batch)
     assert source is not None
     assert destination is not None
     seen = None
@@ -80,8 +78,7 @@ def trace(
         from netful.cli.live import testimonies  # noqa: PLC0415 (only when it is asked for)
 
         seen = testimonies(stack, source, destination)
-    path = _assuming(network.trace(source, destination), assumed)
-    return _print(path, format_, seen, verbose=verbose)
+    return _one(network, source, destination, format_, seen, verbose=verbose)
 
 
 def _network(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Network:
@@ -96,12 +93,17 @@ def _matrix(network: Network, report: ReportOptions, *, apis: bool) -> int:
     return 0
 
 
-def _assuming(path: Path_, assumed: tuple[str, ...]) -> Path_:
-    return replace(path, assumptions=(*assumed, *path.assumptions)) if assumed else path
-
-
-def _print(path: Path_, format_: Format, seen: list[dict[str, Any]] | None, *, verbose: bool) -> int:
+def _one(
+    network: Network,
+    source: str,
+    destination: str,
+    format_: Format,
+    seen: list[dict[str, Any]] | None,
+    *,
+    verbose: bool,
+) -> int:
     """Print one path; `seen` is what the kernel did, if a packet was sent."""
+    path = network.trace(source, destination)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
@@ -123,24 +125,24 @@ def _print(path: Path_, format_: Format, seen: list[dict[str, Any]] | None, *, v
     return _EXITS[path.verdict]
 
 
-def _batch(network: Network, file: Path, assumed: tuple[str, ...]) -> int:
+def _batch(network: Network, file: Path) -> int:
     from netful.render.json import line  # noqa: PLC0415
     from netful.sources.files.unreadable import text_of  # noqa: PLC0415
 
     questions = text_of(file).splitlines()
     failed = False
     for question in filter(str.strip, questions):
-        answer = _answer(network, question, assumed)
+        answer = _answer(network, question)
         failed = failed or "error" in answer
         print(line(answer))
     return 1 if failed else 0
 
 
-def _answer(network: Network, question: str, assumed: tuple[str, ...]) -> dict[str, object]:
+def _answer(network: Network, question: str) -> dict[str, object]:
     source, tab, destination = question.partition("\t")
     if not tab:
         return {"error": "a question is FROM and TO, separated by a tab"}
     try:
-        return _assuming(network.trace(source.strip(), destination.strip()), assumed).to_json()
+        return network.trace(source.strip(), destination.strip()).to_json()
     except NetfulError as error:
         return {"error": str(error)}

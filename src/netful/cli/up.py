@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -43,6 +44,7 @@ def up(
     port: int = 0,
     rights: Annotated[bool, Parameter(negative=())] = False,
     yes: Annotated[bool, Parameter(name=("--yes", "-y"), negative=())] = False,
+    timings: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
@@ -63,6 +65,8 @@ def up(
         Only report what this machine allows.
     yes:
         Agree to the commands of netful.toml, for this folder and this content. Setting NETFUL_YES=1 agrees to everything.
+    timings:
+        Print what the start of the stack did when, and how long that took.
     quiet:
         Print no progress.
     """
@@ -91,12 +95,24 @@ def up(
     if StackFolder(name).owned():
         change = partial(_change, settings, time.perf_counter(), named=stack.stack is not None)
         return with_consent(change, asked)
-    return with_consent(partial(_start, settings, detach=detach, quiet=quiet), asked)
+    return with_consent(partial(_start, settings, detach=detach, timings=timings, quiet=quiet), asked)
 
 
-def _start(settings: Settings, *, detach: bool, quiet: bool) -> int:
-    begun = time.perf_counter()
+def _timings(pieces: list[dict[str, Any]], begun: float) -> Iterator[str]:
+    """Yield a line for each piece of work of the start: when it begins, and how long it takes, in milliseconds."""
+    process = {"name": "daemon's process", "begun": begun, "ended": pieces[0]["begun"]}
+    width = max(len(one["name"]) for one in (process, *pieces))
+    yield f"{'':<{width}}  {'begins':>7}  {'takes':>7}  ms"
+    for one in (process, *pieces):
+        begins, takes = ((one[end] - start) * 1000 for end, start in (("begun", begun), ("ended", one["begun"])))
+        yield f"{one['name']:<{width}}  {begins:>7.0f}  {takes:>7.0f}"
+
+
+def _start(settings: Settings, *, detach: bool, timings: bool, quiet: bool) -> int:
+    begun, launched = time.perf_counter(), time.monotonic()
     status = launch(settings, progress=_progress(quiet=quiet))
+    if timings:
+        print(*_timings(status["start"], launched), sep="\n", file=sys.stderr)
     if detach:
         _tell(status, begun)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import cast
 
 from netful.dns.responder import Responder, ViewOf
@@ -32,23 +33,39 @@ class Resolver:
 
 
 async def serve(
-    loop: asyncio.AbstractEventLoop, udp_socket: socket.socket, tcp_socket: socket.socket, view_of: ViewOf
+    loop: asyncio.AbstractEventLoop,
+    udp_socket: socket.socket,
+    tcp_socket: socket.socket,
+    view_of: ViewOf,
+    delay: Callable[[], float] = lambda: 0.0,
 ) -> Resolver:
-    """Answer queries on a bound UDP socket and a listening TCP socket, from the views of names that clients have."""
+    """Answer queries on a bound UDP socket and a listening TCP socket, from the views of names that clients have.
+
+    Answers to datagrams wait for `delay` seconds.
+    """
     responder = Responder(view_of)
-    datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(responder), sock=udp_socket)
+    datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(responder, delay), sock=udp_socket)
     server = await loop.create_server(lambda: _Stream(responder), sock=tcp_socket)
     return Resolver(datagrams, server, responder)
 
 
 class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, responder: Responder) -> None:
+    def __init__(self, responder: Responder, delay: Callable[[], float]) -> None:
         self._responder = responder
+        self._delay = delay
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if seconds := self._delay():
+            asyncio.get_running_loop().call_later(seconds, self._answer, data, addr)
+        else:
+            self._answer(data, addr)
+
+    def _answer(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self._transport.is_closing():
+            return
         if response := self._responder.respond(data, addr[0], udp=True):
             self._transport.sendto(response, addr)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import ANY, ANY6, Doors
+from netful.fabric.impaired import Impaired
 from netful.fabric.kernel.netns import Netns, NetnsPool
 from netful.fabric.kernel.options import Options
 from netful.fabric.outside.internet import ECHO_PORT, RESOLVER, Internet
@@ -29,6 +30,7 @@ class Fabric:
         self.vpcs = BuiltVpcs(limbo, self.doors, self.internet, options or Options())
         self.sandboxes = Sandboxes(self.vpcs, self.internet, self.doors, limbo, self._pool)
         clients = InternetClients(self.internet, limbo, self._pool)
+        self.impaired = Impaired()
         self.positions = Positions(self.vpcs, self.sandboxes, clients, self._pool)
         self.change(cloud)
 

@@ -1,4 +1,4 @@
-"""Forecast of a load: environments, interfaces, addresses, cold starts, throttles, NAT ports and cost.
+"""Forecast of a load: environments, interfaces, addresses, cold starts, throttles, NAT ports, database connections and cost.
 
 Rules:
 1. A load is a steady rate and a duration. A forecast runs nothing. Its numbers are AWS's limits and prices (lambda §8, §10;

@@ -10,6 +10,7 @@ from netful.engine.overview.prices import HOURS
 from netful.forecast.cold_starts import cold_starts
 from netful.forecast.concurrency import ACCOUNT, concurrency
 from netful.forecast.costs import cost
+from netful.forecast.database_connections import database_connections
 from netful.forecast.interfaces import per_sandbox, shared, subnets, unknown_places
 from netful.forecast.load import Load
 from netful.forecast.nat_ports import nat_ports
@@ -42,6 +43,7 @@ def forecast(cloud: Cloud, loads: list[Load], circumstances: Circumstances | Non
         "functions": [_function(cloud, id_, count, interfaces) for id_, count in environments.items()],
         "subnets": [asdict(one) for one in subnets(cloud, environments, given.connections)],
         "nat_gateways": [asdict(one) for one in nat_ports(cloud, environments, given.connections)],
+        "databases": [asdict(one) for one in database_connections(cloud, environments, given.connections)],
         "monthly_cost_usd": asdict(cost(cloud, loads, given.hours, given.account)),
         "missing": [
             *dict.fromkeys(need for id_ in environments for need in unknown_places(cloud.compute.functions[id_]))
@@ -83,11 +85,12 @@ def _function(cloud: Cloud, function_id: str, environments: int, interfaces: Cou
 
 
 def short(found: dict[str, Any]) -> bool:
-    """Return whether requests are throttled, or addresses or ports are missing, in today's design."""
+    """Return whether requests are throttled, or addresses, ports or connections are missing, in today's design."""
     refused = (
         (load["throttle"] or {}).get("refused") or (load["concurrency"] or {}).get("throttled")
         for load in found["loads"]
     )
     full = (subnet["hyperplane"] > subnet["free"] for subnet in found["subnets"])
     spent = (nat["connections"] > nat["limit"] for nat in found["nat_gateways"])
-    return any(refused) or any(full) or any(spent)
+    stormed = (one["limit"] is not None and one["connections"] > one["limit"] for one in found["databases"])
+    return any(refused) or any(full) or any(spent) or any(stormed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from netful.checks.facts.cloud_facts import Facts
     from netful.checks.findings.finding import Finding
     from netful.checks.verify import Outcome
+    from netful.engine.failures.resilience import Resilience
     from netful.engine.flows.path import Path
     from netful.engine.trace.matrix import Matrix
 
@@ -57,9 +59,12 @@ def load(
 class Network:
     """A network to ask. FROM and TO have the syntax of the command line; an unknown one raises QuestionError."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, assumed: tuple[str, ...] = ()) -> None:
         self.cloud = cloud
         """The model; its classes are not part of the public API."""
+
+        self.assumed = assumed
+        """Assumptions of every answer: what has failed, and what is not known of that."""
 
     def __repr__(self) -> str:
         network, functions = self.cloud.network, self.cloud.compute.functions
@@ -90,7 +95,27 @@ class Network:
         from netful.engine.trace.question import parse  # noqa: PLC0415
         from netful.engine.trace.trace import trace  # noqa: PLC0415
 
-        return trace(self.cloud, parse(self.cloud, source, destination))
+        path = trace(self.cloud, parse(self.cloud, source, destination))
+        return replace(path, assumptions=(*self.assumed, *path.assumptions)) if self.assumed else path
+
+    def without(self, *failures: str) -> Network:
+        """Return the network as it is when some things fail at once: `az:us-east-1a`, or the names of gateways, endpoints and resources."""
+        from netful.engine.failures.without import what_if  # noqa: PLC0415
+
+        cloud, assumed = what_if(self.cloud, failures)
+        return Network(cloud, (*self.assumed, *assumed))
+
+    def resilience(self, *, apis: bool = False) -> Resilience:
+        """Return the flows that work, each with the single failures that end it; with `apis` those to every API."""
+        from netful.checks.facts import destinations as known  # noqa: PLC0415
+        from netful.engine.apis.ways import ways  # noqa: PLC0415
+        from netful.engine.failures.resilience import resilience  # noqa: PLC0415
+
+        if apis:
+            questions = (way.question for way in ways(self.cloud) if not way.missing)
+            return resilience(self.cloud, (known.api_clients(self.facts), questions))
+        inside = known.sources(self.facts), known.destinations_in_use(self.facts)
+        return resilience(self.cloud, inside, (("internet",), known.public_resources(self.facts)))
 
     def can_reach(self, source: str, destination: str) -> Reach:
         """Return whether a path exists. The answer is true or false in an `assert`, and raises if it is unknown."""

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from netful.checks.difference import Difference
     from netful.checks.findings.finding import Finding
     from netful.checks.verify import Outcome
+    from netful.engine.failures.resilience import Resilience
 
-    Answer = Path | Matrix | Difference | Sequence[Finding] | Sequence[Outcome] | dict[str, Any]
+    Answer = Path | Matrix | Resilience | Difference | Sequence[Finding] | Sequence[Outcome] | dict[str, Any]
 
 
 def text(answer: Answer, *, width: int = 120, verbose: bool = False) -> str:
-    """Return the text of a path, a matrix, findings, outcomes of expectations, a difference, or an inventory.
+    """Return the text of a path, a matrix, resilience, findings, outcomes of expectations, a difference, or an inventory.
 
     `verbose` adds what `-v` adds to the command's output. Characters that would act on a terminal are made visible.
     """
@@ -33,6 +34,12 @@ def text(answer: Answer, *, width: int = 120, verbose: bool = False) -> str:
         from netful.render.inventory import inventory_text  # noqa: PLC0415
 
         return inventory_text(answer, verbose=verbose)
+    from netful.engine.failures.resilience import Resilience  # noqa: PLC0415
+
+    if isinstance(answer, Resilience):
+        from netful.render.resilience import resilience_text  # noqa: PLC0415
+
+        return resilience_text(answer)
     return _of_checks(answer, width, verbose=verbose)
 
 

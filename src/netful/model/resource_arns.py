@@ -40,7 +40,7 @@ class _Arns:
     def layer_version(self, name: str, property_: Property) -> str:
         given = property_("LayerName")
         label = given if isinstance(given, str) else _NO_LABEL.sub("-", name)
-        return self._arn(f"layer:{label}:1", "lambda")
+        return self._arn(f"layer:{label}:{property_('Version') or 1}", "lambda")
 
     def network_firewall(self, path: str, named_by: str, name: str, property_: Property) -> str:
         if name.startswith("arn:"):  # of a described account

@@ -23,6 +23,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         )
     yield from _block("subnets", map(_subnet, found["subnets"]))
     yield from _block("NAT gateways", map(_nat, found["nat_gateways"]))
+    yield from _block("databases", map(_database, found["databases"]))
     yield from _block("a month", _cost(found["monthly_cost_usd"]))
     yield from _block("missing", ((name,) for name in found["missing"]))
 
@@ -74,6 +75,12 @@ def _subnet(subnet: dict[str, Any]) -> tuple[str, ...]:
 def _nat(nat: dict[str, Any]) -> tuple[str, ...]:
     open_, limit = nat["connections"], nat["limit"]
     return nat["nat_gateway_id"], f"{open_} connections to one destination of {limit}{_short(open_, limit)}"
+
+
+def _database(database: dict[str, Any]) -> tuple[str, ...]:
+    open_, limit = database["connections"], database["limit"]
+    accepted = "an unknown number" if limit is None else f"about {limit}"
+    return database["resource"], f"{open_} connections of {accepted}{_short(open_, open_ if limit is None else limit)}"
 
 
 def _short(wanted: int, there: int) -> str:

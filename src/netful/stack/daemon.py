@@ -139,7 +139,7 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
         async with _controlled(ControlServer(folder.control, handlers(stack))):
             if stack.ended.is_set():
                 raise StackError("the stack was ended while it started")
-            if not reporter.say(ready=status(stack)):
+            if not reporter.say(ready=status(stack) | {"start": stack.start_times.to_json()}):
                 raise StackError("the process that started the stack has gone")
             reporter.close()
             await stack.ended.wait()

@@ -69,6 +69,12 @@ class RunningCloud:
         async with self._turn:
             yield start
 
+    @asynccontextmanager
+    async def unchanging(self) -> AsyncIterator[Cloud]:
+        """Yield the cloud; no change begins while the block runs."""
+        async with self._turn:
+            yield self.cloud
+
     async def become(self, step: Step) -> Cloud:
         """Apply a step as a whole, or not at all; return the cloud after it.
 

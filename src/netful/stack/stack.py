@@ -13,6 +13,7 @@ The parts, in the order in which they start and follow the stack to another clou
     tasks             the containers of ECS's tasks
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
+    faults            what is broken on purpose
     flow logs         the counting of flows, and its delivery
 
 The back ends are slow to start, so they start in parallel with the network and the functions.
@@ -21,9 +22,10 @@ The back ends are slow to start, so they start in parallel with the network and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
@@ -51,12 +53,14 @@ from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.distributions import Distributions
+from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
+from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
 
 
@@ -73,6 +77,7 @@ class Stack:
         self.settings = settings
         self.console: str | None = None
         self.running = RunningCloud(Cloud())
+        self.start_times = StartTimes()
         self._home = settings.home
         self._progress = progress
 
@@ -92,8 +97,13 @@ class Stack:
         kept = StateFolder(Path(self.settings.state_folder)) if self.settings.state_folder else None
         if kept:
             await asyncio.to_thread(kept.take)
-        self._assemble(begun(self.settings, self.folder.path), kept)
-        async with self.running.starting() as start:
+        with self.start_times.of("templates"):
+            self._assemble(begun(self.settings, self.folder.path), kept)
+        async with self.running.starting() as starter:
+
+            def start(part: Part) -> Coroutine[Any, Any, None]:
+                return self.start_times.during(type(part).__name__, starter(part))
+
             self._progress("starting services")
             services = asyncio.create_task(start(self.backends))
             try:
@@ -110,13 +120,14 @@ class Stack:
                 self._progress("warming functions up")
                 await start(self._functions)
                 await services
-                await self.gateway.ready()
+                await self.start_times.during("gateway's workers", self.gateway.ready())
                 for other in (
                     self.hosts,
                     self.fronts,
                     self.tasks,
                     self.balancers,
                     self._lambda_door,
+                    self.faults,
                     self.flow_logs,
                     self.account,
                 ):
@@ -138,12 +149,16 @@ class Stack:
         call_host = self.backends.call_host
         references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
+        files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of
+            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
         )
+        disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
-        self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent)
+        self._lambda_door = LambdaDoor(
+            cloud, self._functions.current, call_host, sent, lambda: self.services.ecs.operations
+        )
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
         self.gateway = ApiGateway(
@@ -177,11 +192,12 @@ class Stack:
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
+        self.faults = Faults(self.running, self.networks, self._doors, disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
         self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
-        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host)
+        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host, files)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )

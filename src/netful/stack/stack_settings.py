@@ -49,7 +49,12 @@ def lambda_network(settings: Settings) -> LambdaNetwork:
 
 
 def function_settings(
-    settings: Settings, ca_bundle: Path, uploads: Path, made: Mapping[str, MadeVersions], read: ReadReference
+    settings: Settings,
+    ca_bundle: Path,
+    uploads: Path,
+    made: Mapping[str, MadeVersions],
+    read: ReadReference,
+    files: Path,
 ) -> FunctionSettings:
     """Return the settings by which functions run. `made` are versions that calls made in an earlier process, `read` reads `{{resolve:…}}`.
 
@@ -64,6 +69,7 @@ def function_settings(
         uploads=uploads,
         made=made,
         read=read,
+        files=files,
     )
 
 

@@ -40,6 +40,7 @@ def status(stack: Stack) -> dict[str, Any]:
         "load_balancers": [*stack.balancers.entries()],
         "calls": dict(sorted(stack.services.front.calls.items())),
         "console": stack.console,
+        "faults": stack.faults.status(),
         "warnings": [*_warnings(stack)],
     }
 

@@ -258,3 +258,47 @@ def test_access_to_origins(tmp_path, path, signing, access, principal, arn, verd
 
 def edge_codes(path):
     return [hop.code for hop in path.hops if hop.kind == "edge"]
+
+
+BEFORE_API = """
+Resources:
+  Pool: {{Type: AWS::Cognito::UserPool, Properties: {{}}}}
+  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: api, EndpointConfiguration: {{Types: [REGIONAL]}}}}}}
+  Signed: {{Type: AWS::ApiGateway::Authorizer, Properties: {{RestApiId: !Ref Api, Name: a, Type: COGNITO_USER_POOLS, IdentitySource: method.request.header.X-Token, ProviderARNs: [!GetAtt Pool.Arn]}}}}
+  Get: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, {method}, Integration: {{Type: MOCK}}}}}}
+  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
+  Stage: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}}}
+  Plan: {{Type: AWS::ApiGateway::UsagePlan, DependsOn: Stage, Properties: {{ApiStages: [{{ApiId: !Ref Api, Stage: live}}]}}}}
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{{Id: api, DomainName: !Sub "${{Api}}.execute-api.us-east-1.amazonaws.com", OriginPath: /live, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}, OriginCustomHeaders: [{custom}]}}]
+        DefaultCacheBehavior: {{TargetOriginId: api, ViewerProtocolPolicy: allow-all, CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad{policy}}}
+"""
+BY_KEY = "AuthorizationType: NONE, ApiKeyRequired: true"
+BY_POOL = "AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref Signed"
+BUT_HOST = ", OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+@pytest.mark.parametrize(
+    ("method", "custom", "policy", "status"),
+    [
+        (BY_KEY, "", "", 403),
+        (BY_KEY, "", BUT_HOST, None),
+        (BY_KEY, "{HeaderName: X-Api-Key, HeaderValue: k}", "", None),
+        (BY_POOL, "", "", 401),
+        (BY_POOL, "", BUT_HOST, None),
+        (BY_POOL, "", ", FunctionAssociations: [{EventType: viewer-request, FunctionARN: f}]", None),
+    ],
+)
+@pytest.mark.parametrize("sent", ["", " x-token: t"])
+def test_a_header_that_the_api_needs_and_the_distribution_keeps(tmp_path, method, custom, policy, status, sent):
+    file = tmp_path / "template.yaml"
+    file.write_text(BEFORE_API.format(method=method, custom=custom, policy=policy))
+    cloud = load([file])
+    host = cloud.names.distributions["Edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
+    assert found.symptom.status == status
+    assert ("NETFUL_HEADER_NOT_FORWARDED" in [hop.code for hop in found.hops]) == (status is not None)

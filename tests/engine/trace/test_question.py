@@ -135,6 +135,7 @@ def test_resources():
     [
         ("Lonly", "internet", "`Lonely`"),
         ("Fn", "Sssm", "`Ssm`"),
+        ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
         ("Fn", "Bucket", "aws:SERVICE"),
         ("Ssm", "internet", "cannot start connections"),
         ("10.0.1.77", "internet", "netful show"),
@@ -173,11 +174,31 @@ def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
     assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)
 
 
+@pytest.mark.parametrize(
+    ("kind", "properties", "service", "assumed"),
+    [
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "tcp/5432", False),
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "tcp/5000-6000", False),
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "tcp/3306", True),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", "Port": 3307}, "tcp/3306", True),
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "icmp", False),
+        ("AWS::EC2::Instance", {}, "tcp/3306", False),
+    ],
+)
+def test_another_port_than_the_engines_is_an_assumption(kind, properties, service, assumed):
+    made = CLOUD.having(resources={"Web": Resource("Web", kind, properties)})
+    said = parse(made, "Fn", f"Web:{service}").assumptions
+    assert bool(said) == assumed
+    assert all("the engine of `Web` listens on" in one for one in said)
+
+
 @pytest.mark.parametrize(("text", "assumed"), [("aws:ssm", False), ("aws:kinesis", False), ("aws:smm", True)])
 def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
     said = parse(CLOUD, "Fn", text).assumptions
     assert said == (
-        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services",)
+        (
+            "AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is not in the list of known services; did you mean `ssm`?",
+        )
         if assumed
         else ()
     )

@@ -134,8 +134,8 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
         ({"Layers": ["arn:x"]}, 400, "ValidationException", "Value '[arn:x]' at 'layers' failed to satisfy constraint: Member must satisfy"),
         ({"Layers": [NO_LAYER]}, 400, "InvalidParameterValueException", f"Layer version {NO_LAYER} does not exist."),
-        ({"DeadLetterConfig": {}}, 501, "NotImplementedException", "DeadLetterConfig"),
-        ({"PackageType": "Image"}, 501, "NotImplementedException", "container images"),
+        ({"DeadLetterConfig": {}}, 400, "InvalidParameterValueException", "DeadLetterConfig"),
+        ({"PackageType": "Image"}, 400, "InvalidParameterValueException", "container images"),
     ],
 )  # fmt: skip
 def test_what_is_refused(bench, change, status, code, text):
@@ -155,4 +155,4 @@ def test_the_templates_own_functions_stay(bench):
         return await client.refused("DELETE", f"{FUNCTIONS}/my-fn"), await invoke(client, "my-fn")
 
     refusal, answer = run(bench, body)
-    assert (refusal[:2], answer) == ((501, "NotImplementedException"), (200, 1))
+    assert (refusal[:2], answer) == ((400, "InvalidParameterValueException"), (200, 1))

@@ -1,6 +1,9 @@
 """Permissions, settings of events, event source mappings, tags and layers through the Lambda API."""
 
+import base64
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -203,11 +206,44 @@ def test_layers_of_the_template(bench):
 
 def test_what_is_not_served_says_so(bench):
     async def body(call):
-        return await call.refused("POST", "/2018-10-31/layers/common/versions", {})
+        return await call.refused("GET", "/2018-10-31/layers/common/versions/1/policy")
 
     status, code, message = run(bench, body)
-    assert (status, code) == (501, "NotImplementedException")
-    assert "netful does not serve PublishLayerVersion" in message
+    assert (status, code) == (400, "InvalidParameterValueException")
+    assert "netful does not serve GetLayerVersionPolicy" in message
+
+
+def test_layers_are_published_used_and_deleted_by_calls(bench):
+    source = "def handler(event, context):\n    import words\n    return words.HELLO\n"
+    place = "/2018-10-31/layers/words/versions"
+
+    def content(word):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as file:
+            file.writestr("python/words.py", f"HELLO = '{word}'")
+        return {"Content": {"ZipFile": base64.b64encode(made.getvalue()).decode()}, "Description": word}
+
+    async def body(service):
+        call = Client(service)
+        refused = await call.refused("POST", place, {"Content": {"ZipFile": "bm8="}})
+        first, second = [await call("POST", place, content(word)) for word in ("one", "two")]
+        await call("PUT", f"{FN}/configuration", {"Layers": [second["LayerVersionArn"]]})
+        answer, _ = await call.invoke()
+        listed = (await call("GET", place))["LayerVersions"]
+        (layer,) = (await call("GET", "/2018-10-31/layers"))["Layers"]
+        await call("DELETE", f"{place}/2")
+        gone = await call.refused("GET", f"{place}/2")
+        again, _ = await call.invoke()
+        return refused, first, answer, listed, layer, gone, again
+
+    refused, first, answer, listed, layer, gone, again = bench.run(function_of(source), body)
+    assert refused[:2] == (400, "InvalidParameterValueException")
+    assert first["LayerVersionArn"] == "arn:aws:lambda:eu-west-1:123456789012:layer:words:1"
+    assert (first["Description"], first["Content"]["CodeSize"] > 0) == ("one", True)
+    assert (answer, again) == ("two", "two")
+    assert [one["Version"] for one in listed] == [2, 1]
+    assert layer["LatestMatchingVersion"]["Version"] == 2
+    assert gone[0] == 404
 
 
 def test_layers_are_put_under_a_function_and_taken_away(bench, tmp_path):

@@ -197,7 +197,7 @@ def test_versions_are_deleted_but_not_latest(bench):
     refusals, gone, missing, fresh = bench.run(SOURCE, body)
     latest = "$LATEST version cannot be deleted without deleting the function."
     assert refusals[0] == (400, "InvalidParameterValueException", latest)
-    assert [code for _, code, _ in refusals[1:]] == ["ResourceConflictException", "NotImplementedException"]
+    assert [code for _, code, _ in refusals[1:]] == ["ResourceConflictException", "InvalidParameterValueException"]
     assert (gone, missing[1]) == (None, "ResourceNotFoundException")
     assert fresh["Version"] == "2"  # a number is not used again
 

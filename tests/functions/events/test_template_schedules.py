@@ -34,7 +34,7 @@ def sent(seconds, *resources):
 
     async def main():
         clock = Clock(seconds)
-        schedules = Schedules(lambda *all_of_it: got.append(all_of_it), clock)
+        schedules = Schedules(lambda *all_of_it: got.append(all_of_it), lambda *task: got.append(task), clock)
         await schedules.follow(Cloud.of(resources={one.id: one for one in resources}))
         await asyncio.wait_for(clock.over.wait(), 5)
         await schedules.close()
@@ -81,3 +81,9 @@ def test_a_schedule_of_the_scheduler_in_its_time_zone():
     event = json.loads(text)
     assert (target, event["source"], event["time"]) == (FUNCTION, "aws.scheduler", "1970-01-02T00:00:00Z")
     assert event["resources"] == ["arn:aws:scheduler:us-east-1:123456789012:schedule/default/S"]
+
+
+def test_a_target_with_ecs_parameters_is_a_task():
+    target = {"Arn": "arn:aws:ecs:us-east-1:123456789012:cluster/c", "Id": "1", "EcsParameters": {"TaskCount": 2}}
+    ((given, rule_id, text),) = sent(90, rule(targets=({**target, "Input": '{"containerOverrides": []}'},)))
+    assert (given["EcsParameters"], rule_id, text) == ({"TaskCount": 2}, "R", '{"containerOverrides": []}')

@@ -134,7 +134,7 @@ def test_only_its_own_network_is_there(seen):
 
 def test_the_file_system_is_small_and_read_only(seen):
     assert set(seen["root"]) <= {
-        "bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "opt", "proc", "run", "sbin", "tmp", "usr", "var",
+        "bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "mnt", "opt", "proc", "run", "sbin", "tmp", "usr", "var",
     }  # fmt: skip
     assert seen["run"] == []
     assert seen["dev"] == ["fd", "full", "null", "random", "stderr", "stdin", "stdout", "tty", "urandom", "zero"]

@@ -92,8 +92,8 @@ def test_template_writes_no_settings(made):
     assert len(made.files["users.acl"].splitlines()) == 2
 
 
-def test_memcached_has_no_engine(tmp_path):
+def test_memcached_is_another_engine(tmp_path):
     cache = "{Type: AWS::ElastiCache::CacheCluster, Properties: {Engine: memcached}}"
     (tmp_path / "template.yaml").write_text(TEMPLATE.replace("{CACHE}", cache))
     cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
-    assert engine_of(cloud.template.resources["Cache"]) is None
+    assert engine_of(cloud.template.resources["Cache"]) is Engine.MEMCACHED

@@ -1,11 +1,11 @@
-"""Load balancers whose clients come by IPv6: a target, which has IPv4 alone, sees the node."""
+"""Load balancers whose clients or targets have IPv6: what a target sees."""
 
 import json
 
 import pytest
 
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import Stack, until
 
 pytestmark = pytest.mark.packets
 TEMPLATE = TEMPLATES / "dual-stack-balancers" / "template.yaml"
@@ -43,3 +43,27 @@ def test_trace_says_so(stack, resource):
     assert (probe["agree"], probe["predicted"]["verdict"]) == (True, "reachable")
     path = stack.trace("internet6", f"{resource}:tcp/80")
     assert [hop["rule"] for hop in path["hops"] if hop["component"] == "WebSg"] == ["admits tcp/8080 from Open"]
+
+
+@pytest.mark.parametrize("resource", ["Application", "Network"])
+@pytest.mark.parametrize("version", ["-4", "-6"])
+def test_a_target_with_ipv6_alone_sees_the_node(stack, resource, version):
+    names = {one["resource"]: one["dns_name"] for one in stack.json("status", "--stack", "s")["load_balancers"]}
+    asked = ("exec", "--stack", "s", "internet", "--", "curl", "-sS", "--max-time", "5", version)
+
+    def told():
+        answer = stack.netful(*asked, f"http://dualstack.{names[resource]}:81/").stdout
+        return json.loads(answer) if answer.startswith("{") else None
+
+    assert until(told)["client"].startswith("2001:db8:")
+
+
+@pytest.mark.parametrize("resource", ["Application", "Network"])
+def test_health_of_a_target_with_ipv6_alone(stack, resource):
+    def healthy():
+        (one,) = [b for b in stack.json("status", "--stack", "s")["load_balancers"] if b["resource"] == resource]
+        return [t for t in one["targets"] if t["group"].startswith("Six") and t["state"] == "healthy"]
+
+    (target,) = until(healthy)
+    assert target["target"].startswith("2001:db8:")
+    assert stack.probe("internet", f"{resource}:tcp/81")["agree"]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -190,3 +191,34 @@ def test_a_service_follows_its_template(stack):
     stack.up()
     assert tasks_of(stack, service(stack, "Web")["serviceName"]) == []
     assert service(stack, "Web")["runningCount"] == 0
+
+
+SCHEDULE = """
+  Nightly:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      ScheduleExpression: at({at})
+      FlexibleTimeWindow: {{Mode: "OFF"}}
+      Target:
+        Arn: !GetAtt Cluster.Arn
+        RoleArn: !GetAtt Role.Arn
+        EcsParameters: {{TaskDefinitionArn: !Ref Job, LaunchType: FARGATE, NetworkConfiguration: *network}}
+"""
+
+
+def test_a_schedule_runs_its_task(stack):
+    soon = datetime.now(UTC) + timedelta(seconds=5)
+    text = stack.template.read_text()
+    schedule = SCHEDULE.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}")
+    stack.template.write_text(text.replace("\n  Role:\n", f"{schedule}  Role:\n"))
+    stack.up()
+    ecs = stack.client("ecs")
+
+    def ended():
+        arns = ecs.list_tasks(cluster="shop")["taskArns"]
+        tasks = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]
+        mine = [one for one in tasks if one.get("startedBy") == "events-rule/Nightly"]
+        return mine if mine and mine[0]["lastStatus"] == "STOPPED" else None
+
+    (task,) = until(ended)
+    assert task["containers"][0]["exitCode"] == 3

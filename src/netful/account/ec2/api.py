@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from netful.account import writing
+from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.account.ec2.reads import Reads
 from netful.account.ec2.terminated import TerminatedInstances
@@ -53,6 +54,7 @@ WRITES: Mapping[str, Write] = {
     **tags.WRITES,
     **instances.WRITES,
     **launch_templates.WRITES,
+    **key_pairs.WRITES,
     **network_interfaces.WRITES,
     **network_insights.WRITES,
 }

@@ -8,9 +8,9 @@ from typing import Any
 
 from netful.account.ec2 import catalogue
 from netful.account.ec2.describe.gateways import SOME_TIME
-from netful.account.ec2.describe.instances import DEFAULT_TYPE, TYPE, statuses
+from netful.account.ec2.describe.instances import DEFAULT_TYPE, TYPE, instances, statuses
 from netful.account.ec2.kinds import Kind
-from netful.account.ec2.listing import described
+from netful.account.ec2.listing import described, page
 from netful.account.ec2.view import View
 from netful.account.ec2.world import World, record
 from netful.account.query_api import Operation, Parameters
@@ -18,6 +18,7 @@ from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.identity import ec2_id
 
+KEY_PAIR = "AWS::EC2::KeyPair"
 _MISSING = ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist")
 _STATUS = Kind("DescribeInstanceStatus", "InstanceStatuses", "InstanceId", "InstanceIds", _MISSING, statuses,
                aliases={"instance-state-name": "instance-state.name", "instance-state-code": "instance-state.code",
@@ -58,6 +59,7 @@ def operations(view: Callable[[], View]) -> dict[str, Operation]:
         "DescribeImages": reading(_images),
         "DescribeInstanceTypes": reading(partial(_of_catalogue, _TYPES, catalogue.instance_types)),
         "DescribeKeyPairs": reading(_key_pairs),
+        "DescribeInstanceCreditSpecifications": reading(_credits),
     }
 
 
@@ -72,6 +74,21 @@ def _statuses(view: View, asked: Parameters) -> Mapping[str, Any]:
     if known.get("InstanceIds") and not ids:
         shown = []
     return described(_STATUS, view, {**known, "InstanceIds": ids}, shown)
+
+
+def _credits(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """Return the credit options of burstable instances: the usual ones."""
+    every = {str(one["InstanceId"]): str(one["InstanceType"]) for one in instances(view)}
+    wanted = view.known(asked, "InstanceIds").get("InstanceIds") or every
+    missing = next((one for one in wanted if one not in every), None)
+    if missing is not None:
+        raise ApiError(_MISSING[0], _MISSING[1].format(missing))
+    listed = [
+        {"InstanceId": one, "CpuCredits": "standard" if every[one].startswith("t2.") else "unlimited"}
+        for one in wanted
+        if every[one].startswith("t")
+    ]
+    return page("InstanceCreditSpecifications", asked, listed)
 
 
 def _of_catalogue(
@@ -92,13 +109,13 @@ def _images(view: View, asked: Parameters) -> Mapping[str, Any]:
 def _key_pairs(view: View, asked: Parameters) -> Mapping[str, Any]:
     """Return the key pairs that instances of the account have, and those of templates."""
     resources = view.cloud.template.resources.values()
-    named = {
-        view.id(one.properties.get("KeyName")): one for one in resources if one.type in (TYPE, "AWS::EC2::KeyPair")
-    }
+    with_keys = sorted((one for one in resources if one.type in (TYPE, KEY_PAIR)), key=lambda one: one.type == KEY_PAIR)
+    named = {view.id(one.properties.get("KeyName")): one for one in with_keys}
     rows = [
-        {"KeyName": name, "KeyPairId": ec2_id("key", view.cloud.account_id, view.cloud.region, name), "KeyType": "rsa", "CreateTime": SOME_TIME,
-         "Tags": []}
-        for name in named if name
+        {"KeyName": name, "KeyPairId": ec2_id("key", view.cloud.account_id, view.cloud.region, name),
+         "KeyType": one.properties.get("KeyType") or "rsa", "CreateTime": SOME_TIME,
+         "Tags": [] if one.type == TYPE else view.tags(one.id)}
+        for name, one in named.items() if name
     ]  # fmt: skip
     return described(_KEYS, view, asked, rows)
 

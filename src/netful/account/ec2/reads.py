@@ -55,6 +55,7 @@ class Reads:
             "DescribeAvailabilityZones": self._availability_zones,
             "DescribeRegions": self._regions,
             "DescribeAddressesAttribute": self._addresses_attribute,
+            "DescribeAccountAttributes": self._account_attributes,
             **instance_reads.operations(self._view),
             **launch_template_reads.operations(self._view),
             **service_reads.operations(self._view),
@@ -118,6 +119,19 @@ class Reads:
             "AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]
         }
 
+    async def _account_attributes(self, asked: Parameters) -> Mapping[str, Any]:
+        view = self._view()
+        default = next((str(view.id(name)) for name in view.cloud.network.vpcs if view.is_default(name)), "none")
+        every = {"default-vpc": (default,), **_ACCOUNT_ATTRIBUTES}
+        named = asked.get("AttributeNames") or every
+        return {
+            "AccountAttributes": [
+                {"AttributeName": name, "AttributeValues": [{"AttributeValue": one} for one in every[name]]}
+                for name in every
+                if name in named
+            ]
+        }
+
     async def _regions(self, asked: Parameters) -> Mapping[str, Any]:
         named = asked.get("RegionNames") or REGIONS
         records = [
@@ -132,6 +146,13 @@ class Reads:
         wanted = asked.get("AllocationIds")
         found = [{"AllocationId": r["AllocationId"], "PublicIp": r["PublicIp"]} for r in records]
         return {"Addresses": [one for one in found if not wanted or one["AllocationId"] in wanted]}
+
+
+_ACCOUNT_ATTRIBUTES = {
+    "supported-platforms": ("VPC",), "max-instances": ("20",), "max-elastic-ips": ("5",), "vpc-max-elastic-ips": ("5",),
+    "vpc-max-security-groups-per-interface": ("5",),
+}  # fmt: skip
+"""Attributes that accounts have without a request for more."""
 
 
 def _nothing(_view: View) -> Iterator[dict[str, Any]]:

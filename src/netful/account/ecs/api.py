@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.account.changes import Remove, new, updated
+from netful.account.ecs.inactive import InactiveServices
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, View
 from netful.account.json_api import JsonApi
@@ -18,6 +19,7 @@ from netful.hosts.tasks.state import TaskState
 from netful.model.cloud import Cloud
 
 _MOST_TASKS = 10
+_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 Answer = Mapping[str, Any]
 Look = Callable[[View, Parameters], Answer]
 
@@ -76,7 +78,29 @@ def _list_definitions(view: View, asked: Parameters) -> Answer:
     return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found if family in (None, one["family"])]}
 
 
+def _list_families(view: View, asked: Parameters) -> Answer:
+    prefix = str(asked.get("familyPrefix") or "")
+    families = dict.fromkeys(str(view.definition_record(one)["family"]) for one in view.of_type(DEFINITION))
+    return {"families": [one for one in families if one.startswith(prefix)]}
+
+
+def _describe_providers(_view: View, asked: Parameters) -> Answer:
+    """Return AWS's own capacity providers: those of instances are not served."""
+    wanted = asked.get("capacityProviders") or _PROVIDERS
+    found = [{"name": one, "status": "ACTIVE"} for one in wanted if one in _PROVIDERS]
+    failures = [{"arn": str(one), "reason": "MISSING"} for one in wanted if one not in _PROVIDERS]
+    return {"capacityProviders": found, "failures": failures}
+
+
+def _tags(view: View, asked: Parameters) -> Answer:
+    return {"tags": described(view.tagged(asked["resourceArn"]).properties.get("Tags") or [])}
+
+
 LOOKS: Mapping[str, Look] = {
+    "ListTaskDefinitionFamilies": _list_families,
+    "DescribeCapacityProviders": _describe_providers,
+    "ListAccountSettings": lambda _view, _asked: {"settings": []},
+    "ListTagsForResource": _tags,
     "DescribeClusters": _describe_clusters,
     "ListClusters": _list_clusters,
     "DescribeServices": _describe_services,
@@ -92,8 +116,34 @@ def _create_cluster(view: View, asked: Parameters) -> Change[View]:
     name = str(asked.get("clusterName") or DEFAULT)
     if any(view.cluster_name(one) == name for one in view.of_type(CLUSTER)):
         return Change((), lambda after: {"cluster": after.cluster_record(after.cluster(name))})  # as AWS answers again
-    made = new(CLUSTER, f"cluster-{uuid.uuid4()}", {**written(asked), "ClusterName": name})
+    given = {_OF_CLUSTERS.get(key, key): value for key, value in written(asked).items()}
+    made = new(CLUSTER, f"cluster-{uuid.uuid4()}", {**given, "ClusterName": name})
     return Change((made,), lambda after: {"cluster": after.cluster_record(after.cluster(name))})
+
+
+def _update_cluster(view: View, asked: Parameters) -> Change[View]:
+    """UpdateCluster, UpdateClusterSettings and PutClusterCapacityProviders set what they name."""
+    cluster = view.cluster(asked["cluster"])
+    given = {_OF_CLUSTERS.get(name, name): value for name, value in written(asked).items() if name != "Cluster"}
+    return Change(
+        (updated(cluster, **given),), lambda after: {"cluster": after.cluster_record(after.cluster(cluster.id))}
+    )
+
+
+_OF_CLUSTERS = {"Settings": "ClusterSettings"}
+"""Properties of templates by members of requests, where more than the first letter differs."""
+
+
+def _tag(view: View, asked: Parameters) -> Change[View]:
+    resource = view.tagged(asked["resourceArn"])
+    tags = {str(one["Key"]): one for one in (*(resource.properties.get("Tags") or ()), *written(asked["tags"]))}
+    return Change((updated(resource, Tags=[*tags.values()]),), lambda _after: {})
+
+
+def _untag(view: View, asked: Parameters) -> Change[View]:
+    resource = view.tagged(asked["resourceArn"])
+    kept = [one for one in resource.properties.get("Tags") or () if one["Key"] not in asked["tagKeys"]]
+    return Change((updated(resource, Tags=kept or None),), lambda _after: {})
 
 
 def _delete_cluster(view: View, asked: Parameters) -> Change[View]:
@@ -200,6 +250,11 @@ def _stop_task(view: View, asked: Parameters) -> Change[View]:
 WRITES: Mapping[str, Write[View]] = {
     "CreateCluster": _create_cluster,
     "DeleteCluster": _delete_cluster,
+    "UpdateCluster": _update_cluster,
+    "UpdateClusterSettings": _update_cluster,
+    "PutClusterCapacityProviders": _update_cluster,
+    "TagResource": _tag,
+    "UntagResource": _untag,
     "RegisterTaskDefinition": _register,
     "DeregisterTaskDefinition": _deregister,
     "CreateService": _create_service,
@@ -225,5 +280,8 @@ class EcsApi:
 
         looks = {name: looking(look) for name, look in LOOKS.items()}
         writes = Writer(running, view, "InvalidParameterException").operations(WRITES)
+        inactive = InactiveServices()
+        writes["DeleteService"] = inactive.remembering(writes["DeleteService"])
+        looks["DescribeServices"] = inactive.describing(looks["DescribeServices"], looks["DescribeClusters"])
         self.operations = {**looks, **writes}
         self.handle = JsonApi("ecs", self.operations, "InvalidParameterException").handle

@@ -60,8 +60,20 @@ class View:
             "pendingTasksCount": len(self._with_status(self.tasks(cluster), running=False)),
             "activeServicesCount": len(services),
             "capacityProviders": described(cluster.properties.get("CapacityProviders") or []),
+            "defaultCapacityProviderStrategy": described(
+                cluster.properties.get("DefaultCapacityProviderStrategy") or []
+            ),
+            "settings": described(cluster.properties.get("ClusterSettings") or []),
             "tags": described(cluster.properties.get("Tags") or []),
         }
+
+    def tagged(self, arn: str) -> Resource:
+        """Return the cluster, service or task definition with an ARN. Raises ApiError."""
+        for one in (*self.of_type(CLUSTER), *self.of_type(SERVICE), *self.of_type(DEFINITION)):
+            own = self.arn(f"cluster/{self.cluster_name(one)}") if one.type == CLUSTER else self.cloud.aws_id(one.id)
+            if own == arn:
+                return one
+        raise ApiError("InvalidParameterException", "The specified resource was not found.")
 
     def services(self, cluster: Resource) -> list[Resource]:
         """Return the services of a cluster."""
@@ -187,6 +199,7 @@ class View:
             "group": group,
             "taskDefinitionArn": self.definition_arn(service.properties.get("TaskDefinition")),
             "launchType": service.properties.get("LaunchType", "EC2"),
+            **({"startedBy": str(service.properties["StartedBy"])} if "StartedBy" in service.properties else {}),
             **self._state(interface),
             "attachments": [{"id": id_, "type": "ElasticNetworkInterface", "status": "ATTACHED",
                              "details": [{"name": name, "value": value} for name, value in details.items()]}],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
 from netful.account.managed import databases
 from netful.account.managed.databases import CLUSTERS, INSTANCES
-from netful.account.managed.rds_writes import new_name, security_groups, subnet_group
+from netful.account.managed.rds_writes import answered, new_name, security_groups, subnet_group
 from netful.account.managed.view import View, flag, plain
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
@@ -47,11 +48,7 @@ def _stored(asked: Parameters) -> dict[str, Any]:
     return {key: value for key, value in asked.items() if key not in _NOT_STORED}
 
 
-def _answer(id_: str) -> Any:
-    def answer(after: View) -> Mapping[str, Any]:
-        return {"DBCluster": databases.cluster(after, after.cloud.template.resources[id_])}
-
-    return answer
+_answer = partial(answered, "DBCluster", databases.cluster)
 
 
 def modify_db_cluster(view: View, asked: Parameters) -> Change:

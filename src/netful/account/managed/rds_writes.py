@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from netful.account import writing
@@ -28,6 +29,9 @@ _NOT_STORED = (
 _TWO_ZONES = 2
 _IN_USE = "Cannot delete the subnet group '{}' because at least one database instance: {} is still using it."
 _ZONES = "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: {}. Add subnets to cover at least 2 AZs."
+
+RecordOf = Callable[[View, Resource], Mapping[str, Any]]
+"""Returns a thing as its operations return it."""
 
 
 def create_db_instance(view: View, asked: Parameters) -> Change:
@@ -83,11 +87,12 @@ def security_groups(view: View, asked: object) -> list[str] | None:
     return names or None
 
 
-def _answer(id_: str) -> Any:
-    def answer(after: View) -> Mapping[str, Any]:
-        return {"DBInstance": databases.instance(after, after.cloud.template.resources[id_])}
+def answered(member: str, record: RecordOf, id_: str) -> Callable[[View], Mapping[str, Any]]:
+    """Return the answer that has the record of a thing after the change."""
+    return lambda after: {member: record(after, after.cloud.template.resources[id_])}
 
-    return answer
+
+_answer = partial(answered, "DBInstance", databases.instance)
 
 
 def modify_db_instance(view: View, asked: Parameters) -> Change:

@@ -21,13 +21,14 @@ class Kind:
     """A kind of things: the type of its resources.
 
     `member` is its member of answers (`ResolverRule`), `noun` its name in texts of errors. `arn` follows account and region
-    in its ARN, before the id; "" for a kind without ARNs.
+    in its ARN, before the id; "" for a kind without ARNs. `missing` is the code of the error for an unknown one.
     """
 
     type: str
     member: str
     noun: str
     arn: str = ""
+    missing: str = "ResourceNotFoundException"
 
     @property
     def id_member(self) -> str:
@@ -69,7 +70,7 @@ class View:
         """Return the resource with an id, or a name in the cloud. Raises ApiError for an unknown one."""
         resource = self.cloud.template.resources.get(self.name(asked))
         if resource is None or resource.type != kind.type:
-            raise ApiError("ResourceNotFoundException", f"{kind.noun} with ID '{asked}' does not exist")
+            raise ApiError(kind.missing, f"{kind.noun} with ID '{asked}' does not exist")
         return resource
 
     def referring(self, kind: Kind, property_: str, resource: Resource) -> list[Resource]:

@@ -45,6 +45,8 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
+_KEY = "x-api-key"
+
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
@@ -118,7 +120,7 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if access_.by_pool:
         yield from access_.resource_policy()
     members = memberships(cloud, stage)
-    yield from _api_key(api, stage, route, members)
+    yield from _api_key(api, stage, route, members, caller.withheld)
     yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
         yield integration_step(cloud, api, stage, route)
@@ -187,20 +189,27 @@ def _no_route(api: Api, method: str, path: str) -> Finding:
     return Finding(HopKind.ROUTE, asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 
 
-def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Iterator[Finding]:
+def _api_key(
+    api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...], withheld: frozenset[str]
+) -> Iterator[Finding]:
     if not route.api_key_required:
+        return
+    if _KEY in withheld and isinstance(api, RestApi) and api.api_key_source == "HEADER":
+        rule = f"a key is required in `{_KEY}`, which the distribution before {api.id} does not forward"
+        ruling = Ruling("deny", api.id, rule, Code.NETFUL_HEADER_NOT_FORWARDED, route.origin)
+        yield Finding(HopKind.API_KEY, _KEY, ruling, INVALID_KEY)
         return
     if members:
         names = ", ".join(member.plan.id for member in members)
         assumed = (f"the request carries an API key of {names}",)
         ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
-        yield Finding(HopKind.API_KEY, "x-api-key", ruling)
+        yield Finding(HopKind.API_KEY, _KEY, ruling)
         return
     rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is accepted"
     missing = (f"the usage plan of {api.id}",)
     yield Finding(
         HopKind.API_KEY,
-        "x-api-key",
+        _KEY,
         Ruling("unknown", api.id, rule, Code.NETFUL_API_KEY_WITHOUT_PLAN, route.origin, missing),
         INVALID_KEY,
     )

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.authorization import token_issuers
+from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import authorizer_sources, permits
 from netful.engine.flows.codes import Code
@@ -30,6 +31,7 @@ from netful.engine.http.gateway_errors import (
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
     MISSING_TOKEN,
+    UNAUTHORIZED,
     GatewayAnswer,
     access_denied,
 )
@@ -103,6 +105,10 @@ class Access(AuthorizationRequest):
             answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
             ruling = Ruling("deny", component, rule, Code.NETFUL_API_NO_AUTHORIZER_PERMISSION, self.route.origin)
             yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, answer)
+        elif kind in _BY_TOKEN and (withheld := self._withheld()):
+            rule = f"{component} needs `{withheld}`, which the distribution before it does not forward"
+            ruling = Ruling("deny", component, rule, Code.NETFUL_HEADER_NOT_FORWARDED, self.route.origin)
+            yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, UNAUTHORIZED)
         elif kind in _BY_TOKEN:
             rule, assumed = self._by_token(kind, component)
             ruling = Ruling("allow", component, rule, origin=self.route.origin, assumptions=assumed)
@@ -113,6 +119,12 @@ class Access(AuthorizationRequest):
             yield Finding(
                 HopKind.AUTHORIZATION, kind.value, Ruling("allow", component, "open to all", origin=self.route.origin)
             )
+
+    def _withheld(self) -> str:
+        """Return a header that the authorizer needs and that does not arrive; "" if none is withheld."""
+        authorizer = self._authorizer
+        needed = identity_headers(authorizer) if authorizer is not None else frozenset({"authorization"})
+        return min(needed & self.caller.withheld, default="")
 
     def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
         """Return the rule of an authorizer, and the assumptions about the request."""

@@ -12,6 +12,7 @@ If the API's policy denies the request, the authorizer is not called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Authorizer
 
 _DEFAULT_SOURCE = "method.request.header.Authorization"
+_HEADER = re.compile(r"request\.header\.([\w-]+)")
 
 
 def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple[str, ...] | None:
@@ -40,6 +42,14 @@ def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple
     if not all(values) or (isinstance(pattern, str) and not _is_valid(pattern, values[0] or "", work)):
         return None
     return tuple(str(value) for value in values)
+
+
+def identity_headers(authorizer: Authorizer) -> frozenset[str]:
+    """Return the headers, in lower case, that an authorizer needs of a request."""
+    written = [one for one in authorizer.identity_source if isinstance(one, str)]
+    if not written and authorizer.type != "REQUEST":
+        written = [_DEFAULT_SOURCE]
+    return frozenset(found.lower() for one in written for found in _HEADER.findall(one))
 
 
 def _is_valid(pattern: str, value: str, work: Allowance) -> bool:

@@ -44,6 +44,7 @@ class Caller:
     `endpoint_id` is the endpoint that the request came through, None for the public front. `source_ip` is the address that the
     gateway sees, "" if it is not known. `signed`: the request carries IAM credentials; None means that it does if the route
     requires them. The credentials are of this account, unless `identity` names their owner. `role` is their role, if known.
+    `withheld` are headers, in lower case, that do not arrive, whatever the client sends.
     """
 
     endpoint_id: str | None = None
@@ -51,6 +52,7 @@ class Caller:
     signed: bool | None = None
     role: Role | None = None
     identity: Identity | None = None
+    withheld: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

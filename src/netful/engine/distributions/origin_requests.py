@@ -99,6 +99,12 @@ def _passes(behavior: CacheBehavior, method: str, name: str) -> bool:
     return behavior.by_default and name not in _NOT_BY_DEFAULT
 
 
+def withholds(behavior: CacheBehavior, origin: DistributionOrigin, method: str, name: str) -> bool:
+    """Return whether a header certainly does not reach an origin, whatever the viewer sends."""
+    own = any(one.lower() == name for one in origin.headers)
+    return not (own or behavior.runs or None in behavior.forwards or _passes(behavior, method, name))
+
+
 def _cookies(behavior: CacheBehavior, headers: Headers) -> Iterator[str]:
     for name, value in headers:
         for cookie in value.split(";") if name.lower() == "cookie" else ():

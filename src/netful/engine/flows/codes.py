@@ -170,6 +170,8 @@ class Code(StrEnum):
 
     NETFUL_DISTRIBUTION_REFUSES = (auto(), "a CloudFront distribution answers 403: it is not enabled, or refuses the protocol or the method",
         "enable `{component}`, call it by HTTPS, or allow the method in the behaviour")
+    NETFUL_HEADER_NOT_FORWARDED = (auto(), "an API requires a header that a CloudFront distribution before it does not forward",
+        "forward it by the cache policy or the origin request policy, such as `AllViewerExceptHostHeader`, or let the origin have it as a custom header")
     NETFUL_ORIGIN_ACCESS_DENIED = (auto(), "the origin's own policy does not admit the requests of a CloudFront distribution; the viewer sees a 403",
         "let the policy of the origin admit `{component}`")
 

@@ -69,6 +69,8 @@ def _of_token(
     issuer = tokens.issuer or "its issuer"
     headers = None if request is None or request.headers is None else request.headers
     given = None if headers is None else next((v for n, v in headers.items() if n.lower() == "authorization"), "")
+    if given is None and request is not None and "authorization" in request.withheld:
+        given = ""
     if given is None or token_in(given):
         keys = tokens.jwks_endpoint or "the issuer's keys"
         return Assumption(

@@ -31,13 +31,17 @@ _Meets = Callable[[str, str], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """Known parts of a request; `path` includes the query, None is unknown."""
+    """Known parts of a request; `path` includes the query, None is unknown.
+
+    `withheld` are headers, in lower case, that it certainly does not have: a distribution before does not forward them.
+    """
 
     host: str
     path: str
     method: str | None = None
     headers: Mapping[str, str] | None = None
     source: IPNetwork | None = None
+    withheld: frozenset[str] = frozenset()
 
 
 def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:

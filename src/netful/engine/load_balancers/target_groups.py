@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import ip_address
 
 from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
@@ -88,8 +88,8 @@ def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -
 
 def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | None) -> Member:
     try:
-        address = IPv4Address(text)
-    except AddressValueError:
+        address = ip_address(text)
+    except ValueError:
         return Member(text, port, missing=(f"the address of {text}",))
     here = cloud.network.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
     found = here or next(iter(cloud.network.interfaces_with(address)), None)

@@ -151,7 +151,7 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
         missing = needs(id_, f"target group {id_}")
         lost = unknown(HopKind.TARGET_GROUP, packet.flow, str(id_), "it was not loaded", missing)
         return Done(packet, found=(lost,))
-    preserved = _preserves(balancer, step) and group.shows_clients
+    preserved = _preserves(balancer, step) and group.shows_clients and group.ip_version == IPV4
     header = _header(balancer, group, step.endpoint_id)
     every = members(cloud, group)
     healthy = [member for member in every if not member.unhealthy] or every
@@ -206,7 +206,10 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         ruling = Ruling("deny", member.name, rule, Code.ELBV2_SOURCE_ADDRESS_PRESERVATION, group.origin)
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, ruling)))
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
-    version = min(versions_of(cloud, member.interface), default=IPV4)
+    version = group.ip_version
+    if version not in versions_of(cloud, member.interface):
+        refused = without_address(cloud, member.interface, version)
+        return Done(packet, found=(to, Finding(HopKind.TARGET, flow, refused)))
     target = End(address_of(cloud, member.interface, version), ports, member.interface)
     source = (
         End(flow.source.address, flow.source.ports, node)
@@ -214,9 +217,9 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         else End(address_of(cloud, node, version), AWS_EPHEMERAL, node)
     )
     if version not in versions_of(cloud, node):
-        refused = Finding(HopKind.ENI, flow, without_address(cloud, node, version))
+        unaddressed = Finding(HopKind.ENI, flow, without_address(cloud, node, version))
         return Arrive(
-            packet.having(replace(flow, destination=target)), member.interface, crossing=True, found=(to, refused)
+            packet.having(replace(flow, destination=target)), member.interface, crossing=True, found=(to, unaddressed)
         )
     sent = packet.after(direct=choice.preserved).sent_by(node, replace(flow, source=source, destination=target))
     return Depart(sent, found=(to,))

@@ -3,7 +3,8 @@
 | not supported | then |
 |---|---|
 | `Links`, `DockerLabels`, `Ulimits`, limits of CPU | no effect |
-| a volume that is neither a host folder nor EFS | an empty folder that the task's containers share |
+| a volume that is not of EFS | an empty folder that the task's containers share |
+| the `PosixUser` of an access point | files are of the container's own user |
 """
 
 from __future__ import annotations
@@ -70,6 +71,15 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume of EFS: its access point, or a folder of the file system. A volume of no file system is an empty folder."""
+
+    file_system_id: str = ""
+    access_point: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDefinition:
     """A task definition, with the resource that has it. `role` is the task role, as written."""
 
@@ -77,6 +87,7 @@ class TaskDefinition:
     containers: tuple[Container, ...]
     role: str | None = None
     is_fargate: bool = True
+    volumes: Mapping[str, Volume] = field(default_factory=dict)
 
 
 def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
@@ -95,6 +106,7 @@ def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
         found,
         tuple(_overridden(one, overrides.get(one.name, {})) for one in containers),
         role if isinstance(role, str) else None,
+        volumes={str(one.get("Name")): _volume(one) for one in _maps(found.properties.get("Volumes"))},
         is_fargate=owner.properties.get("LaunchType", "FARGATE") == "FARGATE",
     )
 
@@ -128,6 +140,13 @@ def _overridden(container: Container, override: Mapping[str, Any]) -> Container:
     """Return a container with the overrides of RunTask."""
     environment = {**container.environment, **_pairs(override.get("Environment"), "Value")}
     return replace(container, environment=environment, command=_words(override.get("Command")) or container.command)
+
+
+def _volume(written: Mapping[str, Any]) -> Volume:
+    config = _map(written.get("EFSVolumeConfiguration")) or _map(written.get("EfsVolumeConfiguration"))
+    point = _map(config.get("AuthorizationConfig")).get("AccessPointId")
+    name = config.get("FilesystemId") or config.get("FileSystemId")
+    return Volume(_text(name), _text(point), _text(config.get("RootDirectory")).strip("/"))
 
 
 def _health(written: Mapping[str, Any]) -> HealthCheck | None:

@@ -62,7 +62,9 @@ def _caller(walk: Walk, source: Source) -> Caller:
     signed = False if source.outside in _UNSIGNED and identity is None else source.signed
     function = walk.cloud.compute.functions.get(source.name)
     role = walk.cloud.access.role_of(function) if function is not None and identity is None else None
-    return Caller(endpoint_id, _source_ip(walk, source), signed, role, identity)
+    request = walk.journey.request
+    withheld = request.withheld if request is not None else frozenset()
+    return Caller(endpoint_id, _source_ip(walk, source), signed, role, identity, withheld)
 
 
 def _source_ip(walk: Walk, source: Source) -> str:

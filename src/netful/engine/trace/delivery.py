@@ -181,7 +181,9 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     request = _api_request(walk, asked)
     if request is not None:
         return Delivery((), api_trace.judge(walk, source, request))
-    walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked))
+    legs = walk.journey.legs
+    client = legs[-1].flow.source.address if legs else None
+    walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked, client))
     return Delivery((), {})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.distributions import behaviors, origin_access, origin_requests, vpc_origins
 from netful.engine.distributions.behaviors import Viewing
 from netful.engine.distributions.edge_answers import EdgeAnswer
@@ -27,6 +28,7 @@ from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.relays import Relayed
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
+from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -174,7 +176,7 @@ def _ways(cloud: Cloud, asked: _Asked, behavior: CacheBehavior, member: Maybe[st
 def _to_host(
     cloud: Cloud, asked: _Asked, behavior: CacheBehavior, origin: DistributionOrigin, address: OriginAddress
 ) -> OriginWay:
-    sent = _sent(asked, behavior, origin, address)
+    sent = _sent(cloud, asked, behavior, origin, address)
     url = f"{'https' if address.secure else 'http'}://{address.host}:{address.port}{sent.path}"
     try:
         target, _ = destination_of(cloud, url)
@@ -206,7 +208,7 @@ def _into_vpc(
         missing = needs(vpc_origin.arn, f"the subnets of {vpc_origin.arn}")
         yield OriginWay((asked.unknown(f"what {vpc_origin.id} reaches is not known", missing),))
         return
-    sent = _sent(asked, behavior, origin, address)
+    sent = _sent(cloud, asked, behavior, origin, address)
     service = Service(ports=Ports(address.port, address.port))
     host = HostDestination(address.host, service, address.host, path=sent.path, secure=address.secure)
     name = str(vpc_origin.arn)
@@ -218,14 +220,25 @@ def _into_vpc(
         yield OriginWay(found, Relayed(source, InterfaceDestination(name, targets, service), host, sent))
 
 
-def _sent(asked: _Asked, behavior: CacheBehavior, origin: DistributionOrigin, address: OriginAddress) -> HttpRequest:
+def _sent(
+    cloud: Cloud, asked: _Asked, behavior: CacheBehavior, origin: DistributionOrigin, address: OriginAddress
+) -> HttpRequest:
     request = asked.request
     seen = origin_requests.forwarded_headers(behavior, request.method or "GET", (*(request.headers or {}).items(),))
     headers = {name.lower(): value for name, value in origin_requests.with_own(origin, seen)}
     query = origin_requests.forwarded_query(behavior, asked.query)
     host = request.host if origin_requests.forwards_host(behavior) else address.host
+    names = {"authorization", "x-api-key"}.union(*(map(identity_headers, _authorizers(cloud))))
+    method = request.method or "GET"
+    withheld = frozenset(name for name in names if origin_requests.withholds(behavior, origin, method, name))
     known = headers if request.headers or origin.headers else None
-    return HttpRequest(host, f"{address.path}{asked.path}" + (f"?{query}" if query else ""), request.method, known)
+    return HttpRequest(
+        host, f"{address.path}{asked.path}" + (f"?{query}" if query else ""), request.method, known, withheld=withheld
+    )
+
+
+def _authorizers(cloud: Cloud) -> Iterator[Authorizer]:
+    return (one for api in cloud.apis.by_id.values() for one in api.authorizers.values())
 
 
 def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, path: str) -> Iterator[Found]:

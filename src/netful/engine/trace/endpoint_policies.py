@@ -9,10 +9,13 @@ from netful.engine.iam import policies, source_context
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
+from netful.model.network.vpc import IPNetwork
 
 
-def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tuple[Found, ...]:
-    """Evaluate the policy of the endpoint that the packets reached, if any."""
+def judge(
+    cloud: Cloud, endpoint_id: str | None, target: HostDestination, client: IPNetwork | None = None
+) -> tuple[Found, ...]:
+    """Evaluate the policy of the endpoint that the packets reached, if any. `client` is their source, None if it is not known."""
     endpoint = cloud.network.vpc_endpoints.get(endpoint_id) if endpoint_id else None
     if endpoint is None or endpoint.policy_document is None:
         return ()
@@ -24,6 +27,8 @@ def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tup
         missing = endpoint.policy_document.needs
         return (unknown(kind, target.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
     context = source_context.through(cloud, endpoint) | source_context.BY_ITSELF
+    if client is not None and client.prefixlen == client.max_prefixlen:
+        context["aws:VpcSourceIp"] = str(client.network_address)
     request = policies.PolicyRequest(
         target.action, target.resource, context=context, absent=source_context.ABSENT_THROUGH_ENDPOINT
     )

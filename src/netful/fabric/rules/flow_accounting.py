@@ -24,6 +24,10 @@ FIN, SYN, RST, SYN_ACK = 1, 2, 4, 18
 """Flags of TCP as AWS reports them; an ACK alone is not reported."""
 
 _FAMILIES = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
+_REPORTED = {"syn": SYN, "syn | ack": SYN_ACK, "fin": FIN, "fin | ack": FIN, "rst": RST, "rst | ack": RST}
+_BESIDES = ("", " | psh", " | ecn", " | cwr", " | ecn | cwr", " | psh | ecn", " | psh | cwr")
+_FLAG_MAP = ", ".join(f"{one}{more} : {value}" for one, value in _REPORTED.items() for more in _BESIDES)
+_FLAGS = f"meta mark set tcp flags map {{ {_FLAG_MAP} }}"
 _SENT_PRIORITY, _RECEIVED_PRIORITY = -5, 15
 
 
@@ -73,15 +77,6 @@ def start() -> Iterator[str]:
             f"add set {TABLE} {one.name} {{ type ifname . {address} . {address} . inet_proto{ports};"
             f" flags dynamic,timeout; timeout {TIMEOUT_SECONDS}s; size {SIZE}; }}"
         )
-    yield f"add chain {TABLE} flow_flags"
-    yield f"add rule {TABLE} flow_flags meta mark set 0"
-    for match, value in (
-        ("tcp flags & (syn | ack) == syn", SYN),
-        ("tcp flags & (syn | ack) == (syn | ack)", SYN_ACK),
-        ("tcp flags & fin != 0", FIN),
-        ("tcp flags & rst != 0", RST),
-    ):
-        yield f"add rule {TABLE} flow_flags {match} meta mark set {value}"
     for name, priority in (("flow_sent", _SENT_PRIORITY), ("flow_received", _RECEIVED_PRIORITY)):
         yield f"add chain {TABLE} {name} {{ type filter hook forward priority {priority}; policy accept; }}"
     for place in PLACES:
@@ -91,20 +86,20 @@ def start() -> Iterator[str]:
 def _counting(place: Place) -> Iterator[str]:
     """Yield the rules of a place. Links of gateways and peers are in no device group, and have no interface."""
     chain, link, group = place.chain, *(("iifname", "iifgroup") if place.egress else ("oifname", "oifgroup"))
+    rule, verdict = f"add rule {TABLE} {chain}", "accept" if place.accepts else "drop"
     yield f"flush chain {TABLE} {chain}"
     if place.accepts:
-        yield f"add rule {TABLE} {chain} {group} 0 accept"
-    yield f"add rule {TABLE} {chain} jump flow_flags"
+        yield f"{rule} {group} 0 accept"
+    yield f"{rule} meta mark set 0"
+    yield f"{rule} {_FLAGS}"
     for version, (family, _) in _FAMILIES.items():
         key = f"{link} . {family} saddr . {family} daddr . meta l4proto"
-        with_ports, without = (next(s for s in SETS if s == FlowSet(place, version, ports)) for ports in (True, False))
-        yield (
-            f"add rule {TABLE} {chain} meta l4proto {{ tcp, udp }} update @{with_ports.name}"
-            f" {{ {key} . th sport . th dport . meta mark counter }}"
-        )
-        yield f"add rule {TABLE} {chain} meta l4proto != {{ tcp, udp }} update @{without.name} {{ {key} counter }}"
+        with_ports, without = (FlowSet(place, version, ports).name for ports in (True, False))
+        ports = "th sport . th dport . meta mark"
+        yield f"{rule} meta l4proto {{ tcp, udp }} update @{with_ports} {{ {key} . {ports} counter }} {verdict}"
+        yield f"{rule} meta l4proto != {{ tcp, udp }} update @{without} {{ {key} counter }} {verdict}"
     if not place.accepts:
-        yield f"add rule {TABLE} {chain} drop"
+        yield f"{rule} drop"
 
 
 def stop() -> Iterator[str]:
@@ -112,7 +107,5 @@ def stop() -> Iterator[str]:
     for place in PLACES:
         yield f"flush chain {TABLE} {place.chain}"
         yield f"delete chain {TABLE} {place.chain}" if place.accepts else f"add rule {TABLE} {place.chain} drop"
-    yield f"flush chain {TABLE} flow_flags"
-    yield f"delete chain {TABLE} flow_flags"
     for one in SETS:
         yield f"delete set {TABLE} {one.name}"

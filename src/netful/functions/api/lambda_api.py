@@ -18,6 +18,7 @@ from netful.functions.api.operations import (
     fixed_settings,
     functions,
     invocations,
+    layer_versions,
     layers,
     permissions,
     tags,
@@ -46,10 +47,11 @@ OPERATIONS: dict[str, Operation] = {
     **event_invoke_configs.OPERATIONS,
     **tags.OPERATIONS,
     **layers.OPERATIONS,
+    **layer_versions.OPERATIONS,
     **fixed_settings.OPERATIONS,
 }
 
-_WITH_CODE = frozenset({"CreateFunction", "UpdateFunctionCode"})
+_WITH_CODE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"})
 _LARGEST_REQUEST = 70_167_211
 """Bytes of a request with code (lambda §5.5)."""
 
@@ -89,7 +91,7 @@ class LambdaApi:
             raise no_such_resource()
         operation, labels = found
         if operation.name not in OPERATIONS:
-            raise not_implemented(f"{operation.name}: change the template, and run `netful up` again")
+            raise not_implemented(operation.name)
         given = Given(labels, call.pairs or (*call.query.items(),), call.headers, call.body)
         if operation.name in _WITH_CODE and len(call.body) > _LARGEST_REQUEST:
             message = f"Request must be smaller than {_LARGEST_REQUEST} bytes for the {operation.name} operation"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from netful.functions.code.package import Package
 from netful.functions.invocations.logs import LogGroup
@@ -11,7 +12,7 @@ from netful.model.functions.function import Function
 
 @dataclass(frozen=True, slots=True)
 class PreparedVersion:
-    """A version of a function with its package, variables, log and place in the network."""
+    """A version of a function with its package, variables, log and place in the network; `files` are the folders that it mounts."""
 
     function: Function
     package: Package
@@ -20,6 +21,7 @@ class PreparedVersion:
     region: str
     account_id: str
     version: str
+    files: tuple[dict[str, Any], ...] = ()
 
     @property
     def function_arn(self) -> str:

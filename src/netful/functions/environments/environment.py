@@ -119,7 +119,7 @@ class Environment:
                 return self._conclude(request, outcome, _ms_since(began))
         self._report.started(request)
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
-        outcome = await self._phase.run(left, lambda: self._deliver(request, left))
+        outcome = await self._phase.run(left, lambda: self._deliver_in_time(request, left))
         duration_ms = _ms_since(began)
         await self._read_output()
         invocation = self._conclude(request, outcome, duration_ms)
@@ -130,6 +130,14 @@ class Environment:
             self._overrun = self._loop.call_later(left, self._end_soon, "TIMEOUT")
         self._freeze()
         return invocation
+
+    def _deliver_in_time(self, request: InvocationRequest, left: float) -> None:
+        """Deliver an event, after the delay of a fault; one that is longer than the rest of the time is a timeout."""
+        delay = request.startup_delay
+        if not delay:
+            self._deliver(request, left)
+        elif delay < left:
+            self._loop.call_later(delay, self._deliver, request, left - delay)
 
     async def stop(self, reason: str = "SPINDOWN") -> None:
         """End the runtime; the environment stays."""
@@ -191,6 +199,7 @@ class Environment:
         order = {
             "image": package.image.folder if package.image else "",
             "cwd": package.image.working_directory if package.image else "/var/task",
+            "files": self._prepared.files,
             "package": package.name,
             "layers": package.layers_name,
             "program": package.program,

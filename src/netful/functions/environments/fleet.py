@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import Credentials, ReadReference, unread, variables, with_references
 from netful.functions.code.versions import Version
 from netful.functions.environments.environment import Environment
+from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
 from netful.functions.environments.scaling import Scaling
-from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.attachment import Attach, Attachment
 from netful.functions.invocations.invocation import throttled
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.sandboxes import machine
@@ -35,6 +36,7 @@ class FleetContext:
     attach: Attach
     available_mb: Callable[[], int] = machine.available_mb
     read: ReadReference = unread
+    files: FileSystems | None = None
 
 
 class Fleet:
@@ -90,6 +92,11 @@ class Fleet:
             prepared = self._prepared(version, filled, provisioned=provisioned)
             zygote = await self._zygotes.suitable(prepared.package)
             attachment = await self._context.attach(function)
+            try:
+                prepared = await self._with_files(prepared, attachment)
+            except BaseException:
+                attachment.close()
+                raise
             environment = Environment(prepared, attachment, zygote, on_ready)
             try:
                 await environment.start()
@@ -99,6 +106,12 @@ class Fleet:
             return environment
 
         return make
+
+    async def _with_files(self, prepared: PreparedVersion, attachment: Attachment) -> PreparedVersion:
+        """Return a version with the folders of its file systems, which are reached through its interface."""
+        if not prepared.function.file_mounts or self._context.files is None:
+            return prepared
+        return replace(prepared, files=await self._context.files.prepare(prepared.function, attachment))
 
     def _check_tenants(self) -> None:
         """Refuse another environment of a tenant where the account has its most."""

@@ -20,6 +20,7 @@ from netful.functions.code.variables import Credentials, ReadReference, unread
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
+from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.fleet import Fleet, FleetContext
 from netful.functions.environments.function_updates import FunctionUpdates
 from netful.functions.environments.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
@@ -27,6 +28,7 @@ from netful.functions.environments.pool import EnvironmentStatus, Pool
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.disruptions import Disruptions
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.invocations.metrics import Metrics
@@ -65,7 +67,8 @@ class FunctionSettings:
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
     if it outlives the service. `made`: versions that calls made in an earlier process, by function. `read`: reads the
-    references in environment variables.
+    references in environment variables. `files` is the folder with the folders of file systems. `disruptions` are the faults of
+    invocations.
     """
 
     ca_bundle: Path
@@ -78,6 +81,8 @@ class FunctionSettings:
     uploads: Path | None = None
     made: Mapping[str, MadeVersions] = field(default_factory=dict)
     read: ReadReference = unread
+    files: Path | None = None
+    disruptions: Disruptions = field(default_factory=Disruptions)
 
 
 _NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
@@ -124,8 +129,15 @@ class FunctionService:
         self.packages = Packages(state, state / UPLOADS, settings.uploads or state / "uploads")
         self._made: Mapping[str, MadeVersions] = before.made_versions() if before else settings.made
         self.updates = FunctionUpdates(self)
+        self._files = settings.files or state / "files"
         self._context = FleetContext(
-            cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach, read=settings.read
+            cloud.region,
+            cloud.account_id,
+            settings.credentials,
+            self.log_groups,
+            attach,
+            read=settings.read,
+            files=FileSystems(lambda: self.cloud, self._files),
         )
         self._fleet: Fleet | None = None
         self._zygotes: Zygotes | None = None
@@ -146,7 +158,9 @@ class FunctionService:
         self.warnings += runtimes.warnings(prepared_functions)
         self.warnings += await asyncio.to_thread(node_sdk.warnings, prepared_functions, packages)
         self.lifecycle.follow(self.cloud)
-        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
+        self._zygotes = Zygotes(
+            self._state, packages, self._settings.ca_bundle, self._files if self._mounts_files() else None
+        )
         self._fleet = Fleet(self._context, self._zygotes, self.scaling)
         for function_id, prepared in packages.items():
             self.packages.watch(self.cloud.compute.functions[function_id], prepared)
@@ -205,7 +219,7 @@ class FunctionService:
         check_qualifier(version.function, qualifier)
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
-            tenant_id, qualifier, stream,
+            tenant_id, qualifier, stream, self._settings.disruptions.delay(function_id),
         )  # fmt: skip
         self.lifecycle.use(function_id)
         return await self._counted(version, request, cold=cold)
@@ -213,14 +227,17 @@ class FunctionService:
     async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
         """Run an admitted invocation and count it by AWS's rules, which omit invocations that did not run."""
         name, metrics = version.function.function_name, self.metrics
+        disruptions = self._settings.disruptions
         try:
+            disruptions.admit(version.function.id)
             share = self.scaling.begin(version.function.id, version.number)
         except InvokeRefused:
             metrics.add("Throttles", name, request.qualifier, 1)
             raise
         metrics.begin(name, request.qualifier)
         try:
-            done = await self.fleet.pool(version, request.tenant_id).invoke(request, cold=cold)
+            ran = await self.fleet.pool(version, request.tenant_id).invoke(request, cold=cold)
+            done = disruptions.outcome(version.function.id, ran)
         except InvokeRefused as refusal:
             if refusal.status == 429:
                 metrics.add("Throttles", name, request.qualifier, 1)
@@ -330,6 +347,9 @@ class FunctionService:
         if version is None:
             raise StackError(f"`{function_id}` has no version or alias `{qualifier}`")
         return version
+
+    def _mounts_files(self) -> bool:
+        return any(function.file_mounts for function in self.cloud.compute.functions.values())
 
     def _admit(self, function: Function) -> None:
         rejected = rejection(self.cloud, function)

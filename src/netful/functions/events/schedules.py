@@ -1,6 +1,6 @@
 """The template's schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
 
-Their events are delivered as all others: to a function as an asynchronous invocation. A rule's rate counts from the moment
+Their events are delivered as all others: to a function as an asynchronous invocation. A target with `EcsParameters` is a task. A rule's rate counts from the moment
 at which the stack has it. An invalid expression is logged once.
 """
 
@@ -29,6 +29,9 @@ _RULE, _SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
 
 Send = Callable[[str, str, str], None]
 """Sends a text to the target with an ARN; for a queue with groups, also the group."""
+
+RunTask = Callable[[Mapping[str, Any], str, str], None]
+"""Runs the ECS task of a target for a schedule, with the text of its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
 class Schedules:
     """Follows the schedules of a cloud, until `close`."""
 
-    def __init__(self, send: Send, clock: Clock | None = None) -> None:
+    def __init__(self, send: Send, run_task: RunTask, clock: Clock | None = None) -> None:
         self._send = send
+        self._run_task = run_task
         self._clock = clock or WallClock()
         self._tasks = KeptTasks(self._start, clock)
 
@@ -90,6 +94,9 @@ class Schedules:
             await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
             event = _event(one, moment)
             for target in json.loads(one.targets):
+                if "EcsParameters" in target:
+                    self._run_task(target, one.id, text_for(target, event))
+                    continue
                 group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
                 self._send(target["Arn"], text_for(target, event), group)
 

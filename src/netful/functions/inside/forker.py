@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.fabric.kernel import syscalls
-from netful.functions.inside import control, kernel, privileges, sandbox
+from netful.functions.inside import control, file_mounts, kernel, privileges, sandbox
 from netful.functions.inside.root import ENVIRONMENTS
 
 _DESCRIPTORS = 3  # at least: a network namespace, a log pipe, a status pipe
@@ -32,6 +32,7 @@ class Forker:
         self._poll = select.poll()
         self._poll.register(daemon, select.POLLIN)
         self._pids: dict[str, int] = {}
+        self._namespaces: dict[str, int] = {}
         self._watched: dict[int, tuple[str, int]] = {}
 
     def run(self) -> None:
@@ -59,7 +60,12 @@ class Forker:
         try:
             folder = _environment_folder(message)
             logs = (log, *of_extensions)
-            pid = self._fork(sandbox.Order(message, folder, netns, logs, status, self._own_pidfd, self._become_user))
+            file_mounts.namespaces_for(message["files"], self._namespaces)
+            pid = self._fork(
+                sandbox.Order(
+                    message, folder, netns, logs, status, self._own_pidfd, self._become_user, self._namespaces
+                )
+            )
         except OSError as error:
             sandbox.tell(status, failed=str(error))
         else:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,14 @@ IMAGES, TOP = ".images", ".top"
 _ROOT = "/var/task"  # only a place for the mount
 
 
-def enter(image: str, folder: Path, proc_flags: int) -> None:
-    """Make an image the root of this mount namespace. `folder` is the environment's."""
+def enter(image: str, folder: Path, proc_flags: int, mount_files: Callable[[str], None]) -> None:
+    """Make an image the root of this mount namespace. `folder` is the environment's; `mount_files` mounts more below a root."""
     overlay.mount(f"{PACKAGES}/{IMAGES}/{image}", f"{PACKAGES}/{TOP}", _ROOT)
     syscalls.mount("/dev", f"{_ROOT}/dev", flags=syscalls.MS_BIND | syscalls.MS_REC)
     syscalls.mount(f"{folder}/tmp", f"{_ROOT}/tmp", flags=syscalls.MS_BIND)  # noqa: S108  # the environment's own
     syscalls.mount(f"{folder}/resolv.conf", f"{_ROOT}/etc/resolv.conf", flags=syscalls.MS_BIND)
     kernel.mount_setattr(f"{_ROOT}/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
+    mount_files(_ROOT)
     syscalls.mount("proc", f"{_ROOT}/proc", "proc", proc_flags)
     os.chdir(_ROOT)
     kernel.pivot_root(".", ".")

@@ -16,7 +16,9 @@ MOUNT_ATTR_RDONLY = 0x1
 MOUNT_ATTR_NOSUID = 0x2
 MOUNT_ATTR_NODEV = 0x4
 
-_AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
+_AT_FDCWD, _AT_RECURSIVE, _AT_EMPTY_PATH = -100, 0x8000, 0x1000
+_MOUNT_ATTR_IDMAP, _OPEN_TREE_CLONE, _MOVE_MOUNT_F_EMPTY_PATH = 0x100000, 0x1, 0x4
+_SYS_OPEN_TREE, _SYS_MOVE_MOUNT = 428, 429
 _MNT_DETACH = 0x2
 _SYS_CLOSE_RANGE, _SYS_MOUNT_SETATTR = 436, 442  # the same numbers on every architecture
 _LAST_DESCRIPTOR = 0xFFFFFFFF
@@ -66,6 +68,18 @@ def mount_setattr(path: str, attributes: int, *, recursive: bool = True) -> None
     buffer = ctypes.create_string_buffer(request, len(request))
     size = ctypes.c_size_t(len(request))
     _syscall(f"mount_setattr {path}", _SYS_MOUNT_SETATTR, _AT_FDCWD, path.encode(), flags, buffer, size)
+
+
+def bind_idmapped(source: str, target: str, user_namespace: int) -> None:
+    """Bind a folder with other owners: an id of the user namespace on the disk is the id that it is mapped to."""
+    tree = _libc.syscall(ctypes.c_long(_SYS_OPEN_TREE), _AT_FDCWD, source.encode(), ctypes.c_uint(_OPEN_TREE_CLONE))
+    _check(f"open_tree {source}", tree)
+    request = struct.pack("=QQQQ", _MOUNT_ATTR_IDMAP | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0, 0, user_namespace)
+    buffer, size = ctypes.create_string_buffer(request, len(request)), ctypes.c_size_t(len(request))
+    _syscall(f"mount_setattr {source}", _SYS_MOUNT_SETATTR, tree, b"", _AT_EMPTY_PATH, buffer, size)
+    moved = ctypes.c_uint(_MOVE_MOUNT_F_EMPTY_PATH)
+    _syscall(f"move_mount {target}", _SYS_MOVE_MOUNT, tree, b"", _AT_FDCWD, target.encode(), moved)
+    os.close(tree)
 
 
 def close_descriptors(first: int, last: int = _LAST_DESCRIPTOR) -> None:

@@ -5,7 +5,7 @@
 | /usr and its links, /etc | the host's programs and libraries; generated names, users and trust |
 | /var/lang | the interpreter, by its own prefix |
 | /var/runtime | the import path that AWS provides: boto3 and its dependencies; Node.js and its bootstrap |
-| /var/task, /opt, /tmp, /proc, /etc/resolv.conf | mount points of each sandbox |
+| /var/task, /opt, /tmp, /mnt, /proc, /etc/resolv.conf | mount points of each sandbox |
 | /dev | the harmless devices; no /dev/shm, as on AWS |
 | /run | ours: function packages, each environment's /tmp. A sandbox detaches it before user code runs |
 
@@ -26,12 +26,15 @@ from netful.functions.inside.privileges import SANDBOX_UID, SANDBOX_USER
 
 PACKAGES = "/run/packages"
 ENVIRONMENTS = "/run/environments"
+FILES = ".files"
+"""Name of the folders behind file systems among the packages: functions write them."""
 CA_BUNDLE = "/etc/pki/tls/certs/ca-bundle.crt"
 _OWN_CODE = "/run/code"
 _LANG = "/var/lang"
 
 _FOLDERS = (
     "etc/pki/tls/certs", "etc/ssl", "var/lang", "var/runtime", "var/task", "opt", "tmp", "proc", "dev", "run", "usr",
+    "mnt",
 )  # fmt: skip
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
@@ -123,7 +126,7 @@ def _own_folder(root: Path, plan: dict[str, Any]) -> None:
     (root / ENVIRONMENTS[1:]).mkdir()
     _bind(plan["own_code"], root / _OWN_CODE[1:] / "netful", attributes=_READ_ONLY)
     for name, source in plan["packages"].items():
-        attributes = _READ_ONLY | kernel.MOUNT_ATTR_NODEV
+        attributes = (0 if name == FILES else _READ_ONLY) | kernel.MOUNT_ATTR_NODEV | kernel.MOUNT_ATTR_NOSUID
         _bind(source, root / PACKAGES[1:] / name, attributes=attributes)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from netful.fabric.kernel import syscalls
-from netful.functions.inside import image_root, kernel, parameters_extension, privileges, runtime
+from netful.functions.inside import file_mounts, image_root, kernel, parameters_extension, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
 
@@ -42,6 +42,7 @@ class Order:
     status: int
     zygote: int
     become_user: bool
+    namespaces: dict[str, int]
 
 
 def tell(status: int, **fields: object) -> None:
@@ -76,7 +77,7 @@ def _isolate(order: Order) -> None:
     syscalls.setns(order.netns, syscalls.CLONE_NEWNET)
     socket.sethostname(_HOSTNAME)
     if order.message["image"]:
-        image_root.enter(order.message["image"], order.folder, _PROC)
+        image_root.enter(order.message["image"], order.folder, _PROC, partial(_mount_files, order))
         return
     bind = syscalls.MS_BIND
     syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)
@@ -85,8 +86,13 @@ def _isolate(order: Order) -> None:
     syscalls.mount(f"{order.folder}/tmp", "/tmp", flags=bind)  # noqa: S108  # the sandbox's own
     syscalls.mount(f"{order.folder}/resolv.conf", "/etc/resolv.conf", flags=bind)
     kernel.mount_setattr("/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
+    _mount_files(order, "")
     syscalls.mount("proc", "/proc", "proc", _PROC)
     kernel.detach("/run")
+
+
+def _mount_files(order: Order, root: str) -> None:
+    file_mounts.mount(root, order.message["files"], order.namespaces)
 
 
 def _close_all_but(*kept: int) -> None:

@@ -17,7 +17,10 @@ _ANY = msgspec.json.Decoder(msgspec.Raw)  # validates JSON without building valu
 
 
 class InvocationRequest(msgspec.Struct, frozen=True):
-    """An event with what describes it. `qualifier`: the version or alias that the caller named, `tenant_id` the tenant."""
+    """An event with what describes it. `qualifier`: the version or alias that the caller named, `tenant_id` the tenant.
+
+    `startup_delay`: seconds that a fault keeps the event from the handler.
+    """
 
     request_id: str
     payload: bytes
@@ -26,6 +29,7 @@ class InvocationRequest(msgspec.Struct, frozen=True):
     tenant_id: str = ""
     qualifier: str = ""
     stream: ResponseStream | None = None
+    startup_delay: float = 0.0
 
 
 def check_tenant(function: Function, tenant_id: str) -> None:

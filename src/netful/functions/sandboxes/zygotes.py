@@ -12,6 +12,7 @@ from pathlib import Path
 
 from netful.functions.code.package import Package
 from netful.functions.inside.image_root import IMAGES, TOP
+from netful.functions.inside.root import FILES
 from netful.functions.sandboxes.zygote import Zygote
 from netful.images import overlay, store
 
@@ -22,7 +23,9 @@ UPLOADS = ".uploads"
 class Zygotes:
     """Zygotes by package: one of the given packages, or one in the folder of uploads."""
 
-    def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path) -> None:
+    def __init__(
+        self, state: Path, packages: Mapping[str, Package], ca_bundle: Path, files: Path | None = None
+    ) -> None:
         self._state = state
         uploads = state / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
@@ -31,6 +34,9 @@ class Zygotes:
         self._folders[uploads.name] = uploads
         if any(package.image for package in packages.values()):
             self._folders |= {IMAGES: store.home(), TOP: overlay.make_top(state / TOP, ca_bundle)}
+        if files is not None:
+            files.mkdir(parents=True, exist_ok=True)
+            self._folders[FILES] = files
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
         self._running: dict[bool, Zygote] = {}

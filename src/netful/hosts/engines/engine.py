@@ -28,14 +28,20 @@ class Engine(StrEnum):
     """An engine, by the name of its program."""
 
     MARIADB = "mariadb"
+    MEMCACHED = "memcached"
     POSTGRESQL = "postgresql"
     VALKEY = "valkey"
 
 
 # Programs of each engine, the preferred one last.
-_NAMES = {Engine.MARIADB: ("mariadbd",), Engine.VALKEY: ("redis-server", "valkey-server")}
+_NAMES = {
+    Engine.MARIADB: ("mariadbd",),
+    Engine.MEMCACHED: ("memcached",),
+    Engine.VALKEY: ("redis-server", "valkey-server"),
+}
 PACKAGES = {
     Engine.MARIADB: "mariadb-server-core",
+    Engine.MEMCACHED: "memcached",
     Engine.POSTGRESQL: "postgresql",
     Engine.VALKEY: "valkey-server",
 }
@@ -65,7 +71,7 @@ def engine_of(resource: Resource) -> Engine | None:
     if resource.type in {"AWS::RDS::DBInstance", "AWS::RDS::DBCluster"}:
         return _OF_RDS.get(engine)
     if resource.type in _CACHES:
-        return None if engine == "memcached" else Engine.VALKEY
+        return Engine.MEMCACHED if engine == "memcached" else Engine.VALKEY
     return None
 
 

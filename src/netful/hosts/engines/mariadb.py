@@ -22,9 +22,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of, parameters_of
+from netful.hosts.engines.rds import Master, is_on, master_of
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
+from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -142,7 +143,7 @@ def _warning(database: Resource, program: Installed) -> str:
 
 
 def _lines(cloud: Cloud, database: Resource) -> Iterator[str]:
-    own = parameters_of(cloud, database)
+    own = parameter_groups.of_database(cloud, database)
     yield f"[mysqld]\n{_FORM}{_SETTINGS}port = {port_of(database)}"
     yield f"require-secure-transport = {int(is_on(own.get(_SECURE, '0')))}"
     for name, value in own.items():

@@ -22,10 +22,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, parameters_of
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
+from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -88,7 +89,7 @@ def template(program: Installed) -> Server:
 
 def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> Server:
     """Return the server of a database, whose template cluster is in `made`. Raises Missing if a user or password is not known."""
-    master, own = master_of(cloud, database), parameters_of(cloud, database)
+    master, own = master_of(cloud, database), parameter_groups.of_database(cloud, database)
     wanted = major_of(text(database.properties, "EngineVersion"))
     warning = f"PostgreSQL {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
     return Server(

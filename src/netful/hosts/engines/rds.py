@@ -1,15 +1,14 @@
-"""Settings that databases of RDS have with each engine: master user, database, parameters of their groups."""
+"""Settings that databases of RDS have with each engine: master user, first database, tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.hosts.engines.settings import Missing, is_member, is_true, parameters, text
+from netful.hosts.engines.settings import Missing, is_member, is_true, text
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
 CLUSTER = "AWS::RDS::DBCluster"
-_GROUPS = ("AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup")
 _TRUE = {"1", "true", "on"}
 
 
@@ -30,12 +29,6 @@ def master_of(cloud: Cloud, database: Resource) -> Master:
     if user is None or password is None:
         raise Missing("the template has no master user with a password")
     return Master(user, password, text(database.properties, _name_property(database)) or "")
-
-
-def parameters_of(cloud: Cloud, database: Resource) -> dict[str, str]:
-    """Return the known parameters of a database's own groups."""
-    names = ("DBParameterGroupName", "DBClusterParameterGroupName")
-    return {k: v for name in names for k, v in parameters(cloud, database.properties.get(name), _GROUPS).items()}
 
 
 def has_tokens(database: Resource) -> bool:

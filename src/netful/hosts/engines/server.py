@@ -33,7 +33,7 @@ class Client:
 class Server(Program):
     """A program that netful itself sets up, so it needs no consent.
 
-    `engine` is what the status shows. It serves once it has logged `ready`. It runs as a user other than root, also in a stack of an ordinary user. `readable`
+    `engine` is what the status shows. It serves once it has logged `ready`, or by `health` without that. It runs as a user other than root, also in a stack of an ordinary user. `readable`
     are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `data` is the part of its folder that stays when it starts again; "" for none.
     `warning` is what differs from the template. `client` speaks to it.
     """

@@ -5,7 +5,7 @@ A value that is not known is a `Missing` error: a server does not start with a g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from netful.engine.names.managed_places import server_of
@@ -54,21 +54,6 @@ def is_member(one: Resource, cluster: Resource) -> bool:
         cluster.id,
         physical_name(cluster),
     )
-
-
-def parameters(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:
-    """Return the known parameters of a parameter group of the template; none of AWS's default groups."""
-    resource = cloud.template.resources.get(cloud.named(group)) if isinstance(group, str) else None
-    names = ("Parameters", "Properties")  # of RDS and MemoryDB, and of ElastiCache
-    found = map(resource.properties.get, names) if resource and resource.type in types else ()
-    written = next((one for one in found if one is not None), None)
-    return dict(_known(written)) if isinstance(written, Mapping) else {}
-
-
-def _known(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in written.items():
-        if not isinstance(value, Unknown | Mapping | list):
-            yield str(name), str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def major_of(version: object) -> int:

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import HOST, PORT, Client, Server
-from netful.hosts.engines.settings import Missing, is_true, names_of, parameters, port_of, text
+from netful.hosts.engines.settings import Missing, is_true, names_of, port_of, text
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
+from netful.model.parameter_groups import of_group
 
 _MEMORY, _POLICY = "256mb", "volatile-lru"
 _POLICIES = {"noeviction", "volatile-ttl"} | {
@@ -71,7 +72,7 @@ def _lines(cloud: Cloud, cache: Resource, port: int, *, encrypted: bool) -> Iter
     group = cache.properties.get("CacheParameterGroupName") or cache.properties.get("ParameterGroupName")
     yield from ("bind *", "protected-mode no", 'save ""', "appendonly no", "daemonize no", 'rename-command CONFIG ""')
     yield f"maxmemory {_MEMORY}"
-    policy = parameters(cloud, group, _GROUPS).get("maxmemory-policy")
+    policy = of_group(cloud, group, _GROUPS).get("maxmemory-policy")
     yield f"maxmemory-policy {policy if policy in _POLICIES else _POLICY}"
     if encrypted:
         yield from ("port 0", f"tls-port {port}", "tls-auth-clients no")
@@ -98,7 +99,7 @@ def _is_clustered(cloud: Cloud, cache: Resource) -> bool:
     if cache.type != "AWS::ElastiCache::ReplicationGroup":
         return False
     group = properties.get("CacheParameterGroupName")
-    asked = parameters(cloud, group, _GROUPS).get("cluster-enabled") == "yes"
+    asked = of_group(cloud, group, _GROUPS).get("cluster-enabled") == "yes"
     by_name = isinstance(group, str) and group.endswith(".cluster.on")
     shards = whole_number(properties.get("NumNodeGroups"), 1) > 1 or bool(properties.get("NodeGroupConfiguration"))
     return asked or by_name or shards or str(properties.get("ClusterMode")).lower() == "enabled"

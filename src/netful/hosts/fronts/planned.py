@@ -8,8 +8,9 @@ from typing import Any
 from netful.engine.names.managed_places import PROXY, is_reader, server_of, target_group_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
-from netful.hosts.engines.rds import has_tokens, parameters_of
+from netful.hosts.engines.rds import has_tokens
 from netful.hosts.fronts.front import Front, Proxy
+from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -33,7 +34,7 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
 
 def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:
     """Return the number of connections that a server accepts."""
-    return whole_number(parameters_of(cloud, server).get("max_connections"), _MAX_CONNECTIONS[engine])
+    return whole_number(parameter_groups.of_database(cloud, server).get("max_connections"), _MAX_CONNECTIONS[engine])
 
 
 def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:

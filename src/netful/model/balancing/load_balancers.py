@@ -171,9 +171,15 @@ class TargetGroup:
     unhealthy_threshold: int = 2
     matcher: str = "200"
     protocol_version: str = "HTTP1"
+    ip_address_type: str = "ipv4"
     attributes: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
     origin: Origin = DEFAULT
+
+    @property
+    def ip_version(self) -> int:
+        """The family of the addresses of its targets."""
+        return 6 if self.ip_address_type == "ipv6" else 4
 
     @property
     def shows_clients(self) -> bool:
@@ -209,8 +215,9 @@ def crosses_zones(balancer: LoadBalancer, group: TargetGroup) -> bool:
 def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:
     """Return whether a network load balancer's listener terminates clients' connections and opens its own to targets.
 
-    It does so for TLS, and to send the proxy protocol's header; other packets are forwarded.
+    It does so for TLS, to send the proxy protocol's header, and for targets with IPv6 addresses; other packets are forwarded.
     """
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-    headed = any(groups[id_].has_proxy_protocol for id_ in ids if id_ in groups)
-    return listener.protocol == "TLS" or (headed and listener.protocol == "TCP")
+    own = [groups[id_] for id_ in ids if id_ in groups]
+    opened = any(group.has_proxy_protocol or group.ip_version == 6 for group in own)
+    return listener.protocol == "TLS" or (opened and listener.protocol == "TCP")

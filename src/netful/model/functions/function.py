@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
+from netful.model.functions.file_mount import FileMount
 from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 
 
@@ -77,6 +78,7 @@ class Function:
     image_uri: Maybe[str] = ""
     image_config: ImageConfig = OF_IMAGE
     image: Image | None = None
+    file_mounts: tuple[FileMount, ...] = ()
     origin: Origin = DEFAULT
 
     @property

@@ -27,6 +27,8 @@ _TYPES = {
     "AWS::AmazonMQ::Broker": 5671,
     "AWS::EFS::FileSystem": 2049,
     "AWS::EFS::MountTarget": 2049,
+    "AWS::S3Files::FileSystem": 2049,
+    "AWS::S3Files::MountTarget": 2049,
 }
 # Prefix of an engine's name; the first match applies.
 _ENGINES = (

@@ -219,6 +219,7 @@ def target_groups(description: Description) -> dict[str, TargetGroup]:
             unhealthy_threshold=item.number("UnhealthyThresholdCount", 2),
             matcher=item.text("Matcher", "HttpCode") or item.text("Matcher", "GrpcCode") or "200",
             protocol_version=item.text("ProtocolVersion") or "HTTP1",
+            ip_address_type=item.text("IpAddressType") or "ipv4",
             arn=arn,
             origin=item.origin,
         )

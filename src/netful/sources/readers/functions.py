@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.capacity_providers import CapacityProvider
+from netful.model.functions.file_mount import FileMount
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
 from netful.model.functions.images import ImageConfig
 from netful.sources.files import project_folder
+from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
+_MOUNT_PATH = re.compile(r"(?=.{1,160}$)/mnt/(?!\.\.?$)[a-zA-Z0-9\-_.]+")
 _LONGEST_TIMEOUT = 900  # newer texts of AWS's have up to 5,400 (newer-aws §8.2)
 
 
@@ -81,9 +85,21 @@ def _function(reader: Reader) -> Function:
         logging=_logging(reader.part("LoggingConfig")),
         tags=_tags(reader.get("Tags")),
         image_uri=_or_empty(reader.part("Code").literal("ImageUri")) if _is_mapping(reader, "Code") else "",
+        file_mounts=tuple(_file_mounts(reader)),
         image_config=_image_config(reader.part("ImageConfig")),
         origin=reader.origin,
     )
+
+
+def _file_mounts(reader: Reader) -> Iterator[FileMount]:
+    for part in reader.parts("FileSystemConfigs"):
+        path, origin = part.literal("LocalMountPath"), part.origin_of("LocalMountPath")
+        if isinstance(path, str) and not _MOUNT_PATH.fullmatch(path):
+            why = "it is `/mnt/` with one more part of letters, digits, `-`, `_` and `.`, at most 160 characters"
+            fail(f"`{path}` is not a mount path of Lambda", origin, why=why)
+        arn = part.literal("Arn")
+        if isinstance(path, str) and arn is not None:
+            yield FileMount(arn, path, origin)
 
 
 def _is_mapping(reader: Reader, name: str) -> bool:

@@ -223,6 +223,7 @@ def _target_group(reader: Reader, registered_by: list[Registration] | None) -> T
         unhealthy_threshold=reader.count("UnhealthyThresholdCount", 2),
         matcher=known_or(reader.part("Matcher").text("HttpCode"), "200"),
         protocol_version=version,
+        ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
         attributes=attributes,
         origin=reader.origin,
     )

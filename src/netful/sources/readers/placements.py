@@ -115,6 +115,7 @@ PLACEMENTS = {
         _SERVICE, "ResourcesVpcConfig.SubnetIds", "ResourcesVpcConfig.SecurityGroupIds", own_group=True
     ),
     "AWS::EFS::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
+    "AWS::S3Files::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
     "AWS::FSx::FileSystem": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
     "AWS::MSK::Cluster": Placement(_SERVICE, "BrokerNodeGroupInfo.ClientSubnets", "BrokerNodeGroupInfo.SecurityGroups"),
     "AWS::MSK::ServerlessCluster": Placement(_SERVICE, "VpcConfigs.SubnetIds", "VpcConfigs.SecurityGroups"),

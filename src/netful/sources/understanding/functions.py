@@ -20,8 +20,8 @@ DECLARED = {
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
         " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig DurableConfig"
         " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn"
-        " ImageConfig.EntryPoint ImageConfig.Command ImageConfig.WorkingDirectory",
-        "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs FunctionScalingConfig KmsKeyArn"
+        " FileSystemConfigs.Arn FileSystemConfigs.LocalMountPath ImageConfig.EntryPoint ImageConfig.Command ImageConfig.WorkingDirectory",
+        "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs.S3FilesConfig FunctionScalingConfig KmsKeyArn"
         " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart"
         + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
         values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},

@@ -134,8 +134,8 @@ DECLARED = {
             "Protocol": _PROTOCOLS,
             "ProtocolVersion": ("HTTP1", "HTTP2", "GRPC"),
             "HealthCheckProtocol": _CHECKS,
+            "IpAddressType": ("ipv4", "ipv6"),
         },
-        supposed={"IpAddressType": ("ipv4",)},
     ),
     "AWS::ElasticLoadBalancingV2::TrustStore": Declaration(
         _BALANCING, "CaCertificatesBundleS3Bucket CaCertificatesBundleS3Key", "Name CaCertificatesBundleS3ObjectVersion"

@@ -147,9 +147,9 @@ class HostRun:
         )  # fmt: skip
 
     async def _watch(self) -> None:
-        """Keep `state` up to date. A server says itself that it serves, and ends when it does not."""
+        """Keep `state` up to date. A server that logs that it serves ends when it does not."""
         health = self.program.health
-        if isinstance(self.program, Server):
+        if isinstance(self.program, Server) and self.program.ready:
             return
         while True:
             problem = await self._problem(health) if health else ""

@@ -73,7 +73,7 @@ Relays = Mapping[tuple[str, int], tuple[str, int]]
 
 
 class Networks:
-    """The network of a cloud, running on its own thread."""
+    """The network of a cloud, running on its own thread. `disrupted` gives the cloud with the faults that are in force."""
 
     def __init__(self, cloud: Cloud, relays: Relays, lambda_network: LambdaNetwork, options: Options) -> None:
         ports: dict[str, tuple[int, ...]] = {}
@@ -86,6 +86,7 @@ class Networks:
         self._ending = AsyncExitStack()
         self._lambda = lambda_network
         self.own_interfaces: SandboxInterfaces | None = None
+        self.disrupted: Callable[[Cloud], Cloud] = lambda cloud: cloud
 
     async def start(self) -> None:
         """Make every namespace. `ServedDoors` serves the doors in them."""
@@ -100,7 +101,7 @@ class Networks:
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Become the network of another cloud. What is the same in both clouds keeps its connections."""
         self._cloud = cloud
-        await self._thread.call(self.fabric.change, cloud)
+        await self._thread.call(self.fabric.change, self.disrupted(cloud))
 
     @property
     def fabric(self) -> Fabric:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from netful.engine.names.managed_places import server_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.answers import AnswerKind, Attachments, answers
-from netful.hosts.engines import mariadb, postgresql, valkey
+from netful.hosts.engines import mariadb, memcached, postgresql, valkey
 from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
 from netful.hosts.engines.server import Client, Server
 from netful.hosts.engines.settings import Missing, is_true, major_of
@@ -44,6 +44,7 @@ def _with_template(engine: _Database) -> _Maker:
 
 _MAKERS: Mapping[Engine, _Maker] = {
     Engine.MARIADB: _with_template(mariadb),
+    Engine.MEMCACHED: memcached.server,
     Engine.POSTGRESQL: _with_template(postgresql),
     Engine.VALKEY: valkey.server,
 }

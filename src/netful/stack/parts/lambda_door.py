@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
@@ -31,6 +32,7 @@ from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request, Response
+from netful.stack.tasks.scheduled import Operations, run_task
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,8 @@ _OWN_SIGNATURE = (
 class LambdaDoor:
     """Handler for the service `lambda`, its asynchronous invocations, and the sources that invoke functions.
 
-    `functions` returns the service that currently runs the functions. `sent` are the messages of the back ends.
+    `functions` returns the service that currently runs the functions. `sent` are the messages of the back ends, `tasks`
+    returns the operations of ECS.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class LambdaDoor:
         functions: Callable[[], FunctionService],
         call_host: CallHost,
         sent: asyncio.Queue[Sent],
+        tasks: Callable[[], Operations],
     ) -> None:
         self._cloud = cloud
         self._functions = functions
@@ -68,7 +72,8 @@ class LambdaDoor:
             )
         )
         self._pollers = Pollers(self._poller)
-        self._schedules = Schedules(self.deliver)
+        self._tasks = tasks
+        self._schedules = Schedules(self.deliver, self._run_task)
         self._sending: set[asyncio.Task[None]] = set()
         self._api = LambdaApi(functions, self.events, self._fetch_object, self._check_source)
 
@@ -96,9 +101,16 @@ class LambdaDoor:
         await self._pollers.follow(cloud)
         await self._schedules.follow(cloud)
 
+    def _run_task(self, target: Mapping[str, Any], rule: str, text: str) -> None:
+        """Run the ECS task of a schedule's target."""
+        self._in_background(run_task(self._tasks(), target, rule, text))
+
     def deliver(self, target: str, text: str, group: str = "") -> None:
         """Deliver a message of a service or a schedule to a function, a queue, a topic or a state machine."""
-        task = asyncio.get_running_loop().create_task(self._send(Delivery(target, text), group))
+        self._in_background(self._send(Delivery(target, text), group))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 

@@ -10,6 +10,7 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
 from netful.account.ecs.api import EcsApi
+from netful.account.efs.api import EfsApi
 from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
 from netful.account.managed.elasticache_api import ElastiCacheApi
@@ -70,11 +71,13 @@ class Services:
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
         self._cloudformation = CloudFormationApi(account)
+        self.ecs = EcsApi(running, lambda: tasks().states())
         handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
-            "ecs": EcsApi(running, lambda: tasks().states()).handle,
+            "ecs": self.ecs.handle,
+            "elasticfilesystem": EfsApi(running).handle,
             "wafv2": WafApi(running).handle,
             "cloudcontrolapi": CloudControlApi(running).handle,
             "elasticloadbalancing": ElbV2Api(running, health).handle,

@@ -1,7 +1,7 @@
 """A container of a task: `python -m netful.stack.tasks.contained FD`, started by the daemon; FD has the specification as JSON.
 
 {"netns": fd, "status": fd, "parent": pid, "root": empty folder, "image": folder, "top": folder, "writable": folder or null,
-"resolv_conf": path, "mounts": [[source, target, read-only]], "hostname": text, "cwd": path, "user": text, "command": [text],
+"resolv_conf": path, "mounts": [[folder, path below it, target, read-only]], "hostname": text, "cwd": path, "user": text, "command": [text],
 "environment": {name: text}, "health": {…} or null}
 
     A  enters the network namespace, makes mount, pid, ipc and uts namespaces, maps ids, dies with the daemon
@@ -102,7 +102,7 @@ def _be_init(spec: dict[str, Any], parent: int, proc: int, pipes: tuple[int, int
 def _make_root(spec: dict[str, Any]) -> None:
     """Mount the image and what belongs to every container, and make it the root."""
     root = spec["root"]
-    sources = [os.open(source, os.O_PATH) for source, _, _ in spec["mounts"]]
+    sources = [_source(home, path) for home, path, _, _ in spec["mounts"]]
     resolv_conf = os.open(spec["resolv_conf"], os.O_PATH)
     overlay.mount(spec["image"], spec["top"], root, spec["writable"])
     _bind(resolv_conf, f"{root}/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
@@ -114,13 +114,22 @@ def _make_root(spec: dict[str, Any]) -> None:
     if spec["writable"] is None:
         syscalls.mount("tmpfs", f"{root}/tmp", "tmpfs", _TMPFS, "mode=1777,size=256m")  # noqa: S108  # same
     opened = os.open(root, os.O_PATH | os.O_DIRECTORY)
-    for source, (_, target, read_only) in zip(sources, spec["mounts"], strict=True):
+    for source, (_, _, target, read_only) in zip(sources, spec["mounts"], strict=True):
         attributes = kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
         _bind_below(opened, source, target, attributes | (kernel.MOUNT_ATTR_RDONLY if read_only else 0))
     os.chdir(root)
     kernel.pivot_root(".", ".")
     kernel.detach(".")
     os.chdir("/")
+
+
+def _source(home: str, path: str) -> int:
+    """Open a folder to mount; a client may have put a link on the way, which leads nowhere else."""
+    opened = os.open(home, os.O_PATH)
+    try:
+        return syscalls.open_below(opened, path, os.O_PATH)
+    finally:
+        os.close(opened)
 
 
 def _bind(source: int, target: str, attributes: int) -> None:

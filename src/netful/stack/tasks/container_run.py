@@ -34,7 +34,7 @@ class Root:
     image: Path
     top: Path
     folder: Path
-    mounts: tuple[tuple[str, str, bool], ...] = ()
+    mounts: tuple[tuple[str, str, str, bool], ...] = ()
 
 
 class ContainerRun:

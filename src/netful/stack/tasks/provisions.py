@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netful.engine.files.mounts import PORT, folder_of, target_for
 from netful.engine.tasks.definition import Container, TaskDefinition
 from netful.engine.tasks.needs import Need, needs_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy import dynamic_references
 from netful.services.http.backend_requests import CallHost
 
@@ -23,6 +25,7 @@ _RETRIEVAL = (
 )
 _PULL = "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref: dial tcp: i/o timeout: {why}"
 _LOGS = "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: {why}"
+MOUNT = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: mount of {} failed: {}"
 _SECRET_PARTS = 7
 
 
@@ -41,6 +44,21 @@ def check(cloud: Cloud, definition: TaskDefinition, eni_id: str) -> None:
             continue
         if path.verdict == "blocked":
             raise NotProvisionedError(_refusal(need, f"{need.destination} from {eni_id}: {path.symptom}"))
+
+
+def check_files(cloud: Cloud, definition: TaskDefinition, interface: NetworkInterface) -> None:
+    """Raise NotProvisionedError for a file system whose mount target the task's interface certainly does not reach."""
+    for volume in definition.volumes.values():
+        folder = folder_of(cloud, volume.access_point) if volume.access_point else None
+        id_ = folder.file_system_id if folder else cloud.named(volume.file_system_id)
+        if not id_:
+            continue
+        address = target_for(cloud, id_, interface)
+        if address is None:
+            raise NotProvisionedError(MOUNT.format(id_, "no mount target in the availability zone of the task"))
+        path = trace(cloud, parse(cloud, interface.id, f"{address}:tcp/{PORT}"))
+        if path.verdict == "blocked":
+            raise NotProvisionedError(MOUNT.format(id_, f"{address}:{PORT} from {interface.id}: {path.symptom}"))
 
 
 def _refusal(need: Need, why: str) -> str:

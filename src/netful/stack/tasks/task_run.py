@@ -21,8 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from netful.engine.tasks.definition import Container, TaskDefinition
+from netful.engine.files.mounts import Folder, folder_of
+from netful.engine.tasks.definition import Container, TaskDefinition, Volume
 from netful.engine.tasks.places import images_of
+from netful.functions.code import file_folders
 from netful.functions.invocations.logs import LogGroup, LogStream
 from netful.hosts.tasks.state import Health, Status, TaskState
 from netful.images import builds, store
@@ -47,6 +49,7 @@ class Surroundings:
     top: Path
     bundle: Path
     logs: Callable[[str], LogGroup]
+    files: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class TaskRun:
         """Check the paths, unpack the images, and return the secrets of each container."""
         definition = self.order.definition
         await asyncio.to_thread(provisions.check, self._cloud, definition, self.order.interface.id)
+        await asyncio.to_thread(provisions.check_files, self._cloud, definition, self.order.interface)
         given = {}
         for container in definition.containers:
             given[container.name] = await provisions.secrets(container, self._cloud.region, self._around.call_host)
@@ -151,15 +155,31 @@ class TaskRun:
         log = LogStream(group, f"{prefix}{container.name}/{self._state.id}")
         return ContainerRun(container, root, log, self._changed)
 
-    def _mounts(self, container: Container) -> tuple[tuple[str, str, bool], ...]:
+    def _mounts(self, container: Container) -> tuple[tuple[str, str, str, bool], ...]:
         """Return the volumes of a container: folders that the task's containers share."""
         found = []
         for mount in container.mounts:
+            volume = self.order.definition.volumes.get(mount.volume, Volume())
+            if volume.file_system_id or volume.access_point:
+                found.append((str(self._around.files), self._file_folder(volume), mount.path, mount.read_only))
+                continue
             folder = self._folder / "volumes" / mount.volume.replace("/", "_")
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o1777)
-            found.append((str(folder), mount.path, mount.read_only))
+            found.append((str(folder.parent), folder.name, mount.path, mount.read_only))
         return tuple(found)
+
+    def _file_folder(self, volume: Volume) -> str:
+        """Return the folder of a volume of EFS, below those of all file systems."""
+        cloud = self._cloud
+        plain = Folder(cloud.named(volume.file_system_id), volume.path, owner=None)
+        folder = folder_of(cloud, volume.access_point) if volume.access_point else plain
+        path = file_folders.made(self._around.files, folder) if folder else None
+        if path is None:
+            raise NotProvisionedError(
+                provisions.MOUNT.format(volume.file_system_id, "access point or folder does not exist")
+            )
+        return path
 
     async def _start_all(self, position: Any, given: Mapping[str, Mapping[str, str]]) -> None:
         """Start the containers, each after those that it depends on."""

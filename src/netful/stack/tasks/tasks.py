@@ -36,7 +36,7 @@ class Tasks:
     """The part of the stack that runs tasks."""
 
     def __init__(
-        self, cloud: Cloud, networks: Networks, authority: Authority, folder: Path, call_host: CallHost
+        self, cloud: Cloud, networks: Networks, authority: Authority, folder: Path, call_host: CallHost, files: Path
     ) -> None:
         self._cloud = cloud
         self._groups: dict[str, LogGroup] = {}
@@ -44,7 +44,7 @@ class Tasks:
         self._runs: dict[str, TaskRun] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._authority = authority
-        self._around = Surroundings(networks, call_host, folder, folder / ".top", authority.bundle, self.group)
+        self._around = Surroundings(networks, call_host, folder, folder / ".top", authority.bundle, self.group, files)
 
     async def start(self) -> None:
         """Run the tasks."""

@@ -55,7 +55,7 @@ async def flows(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[st
             hint = "`netful flows -f` shows flows as they pass; a resource of the type `AWS::EC2::FlowLog` records them"
             raise StackError("no flow log records anything here", hint=hint)
         await stack.flow_logs.deliver()
-        for entry in _entries(stack.cloud, choice, stack.flow_logs.recent, why=why):
+        for entry in _entries(stack.networks.fabric.cloud, choice, stack.flow_logs.recent, why=why):
             yield {"event": entry}
         yield {"result": True}
         return
@@ -75,7 +75,7 @@ async def flows(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[st
         try:
             yield {"event": {"watching": True}}
             while (look := await looks.get()) is not None:
-                for entry in _entries(stack.cloud, choice, look.seen, why=why):
+                for entry in _entries(stack.networks.fabric.cloud, choice, look.seen, why=why):
                     yield {"event": entry}
         finally:
             await end(over)

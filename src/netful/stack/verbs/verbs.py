@@ -37,6 +37,7 @@ from netful.stack.network.exec_namespace import Streams, environment, kill, spaw
 from netful.stack.stack import Stack
 from netful.stack.status import status
 from netful.stack.verbs.capture import capture
+from netful.stack.verbs.fault import fault, mend
 from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
@@ -70,6 +71,8 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "database": _database,
         "flows": flows,
         "capture": capture,
+        "fault": fault,
+        "mend": mend,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 

@@ -215,7 +215,15 @@ def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
+def reboot_instances(world: World, asked: Mapping[str, Any]) -> Change:
+    """RebootInstances: a host goes on, as it has no system of its own."""
+    for one in asked.get("InstanceIds") or ():
+        world.named("InstanceId", one)
+    return Change(answer=lambda _view: {})
+
+
 WRITES = {
+    "RebootInstances": reboot_instances,
     "RunInstances": run_instances,
     "TerminateInstances": terminate_instances,
     "StopInstances": stop_instances,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
@@ -22,14 +23,34 @@ _TABLE, _ATTACHMENT, _BLOCK = "TransitGatewayRouteTableId", "TransitGatewayAttac
 
 @dataclass(frozen=True, slots=True)
 class _Tie:
-    """A tie of an attachment to a table: its type, and the type that takes away the one that a default table has."""
+    """A tie of an attachment to a table: its type, and the type that takes away the one that a default table has.
+
+    `member` is its member of answers, with the states after a call that makes and one that ends it. `twice` and `missing` are
+    the errors for a tie that is there already, and for one that is not.
+    """
 
     type: str
     marker: str
+    member: str
+    states: tuple[str, str]
+    twice: tuple[str, str]
+    missing: tuple[str, str]
+
+    def held_by(self, table: TransitGatewayRouteTable) -> tuple[object, ...]:
+        """Return the attachments with this tie to a table."""
+        return table.associations if self.member == "Association" else table.propagations
 
 
-_ASSOCIATION = _Tie("AWS::EC2::TransitGatewayRouteTableAssociation", UNASSOCIATED)
-_PROPAGATION = _Tie("AWS::EC2::TransitGatewayRouteTablePropagation", UNPROPAGATED)
+_ASSOCIATION = _Tie(
+    "AWS::EC2::TransitGatewayRouteTableAssociation", UNASSOCIATED, "Association", ("associated", "disassociated"),
+    ("Resource.AlreadyAssociated", "Transit Gateway Attachment {1} is already associated to a route table."),
+    ("InvalidAssociation.NotFound", "There is no association between {0} and {1}."),
+)  # fmt: skip
+_PROPAGATION = _Tie(
+    "AWS::EC2::TransitGatewayRouteTablePropagation", UNPROPAGATED, "Propagation", ("enabled", "disabled"),
+    ("TransitGatewayRouteTablePropagation.Duplicate", "Propagation of {1} to {0} exists already."),
+    ("TransitGatewayRouteTablePropagation.NotFound", "{1} does not propagate its routes to {0}."),
+)  # fmt: skip
 
 
 def of_attachment(world: World, name: str) -> list[Resource]:
@@ -118,42 +139,23 @@ def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
     return found
 
 
-def associate_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
-    """AssociateTransitGatewayRouteTable: an attachment has one table."""
+def _make(tie: _Tie, world: World, asked: Mapping[str, Any]) -> Change:
+    """Tie an attachment to a table. It has one table, and any number of tables learn its blocks."""
     table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
-    if any(attachment in one.associations for one in world.cloud.network.transit_gateway_route_tables.values()):
-        text = f"Transit Gateway Attachment {asked[_ATTACHMENT]} is already associated to a route table."
-        raise ApiError("Resource.AlreadyAssociated", text)
-    return Change(_tied(world, _ASSOCIATION, table, attachment), _tie(table, attachment, "Association", "associated"))
+    every = world.cloud.network.transit_gateway_route_tables.values() if tie is _ASSOCIATION else (table,)
+    if any(attachment in tie.held_by(one) for one in every):
+        code, text = tie.twice
+        raise ApiError(code, text.format(asked[_TABLE], asked[_ATTACHMENT]))
+    return Change(_tied(world, tie, table, attachment), _answer(tie, table, attachment, tie.states[0]))
 
 
-def disassociate_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
-    """DisassociateTransitGatewayRouteTable: packets of the attachment then have no route."""
+def _end(tie: _Tie, world: World, asked: Mapping[str, Any]) -> Change:
+    """Untie an attachment from a table. Without an association its packets have no route."""
     table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
-    if attachment not in table.associations:
-        text = f"There is no association between {asked[_TABLE]} and {asked[_ATTACHMENT]}."
-        raise ApiError("InvalidAssociation.NotFound", text)
-    edits = _untied(world, _ASSOCIATION, table, attachment)
-    return Change(edits, _tie(table, attachment, "Association", "disassociated"))
-
-
-def enable_propagation(world: World, asked: Mapping[str, Any]) -> Change:
-    """EnableTransitGatewayRouteTablePropagation: the table learns the blocks of the attachment."""
-    table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
-    if attachment in table.propagations:
-        text = f"Propagation of {asked[_ATTACHMENT]} to {asked[_TABLE]} exists already."
-        raise ApiError("TransitGatewayRouteTablePropagation.Duplicate", text)
-    return Change(_tied(world, _PROPAGATION, table, attachment), _tie(table, attachment, "Propagation", "enabled"))
-
-
-def disable_propagation(world: World, asked: Mapping[str, Any]) -> Change:
-    """DisableTransitGatewayRouteTablePropagation."""
-    table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
-    if attachment not in table.propagations:
-        text = f"{asked[_ATTACHMENT]} does not propagate its routes to {asked[_TABLE]}."
-        raise ApiError("TransitGatewayRouteTablePropagation.NotFound", text)
-    edits = _untied(world, _PROPAGATION, table, attachment)
-    return Change(edits, _tie(table, attachment, "Propagation", "disabled"))
+    if attachment not in tie.held_by(table):
+        code, text = tie.missing
+        raise ApiError(code, text.format(asked[_TABLE], asked[_ATTACHMENT]))
+    return Change(_untied(world, tie, table, attachment), _answer(tie, table, attachment, tie.states[1]))
 
 
 def _tied(world: World, tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> tuple[Edit, ...]:
@@ -179,24 +181,24 @@ def _marker(tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> Put:
     return new(tie.marker, f"{table.id}|{attachment}|{tie.marker.rpartition('::')[2].lower()}", ends)
 
 
-def _tie(table: TransitGatewayRouteTable, attachment: str, member: str, state: str) -> Any:
+def _answer(tie: _Tie, table: TransitGatewayRouteTable, attachment: str, state: str) -> Any:
     """Return the function that answers with a tie."""
 
     def answer(view: View) -> Mapping[str, Any]:
         one = view.cloud.network.transit_gateway_attachments[attachment]
-        return {member: {**end(view, one), _TABLE: view.id(table.id), "State": state}}
+        return {tie.member: {**end(view, one), _TABLE: view.id(table.id), "State": state}}
 
     return answer
 
 
-WRITES = {
+WRITES: Mapping[str, Callable[[World, Mapping[str, Any]], Change]] = {
     "CreateTransitGatewayRouteTable": create_transit_gateway_route_table,
     "DeleteTransitGatewayRouteTable": delete_transit_gateway_route_table,
     "CreateTransitGatewayRoute": create_transit_gateway_route,
     "ReplaceTransitGatewayRoute": replace_transit_gateway_route,
     "DeleteTransitGatewayRoute": delete_transit_gateway_route,
-    "AssociateTransitGatewayRouteTable": associate_transit_gateway_route_table,
-    "DisassociateTransitGatewayRouteTable": disassociate_transit_gateway_route_table,
-    "EnableTransitGatewayRouteTablePropagation": enable_propagation,
-    "DisableTransitGatewayRouteTablePropagation": disable_propagation,
+    "AssociateTransitGatewayRouteTable": partial(_make, _ASSOCIATION),
+    "DisassociateTransitGatewayRouteTable": partial(_end, _ASSOCIATION),
+    "EnableTransitGatewayRouteTablePropagation": partial(_make, _PROPAGATION),
+    "DisableTransitGatewayRouteTablePropagation": partial(_end, _PROPAGATION),
 }

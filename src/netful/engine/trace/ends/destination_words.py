@@ -17,6 +17,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
@@ -30,13 +31,13 @@ from netful.engine.trace.ends.destinations import (
     OnPremisesDestination,
     Service,
 )
-from netful.engine.trace.ends.source_words import close, network_or_none
+from netful.engine.trace.ends.source_words import close, closest, network_or_none
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
-from netful.model.network import addresses
+from netful.model.network import addresses, managed_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ICMP, TCP, UDP
 from netful.model.network.vpc import IPAddress
@@ -153,7 +154,9 @@ def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
     """Return the assumption about a service that is not in the catalog: it may be new or misspelt."""
     if service_names.is_listed(target.label):
         return ()
-    return (f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services",)
+    meant = closest(target.label, service_names.SERVICES)
+    what = f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services"
+    return (f"{what}; {meant}" if meant else what,)
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destination, tuple[str, ...]]:
@@ -171,22 +174,36 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         host = api_names.host_of(cloud, cloud.apis.by_id[name])
         return HostDestination(host, wanted, name, request=ApiRequest(host, path="")), ()
     one = cloud.network.network_interfaces.get(name)
-    found = cloud.network.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
+    found = cloud.network.interfaces_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
-        wanted = service or Service(TCP, Ports(port, port))
-        return InterfaceDestination(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
+        if service:
+            return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
+        chosen = Service(TCP, Ports(port, port))
+        return InterfaceDestination(name, found, chosen), (f"the port is {port}, as none was given",)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
-    raise QuestionError(f"`{name}` is not a destination", hint=close(cloud, name, FORMS))
+    raise QuestionError(f"`{name}` is not a destination", hint=_with_protocol(cloud, name) or close(cloud, name, FORMS))
 
 
-def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
-    mounts = (r for r in cloud.template.resources.values() if r.type == "AWS::EFS::MountTarget")
-    own = (mount.id for mount in mounts if cloud.named(str(mount.properties.get("FileSystemId"))) == file_system_id)
-    return tuple(eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id))
+def _with_protocol(cloud: Cloud, text: str) -> str:
+    """Return the hint for a port without its protocol, `Db:5432`; "" for every other text."""
+    name, colon, port = text.rpartition(":")
+    there = cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints
+    return f"write `{name}:tcp/{port}`" if colon and port.isdigit() and there else ""
+
+
+def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ...]:
+    """Return the assumption about a port of a database or cache that is not its engine's: the network may admit it all the same."""
+    resource = cloud.template.resources.get(name)
+    if resource is None or not managed_ports.is_managed(resource.type) or service.protocol != TCP:
+        return ()
+    port = default_port(cloud, name, 0)
+    if not port or service.ports.first <= port <= service.ports.last:
+        return ()
+    return (f"something listens on {service.ports}: the engine of `{name}` listens on {port}",)
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:

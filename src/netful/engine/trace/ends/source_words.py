@@ -183,7 +183,7 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
     if any(name == part.strip() for value in values for part in value.split(",")):
         return name
     raise QuestionError(
-        f"there is no {kind} `{name}`", hint=_closest(name, loaded) or f"`netful show` lists every {kind}"
+        f"there is no {kind} `{name}`", hint=closest(name, loaded) or f"`netful show` lists every {kind}"
     )
 
 
@@ -206,10 +206,11 @@ def close(cloud: Cloud, text: str, otherwise: str) -> str:
         )
     )
     names.pop(text, None)
-    return _closest(text, names) or otherwise
+    return closest(text, names) or otherwise
 
 
-def _closest(text: str, names: Iterable[str]) -> str:
+def closest(text: str, names: Iterable[str]) -> str:
+    """Return a question for the most similar names; "" if none is similar."""
     folded = {name.lower(): name for name in names}
     found = get_close_matches(text.lower(), folded, n=2, cutoff=0.6)
     return "did you mean " + " or ".join(f"`{folded[name]}`" for name in found) + "?" if found else ""

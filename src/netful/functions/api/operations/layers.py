@@ -1,4 +1,4 @@
-"""Layers of the template in the Lambda API: each has one version, 1 (lambda §5.1, §6.3)."""
+"""Layers in the Lambda API: one of the template has one version, 1; calls publish further ones (lambda §5.1, §6.3)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
-_NUMBER = 1
 _MOST = 5
 _MADE = Revision()
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
-    """A layer, its name and its ARN."""
+class Layer:
+    """A version of a layer, its number, and the name and the ARN of the layer."""
 
     resource: Resource
     name: str
     arn: str
+    number: int
+
+    @property
+    def version_arn(self) -> str:
+        """The ARN of the version."""
+        return f"{self.arn}:{self.number}"
 
 
 def layer_arn(cloud: Cloud, written: str) -> str:
@@ -37,7 +42,7 @@ def layer_arn(cloud: Cloud, written: str) -> str:
 
 def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
     """Return the template's ids of layers, by their ARNs; raises InvokeRefused for a layer that does not exist."""
-    known = {f"{one.arn}:{_NUMBER}": one.resource.id for one in _layers(cloud)}
+    known = {one.version_arn: one.resource.id for one in layers(cloud)}
     ids = tuple(known.get(arn, arn if PARAMETERS_AND_SECRETS in arn else "") for arn in arns)
     if len(ids) > _MOST:
         raise invalid_parameter(f"Cannot reference more than {_MOST} layers.")
@@ -48,61 +53,77 @@ def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
 
 
 async def list_layers(context: Context, request: Request) -> Reply:
-    """ListLayers."""
-    cloud = context.service().cloud
-    record = [
-        {"LayerName": one.name, "LayerArn": one.arn, "LatestMatchingVersion": _version(one)} for one in _layers(cloud)
+    """ListLayers, each with its newest version."""
+    newest = {one.name: one for one in sorted(layers(context.service().cloud), key=lambda one: one.number)}
+    found = [
+        {"LayerName": one.name, "LayerArn": one.arn, "LatestMatchingVersion": version(one)} for one in newest.values()
     ]
-    return page(request, record, "Layers")
+    return page(request, found, "Layers")
 
 
 async def list_layer_versions(context: Context, request: Request) -> Reply:
-    """ListLayerVersions."""
-    found = [one for one in _layers(context.service().cloud) if request["LayerName"] in {one.name, one.arn}]
-    return page(request, [_version(one) for one in found], "LayerVersions")
+    """ListLayerVersions, the newest first."""
+    found = named(context.service().cloud, request["LayerName"])
+    return page(request, [version(one) for one in found], "LayerVersions")
 
 
 async def get_layer_version(context: Context, request: Request) -> Reply:
     """GetLayerVersion."""
     cloud = context.service().cloud
-    found = [one for one in _layers(cloud) if request["LayerName"] in {one.name, one.arn}]
-    return _one(cloud, found if request["VersionNumber"] == _NUMBER else [])
+    return _one(cloud, [one for one in named(cloud, request["LayerName"]) if one.number == request["VersionNumber"]])
 
 
 async def get_layer_version_by_arn(context: Context, request: Request) -> Reply:
     """GetLayerVersionByArn."""
     cloud = context.service().cloud
-    return _one(cloud, [one for one in _layers(cloud) if f"{one.arn}:{_NUMBER}" == request["Arn"]])
+    return _one(cloud, [one for one in layers(cloud) if one.version_arn == request["Arn"]])
 
 
-def _one(cloud: Cloud, found: list[_Layer]) -> Reply:
+def _one(cloud: Cloud, found: list[Layer]) -> Reply:
     if not found:
         raise no_such_resource()
-    content = content_of(cloud, found[0].resource.id)
+    return document(200, whole(cloud, found[0]))
+
+
+def whole(cloud: Cloud, one: Layer) -> dict[str, Any]:
+    """Return a version with its content."""
+    content = content_of(cloud, one.resource.id)
     location = f"file://{quote(content.local_path or '')}" if content else ""
-    record = {"Content": {"Location": location, "CodeSize": 0}, "LayerArn": found[0].arn, **_version(found[0])}
-    return document(200, record)
+    size = int(one.resource.properties.get("CodeSize") or 0)
+    digest = one.resource.properties.get("CodeSha256")
+    shown = {"Location": location, "CodeSize": size, **({"CodeSha256": digest} if digest else {})}
+    return {"Content": shown, "LayerArn": one.arn, **version(one)}
 
 
-def _version(one: _Layer) -> dict[str, Any]:
+def version(one: Layer) -> dict[str, Any]:
+    """Return a version as lists have it."""
     written = one.resource.properties
     lists: dict[str, Any] = {
         name: [*written[name]] for name in ("CompatibleRuntimes", "CompatibleArchitectures") if name in written
     }
+    license_ = {"LicenseInfo": str(written["LicenseInfo"])} if written.get("LicenseInfo") else {}
     return {
-        "LayerVersionArn": f"{one.arn}:{_NUMBER}",
-        "Version": _NUMBER,
+        "LayerVersionArn": one.version_arn,
+        "Version": one.number,
         "Description": str(written.get("Description") or ""),
         "CreatedDate": _MADE.last_modified,
         **lists,
+        **license_,
     }
 
 
-def _layers(cloud: Cloud) -> Iterator[_Layer]:
+def named(cloud: Cloud, name: str) -> list[Layer]:
+    """Return the versions of a layer by its name or ARN, the newest first."""
+    found = [one for one in layers(cloud) if name in {one.name, one.arn}]
+    return sorted(found, key=lambda one: -one.number)
+
+
+def layers(cloud: Cloud) -> Iterator[Layer]:
+    """Yield all versions of layers."""
     for resource in cloud.template.resources.values():
         if resource.type == LAYER:
-            arn = cloud.aws_id(resource.id).rpartition(":")[0]
-            yield _Layer(resource, arn.rpartition(":")[2], arn)
+            arn, _, number = cloud.aws_id(resource.id).rpartition(":")
+            yield Layer(resource, arn.rpartition(":")[2], arn, int(number))
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -68,8 +68,8 @@ def malformed_null(path: str) -> InvokeRefused:
 
 
 def not_implemented(operation: str) -> InvokeRefused:
-    """Return the error for an operation of Lambda that netful does not serve."""
-    return InvokeRefused(501, "NotImplementedException", f"netful does not serve {operation}")
+    """Return the error for a part of Lambda that netful does not serve: none of the server's own, which clients repeat."""
+    return InvokeRefused(400, "InvalidParameterValueException", f"netful does not serve {operation}")
 
 
 def precondition_failed() -> InvokeRefused:

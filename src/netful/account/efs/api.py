@@ -1,0 +1,27 @@
+"""EFS's API: a mount target has an interface in the network before its call is answered."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from netful.account.creation_times import CreationTimes
+from netful.account.efs import access_points, file_systems, mount_targets
+from netful.account.records import looks
+from netful.account.records.view import View
+from netful.account.rest_json_api import RestJsonApi
+from netful.account.writing import Running, Writer
+
+SERVICE = "efs"
+_NOUNS = (file_systems, mount_targets, access_points)
+
+
+class EfsApi:
+    """The operations."""
+
+    def __init__(self, running: Running) -> None:
+        view = partial(View, created=CreationTimes())
+        looking = {name: look for noun in _NOUNS for name, look in noun.LOOKS.items()}
+        writes = {name: write for noun in _NOUNS for name, write in noun.WRITES.items()}
+        writer = Writer(running, view, "BadRequest", "AccessPointAlreadyExists")
+        self.operations = {**looks.operations(looking, lambda: view(running.cloud)), **writer.operations(writes)}
+        self.handle = RestJsonApi(SERVICE, self.operations, "BadRequest").handle

@@ -1,0 +1,165 @@
+"""File systems of EFS with their settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from netful.account.changes import Remove, new, updated
+from netful.account.query_api import Parameters
+from netful.account.records.looks import Look, Record
+from netful.account.records.view import Kind, View, plain
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Change, Write
+from netful.model.core.resource import Resource
+
+FILE_SYSTEM = Kind("AWS::EFS::FileSystem", "FileSystem", "File system", "elasticfilesystem:{r}:{a}:file-system",
+                   "FileSystemNotFound")  # fmt: skip
+MOUNT_TARGET = Kind("AWS::EFS::MountTarget", "MountTarget", "Mount target", missing="MountTargetNotFound")
+_GIVEN = ("PerformanceMode", "Encrypted", "KmsKeyId", "ThroughputMode", "ProvisionedThroughputInMibps",
+          "AvailabilityZoneName")  # fmt: skip
+_TAGS, _TOKEN = "FileSystemTags", "CreationToken"
+
+
+def tags_of(resource: Resource) -> list[Mapping[str, str]]:
+    """Return the tags of a file system or an access point."""
+    return [
+        {"Key": str(one["Key"]), "Value": str(one["Value"])} for one in plain(resource, tags_property(resource)) or ()
+    ]
+
+
+def tags_property(resource: Resource) -> str:
+    """Return the property with the tags of a resource."""
+    return _TAGS if resource.type == FILE_SYSTEM.type else "AccessPointTags"
+
+
+def name_of(tags: list[Mapping[str, str]]) -> dict[str, str]:
+    """Return the member with the name of a thing: the value of its tag `Name`."""
+    named = next((one["Value"] for one in tags if one["Key"] == "Name"), None)
+    return {} if named is None else {"Name": named}
+
+
+def file_system(view: View, resource: Resource) -> dict[str, Any]:
+    """Return the record of a file system."""
+    tags = tags_of(resource)
+    return {
+        "FileSystemId": view.id(resource),
+        "FileSystemArn": view.arn(FILE_SYSTEM, resource),
+        "OwnerId": view.cloud.account_id,
+        _TOKEN: plain(resource, _TOKEN) or view.id(resource),
+        "CreationTime": view.created.of(view.id(resource)),
+        "LifeCycleState": "available",
+        **name_of(tags),
+        "NumberOfMountTargets": len(view.referring(MOUNT_TARGET, "FileSystemId", resource)),
+        "SizeInBytes": {"Value": 6144, "ValueInIA": 0, "ValueInStandard": 6144},
+        "PerformanceMode": "generalPurpose",
+        "ThroughputMode": "bursting",
+        "Encrypted": False,
+        **{name: plain(resource, name) for name in _GIVEN if plain(resource, name) is not None},
+        "FileSystemProtection": {"ReplicationOverwriteProtection": "ENABLED"},
+        "Tags": tags,
+    }
+
+
+def _describe(view: View, asked: Parameters) -> Record:
+    wanted = (
+        [view.found(FILE_SYSTEM, asked["FileSystemId"])] if asked.get("FileSystemId") else view.of_kind(FILE_SYSTEM)
+    )
+    found = [file_system(view, one) for one in wanted]
+    return marked("FileSystems", asked, [one for one in found if asked.get(_TOKEN) in (None, one[_TOKEN])])
+
+
+def marked(member: str, asked: Parameters, found: list[dict[str, Any]]) -> Record:
+    """Return one page. The marker is the place where the next one begins."""
+    marker = str(asked.get("Marker") or "0")
+    if not (marker.isascii() and marker.isdecimal()):
+        raise ApiError("BadRequest", f"The marker '{marker}' is not valid")
+    start, size = int(marker), int(asked.get("MaxItems") or 100)
+    more = {"NextMarker": str(start + size)} if start + size < len(found) else {}
+    return {member: found[start : start + size], **more}
+
+
+def _create(view: View, asked: Parameters) -> Change[View]:
+    token = str(asked[_TOKEN])
+    there = next((one for one in view.of_kind(FILE_SYSTEM) if plain(one, _TOKEN) == token), None)
+    if there is not None:
+        raise ApiError(
+            "FileSystemAlreadyExists", f"File system '{view.id(there)}' already exists with creation token '{token}'"
+        )
+    own = {_TOKEN: token, _TAGS: asked.get("Tags"), **{name: asked.get(name) for name in _GIVEN}}
+    put = new(FILE_SYSTEM.type, view.new_id(FILE_SYSTEM), {key: one for key, one in own.items() if one is not None})
+    return Change((put,), _answer(put.resource.id))
+
+
+def _answer(id_: str) -> Callable[[View], Mapping[str, Any]]:
+    return lambda after: file_system(after, after.found(FILE_SYSTEM, id_))
+
+
+def _update(view: View, asked: Parameters) -> Change[View]:
+    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
+    given = {name: asked[name] for name in ("ThroughputMode", "ProvisionedThroughputInMibps") if name in asked}
+    return Change((updated(resource, **given),), _answer(resource.id))
+
+
+def _delete(view: View, asked: Parameters) -> Change[View]:
+    """DeleteFileSystem: it must have no mount targets."""
+    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
+    if view.referring(MOUNT_TARGET, "FileSystemId", resource):
+        raise ApiError("FileSystemInUse", f"File system '{view.id(resource)}' has mount targets")
+    return Change((Remove(resource.id),), lambda _after: {})
+
+
+def _lifecycle(view: View, asked: Parameters) -> Record:
+    return {"LifecyclePolicies": plain(view.found(FILE_SYSTEM, asked["FileSystemId"]), "LifecyclePolicies") or []}
+
+
+def _put_lifecycle(view: View, asked: Parameters) -> Change[View]:
+    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
+    edit = updated(resource, LifecyclePolicies=asked["LifecyclePolicies"])
+    return Change((edit,), lambda after: _lifecycle(after, asked))
+
+
+def _backup(view: View, asked: Parameters) -> Record:
+    return {
+        "BackupPolicy": plain(view.found(FILE_SYSTEM, asked["FileSystemId"]), "BackupPolicy") or {"Status": "DISABLED"}
+    }
+
+
+def _put_backup(view: View, asked: Parameters) -> Change[View]:
+    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
+    edit = updated(resource, BackupPolicy=asked["BackupPolicy"])
+    return Change((edit,), lambda after: _backup(after, asked))
+
+
+def _policy(view: View, asked: Parameters) -> Record:
+    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
+    policy = plain(resource, "FileSystemPolicy")
+    if policy is None:
+        raise ApiError("PolicyNotFound", f"File system '{view.id(resource)}' has no policy")
+    return {"FileSystemId": view.id(resource), "Policy": json.dumps(policy)}
+
+
+def _put_policy(view: View, asked: Parameters) -> Change[View]:
+    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
+    try:
+        policy = json.loads(asked["Policy"])
+    except ValueError:
+        raise ApiError("InvalidPolicyException", "The policy is not valid JSON") from None
+    return Change((updated(resource, FileSystemPolicy=policy),), lambda after: _policy(after, asked))
+
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeFileSystems": _describe,
+    "DescribeLifecycleConfiguration": _lifecycle,
+    "DescribeBackupPolicy": _backup,
+    "DescribeFileSystemPolicy": _policy,
+}
+WRITES: Mapping[str, Write[View]] = {
+    "CreateFileSystem": _create,
+    "UpdateFileSystem": _update,
+    "DeleteFileSystem": _delete,
+    "PutLifecycleConfiguration": _put_lifecycle,
+    "PutBackupPolicy": _put_backup,
+    "PutFileSystemPolicy": _put_policy,
+}

@@ -1,0 +1,1 @@
+"""Faults: what breaks in a network on purpose, and what that changes."""

@@ -1,0 +1,84 @@
+"""Mounts of functions and tasks: the folder of a file system behind an access point, and the mount target that serves it.
+
+1. An access point's `RootDirectory` is a folder of the file system; it exists already, or `CreationInfo` makes it.
+2. All requests through an access point have its `PosixUser`.
+3. A client mounts through the mount target in its own availability zone, at TCP 2049. S3 Files has the same shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+from netful.model.network.network_interface import NetworkInterface
+
+PORT = 2049
+_POINTS = {"AWS::EFS::AccessPoint": "EFS", "AWS::S3Files::AccessPoint": "S3Files"}
+_TARGETS = ("AWS::EFS::MountTarget", "AWS::S3Files::MountTarget")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of a file system, below which a client sees everything. `path` has no leading slash.
+
+    `user` are the ids of all requests, None for the client's own; `owner` and `mode` are those of a folder that is made, None if it
+    has to be there. `kind` is the service's name in Lambda's errors.
+    """
+
+    file_system_id: str
+    path: str = ""
+    user: tuple[int, int] | None = None
+    owner: tuple[int, int] | None = None
+    mode: int = 0o755
+    kind: str = "EFS"
+
+
+def folder_of(cloud: Cloud, access_point: str) -> Folder | None:
+    """Return the folder behind an access point, by its id, ARN or logical id; None if it is not loaded."""
+    point = cloud.template.resources.get(cloud.named(access_point)) or _by_end(cloud, access_point)
+    if point is None or point.type not in _POINTS:
+        return None
+    root, user = _part(point.properties, "RootDirectory"), _part(point.properties, "PosixUser")
+    made = _part(root, "CreationInfo") or _part(root, "CreationPermissions")
+    return Folder(
+        cloud.named(str(point.properties.get("FileSystemId"))),
+        str(root.get("Path") or "/").strip("/"),
+        _ids(user, "Uid", "Gid"),
+        _ids(made, "OwnerUid", "OwnerGid"),
+        int(str(made.get("Permissions") or "755"), 8),
+        _POINTS[point.type],
+    )
+
+
+def _by_end(cloud: Cloud, access_point: str) -> Resource | None:
+    id_ = access_point.rpartition("/")[2]
+    return cloud.template.resources.get(cloud.named(id_))
+
+
+def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
+    """Return the interfaces of a file system's mount targets."""
+    mounts = (one for one in cloud.template.resources.values() if one.type in _TARGETS)
+    own = (one.id for one in mounts if cloud.named(str(one.properties.get("FileSystemId"))) == file_system_id)
+    return [eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id)]
+
+
+def target_for(cloud: Cloud, file_system_id: str, client: NetworkInterface) -> IPv4Address | None:
+    """Return the address of the mount target in the availability zone of a client; None without one."""
+    zone = cloud.network.zone_of_interface(client)
+    there = [one for one in targets_of(cloud, file_system_id) if cloud.network.zone_of_interface(one) == zone]
+    return next((one.private_ip_address for one in there if one.private_ip_address), None)
+
+
+def _part(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = properties.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _ids(written: Mapping[str, Any], user: str, group: str) -> tuple[int, int] | None:
+    uid, gid = whole_number(written.get(user)), whole_number(written.get(group))
+    return None if uid is None or gid is None else (uid, gid)

@@ -1,0 +1,53 @@
+"""Versions of layers that calls publish and delete: each is a resource with its zip file (lambda §5.1, §6.3)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+
+from netful.functions.api.operations.functions import code_of
+from netful.functions.api.operations.layers import Layer, named, whole
+from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.protocol.message import Reply, document
+from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
+from netful.functions.code.layers import LAYER
+from netful.functions.code.package import NO_ZIP
+from netful.model.core.origin import BY_CALL
+from netful.model.core.resource import Resource
+
+_REPEATED = ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")
+
+
+async def publish(context: Context, request: Request) -> Reply:
+    """PublishLayerVersion: functions that name the version have its files."""
+    content = await code_of(context, request["Content"])
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        raise invalid_parameter(NO_ZIP)
+    service, name = context.service(), str(request["LayerName"]).rpartition(":layer:")[2]
+    number = max((one.number for one in named(service.cloud, name)), default=0) + 1
+    code = await service.packages.store(content)
+    own = {
+        "LayerName": name, "Version": number, "Content": code.local_path, "CodeSize": len(content),
+        "CodeSha256": base64.b64encode(hashlib.sha256(content).digest()).decode(),
+        **{key: request[key] for key in _REPEATED if request.get(key)},
+    }  # fmt: skip
+    await service.updates.amend(Resource(f"layer/{name}/{number}", LAYER, own, origin=BY_CALL))
+    return document(201, whole(service.cloud, _found(context, name, number)[0]))
+
+
+async def delete(context: Context, request: Request) -> Reply:
+    """DeleteLayerVersion: functions that have it keep its files. One that does not exist is no error."""
+    for one in _found(context, request["LayerName"], request["VersionNumber"]):
+        if one.resource.origin != BY_CALL:
+            raise not_implemented("the deletion of a layer of a template: change it, and run `netful up` again")
+        await context.service().updates.amend(gone=(one.resource.id,))
+    return document(204, {})
+
+
+def _found(context: Context, name: str, number: int) -> list[Layer]:
+    return [one for one in named(context.service().cloud, name) if one.number == number]
+
+
+OPERATIONS: dict[str, Operation] = {"PublishLayerVersion": publish, "DeleteLayerVersion": delete}

@@ -1,0 +1,17 @@
+"""Mount of a function: an access point of EFS or S3 Files at a folder below /mnt (spec: newer-aws §8.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True, slots=True)
+class FileMount:
+    """A mount: the access point by its ARN or id, and the folder in the function."""
+
+    access_point: Maybe[str]
+    path: str
+    origin: Origin = DEFAULT

@@ -1,0 +1,37 @@
+"""Endpoint policies that name the client's own address in the VPC (newer-aws §9.1)."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.sources import load
+
+TEMPLATE = """
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16, EnableDnsSupport: true, EnableDnsHostnames: true}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: x, VpcId: !Ref Vpc, SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}}]}}}}
+  Host: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group]}}}}
+  Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+  Association: {{Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {{SubnetId: !Ref Subnet, RouteTableId: !Ref Table}}}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: com.amazonaws.us-east-1.s3
+      {kind}
+      PolicyDocument: {{Statement: [{{Effect: Allow, Principal: "*", Action: "*", Resource: "*", Condition: {{IpAddress: {{aws:VpcSourceIp: {block}}}}}}}]}}
+"""
+INTERFACE = (
+    "VpcEndpointType: Interface, SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group], PrivateDnsEnabled: true"
+)
+KINDS = ["RouteTableIds: [!Ref Table]", "\n      ".join(INTERFACE.split(", "))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("block", "verdict"), [("10.0.1.0/24", "reachable"), ("10.0.2.0/24", "blocked")])
+def test_source_in_the_vpc(tmp_path, kind, block, verdict):
+    file = tmp_path / "template.yaml"
+    file.write_text(TEMPLATE.format(kind=kind, block=block))
+    cloud = load([file])
+    assert trace(cloud, parse(cloud, "Host", "aws:s3:GetObject")).verdict == verdict
