@@ -291,6 +291,7 @@ class ForecastDocument(Struct):
     functions: list[dict[str, Any]]
     subnets: list[dict[str, Any]]
     nat_gateways: list[dict[str, Any]]
+    databases: list[dict[str, Any]]
     monthly_cost_usd: dict[str, Any]
     missing: list[str]
 
