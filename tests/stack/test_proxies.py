@@ -53,26 +53,26 @@ def token(stack, function, proxy, port, user="app"):
 
 def test_users_of_a_secret_by_their_passwords(stack):
     word = secret(stack, "orders")["password"]
-    assert psql(stack, "bypassword", word) == "app"
-    assert "password authentication failed" in psql(stack, "bypassword", "wrong")
-    assert "has no credentials for the role other" in psql(stack, "bypassword", word, user="other")
-    assert "requires TLS connections" in psql(stack, "bypassword", word, PGSSLMODE="disable")
-    assert mariadb(stack, "mysqlbypassword", word, "select current_user()") == "app@%"
-    assert "1045" in mariadb(stack, "mysqlbypassword", "wrong", "select 1")
-    assert "3159" in mariadb(stack, "mysqlbypassword", word, "select 1", "--skip-ssl")
+    assert psql(stack, "by-password", word) == "app"
+    assert "password authentication failed" in psql(stack, "by-password", "wrong")
+    assert "has no credentials for the role other" in psql(stack, "by-password", word, user="other")
+    assert "requires TLS connections" in psql(stack, "by-password", word, PGSSLMODE="disable")
+    assert mariadb(stack, "mysql-by-password", word, "select current_user()") == "app@%"
+    assert "1045" in mariadb(stack, "mysql-by-password", "wrong", "select 1")
+    assert "3159" in mariadb(stack, "mysql-by-password", word, "select 1", "--skip-ssl")
 
 
 def test_connections_are_limited(stack):
     word = secret(stack, "orders")["password"]
     nested = r'\! psql -XAtc "\! psql -XAtc \"select 3\""'
-    assert "Timed-out waiting to acquire database connection" in psql(stack, "bypassword", word, command=("-c", nested))
-    assert psql(stack, "bypassword", word, command=("-c", r'\! psql -XAtc "select 2"')) == "2"
-    ask = f"mariadb --no-defaults -h {HOST.format('mysqlbypassword')} -u app orders -NBe 'select 2'"
-    assert "9501" in mariadb(stack, "mysqlbypassword", word, f"system {ask}")
+    assert "Timed-out waiting to acquire database connection" in psql(stack, "by-password", word, command=("-c", nested))
+    assert psql(stack, "by-password", word, command=("-c", r'\! psql -XAtc "select 2"')) == "2"
+    ask = f"mariadb --no-defaults -h {HOST.format('mysql-by-password')} -u app orders -NBe 'select 2'"
+    assert "9501" in mariadb(stack, "mysql-by-password", word, f"system {ask}")
 
 
 def test_users_by_tokens_of_iam(stack):
-    for proxy, port in (("bytoken", 5432), ("mysqlbytoken", 3306)):
+    for proxy, port in (("by-token", 5432), ("mysql-by-token", 3306)):
 
         def ask(shown, proxy=proxy, port=port):
             if port == 5432:
@@ -82,13 +82,13 @@ def test_users_by_tokens_of_iam(stack):
         assert ask(token(stack, "MayConnect", proxy, port)).endswith(("app", "app@%"))
         refused = (
             token(stack, "MayNot", proxy, port),  # the role's policy
-            token(stack, "MayConnect", "bypassword", port),  # another host
+            token(stack, "MayConnect", "by-password", port),  # another host
             token(stack, "MayConnect", proxy, port, user="other"),
             secret(stack, "orders")["password"],
         )
         for shown in refused:
             assert "IAM authentication failed" in ask(shown)
-    assert "requires TLS connections" in psql(stack, "bytoken", "x", PGSSLMODE="disable")
+    assert "requires TLS connections" in psql(stack, "by-token", "x", PGSSLMODE="disable")
 
 
 def test_users_of_a_database_by_tokens_of_iam(stack):
