@@ -78,7 +78,8 @@ class Terminal:
 
     def __init__(self, state: Path) -> None:
         self._folder = ROOT
-        self._env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
+        own = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("AWS_")}
+        self._env = own | {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "NETFUL_STATE": str(state),
             "NETFUL_YES": "",  # a reader agrees where the page says so
