@@ -65,7 +65,9 @@ def test_users_of_a_secret_by_their_passwords(stack):
 def test_connections_are_limited(stack):
     word = secret(stack, "orders")["password"]
     nested = r'\! psql -XAtc "\! psql -XAtc \"select 3\""'
-    assert "Timed-out waiting to acquire database connection" in psql(stack, "by-password", word, command=("-c", nested))
+    assert "Timed-out waiting to acquire database connection" in psql(
+        stack, "by-password", word, command=("-c", nested)
+    )
     assert psql(stack, "by-password", word, command=("-c", r'\! psql -XAtc "select 2"')) == "2"
     ask = f"mariadb --no-defaults -h {HOST.format('mysql-by-password')} -u app orders -NBe 'select 2'"
     assert "9501" in mariadb(stack, "mysql-by-password", word, f"system {ask}")

@@ -126,3 +126,13 @@ def test_a_kept_translation_needs_no_translator(template, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     sources.load([template])
     assert not [one for one in sys.modules if one.startswith("samtranslator")]
+
+
+def test_deployments_that_depend_on_the_time_are_translated_each_time(template, cache, made):
+    template.write_text(
+        TEMPLATE + "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: prod, AlwaysDeploy: true}}\n"
+    )
+    sources.load([template])
+    sources.load([template])
+    assert len(made) == 2
+    assert not cache.exists()

@@ -4,7 +4,8 @@ Rules:
 1. A translation is kept by everything that it depends on: the template as the translator reads it, the values of parameters, the
    region, and the translator's version. Whatever differs is another file, so nothing has to be renewed.
 2. A file is data (JSON). One that is not the user's alone, or that is damaged, is not read.
-3. Any file may be deleted at any time, and one that cannot be written is not missed. The oldest give way to new ones.
+3. A template with `AlwaysDeploy` is translated each time: the ids of its deployments depend on the time.
+4. Any file may be deleted at any time, and one that cannot be written is not missed. The oldest give way to new ones.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from netful.sources.sam import translator
 _FORM = 1
 """Number of the form of the files, and of what netful gives to the translator besides its input."""
 
+_ALWAYS = "'AlwaysDeploy'"
 _MOST_FILES, _MOST_BYTES = 100, 8 << 20
 _OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def translate(template: dict[str, Any], parameters: dict[str, Any], region: str) -> dict[str, Any]:
     """Return the CloudFormation template that AWS makes of a SAM template, kept or made. The SAM template may be modified."""
+    if _ALWAYS in repr(template):
+        return translator.translate(template, parameters, region)
     file = folder() / f"{_digest(template, parameters, region)}.json"
     kept = _read(file)
     if kept is not None:
