@@ -1,7 +1,7 @@
 # The README's commands. `demo` and `test` set up what they need by themselves.
 VENV := .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ignore tests/installed
 SHARED := $(or $(NETFUL_SHARED),../shared)
