@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from netful.balancer.configuration import configuration
-from netful.balancer.process import find_program, is_recent
+from netful.balancer.program import find_program, is_recent
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.network.network_interface import InterfaceOwner

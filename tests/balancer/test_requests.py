@@ -14,7 +14,8 @@ import pytest
 
 from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
-from netful.balancer.process import HaProxy, find_program, is_recent
+from netful.balancer.process import HaProxy
+from netful.balancer.program import find_program, is_recent
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from netful.balancer.process import find_program
+from netful.balancer.program import find_program
 from netful.engine.load_balancers.listeners import choose
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition

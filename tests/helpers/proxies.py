@@ -12,7 +12,8 @@ import httptools
 from netful.balancer.configuration import configuration
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.consulted.subjects import Subjects
-from netful.balancer.process import HaProxy, find_program, is_recent
+from netful.balancer.process import HaProxy
+from netful.balancer.program import find_program, is_recent
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

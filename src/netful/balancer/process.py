@@ -13,8 +13,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Coroutine
@@ -24,8 +22,6 @@ from typing import IO, Any
 from netful.balancer.configuration import ADMIN_SOCKET, Configuration
 from netful.model.core.errors import StackError
 
-PROGRAM = "haproxy"
-_RECENT = (2, 9)
 _CONFIGURATION = "haproxy.cfg"
 _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
 _LOG_BYTES = 16 << 20
@@ -36,18 +32,6 @@ Spawn = Callable[[list[str], Path, IO[bytes], IO[bytes]], Awaitable["subprocess.
 """Starts a command in the node's namespace: its words, its folder, its output and its errors."""
 
 log = logging.getLogger(__name__)
-
-
-def find_program() -> str | None:
-    """Return the path of HAProxy; it is often installed outside an ordinary user's PATH."""
-    return shutil.which(PROGRAM, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin")
-
-
-def is_recent(program: str) -> bool:
-    """Return whether HAProxy is 2.9 or later; 2.6 (Debian 12) and 2.8 (Ubuntu 24.04) lack a few features."""
-    output = subprocess.run([program, "-v"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"HAProxy version (\d+)\.(\d+)", output)
-    return version is not None and (int(version[1]), int(version[2])) >= _RECENT
 
 
 class HaProxy:

@@ -22,7 +22,8 @@ from netful.balancer.consulted.web_calls import WebCall
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.listeners import authorities_file
-from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
+from netful.balancer.process import HaProxy, Spawn
+from netful.balancer.program import find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.fabric.vpcs.private_link import ServiceLink

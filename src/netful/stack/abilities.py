@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from netful.balancer import process as haproxy
+from netful.balancer import program as haproxy
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.rights import Mode, find_rights, is_root
 from netful.functions.code import runtimes
