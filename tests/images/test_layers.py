@@ -1,5 +1,6 @@
 """Layers of images as folders: what they make, what they remove, and what is refused."""
 
+import contextlib
 import os
 import stat
 import tarfile
@@ -94,10 +95,8 @@ ATTACKS = {
 @pytest.mark.parametrize("members", ATTACKS.values(), ids=ATTACKS)
 def test_nothing_leads_out_of_a_layer(tmp_path, victim, members):
     placed = [(name.format(v=str(victim)[1:]), _placed(one, victim)) for name, one in members]
-    try:
+    with contextlib.suppress(StackError):  # refused is as good as kept inside
         unpacked(tmp_path, *placed)
-    except StackError:
-        assert True  # refused is as good as kept inside
     assert (victim / "file").read_text() == "safe"
     assert [path.name for path in victim.iterdir()] == ["file"]
     assert os.listxattr(victim) == []

@@ -115,7 +115,6 @@ def test_a_reader_that_goes_ends_the_capture(stack):
     assert process.returncode == 0
 
 
-@pytest.mark.skipif(shutil.which("tcpdump") is None, reason="tcpdump is not installed")
 def test_tcpdump_of_the_host_sees_packets(stack):
     command = [
         NETFUL,

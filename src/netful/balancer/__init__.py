@@ -1,1 +1,4 @@
-"""Load balancers of a running stack: one HAProxy in the namespace of each node, its configuration and its life cycle."""
+"""Load balancers of a running stack: one HAProxy in the namespace of each node, its configuration and its life cycle.
+
+Most modules are one list of like things: the parts of a configuration.
+"""

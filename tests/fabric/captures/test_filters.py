@@ -23,7 +23,7 @@ def test_no_filter_is_every_packet(text):
     assert compiled(text) == Filter()
 
 
-@pytest.mark.skipif(filters.libpcap() is None, reason="libpcap is not installed")
+@pytest.mark.programs
 def test_libpcap_compiles_the_whole_language():
     assert compiled("tcp port 443 or (udp and not host 10.0.0.1)").program
     with pytest.raises(FilterError, match="`tcp prt 4` is not a filter"):

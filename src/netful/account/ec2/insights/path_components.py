@@ -62,7 +62,7 @@ def _rules(*rows: Record) -> bool:
 
 
 def _of_hops(view: View, hops: Sequence[Hop]) -> Iterator[Record]:
-    """Yield the components of hops; what is no component of AWS's is a detail of the one before it."""
+    """Yield the components of hops. A hop that AWS has no component for becomes a detail of the component before it."""
     found: list[Record] = []
     flow: Flow | None = None
     for hop in hops:
