@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ModelOptions, load_network
+from netful.cli.options.parameter import Parameter
 from netful.library.stack import Stack, connect
 from netful.stack.control.folder import name_for, running
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from netful.library.network import Network
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class StackOptions:
     """Stack options."""
@@ -25,7 +23,6 @@ class StackOptions:
     """The stack's name. Default: the name of the template's folder, or the one stack that is running."""
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class LiveOptions(StackOptions):
     """Choice of the running account as the source."""

@@ -11,9 +11,9 @@ An element is the name of the interface's link, the addresses, the protocol, and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.fabric.rules.words import TABLE
+from netful.model.core.frozen import Frozen
 
 TIMEOUT_SECONDS = 30
 """Time without packets after which the kernel forgets a flow's count."""
@@ -31,8 +31,7 @@ _FLAGS = f"meta mark set tcp flags map {{ {_FLAG_MAP} }}"
 _SENT_PRIORITY, _RECEIVED_PRIORITY = -5, 15
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A place where packets are counted: its chain, and the interface that decided there."""
 
     chain: str
@@ -51,8 +50,7 @@ PLACES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FlowSet:
+class FlowSet(Frozen):
     """A set of counted flows: of one place and family, with ports or without."""
 
     place: Place

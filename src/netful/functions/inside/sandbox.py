@@ -12,7 +12,6 @@ import os
 import select
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +20,7 @@ from netful.fabric.kernel import syscalls
 from netful.functions.inside import file_mounts, image_root, kernel, parameters_extension, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
+from netful.model.core.frozen import Frozen
 
 _NOT_FOUND = 127  # the exit code of a shell that does not find a program (lambda §3.8)
 _HOSTNAME = "sandbox"
@@ -28,8 +28,7 @@ _HOSTNAME = "sandbox"
 _PROC = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Frozen):
     """A start order: the daemon's message, the environment's folder, and descriptors.
 
     The last log is the extensions'.

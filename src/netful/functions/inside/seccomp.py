@@ -20,8 +20,9 @@ import platform
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from netful.model.core.frozen import Frozen
 
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
 
@@ -34,8 +35,7 @@ _X32 = 0x40000000  # numbers from here on belong to the x32 ABI; no other archit
 _CLONE_NEWUSER = 0x10000000
 
 
-@dataclass(frozen=True, slots=True)
-class _Calls:
+class _Calls(Frozen):
     """An architecture's identifier in the kernel, and numbers of system calls; `with_flags` have flags for namespaces first."""
 
     audit: int
