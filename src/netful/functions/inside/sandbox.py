@@ -12,6 +12,7 @@ import os
 import select
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,7 +21,6 @@ from netful.fabric.kernel import syscalls
 from netful.functions.inside import file_mounts, image_root, kernel, parameters_extension, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
-from netful.model.core.frozen import Frozen
 
 _NOT_FOUND = 127  # the exit code of a shell that does not find a program (lambda §3.8)
 _HOSTNAME = "sandbox"
@@ -28,7 +28,8 @@ _HOSTNAME = "sandbox"
 _PROC = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 
 
-class Order(Frozen):
+@dataclass(frozen=True, slots=True)
+class Order:
     """A start order: the daemon's message, the environment's folder, and descriptors.
 
     The last log is the extensions'.

@@ -20,9 +20,8 @@ import platform
 import socket
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
-
-from netful.model.core.frozen import Frozen
 
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
 
@@ -35,7 +34,8 @@ _X32 = 0x40000000  # numbers from here on belong to the x32 ABI; no other archit
 _CLONE_NEWUSER = 0x10000000
 
 
-class _Calls(Frozen):
+@dataclass(frozen=True, slots=True)
+class _Calls:
     """An architecture's identifier in the kernel, and numbers of system calls; `with_flags` have flags for namespaces first."""
 
     audit: int
