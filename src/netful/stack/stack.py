@@ -34,8 +34,8 @@ from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.difference import Difference
-from netful.services.backends.backend import Backends
 from netful.services.backends.frames import Sent
+from netful.services.backends.on_demand import BackendsOnDemand
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
@@ -145,7 +145,7 @@ class Stack:
         self.authority = Authority(path)
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
-        self.backends = Backends(cloud, path, sent.put_nowait, kept=kept)
+        self.backends = BackendsOnDemand(cloud, path, sent.put_nowait, kept=kept)
         call_host = self.backends.call_host
         references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
