@@ -25,7 +25,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
@@ -35,7 +35,6 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.difference import Difference
 from netful.services.backends.frames import Sent
-from netful.services.backends.on_demand import BackendsOnDemand
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
@@ -52,6 +51,7 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.backends_on_demand import BackendsOnDemand
 from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
@@ -62,6 +62,9 @@ from netful.stack.parts.services import Services
 from netful.stack.running_cloud import Part, RunningCloud
 from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
+
+if TYPE_CHECKING:
+    from netful.stack.tasks.scheduled import Operations
 
 
 class Stack:
@@ -156,9 +159,7 @@ class Stack:
         disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
-        self._lambda_door = LambdaDoor(
-            cloud, self._functions.current, call_host, sent, lambda: self.services.ecs.operations
-        )
+        self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent, self._task_operations)
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
         self.gateway = ApiGateway(
@@ -201,6 +202,11 @@ class Stack:
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )
+
+    async def _task_operations(self) -> Operations:
+        """Return the operations of ECS; they are imported when they are first needed."""
+        operations: Operations = (await self.services.ecs.made()).operations
+        return operations
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
         """Return the health that the load balancers find; they are made after the services that ask."""

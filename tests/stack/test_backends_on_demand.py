@@ -12,8 +12,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import SsmParameter
-from netful.services.backends.on_demand import BackendsOnDemand
 from netful.services.http.backend_requests import json_request
+from netful.stack.parts.backends_on_demand import BackendsOnDemand
 
 pytestmark = pytest.mark.packets
 
