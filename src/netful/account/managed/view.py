@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
 from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.managed_names import label_of, managed_name
@@ -21,8 +21,7 @@ _NOT_IN_IDENTIFIERS = re.compile(r"[^a-z0-9-]")
 _PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things: its types of resources, the property that names one, its ARN, and the error for an unknown one."""
 
     types: tuple[str, ...]
@@ -33,8 +32,7 @@ class Kind:
     status: int = 404
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud, EC2's view of it, and the times of creation by ARN."""
 
     cloud: Cloud

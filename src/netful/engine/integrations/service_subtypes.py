@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from netful.model.core.frozen import Frozen
 
 Parameters = Mapping[str, str]
 
@@ -17,8 +18,7 @@ _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 _REGION = "Region"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRequest:
+class ServiceRequest(Frozen):
     """A request to a service; `code` is the service's code as in endpoint names."""
 
     code: str
@@ -28,8 +28,7 @@ class ServiceRequest:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Subtype:
+class Subtype(Frozen):
     """Required parameters of a subtype, and the builder of its request."""
 
     required: tuple[str, ...]

@@ -12,10 +12,10 @@ An element is the name of the interface's link, the addresses, and, for TCP and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from socket import IPPROTO_TCP, IPPROTO_UDP
 
 from netful.fabric.rules.words import TABLE
+from netful.model.core.frozen import Frozen
 
 TIMEOUT_SECONDS = 30
 """Time without packets after which the kernel forgets a flow's count."""
@@ -32,8 +32,7 @@ _PROTOCOL = "inet_proto", "meta l4proto"
 _SENT_PRIORITY, _RECEIVED_PRIORITY = -5, 15
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A place where packets are counted: its chain, and the interface that decided there."""
 
     chain: str
@@ -52,8 +51,7 @@ PLACES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Packets:
+class Packets(Frozen):
     """A kind of packets: what matches it, after all kinds before it. `protocol` is 0 for those without ports."""
 
     name: str
@@ -73,8 +71,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FlowSet:
+class FlowSet(Frozen):
     """A set of counted flows: of one place, family, and kind of packets."""
 
     place: Place

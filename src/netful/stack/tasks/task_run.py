@@ -16,7 +16,7 @@ import contextlib
 import math
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from netful.hosts.tasks.state import Health, Status, TaskState
 from netful.images import builds, store
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.images import Image
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
@@ -39,8 +40,7 @@ from netful.stack.tasks.container_run import ContainerRun, Root
 from netful.stack.tasks.provisions import NotProvisionedError
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Frozen, dict=True):
     """The parts of a stack that tasks use. `logs` returns the log group of a name."""
 
     networks: Networks
@@ -52,8 +52,7 @@ class Surroundings:
     files: Path
 
 
-@dataclass(frozen=True, slots=True)
-class TaskOrder:
+class TaskOrder(Frozen):
     """A task that is to run: the same order means the same task."""
 
     owner_id: str
