@@ -32,7 +32,7 @@ class Kind(Frozen):
 
     `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that
     asks for some. `not_found` are the code and the text of the error for an id that is not there.
-    `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
+    `records` are those of the cloud; other lists have theirs from elsewhere. `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
     records, such as `Instances` of reservations; its name, and the function that makes the holder of one.
     """
 
@@ -41,7 +41,7 @@ class Kind(Frozen):
     id: str
     ids: str
     not_found: tuple[str, str]
-    records: Callable[[View], Iterator[dict[str, Any]]]
+    records: Callable[[View], Iterator[dict[str, Any]]] = lambda _view: iter(())
     resource_type: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None
