@@ -22,6 +22,10 @@ class LoadBalancerType(StrEnum):
     GATEWAY = "gateway"
 
 
+WITHOUT_PUBLIC_IPV4 = "dualstack-without-public-ipv4"
+"""The address type of a load balancer that faces the internet by IPv6 alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
     """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one per subnet.
