@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.ec2 import (
+    facts,
     insight_reads,
     instance_reads,
     launch_template_reads,
@@ -61,6 +62,7 @@ class Reads:
             **service_reads.operations(self._view),
             **transit_gateway_reads.operations(self._view),
             **insight_reads.operations(self._view),
+            **facts.operations(self._view),
         }
 
     def _describing(self, kind: Kind) -> Operation:

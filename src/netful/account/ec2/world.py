@@ -15,7 +15,7 @@ from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
-_KIND = {kind.id: kind for kind in KINDS}
+_KIND = {kind.id: kind for kind in KINDS if kind.ids}
 _DIGITS = 17
 
 
