@@ -29,7 +29,7 @@ def operations(looks: Mapping[str, Look[V]], view: Callable[[], V]) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How a service pages its lists. A token is the place where the next page begins.
+    """The paging of a service's lists. A token is the place where the next page begins.
 
     `token` and `size` are the parameters of requests, `following` is the member of answers with the next token, `usual` is
     the size of a page. `code` and `text` are the error for another token.
