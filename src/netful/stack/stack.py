@@ -56,6 +56,7 @@ from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
+from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
@@ -187,6 +188,9 @@ class Stack:
             self.account,
             self._target_health,
             lambda: self.tasks,
+            HandlerOnDemand(
+                "netful.stack.databases.data_api:data_api", self.running, self.networks, self._hosts, call_host
+            ),
             signer,
             self.distributions.service.handle,
             self.flow_logs,
@@ -202,6 +206,10 @@ class Stack:
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )
+
+    def _hosts(self) -> Hosts:
+        """Return the hosts; they are made after the services that ask."""
+        return self.hosts
 
     async def _task_operations(self) -> Operations:
         """Return the operations of ECS; they are imported when they are first needed."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from netful.account import reading
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
 from netful.account.profiles.kinds import (
@@ -20,8 +21,8 @@ from netful.account.profiles.kinds import (
     type_of,
 )
 from netful.account.query_api import Parameters
-from netful.account.records import looks
-from netful.account.records.looks import Look, Record, get, listing
+from netful.account.reading import Record
+from netful.account.records.looks import Look, get, listing
 from netful.account.records.view import Kind, View
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
@@ -155,5 +156,5 @@ class ProfilesApi:
     def __init__(self, running: Running) -> None:
         view = partial(View, created=CreationTimes())
         writer = Writer(running, view, "InvalidParameterException", "ConflictException")
-        self.operations = {**looks.operations(LOOKS, lambda: view(running.cloud)), **writer.operations(WRITES)}
+        self.operations = {**reading.operations(LOOKS, lambda: view(running.cloud)), **writer.operations(WRITES)}
         self.handle = RestJsonApi(SERVICE, self.operations).handle

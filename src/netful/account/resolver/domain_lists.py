@@ -7,7 +7,8 @@ from typing import Any
 
 from netful.account.changes import Edit, new, updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, listing, page
+from netful.account.reading import Record
+from netful.account.records.looks import Look, listing, page
 from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import DOMAINS, GROUP, SERVICE, answered, created, head, removed
 from netful.account.wire.errors import ApiError

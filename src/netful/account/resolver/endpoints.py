@@ -10,7 +10,8 @@ from typing import Any
 
 from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, get, listing, page
+from netful.account.reading import Record
+from netful.account.records.looks import Look, get, listing, page
 from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import ENDPOINT, RULE, SERVICE, answered, created, head, removed
 from netful.account.wire.errors import ApiError

@@ -8,7 +8,8 @@ from typing import Any
 
 from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, get, listing
+from netful.account.reading import Record
+from netful.account.records.looks import Look, get, listing
 from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import (
     ENDPOINT,

@@ -11,7 +11,8 @@ from hashlib import sha256
 
 from netful.account.changes import new, updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, page
+from netful.account.reading import Record
+from netful.account.records.looks import Look, page
 from netful.account.records.view import View
 from netful.account.resolver.kinds import vpc
 from netful.account.writing import Change, Write

@@ -145,7 +145,11 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     "aws_lambda_permission": ("AWS::Lambda::Permission", {
         "action": "Action", "function_name": "FunctionName", "principal": "Principal", "source_arn": "SourceArn",
-        "source_account": "SourceAccount",
+        "source_account": "SourceAccount", "function_url_auth_type": "FunctionUrlAuthType",
+    }),
+    "aws_lambda_function_url": ("AWS::Lambda::Url", {
+        "function_name": "TargetFunctionArn", "authorization_type": "AuthType", "qualifier": "Qualifier",
+        "invoke_mode": "InvokeMode",
     }),
     "aws_db_subnet_group": ("AWS::RDS::DBSubnetGroup", {"subnet_ids": "SubnetIds", "name": "DBSubnetGroupName"}),
     "aws_db_instance": ("AWS::RDS::DBInstance", {

@@ -52,6 +52,7 @@ class Services:
         account: Account,
         health: Callable[[], Found],
         tasks: Callable[[], Tasks],
+        data_api: HandlerOnDemand,
         signer: ClaimSigner,
         distributions: Handler,
         flow_logs: FlowLogs,
@@ -65,6 +66,7 @@ class Services:
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, lambda: tasks().states())
         rds = partial(call_host, service("rds").host(cloud.region))
+        self._data_api = data_api
         handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
             "ec2": HandlerOnDemand("netful.account.ec2.api:Ec2Api", running, interfaces).handle,
@@ -78,6 +80,7 @@ class Services:
             "route53profiles": HandlerOnDemand("netful.account.profiles.api:ProfilesApi", running).handle,
             "route53resolver": HandlerOnDemand("netful.account.resolver.api:ResolverApi", running).handle,
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
+            "rds-data": data_api.handle,
             "elasticache": HandlerOnDemand("netful.account.managed.elasticache_api:ElastiCacheApi", running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
             "monitoring": monitoring.handle,
@@ -106,5 +109,6 @@ class Services:
         self._interfaces.settle()
 
     async def close(self) -> None:
-        """End the deployments that are at work."""
+        """End the deployments that are at work, and open transactions."""
         await self._cloudformation.close()
+        await self._data_api.close()

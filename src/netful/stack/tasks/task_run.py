@@ -64,7 +64,7 @@ class TaskOrder(Frozen):
 
 
 class TaskRun:
-    """One task. `settled` is set when it runs for the first time, or has stopped."""
+    """One task. `settled` is set when it runs and its health checks pass for the first time, or when it has stopped."""
 
     def __init__(self, order: TaskOrder, cloud: Cloud, around: Surroundings) -> None:
         self.order = order
@@ -107,6 +107,7 @@ class TaskRun:
             await self._start_all(position, given)
             if self._essential_ended() is None and not self._stopping.is_set():
                 self._state = replace(self._state, status=Status.RUNNING, started_at=datetime.now(UTC))
+                await self._until(lambda: self._healthy() or self._essential_ended() is not None)
                 self.settled.set()
                 await self._until(lambda: self._essential_ended() is not None)
             ended = self._essential_ended()
@@ -215,6 +216,14 @@ class TaskRun:
 
     def _named(self, name: str) -> ContainerRun | None:
         return next((run for run in self._runs if run.container.name == name), None)
+
+    def _healthy(self) -> bool:
+        """Return whether each running container with a health check is healthy."""
+        return all(
+            run.container.health is None or run.state.health is Health.HEALTHY
+            for run in self._runs
+            if run.state.status is Status.RUNNING
+        )
 
     def _essential_ended(self) -> ContainerRun | None:
         """Return an essential container that has ended, or is unhealthy."""
