@@ -14,6 +14,7 @@ from netful.model.core.origin import Origin
 from netful.sources.files.complaint import fail
 
 _GIT = ".git"
+NETFUL_TOML = "netful.toml"
 _outside: ContextVar[bool] = ContextVar("outside", default=False)
 _also: ContextVar[frozenset[Path]] = ContextVar("also", default=frozenset())
 

@@ -50,16 +50,14 @@ from netful.sources.project.project_shape import (
 from netful.sources.template.intrinsics import SUBSTITUTION
 from netful.sources.template.template_scope import TemplateScope
 
-NAME = "netful.toml"
 _LITERALLY = (
     "a resource or parameter of the template, or a variable of `environment`; for the text itself write `${{!{}}}`"
 )
 
 
-def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
-    """Return the cloud with the declarations of the project files beside the sources."""
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    for file in (file for folder in folders if (file := folder / NAME).is_file()):
+def with_files(cloud: Cloud, files: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
+    """Return the cloud with the declarations of project files."""
+    for file in files:
         project_folder.check_link(file)
         project, lines = project_shape.read(file)
         programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
@@ -90,7 +88,7 @@ def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
 
     In an account they are launched by calls: a table names such an instance by its id, or by its tag `Name`.
     """
-    file = folder / NAME
+    file = folder / project_folder.NETFUL_TOML
     if not file.is_file():
         return cloud
     project_folder.check_link(file)
