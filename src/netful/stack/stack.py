@@ -44,6 +44,7 @@ from netful.stack.account import StackAccount
 from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
+from netful.stack.databases.data_api import data_api
 from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
@@ -186,6 +187,7 @@ class Stack:
             self.account,
             self._target_health,
             lambda: self.tasks,
+            data_api(self.running, self.networks, lambda: self.hosts, self.backends.call_host),
             signer,
             self.distributions.service.handle,
             self.flow_logs,

@@ -16,6 +16,7 @@ from netful.account.elbv2.describe.target_health import Found
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.managed.rds_api import RdsApi
 from netful.account.profiles.api import ProfilesApi
+from netful.account.rds_data.api import RdsDataApi
 from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
@@ -60,6 +61,7 @@ class Services:
         account: Account,
         health: Callable[[], Found],
         tasks: Callable[[], Tasks],
+        data_api: RdsDataApi,
         signer: ClaimSigner,
         distributions: Handler,
         flow_logs: FlowLogs,
@@ -71,6 +73,7 @@ class Services:
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
         self._cloudformation = CloudFormationApi(account)
+        self._data_api = data_api
         self.ecs = EcsApi(running, lambda: tasks().states())
         handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
@@ -85,6 +88,7 @@ class Services:
             "route53profiles": ProfilesApi(running).handle,
             "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
+            "rds-data": data_api.handle,
             "elasticache": ElastiCacheApi(running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
             "monitoring": monitoring.handle,
@@ -113,5 +117,6 @@ class Services:
         self._interfaces.settle()
 
     async def close(self) -> None:
-        """End the deployments that are at work."""
+        """End the deployments that are at work, and open transactions."""
         await self._cloudformation.close()
+        await self._data_api.close()
