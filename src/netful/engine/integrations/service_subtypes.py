@@ -14,7 +14,6 @@ from urllib.parse import quote, urlencode
 Parameters = Mapping[str, str]
 
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
-_REGION = "Region"
 
 
 @dataclass(frozen=True, slots=True)

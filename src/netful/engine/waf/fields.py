@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from netful.engine.http.headers import Headers
-from netful.engine.waf.shapes import mapping, texts
+from netful.model.core.json_values import mapping, texts
 from netful.model.core.numbers import whole_number
 
 Found: TypeAlias = list[bytes] | bool | None
