@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from cyclopts import Parameter
-
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected
 from netful.render.visible import visible_output
 

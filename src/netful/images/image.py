@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
 from netful.images.archive import Archive
+from netful.model.core.frozen import Frozen
 from netful.model.core.json_values import mapping, texts
 
 MOST_LAYERS = 127
@@ -19,16 +21,14 @@ _DEEPEST_INDEX = 3
 _NAMED = ("org.opencontainers.image.ref.name", "io.containerd.image.name")
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Frozen):
     """A layer: the digest of its uncompressed tar file, and its file in the archive."""
 
     digest: str
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageManifest:
+class ImageManifest(Frozen):
     """An image as its configuration describes it. `digest` is that of the configuration, which identifies the image."""
 
     digest: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.account.ec2.describe import (
     dhcp_options,
@@ -23,10 +24,10 @@ from netful.account.ec2.describe import (
 from netful.account.ec2.insights import records as insights
 from netful.account.ec2.insights import scope_records as scopes
 from netful.account.ec2.view import View
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things.
 
     `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that

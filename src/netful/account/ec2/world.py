@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account import writing
@@ -13,6 +12,7 @@ from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.view import View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 _KIND = {kind.id: kind for kind in KINDS}
@@ -29,8 +29,7 @@ def record(view: View, kind_id: str, aws_id: str) -> Mapping[str, Any]:
     return next(one for one in kind.records(view) if one[kind.id] == aws_id)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Frozen):
     """A cloud and its view."""
 
     cloud: Cloud

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
@@ -13,6 +12,7 @@ from netful.account.query_api import Parameters
 from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.managed_names import label_of, managed_name
@@ -22,8 +22,7 @@ from netful.model.network.vpc import Subnet
 _NOT_IN_IDENTIFIERS = re.compile(r"[^a-z0-9-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things: its types of resources, the property that names one, its ARN, and the error for an unknown one."""
 
     types: tuple[str, ...]
@@ -34,8 +33,7 @@ class Kind:
     status: int = 404
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud, EC2's view of it, and the times of creation by ARN."""
 
     cloud: Cloud

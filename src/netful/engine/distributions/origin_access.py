@@ -10,12 +10,11 @@ Without an origin access control, requests are not signed: such a function URL t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.authorization import Caller, refusal
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
@@ -28,8 +27,7 @@ _SIGNED = {"s3": "s3", "lambda-url": "lambda"}
 _URL = "AWS::Lambda::Url"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Frozen):
     """Decision of an origin about a distribution's requests, None if it is not known, with the reason and what would admit them."""
 
     rule: str

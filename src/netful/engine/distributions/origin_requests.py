@@ -14,10 +14,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from netful.engine.http.headers import Headers, replaced
 from netful.engine.iam.texts import like
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.names.distributions import (
     CacheBehavior,
@@ -42,8 +42,7 @@ _NOT_BY_DEFAULT = frozenset(
 _CACHED = ("GET", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
-class OriginAddress:
+class OriginAddress(Frozen):
     """The server that a distribution asks."""
 
     host: str

@@ -7,7 +7,6 @@ rule with an unknown peer may or may not match, so three answers exist: a rule m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from netful.engine.filters import group_references
 from netful.engine.filters.group_references import Direction
@@ -16,6 +15,7 @@ from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.truth import some
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.distributions import ORIGIN_FACING
@@ -28,8 +28,7 @@ _VERBS = {"out": "lets out", "in": "admits"}
 _TOWARDS = {"out": "to", "in": "from"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(Frozen):
     """A rule that covers the flow's service; `sure` is None if its peer depends on a missing value."""
 
     group: SecurityGroup

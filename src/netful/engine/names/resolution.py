@@ -21,7 +21,7 @@ it needs no route (§0.5), so the answer depends only on the VPC and the name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 
@@ -32,6 +32,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
 from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.names import service_names
 from netful.model.names.managed_names import is_managed, managed_names
 from netful.model.network import addresses
@@ -96,8 +97,7 @@ def resolve(
     return replace(six, addresses=()) if six.ipv6_addresses else first
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(Frozen):
     """A query during its resolution: the number of aliases followed so far, and whether DNS Firewall judges the next name."""
 
     type: str

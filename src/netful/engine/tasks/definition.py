@@ -10,10 +10,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from msgspec import field
+
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.json_values import mapping, mappings
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -25,8 +28,7 @@ _DEFINITION = "AWS::ECS::TaskDefinition"
 _STOP_SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Frozen):
     """A command that returns 0 where the container is healthy. Times are in seconds."""
 
     command: tuple[str, ...]
@@ -36,8 +38,7 @@ class HealthCheck:
     start_period: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MountPoint:
+class MountPoint(Frozen):
     """A volume of the task at a path of the container."""
 
     volume: str
@@ -45,8 +46,7 @@ class MountPoint:
     read_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Frozen):
     """A container. None for a command, an entry point, a folder or a user leaves the image's.
 
     `secrets` are the values' places by the variables' names. `depends_on` are conditions by the names of containers.
@@ -71,8 +71,7 @@ class Container:
     mounts: tuple[MountPoint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Frozen):
     """A volume of EFS: its access point, or a folder of the file system. A volume of no file system is an empty folder."""
 
     file_system_id: str = ""
@@ -80,8 +79,7 @@ class Volume:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskDefinition:
+class TaskDefinition(Frozen):
     """A task definition, with the resource that has it. `role` is the task role, as written."""
 
     resource: Resource

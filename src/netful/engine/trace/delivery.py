@@ -34,6 +34,7 @@ from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable,
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_firewall import Application
 from netful.model.network.protocols import TCP
 
@@ -41,8 +42,7 @@ _API_ID = "x-apigw-api-id"
 _REFUSED, _NO_NAME, _NO_ANSWER = Symptom("http", 403), Symptom("http", 502), Symptom("http", 504)
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Frozen):
     """Packets to one end; `asked` is the host destination of the question, None if the question names no host."""
 
     source: Source

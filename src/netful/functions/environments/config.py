@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
@@ -18,8 +20,7 @@ PUBLIC = "netful:Public"
 _ACTIONS = frozenset({"lambda:InvokeFunctionUrl", "lambda:*", "*"})
 
 
-@dataclass(frozen=True, slots=True)
-class Cors:
+class Cors(Frozen):
     """Origins whose pages may call, and the allowed methods and headers."""
 
     allow_origins: tuple[str, ...] = ()
@@ -54,8 +55,7 @@ class Cors:
         return settings | ({"MaxAge": self.max_age} if self.max_age else {})
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionUrl:
+class FunctionUrl(Frozen):
     """A URL of a function, or of one of its aliases. `public`: a resource policy lets everybody invoke it."""
 
     id: str

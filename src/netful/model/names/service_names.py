@@ -10,8 +10,9 @@ Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from netful.model.core.frozen import Frozen
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
 """The only two services that have gateway endpoints (§5.5)."""
@@ -31,8 +32,7 @@ REGIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Frozen):
     """A service. `{r}` in a name is replaced by the region.
 
     `hosts`: the public names, the SDKs' default first. `private`: the names that an endpoint's private DNS answers, if

@@ -15,7 +15,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from netful.model.access.allowed_host import AllowedHost
@@ -24,6 +24,7 @@ from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
 from netful.model.core import extras
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.json_values import mappings
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -181,8 +182,7 @@ def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
     return bool(owned) and can_answer(owned[0].owner, resource.type if resource else "")
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Frozen, dict=True):
     """The reading of one host's table. `stack` has the names in `${…}`; None if the source has no names."""
 
     cloud: Cloud

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.json_values import words_of
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
@@ -32,8 +32,7 @@ _SURELY = 0.85
 """Similarity of a name to a known one that makes it a misspelling, and not a property that AWS added."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Frozen):
     """Something unread within the properties of a resource; `meant` are the names that it may be a misspelling of."""
 
     what: str

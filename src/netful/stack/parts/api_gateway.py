@@ -9,7 +9,6 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -26,6 +25,7 @@ from netful.gateway.workers.worker_pool import WorkerPool, joined
 from netful.gateway.workers.worker_requests import WorkerRequests
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.steps import Becomes
 from netful.services.front.front import Front
 from netful.services.front.reception import Listens
@@ -42,8 +42,7 @@ InvokeStreaming = Callable[..., Coroutine[Any, Any, Response]]
 InvokeLater = Callable[..., None]
 
 
-@dataclass(frozen=True, slots=True)
-class StackPorts:
+class StackPorts(Frozen):
     """The rest of the stack, as the gateway calls it (gateway.calls.ports)."""
 
     invoke: Invoke
