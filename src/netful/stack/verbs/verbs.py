@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 import os
 import signal
 import ssl
@@ -42,8 +41,6 @@ from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
-
-log = logging.getLogger(__name__)
 
 _PROBES_AT_ONCE = 32
 
