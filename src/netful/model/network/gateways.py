@@ -73,7 +73,7 @@ class NatGateway:
 class VpcPeeringConnection:
     """A peering between two VPCs; not transitive (§7.1).
 
-    `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
+    `assumptions` are reported on every path through it. `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
     """
 
     id: str
@@ -82,4 +82,5 @@ class VpcPeeringConnection:
     active: bool = True
     vpc_dns_resolution: bool = False
     peer_vpc_dns_resolution: bool = False
+    assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
