@@ -146,7 +146,7 @@ class FunctionService:
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Prepare the packages and warm up the zygotes."""
+        """Prepare the packages and start the zygotes."""
         packages: dict[str, Package] = {}
         for function in self.cloud.compute.functions.values():
             try:
