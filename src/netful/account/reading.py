@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
+from netful.model.core.frozen import Frozen
 
 V = TypeVar("V")
 Record = Mapping[str, Any]
@@ -27,8 +27,7 @@ def operations(looks: Mapping[str, Look[V]], view: Callable[[], V]) -> dict[str,
     return {name: looking(look) for name, look in looks.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Frozen):
     """The paging of a service's lists. A token is the place where the next page begins.
 
     `token` and `size` are the parameters of requests, `following` is the member of answers with the next token, `usual` is

@@ -34,7 +34,7 @@ from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.difference import Difference
-from netful.services.backends.frames import Sent
+from netful.services.backends.frames import Initiative, Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
@@ -60,6 +60,7 @@ from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
+from netful.stack.parts.state_machines import StateMachines
 from netful.stack.running_cloud import Part, RunningCloud
 from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
@@ -149,7 +150,8 @@ class Stack:
         self.authority = Authority(path)
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
-        self.backends = BackendsOnDemand(cloud, path, sent.put_nowait, kept=kept)
+        self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
+        self.state_machines = StateMachines(lambda: self.cloud, lambda: self.services.front, self.backends.reply)
         call_host = self.backends.call_host
         references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
@@ -194,6 +196,7 @@ class Stack:
             signer,
             self.distributions.service.handle,
             self.flow_logs,
+            lambda: (*self.tasks.delivered, *self.state_machines.delivered),
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
@@ -206,6 +209,13 @@ class Stack:
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )
+
+    def _receive(self, message: Initiative, sent: asyncio.Queue[Sent]) -> None:
+        """Take what the back ends' services do by themselves."""
+        if isinstance(message, Sent):
+            sent.put_nowait(message)
+        else:
+            self.state_machines.receive(message)
 
     def _hosts(self) -> Hosts:
         """Return the hosts; they are made after the services that ask."""

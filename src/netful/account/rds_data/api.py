@@ -26,7 +26,7 @@ from netful.model.core.resource import Resource
 Dial = Callable[[str], Awaitable[socket.socket]]
 """Connects to the server of a database by the database's id. Raises ConnectionError if netful runs none."""
 ReadSecret = Callable[[str], Awaitable[str | None]]
-"""Returns the text of a secret by its ARN, None if there is none."""
+"""Returns the text of a secret by its ARN, or None."""
 
 _MOST_BYTES = 1 << 20
 _IDLE_SECONDS = 180.0

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed, mapping
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import listed, mapping
 from netful.model.core.resource import Resource
 
 

@@ -15,7 +15,6 @@ from netful.model.core.frozen import Frozen
 Parameters = Mapping[str, str]
 
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
-_REGION = "Region"
 
 
 class ServiceRequest(Frozen):

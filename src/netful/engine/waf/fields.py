@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.engine.http.headers import Headers
-from netful.engine.waf.shapes import mapping, texts
 from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping, texts
 from netful.model.core.numbers import whole_number
 
 Found: TypeAlias = list[bytes] | bool | None

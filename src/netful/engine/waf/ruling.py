@@ -20,11 +20,11 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
 from netful.engine.http.headers import Headers
 from netful.engine.waf.fields import Inspected
-from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping, mappings
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown

@@ -41,7 +41,7 @@ class RequestedAction(Frozen):
 # Services whose actions have another prefix than their endpoint code.
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
-    "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
+    "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
 }  # fmt: skip
 
 _S3_BUCKET = {

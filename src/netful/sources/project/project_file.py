@@ -25,6 +25,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import extras
 from netful.model.core.errors import SourceError
 from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mappings
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.core.urls import url_parts
@@ -212,8 +213,8 @@ class _Reading(Frozen, dict=True):
         service = self.cloud.template.resources.get(self.id)
         related = [self.cloud.template.resources.get(id_) for id_ in (service.references if service else ())]
         definitions = [one for one in related if one and one.type == "AWS::ECS::TaskDefinition"]
-        containers = [c for one in definitions for c in _maps(one.properties.get("ContainerDefinitions"))]
-        pairs = [pair for container in containers for pair in _maps(container.get("Environment"))]
+        containers = [c for one in definitions for c in mappings(one.properties.get("ContainerDefinitions"))]
+        pairs = [pair for container in containers for pair in mappings(container.get("Environment"))]
         return {str(p["Name"]): str(p["Value"]) for p in pairs if not isinstance(p.get("Value"), Unknown)}
 
     def _content(self, name: str, text: str, given: Mapping[str, str]) -> str:
@@ -280,7 +281,3 @@ class _Reading(Frozen, dict=True):
 def _supply(value: Unknown) -> str:
     named = ", ".join(f"`{need}`" for need in value.needs)
     return f"set it in `environment`, or give {named}" if named else "set it in `environment`"
-
-
-def _maps(value: object) -> list[Mapping[str, object]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

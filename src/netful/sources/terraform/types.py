@@ -47,6 +47,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "nat_gateway_id": "NatGatewayId", "transit_gateway_id": "TransitGatewayId",
         "vpc_peering_connection_id": "VpcPeeringConnectionId", "network_interface_id": "NetworkInterfaceId",
         "vpc_endpoint_id": "VpcEndpointId", "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
+        "local_gateway_id": "LocalGatewayId", "carrier_gateway_id": "CarrierGatewayId", "core_network_arn": "CoreNetworkArn",
     }),
     "aws_route_table_association": ("AWS::EC2::SubnetRouteTableAssociation", {
         "subnet_id": "SubnetId", "route_table_id": "RouteTableId",

@@ -29,7 +29,7 @@ def data_api(running: Running, networks: Networks, hosts: Callable[[], Hosts], c
         cloud = running.cloud
         server = hosts().server_at(server_of(cloud, cluster_id))
         if server is None:
-            raise ConnectionError(f"netful runs no database for `{cluster_id}`: `netful status` tells why")
+            raise ConnectionError(f"netful runs no database for `{cluster_id}`: `netful status` has the reason")
         try:
             return await connect(networks, server.position, _LOOPBACK, default_port(cloud, server.program.id, 0))
         except Failed as failure:

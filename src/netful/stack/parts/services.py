@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
+from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
@@ -56,6 +57,7 @@ class Services:
         signer: ClaimSigner,
         distributions: Handler,
         flow_logs: FlowLogs,
+        other_logs: Callable[[], Iterable[LogGroup]],
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -82,10 +84,11 @@ class Services:
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
             "rds-data": data_api.handle,
             "elasticache": HandlerOnDemand("netful.account.managed.elasticache_api:ElastiCacheApi", running).handle,
-            "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
+            "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
+            "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
             "lambda-url": LambdaUrls(current).handle,
             EDGE.code: distributions,

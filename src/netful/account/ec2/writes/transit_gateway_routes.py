@@ -10,7 +10,7 @@ from typing import Any
 from netful.account.changes import Edit, Put, Remove, new
 from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.ec2.world import Change, World, addition, record, removal
 from netful.account.wire.errors import ApiError
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
@@ -61,8 +61,7 @@ def of_attachment(world: World, name: str) -> list[Resource]:
 def create_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateTransitGatewayRouteTable."""
     properties = {"TransitGatewayId": world.existing(asked, "TransitGatewayId")}
-    id_, put = created(_TABLE, "tgw-rtb", TABLE, asked, properties)
-    return Change((put,), lambda view: {"TransitGatewayRouteTable": record(view, _TABLE, id_)})
+    return addition(_TABLE, "tgw-rtb", TABLE, asked, properties)
 
 
 def delete_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
