@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
+"""`netful.toml`, beside the template or above the folder that a tool has built it in: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
 
 Rules:
 1. A host is an instance, a database, a cache or a service of the template, by its logical id; any other name is rejected. In an account without
@@ -30,7 +30,7 @@ from netful.model.core.urls import url_parts
 from netful.model.functions.function import Function
 from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
 from netful.model.network.listening import can_answer
-from netful.sources.files import project_folder
+from netful.sources.files import project_folder, read_files
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.files.unreadable import text_of
@@ -57,8 +57,7 @@ _LITERALLY = (
 
 def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
     """Return the cloud with the declarations of the project files beside the sources."""
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    for file in (file for folder in folders if (file := folder / NAME).is_file()):
+    for file in _files(paths):
         project_folder.check_link(file)
         project, lines = project_shape.read(file)
         programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
@@ -82,6 +81,14 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
             truststores={**cloud.apis.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
         )
     return cloud
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the project files beside sources, or beside the folder that a tool has built them in."""
+    for folder in dict.fromkeys(folder for path in paths for folder in project_folder.homes_of(path)):
+        read_files.note(folder / NAME)
+        if (folder / NAME).is_file():
+            yield folder / NAME
 
 
 def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
