@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netful.cli.options import streams
+from netful.cli.options.progress import sign_of_life
 from netful.model.core.errors import NetfulError
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def run(arguments: Sequence[str]) -> int:
     from cyclopts import CycloptsError  # noqa: PLC0415  # the same
 
     try:
-        code = make_app(arguments)(arguments)
+        with sign_of_life(arguments):
+            code = make_app(arguments)(arguments)
         sys.stdout.flush()
     except NetfulError as error:
         from netful.render.visible import error_text  # noqa: PLC0415  # only with errors

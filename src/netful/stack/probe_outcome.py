@@ -28,6 +28,7 @@ class Prediction:
     symptom: str
     blockers: tuple[str, ...]
     status: int | None = None
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

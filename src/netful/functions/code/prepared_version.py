@@ -12,7 +12,10 @@ from netful.model.functions.function import Function
 
 @dataclass(frozen=True, slots=True)
 class PreparedVersion:
-    """A version of a function with its package, variables, log and place in the network; `files` are the folders that it mounts."""
+    """A version of a function with its package, variables, log and place in the network; `files` are the folders that it mounts.
+
+    `debugged`: its program waits for a debugger.
+    """
 
     function: Function
     package: Package
@@ -22,6 +25,7 @@ class PreparedVersion:
     account_id: str
     version: str
     files: tuple[dict[str, Any], ...] = ()
+    debugged: bool = False
 
     @property
     def function_arn(self) -> str:

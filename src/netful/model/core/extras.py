@@ -10,6 +10,7 @@ MODULES = {
     "sam": ("samtranslator",),
     "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "httptools", "joserfc", "moto", "OpenSSL", "starlette",
             "uvicorn", "uvloop", "valkey", "wsproto"),
+    "debug": ("debugpy",),
     "mcp": ("mcp",),
     "lsp": ("pygls",),
 }  # fmt: skip
