@@ -22,7 +22,7 @@ from tests.helpers.places import ROOT
 
 SERVED = {
     "ec2": {*ec2.WRITES, *Ec2Reads(lambda: None, ()).operations()},
-    "rds": {*rds_api.WRITES, *rds_api.operations(lambda: None)},
+    "rds": {*rds_api.WRITES, *rds_api.LOOKS},
     "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
     "route53resolver": {*ResolverApi(Running()).operations},

@@ -18,6 +18,7 @@ NOTHING = {
     "answers": [],
     "load_balancers": [],
     "distributions": [],
+    "state_machines": [],
     "apis": [],
     "debugger": None,
 }

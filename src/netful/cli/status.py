@@ -24,6 +24,7 @@ STOPPED: dict[str, Any] = {
     "functions": [],
     "hosts": [],
     "answers": [],
+    "state_machines": [],
     "distributions": [],
     "load_balancers": [],
     "gateway": None,

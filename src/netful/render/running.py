@@ -19,7 +19,8 @@ _WITHOUT_URL = {
 
 def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator[str]:
     """Yield a line for each part of a stack's status, and what makes silent hosts answer; `counters` adds their column."""
-    rows = [*_functions(status), *_hosts(status), *_silent(status), *_balancers(status), *_distributions(status)]
+    rows = [*_functions(status), *_hosts(status), *_silent(status), *_machines(status)]
+    rows += [*_balancers(status), *_distributions(status)]
     rows += [
         (api["resource"], api["stage"], "", api["url"] or _WITHOUT_URL[api["reached_by"]]) for api in status["apis"]
     ]
@@ -70,6 +71,12 @@ def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
     for first, *others in by_reason.values():
         more = f"; so for {counted(len(others), 'other host')}" if others else ""
         yield f"  hint: `{first['resource']}` answers with {first['hint']}{more}"
+
+
+def _machines(status: dict[str, Any]) -> Iterator[Row]:
+    for one in status["state_machines"]:
+        executions = ", ".join(f"{count} {state}" for state, count in one["executions"].items()) or "no executions"
+        yield one["resource"], one["type"], executions, ""
 
 
 def _balancers(status: dict[str, Any]) -> Iterator[Row]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.account.ec2.describe import (
     dhcp_options,
     flow_logs,
+    further,
     gateways,
     instances,
     launch_templates,
@@ -23,15 +25,15 @@ from netful.account.ec2.describe import (
 from netful.account.ec2.insights import records as insights
 from netful.account.ec2.insights import scope_records as scopes
 from netful.account.ec2.view import View
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things.
 
     `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that
     asks for some. `not_found` are the code and the text of the error for an id that is not there.
-    `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
+    `records` are those of the cloud; other lists have theirs from elsewhere. `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
     records, such as `Instances` of reservations; its name, and the function that makes the holder of one.
     """
 
@@ -40,7 +42,7 @@ class Kind:
     id: str
     ids: str
     not_found: tuple[str, str]
-    records: Callable[[View], Iterator[dict[str, Any]]]
+    records: Callable[[View], Iterator[dict[str, Any]]] = lambda _view: iter(())
     resource_type: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None
@@ -112,6 +114,9 @@ KINDS = (
          transit_gateways.transit_gateways, "transit-gateway"),
     Kind("DescribeTransitGatewayAttachments", "TransitGatewayAttachments", "TransitGatewayAttachmentId",
          "TransitGatewayAttachmentIds", _NO_ATTACHMENT, transit_gateways.attachments),
+    Kind("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments", "TransitGatewayAttachmentId",
+         "TransitGatewayAttachmentIds", _NO_ATTACHMENT, further.peering_attachments, "",
+         {"transit-gateway-id": "requester-tgw-info.transit-gateway-id"}),
     Kind("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId",
          "TransitGatewayAttachmentIds", _NO_ATTACHMENT, transit_gateways.vpc_attachments, "transit-gateway-attachment"),
     Kind("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables", "TransitGatewayRouteTableId",
@@ -150,4 +155,34 @@ KINDS = (
          "NetworkInsightsAccessScopeAnalysisIds",
          ("InvalidNetworkInsightsAccessScopeAnalysisId.NotFound", "The network access scope analysis ID '{}' does not exist"),
          scopes.scope_analyses, "network-insights-access-scope-analysis"),
+    Kind("DescribeCustomerGateways", "CustomerGateways", "CustomerGatewayId", "CustomerGatewayIds",
+         ("InvalidCustomerGatewayID.NotFound", "The customerGateway ID '{}' does not exist"),
+         further.customer_gateways, "customer-gateway"),
+    Kind("DescribeVpnConnections", "VpnConnections", "VpnConnectionId", "VpnConnectionIds",
+         ("InvalidVpnConnectionID.NotFound", "The vpnConnection ID '{}' does not exist"),
+         further.vpn_connections, "vpn-connection",
+         {"route.destination-cidr-block": "routes.destination-cidr-block",
+          "option.static-routes-only": "options.static-routes-only"}),
+    Kind("DescribeCarrierGateways", "CarrierGateways", "CarrierGatewayId", "CarrierGatewayIds",
+         ("InvalidCarrierGatewayID.NotFound", "The carrierGateway ID '{}' does not exist"),
+         further.carrier_gateways, "carrier-gateway"),
+    Kind("DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints", "InstanceConnectEndpointId",
+         "InstanceConnectEndpointIds",
+         ("InvalidInstanceConnectEndpointId.NotFound", "The instance connect endpoint ID '{}' does not exist"),
+         further.instance_connect_endpoints, "instance-connect-endpoint"),
+    Kind("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions", "ExclusionId", "ExclusionIds",
+         ("InvalidVpcBlockPublicAccessExclusionId.NotFound", "The exclusion ID '{}' does not exist"),
+         further.block_public_access_exclusions, "vpc-block-public-access-exclusion"),
+    Kind("DescribeVpcEndpointServiceConfigurations", "ServiceConfigurations", "ServiceId", "ServiceIds",
+         ("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '{}' does not exist"),
+         further.endpoint_service_configurations, "vpc-endpoint-service"),
+    Kind("DescribeVpcEndpointConnections", "VpcEndpointConnections", "VpcEndpointId", "",
+         ("", ""), further.endpoint_connections),
+    Kind("DescribeSecurityGroupVpcAssociations", "SecurityGroupVpcAssociations", "GroupId", "",
+         ("", ""), further.group_associations),
+    Kind("DescribeVolumes", "Volumes", "VolumeId", "VolumeIds",
+         ("InvalidVolume.NotFound", "The volume '{}' does not exist."), further.volumes, "volume",
+         {"attachment.instance-id": "attachments.instance-id", "attachment.status": "attachments.state",
+          "attachment.device": "attachments.device", "status": "state",
+          "attachment.delete-on-termination": "attachments.delete-on-termination"}),
 )  # fmt: skip

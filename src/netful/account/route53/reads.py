@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from netful.account import reading
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Look, Record
 from netful.account.route53 import names
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
@@ -13,7 +15,6 @@ from netful.account.route53.view import View
 from netful.account.route53.zone_records import vpcs, zone_record, zone_tags
 from netful.account.wire.errors import ApiError
 
-Record = Mapping[str, Any]
 _PAGE = "100"
 _PAGE_OF_RECORDS = "300"
 
@@ -27,7 +28,7 @@ class Reads:
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
-        looks: dict[str, Callable[[View, Parameters], Record]] = {
+        looks: dict[str, Look[View]] = {
             "GetHostedZone": _hosted_zone,
             "GetHostedZoneCount": lambda view, _asked: {"HostedZoneCount": len(view.zones())},
             "ListHostedZones": _hosted_zones,
@@ -37,13 +38,7 @@ class Reads:
             "ListTagsForResource": _tags,
             "GetChange": lambda _view, asked: {"ChangeInfo": self._log.found(str(asked["Id"]))},
         }
-        return {name: self._looking(look) for name, look in looks.items()}
-
-    def _looking(self, look: Callable[[View, Parameters], Record]) -> Operation:
-        async def operation(asked: Parameters) -> Record:
-            return look(self._view(), asked)
-
-        return operation
+        return reading.operations(looks, self._view)
 
 
 def _hosted_zone(view: View, asked: Parameters) -> Record:

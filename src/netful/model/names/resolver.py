@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -17,8 +17,7 @@ class Direction(StrEnum):
     OUTBOUND = "OUTBOUND"
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverEndpoint:
+class ResolverEndpoint(Frozen):
     """A Route 53 Resolver endpoint; its interfaces are those with `owner_id` = its id."""
 
     id: str
@@ -28,16 +27,14 @@ class ResolverEndpoint:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverTarget:
+class ResolverTarget(Frozen):
     """A server to which a rule forwards queries."""
 
     ip: Maybe[IPv4Address]
     port: int = 53
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverRule:
+class ResolverRule(Frozen):
     """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default."""
 
     id: str
@@ -49,8 +46,7 @@ class ResolverRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class DhcpOptions:
+class DhcpOptions(Frozen):
     """DHCP options and the VPCs that have them; `AmazonProvidedDNS` among the servers is the VPC's own resolver."""
 
     id: str

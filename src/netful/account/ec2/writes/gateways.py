@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Remove, new
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.view import View
+from netful.account.ec2.world import (
+    Change,
+    World,
+    addition,
+    created,
+    new_id,
+    record,
+    recorded,
+    removal,
+)
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 
@@ -16,8 +26,7 @@ _ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIP
 def create_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateInternetGateway: attached to nothing."""
     del world
-    id_, put = created("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
-    return Change((put,), lambda view: {"InternetGateway": record(view, "InternetGatewayId", id_)})
+    return addition("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
 
 
 def attach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -66,8 +75,7 @@ def create_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) 
     """CreateEgressOnlyInternetGateway."""
     vpc = world.existing(asked, "VpcId")
     kind = "EgressOnlyInternetGatewayId"
-    id_, put = created(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
-    return Change((put,), lambda view: {"EgressOnlyInternetGateway": record(view, kind, id_)})
+    return addition(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
 
 
 def delete_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -87,7 +95,7 @@ def allocate_address(world: World, asked: Mapping[str, Any]) -> Change:
 def release_address(world: World, asked: Mapping[str, Any]) -> Change:
     """ReleaseAddress: it must not be in use."""
     name = world.existing(asked, "AllocationId")
-    if world.cloud.network.public_interface(world.cloud.network.elastic_ips[name].public_ip) is not None:
+    if _in_use(world, name):
         text = f"You do not have permission to access the specified resource: {asked['AllocationId']} is in use"
         raise ApiError("InvalidIPAddress.InUse", text)
     return Change((Remove(name),))
@@ -127,8 +135,7 @@ def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
     properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
                   "ConnectivityType": None if public else "private"}  # fmt: skip
-    id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
-    return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+    return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
 
 def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -143,8 +150,7 @@ def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
         for one in asked.get("AvailabilityZoneAddresses") or ()
     ]
     properties = {"VpcId": vpc, "AvailabilityMode": "regional", "AvailabilityZoneAddresses": zones or None}
-    id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
-    return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+    return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
 
 def _check_attached(world: World, vpc: object) -> None:
@@ -159,6 +165,66 @@ def delete_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((Remove(name),), lambda _view: {"NatGatewayId": asked["NatGatewayId"]})
 
 
+def associate_nat_gateway_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateNatGatewayAddress: further addresses of a public gateway of one zone."""
+    name = _zonal(world, asked)
+    more = [world.named("AllocationId", one) for one in asked.get("AllocationIds") or ()]
+    used = next((one for one in more if _in_use(world, one)), None)
+    if used is not None:
+        raise ApiError("Resource.AlreadyAssociated", f"resource {world.view.id(used)} is already associated")
+    return _with_secondary(world, name, [*_secondary(world, name), *more])
+
+
+def disassociate_nat_gateway_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisassociateNatGatewayAddress: all but the first."""
+    name = _zonal(world, asked)
+    aws_id = str(world.view.id(name))
+    secondary = {str(world.view.id(one)): one for one in _secondary(world, name)}
+    found = {
+        one.get("AssociationId"): secondary[one["AllocationId"]]
+        for one in record(world.view, "NatGatewayId", aws_id)["NatGatewayAddresses"]
+        if one.get("AllocationId") in secondary
+    }
+    gone = asked.get("AssociationIds") or ()
+    missing = next((one for one in gone if one not in found), None)
+    if missing is not None:
+        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{missing}' does not exist")
+    leaving = {found[one] for one in gone}
+    return _with_secondary(world, name, [one for one in secondary.values() if one not in leaving])
+
+
+def _zonal(world: World, asked: Mapping[str, Any]) -> str:
+    name = world.existing(asked, "NatGatewayId")
+    gateway = world.cloud.network.nat_gateways[name]
+    if gateway.regional or not gateway.public:
+        text = f"NatGateway {asked['NatGatewayId']} is not a public one of one Availability Zone"
+        raise ApiError("InvalidParameterValue", text)
+    return name
+
+
+def _secondary(world: World, name: str) -> list[str]:
+    resource = world.resource(name)
+    return [world.name(one) for one in (resource.properties.get("SecondaryAllocationIds") if resource else ()) or ()]
+
+
+def _in_use(world: World, allocation: str) -> bool:
+    network = world.cloud.network
+    of_gateways = (one for gateway in network.nat_gateways.values() for one in gateway.allocation_ids)
+    return network.public_interface(network.elastic_ips[allocation].public_ip) is not None or allocation in of_gateways
+
+
+def _with_secondary(world: World, name: str, allocations: list[str]) -> Change:
+    aws_id = str(world.view.id(name))
+
+    def answer(view: View) -> Mapping[str, Any]:
+        return {
+            "NatGatewayId": aws_id,
+            "NatGatewayAddresses": record(view, "NatGatewayId", aws_id)["NatGatewayAddresses"],
+        }
+
+    return Change(world.set(name, SecondaryAllocationIds=allocations or None), answer)
+
+
 def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateVpcPeeringConnection: within the account it is active at once."""
     vpc, peer = world.existing(asked, "VpcId"), world.existing(asked, "PeerVpcId", "VpcId")
@@ -168,20 +234,28 @@ def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
     if any(one.active and {one.vpc_id, one.peer_vpc_id} == {vpc, peer} for one in there):
         raise ApiError("VpcPeeringConnectionAlreadyExists", "A peering of these VPCs exists already")
     kind = "VpcPeeringConnectionId"
-    id_, put = created(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
-    return Change((put,), lambda view: {"VpcPeeringConnection": record(view, kind, id_)})
+    return addition(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
 
 
 def accept_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """AcceptVpcPeeringConnection: nothing is left to do within the account."""
     world.existing(asked, "VpcPeeringConnectionId")
     kind, aws_id = "VpcPeeringConnectionId", asked["VpcPeeringConnectionId"]
-    return Change((), lambda view: {"VpcPeeringConnection": record(view, kind, aws_id)})
+    return Change((), recorded(kind, aws_id))
 
 
 def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """DeleteVpcPeeringConnection: routes to it become black holes."""
     return Change((Remove(world.existing(asked, "VpcPeeringConnectionId")),))
+
+
+def reject_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+    """RejectVpcPeeringConnection: only one that waits for its acceptance."""
+    name = world.existing(asked, "VpcPeeringConnectionId")
+    if world.cloud.network.vpc_peering_connections[name].active:
+        text = f"The peering {asked['VpcPeeringConnectionId']} is active and cannot be rejected"
+        raise ApiError("InvalidStateTransition", text)
+    return Change((Remove(name),))
 
 
 def modify_vpc_peering_connection_options(world: World, asked: Mapping[str, Any]) -> Change:
@@ -212,7 +286,10 @@ WRITES = {
     "DisassociateAddress": disassociate_address,
     "CreateNatGateway": create_nat_gateway,
     "DeleteNatGateway": delete_nat_gateway,
+    "AssociateNatGatewayAddress": associate_nat_gateway_address,
+    "DisassociateNatGatewayAddress": disassociate_nat_gateway_address,
     "CreateVpcPeeringConnection": create_vpc_peering_connection,
+    "RejectVpcPeeringConnection": reject_vpc_peering_connection,
     "AcceptVpcPeeringConnection": accept_vpc_peering_connection,
     "ModifyVpcPeeringConnectionOptions": modify_vpc_peering_connection_options,
     "DeleteVpcPeeringConnection": delete_vpc_peering_connection,
