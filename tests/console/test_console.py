@@ -111,6 +111,16 @@ def test_events_tell_what_is_there_and_what_is_logged(page):
             assert json.loads(data.removeprefix("data: "))
 
 
+def test_counters_of_functions_are_told(page):
+    def counts():
+        return json.loads(ask(page[1], "GET", "/stack")[1])["functions"][0]["counts"]
+
+    before = counts()
+    post(page[1], "/invoke", function="ReadParameter", payload="{}")
+    assert counts()["invocations"] == before["invocations"] + 1
+    assert (counts()["cold_starts"] >= 1, counts()["throttles"]) == (True, 0)
+
+
 def test_a_page_of_another_site_is_refused(page):
     assert ask(page[1], "GET", "/stack", Host="evil.example")[0] == 400
     body = json.dumps({"function": "ReadParameter"})

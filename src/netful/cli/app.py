@@ -23,6 +23,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netful.cli.options import streams
+from netful.cli.options.progress import sign_of_life
 from netful.model.core.errors import NetfulError
 
 if TYPE_CHECKING:
@@ -149,7 +150,8 @@ def _shown_default(default: object) -> str | None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return the exit code of the process."""
     try:
-        code = _called(arguments)
+        with sign_of_life(arguments):
+            code = _called(arguments)
         sys.stdout.flush()
     except NetfulError as error:
         from netful.render.visible import error_text  # noqa: PLC0415  # only with errors

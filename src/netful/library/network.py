@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netful import sources
 from netful.library.about import about
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netful.engine.trace.matrix import Matrix
     from netful.library.reach import Reach
 
+T = TypeVar("T")
 FilePath = str | PathLike[str]
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
@@ -69,6 +70,12 @@ class Network:
     def __repr__(self) -> str:
         network, functions = self.cloud.network, self.cloud.compute.functions
         return f"<netful.Network: {len(network.vpcs)} VPCs, {len(network.subnets)} subnets, {len(functions)} functions>"
+
+    def readable(self, answer: T) -> T:
+        """Return an answer of this network with the construct paths of the CDK in place of logical ids, for people."""
+        from netful.render.construct_paths import renamed  # noqa: PLC0415  # programs do not need it
+
+        return renamed(answer, self.cloud.construct_paths)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ _LATE = {
     "eni_connections": "--eni-connections",
     "eni_delete_seconds": "--eni-delete",
     "lambda_concurrency": "--lambda-concurrency",
+    "debug": "--debug",
     "account_throttle": "--account-throttle",
     "workers": "--workers",
     "state": "--state",

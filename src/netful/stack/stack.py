@@ -52,6 +52,7 @@ from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.backends_on_demand import BackendsOnDemand
+from netful.stack.parts.debug_door import DebugDoor
 from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
@@ -95,6 +96,11 @@ class Stack:
     def functions(self) -> FunctionService:
         """The service that currently runs the functions."""
         return self._functions.current()
+
+    @property
+    def debug_door(self) -> DebugDoor | None:
+        """The way to a function's debugger, if one is debugged."""
+        return self._functions.debug_door
 
     async def start(self) -> None:
         """Start everything. Raises NetfulError if a part cannot start; the caller still has to call `close`."""
@@ -157,7 +163,7 @@ class Stack:
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
+            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files, cloud
         )
         disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)

@@ -13,6 +13,7 @@ from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.variables import ReadReference
+from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.service import FunctionSettings
 from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
@@ -55,6 +56,7 @@ def function_settings(
     made: Mapping[str, MadeVersions],
     read: ReadReference,
     files: Path,
+    cloud: Cloud,
 ) -> FunctionSettings:
     """Return the settings by which functions run. `made` are versions that calls made in an earlier process, `read` reads `{{resolve:…}}`.
 
@@ -70,7 +72,16 @@ def function_settings(
         made=made,
         read=read,
         files=files,
+        debugging=_debugging(cloud, settings.debug) if settings.debug else None,
     )
+
+
+def _debugging(cloud: Cloud, name: str) -> Debugging:
+    function = cloud.compute.functions.get(cloud.named(name))
+    if function is None:
+        known = ", ".join(f"`{one}`" for one in cloud.compute.functions)
+        raise StackError(f"there is no function `{name}` to debug", hint=f"the stack's functions: {known or 'none'}")
+    return Debugging(function)
 
 
 def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:

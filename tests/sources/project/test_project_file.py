@@ -343,3 +343,12 @@ def test_allowed_hosts_are_names_in_lower_case_with_their_place(write):
         "host.docker.internal": "netful.toml:1",
         "netful": "netful.toml:2",
     }
+
+
+def test_the_project_file_is_beside_cdk_json_too(write):
+    assembly = {"artifacts": {"App": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "App.yaml"}}}}
+    write(json.dumps(assembly), "cdk.out/manifest.json")
+    write(TEMPLATE, "cdk.out/App.yaml")
+    write('[hosts.Web]\ncommand = "serve"', "netful.toml")
+    assert load([]).compute.programs["Web"].command == "serve"
+    assert str(load([]).compute.programs["Web"].origin) == "netful.toml:1"

@@ -95,7 +95,8 @@ class Environment:
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
         began = time.perf_counter()
-        outcome = await self._init(INIT_SECONDS, "init")
+        seconds = self._prepared.function.timeout if self._prepared.debugged else INIT_SECONDS
+        outcome = await self._init(seconds, "init")
         elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
@@ -275,7 +276,7 @@ class Environment:
         self._on_ready(self)
 
     def _freeze(self) -> None:
-        if self._sandbox is not None and self.ready:
+        if self._sandbox is not None and self.ready and not self._prepared.debugged:
             self._sandbox.freeze()
 
     def _deliver(self, request: InvocationRequest, seconds_left: float) -> None:

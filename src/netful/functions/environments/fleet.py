@@ -9,6 +9,7 @@ from dataclasses import replace
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import Credentials, ReadReference, unread, variables, with_references
 from netful.functions.code.versions import Version
+from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.environment import Environment
 from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
@@ -37,6 +38,7 @@ class FleetContext(Frozen):
     available_mb: Callable[[], int] = machine.available_mb
     read: ReadReference = unread
     files: FileSystems | None = None
+    debugging: Debugging | None = None
 
 
 class Fleet:
@@ -97,6 +99,10 @@ class Fleet:
             except BaseException:
                 attachment.close()
                 raise
+            debugging = self._context.debugging
+            if debugging is not None and debugging.function_id == function.id:
+                prepared = debugging.prepared(prepared)
+                debugging.opened(attachment)
             environment = Environment(prepared, attachment, zygote, on_ready)
             try:
                 await environment.start()

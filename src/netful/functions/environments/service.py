@@ -22,6 +22,7 @@ from netful.functions.code.variables import Credentials, ReadReference, unread
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
+from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.fleet import Fleet, FleetContext
 from netful.functions.environments.function_updates import FunctionUpdates
@@ -70,7 +71,7 @@ class FunctionSettings(Frozen):
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
     if it outlives the service. `made`: versions that calls made in an earlier process, by function. `read`: reads the
     references in environment variables. `files` is the folder with the folders of file systems. `disruptions` are the faults of
-    invocations.
+    invocations, and `debugging` is that of one function.
     """
 
     ca_bundle: Path
@@ -85,6 +86,7 @@ class FunctionSettings(Frozen):
     read: ReadReference = unread
     files: Path | None = None
     disruptions: Disruptions = field(default_factory=Disruptions)
+    debugging: Debugging | None = None
 
 
 _NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
@@ -139,6 +141,7 @@ class FunctionService:
             self.log_groups,
             attach,
             read=settings.read,
+            debugging=settings.debugging,
             files=FileSystems(lambda: self.cloud, self._files),
         )
         self._fleet: Fleet | None = None
@@ -250,7 +253,8 @@ class FunctionService:
             raise machine.exhausted(name, shortage) from shortage
         else:
             failed = done.function_error is not None
-            metrics.end(name, request.qualifier, done.usage.duration_ms, failed=failed)
+            usage = done.usage
+            metrics.end(name, request.qualifier, usage.duration_ms, failed=failed, cold=usage.init_ms is not None)
             return done
         finally:
             metrics.leave(name)
@@ -361,6 +365,9 @@ class FunctionService:
 
     async def _prepare(self, function: Function) -> Package:
         layers = layers_of(self.cloud, function)
+        debugging = self._settings.debugging
+        if debugging is not None and debugging.function_id == function.id:
+            layers.contents += await asyncio.to_thread(debugging.layer, self._state / "debugger")
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
         self.warnings += _left_out(function)

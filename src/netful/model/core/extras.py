@@ -10,6 +10,7 @@ MODULES = {
     "sam": ("samtranslator",),
     "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "httptools", "joserfc", "jsonata", "moto", "OpenSSL", "pg8000",
             "pymysql", "starlette", "uvicorn", "uvloop", "valkey", "wsproto"),
+    "debug": ("debugpy",),
     "mcp": ("mcp",),
     "lsp": ("pygls",),
 }  # fmt: skip

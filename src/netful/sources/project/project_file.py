@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
+"""`netful.toml`, beside the template or above the folder that a tool has built it in: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
 
 Rules:
 1. A host is an instance, a database, a cache or a service of the template, by its logical id; any other name is rejected. In an account without
