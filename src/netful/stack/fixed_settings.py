@@ -25,6 +25,8 @@ _LATE = {
     "eni_connections": "--eni-connections",
     "eni_delete_seconds": "--eni-delete",
     "lambda_concurrency": "--lambda-concurrency",
+    "trace_share": "--sample",
+    "otlp": "--otlp",
     "account_throttle": "--account-throttle",
     "workers": "--workers",
     "state": "--state",

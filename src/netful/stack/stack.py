@@ -64,6 +64,7 @@ from netful.stack.parts.state_machines import StateMachines
 from netful.stack.running_cloud import Part, RunningCloud
 from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
+from netful.stack.traces.traces import Traces
 
 
 class Stack:
@@ -79,6 +80,7 @@ class Stack:
         self.settings = settings
         self.console: str | None = None
         self.running = RunningCloud(Cloud())
+        self.traces = Traces(0.0, lambda: self.cloud)
         self.start_times = StartTimes()
         self._home = settings.home
         self._progress = progress
@@ -145,6 +147,7 @@ class Stack:
         relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
         self.running = RunningCloud(cloud)
         self.authority = Authority(path)
+        self.traces = stack_settings.traces(settings, lambda: self.cloud)
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = Backends(cloud, path, lambda one: self._receive(one, sent), kept=kept)
@@ -154,7 +157,7 @@ class Stack:
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
+            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files, self.traces
         )
         disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
@@ -173,6 +176,7 @@ class Stack:
             self._lambda_door.invoke_later,
             call_host,
             self.running,
+            self.traces.tracer,
         )
         signer = ClaimSigner()
         self.distributions = Distributions(cloud, self.networks, self.authority)
@@ -194,6 +198,7 @@ class Stack:
             self.distributions.service.handle,
             self.flow_logs,
             lambda: (*self.tasks.delivered, *self.state_machines.delivered),
+            self.traces,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
@@ -245,7 +250,10 @@ class Stack:
     async def close(self) -> None:
         """End everything. A part that fails does not keep the others from ending."""
         self.ended.set()
-        await self.running.close()
+        try:
+            await self.running.close()
+        finally:
+            await asyncio.to_thread(self.traces.close)
 
 
 def _on_the_host() -> bool:

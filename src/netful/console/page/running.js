@@ -1,4 +1,4 @@
-// What runs: functions with a button each, APIs, load balancers, hosts, throttles.
+// What runs: functions with a button each, APIs, load balancers, hosts, throttles; and the last traces.
 
 import { byId, make, note, plural, row, shown } from "./dom.js";
 import { post } from "./server.js";
@@ -67,6 +67,17 @@ function quotaRow(one) {
   return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(`quota of ${one.period}`)), bar, `${one.used} of ${shown(one.limit)}`);
 }
 
+function traceRow(one) {
+  const clock = new Date(one.start * 1000).toLocaleTimeString();
+  const result = one.status ?? (one.failed ? "failed" : "");
+  return row(
+    make("span", {}, make("b", {}, one.name), make("br"), note(`${clock} · ${one.id}`)),
+    make("span", { class: one.failed ? "no" : "yes" }, String(result)),
+    plural(one.segments, "segment"),
+    `${one.duration_ms.toFixed(1)} ms`,
+  );
+}
+
 /** What each card shows, as text: one that has not changed is left alone, with what is selected in it. */
 const shownIn = {};
 
@@ -88,6 +99,7 @@ export function showRunning(stack) {
   fill("balancers", balancerRow, stack.load_balancers);
   fill("hosts", hostRow, stack.hosts);
   fill("buckets", (one) => ("burst" in one ? bucketRow(one) : quotaRow(one)), [...stack.gateway.buckets, ...stack.gateway.quotas]);
+  fill("traces", traceRow, stack.traces);
   byId("warnings-card").hidden = stack.warnings.length === 0;
   byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", {}, text)));
 }

@@ -37,6 +37,7 @@ class FleetContext(Frozen):
     available_mb: Callable[[], int] = machine.available_mb
     read: ReadReference = unread
     files: FileSystems | None = None
+    receive_trace: Callable[[bytes], None] = lambda _document: None
 
 
 class Fleet:
@@ -97,7 +98,7 @@ class Fleet:
             except BaseException:
                 attachment.close()
                 raise
-            environment = Environment(prepared, attachment, zygote, on_ready)
+            environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace)
             try:
                 await environment.start()
             except BaseException:
