@@ -46,3 +46,9 @@ def test_a_message_of_the_query_protocol_has_the_header():
 def test_any_other_request_stays_as_it_is(service, content, target, header):
     sent = request(json.dumps(content).encode(), target)
     assert carrying(service, sent, header) is sent
+
+
+def test_the_start_of_an_execution_has_the_header_in_place_of_the_clients():
+    sent = request(b"{}", "AWSStepFunctions.StartExecution")
+    sent.headers = (*sent.headers, ("X-Amzn-Trace-Id", "Root=1-0-0"))
+    assert carrying("states", sent, HEADER).headers == (sent.headers[0], ("x-amzn-trace-id", HEADER))

@@ -11,10 +11,11 @@ from netful.engine.traces.tracer import Tracer, flags
 from netful.services.front.actions import asked
 from netful.services.front.arrivals import arrival, of_http
 from netful.services.front.routing import ServiceRoute
-from netful.services.http.message import Request, Response
+from netful.services.http.message import Headers, Request, Response
 
 TRACE_HEADER = "x-amzn-trace-id"
 _OWN_SEGMENTS = frozenset({"execute-api", "lambda", "lambda-url", "xray"})
+_MACHINES = frozenset({"states", "sync-states"})
 _SEND = "SendMessage"
 _ATTRIBUTE = "AWSTraceHeader"
 
@@ -45,19 +46,22 @@ class ServiceTrace:
 
 
 def carrying(service: str, request: Request, header: str) -> Request:
-    """Return a request that puts a message into a queue, with the trace header as the message's `AWSTraceHeader`; any other as it is.
+    """Return a request with the trace header where its service passes it on; any other as it is.
 
-    A message that has the attribute already keeps it.
+    A message for a queue has it as its `AWSTraceHeader`, unless it has one already. The start of an execution has it as a header.
     """
+    if header and service in _MACHINES:
+        others = tuple(one for one in request.headers if one[0].lower() != TRACE_HEADER)
+        return _with(request, (*others, (TRACE_HEADER, header)), request.body)
     if service != "sqs" or not header:
         return request
     target = request.header("x-amz-target")
     body = _in_json(request.body, header) if target.endswith(f".{_SEND}") else _in_form(request.body, header)
-    return (
-        request
-        if body is None
-        else Request(request.method, request.target, request.headers, body, request.connection, request.version)
-    )
+    return request if body is None else _with(request, request.headers, body)
+
+
+def _with(request: Request, headers: Headers, body: bytes) -> Request:
+    return Request(request.method, request.target, headers, body, request.connection, request.version)
 
 
 def _in_json(body: bytes, header: str) -> bytes | None:
