@@ -9,6 +9,7 @@
 | POST /reach | what reaches a position, and what it reaches |
 | POST /findings | what `netful check` finds |
 | POST /invoke | an invocation |
+| POST /mend | the end of a fault |
 
 Requests for data and actions have the token as `Authorization: Bearer TOKEN`; `/events` may have it in its query, because a
 browser's event source sends no header.
@@ -155,12 +156,17 @@ async def _invoke(subject: Subject, asked: dict[str, Any]) -> Any:
     return {**done, "payload": base64.b64decode(done["payload"]).decode(errors="replace")}
 
 
+async def _mend(subject: Subject, asked: dict[str, Any]) -> Any:
+    return {"ended": await subject.ask("mend", number=int(asked["number"]))}
+
+
 _ACTIONS: dict[str, Answering] = {
     "trace": _trace,
     "probe": _probe,
     "reach": _reach,
     "findings": _findings,
     "invoke": _invoke,
+    "mend": _mend,
 }
 
 

@@ -27,6 +27,7 @@ _NOTHING_RUNS: dict[str, Any] = {
     "hosts": [],
     "gateway": {"buckets": [], "quotas": []},
     "traces": [],
+    "faults": [],
 }
 
 

@@ -1,4 +1,4 @@
-// What runs: functions with a button each, APIs, load balancers, hosts, throttles; and the last traces.
+// What runs: faults in force, functions with a button each, APIs, load balancers, hosts, throttles; and the last traces.
 
 import { byId, make, note, plural, row, shown } from "./dom.js";
 import { post } from "./server.js";
@@ -40,6 +40,19 @@ async function invoke(name) {
   } finally {
     tellInvoking(name, false);
   }
+}
+
+function faultRow(one) {
+  const end = (event) => {
+    event.target.setAttribute("aria-disabled", true);
+    post("/mend", { number: one.number });
+  };
+  const name = `${one.kind} ${one.target}`;
+  return row(
+    make("span", {}, make("b", {}, one.kind), ` ${one.target}`, make("br"), note(one.scope ?? "")),
+    `${Math.ceil(one.seconds_left)} s left`,
+    make("button", { type: "button", "data-key": name, "aria-label": `end ${name}`, onclick: end }, "end"),
+  );
 }
 
 function apiRow(one) {
@@ -94,6 +107,7 @@ function fill(name, rowOf, several) {
 }
 
 export function showRunning(stack) {
+  fill("faults", faultRow, stack.faults);
   fill("functions", functionRow, stack.functions);
   fill("apis", apiRow, stack.apis);
   fill("balancers", balancerRow, stack.load_balancers);
