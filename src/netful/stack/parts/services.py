@@ -30,6 +30,8 @@ from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
 from netful.stack.parts.signers import signers
 from netful.stack.tasks.tasks import Tasks
+from netful.stack.traces.traces import Traces
+from netful.stack.traces.xray_api import XRayApi
 
 if TYPE_CHECKING:
     from netful.account.cloudformation.account import Account
@@ -58,6 +60,7 @@ class Services:
         distributions: Handler,
         flow_logs: FlowLogs,
         other_logs: Callable[[], Iterable[LogGroup]],
+        traces: Traces,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -90,13 +93,16 @@ class Services:
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
+            "xray": XRayApi(traces).handle,
             "lambda-url": LambdaUrls(current).handle,
             EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,
         }
         known = gateway.gateway.known
-        self.front = Front(cloud, authority, backends, handlers, signers=signers(cloud), known=known)
+        self.front = Front(
+            cloud, authority, backends, handlers, signers=signers(cloud), known=known, tracer=traces.tracer
+        )
 
     async def start(self) -> None:
         """Do nothing: the services answer requests as they come."""
