@@ -111,7 +111,10 @@ def _made(cloud: Cloud, host: str) -> Server | None:
     resource = cloud.template.resources[host]
     engine = engine_of(resource)
     assert engine is not None
-    program = installed(engine, major_of(resource.properties.get("EngineVersion")))
+    settings = cloud.compute.engine_settings.get(host)
+    program = installed(
+        engine, major_of(resource.properties.get("EngineVersion")), settings.program if settings else ""
+    )
     return _MAKERS[engine](cloud, resource, program) if program else None
 
 
