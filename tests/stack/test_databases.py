@@ -85,6 +85,17 @@ def test_data_stays_through_changes_and_kills(stack, tmp_path):
     assert until(lambda: sql(stack, "select a from t", tls=f"port=5433 {VERIFIED}") == "7")
 
 
+def test_rds_rotates_the_password_of_a_master_user(stack):
+    before = secret(stack, "rds!cluster-")
+    secrets = stack.client("secretsmanager")
+    (name,) = (one["Name"] for one in secrets.list_secrets()["SecretList"] if one["Name"].startswith("rds!cluster-"))
+    secrets.rotate_secret(SecretId=name)
+    after = secret(stack, "rds!cluster-")
+    where = {"host": WRITER, "user": before["username"], "database": "shop"}
+    until(lambda: sql(stack, "select 7", password=after["password"], **where) == "7")
+    assert "password authentication failed" in sql(stack, "select 7", password=before["password"], **where)
+
+
 def test_a_seed_fills_the_database_and_follows_its_file(stack):
     folder = stack.template.parent
     (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')

@@ -192,6 +192,7 @@ class Stack:
             self.distributions.service.handle,
             self.flow_logs,
             lambda: (*self.tasks.delivered, *self.state_machines.delivered),
+            self._renew_databases,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
@@ -211,6 +212,11 @@ class Stack:
             sent.put_nowait(message)
         else:
             self.state_machines.receive(message)
+
+    async def _renew_databases(self) -> None:
+        """Give databases the passwords that their secrets have now."""
+        async with self.running.unchanging() as cloud:
+            await self.hosts.renew(cloud)
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
         """Return the health that the load balancers find; they are made after the services that ask."""

@@ -1,7 +1,7 @@
 """Servers that a stack runs as its databases and caches: which ones, at which interfaces, and why not.
 
 Values that a deployment reads, such as `{{resolve:secretsmanager:…}}`, are read once, when the server is made: a secret that
-changes later does not change a password.
+changes later does not change a password, unless AWS itself would rotate both.
 """
 
 from __future__ import annotations
@@ -73,6 +73,10 @@ class Servers:
                 continue
             found |= {eni.id: (made, eni) for eni in places_of(cloud, host) if made is not None}
         return found
+
+    def read_again(self) -> None:
+        """Read references anew when the servers are made next."""
+        self._references = self._references.again()
 
     async def client(self, cloud: Cloud, host: str) -> Client | None:
         """Return the client of a database or cache, with the password that its secret has now; None if no server of netful runs."""
