@@ -75,7 +75,7 @@ class Servers:
         return found
 
     def read_again(self) -> None:
-        """Read references anew when the servers are made next."""
+        """Read references again when the servers are made next."""
         self._references = self._references.again()
 
     async def client(self, cloud: Cloud, host: str) -> Client | None:
