@@ -215,6 +215,7 @@ class Stack:
             self.flow_logs,
             lambda: (*self.tasks.delivered, *self.state_machines.delivered),
             self.traces,
+            self._renew_databases,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
@@ -243,6 +244,11 @@ class Stack:
         """Return the operations of ECS; they are imported when they are first needed."""
         operations: Operations = (await self.services.ecs.made()).operations
         return operations
+
+    async def _renew_databases(self) -> None:
+        """Give databases the passwords that their secrets have now."""
+        async with self.running.unchanging() as cloud:
+            await self.hosts.renew(cloud)
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
         """Return the health that the load balancers find; they are made after the services that ask."""

@@ -400,7 +400,10 @@ def _lifecycle(settings: FunctionSettings) -> Lifecycle:
 
 def _left_out(function: Function) -> list[str]:
     """Return a function's settings that have no effect here."""
-    missing = [name for name, value in function.environment.items() if isinstance(value, Unknown)]
+    unknown = {name: value for name, value in function.environment.items() if isinstance(value, Unknown)}
+    missing = [
+        name for name, value in unknown.items() if not value.reference
+    ]  # a reference is read with each environment
     return [
         f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
         for name in missing

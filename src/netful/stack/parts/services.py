@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from netful.stack.parts.lambda_interfaces import LambdaInterfaces
 from netful.stack.parts.lambda_urls import LambdaUrls
 from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
+from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.signers import signers
 from netful.stack.tasks.tasks import Tasks
 from netful.stack.traces.traces import Traces
@@ -61,6 +62,7 @@ class Services:
         flow_logs: FlowLogs,
         other_logs: Callable[[], Iterable[LogGroup]],
         traces: Traces,
+        renew: Callable[[], Awaitable[None]],
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -89,6 +91,7 @@ class Services:
             "elasticache": HandlerOnDemand("netful.account.managed.elasticache_api:ElastiCacheApi", running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
+            "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
