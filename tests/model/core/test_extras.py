@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 
 import pytest
@@ -13,10 +14,17 @@ from tests.helpers.places import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
+@cache
+def distributions():
+    """The packages of each module; reading them takes a while."""
+    return packages_distributions()
+
+
 @pytest.mark.parametrize("extra", sorted(extras.MODULES))
 def test_the_table_has_a_module_of_each_package_of_an_extra(extra):
     needed = {re.split(r"[\[<>=]", line)[0] for line in PROJECT["optional-dependencies"][extra]} - {"netful"}
-    packages = {name.lower() for module in extras.MODULES[extra] for name in packages_distributions()[module]}
+    named = distributions()
+    packages = {name.lower() for module in extras.MODULES[extra] for name in named[module]}
     assert packages == needed
 
 
