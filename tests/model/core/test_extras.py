@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from importlib.metadata import files, packages_distributions
 
 import pytest
@@ -13,10 +14,16 @@ from tests.helpers.places import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
+@cache
+def distributions():
+    """The packages of each module; reading them takes a while."""
+    return packages_distributions()
+
+
 def packages_of(module):
     """The packages that a module comes from; several may share the package that a dotted name begins with."""
     folder = module.replace(".", "/") + "/"
-    named = packages_distributions()[module.partition(".")[0]]
+    named = distributions()[module.partition(".")[0]]
     return [name for name in named if len(named) == 1 or any(str(one).startswith(folder) for one in files(name))]
 
 
