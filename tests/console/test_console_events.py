@@ -8,6 +8,8 @@ from netful.console.site import event_stream
 class Running:
     """In the place of a stack: it looks the same all the time, and logs one line."""
 
+    construct_paths = {}
+
     async def look(self):
         return {"state": "running"}
 
