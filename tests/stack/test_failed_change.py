@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from netful.services.backends.backend import Backends
 from netful.stack.account import StackAccount
 from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
@@ -16,6 +15,7 @@ from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.backends_on_demand import BackendsOnDemand
 from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
@@ -27,7 +27,7 @@ from tests.helpers.stack_inside import StackInside, assert_held_as_before, held_
 
 pytestmark = pytest.mark.packets
 PARTS = (
-    Backends,
+    BackendsOnDemand,
     Networks,
     ApiGateway,
     Distributions,

@@ -21,7 +21,7 @@ CONFIG = {"JwksEndpoint": f"{ISSUER}/keys", "Issuer": ISSUER}
 
 
 def token(key=KEY, *, alg="RS256", **claims):
-    every = {"iss": ISSUER, "exp": time.time() + 60, **claims}
+    every = {"iss": ISSUER, "exp": time.time() + 86_400, **claims}
     known = {name: value for name, value in every.items() if value is not None}
     return jws.serialize_compact(
         {"alg": alg, "kid": key.kid}, json.dumps(known), key, registry=jws.JWSRegistry(algorithms=[alg])
