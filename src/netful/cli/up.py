@@ -114,7 +114,7 @@ def up(
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a start prints, and what applies the edits of its sources."""
+    """The output of a start, and the call that applies the edits of its sources."""
 
     detach: bool
     quiet: bool
