@@ -162,3 +162,12 @@ def test_it_ends_with_the_stack(tmp_path):
     while answers(address):
         assert time.monotonic() < deadline
     assert "not running" in stack.netful("console", "--stack", "s", check=2).stderr
+
+
+def test_faults_in_force_are_on_the_page_and_end_there(page):
+    stack, address = page
+    stack.netful("fault", "throttle", "ReadParameter", "-d", "--stack", "s", check=0)
+    (one,) = json.loads(ask(address, "GET", "/stack")[1])["faults"]
+    assert (one["kind"], one["target"]) == ("throttle", "ReadParameter")
+    assert post(address, "/mend", number=one["number"]) == (200, {"ended": 1})
+    assert json.loads(ask(address, "GET", "/stack")[1])["faults"] == []

@@ -68,6 +68,7 @@ _WITH_PACKETS = (
     ("console", "netful.cli.console:console", "Print the URL of the web console."),
     ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
     ("flows", "netful.cli.flows:flows", "Show the flows of the running network, and which rules reject them."),
+    ("traces", "netful.cli.traces:traces", "Show the traces of requests: hops, stages, functions, durations."),
     ("capture", "netful.cli.capture:capture", "Show the packets of interfaces, or write them for Wireshark."),
     ("fault", "netful.cli.fault:fault", "Break something of the running stack for a while."),
     ("env", "netful.cli.env:env", "Print what a shell exports to deploy to the running account."),

@@ -20,6 +20,7 @@ from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
+from netful.cli.options.trace_options import TraceOptions, trace_settings
 from netful.cli.watch import Stamp, follow, sources
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
@@ -43,6 +44,7 @@ def up(
     functions: LambdaOptions = LambdaOptions(),  # noqa: B008  # frozen
     gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
     state: StateOptions = StateOptions(),  # noqa: B008  # frozen
+    traces: TraceOptions = TraceOptions(),  # noqa: B008  # frozen
     empty: Annotated[bool, Parameter(negative=())] = False,
     port: int = 0,
     rights: Annotated[bool, Parameter(negative=())] = False,
@@ -98,6 +100,7 @@ def up(
         gateway=gateway_settings(gateway, state_server(state)),
         **network_settings(network),
         **lambda_settings(functions),
+        **trace_settings(traces),
     )
     asked = (lambda _: True) if yes else agrees
     change = partial(_change, settings, named=stack.stack is not None, quiet=quiet)
@@ -116,7 +119,7 @@ def up(
 
 @dataclass(frozen=True)
 class _Shown:
-    """The output of a start, and the call that applies the edits of its sources."""
+    """The output of a start, and the function that applies the edits of its sources."""
 
     detach: bool
     quiet: bool

@@ -24,7 +24,7 @@ Stamp = dict[str, tuple[int, ...]]
 def follow(name: str, apply: Callable[[], Any], known: Stamp) -> None:
     """Call `apply` after each edit of a stack's sources, until the stack ends. `known` is what has been applied."""
     while StackFolder(name).owned():
-        time.sleep(_LOOK_SECONDS)  # not every file system reports its changes
+        time.sleep(_LOOK_SECONDS)  # no notice of changes works on every file system
         now = _stamp(known)
         if now == known:
             continue

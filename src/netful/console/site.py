@@ -10,6 +10,7 @@
 | POST /findings | what `netful check` finds |
 | POST /changes, /forecast | what `netful diff` prints for the version before, and `netful forecast` for loads |
 | POST /invoke | an invocation |
+| POST /mend | the end of a fault |
 
 Requests for data and actions have the token as `Authorization: Bearer TOKEN`; `/events` may have it in its query, because a
 browser's event source sends no header.
@@ -171,6 +172,10 @@ async def _invoke(subject: Subject, asked: dict[str, Any]) -> Any:
     return {**done, "payload": base64.b64decode(done["payload"]).decode(errors="replace")}
 
 
+async def _mend(subject: Subject, asked: dict[str, Any]) -> Any:
+    return {"ended": await subject.ask("mend", number=int(asked["number"]))}
+
+
 _ACTIONS: dict[str, Answering] = {
     "trace": _trace,
     "probe": _probe,
@@ -179,6 +184,7 @@ _ACTIONS: dict[str, Answering] = {
     "changes": _changes,
     "forecast": _forecast,
     "invoke": _invoke,
+    "mend": _mend,
 }
 
 

@@ -26,6 +26,8 @@ _NOTHING_RUNS: dict[str, Any] = {
     "load_balancers": [],
     "hosts": [],
     "gateway": {"buckets": [], "quotas": []},
+    "traces": [],
+    "faults": [],
 }
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from netful import sources
 from netful.library.about import about
-from netful.library.reach import Reach
 from netful.model.cloud import Cloud
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from netful.engine.failures.resilience import Resilience
     from netful.engine.flows.path import Path
     from netful.engine.trace.matrix import Matrix
+    from netful.library.reach import Reach
 
 T = TypeVar("T")
 FilePath = str | PathLike[str]
@@ -126,6 +126,8 @@ class Network:
 
     def can_reach(self, source: str, destination: str) -> Reach:
         """Return whether a path exists. The answer is true or false in an `assert`, and raises if it is unknown."""
+        from netful.library.reach import Reach  # noqa: PLC0415
+
         return Reach(self.trace(source, destination))
 
     def matrix(self, sources: Iterable[str] = (), destinations: Iterable[str] = ()) -> Matrix:

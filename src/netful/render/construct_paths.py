@@ -1,4 +1,4 @@
-"""Paths of the CDK's constructs in place of logical ids, in answers for people: the ids end in hashes, and no person wrote them."""
+"""Paths of the CDK's constructs in place of logical ids, in answers for people: the ids end in hashes, and are in no source."""
 
 from __future__ import annotations
 

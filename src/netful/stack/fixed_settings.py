@@ -26,6 +26,8 @@ _LATE = {
     "eni_delete_seconds": "--eni-delete",
     "lambda_concurrency": "--lambda-concurrency",
     "debug": "--debug",
+    "trace_share": "--sample",
+    "otlp": "--otlp",
     "account_throttle": "--account-throttle",
     "workers": "--workers",
     "state": "--state",

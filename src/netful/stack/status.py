@@ -73,6 +73,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.balancers.warnings
     yield from stack.flow_logs.warnings
     yield from stack.gateway.warnings
+    yield from stack.traces.warnings
     yield from truststores.warnings(stack.cloud)
     yield from inspection.not_run(stack.cloud)
 

@@ -32,6 +32,7 @@ from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.sandbox_post import post
 from netful.functions.sandboxes.telemetry import Telemetry
 from netful.functions.sandboxes.telemetry_events import InitTelemetry
+from netful.functions.sandboxes.trace_receiver import TraceReceiver
 from netful.functions.sandboxes.zygote import Zygote
 
 INIT_SECONDS = 10.0
@@ -49,6 +50,7 @@ class Environment:
         attachment: Attachment,
         zygote: Zygote,
         on_ready: Callable[[Environment], None],
+        receive_trace: Callable[[bytes], None],
     ) -> None:
         self.id = secrets.token_hex(16)
         today = datetime.now(UTC).strftime("%Y/%m/%d")
@@ -72,6 +74,8 @@ class Environment:
         self._overrun: asyncio.TimerHandle | None = None
         self._reset: asyncio.Task[None] | None = None
         self._init_ms: float | None = None
+        daemon = attachment.trace_daemon
+        self._traces = TraceReceiver(daemon, receive_trace) if daemon is not None else None
 
     @property
     def ready(self) -> bool:
@@ -159,6 +163,8 @@ class Environment:
         finally:
             self._zygote.release(self.id)
             self._api.close()
+            if self._traces is not None:
+                self._traces.close()
             self._attachment.close()
 
     async def _shut_down(self, sandbox: Sandbox, reason: str) -> None:

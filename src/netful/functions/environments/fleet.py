@@ -39,6 +39,7 @@ class FleetContext(Frozen):
     read: ReadReference = unread
     files: FileSystems | None = None
     debugging: Debugging | None = None
+    receive_trace: Callable[[bytes], None] = lambda _document: None
 
 
 class Fleet:
@@ -103,7 +104,7 @@ class Fleet:
             if debugging is not None and debugging.function_id == function.id:
                 prepared = debugging.prepared(prepared)
                 debugging.opened(attachment)
-            environment = Environment(prepared, attachment, zygote, on_ready)
+            environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace)
             try:
                 await environment.start()
             except BaseException:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import field
 
+from netful.engine.traces.tracer import Tracer
 from netful.functions.code import made_versions, node_sdk, runtimes
 from netful.functions.code.layers import layers_of
 from netful.functions.code.made_versions import MadeVersions
@@ -33,6 +34,7 @@ from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach
 from netful.functions.invocations.disruptions import Disruptions
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.functions.invocations.invocation_trace import InvocationTrace
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.invocations.metrics import Metrics
 from netful.functions.invocations.requests import (
@@ -71,7 +73,8 @@ class FunctionSettings(Frozen):
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
     if it outlives the service. `made`: versions that calls made in an earlier process, by function. `read`: reads the
     references in environment variables. `files` is the folder with the folders of file systems. `disruptions` are the faults of
-    invocations, and `debugging` is that of one function.
+    invocations. `tracer` traces its share of the invocations; `receive_trace` receives what functions send to X-Ray's daemon.
+    `debugging` is the debugging of one function.
     """
 
     ca_bundle: Path
@@ -87,6 +90,8 @@ class FunctionSettings(Frozen):
     files: Path | None = None
     disruptions: Disruptions = field(default_factory=Disruptions)
     debugging: Debugging | None = None
+    tracer: Tracer | None = None
+    receive_trace: Callable[[bytes], None] = lambda _document: None
 
 
 _NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
@@ -143,6 +148,7 @@ class FunctionService:
             read=settings.read,
             debugging=settings.debugging,
             files=FileSystems(lambda: self.cloud, self._files),
+            receive_trace=settings.receive_trace,
         )
         self._fleet: Fleet | None = None
         self._zygotes: Zygotes | None = None
@@ -222,12 +228,19 @@ class FunctionService:
         check_payload(payload)
         check_tenant(version.function, tenant_id)
         check_qualifier(version.function, qualifier)
+        tracer, trace = self._settings.tracer, None
+        if tracer is not None:
+            trace = InvocationTrace(tracer, version.function, trace_id) if tracer.samples(trace_id) else None
+            trace_id = trace.onward if trace else trace_id
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
             tenant_id, qualifier, stream, self._settings.disruptions.delay(function_id),
         )  # fmt: skip
         self.lifecycle.use(function_id)
-        return await self._counted(version, request, cold=cold)
+        if trace is None:
+            return await self._counted(version, request, cold=cold)
+        with trace.of(request):
+            return trace.done(await self._counted(version, request, cold=cold))
 
     async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
         """Run an admitted invocation and count it by AWS's rules, which omit invocations that did not run."""
@@ -387,7 +400,10 @@ def _lifecycle(settings: FunctionSettings) -> Lifecycle:
 
 def _left_out(function: Function) -> list[str]:
     """Return a function's settings that have no effect here."""
-    missing = [name for name, value in function.environment.items() if isinstance(value, Unknown)]
+    unknown = {name: value for name, value in function.environment.items() if isinstance(value, Unknown)}
+    missing = [
+        name for name, value in unknown.items() if not value.reference
+    ]  # a reference is read with each environment
     return [
         f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
         for name in missing

@@ -16,7 +16,7 @@ from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 class Code(Frozen):
     """The code of a function: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`).
 
-    `made` distinguishes a zip or a folder from one that was made later in its place.
+    `made` differs where a zip or a folder was made again in its place.
     """
 
     local_path: str | None = None

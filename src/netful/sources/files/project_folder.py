@@ -17,6 +17,7 @@ BUILT = (("cdk.out",), (".serverless",), (".aws-sam", "build"))
 """Folders in which tools build what they deploy, below the project's own."""
 
 _GIT = ".git"
+NETFUL_TOML = "netful.toml"
 _outside: ContextVar[bool] = ContextVar("outside", default=False)
 _also: ContextVar[frozenset[Path]] = ContextVar("also", default=frozenset())
 

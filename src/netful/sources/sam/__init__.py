@@ -10,6 +10,14 @@ SAM's own translator, the code that AWS runs, does that (`translator`). The othe
 """
 
 from netful.sources.sam.build import use_built
-from netful.sources.sam.translation import is_needed, translate
+from netful.sources.sam.serverless import is_needed
+from netful.sources.template.template import Template
 
 __all__ = ["is_needed", "translate", "use_built"]
+
+
+def translate(template: Template, region: str) -> None:
+    """Replace the SAM resources of a template by what AWS deploys for them."""
+    from netful.sources.sam import translation  # noqa: PLC0415  # only SAM templates need it
+
+    translation.translate(template, region)

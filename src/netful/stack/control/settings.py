@@ -37,7 +37,7 @@ class Settings(Frozen, dict=True):
     function uses any more. `eni_ports`: connections of a shared interface to one destination, and `eni_connections`: its
     connections in all, before Lambda creates another one. `lambda_concurrency`: the account's limit. `debug`: the function that waits for a debugger. `internet`: `emulated`,
     or `real` if names lead to their real hosts. `state_folder`: the folder that keeps the content of AWS's services.
-    `empty`: an account without a template. `port`: the port of the local endpoint; 0 if any will do.
+    `empty`: an account without a template. `port`: the port of the local endpoint; 0 if any will do. `trace_share`: the share of requests that is traced, from 0 to 1. `otlp`: the URL of the collector that receives the spans.
     """
 
     name: str
@@ -65,6 +65,8 @@ class Settings(Frozen, dict=True):
     gateway: GatewaySettings = GatewaySettings()
     empty: bool = False
     port: int = 0
+    trace_share: float = 0.0
+    otlp: str = ""
 
     @property
     def home(self) -> Path:

@@ -17,7 +17,7 @@ from netful.model.names.generated_names import physical_name
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Type of the resources that send an event, the form of their ARN, and the property that only they have among their type."""
+    """Type of the resources that send an event, the form of their ARN, and the property that sets them apart from others of the type."""
 
     type: str
     arn: str

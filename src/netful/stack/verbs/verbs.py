@@ -43,6 +43,7 @@ from netful.stack.verbs.fault import fault, mend
 from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
+from netful.stack.verbs.traces import recent, traces
 from netful.stack.verbs.witness import witness
 
 _PROBES_AT_ONCE = 32
@@ -72,6 +73,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "export": _export,
         "database": _database,
         "flows": flows,
+        "traces": traces,
         "capture": capture,
         "fault": fault,
         "mend": mend,
@@ -98,7 +100,14 @@ async def _status(stack: Stack, _request: ControlRequest) -> Messages:
 async def _look(stack: Stack, _request: ControlRequest) -> Messages:
     """Return the data of the console's page: the resources, and their running state."""
     running = {**status(stack), "gateway": await stack.gateway.status()}
-    yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
+    yield {
+        "result": {
+            **running,
+            "cloud": inventory(stack.cloud),
+            "destinations": list(_known_destinations(stack)),
+            "traces": recent(stack),
+        }
+    }
 
 
 def _known_destinations(stack: Stack) -> tuple[str, ...]:
