@@ -39,11 +39,18 @@ class Page:
         self._numbers = itertools.count(1)
         self._unread = b""
         self._session: dict[str, str] = {}
+        self._target = ""
         self.errors: list[str] = []
 
     def open(self, url: str) -> None:
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = {"sessionId": self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
+        """Open a page in place of the former one: each holds one of a browser's few connections to a server."""
+        former, self._session = self._target, {}
+        self._target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        if former:
+            self._ask("Target.closeTarget", targetId=former)
+        self._session = {
+            "sessionId": self._ask("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
+        }
         self._ask("Runtime.enable")
         self._ask("Page.navigate", url=url)
 

@@ -106,10 +106,12 @@ def up(
     change = partial(_change, settings, named=stack.stack is not None, quiet=quiet)
     edits = partial(with_consent, change, lambda _: yes)  # nothing asks meanwhile
     if StackFolder(name).owned():
+        before = sources(name) if watch else {}  # an edit from here on is not missed
         with_consent(change, asked)
         if watch:
+            known = {**sources(name), **before}
             print(f"watching the sources of {name}; Ctrl-C ends the watch, and not the stack", file=sys.stderr)
-            follow(name, edits, sources(name))
+            follow(name, edits, known)
         return 0
     shown = _Shown(detach=detach, quiet=quiet, timings=timings, edits=edits if watch else None)
     return with_consent(partial(_start, settings, shown), asked)
