@@ -32,7 +32,6 @@ from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.signers import signers
 from netful.stack.tasks.tasks import Tasks
 from netful.stack.traces.traces import Traces
-from netful.stack.traces.xray_api import XRayApi
 
 if TYPE_CHECKING:
     from netful.account.cloudformation.account import Account
@@ -96,7 +95,7 @@ class Services:
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
-            "xray": XRayApi(traces).handle,
+            "xray": HandlerOnDemand("netful.stack.traces.xray_api:XRayApi", traces).handle,
             "lambda-url": LambdaUrls(current).handle,
             EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
