@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from netful.account import absent
+from netful.account.absent import Absent
 from netful.account.creation_times import CreationTimes
 from netful.account.managed import caches
 from netful.account.managed.caches import CLUSTERS, GROUPS, SERVERLESS, SERVICE, SUBNETS
 from netful.account.managed.elasticache_writes import WRITES
 from netful.account.managed.view import Kind, View, page
-from netful.account.query_api import Operation, Parameters, QueryApi
+from netful.account.query_api import Parameters, QueryApi
 from netful.account.writing import Running, Writer
 from netful.model.core.resource import Resource
 
@@ -20,28 +22,13 @@ class ElastiCacheApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        view = partial(View.of, created=CreationTimes())
-        self.operations = {**operations(lambda: view(running.cloud)), **Writer(running, view).operations(WRITES)}
+        own = Writer(running, partial(View.of, created=CreationTimes()))
+        self.operations = {
+            **own.looking(LOOKS),
+            **own.operations(WRITES),
+            **absent.operations(SERVICE, _ABSENT, lambda: running.cloud),
+        }
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle
-
-
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return the operations that only look."""
-    looks: dict[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
-        "DescribeCacheClusters": _clusters,
-        "DescribeReplicationGroups": partial(_described, "ReplicationGroups", GROUPS, caches.group),
-        "DescribeServerlessCaches": partial(_described, "ServerlessCaches", SERVERLESS, caches.serverless),
-        "DescribeCacheSubnetGroups": partial(_described, "CacheSubnetGroups", SUBNETS, caches.subnet_group),
-        "ListTagsForResource": _tags,
-    }
-
-    def looking(look: Callable[[View, Parameters], Mapping[str, Any]]) -> Operation:
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            return look(view(), asked)
-
-        return operation
-
-    return {name: looking(look) for name, look in looks.items()}
 
 
 def _clusters(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -64,3 +51,31 @@ def _described(
 
 def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
     return {"TagList": view.tags(caches.tagged(view, str(asked["ResourceName"])))}
+
+
+LOOKS: Mapping[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
+    "DescribeCacheClusters": _clusters,
+    "DescribeReplicationGroups": partial(_described, "ReplicationGroups", GROUPS, caches.group),
+    "DescribeServerlessCaches": partial(_described, "ServerlessCaches", SERVERLESS, caches.serverless),
+    "DescribeCacheSubnetGroups": partial(_described, "CacheSubnetGroups", SUBNETS, caches.subnet_group),
+    "ListTagsForResource": _tags,
+}
+_ABSENT = {
+    "DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404),
+    "DescribeServerlessCacheSnapshots": Absent(
+        "", "ServerlessCacheSnapshotName", "ServerlessCacheSnapshotNotFoundFault", 404
+    ),
+    "DescribeUserGroups": Absent("AWS::ElastiCache::UserGroup", "UserGroupId", "UserGroupNotFound", 404),
+    "DescribeGlobalReplicationGroups": Absent(
+        "AWS::ElastiCache::GlobalReplicationGroup",
+        "GlobalReplicationGroupId",
+        "GlobalReplicationGroupNotFoundFault",
+        404,
+    ),
+    "DescribeReservedCacheNodes": Absent("", "ReservedCacheNodeId", "ReservedCacheNodeNotFound", 404),
+    "DescribeCacheSecurityGroups": Absent(
+        "AWS::ElastiCache::SecurityGroup", "CacheSecurityGroupName", "CacheSecurityGroupNotFound", 404
+    ),
+    "DescribeEvents": Absent(),
+    "DescribeServiceUpdates": Absent(),
+}

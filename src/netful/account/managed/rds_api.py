@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
+from netful.account import absent
 from netful.account.creation_times import CreationTimes
-from netful.account.managed import databases, rds_cluster_writes, rds_writes
+from netful.account.managed import databases, rds_cluster_writes, rds_facts, rds_proxies, rds_writes
 from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
 from netful.account.managed.view import Kind, View, page
-from netful.account.query_api import Operation, Parameters, QueryApi
+from netful.account.query_api import Parameters, QueryApi
 from netful.account.wire import query
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running, Writer
@@ -26,11 +27,11 @@ Others = Callable[[Request], Awaitable[Response]]
 ELSEWHERE = frozenset({
     *(f"{verb}{kind}" for verb in ("Create", "Modify", "Delete") for kind in ("DBParameterGroup", "DBClusterParameterGroup", "OptionGroup")),
     "DescribeDBParameterGroups", "DescribeDBParameters", "DescribeDBClusterParameterGroups", "DescribeDBClusterParameters",
-    "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions",
+    "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeOrderableDBInstanceOptions",
 })  # fmt: skip
 """Operations that the back end answers."""
 
-WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES}
+WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES, **rds_proxies.WRITES}
 _FILTERS = {
     "DBInstances": {"db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
                     "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",)},
@@ -44,34 +45,19 @@ class RdsApi:
 
     def __init__(self, running: Running, others: Others) -> None:
         self._others = others
-        view = partial(View.of, created=CreationTimes())
-        reads = operations(lambda: view(running.cloud))
-        writes = Writer(running, view).operations(WRITES)
-        self._own = QueryApi(SERVICE, {**reads, **writes}, validated=True)
+        own = Writer(running, partial(View.of, created=CreationTimes()))
+        self.operations = {
+            **own.looking(LOOKS),
+            **own.operations(WRITES),
+            **absent.operations(SERVICE, rds_facts.ABSENT, lambda: running.cloud),
+        }
+        self._own = QueryApi(SERVICE, self.operations, validated=True)
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
         form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
         serve = self._others if form.get("Action") in ELSEWHERE else self._own.handle
         return await serve(request)
-
-
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return the operations that only look."""
-    looks: dict[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
-        "DescribeDBInstances": _describing("DBInstances", INSTANCES, databases.instance),
-        "DescribeDBClusters": _describing("DBClusters", CLUSTERS, databases.cluster),
-        "DescribeDBSubnetGroups": _describing("DBSubnetGroups", SUBNET_GROUPS, databases.subnet_group),
-        "ListTagsForResource": lambda now, asked: {"TagList": now.tags(databases.tagged(now, asked["ResourceName"]))},
-    }
-
-    def looking(look: Callable[[View, Parameters], Mapping[str, Any]]) -> Operation:
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            return look(view(), asked)
-
-        return operation
-
-    return {name: looking(look) for name, look in looks.items()}
 
 
 def _describing(
@@ -89,3 +75,13 @@ def _describing(
         return page(member, asked, records)
 
     return describe
+
+
+LOOKS: Mapping[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
+    "DescribeDBInstances": _describing("DBInstances", INSTANCES, databases.instance),
+    "DescribeDBClusters": _describing("DBClusters", CLUSTERS, databases.cluster),
+    "DescribeDBSubnetGroups": _describing("DBSubnetGroups", SUBNET_GROUPS, databases.subnet_group),
+    "ListTagsForResource": lambda now, asked: {"TagList": now.tags(databases.tagged(now, asked["ResourceName"]))},
+    **rds_facts.LOOKS,
+    **rds_proxies.LOOKS,
+}

@@ -13,8 +13,11 @@ from netful.account.ecs.api import EcsApi
 from netful.account.efs.api import EfsApi
 from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
+from netful.account.managed.dax_api import DaxApi
 from netful.account.managed.elasticache_api import ElastiCacheApi
+from netful.account.managed.memorydb_api import MemoryDbApi
 from netful.account.managed.rds_api import RdsApi
+from netful.account.managed.redshift_api import RedshiftApi
 from netful.account.profiles.api import ProfilesApi
 from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
@@ -31,6 +34,7 @@ from netful.services.front.routing import EDGE
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
 from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
+from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
 from netful.stack.parts.flow_logs import FlowLogs
@@ -80,12 +84,15 @@ class Services:
             "elasticfilesystem": EfsApi(running).handle,
             "wafv2": WafApi(running).handle,
             "cloudcontrolapi": CloudControlApi(running).handle,
-            "elasticloadbalancing": ElbV2Api(running, health).handle,
+            "elasticloadbalancing": ElbV2Api(running, health, lambda now: truststores.read(now, call_host)).handle,
             "route53": Route53Api(running).handle,
             "route53profiles": ProfilesApi(running).handle,
             "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
+            "memory-db": MemoryDbApi(running).handle,
+            "dax": DaxApi(running).handle,
+            "redshift": RedshiftApi(running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
             "monitoring": monitoring.handle,
             "sts": sts.handle,

@@ -1,0 +1,79 @@
+"""MemoryDB's API: clusters and subnet groups by their place in the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from netful.account import absent
+from netful.account.absent import Absent
+from netful.account.creation_times import CreationTimes
+from netful.account.json_api import JsonApi
+from netful.account.managed.things import Look, Thing, group_name, groups_of, subnets_of, tag_writes, tags, writes
+from netful.account.managed.view import Kind, View, flag, plain
+from netful.account.records.looks import page
+from netful.account.writing import Running, Write, Writer
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+SERVICE = "memorydb"
+_CLUSTERS = Kind(("AWS::MemoryDB::Cluster",), "ClusterName", "arn:aws:memorydb:{r}:{a}:cluster/{id}",
+                 "ClusterNotFoundFault", "Cluster {} not found.")  # fmt: skip
+_SUBNETS = Kind(("AWS::MemoryDB::SubnetGroup",), "SubnetGroupName", "arn:aws:memorydb:{r}:{a}:subnetgroup/{id}",
+                "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
+
+
+def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
+    shards, replicas = whole_number(plain(one, "NumShards"), 1), whole_number(plain(one, "NumReplicasPerShard"), 1)
+    return {
+        "Name": view.identifier(_CLUSTERS, one), "ARN": view.arn(_CLUSTERS, one), "Status": "available",
+        "ClusterEndpoint": {"Address": view.address(one, "ClusterEndpoint.Address"), "Port": view.port(one)},
+        "SecurityGroups": groups_of(view, one, "SecurityGroupId"), "SubnetGroupName": group_name(_SUBNETS, view, one),
+        "TLSEnabled": flag(one, "TLSEnabled", default=True), "Engine": plain(one, "Engine") or "redis",
+        "AutoMinorVersionUpgrade": flag(one, "AutoMinorVersionUpgrade", default=True),
+        "AvailabilityMode": "MultiAZ" if replicas else "SingleAZ", "NumberOfShards": shards,
+        "Shards": [
+            {"Name": f"{number:04}", "Status": "available", "NumberOfNodes": 1 + replicas} for number in range(1, shards + 1)
+        ],
+    }  # fmt: skip
+
+
+def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
+    place = subnets_of(view, one, "Identifier", "AvailabilityZone")
+    return {"Name": view.identifier(_SUBNETS, one), "ARN": view.arn(_SUBNETS, one), **place}
+
+
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+                within=_SUBNETS, state="Status")  # fmt: skip
+SUBNET_GROUP = Thing(
+    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
+    _subnet_group, users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
+)  # fmt: skip
+_THINGS = (CLUSTER, SUBNET_GROUP)
+_NO_ARN = "InvalidARNFault"
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked)),
+    "DescribeSubnetGroups": lambda view, asked: page("SubnetGroups", asked, SUBNET_GROUP.described(view, asked)),
+    "ListTags": tags(_THINGS, "ResourceArn", _NO_ARN, "TagList"),
+}
+WRITES: Mapping[str, Write[View]] = {
+    **writes(_THINGS, "Update"),
+    **tag_writes(_THINGS, ("TagResource", "UntagResource"), "ResourceArn", _NO_ARN, "TagList"),
+}
+_ABSENT = {"DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404)}
+
+
+class MemoryDbApi:
+    """The operations."""
+
+    def __init__(self, running: Running) -> None:
+        view = partial(View.of, created=CreationTimes())
+        own = Writer(running, view, "InvalidParameterValueException")
+        self.operations = {
+            **own.looking(LOOKS),
+            **own.operations(WRITES),
+            **absent.operations(SERVICE, _ABSENT, lambda: running.cloud),
+        }
+        self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle
