@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.model import DenormalizedStructureBuilder, Shape
 from botocore.parsers import RpcV2CBORParser
-from botocore.serialize import CBORSerializer
+from botocore.serialize import RpcV2CBORSerializer
 
 from netful.account.wire.errors import ApiError
 from netful.services.http.message import Request, Response
@@ -42,7 +42,7 @@ def parameters(body: bytes) -> Any:
 def response(status: int, shape: Shape | None, content: Mapping[str, Any]) -> Response:
     """Return an answer with the content of a shape; without one, the empty answer."""
     encoded = bytearray()
-    CBORSerializer()._serialize_data_item(encoded, content if shape else {}, shape or _ERROR)  # noqa: SLF001
+    RpcV2CBORSerializer()._serialize_data_item(encoded, content if shape else {}, shape or _ERROR)  # noqa: SLF001
     return Response(status, _HEADERS, bytes(encoded))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from netful.model.names.service_names import service_of_host
 
 _PLACED = frozenset({
-    "network-firewall", "vpc-lattice", "servicediscovery", "directconnect", "networkmanager",
+    "network-firewall", "vpc-lattice", "directconnect", "networkmanager",
     "cloudfront", "autoscaling", "eks", "fsx", "kafka", "mq", "redshift-serverless", "es", "dms", "ds", "batch",
 })  # fmt: skip
 

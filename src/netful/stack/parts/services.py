@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from netful.account.cloud_control import CloudControlApi
+from netful.account.cloud_map.api import CloudMapApi
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
@@ -91,6 +92,7 @@ class Services:
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
             "memory-db": MemoryDbApi(running).handle,
+            "servicediscovery": CloudMapApi(running).handle,
             "dax": DaxApi(running).handle,
             "redshift": RedshiftApi(running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
