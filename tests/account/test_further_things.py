@@ -47,7 +47,9 @@ def test_a_vpn_connection_with_its_routes(ec2, vpc):
     assert [one["DestinationCidrBlock"] for one in found["Routes"]] == ["192.168.0.0/16"]
     assert ec2("DeleteCustomerGateway", CustomerGatewayId=office["CustomerGatewayId"]) == "IncorrectState"
     ec2("DeleteVpnConnection", VpnConnectionId=vpn)
-    assert ec2("DescribeVpnConnections", VpnConnectionIds=[vpn]) == "InvalidVpnConnectionID.NotFound"
+    (ended,) = ec2("DescribeVpnConnections", VpnConnectionIds=[vpn])["VpnConnections"]
+    assert ended["State"] == "deleted"
+    assert ec2("DeleteVpnConnection", VpnConnectionId=vpn) == "InvalidVpnConnectionID.NotFound"
     ec2("DeleteCustomerGateway", CustomerGatewayId=office["CustomerGatewayId"])
     assert ec2("DescribeCustomerGateways")["CustomerGateways"] == []
 

@@ -58,4 +58,10 @@ def test_look_ups_of_a_zone(dns):
         ("ListTrafficPolicies", "TrafficPolicySummaries"),
     ):
         assert dns(operation)[member] == []
+    answer = dns("TestDNSAnswer", HostedZoneId=zone, RecordName="example.com", RecordType="SOA")
+    assert (answer["ResponseCode"], len(answer["RecordData"])) == ("NOERROR", 1)
+    assert (
+        dns("TestDNSAnswer", HostedZoneId=zone, RecordName="x.example.com", RecordType="A")["ResponseCode"]
+        == "NXDOMAIN"
+    )
     assert dns("GetDNSSEC", HostedZoneId="Z0") == "NoSuchHostedZone"

@@ -11,7 +11,7 @@ from netful.account.managed.rds_api import RdsApi
 from netful.account.managed.redshift_api import RedshiftApi
 from netful.engine.names.managed_places import server_of
 from tests.account.test_databases import elsewhere
-from tests.helpers.account_client import Client, Running
+from tests.helpers.account_client import Client, Running, two_subnets
 
 SERVICES = {
     # the API · the noun of a group of subnets · its parameter · that of a cluster · what a cluster needs beside them
@@ -28,13 +28,7 @@ class Account:
         self.running = Running()
         self.ec2 = Client("ec2", Ec2Api(self.running, ()).handle)
         self.rds = Client("rds", RdsApi(self.running, elsewhere).handle)
-        self.vpc = self.ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        self.subnets = [
-            self.ec2("CreateSubnet", VpcId=self.vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"eu-west-1{zone}")[
-                "Subnet"
-            ]["SubnetId"]
-            for n, zone in ((1, "a"), (2, "b"))
-        ]
+        self.vpc, self.subnets = two_subnets(self.ec2)
         self.group = self.ec2("CreateSecurityGroup", GroupName="db", Description="d", VpcId=self.vpc)["GroupId"]
 
     def addresses(self, id_):
@@ -177,3 +171,29 @@ def test_snapshots_that_no_call_makes(account, service, api):
 def test_what_a_template_brings_is_not_called_absent(account):
     account.running.cloud = changed(account.running.cloud, [new("AWS::RDS::GlobalCluster", "Global", {})])
     assert account.rds("DescribeGlobalClusters") == "InvalidAction"
+
+
+def test_facts_about_caches(account):
+    cache = Client("elasticache", ElastiCacheApi(account.running).handle)
+    (default,) = cache("DescribeCacheEngineVersions", Engine="valkey", DefaultOnly=True)["CacheEngineVersions"]
+    named = f"default.{default['CacheParameterGroupFamily']}"
+    assert len(cache("DescribeCacheParameterGroups", CacheParameterGroupName=named)["CacheParameterGroups"]) == 1
+    assert cache("DescribeCacheParameterGroups", CacheParameterGroupName="x") == "CacheParameterGroupNotFound"
+    assert cache("DescribeUsers")["Users"][0]["UserId"] == "default"
+    account.running.cloud = changed(account.running.cloud, [new("AWS::ElastiCache::User", "User", {})])
+    assert cache("DescribeUsers") == "InvalidAction"
+
+
+def test_facts_about_a_cluster_of_databases(account):
+    account.rds("CreateDBSubnetGroup", DBSubnetGroupName="two", DBSubnetGroupDescription="d", SubnetIds=account.subnets)
+    made = account.rds("CreateDBCluster", DBClusterIdentifier="c", Engine="aurora-mysql", DBSubnetGroupName="two")[
+        "DBCluster"
+    ]
+    found = account.rds("DescribeDBClusterEndpoints", DBClusterIdentifier="c")["DBClusterEndpoints"]
+    assert {one["EndpointType"]: one["Endpoint"] for one in found} == {
+        "WRITER": made["Endpoint"],
+        "READER": made["ReaderEndpoint"],
+    }
+    quotas = {one["AccountQuotaName"]: one["Used"] for one in account.rds("DescribeAccountAttributes")["AccountQuotas"]}
+    assert (quotas["DBClusters"], quotas["DBInstances"]) == (1, 0)
+    assert account.rds("RebootDBInstance", DBInstanceIdentifier="x") == "DBInstanceNotFound"

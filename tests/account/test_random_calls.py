@@ -15,7 +15,7 @@ from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from tests.account.test_databases import elsewhere
-from tests.helpers.account_client import Client, Running, no_bundles
+from tests.helpers.account_client import Client, Running, no_bundles, two_subnets
 
 NAMES, ADDRESSES, CLOSED = (
     ("a", "b"),
@@ -35,14 +35,8 @@ class Account:
         self.dns = Client("route53", Route53Api(self.running).handle)
         self.rds = Client("rds", RdsApi(self.running, elsewhere).handle)
         self.map = Client("servicediscovery", CloudMapApi(self.running).handle)
-        self.vpc = self.ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.vpc, self.subnets = two_subnets(self.ec2)
         self.ec2("ModifyVpcAttribute", VpcId=self.vpc, EnableDnsHostnames={"Value": True})
-        self.subnets = [
-            self.ec2("CreateSubnet", VpcId=self.vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"eu-west-1{zone}")[
-                "Subnet"
-            ]["SubnetId"]
-            for n, zone in ((1, "a"), (2, "b"))
-        ]
         self.groups = [
             self.ec2("CreateSecurityGroup", GroupName=name, Description="d", VpcId=self.vpc)["GroupId"]
             for name in NAMES

@@ -44,7 +44,7 @@ _KEPT_OF_SERVICE = (
 
 
 class Operations:
-    """What asynchronous calls have done: all of it was done before they were answered."""
+    """Operations of asynchronous calls. All have succeeded before their calls were answered."""
 
     def __init__(self) -> None:
         self._done: dict[str, Mapping[str, Any]] = {}

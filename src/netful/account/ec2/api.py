@@ -11,7 +11,7 @@ from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.account.ec2.properties import instance_options
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
-from netful.account.ec2.terminated import TerminatedInstances
+from netful.account.ec2.terminated import DeletedVpnConnections, TerminatedInstances
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
@@ -69,9 +69,12 @@ class Ec2Api:
 
     def __init__(self, running: Running, of_lambda: Iterable[LambdaInterface]) -> None:
         terminated = TerminatedInstances(lambda: View(running.cloud))
-        reads = Reads(lambda: View(running.cloud), of_lambda, terminated)
+        vpns = DeletedVpnConnections(lambda: View(running.cloud))
+        ended: dict[str, Iterable[Mapping[str, Any]]] = {"InstanceId": terminated, "VpnConnectionId": vpns}
+        reads = Reads(lambda: View(running.cloud), of_lambda, ended)
         writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
         writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
+        writes["DeleteVpnConnection"] = vpns.remembering(writes["DeleteVpnConnection"])
         writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
         self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
 

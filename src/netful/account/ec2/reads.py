@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from netful.account.ec2 import (
@@ -37,15 +38,18 @@ _VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[View, Vpc], bool]]] = {
 class Reads:
     """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions.
 
-    `terminated` are the records of instances that have ended.
+    `ended` are the records of things that are no more, by the id member of their kind.
     """
 
     def __init__(
-        self, view: Callable[[], View], of_lambda: Iterable[LambdaInterface], terminated: Iterable[Record] = ()
+        self,
+        view: Callable[[], View],
+        of_lambda: Iterable[LambdaInterface],
+        ended: Mapping[str, Iterable[Record]] = MappingProxyType({}),
     ) -> None:
         self._view = view
         self._of_lambda = of_lambda
-        self._terminated = terminated
+        self._ended = ended
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
@@ -74,11 +78,9 @@ class Reads:
 
     def _records(self, kind: Kind) -> list[Record]:
         view = self._view()
-        more: Mapping[str, Callable[[], Iterable[Record]]] = {
-            "NetworkInterfaceId": lambda: (lambda_interface(view, one) for one in self._of_lambda),
-            "InstanceId": lambda: self._terminated,
-        }
-        return [*kind.records(view), *(more[kind.id]() if kind.id in more else ())]
+        of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
+        more = (*(lambda_interface(view, one) for one in of_lambda), *self._ended.get(kind.id, ()))
+        return [*kind.records(view), *more]
 
     async def _vpc_attribute(self, asked: Parameters) -> Mapping[str, Any]:
         view = self._view()

@@ -8,18 +8,25 @@ from typing import Any
 
 from netful.account.creation_times import CreationTimes
 from netful.account.json_api import JsonApi
-from netful.account.managed.things import Look, Thing, group_name, groups_of, subnets_of, tag_writes, tags, writes
-from netful.account.managed.view import Kind, View, plain
+from netful.account.managed.things import (
+    Look,
+    Thing,
+    cluster_kinds,
+    group_name,
+    groups_of,
+    subnets_of,
+    tag_writes,
+    tags,
+    writes,
+)
+from netful.account.managed.view import View, plain
 from netful.account.records.looks import page
 from netful.account.writing import Running, Write, Writer
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 SERVICE = "dax"
-_CLUSTERS = Kind(("AWS::DAX::Cluster",), "ClusterName", "arn:aws:dax:{r}:{a}:cache/{id}",
-                 "ClusterNotFoundFault", "Cluster {} not found.")  # fmt: skip
-_SUBNETS = Kind(("AWS::DAX::SubnetGroup",), "SubnetGroupName", "arn:aws:dax:{r}:{a}:subnetgroup/{id}",
-                "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
+_CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")
 
 
 def _cluster(view: View, one: Resource) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from netful.account import absent
 from netful.account.absent import Absent
 from netful.account.creation_times import CreationTimes
-from netful.account.managed import caches
+from netful.account.managed import cache_facts, caches
 from netful.account.managed.caches import CLUSTERS, GROUPS, SERVERLESS, SERVICE, SUBNETS
 from netful.account.managed.elasticache_writes import WRITES
 from netful.account.managed.view import Kind, View, page
@@ -59,6 +59,7 @@ LOOKS: Mapping[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
     "DescribeServerlessCaches": partial(_described, "ServerlessCaches", SERVERLESS, caches.serverless),
     "DescribeCacheSubnetGroups": partial(_described, "CacheSubnetGroups", SUBNETS, caches.subnet_group),
     "ListTagsForResource": _tags,
+    **cache_facts.LOOKS,
 }
 _ABSENT = {
     "DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404),

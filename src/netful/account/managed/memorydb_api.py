@@ -10,18 +10,27 @@ from netful.account import absent
 from netful.account.absent import Absent
 from netful.account.creation_times import CreationTimes
 from netful.account.json_api import JsonApi
-from netful.account.managed.things import Look, Thing, group_name, groups_of, subnets_of, tag_writes, tags, writes
-from netful.account.managed.view import Kind, View, flag, plain
+from netful.account.managed.things import (
+    Look,
+    Thing,
+    cluster_kinds,
+    group_name,
+    groups_of,
+    subnets_of,
+    tag_writes,
+    tags,
+    writes,
+)
+from netful.account.managed.view import View, flag, plain
+from netful.account.query_api import Parameters
 from netful.account.records.looks import page
+from netful.account.wire.errors import ApiError
 from netful.account.writing import Running, Write, Writer
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 SERVICE = "memorydb"
-_CLUSTERS = Kind(("AWS::MemoryDB::Cluster",), "ClusterName", "arn:aws:memorydb:{r}:{a}:cluster/{id}",
-                 "ClusterNotFoundFault", "Cluster {} not found.")  # fmt: skip
-_SUBNETS = Kind(("AWS::MemoryDB::SubnetGroup",), "SubnetGroupName", "arn:aws:memorydb:{r}:{a}:subnetgroup/{id}",
-                "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
+_CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "MemoryDB", "cluster")
 
 
 def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
@@ -53,7 +62,30 @@ SUBNET_GROUP = Thing(
 _THINGS = (CLUSTER, SUBNET_GROUP)
 _NO_ARN = "InvalidARNFault"
 
+
+def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """Return the list that AWS makes. Raises ApiError where a template has others: those are not described."""
+    if any(one.type == "AWS::MemoryDB::ACL" for one in view.cloud.template.resources.values()):
+        raise ApiError("UnknownOperationException", "the access control lists of templates are not described")
+    if asked.get("ACLName") not in (None, _OPEN):
+        raise ApiError("ACLNotFoundFault", f"ACL {asked['ACLName']} not found.", 404)
+    arn = f"arn:aws:memorydb:{view.cloud.region}:{view.cloud.account_id}:acl/{_OPEN}"
+    using = [view.identifier(_CLUSTERS, one) for one in view.of_kind(_CLUSTERS) if plain(one, "ACLName") == _OPEN]
+    one = {
+        "Name": _OPEN,
+        "Status": "active",
+        "UserNames": ["default"],
+        "MinimumEngineVersion": "6.2",
+        "Clusters": using,
+        "ARN": arn,
+    }
+    return page("ACLs", asked, [one])
+
+
+_OPEN = "open-access"
+
 LOOKS: Mapping[str, Look] = {
+    "DescribeACLs": _acls,
     "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked)),
     "DescribeSubnetGroups": lambda view, asked: page("SubnetGroups", asked, SUBNET_GROUP.described(view, asked)),
     "ListTags": tags(_THINGS, "ResourceArn", _NO_ARN, "TagList"),

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.absent import Absent
+from netful.account.managed.databases import CLUSTERS, INSTANCES, SUBNET_GROUPS, cluster
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
 from netful.account.query_api import Parameters
+from netful.account.wire.errors import invalid_action
 
 _VERSIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "mysql": ("MySQL Community Edition", ("8.0.40", "8.0.42", "8.4.5")),
@@ -88,4 +90,48 @@ def _certificates(_view: View, asked: Parameters) -> Mapping[str, Any]:
     return {**page("Certificates", asked, rows), "DefaultCertificateForNewLaunches": _CERTIFICATES[0]}
 
 
-LOOKS: Mapping[str, Look] = {"DescribeDBEngineVersions": _engine_versions, "DescribeCertificates": _certificates}
+def _log_files(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """DescribeDBLogFiles: the account keeps no files of logs."""
+    view.found(INSTANCES, asked["DBInstanceIdentifier"])
+    return page("DescribeDBLogFiles", asked, [])
+
+
+def _quotas(view: View, _asked: Parameters) -> Mapping[str, Any]:
+    """DescribeAccountAttributes: AWS's default quotas, and what of them is used."""
+    used = {name: len([*view.of_kind(kind)]) for name, (kind, _) in _QUOTAS.items()}
+    return {
+        "AccountQuotas": [
+            {"AccountQuotaName": name, "Used": used[name], "Max": most} for name, (_, most) in _QUOTAS.items()
+        ]
+    }
+
+
+_QUOTAS = {"DBInstances": (INSTANCES, 40), "DBClusters": (CLUSTERS, 40), "DBSubnetGroups": (SUBNET_GROUPS, 50)}
+
+
+def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """DescribeDBClusterEndpoints: those that AWS makes with each cluster."""
+    if any(one.type == "AWS::RDS::DBClusterEndpoint" for one in view.cloud.template.resources.values()):
+        raise invalid_action("DescribeDBClusterEndpoints")
+    named = asked.get("DBClusterIdentifier")
+    found = [cluster(view, one) for one in ([view.found(CLUSTERS, named)] if named else view.of_kind(CLUSTERS))]
+    rows = [
+        {
+            "DBClusterIdentifier": one["DBClusterIdentifier"],
+            "Endpoint": one[member],
+            "Status": one["Status"],
+            "EndpointType": kind,
+        }
+        for one in found
+        for member, kind in (("Endpoint", "WRITER"), ("ReaderEndpoint", "READER"))
+    ]
+    return page("DBClusterEndpoints", asked, rows)
+
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeDBEngineVersions": _engine_versions,
+    "DescribeCertificates": _certificates,
+    "DescribeDBLogFiles": _log_files,
+    "DescribeAccountAttributes": _quotas,
+    "DescribeDBClusterEndpoints": _cluster_endpoints,
+}

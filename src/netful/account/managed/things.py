@@ -37,7 +37,7 @@ class Thing:
     `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, `member` that of
     answers, and `shape` that of records. `renamed` are parameters whose property has another name, `members` those of
     records. `exists` is the code for a name in use; `users` are the kinds that keep one from being deleted, each with its
-    property, and `in_use` is the code. `within` is the kind of its group of subnets. `state` is the member that tells the state of a deleted one.
+    property, and `in_use` is the code. `within` is the kind of its group of subnets. `state` is the member with the state of a deleted one.
     """
 
     service: str
@@ -198,3 +198,13 @@ def subnets_of(
 def groups_of(view: View, resource: Resource, member: str) -> list[dict[str, str]]:
     """Return the security groups of a thing; `member` has the id of each."""
     return [{member: one, "Status": "active"} for one in view.groups(resource)]
+
+
+def cluster_kinds(service: str, name: str, path: str) -> tuple[Kind, Kind]:
+    """Return the kinds of the clusters and the subnet groups of a service; `path` is in the ARNs of clusters."""
+    arn = f"arn:aws:{service}:{{r}}:{{a}}:"
+    clusters = Kind((f"AWS::{name}::Cluster",), "ClusterName", f"{arn}{path}/{{id}}",
+                    "ClusterNotFoundFault", "Cluster {} not found.")  # fmt: skip
+    groups = Kind((f"AWS::{name}::SubnetGroup",), "SubnetGroupName", f"{arn}subnetgroup/{{id}}",
+                  "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
+    return clusters, groups

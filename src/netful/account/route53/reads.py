@@ -40,6 +40,7 @@ class Reads:
             "ListTagsForResource": _tags,
             "ListTagsForResources": _tags_of_several,
             "GetDNSSEC": _signing,
+            "TestDNSAnswer": _tested,
             "ListVPCAssociationAuthorizations": _authorizations,
             "ListQueryLoggingConfigs": _query_logging,
             "ListHealthChecks": _health_checks,
@@ -206,6 +207,19 @@ def _none(member: str, _view: View, asked: Parameters) -> Record:
 def _signing(view: View, asked: Parameters) -> Record:
     view.zone(asked["HostedZoneId"])
     return {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []}
+
+
+def _tested(view: View, asked: Parameters) -> Record:
+    """TestDNSAnswer: the values of the records with a name and a type."""
+    zone, name, kind = view.zone(asked["HostedZoneId"]), names.bare(asked["RecordName"]), asked["RecordType"]
+    every = record_sets(view, zone)
+    found = [one.record for one in every if one.key[0] == name and one.key[1] == kind]
+    values = [value["Value"] for one in found for value in one.get("ResourceRecords") or ()]
+    if any(one.get("AliasTarget") for one in found):
+        raise ApiError("InvalidInput", "The answer of an alias is not tested here")
+    code = "NOERROR" if any(one.key[0] == name for one in every) else "NXDOMAIN"
+    return {"Nameserver": name_servers(view, zone)[0], "RecordName": asked["RecordName"], "RecordType": kind,
+            "RecordData": values, "ResponseCode": code, "Protocol": "UDP"}  # fmt: skip
 
 
 def _authorizations(view: View, asked: Parameters) -> Record:

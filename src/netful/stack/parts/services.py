@@ -11,9 +11,11 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
 from netful.account.ecs.api import EcsApi
+from netful.account.ecs.scaling import ScalingApi
 from netful.account.efs.api import EfsApi
 from netful.account.elbv2.api import ElbV2Api
 from netful.account.elbv2.describe.target_health import Found
+from netful.account.managed.autoscaling_api import AutoScalingApi
 from netful.account.managed.dax_api import DaxApi
 from netful.account.managed.elasticache_api import ElastiCacheApi
 from netful.account.managed.memorydb_api import MemoryDbApi
@@ -82,6 +84,9 @@ class Services:
             "ec2": Ec2Api(running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
             "ecs": self.ecs.handle,
+            "application-autoscaling": ScalingApi(
+                running, partial(call_host, service("application-autoscaling").host(cloud.region))
+            ).handle,
             "elasticfilesystem": EfsApi(running).handle,
             "wafv2": WafApi(running).handle,
             "cloudcontrolapi": CloudControlApi(running).handle,
@@ -91,6 +96,7 @@ class Services:
             "route53resolver": ResolverApi(running).handle,
             "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
             "elasticache": ElastiCacheApi(running).handle,
+            "autoscaling": AutoScalingApi(running).handle,
             "memory-db": MemoryDbApi(running).handle,
             "servicediscovery": CloudMapApi(running).handle,
             "dax": DaxApi(running).handle,
