@@ -97,12 +97,9 @@ image-test:
 site: setup
 	$(BIN)/python scripts/site build/site
 
+# Every benchmark that needs nothing from elsewhere, in at most half an hour; the tables go to build/benchmarks.md.
 bench: setup
-	$(BIN)/python bench/coldstart.py
-	$(BIN)/python bench/start.py
-	$(BIN)/python bench/analyze.py
-	$(BIN)/python bench/fabric.py
-	$(BIN)/python bench/account.py
+	$(BIN)/python bench/all.py
 
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup

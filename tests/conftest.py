@@ -7,6 +7,7 @@ An ordinary user's tests run in a user namespace, whose root that user is.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import textwrap
@@ -55,6 +56,12 @@ def refusal() -> str:
     except RightsError as refused:
         return str(refused)
     return ""
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that is loaded by now out of later collections: tests that ask what is still held collect often."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

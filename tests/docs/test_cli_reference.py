@@ -53,7 +53,7 @@ def test_every_verb_and_option_is_documented(verb):
     told = sections()
     assert f"netful {verb}" in told
     text = told[f"netful {verb}"] + told[_SHARED]
-    names = {name for argument in make_app()[verb].assemble_argument_collection() for name in argument.names}
+    names = {name for argument in make_app([verb])[verb].assemble_argument_collection() for name in argument.names}
     positional = {"ARGUMENTS", "DATABASE", "--function", "--source", "--destination"}
     missing = [name for name in sorted(names - positional - {"*"}) if f"`{name}" not in text]
     assert missing == []

@@ -16,7 +16,7 @@ from tests.helpers.processes import descriptors
 from tests.helpers.stack_inside import QUESTIONS, write_first, write_second
 
 pytestmark = pytest.mark.packets
-SECONDS = 0.5
+LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5  # a machine under load gets a second, longer look
 CALLS = ((Netns, "create"), (Netns, "listen"), (Netns, "datagrams"), (nft, "load"), (Rtnetlink, "flush"))
 
 
@@ -77,7 +77,7 @@ def test_a_failed_change_is_taken_back(build, clouds, monkeypatch):
     first, second = clouds
     bench = build(first)
     questions = [parse(first, *one) for one in QUESTIONS]
-    before = held(bench), outcomes(bench.fabric, bench.thread, questions, SECONDS)
+    before = held(bench), outcomes(bench.fabric, bench.thread, questions, LONG_LOOK_SECONDS)
     breaking = Breaking(monkeypatch)
     bench.thread.run(bench.fabric.change, second)
     number = breaking.number
@@ -92,5 +92,6 @@ def test_a_failed_change_is_taken_back(build, clouds, monkeypatch):
         breaking.begin(None)
         bench.thread.run(bench.fabric.change, first)
         assert held(bench) == before[0], at
-        assert outcomes(bench.fabric, bench.thread, questions, SECONDS) == before[1], at
+        looks = (outcomes(bench.fabric, bench.thread, questions, one) for one in (LOOK_SECONDS, LONG_LOOK_SECONDS))
+        assert before[1] in looks, at
     assert failed > 50  # some calls may fail: links that their namespaces have taken along

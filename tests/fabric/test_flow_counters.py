@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import subprocess
 from ipaddress import IPv4Network
 
 import pytest
@@ -124,4 +125,20 @@ def test_datagrams_have_ports_and_no_flags(build):
     assert {(one.flow.protocol, one.flow.destination_port, one.packets, one.bytes, one.tcp_flags) for one in sent} == {
         (socket.IPPROTO_UDP, 123, 1, 20 + 8 + 4, 0)
     }
+    bench.thread.run(counters.close)
+
+
+def test_the_rules_can_be_listed_while_flows_are_counted(build):
+    """`nft list` and `nft monitor` read all elements of all sets first, and end themselves at those that they cannot."""
+    bench = build(endpoint([HTTPS]))
+    (router,) = bench.fabric.vpcs.routers
+    counters = bench.thread.run(FlowCounters, router)
+    for _ in range(2):
+        assert bench.from_function(ENDPOINT, 443) == "open"
+
+    def listed():
+        with router.node.netns.inside():
+            return subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout
+
+    assert bench.thread.run(listed).count(" . 443 counter packets") > 2
     bench.thread.run(counters.close)

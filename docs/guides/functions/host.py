@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import urllib.request
 
 import boto3
@@ -38,6 +39,9 @@ def queue():
     orders = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=orders, MessageBody="tea")
     mapping = functions.list_event_source_mappings(FunctionName="pack")["EventSourceMappings"][0]
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    while any(int(n) for n in sqs.get_queue_attributes(QueueUrl=orders, AttributeNames=counts)["Attributes"].values()):
+        time.sleep(0.1)  # until the function has had the message
     print(mapping["State"], mapping["BatchSize"])
 
 

@@ -6,7 +6,6 @@ Where a template has resources of the type, the operation is refused: an empty l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.model import ListShape
@@ -15,10 +14,10 @@ from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError, invalid_action
 from netful.account.wire.service_model import operation_model
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Frozen):
     """Things that an account has none of: the type that a template may bring, and the error for a wanted one.
 
     `asked` is the parameter that names one or several, `code` the code for one that does not exist.

@@ -8,7 +8,7 @@ readers as a template's, so whatever they refuse, the API refuses, and the accou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from netful.account import concerned, public_addresses
 from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.sources.cloudformation import READERS
@@ -38,15 +39,13 @@ _APIS, _OF_APIS = ("apis",), "AWS::ApiGateway"
 """The group whose things have calls of their own too, and the beginning of the types that it follows from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Frozen):
     """A resource that is there after the change, in place of one with the same id."""
 
     resource: Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Frozen):
     """A resource that is gone after the change."""
 
     id: str

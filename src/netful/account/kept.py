@@ -6,11 +6,11 @@ It is one file, which each change replaces as a whole before the call is answere
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import field
 
 from netful.account.changes import Edit, Put, Remove, marked
 from netful.account.cloudformation.deployments.changes import known
@@ -20,6 +20,7 @@ from netful.account.things import Thing
 from netful.functions.code.made_versions import MadeVersions
 from netful.model.cloud import group_of
 from netful.model.core.errors import StackError, UnkeptError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import BY_CALL
 from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import DeployedStack
@@ -131,8 +132,7 @@ class KeptAccount(msgspec.Struct, frozen=True):
         return {id_: kept.value for id_, kept in self.versions.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class MadeByCalls:
+class MadeByCalls(Frozen):
     """Everything that API calls made and changed beside the stacks."""
 
     edits: Iterable[Edit] = ()

@@ -6,11 +6,11 @@ A thing is one object of a part of the cloud (`functions`, `deployed_apis`). The
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud, group_of
+from netful.model.core.frozen import Frozen
 from netful.model.difference import NOT_COMPARED, same
 from netful.model.functions.function import Function
 
@@ -19,8 +19,7 @@ SNAPSHOTS = "deployed_apis"
 """The part that no template has: APIs as they were deployed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Frozen):
     """An object of a part, by its id; None if a call removed it."""
 
     part: str

@@ -58,17 +58,6 @@ class Writer(Generic[V]):
         """Return the operations that perform some writes, by name."""
         return {name: self._operation(name, write) for name, write in writes.items()}
 
-    def looking(self, looks: Mapping[str, Callable[[V, Parameters], Mapping[str, Any]]]) -> dict[str, Operation]:
-        """Return the operations that only look at the cloud that runs, by name."""
-
-        def operation(look: Callable[[V, Parameters], Mapping[str, Any]]) -> Operation:
-            async def looked(asked: Parameters) -> Mapping[str, Any]:
-                return look(self._view(self._running.cloud), asked)
-
-            return looked
-
-        return {name: operation(look) for name, look in looks.items()}
-
     def _operation(self, name: str, write: Write[V]) -> Operation:
         async def operation(asked: Parameters) -> Mapping[str, Any]:
             token = next((str(asked[key]) for key in _TOKENS if asked.get(key)), "")

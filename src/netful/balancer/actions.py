@@ -17,6 +17,7 @@ from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action
 from netful.model.core.file_names import file_name
+from netful.model.core.frozen import Frozen
 
 GROUP = "var(txn.group)"
 """Variable with the target group of a request."""
@@ -36,8 +37,7 @@ class Made:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """Context of actions: the load balancer, protocol and port of the listener, and the test of the rule."""
 
     balancer_id: str

@@ -8,8 +8,9 @@ health of the targets.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address
+
+from msgspec import field
 
 from netful.balancer import client_certificates, error_pages
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
@@ -29,6 +30,7 @@ from netful.model.balancing.load_balancers import (
 )
 from netful.model.cloud import Cloud
 from netful.model.core.file_names import file_name
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 
 ADMIN_SOCKET = "admin.sock"
@@ -45,8 +47,7 @@ Certificates = Mapping[str, list[str]]
 """Certificate files of secure listeners, by listener."""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Frozen):
     """A configuration, its files, and the parts of the template that cannot run."""
 
     text: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import StringIO
 
 from netful.balancer.backends import FUNCTION, LINKED, OPEN, target_named
+from netful.model.core.frozen import Frozen
 
 COMMAND = "show stat -1 4 -1"
 """Command that reports the state of every server."""
@@ -23,8 +23,7 @@ _INITIAL = ("Elb.InitialHealthChecking", "Initial health checks in progress")
 _DISABLED = ("Target.HealthCheckDisabled", "Health checks are not enabled for this target")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetHealth:
+class TargetHealth(Frozen):
     """Health of a target of a group as one node found it; `rising`: its last checks succeeded."""
 
     group: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,8 +32,6 @@ from netful.model.core.errors import StackError
 from netful.model.core.file_names import file_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
-
-log = logging.getLogger(__name__)
 
 RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
 """Kinds that run, in this order: a network load balancer may look at an application one."""

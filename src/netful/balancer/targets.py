@@ -6,20 +6,20 @@ A template contains no health, and recorded health is outdated, so a running nod
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.tasks.places import is_placed
 from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Frozen):
     """A target as a node reaches it: an address and a port. `name` is its name in the template."""
 
     name: str

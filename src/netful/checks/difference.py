@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
@@ -19,13 +18,13 @@ from netful.checks.run import check, ordered, regressions
 from netful.engine.overview.prices import PRICES, Prices
 from netful.engine.trace.matrix import matrix
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 
 _ABSENT = "absent"
 _INTERNET = "internet"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Flow:
+class Flow(Frozen, order=True):
     """A question whose answer changed. An answer is a verdict, or `absent` if an end does not exist."""
 
     source: str
@@ -38,8 +37,7 @@ class Flow:
         return {"from": self.source, "to": self.destination, "before": self.before, "after": self.after}
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Frozen):
     """Everything that differs. `unsettled` are flows that became unknown, or were unknown before."""
 
     gained: tuple[Flow, ...]

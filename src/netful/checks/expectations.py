@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.sources.files.unreadable import text_of
 
@@ -44,8 +44,7 @@ _COMPILED = {kind: re.compile(form, re.IGNORECASE) for kind, form in _FORMS.item
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Frozen):
     """One line: its kind, the parts that it names, and its place."""
 
     kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from netful.checks.expectations import Expectation
@@ -17,14 +16,14 @@ from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core.errors import NetfulError, QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 
 Result = Literal["passed", "failed", "unknown"]
 _STACK = ("stack", "the stack")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """The result of an expectation. `reason` is empty if it passed; `path` is the traced path."""
 
     expectation: Expectation

@@ -8,7 +8,8 @@
 | 3 | unknown: values are missing |
 | 130 | interrupted |
 
-A verb is one module with one function. The list of verbs has its import path, so that only the selected verb is imported. The
+A verb is one module with one function. The list of verbs has its import path, so that only the selected verb is imported.
+Cyclopts reads the words of the command line only where `command_line` does not: its import takes longer than many verbs. The
 list shows one line for each verb; a verb's `--help` is its docstring. A verb returns its exit code (None is 0). A `NetfulError` is
 an error of the user's input; every other exception is a bug.
 """
@@ -17,8 +18,9 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from netful.cli.options import streams
 from netful.model.core.errors import NetfulError
@@ -72,6 +74,7 @@ _WITH_PACKETS = (
     ("ps", "netful.cli.ps:ps", "List the running stacks and accounts."),
     ("down", "netful.cli.down:down", "Stop the running stack."),
 )
+_GROUPS = {"Without packets": _WITHOUT_PACKETS, "With packets": _WITH_PACKETS, "Tools": _TOOLS}
 
 
 def _version() -> str:
@@ -80,9 +83,9 @@ def _version() -> str:
     return version("netful")
 
 
-def make_app(arguments: Sequence[str] = ()) -> App:
-    """Return the application with all its verbs, for a command line."""
-    from cyclopts import App, Parameter  # noqa: PLC0415  # an interrupt while it is imported is one like any other
+def make_app(arguments: Sequence[str] = (), *, whole: bool = False) -> App:
+    """Return the application with all its verbs, for a command line; or the `whole`, with the options of every verb."""
+    from cyclopts import App, Parameter  # noqa: PLC0415  # only with help and errors
 
     app = App(
         name="netful",
@@ -94,11 +97,48 @@ def make_app(arguments: Sequence[str] = ()) -> App:
         print_error=False,
         exit_on_error=False,
     )
-    for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS), ("Tools", _TOOLS)):
+    from netful.cli.options.parameter import for_cyclopts  # noqa: PLC0415  # only with help and errors
+
+    for group, verbs in _GROUPS.items():
         for name, path, summary in verbs:
             asked = name in arguments[:1]
-            app.command(path, name=name, help=None if asked else summary, group=group)
+            app.command(
+                for_cyclopts(_verb(path)) if asked or whole else path,
+                name=name,
+                help=None if asked else summary,
+                group=group,
+            )
     return app
+
+
+def _verb(path: str) -> Callable[..., Any]:
+    module, _, function = path.partition(":")
+    verb: Callable[..., Any] = getattr(import_module(module), function)
+    return verb
+
+
+def _called(arguments: Sequence[str]) -> Any:
+    """Call the verb of a command line, and return its exit code."""
+    path = next((path for verbs in _GROUPS.values() for name, path, _ in verbs if name in arguments[:1]), None)
+    if path:
+        from netful.cli.options.command_line import arguments_of  # noqa: PLC0415  # not for the list of verbs
+
+        verb = _verb(path)
+        given = arguments_of(verb, arguments[1:])
+        if given:
+            return verb(*given[0], **given[1])
+    from cyclopts import CycloptsError  # noqa: PLC0415  # an interrupt while it is imported is one like any other
+
+    try:
+        return make_app(arguments)(arguments)
+    except CycloptsError as error:
+        from netful.render.visible import visible  # noqa: PLC0415  # only with errors
+
+        print(
+            f"error: {visible(str(error))}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options",
+            file=sys.stderr,
+        )
+        return USAGE
 
 
 def _shown_default(default: object) -> str | None:
@@ -108,23 +148,13 @@ def _shown_default(default: object) -> str | None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return the exit code of the process."""
-    from cyclopts import CycloptsError  # noqa: PLC0415  # the same
-
     try:
-        code = make_app(arguments)(arguments)
+        code = _called(arguments)
         sys.stdout.flush()
     except NetfulError as error:
         from netful.render.visible import error_text  # noqa: PLC0415  # only with errors
 
         print(f"error: {error_text(error)}", file=sys.stderr)
-        return USAGE
-    except CycloptsError as error:
-        from netful.render.visible import visible  # noqa: PLC0415  # only with errors
-
-        print(
-            f"error: {visible(str(error))}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options",
-            file=sys.stderr,
-        )
         return USAGE
     except BrokenPipeError:  # the reader closed the pipe (`| head`)
         streams.abandon()

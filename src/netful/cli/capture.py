@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ReportOptions
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import QuestionError
 from netful.render.json import line as json_line

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-
 from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, Verbose
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
 if TYPE_CHECKING:

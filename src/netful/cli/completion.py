@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from netful.cli.options.parameter import Parameter
 
 
 def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="SHELL")], /) -> None:
@@ -17,4 +17,4 @@ def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="
     """
     from netful.cli.app import make_app  # noqa: PLC0415  # it has the list of the verbs, this one included
 
-    print(make_app().generate_completion(shell=shell))
+    print(make_app(whole=True).generate_completion(shell=shell))

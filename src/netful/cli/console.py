@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import Parameter, validators
-
 from netful.cli.options.options import ModelOptions, load_network
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core import extras
 from netful.model.core.errors import StackError
@@ -16,7 +15,7 @@ from netful.stack.control.folder import name_for
 
 def console(
     *,
-    port: Annotated[int, Parameter(validator=validators.Number(gte=0, lte=65535))] = 0,
+    port: Annotated[int, Parameter(least=0, most=65535)] = 0,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     model: ModelOptions = ModelOptions(),  # noqa: B008  # frozen
 ) -> int:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-
 from netful.cli.check import SeverityName
 from netful.cli.options.options import ModelOptions, load_network
+from netful.cli.options.parameter import Parameter
 
 if TYPE_CHECKING:
     from netful.checks.difference import Difference

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from cyclopts import Parameter
-
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.stack.control.ending import end, kill
 from netful.stack.control.folder import running

@@ -10,8 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
-from cyclopts import Parameter
-
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.stack.control.client import Client
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from netful.cli.options.parameter import Parameter
 
 
 def explain(

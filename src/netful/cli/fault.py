@@ -8,8 +8,7 @@ import sys
 from types import FrameType
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import QuestionError
 from netful.stack.control.client import Client

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from typing import Annotated, Any
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ReportOptions
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.render.json import line as json_line
 from netful.render.visible import visible

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import Parameter, validators
-
 from netful.cli.options.options import ModelOptions, ReportOptions
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 from netful.model.core.errors import QuestionError
 
 _UNKNOWN = 3
-_Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+_Count = Annotated[int, Parameter(least=1)]
 
 
 def forecast(
@@ -19,7 +18,7 @@ def forecast(
     load: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
     account_concurrency: _Count = 1_000,
     connections: _Count = 1,
-    hours: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=744))] = 730,
+    hours: Annotated[float, Parameter(above=0, most=744)] = 730,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)

@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ReportOptions
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected
 from netful.model.core.errors import QuestionError
 from netful.render.json import dumps, inert

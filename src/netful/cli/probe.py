@@ -6,9 +6,8 @@ import sys
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ReportOptions
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
 from netful.model.core.errors import QuestionError
 from netful.render.json import dumps

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ModelOptions
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
 Format = Literal["text", "json", "markdown"]

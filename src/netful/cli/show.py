@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
 _UNKNOWN = 3

@@ -22,6 +22,7 @@ STOPPED: dict[str, Any] = {
     "functions": [],
     "hosts": [],
     "answers": [],
+    "state_machines": [],
     "distributions": [],
     "load_balancers": [],
     "gateway": None,
@@ -93,6 +94,12 @@ def answer_lines(answers: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def machine_line(machine: dict[str, Any]) -> str:
+    """Return a state machine with its executions."""
+    executions = ", ".join(f"{count} {state}" for state, count in machine["executions"].items()) or "no executions"
+    return f"  {machine['resource']:<20} {machine['type']:<10} {executions}"
+
+
 def fault_line(fault: dict[str, Any]) -> str:
     """Return a fault that is in force."""
     scope = f" --scope {fault['scope']}" if fault["scope"] else ""
@@ -113,6 +120,7 @@ def _text(found: dict[str, Any]) -> str:
         why = f": {host['why']}" if host["why"] else ""
         lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host_place(host)}{why}")
     lines += answer_lines(found["answers"])
+    lines += map(machine_line, found["state_machines"])
     for balancer in found["load_balancers"]:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ModelOptions, Verbose
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
 _PASSED, _FAILED, _UNKNOWN = 0, 1, 3

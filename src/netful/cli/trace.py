@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter
-
 from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
 

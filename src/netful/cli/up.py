@@ -10,13 +10,12 @@ from pathlib import Path
 from shlex import quote
 from typing import Annotated, Any
 
-from cyclopts import Parameter
-
 from netful.cli.options.consent import agrees
 from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, parameter_values
+from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
 from netful.cli.status import answer_lines, api_line, distribution_line, host_place, place

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import IPAddress
 
 TTL = 60
@@ -67,8 +67,7 @@ class MalformedError(Exception):
         self.reply = reply
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Frozen):
     """A question. `question` is its section unchanged; `edns` is the client's UDP size, None without EDNS0."""
 
     id: int
@@ -92,8 +91,7 @@ class Query:
         return PLAIN_UDP if self.edns is None else max(PLAIN_UDP, min(self.edns, MAX_UDP))
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Frozen):
     """The part of a response that depends on the name."""
 
     rcode: Rcode = Rcode.NOERROR

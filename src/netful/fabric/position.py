@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import socket as sockets
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import LeafLink
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import IPAddress
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Frozen):
     """A place in the network. `resolver` is the name server of its resolv.conf; `release` frees the place.
 
     `router` is the namespace that the place is linked to, if the link can disappear before the place does.

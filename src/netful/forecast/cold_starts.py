@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
 
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 _DRAWS = 4_000
@@ -29,16 +29,14 @@ _INIT_MS = {  # minimum, mean and maximum of a small function
 _Z99 = 2.326  # 99th percentile of a normal distribution
 
 
-@dataclass(frozen=True, slots=True)
-class Quantiles:
+class Quantiles(Frozen):
     """Milliseconds until the handler is called."""
 
     p50: float
     p99: float
 
 
-@dataclass(frozen=True, slots=True)
-class ColdStarts:
+class ColdStarts(Frozen):
     """Cold starts in today's design, and in that of before 2019 (equal outside a VPC)."""
 
     hyperplane: Quantiles

@@ -7,10 +7,10 @@ account, and above ten invocations a second for each environment. It adds 1,000 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from netful.forecast.load import Load
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 ACCOUNT = 1_000
@@ -18,8 +18,7 @@ _AT_ONCE, _A_SECOND = 1_000, 100
 _PER_CONCURRENCY = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Concurrency:
+class Concurrency(Frozen):
     """`needed` environments of the `limit`; `served` and `throttled` invocations a second; `seconds_to_scale` from zero."""
 
     needed: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from netful.engine.overview.prices import HOURS, PRICES
 from netful.forecast.concurrency import ACCOUNT, concurrency
 from netful.forecast.load import Load
 from netful.model.apis.api import Protocol
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 
 _MILLION = 1_000_000
 _REQUESTS = 0.20
@@ -21,8 +21,7 @@ _API_TIERS = {
 """Millions of requests, and the price of one million of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Frozen):
     """USD in a month."""
 
     functions: float

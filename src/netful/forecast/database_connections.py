@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from netful.engine.names.managed_places import PROXY, is_reader, server_of, target_group_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
@@ -42,8 +42,7 @@ _FORMULAS: tuple[tuple[str, Callable[[float], float]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseConnections:
+class DatabaseConnections(Frozen):
     """Connections to a database or proxy, if all environments of the functions that reach it connect. `limit` is None if not known."""
 
     resource: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from netful.engine.overview.prices import HOURS
@@ -15,10 +15,10 @@ from netful.forecast.interfaces import per_sandbox, shared, subnets, unknown_pla
 from netful.forecast.load import Load
 from netful.forecast.nat_ports import nat_ports
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Frozen):
     """Assumptions besides the loads.
 
     `account`: concurrency of the account. `connections`: open connections of one environment. `hours`: hours of a month with load.

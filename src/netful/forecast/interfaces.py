@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner
@@ -23,8 +23,7 @@ _ENI_MB = 3_072
 _RESERVED = 5  # addresses that AWS reserves in every subnet (vpc-network §1.3)
 
 
-@dataclass(frozen=True, slots=True)
-class SubnetNeed:
+class SubnetNeed(Frozen):
     """Addresses in a subnet that are free for functions, and the number that each design uses."""
 
     subnet_id: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.engine.integrations.integration_targets import callee
 from netful.engine.usage.throttles import Limit, ladder
@@ -12,6 +11,7 @@ from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 _FORM = re.compile(r"(?P<what>.+)=(?P<rate>\d+(?:\.\d+)?)(?:/(?P<ms>\d+(?:\.\d+)?)(?:ms)?)?")
@@ -20,8 +20,7 @@ _HINT = '`--load OrdersFn=120/80`: 120 a second, each 80 ms; or `--load "OrdersA
 _DURATION_MS = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class CalledRoute:
+class CalledRoute(Frozen):
     """A route of an API on a stage."""
 
     api: Api
@@ -29,8 +28,7 @@ class CalledRoute:
     route: ApiRoute
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Frozen):
     """A rate in a second and a duration in milliseconds. `function` is None if a route invokes none."""
 
     name: str

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.route_tables import TargetKind
 
 _PORTS = 55_000
 
 
-@dataclass(frozen=True, slots=True)
-class NatPorts:
+class NatPorts(Frozen):
     """Concurrent connections to one destination, if all environments of a subnet connect to it."""
 
     nat_gateway_id: str

@@ -11,7 +11,7 @@ The first of these that applies:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from netful.engine.names.managed_places import is_reader, server_of
@@ -20,6 +20,7 @@ from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import PACKAGES, engine_of, installed
 from netful.hosts.places import hosts_of, places_of
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 
 Attachments = Mapping[tuple[str, int], tuple[str, int]]
@@ -38,8 +39,7 @@ class AnswerKind(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen):
     """The answer at a host's interfaces: `what` is the server, the command or the engine.
 
     If nothing does, `why` is the reason if it is not that there is nothing to run, and `hint` is what changes it.

@@ -10,7 +10,6 @@ from netful.fabric.kernel import syscalls
 HOSTS = "127.0.0.1 localhost localhost.localdomain\n"
 _FOLDERS = ("proc", "dev", "tmp", "sys", "etc", "mnt")
 _BUNDLES = ("etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt")
-CA_BUNDLE = f"/{_BUNDLES[0]}"
 
 
 def make_top(folder: Path, bundle: Path) -> Path:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+
+class Invocation(Frozen):
     """Result of an invocation. `function_error` is None unless the function failed; `init_ms` is None for a warm environment."""
 
     status_code: int
@@ -30,8 +30,7 @@ class Invocation:
         return json.loads(self.payload)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Frozen):
     """Response to an HTTP request; names of headers are in lower case, and repeated ones are joined by commas."""
 
     status: int

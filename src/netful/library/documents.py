@@ -361,6 +361,7 @@ class StatusDocument(Struct):
     functions: list[RunningFunctionDocument]
     hosts: list[dict[str, Any]]
     answers: list[dict[str, Any]]
+    state_machines: list[dict[str, Any]]
     load_balancers: list[dict[str, Any]]
     gateway: dict[str, Any] | None
     calls: dict[str, int]

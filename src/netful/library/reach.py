@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.flows.path import Path
 from netful.library.text import text
 from netful.model.core.errors import UnknownAnswerError
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Frozen):
     """True if the path is reachable, false if it is blocked. If it is unknown, its truth raises UnknownAnswerError.
 
     So neither `assert reach` nor `assert not reach` passes by a value that is missing. `str` is the text of the trace.

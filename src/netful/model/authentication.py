@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
+
+from msgspec import field
 
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.names.user_pool import issuer_of
 
@@ -25,8 +28,7 @@ _COOKIE, _SESSION_SECONDS = "AWSELBAuthSessionCookie", 604_800
 _HOSTED = "https://{}/oauth2/{}"
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Frozen):
     """An `authenticate-…` action: `otherwise` is AWS's `OnUnauthenticatedRequest`.
 
     The endpoints are URLs of the identity provider, "" if they are unknown: clients are redirected to `endpoint` to sign in.
@@ -87,8 +89,7 @@ def _of_pool(cloud: Cloud, config: Mapping[str, Any], common: SignIn) -> SignIn:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRule:
+class ClaimRule(Frozen):
     """A claim that a token must have, with one of the `values`; `format` is AWS's word for its form."""
 
     name: str
@@ -96,8 +97,7 @@ class ClaimRule:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TokenValidation:
+class TokenValidation(Frozen):
     """A `jwt-validation` action. A setting that is unknown or not written is ""."""
 
     jwks_endpoint: str

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
+
+from msgspec import field
 
 from netful.model.access.access import Access
 from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.compute import Compute
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.generated_names import physical_name
@@ -24,8 +27,7 @@ T = TypeVar("T")
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-east-1", "123456789012"
 
 
-@dataclass(frozen=True)
-class Cloud:
+class Cloud(Frozen, dict=True):
     """Everything that was loaded: a region, an account, six groups of mappings by id, and the template's raw facts.
 
     A *part* is one field of a group (`subnets`, `rest_apis`); part names are unique over all groups.

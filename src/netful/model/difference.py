@@ -6,10 +6,11 @@ A different origin (`Origin`) is not a difference.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, Literal
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 
 NOT_COMPARED = frozenset({
@@ -22,8 +23,7 @@ NOT_COMPARED = frozenset({
 """Parts without objects of their own: a typed part also contains everything that matters in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Frozen):
     """One object that was added (`+`), removed (`-`) or changed (`~`), and the changed fields."""
 
     sign: Literal["+", "-", "~"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.names.id_forms import is_uuid, partition, uuid_of
 
 Property = Callable[[str], Any]
@@ -16,8 +16,7 @@ Property = Callable[[str], Any]
 _NO_LABEL, _LONGEST_LABEL = re.compile(r"[^A-Za-z0-9-]+"), 32
 
 
-@dataclass(frozen=True, slots=True)
-class _Arns:
+class _Arns(Frozen):
     """ARNs in a region of an account. Clients find a load balancer's nodes by the end of its ARN."""
 
     account_id: str

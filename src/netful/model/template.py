@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import DanglingReference, Output, Resource
 from netful.model.core.unknown import Maybe
 from netful.model.unread import Unread
 
 
-@dataclass(frozen=True)
-class TemplateFacts:
+class TemplateFacts(Frozen, dict=True):
     """Untyped contents of the sources: raw resources, parameters, outputs, warnings.
 
     `imports` are the names of the exports that each stack imports. `unread` is what netful does not read of the resources. Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

@@ -5,10 +5,10 @@ An answer whose path they touch names them, or is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 
@@ -28,8 +28,7 @@ class Weight(StrEnum):
     ASSUMED = "assumed", "probably changes nothing: an assumption names it"
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Frozen):
     """Something unread of one resource.
 
     `what` is a type, a property or a property with its value, as written. `touches` are the names in the cloud of everything

@@ -11,3 +11,11 @@ def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> Iterator[str
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     for row in table:
         yield indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def block(title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield a title and one line for each row; nothing without rows."""
+    lines = [*columns(rows)]
+    if lines:
+        yield title
+        yield from lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.render.columns import columns
+from netful.render.columns import block
 from netful.render.visible import visible
 
 
@@ -15,24 +15,17 @@ def forecast_text(found: dict[str, Any]) -> str:
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
-    yield from _block("loads", map(_load, found["loads"]))
+    yield from block("loads", map(_load, found["loads"]))
     if found["functions"]:
-        yield from _block(
+        yield from block(
             "functions",
             [("", "environments", "interfaces", "cold start p50 / p99", "", ""), *map(_function, found["functions"])],
         )
-    yield from _block("subnets", map(_subnet, found["subnets"]))
-    yield from _block("NAT gateways", map(_nat, found["nat_gateways"]))
-    yield from _block("databases", map(_database, found["databases"]))
-    yield from _block("a month", _cost(found["monthly_cost_usd"]))
-    yield from _block("missing", ((name,) for name in found["missing"]))
-
-
-def _block(title: str, rows: Any) -> Iterator[str]:
-    lines = [*columns(rows)]
-    if lines:
-        yield title
-        yield from lines
+    yield from block("subnets", map(_subnet, found["subnets"]))
+    yield from block("NAT gateways", map(_nat, found["nat_gateways"]))
+    yield from block("databases", map(_database, found["databases"]))
+    yield from block("a month", _cost(found["monthly_cost_usd"]))
+    yield from block("missing", ((name,) for name in found["missing"]))
 
 
 def _load(load: dict[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.render.apis import apis_text
-from netful.render.columns import columns
+from netful.render.columns import block, columns
 from netful.render.visible import visible
 
 
@@ -20,16 +20,16 @@ def inventory_text(document: dict[str, Any], *, verbose: bool = False) -> str:
 def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> Iterator[str]:
     for vpc in document["vpcs"]:
         yield from _vpc(vpc)
-    yield from _block("interfaces", (_interface(eni) for eni in document["enis"]))
-    yield from _block("endpoints", (_endpoint(endpoint) for endpoint in document["endpoints"]))
+    yield from block("interfaces", (_interface(eni) for eni in document["enis"]))
+    yield from block("endpoints", (_endpoint(endpoint) for endpoint in document["endpoints"]))
     yield from apis_text(document["apis"])
-    yield from _block(
+    yield from block(
         "resources",
         ((name, found["type"], found["origin"], found["aws_id"] or "") for name, found in resources.items()),
     )
-    yield from _block("not understood", map(_unread, document["unread"]))
-    yield from _block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
-    yield from _block("missing imports", ((name,) for name in document["imports"]["missing"]))
+    yield from block("not understood", map(_unread, document["unread"]))
+    yield from block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
+    yield from block("missing imports", ((name,) for name in document["imports"]["missing"]))
 
 
 def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
@@ -67,13 +67,6 @@ def _endpoint(endpoint: dict[str, Any]) -> tuple[str, ...]:
 
 def _unread(found: dict[str, Any]) -> tuple[str, ...]:
     return (found["weight"], found["what"], found["resource"], found["origin"])
-
-
-def _block(title: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    lines = [*columns(rows)]
-    if lines:
-        yield title
-        yield from lines
 
 
 def _shown(value: Any) -> str:

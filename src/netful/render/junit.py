@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from msgspec import field
 
 from netful.checks.findings.causes import by_cause
 from netful.checks.findings.finding import Finding
 from netful.checks.rules.rule import Rule
 from netful.checks.verify import Outcome
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.render.findings import also
 from netful.render.visible import visible
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Frozen):
     """One case; it passes if it has neither failures nor an error."""
 
     name: str

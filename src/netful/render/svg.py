@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 
 from netful.engine.flows.path import Hop, Path
+from netful.model.core.frozen import Frozen
 from netful.render.stations import Station, reached, stations
 from netful.render.text import outcome
 from netful.render.visible import visible
@@ -55,8 +55,7 @@ _STYLE = """
     }"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Frozen):
     """Position of a station's box, and the gates before it."""
 
     station: Station

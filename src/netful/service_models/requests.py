@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.service_models.service_model import Operation, ServiceModel, Shape
 
@@ -49,8 +49,7 @@ class ConstraintError(ValueError):
     """A request that can be read, but violates constraints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Frozen):
     """The texts of a request, by place. The names of `headers` are in lower case."""
 
     labels: Mapping[str, str]

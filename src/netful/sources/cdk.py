@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 from typing import Any
 
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
@@ -29,8 +29,7 @@ _TEMPLATE = ".template.json"
 _DEEPEST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class SynthesizedStack:
+class SynthesizedStack(Frozen):
     """A stack of an assembly: its name, its template, and its region if that is fixed."""
 
     name: str

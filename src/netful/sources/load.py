@@ -57,8 +57,8 @@ def load(
     project_folder.allow(outside=allow_outside, also=(file for one in deployed.stacks for file in one.objects.values()))
     given = {**read_files(parameter_files), **parameters}
     places = paths or [_here()]
-    accounts = [described.read(path) for path in places if _is_account(path)]
-    templates_at = [path for path in places if not _is_account(path)]
+    accounts = [described.read(path) for path in places if described.is_described(path)]
+    templates_at = [path for path in places if not described.is_described(path)]
     own_name = stack_name if len(templates_at) == 1 else None
     replaced = {*deployed.without, *(stack.name for stack in deployed.stacks)}
     read = [stack for path in templates_at for stack in _stacks(path, own_name)]
@@ -97,10 +97,6 @@ def _check_layers(cloud: Cloud) -> None:
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:
     return terraform.read(file) if terraform.is_plan(file) else cloudformation.read(file, given)
-
-
-def _is_account(path: Path) -> bool:
-    return path.is_dir() and described.is_described(path)
 
 
 def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:

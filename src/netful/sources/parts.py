@@ -8,8 +8,9 @@ same part add up: of two things with one id the later row's stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from netful.model.core.frozen import Frozen
 
 COMPUTED: Mapping[str, str] = {
     "allowed_hosts": "sources/project/project_file.py",
@@ -24,8 +25,7 @@ COMPUTED: Mapping[str, str] = {
 """Parts that no reader fills, with the module that does: the project file declares them, or they follow from other parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartReader:
+class PartReader(Frozen):
     """Reader of one part of a cloud: `read(source, *needed)`, where `needs` are the names of the needed parts."""
 
     part: str

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from netful.balancer import program as haproxy
@@ -16,6 +16,7 @@ from netful.functions.code import runtimes
 from netful.hosts.engines.engine import PACKAGES, Engine, installed
 from netful.model.core import extras
 from netful.model.core.errors import MissingExtraError
+from netful.model.core.frozen import Frozen
 
 _MODES = {Mode.ROOT: "as root", Mode.ROOTLESS: "as an ordinary user"}
 _PURPOSES = {
@@ -37,8 +38,7 @@ _PROGRAMS = (
 _SYSTEM_PATH = ":/usr/local/sbin:/usr/sbin:/sbin"  # not on the path of an ordinary user
 
 
-@dataclass(frozen=True, slots=True)
-class Ability:
+class Ability(Frozen):
     """Something that netful does. `detail` is the program that does it, or the reason why none can; `fix` is a command.
 
     `required`: no stack runs without it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.account import kept, kept_files
@@ -14,6 +13,7 @@ from netful.functions.code.made_versions import MadeVersions
 from netful.functions.environments.moves import elsewhere
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 from netful.services.backends.state_folder import DEPLOYED
 from netful.sources.account.deployed_stack import DeployedStacks
@@ -23,8 +23,7 @@ from netful.stack.control.settings import Settings
 FOLDER = "account"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountStart:
+class AccountStart(Frozen):
     """State of an account at its start: what is kept of it, its cloud as written, and its folder.
 
     `keeps` is set if the folder outlives the process.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from netful.engine.flows.path import SymptomKind
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Frozen):
     """Outcome of an attempt. `verdict` is reachable if the far end itself accepted or refused the connection."""
 
     place: str
@@ -20,8 +19,7 @@ class Attempt:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(Frozen):
     """Summary of the prediction of `trace`. `status` is the status of the answer if the symptom is `http`."""
 
     verdict: str
@@ -30,8 +28,7 @@ class Prediction:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Frozen):
     """Outcome of a probe. `agree` is None if the prediction is unknown, or assumes something that a probe does not have."""
 
     source: str

@@ -36,6 +36,7 @@ def status(stack: Stack) -> dict[str, Any]:
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
         "hosts": [*stack.hosts.status(), *stack.fronts.status(), *stack.tasks.status()],
         "answers": stack.hosts.answers(),
+        "state_machines": stack.state_machines.status(),
         "distributions": [*distribution_entries(cloud, port)],
         "load_balancers": [*stack.balancers.entries()],
         "calls": dict(sorted(stack.services.front.calls.items())),
@@ -53,6 +54,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
         yield from _changed_by_api(stack.account.as_written, stack.cloud)
     yield from stack.functions.warnings
     yield from stack.backends.warnings
+    yield from stack.state_machines.warnings
     yield from stack.hosts.warnings
     yield from stack.fronts.warnings
     yield from stack.tasks.warnings

@@ -78,6 +78,8 @@ Resources:
   First: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
   Second: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
   Queue: {Type: AWS::SQS::Queue}
+  Secret: {Type: AWS::SecretsManager::Secret, Properties: {Name: shop}}
+  OfDatabase: {Type: AWS::SecretsManager::SecretTargetAttachment, Properties: {SecretId: !Ref Secret, TargetId: db, TargetType: AWS::RDS::DBInstance}}
   Polls: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !GetAtt Queue.Arn}}
   Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: x.test, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
   Inbound: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: INBOUND, SecurityGroupIds: [!Ref Sg], IpAddresses: [{SubnetId: !Ref Subnet}]}}
@@ -125,6 +127,8 @@ def cloud_with(cloud_of, written="none", kind="application"):
         ("!Ref Rule", r"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/Balancer(/[0-9a-f]{16}){3}"),
         ("!Ref Table", r"[\w-]+-Table-[A-Za-z0-9]{12}"),
         ("!Ref Key", UUID),
+        *((f"!{what}", "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-[A-Za-z0-9]{6}")
+          for what in ("Ref Secret", "Ref OfDatabase", "GetAtt OfDatabase.Id")),
         ("!GetAtt Key.Arn", rf"arn:aws:kms:us-east-1:123456789012:key/{UUID}"),
         ("!Ref Files", r"fs-[0-9a-f]{17}"),
         ("!Ref Way2", r"fsap-[0-9a-f]{17}"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from netful.account import reading
 from netful.account.cloud_map.kinds import (
     SERVICE,
     SERVICES,
@@ -108,10 +109,11 @@ class CloudMapApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        done, own = (
-            Operations(),
-            Writer(running, partial(View, created=CreationTimes()), "InvalidInput", "DuplicateRequest"),
-        )
+        done, view = Operations(), partial(View, created=CreationTimes())
         looks = {**LOOKS, "GetOperation": done.get, "ListOperations": done.listed}
-        self.operations = {**own.looking(looks), **own.operations({**WRITES, **done.writes()})}
+        writer = Writer(running, view, "InvalidInput", "DuplicateRequest")
+        self.operations = {
+            **reading.operations(looks, lambda: view(running.cloud)),
+            **writer.operations({**WRITES, **done.writes()}),
+        }
         self.handle = JsonApi(SERVICE, self.operations, "InvalidInput").handle

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from netful.model.core.frozen import Frozen
+
 STACK = "AWS::CloudFormation::Stack"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
 DELETED = "DELETE_COMPLETE"
@@ -69,8 +71,7 @@ class StackMember:
         return self.status not in ("", DELETED)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Frozen):
     """One event of a stack; `properties` is the JSON text of the resource's resolved properties."""
 
     id: str

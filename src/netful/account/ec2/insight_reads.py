@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from netful.account.ec2.insights.records import PATH_ID
 from netful.account.ec2.insights.scope_records import FINDINGS, SCOPE_ANALYSIS_ID, SCOPE_ID, scope_content
@@ -11,7 +10,8 @@ from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.listing import described, page
 from netful.account.ec2.view import View
 from netful.account.ec2.world import World, record
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look, Record
 
 _ANALYSES = (
     ("DescribeNetworkInsightsAnalyses", PATH_ID, "AnalysisStartTime", "AnalysisEndTime"),
@@ -22,40 +22,35 @@ _ANALYSES = (
 _CONTENT, _FOUND = "NetworkInsightsAccessScopeContent", "AnalysisFindings"
 
 
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return all of them, by name."""
+def _analyses(kind: Kind, of: str, begin: str, end: str) -> Look[View]:
+    def describe(view: View, asked: Parameters) -> Record:
+        wanted = view.id(asked.get(of))
+        rows = [row for row in kind.records(view) if wanted in (None, row[of]) and _is_within(row, asked, begin, end)]
+        return described(kind, view, view.known(asked, kind.ids), rows)
 
-    def describing(kind: Kind, of: str, begin: str, end: str) -> Operation:
-        async def describe(asked: Parameters) -> Mapping[str, Any]:
-            now = view()
-            wanted = now.id(asked.get(of))
-            rows = [
-                row for row in kind.records(now) if wanted in (None, row[of]) and _is_within(row, asked, begin, end)
-            ]
-            return described(kind, now, now.known(asked, kind.ids), rows)
-
-        return describe
-
-    async def content(asked: Parameters) -> Mapping[str, Any]:
-        now = view()
-        return {_CONTENT: scope_content(now, World(now.cloud, now).existing(asked, SCOPE_ID))}
-
-    async def findings(asked: Parameters) -> Mapping[str, Any]:
-        now = view()
-        id_ = str(now.id(World(now.cloud, now).existing(asked, SCOPE_ANALYSIS_ID)))
-        analysis = record(now, SCOPE_ANALYSIS_ID, id_)
-        ids = {SCOPE_ANALYSIS_ID: id_, SCOPE_ID: analysis[SCOPE_ID]}
-        shown = page(_FOUND, asked, [{**ids, **one} for one in analysis.get(FINDINGS, ())])
-        return {SCOPE_ANALYSIS_ID: id_, "AnalysisStatus": analysis["Status"], **shown}
-
-    kinds = {kind.operation: kind for kind in KINDS}
-    return {
-        **{name: describing(kinds[name], of, begin, end) for name, of, begin, end in _ANALYSES},
-        "GetNetworkInsightsAccessScopeContent": content,
-        "GetNetworkInsightsAccessScopeAnalysisFindings": findings,
-    }
+    return describe
 
 
-def _is_within(row: Mapping[str, Any], asked: Parameters, begin: str, end: str) -> bool:
+def _content(view: View, asked: Parameters) -> Record:
+    return {_CONTENT: scope_content(view, World(view.cloud, view).existing(asked, SCOPE_ID))}
+
+
+def _findings(view: View, asked: Parameters) -> Record:
+    id_ = str(view.id(World(view.cloud, view).existing(asked, SCOPE_ANALYSIS_ID)))
+    analysis = record(view, SCOPE_ANALYSIS_ID, id_)
+    ids = {SCOPE_ANALYSIS_ID: id_, SCOPE_ID: analysis[SCOPE_ID]}
+    shown = page(_FOUND, asked, [{**ids, **one} for one in analysis.get(FINDINGS, ())])
+    return {SCOPE_ANALYSIS_ID: id_, "AnalysisStatus": analysis["Status"], **shown}
+
+
+def _is_within(row: Record, asked: Parameters, begin: str, end: str) -> bool:
     first, last = asked.get(begin), asked.get(end)
     return (first is None or row["StartDate"] >= first) and (last is None or row["StartDate"] <= last)
+
+
+_KINDS = {kind.operation: kind for kind in KINDS}
+LOOKS: Mapping[str, Look[View]] = {
+    **{name: _analyses(_KINDS[name], of, begin, end) for name, of, begin, end in _ANALYSES},
+    "GetNetworkInsightsAccessScopeContent": _content,
+    "GetNetworkInsightsAccessScopeAnalysisFindings": _findings,
+}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.account.ec2 import catalogue
@@ -13,7 +12,8 @@ from netful.account.ec2.kinds import Kind
 from netful.account.ec2.listing import described, page
 from netful.account.ec2.view import View
 from netful.account.ec2.world import World, record
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.identity import ec2_id
@@ -26,41 +26,18 @@ _STATUS = Kind("DescribeInstanceStatus", "InstanceStatuses", "InstanceId", "Inst
                         "system-status.reachability": "system-status.details.status"})  # fmt: skip
 
 
-def _nothing(_view: View) -> Iterator[dict[str, Any]]:
-    return iter(())
-
-
 _IMAGES = Kind("DescribeImages", "Images", "ImageId", "ImageIds",
-               ("InvalidAMIID.NotFound", "The image id '[{}]' does not exist"), _nothing,
+               ("InvalidAMIID.NotFound", "The image id '[{}]' does not exist"),
                aliases={"is-public": "public", "owner-alias": "image-owner-alias",
                         "block-device-mapping.volume-type": "block-device-mappings.ebs.volume-type"})  # fmt: skip
 _TYPES = Kind("DescribeInstanceTypes", "InstanceTypes", "InstanceType", "InstanceTypes",
-              ("InvalidInstanceType", "The following supplied instance types do not exist: [{}]"), _nothing,
+              ("InvalidInstanceType", "The following supplied instance types do not exist: [{}]"),
               aliases={"processor-info.supported-architecture": "processor-info.supported-architectures",
                        "supported-usage-class": "supported-usage-classes",
                        "supported-virtualization-type": "supported-virtualization-types",
                        "vcpu-info.default-vcpus": "v-cpu-info.default-v-cpus", "memory-info.size-in-mib": "memory-info.size-in-mi-b"})  # fmt: skip
 _KEYS = Kind("DescribeKeyPairs", "KeyPairs", "KeyName", "KeyNames",
-             ("InvalidKeyPair.NotFound", "The key pair '{}' does not exist"), _nothing)  # fmt: skip
-
-
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return all of them, by name."""
-
-    def reading(read: Callable[[View, Parameters], Mapping[str, Any]]) -> Operation:
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            return read(view(), asked)
-
-        return operation
-
-    return {
-        "DescribeInstanceStatus": reading(_statuses),
-        "DescribeInstanceAttribute": reading(_attribute),
-        "DescribeImages": reading(_images),
-        "DescribeInstanceTypes": reading(partial(_of_catalogue, _TYPES, catalogue.instance_types)),
-        "DescribeKeyPairs": reading(_key_pairs),
-        "DescribeInstanceCreditSpecifications": reading(_credits),
-    }
+             ("InvalidKeyPair.NotFound", "The key pair '{}' does not exist"))  # fmt: skip
 
 
 def _statuses(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -89,12 +66,6 @@ def _credits(view: View, asked: Parameters) -> Mapping[str, Any]:
         if every[one].startswith("t")
     ]
     return page("InstanceCreditSpecifications", asked, listed)
-
-
-def _of_catalogue(
-    kind: Kind, rows: Callable[[Parameters], Iterator[dict[str, Any]]], view: View, asked: Parameters
-) -> Mapping[str, Any]:
-    return described(kind, view, asked, [*rows(asked)])
 
 
 def _images(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -150,3 +121,13 @@ def _attribute(view: View, asked: Parameters) -> Mapping[str, Any]:
     id_ = str(view.id(name))
     value = _ATTRIBUTES[attribute](view, resource, record(view, "InstanceId", id_))
     return {"InstanceId": id_, _MEMBERS.get(attribute, attribute[:1].upper() + attribute[1:]): value}
+
+
+LOOKS: Mapping[str, Look[View]] = {
+    "DescribeInstanceStatus": _statuses,
+    "DescribeInstanceAttribute": _attribute,
+    "DescribeImages": _images,
+    "DescribeInstanceTypes": lambda view, asked: described(_TYPES, view, asked, [*catalogue.instance_types(asked)]),
+    "DescribeKeyPairs": _key_pairs,
+    "DescribeInstanceCreditSpecifications": _credits,
+}

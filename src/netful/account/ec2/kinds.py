@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.account.ec2.describe import (
     dhcp_options,
@@ -24,15 +25,15 @@ from netful.account.ec2.describe import (
 from netful.account.ec2.insights import records as insights
 from netful.account.ec2.insights import scope_records as scopes
 from netful.account.ec2.view import View
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things.
 
     `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that
     asks for some. `not_found` are the code and the text of the error for an id that is not there.
-    `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
+    `records` are those of the cloud; other lists have theirs from elsewhere. `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
     records, such as `Instances` of reservations; its name, and the function that makes the holder of one.
     """
 
@@ -41,7 +42,7 @@ class Kind:
     id: str
     ids: str
     not_found: tuple[str, str]
-    records: Callable[[View], Iterator[dict[str, Any]]]
+    records: Callable[[View], Iterator[dict[str, Any]]] = lambda _view: iter(())
     resource_type: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None

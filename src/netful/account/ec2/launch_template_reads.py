@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.ec2.describe.launch_templates import TYPE, name_of, numbered, version, versions
 from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.listing import described, filtered, page
 from netful.account.ec2.view import View
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look, Record
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 
@@ -42,24 +43,6 @@ def found_version(view: View, resource: Resource, asked: object) -> int:
     return number
 
 
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return the operations, by name."""
-
-    async def describe(asked: Parameters) -> Mapping[str, Any]:
-        now = view()
-        named = [
-            str(now.id(found(now, {"LaunchTemplateName": one}).id)) for one in asked.get("LaunchTemplateNames") or ()
-        ]
-        known = now.known({**asked, _KIND.ids: [*(asked.get(_KIND.ids) or ()), *named]}, _KIND.ids)
-        return described(_KIND, now, known, [*_KIND.records(now)])
-
-    async def describe_versions(asked: Parameters) -> Mapping[str, Any]:
-        now = view()
-        return page(_VERSIONS.member, asked, filtered(_VERSIONS, asked, [*_asked(now, asked)]))
-
-    return {_KIND.operation: describe, _VERSIONS.operation: describe_versions}
-
-
 def _asked(view: View, asked: Parameters) -> Iterator[dict[str, Any]]:
     """Yield the versions that a request asks for: of one launch template, or the newest or default ones of all."""
     wanted = asked.get("Versions") or ()
@@ -75,9 +58,20 @@ def _asked(view: View, asked: Parameters) -> Iterator[dict[str, Any]]:
     yield from (version(view, resource, number) for number in numbers if least <= number <= most)
 
 
-def _nothing(_view: View) -> Iterator[dict[str, Any]]:
-    return iter(())
-
-
 _KIND = next(kind for kind in KINDS if kind.id == "LaunchTemplateId")
-_VERSIONS = Kind("DescribeLaunchTemplateVersions", "LaunchTemplateVersions", "VersionNumber", "", ("", ""), _nothing)
+_VERSIONS = Kind("DescribeLaunchTemplateVersions", "LaunchTemplateVersions", "VersionNumber", "", ("", ""))
+
+
+def _describe(view: View, asked: Parameters) -> Record:
+    named = [
+        str(view.id(found(view, {"LaunchTemplateName": one}).id)) for one in asked.get("LaunchTemplateNames") or ()
+    ]
+    known = view.known({**asked, _KIND.ids: [*(asked.get(_KIND.ids) or ()), *named]}, _KIND.ids)
+    return described(_KIND, view, known, [*_KIND.records(view)])
+
+
+def _describe_versions(view: View, asked: Parameters) -> Record:
+    return page(_VERSIONS.member, asked, filtered(_VERSIONS, asked, [*_asked(view, asked)]))
+
+
+LOOKS: Mapping[str, Look[View]] = {_KIND.operation: _describe, _VERSIONS.operation: _describe_versions}

@@ -11,10 +11,13 @@ from netful.account.ec2.filters import Record, selected
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.view import View
 from netful.account.query_api import Parameters
+from netful.account.reading import Paging
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
 
-_PAGE = 1000
+page = Paging(
+    "NextToken", "NextToken", "MaxResults", 1000, "InvalidParameterValue", "Invalid value '{}' for nextToken"
+).page
 
 
 def described(kind: Kind, view: View, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
@@ -39,13 +42,3 @@ def filtered(kind: Kind, asked: Parameters, records: Sequence[Record]) -> list[R
         listed = listed.member.members[kind.held[0]]
     assert isinstance(listed, ListShape)
     return selected(records, listed.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)
-
-
-def page(member: str, asked: Parameters, records: Sequence[Record]) -> Mapping[str, Any]:
-    """Return one page. The token is the place where the next one begins."""
-    token = asked.get("NextToken") or "0"
-    if not (token.isascii() and token.isdecimal()):
-        raise ApiError("InvalidParameterValue", f"Invalid value '{token}' for nextToken")
-    start, size = int(token), asked.get("MaxResults") or _PAGE
-    more = {"NextToken": str(start + size)} if start + size < len(records) else {}
-    return {member: records[start : start + size], **more}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
+from netful.account import reading
 from netful.account.ec2 import (
     facts,
     insight_reads,
@@ -20,6 +20,7 @@ from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.listing import described, filtered, page
 from netful.account.ec2.view import View
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Look
 from netful.account.wire.errors import ApiError
 from netful.model.names.service_names import REGIONS
 from netful.model.network.availability_zones import zone_ids
@@ -53,48 +54,27 @@ class Reads:
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
-        return {
+        looks: dict[str, Look[View]] = {
             **{kind.operation: self._describing(kind) for kind in KINDS},
-            "DescribeVpcAttribute": self._vpc_attribute,
             "DescribeTags": self._tags,
-            "DescribeAvailabilityZones": self._availability_zones,
-            "DescribeRegions": self._regions,
-            "DescribeAddressesAttribute": self._addresses_attribute,
-            "DescribeAccountAttributes": self._account_attributes,
-            **instance_reads.operations(self._view),
-            **launch_template_reads.operations(self._view),
-            **service_reads.operations(self._view),
-            **transit_gateway_reads.operations(self._view),
-            **insight_reads.operations(self._view),
-            **facts.operations(self._view),
+            **instance_reads.LOOKS,
+            **launch_template_reads.LOOKS,
+            **service_reads.LOOKS,
+            **transit_gateway_reads.LOOKS,
+            **insight_reads.LOOKS,
+            **_LOOKS,
         }
+        return {**reading.operations(looks, self._view), **facts.operations(self._view)}
 
-    def _describing(self, kind: Kind) -> Operation:
-        async def describe(asked: Parameters) -> Mapping[str, Any]:
-            view = self._view()
-            return described(kind, view, view.known(asked, kind.ids), self._records(kind))
+    def _describing(self, kind: Kind) -> Look[View]:
+        return lambda view, asked: described(kind, view, view.known(asked, kind.ids), self._records(view, kind))
 
-        return describe
-
-    def _records(self, kind: Kind) -> list[Record]:
-        view = self._view()
+    def _records(self, view: View, kind: Kind) -> list[Record]:
         of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
         more = (*(lambda_interface(view, one) for one in of_lambda), *self._ended.get(kind.id, ()))
         return [*kind.records(view), *more]
 
-    async def _vpc_attribute(self, asked: Parameters) -> Mapping[str, Any]:
-        view = self._view()
-        vpc = next((one for one in view.cloud.network.vpcs.values() if view.id(one.id) == asked.get("VpcId")), None)
-        if vpc is None:
-            raise ApiError("InvalidVpcID.NotFound", f"The vpc ID '{asked.get('VpcId')}' does not exist")
-        if asked.get("Attribute") not in _VPC_ATTRIBUTES:
-            raise ApiError(
-                "InvalidParameterValue", f"Value ({asked.get('Attribute')}) for parameter attribute is invalid."
-            )
-        member, value = _VPC_ATTRIBUTES[asked["Attribute"]]
-        return {"VpcId": asked["VpcId"], member: {"Value": value(view, vpc)}}
-
-    async def _tags(self, asked: Parameters) -> Mapping[str, Any]:
+    def _tags(self, view: View, asked: Parameters) -> Record:
         records = [
             {
                 "ResourceId": record[kind.id],
@@ -104,52 +84,10 @@ class Reads:
             }
             for kind in KINDS
             if kind.resource_type
-            for record in self._records(kind)
+            for record in self._records(view, kind)
             for tag in record.get("Tags", record.get("TagSet", ()))
         ]
         return page(_TAGS.member, asked, filtered(_TAGS, asked, records))
-
-    async def _availability_zones(self, asked: Parameters) -> Mapping[str, Any]:
-        region = self._view().cloud.region
-        records = [
-            {
-                "ZoneName": zone, "ZoneId": zone_id, "RegionName": region, "State": "available", "ZoneType": "availability-zone",
-                "OptInStatus": "opt-in-not-required", "GroupName": region, "NetworkBorderGroup": region, "Messages": [],
-            }
-            for zone, zone_id in zone_ids(region).items()
-        ]  # fmt: skip
-        named = asked.get("ZoneNames")
-        return {
-            "AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]
-        }
-
-    async def _account_attributes(self, asked: Parameters) -> Mapping[str, Any]:
-        view = self._view()
-        default = next((str(view.id(name)) for name in view.cloud.network.vpcs if view.is_default(name)), "none")
-        every = {"default-vpc": (default,), **_ACCOUNT_ATTRIBUTES}
-        named = asked.get("AttributeNames") or every
-        return {
-            "AccountAttributes": [
-                {"AttributeName": name, "AttributeValues": [{"AttributeValue": one} for one in every[name]]}
-                for name in every
-                if name in named
-            ]
-        }
-
-    async def _regions(self, asked: Parameters) -> Mapping[str, Any]:
-        named = asked.get("RegionNames") or REGIONS
-        records = [
-            {"RegionName": name, "Endpoint": f"ec2.{name}.amazonaws.com", "OptInStatus": "opt-in-not-required"}
-            for name in REGIONS
-            if name in named
-        ]
-        return {"Regions": filtered(_REGIONS, asked, records)}
-
-    async def _addresses_attribute(self, asked: Parameters) -> Mapping[str, Any]:
-        records = next(kind for kind in KINDS if kind.operation == "DescribeAddresses").records(self._view())
-        wanted = asked.get("AllocationIds")
-        found = [{"AllocationId": r["AllocationId"], "PublicIp": r["PublicIp"]} for r in records]
-        return {"Addresses": [one for one in found if not wanted or one["AllocationId"] in wanted]}
 
 
 _ACCOUNT_ATTRIBUTES = {
@@ -159,10 +97,68 @@ _ACCOUNT_ATTRIBUTES = {
 """Attributes that accounts have without a request for more."""
 
 
-def _nothing(_view: View) -> Iterator[dict[str, Any]]:
-    return iter(())
+_TAGS = Kind("DescribeTags", "Tags", "ResourceId", "", ("", ""))
+_ZONES = Kind("DescribeAvailabilityZones", "AvailabilityZones", "ZoneName", "", ("", ""))
+_REGIONS = Kind("DescribeRegions", "Regions", "RegionName", "", ("", ""))
 
 
-_TAGS = Kind("DescribeTags", "Tags", "ResourceId", "", ("", ""), _nothing)
-_ZONES = Kind("DescribeAvailabilityZones", "AvailabilityZones", "ZoneName", "", ("", ""), _nothing)
-_REGIONS = Kind("DescribeRegions", "Regions", "RegionName", "", ("", ""), _nothing)
+def _vpc_attribute(view: View, asked: Parameters) -> Record:
+    vpc = next((one for one in view.cloud.network.vpcs.values() if view.id(one.id) == asked.get("VpcId")), None)
+    if vpc is None:
+        raise ApiError("InvalidVpcID.NotFound", f"The vpc ID '{asked.get('VpcId')}' does not exist")
+    if asked.get("Attribute") not in _VPC_ATTRIBUTES:
+        raise ApiError("InvalidParameterValue", f"Value ({asked.get('Attribute')}) for parameter attribute is invalid.")
+    member, value = _VPC_ATTRIBUTES[asked["Attribute"]]
+    return {"VpcId": asked["VpcId"], member: {"Value": value(view, vpc)}}
+
+
+def _availability_zones(view: View, asked: Parameters) -> Record:
+    region = view.cloud.region
+    records = [
+        {
+            "ZoneName": zone, "ZoneId": zone_id, "RegionName": region, "State": "available", "ZoneType": "availability-zone",
+            "OptInStatus": "opt-in-not-required", "GroupName": region, "NetworkBorderGroup": region, "Messages": [],
+        }
+        for zone, zone_id in zone_ids(region).items()
+    ]  # fmt: skip
+    named = asked.get("ZoneNames")
+    return {"AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]}
+
+
+def _account_attributes(view: View, asked: Parameters) -> Record:
+    default = next((str(view.id(name)) for name in view.cloud.network.vpcs if view.is_default(name)), "none")
+    every = {"default-vpc": (default,), **_ACCOUNT_ATTRIBUTES}
+    named = asked.get("AttributeNames") or every
+    return {
+        "AccountAttributes": [
+            {"AttributeName": name, "AttributeValues": [{"AttributeValue": one} for one in every[name]]}
+            for name in every
+            if name in named
+        ]
+    }
+
+
+def _regions(_view: View, asked: Parameters) -> Record:
+    named = asked.get("RegionNames") or REGIONS
+    records = [
+        {"RegionName": name, "Endpoint": f"ec2.{name}.amazonaws.com", "OptInStatus": "opt-in-not-required"}
+        for name in REGIONS
+        if name in named
+    ]
+    return {"Regions": filtered(_REGIONS, asked, records)}
+
+
+def _addresses_attribute(view: View, asked: Parameters) -> Record:
+    records = next(kind for kind in KINDS if kind.operation == "DescribeAddresses").records(view)
+    wanted = asked.get("AllocationIds")
+    found = [{"AllocationId": r["AllocationId"], "PublicIp": r["PublicIp"]} for r in records]
+    return {"Addresses": [one for one in found if not wanted or one["AllocationId"] in wanted]}
+
+
+_LOOKS: Mapping[str, Look[View]] = {
+    "DescribeVpcAttribute": _vpc_attribute,
+    "DescribeAvailabilityZones": _availability_zones,
+    "DescribeRegions": _regions,
+    "DescribeAddressesAttribute": _addresses_attribute,
+    "DescribeAccountAttributes": _account_attributes,
+}

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.listing import filtered, page
 from netful.account.ec2.view import View
 from netful.account.ec2.world import World
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES, SERVICES
 from netful.model.network.availability_zones import zone_ids
 
-
-def _nothing(_view: View) -> Iterator[dict[str, Any]]:
-    return iter(())
-
-
-_SERVICES = Kind("DescribeVpcEndpointServices", "ServiceDetails", "ServiceName", "ServiceNames", ("", ""), _nothing,
+_SERVICES = Kind("DescribeVpcEndpointServices", "ServiceDetails", "ServiceName", "ServiceNames", ("", ""),
                  aliases={"service-type": "service-type.service-type"})  # fmt: skip
 _NOT_FOUND = ("InvalidServiceName", "The Vpc Endpoint Service '{}' does not exist")
-
-
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return all of them, by name."""
-
-    async def endpoint_services(asked: Parameters) -> Mapping[str, Any]:
-        return _endpoint_services(view(), asked)
-
-    async def prefix_list_entries(asked: Parameters) -> Mapping[str, Any]:
-        return _prefix_list_entries(view(), asked)
-
-    return {
-        "DescribeVpcEndpointServices": endpoint_services,
-        "GetManagedPrefixListEntries": prefix_list_entries,
-    }
 
 
 def _endpoint_services(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -95,3 +76,9 @@ def _prefix_list_entries(view: View, asked: Parameters) -> Mapping[str, Any]:
     }
     blocks = (str(block) for block in found.cidr_blocks if not isinstance(block, Unknown))
     return page("Entries", asked, [{"Cidr": block, "Description": texts.get(block)} for block in blocks])
+
+
+LOOKS: Mapping[str, Look[View]] = {
+    "DescribeVpcEndpointServices": _endpoint_services,
+    "GetManagedPrefixListEntries": _prefix_list_entries,
+}

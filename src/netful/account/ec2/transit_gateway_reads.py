@@ -10,17 +10,14 @@ from netful.account.ec2.kinds import Kind
 from netful.account.ec2.listing import filtered, page
 from netful.account.ec2.view import View
 from netful.account.ec2.world import World
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look, Record
 from netful.model.core.unknown import Maybe, known_in
 from netful.model.network.transit_gateways import TransitGatewayRouteTable
 
 
-def _nothing(_view: View) -> Iterator[dict[str, Any]]:
-    return iter(())
-
-
 def _kind(operation: str, member: str, aliases: Mapping[str, str]) -> Kind:
-    return Kind(operation, member, "", "", ("", ""), _nothing, aliases=aliases)
+    return Kind(operation, member, "", "", ("", ""), aliases=aliases)
 
 
 _ATTACHMENTS = "transit-gateway-attachments"
@@ -35,24 +32,13 @@ _PROPAGATIONS = _kind("GetTransitGatewayRouteTablePropagations", "TransitGateway
 Rows = Callable[[View, TransitGatewayRouteTable], Iterator[dict[str, Any]]]
 
 
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
-    """Return all of them, by name."""
+def _listing(kind: Kind, rows: Rows, more: Record) -> Look[View]:
+    def look(view: View, asked: Parameters) -> Record:
+        name = World(view.cloud, view).existing(asked, "TransitGatewayRouteTableId")
+        found = [*rows(view, view.cloud.network.transit_gateway_route_tables[name])]
+        return {**page(kind.member, asked, filtered(kind, asked, found)), **more}
 
-    def listing(kind: Kind, rows: Rows, more: Mapping[str, Any]) -> Operation:
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            now = view()
-            name = World(now.cloud, now).existing(asked, "TransitGatewayRouteTableId")
-            found = [*rows(now, now.cloud.network.transit_gateway_route_tables[name])]
-            return {**page(kind.member, asked, filtered(kind, asked, found)), **more}
-
-        return operation
-
-    tables: tuple[tuple[Kind, Rows, Mapping[str, Any]], ...] = (
-        (_ROUTES, routes, {"AdditionalRoutesAvailable": False}),
-        (_ASSOCIATIONS, lambda view, table: _ends(view, table.associations, "associated"), {}),
-        (_PROPAGATIONS, lambda view, table: _ends(view, table.propagations, "enabled"), {}),
-    )
-    return {kind.operation: listing(kind, rows, more) for kind, rows, more in tables}
+    return look
 
 
 def _ends(view: View, names: tuple[Maybe[str], ...], state: str) -> Iterator[dict[str, Any]]:
@@ -60,3 +46,11 @@ def _ends(view: View, names: tuple[Maybe[str], ...], state: str) -> Iterator[dic
         one = known_in(view.cloud.network.transit_gateway_attachments, name)
         if one is not None:
             yield {**end(view, one), "State": state}
+
+
+_TABLES: tuple[tuple[Kind, Rows, Record], ...] = (
+    (_ROUTES, routes, {"AdditionalRoutesAvailable": False}),
+    (_ASSOCIATIONS, lambda view, table: _ends(view, table.associations, "associated"), {}),
+    (_PROPAGATIONS, lambda view, table: _ends(view, table.propagations, "enabled"), {}),
+)
+LOOKS: Mapping[str, Look[View]] = {kind.operation: _listing(kind, rows, more) for kind, rows, more in _TABLES}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
@@ -18,8 +18,7 @@ TAGS = "Netful::Tags"
 """The type of what has the tags of a thing without a resource, `NAME.tags`."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud under the ids that AWS would give."""
 
     cloud: Cloud

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account import writing
@@ -13,6 +12,7 @@ from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.view import View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 _KIND = {kind.id: kind for kind in KINDS if kind.ids}
@@ -29,8 +29,7 @@ def record(view: View, kind_id: str, aws_id: str) -> Mapping[str, Any]:
     return next(one for one in kind.records(view) if one[kind.id] == aws_id)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Frozen):
     """A cloud and its view."""
 
     cloud: Cloud
@@ -97,6 +96,24 @@ def created(
     tags = tags_of(asked, _KIND[kind_id])
     given = {name: value for name, value in properties.items() if value is not None}
     return id_, new(type_, id_, {**given, "Tags": tags} if tags else given)
+
+
+def recorded(kind_id: str, aws_id: str, member: str = "") -> Callable[[View], Mapping[str, Any]]:
+    """Return the answer that has the record of a thing after the change, in the member named after its kind."""
+    return lambda view: {member or kind_id.removesuffix("Id"): record(view, kind_id, aws_id)}
+
+
+def addition(
+    kind_id: str, prefix: str, type_: str, asked: Mapping[str, Any], properties: Mapping[str, Any], member: str = ""
+) -> Change:
+    """Return the change that adds a thing and answers with its record."""
+    id_, put = created(kind_id, prefix, type_, asked, properties)
+    return Change((put,), recorded(kind_id, id_, member))
+
+
+def has_dependencies(noun: str, aws_id: object) -> ApiError:
+    """Return the error for the deletion of what other things need."""
+    return ApiError("DependencyViolation", f"The {noun} '{aws_id}' has dependencies and cannot be deleted.")
 
 
 def tags_of(asked: Mapping[str, Any], kind: Kind) -> list[Mapping[str, str]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from netful.account import reading
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.inactive import InactiveServices
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, View
 from netful.account.json_api import JsonApi
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look, Record
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, Writer
 from netful.engine.tasks.definition import TASK
@@ -20,11 +21,9 @@ from netful.model.cloud import Cloud
 
 _MOST_TASKS = 10
 _PROVIDERS = ("FARGATE", "FARGATE_SPOT")
-Answer = Mapping[str, Any]
-Look = Callable[[View, Parameters], Answer]
 
 
-def _describe_clusters(view: View, asked: Parameters) -> Answer:
+def _describe_clusters(view: View, asked: Parameters) -> Record:
     found, failures = [], []
     for name in asked.get("clusters") or [DEFAULT]:
         try:
@@ -34,11 +33,11 @@ def _describe_clusters(view: View, asked: Parameters) -> Answer:
     return {"clusters": found, "failures": failures}
 
 
-def _list_clusters(view: View, _asked: Parameters) -> Answer:
+def _list_clusters(view: View, _asked: Parameters) -> Record:
     return {"clusterArns": [view.cluster_record(one)["clusterArn"] for one in view.of_type(CLUSTER)]}
 
 
-def _describe_services(view: View, asked: Parameters) -> Answer:
+def _describe_services(view: View, asked: Parameters) -> Record:
     cluster = view.cluster(asked.get("cluster"))
     found, failures = [], []
     for name in asked["services"]:
@@ -49,42 +48,42 @@ def _describe_services(view: View, asked: Parameters) -> Answer:
     return {"services": found, "failures": failures}
 
 
-def _list_services(view: View, asked: Parameters) -> Answer:
+def _list_services(view: View, asked: Parameters) -> Record:
     cluster = view.cluster(asked.get("cluster"))
     return {"serviceArns": [view.service_record(cluster, one)["serviceArn"] for one in view.services(cluster)]}
 
 
-def _list_tasks(view: View, asked: Parameters) -> Answer:
+def _list_tasks(view: View, asked: Parameters) -> Record:
     group = f"service:{str(asked['serviceName']).rpartition('/')[2]}" if asked.get("serviceName") else ""
     tasks = view.tasks(view.cluster(asked.get("cluster")))
     return {"taskArns": [one["taskArn"] for one in tasks if not group or one["group"] == group]}
 
 
-def _describe_tasks(view: View, asked: Parameters) -> Answer:
+def _describe_tasks(view: View, asked: Parameters) -> Record:
     wanted = [str(one).rpartition("/")[2] for one in asked["tasks"]]
     tasks = {one["taskArn"].rpartition("/")[2]: one for one in view.tasks(view.cluster(asked.get("cluster")))}
     failures = [{"arn": one, "reason": "MISSING"} for one in wanted if one not in tasks]
     return {"tasks": [tasks[one] for one in wanted if one in tasks], "failures": failures}
 
 
-def _describe_definition(view: View, asked: Parameters) -> Answer:
+def _describe_definition(view: View, asked: Parameters) -> Record:
     found = view.definition(asked["taskDefinition"])
     return {"taskDefinition": view.definition_record(found), "tags": described(found.properties.get("Tags") or [])}
 
 
-def _list_definitions(view: View, asked: Parameters) -> Answer:
+def _list_definitions(view: View, asked: Parameters) -> Record:
     family = asked.get("familyPrefix")
     found = [view.definition_record(one) for one in view.of_type(DEFINITION)]
     return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found if family in (None, one["family"])]}
 
 
-def _list_families(view: View, asked: Parameters) -> Answer:
+def _list_families(view: View, asked: Parameters) -> Record:
     prefix = str(asked.get("familyPrefix") or "")
     families = dict.fromkeys(str(view.definition_record(one)["family"]) for one in view.of_type(DEFINITION))
     return {"families": [one for one in families if one.startswith(prefix)]}
 
 
-def _describe_providers(_view: View, asked: Parameters) -> Answer:
+def _describe_providers(_view: View, asked: Parameters) -> Record:
     """Return AWS's own capacity providers: those of instances are not served."""
     wanted = asked.get("capacityProviders") or _PROVIDERS
     found = [{"name": one, "status": "ACTIVE"} for one in wanted if one in _PROVIDERS]
@@ -92,17 +91,17 @@ def _describe_providers(_view: View, asked: Parameters) -> Answer:
     return {"capacityProviders": found, "failures": failures}
 
 
-def _tags(view: View, asked: Parameters) -> Answer:
+def _tags(view: View, asked: Parameters) -> Record:
     return {"tags": described(view.tagged(asked["resourceArn"]).properties.get("Tags") or [])}
 
 
-def _of_cluster(view: View, asked: Parameters, member: str) -> Answer:
+def _of_cluster(view: View, asked: Parameters, member: str) -> Record:
     """Return the empty list of a cluster: tasks need no container instances here."""
     view.cluster(asked.get("cluster"))
     return {member: []}
 
 
-LOOKS: Mapping[str, Look] = {
+LOOKS: Mapping[str, Look[View]] = {
     "ListTaskDefinitionFamilies": _list_families,
     "DescribeCapacityProviders": _describe_providers,
     "ListAccountSettings": lambda _view, _asked: {"settings": []},
@@ -211,7 +210,7 @@ def _delete_service(view: View, asked: Parameters) -> Change[View]:
     return Change((Remove(service.id),), lambda _after: {"service": record})
 
 
-def _service(view: View, cluster: object, name: str) -> Answer:
+def _service(view: View, cluster: object, name: str) -> Record:
     found = view.cluster(cluster)
     return {"service": view.service_record(found, view.service(found, name))}
 
@@ -280,13 +279,7 @@ class EcsApi:
         def view(cloud: Cloud) -> View:
             return View(cloud, states())
 
-        def looking(look: Look) -> Operation:
-            async def operation(asked: Parameters) -> Answer:
-                return look(view(running.cloud), asked)
-
-            return operation
-
-        looks = {name: looking(look) for name, look in LOOKS.items()}
+        looks = reading.operations(LOOKS, lambda: view(running.cloud))
         writes = Writer(running, view, "InvalidParameterException").operations(WRITES)
         inactive = InactiveServices()
         writes["DeleteService"] = inactive.remembering(writes["DeleteService"])

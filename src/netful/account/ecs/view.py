@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+from msgspec import field
 
 from netful.account.ecs.spelling import described
 from netful.account.wire.errors import ApiError
@@ -13,6 +14,7 @@ from netful.engine.tasks.definition import TASK
 from netful.engine.tasks.places import desired_count, places, runs_as_tasks
 from netful.hosts.tasks.state import ContainerState, TaskState
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.network.network_interface import NetworkInterface
 
@@ -21,8 +23,7 @@ DEFAULT = "default"
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud as ECS sees it. `states` are those of the tasks that run from images, by interface."""
 
     cloud: Cloud

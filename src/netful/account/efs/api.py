@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from netful.account import reading
 from netful.account.creation_times import CreationTimes
 from netful.account.efs import access_points, file_systems, mount_targets
-from netful.account.records import looks
 from netful.account.records.view import View
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.writing import Running, Writer
@@ -23,5 +23,5 @@ class EfsApi:
         looking = {name: look for noun in _NOUNS for name, look in noun.LOOKS.items()}
         writes = {name: write for noun in _NOUNS for name, write in noun.WRITES.items()}
         writer = Writer(running, view, "BadRequest", "AccessPointAlreadyExists")
-        self.operations = {**looks.operations(looking, lambda: view(running.cloud)), **writer.operations(writes)}
+        self.operations = {**reading.operations(looking, lambda: view(running.cloud)), **writer.operations(writes)}
         self.handle = RestJsonApi(SERVICE, self.operations, "BadRequest").handle

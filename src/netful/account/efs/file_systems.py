@@ -8,7 +8,8 @@ from typing import Any
 
 from netful.account.changes import Remove, new, updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record
+from netful.account.reading import Paging, Record
+from netful.account.records.looks import Look
 from netful.account.records.view import Kind, View, plain
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
@@ -19,6 +20,7 @@ FILE_SYSTEM = Kind("AWS::EFS::FileSystem", "FileSystem", "File system", "elastic
 MOUNT_TARGET = Kind("AWS::EFS::MountTarget", "MountTarget", "Mount target", missing="MountTargetNotFound")
 _GIVEN = ("PerformanceMode", "Encrypted", "KmsKeyId", "ThroughputMode", "ProvisionedThroughputInMibps",
           "AvailabilityZoneName")  # fmt: skip
+page = Paging("Marker", "NextMarker", "MaxItems", 100, "BadRequest", "The marker '{}' is not valid").page
 _TAGS, _TOKEN = "FileSystemTags", "CreationToken"
 
 
@@ -67,17 +69,7 @@ def _describe(view: View, asked: Parameters) -> Record:
         [view.found(FILE_SYSTEM, asked["FileSystemId"])] if asked.get("FileSystemId") else view.of_kind(FILE_SYSTEM)
     )
     found = [file_system(view, one) for one in wanted]
-    return marked("FileSystems", asked, [one for one in found if asked.get(_TOKEN) in (None, one[_TOKEN])])
-
-
-def marked(member: str, asked: Parameters, found: list[dict[str, Any]]) -> Record:
-    """Return one page. The marker is the place where the next one begins."""
-    marker = str(asked.get("Marker") or "0")
-    if not (marker.isascii() and marker.isdecimal()):
-        raise ApiError("BadRequest", f"The marker '{marker}' is not valid")
-    start, size = int(marker), int(asked.get("MaxItems") or 100)
-    more = {"NextMarker": str(start + size)} if start + size < len(found) else {}
-    return {member: found[start : start + size], **more}
+    return page("FileSystems", asked, [one for one in found if asked.get(_TOKEN) in (None, one[_TOKEN])])
 
 
 def _create(view: View, asked: Parameters) -> Change[View]:

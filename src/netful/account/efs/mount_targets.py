@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Remove, new, updated
-from netful.account.efs.file_systems import FILE_SYSTEM, MOUNT_TARGET, marked
+from netful.account.efs.file_systems import FILE_SYSTEM, MOUNT_TARGET, page
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record
+from netful.account.reading import Record
+from netful.account.records.looks import Look
 from netful.account.records.view import View, plain
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
@@ -49,7 +50,7 @@ def _describe(view: View, asked: Parameters) -> Record:
         found = view.referring(MOUNT_TARGET, "FileSystemId", view.found(FILE_SYSTEM, asked["FileSystemId"]))
     else:
         raise ApiError("BadRequest", "A file system or a mount target must be named")
-    return marked("MountTargets", asked, [mount_target(view, one) for one in found])
+    return page("MountTargets", asked, [mount_target(view, one) for one in found])
 
 
 def _create(view: View, asked: Parameters) -> Change[View]:

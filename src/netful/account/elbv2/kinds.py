@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.account.elbv2.describe import listeners, load_balancers, target_groups, trust_stores
 from netful.account.elbv2.view import View
 from netful.account.wire.errors import ApiError
+from netful.model.core.frozen import Frozen
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, RULES, TRUST_STORES
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things: `part` of the cloud.
 
     `operation` answers with a list `member` of records, each with its `arn`; `arns` is the parameter that asks for some,

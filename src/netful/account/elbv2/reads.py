@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from netful.account import reading
 from netful.account.elbv2.describe import attributes, facts, trust_stores
 from netful.account.elbv2.describe.listeners import certificates
 from netful.account.elbv2.describe.target_health import Found, target_health
 from netful.account.elbv2.kinds import KINDS, OF_PART, Kind, existing
 from netful.account.elbv2.view import View
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES, TRUST_STORES
 
-_PAGE = 400
-Record = Mapping[str, Any]
+page = Paging("Marker", "NextMarker", "PageSize", 400, "ValidationError", "'{}' is not a valid marker").page
 
 
 class Reads:
@@ -27,7 +27,7 @@ class Reads:
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
-        looks: dict[str, Callable[[View, Parameters], Record]] = {
+        looks: dict[str, Look[View]] = {
             "DescribeLoadBalancerAttributes": _balancer_attributes,
             "DescribeTargetGroupAttributes": _group_attributes,
             "DescribeListenerAttributes": _listener_attributes,
@@ -42,13 +42,7 @@ class Reads:
             "DescribeSSLPolicies": lambda _view, asked: page("SslPolicies", asked, _policies(asked)),
         }
         described = {kind.operation: _describing(kind) for kind in KINDS}
-        return {name: self._looking(look) for name, look in {**described, **looks}.items()}
-
-    def _looking(self, look: Callable[[View, Parameters], Record]) -> Operation:
-        async def operation(asked: Parameters) -> Record:
-            return look(self._view(), asked)
-
-        return operation
+        return reading.operations({**described, **looks}, self._view)
 
     def _target_health(self, view: View, asked: Parameters) -> Record:
         group = view.cloud.balancing.target_groups[existing(view, GROUPS, asked["TargetGroupArn"])]
@@ -56,7 +50,7 @@ class Reads:
         return {"TargetHealthDescriptions": found}
 
 
-def _describing(kind: Kind) -> Callable[[View, Parameters], Record]:
+def _describing(kind: Kind) -> Look[View]:
     def describe(view: View, asked: Parameters) -> Record:
         records: list[Record] = [*kind.records(view)]
         for parameter, (part, member) in kind.within.items():
@@ -85,16 +79,6 @@ def _those(kind: Kind, records: Sequence[Record], member: str, wanted: Sequence[
     if missing is not None:
         raise kind.missing(missing)
     return [one for one in records if one[member] in wanted]
-
-
-def page(member: str, asked: Parameters, records: Sequence[Record]) -> Record:
-    """Return one page. The marker is the place where the next one begins."""
-    marker = asked.get("Marker") or "0"
-    if not (marker.isascii() and marker.isdecimal()):
-        raise ApiError("ValidationError", f"'{marker}' is not a valid marker")
-    start, size = int(marker), asked.get("PageSize") or _PAGE
-    more = {"NextMarker": str(start + size)} if start + size < len(records) else {}
-    return {member: records[start : start + size], **more}
 
 
 def _balancer_attributes(view: View, asked: Parameters) -> Record:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
@@ -11,6 +10,7 @@ from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.load_balancing_arns import Arns, arns
@@ -18,8 +18,7 @@ from netful.model.load_balancing_arns import Arns, arns
 SERVICE = "elbv2"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud, EC2's view of it, the ARNs in load balancing, and the times of creation by ARN."""
 
     cloud: Cloud

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
-from netful.account import absent
 from netful.account.absent import Absent
 from netful.account.changes import updated
-from netful.account.creation_times import CreationTimes
-from netful.account.managed.things import Change, Look, Thing
+from netful.account.managed.things import Change, Look, Thing, operations
 from netful.account.managed.view import Kind, View, plain
 from netful.account.query_api import Parameters, QueryApi
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Running, Write, Writer
+from netful.account.writing import Running, Write
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.identity import ec2_id
@@ -249,10 +246,5 @@ class AutoScalingApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        own = Writer(running, partial(View.of, created=CreationTimes()), "ValidationError")
-        self.operations = {
-            **own.looking(LOOKS),
-            **own.operations(WRITES),
-            **absent.operations(SERVICE, _ABSENT, lambda: running.cloud),
-        }
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT, "ValidationError")
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from netful.account.creation_times import CreationTimes
 from netful.account.json_api import JsonApi
 from netful.account.managed.things import (
     Look,
@@ -14,6 +12,7 @@ from netful.account.managed.things import (
     cluster_kinds,
     group_name,
     groups_of,
+    operations,
     subnets_of,
     tag_writes,
     tags,
@@ -21,7 +20,7 @@ from netful.account.managed.things import (
 )
 from netful.account.managed.view import View, plain
 from netful.account.records.looks import page
-from netful.account.writing import Running, Write, Writer
+from netful.account.writing import Running, Write
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
@@ -81,6 +80,5 @@ class DaxApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        own = Writer(running, partial(View.of, created=CreationTimes()), "InvalidParameterValueException")
-        self.operations = {**own.looking(LOOKS), **own.operations(WRITES)}
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, {}, "InvalidParameterValueException")
         self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle

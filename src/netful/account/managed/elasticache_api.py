@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
-from netful.account import absent
+from netful.account import absent, reading
 from netful.account.absent import Absent
 from netful.account.creation_times import CreationTimes
 from netful.account.managed import cache_facts, caches
 from netful.account.managed.caches import CLUSTERS, GROUPS, SERVERLESS, SERVICE, SUBNETS
 from netful.account.managed.elasticache_writes import WRITES
-from netful.account.managed.view import Kind, View, page
+from netful.account.managed.view import View, described, page
 from netful.account.query_api import Parameters, QueryApi
+from netful.account.reading import Look, Record
 from netful.account.writing import Running, Writer
-from netful.model.core.resource import Resource
 
 
-class ElastiCacheApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        own = Writer(running, partial(View.of, created=CreationTimes()))
-        self.operations = {
-            **own.looking(LOOKS),
-            **own.operations(WRITES),
-            **absent.operations(SERVICE, _ABSENT, lambda: running.cloud),
-        }
-        self.handle = QueryApi(SERVICE, self.operations, validated=True).handle
-
-
-def _clusters(view: View, asked: Parameters) -> Mapping[str, Any]:
+def _clusters(view: View, asked: Parameters) -> Record:
     named = asked.get("CacheClusterId")
     found = [one for one in caches.clusters(view) if named is None or one["CacheClusterId"] == str(named).lower()]
     if named is not None and not found:
@@ -41,23 +27,15 @@ def _clusters(view: View, asked: Parameters) -> Mapping[str, Any]:
     return page("CacheClusters", asked, found)
 
 
-def _described(
-    member: str, kind: Kind, record: Callable[[View, Resource], dict[str, Any]], view: View, asked: Parameters
-) -> Mapping[str, Any]:
-    named = asked.get(kind.name)
-    every = [view.found(kind, named)] if named else view.of_kind(kind)
-    return page(member, asked, [record(view, one) for one in every])
-
-
-def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
+def _tags(view: View, asked: Parameters) -> Record:
     return {"TagList": view.tags(caches.tagged(view, str(asked["ResourceName"])))}
 
 
-LOOKS: Mapping[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
+LOOKS: Mapping[str, Look[View]] = {
     "DescribeCacheClusters": _clusters,
-    "DescribeReplicationGroups": partial(_described, "ReplicationGroups", GROUPS, caches.group),
-    "DescribeServerlessCaches": partial(_described, "ServerlessCaches", SERVERLESS, caches.serverless),
-    "DescribeCacheSubnetGroups": partial(_described, "CacheSubnetGroups", SUBNETS, caches.subnet_group),
+    "DescribeReplicationGroups": described("ReplicationGroups", GROUPS, caches.group),
+    "DescribeServerlessCaches": described("ServerlessCaches", SERVERLESS, caches.serverless),
+    "DescribeCacheSubnetGroups": described("CacheSubnetGroups", SUBNETS, caches.subnet_group),
     "ListTagsForResource": _tags,
     **cache_facts.LOOKS,
 }
@@ -80,3 +58,14 @@ _ABSENT = {
     "DescribeEvents": Absent(),
     "DescribeServiceUpdates": Absent(),
 }
+
+
+class ElastiCacheApi:
+    """The operations."""
+
+    def __init__(self, running: Running) -> None:
+        view = partial(View.of, created=CreationTimes())
+        reads = reading.operations(LOOKS, lambda: view(running.cloud))
+        none = absent.operations(SERVICE, _ABSENT, lambda: running.cloud)
+        self.operations = {**reads, **none, **Writer(running, view).operations(WRITES)}
+        self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

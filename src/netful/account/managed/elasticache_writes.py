@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account import writing
@@ -14,6 +13,7 @@ from netful.account.managed.rds_writes import security_groups
 from netful.account.managed.view import Kind, View, plain
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 Change = writing.Change[View]
@@ -22,8 +22,7 @@ _GROUP_NAME, _DEFAULT = "CacheSubnetGroupName", "default"
 _NOT_STORED = ("SecurityGroupIds", "SubnetIds", "AuthToken", "ApplyImmediately", "CacheClusterId", _GROUP_NAME)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cache:
+class _Cache(Frozen):
     """A kind of caches: the member with a name, the member of answers, its record, and the property of its security groups.
 
     `exists` is the error for a name that is taken. The id of what a call makes begins with `prefix`.

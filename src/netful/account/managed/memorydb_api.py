@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from netful.account import absent
 from netful.account.absent import Absent
-from netful.account.creation_times import CreationTimes
 from netful.account.json_api import JsonApi
 from netful.account.managed.things import (
     Look,
@@ -16,6 +13,7 @@ from netful.account.managed.things import (
     cluster_kinds,
     group_name,
     groups_of,
+    operations,
     subnets_of,
     tag_writes,
     tags,
@@ -25,7 +23,7 @@ from netful.account.managed.view import View, flag, plain
 from netful.account.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Running, Write, Writer
+from netful.account.writing import Running, Write
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
@@ -101,11 +99,5 @@ class MemoryDbApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        view = partial(View.of, created=CreationTimes())
-        own = Writer(running, view, "InvalidParameterValueException")
-        self.operations = {
-            **own.looking(LOOKS),
-            **own.operations(WRITES),
-            **absent.operations(SERVICE, _ABSENT, lambda: running.cloud),
-        }
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT, "InvalidParameterValueException")
         self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle

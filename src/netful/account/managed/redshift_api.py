@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from netful.account import absent
 from netful.account.absent import Absent
-from netful.account.creation_times import CreationTimes
-from netful.account.managed.things import Look, Thing, group_name, groups_of, subnets_of, tag_writes, tagged, writes
+from netful.account.managed.things import (
+    Look,
+    Thing,
+    group_name,
+    groups_of,
+    operations,
+    subnets_of,
+    tag_writes,
+    tagged,
+    writes,
+)
 from netful.account.managed.view import Kind, View, flag, page, plain
 from netful.account.query_api import Parameters, QueryApi
-from netful.account.writing import Running, Write, Writer
+from netful.account.writing import Running, Write
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
@@ -98,10 +105,5 @@ class RedshiftApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        own = Writer(running, partial(View.of, created=CreationTimes()))
-        self.operations = {
-            **own.looking(LOOKS),
-            **own.operations(WRITES),
-            **absent.operations(SERVICE, _ABSENT, lambda: running.cloud),
-        }
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT)
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

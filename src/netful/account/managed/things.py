@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from netful.account import writing
+from msgspec import field
+
+from netful.account import absent, reading, writing
+from netful.account.absent import Absent
 from netful.account.changes import Remove, new, updated
+from netful.account.creation_times import CreationTimes
 from netful.account.managed.view import Kind, View
-from netful.account.query_api import Parameters
+from netful.account.query_api import Operation, Parameters
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
+from netful.account.writing import Running
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 Change = writing.Change[View]
@@ -30,8 +36,7 @@ _PLACES = re.compile(r"(?:subnet|sg)-[0-9a-f]{8,17}")
 _SECRET = ("Password", "AuthToken", "ClientRequestToken", "ClientToken", "SkipFinalSnapshot")
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Frozen):
     """A kind of things of a service.
 
     `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, `member` that of
@@ -208,3 +213,20 @@ def cluster_kinds(service: str, name: str, path: str) -> tuple[Kind, Kind]:
     groups = Kind((f"AWS::{name}::SubnetGroup",), "SubnetGroupName", f"{arn}subnetgroup/{{id}}",
                   "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
     return clusters, groups
+
+
+def operations(
+    running: Running,
+    service: str,
+    looks: Mapping[str, Look],
+    writes: Mapping[str, writing.Write[View]],
+    none: Mapping[str, Absent],
+    refusal: str = "InvalidParameterValue",
+) -> dict[str, Operation]:
+    """Return the operations of a service, by name; `none` are those for what no call can make."""
+    view = partial(View.of, created=CreationTimes())
+    return {
+        **reading.operations(looks, lambda: view(running.cloud)),
+        **writing.Writer(running, view, refusal).operations(writes),
+        **absent.operations(service, none, lambda: running.cloud),
+    }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
 from netful.account.ec2.view import View as Ec2View
+from netful.account.query_api import Parameters
+from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.managed_names import label_of, managed_name
@@ -18,11 +20,9 @@ from netful.model.network import managed_ports
 from netful.model.network.vpc import Subnet
 
 _NOT_IN_IDENTIFIERS = re.compile(r"[^a-z0-9-]")
-_PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things: its types of resources, the property that names one, its ARN, and the error for an unknown one."""
 
     types: tuple[str, ...]
@@ -33,8 +33,7 @@ class Kind:
     status: int = 404
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud, EC2's view of it, and the times of creation by ARN."""
 
     cloud: Cloud
@@ -111,11 +110,25 @@ def flag(resource: Resource, name: str, *, default: bool = False) -> bool:
     return default if written is None else str(written).lower() == "true"
 
 
-def page(member: str, asked: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return one page. The marker is the place where the next one begins."""
-    marker = str(asked.get("Marker") or "0")
-    if not (marker.isascii() and marker.isdecimal()):
-        raise ApiError("InvalidParameterValue", f"The marker '{marker}' is not valid")
-    start, size = int(marker), asked.get("MaxRecords") or _PAGE
-    more = {"Marker": str(start + size)} if start + size < len(records) else {}
-    return {member: records[start : start + size], **more}
+def described(
+    member: str,
+    kind: Kind,
+    record: Callable[[View, Resource], Record],
+    filters: Mapping[str, Sequence[str]] | None = None,
+) -> Look[View]:
+    """Return the look at the things of a kind: the named one, or those that pass the filters, by the members they ask for."""
+
+    def describe(view: View, asked: Parameters) -> Record:
+        named = asked.get(kind.name)
+        records = [record(view, one) for one in ([view.found(kind, named)] if named else view.of_kind(kind))]
+        for one in asked.get("Filters") or ():
+            members = (filters or {}).get(one["Name"])
+            if members is None:
+                raise ApiError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
+            records = [each for each in records if any(each.get(own) in one["Values"] for own in members)]
+        return page(member, asked, records)
+
+    return describe
+
+
+page = Paging("Marker", "Marker", "MaxRecords", 100, "InvalidParameterValue", "The marker '{}' is not valid").page

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 
+from netful.account import reading
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
 from netful.account.profiles.kinds import (
@@ -14,14 +15,12 @@ from netful.account.profiles.kinds import (
     RECORDS,
     RESOURCE,
     SERVICE,
-    answered,
-    created,
-    removed,
     type_of,
 )
 from netful.account.query_api import Parameters
-from netful.account.records import looks
-from netful.account.records.looks import Look, Record, get, listing
+from netful.account.reading import Record
+from netful.account.records.changes import added, answered, removed
+from netful.account.records.looks import Look, of_kind
 from netful.account.records.view import Kind, View
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
@@ -29,10 +28,6 @@ from netful.account.writing import Change, Running, Write, Writer
 from netful.model.core.resource import Resource
 
 _MISSING = "ResourceNotFoundException"
-
-
-def _records(kind: Kind, view: View) -> Iterator[Record]:
-    return (RECORDS[kind](view, one) for one in view.of_kind(kind))
 
 
 def _tags(view: View, asked: Parameters) -> Record:
@@ -55,7 +50,7 @@ def _untag(view: View, asked: Parameters) -> Change[View]:
 
 def _create(view: View, asked: Parameters) -> Change[View]:
     own = {"Name": asked["Name"], "ClientToken": asked["ClientToken"], "Tags": asked.get("Tags")}
-    return created(view, PROFILE, own)
+    return added(view, PROFILE, RECORDS[PROFILE], own)
 
 
 def _delete(view: View, asked: Parameters) -> Change[View]:
@@ -63,7 +58,7 @@ def _delete(view: View, asked: Parameters) -> Change[View]:
     resource = view.found(PROFILE, asked["ProfileId"])
     if any(view.referring(kind, "ProfileId", resource) for kind in (ASSOCIATION, RESOURCE)):
         raise ApiError("ConflictException", f"The Profile {view.id(resource)} has associations")
-    return removed(PROFILE, view, resource)
+    return removed(PROFILE, RECORDS[PROFILE], view, resource, "DELETED")
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
@@ -74,11 +69,13 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
     if any(view.name(one.properties.get("ResourceId")) == place for one in view.of_kind(ASSOCIATION)):
         raise ApiError("ConflictException", f"The VPC {asked['ResourceId']} is associated with a Profile already")
     own = {"ProfileId": view.id(profile), "ResourceId": view.cloud.aws_id(place), "Name": asked["Name"]}
-    return created(view, ASSOCIATION, {**own, "Tags": asked.get("Tags")})
+    return added(view, ASSOCIATION, RECORDS[ASSOCIATION], {**own, "Tags": asked.get("Tags")})
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:
-    return removed(ASSOCIATION, view, _associated(view, ASSOCIATION, "ResourceId", asked))
+    return removed(
+        ASSOCIATION, RECORDS[ASSOCIATION], view, _associated(view, ASSOCIATION, "ResourceId", asked), "DELETED"
+    )
 
 
 def _associate_resource(view: View, asked: Parameters) -> Change[View]:
@@ -94,7 +91,7 @@ def _associate_resource(view: View, asked: Parameters) -> Change[View]:
     more = asked.get("ResourceProperties")
     _check_priority(arn, more)
     own = {"ProfileId": view.id(profile), "ResourceArn": arn, "Name": asked["Name"], "ResourceProperties": more}
-    return created(view, RESOURCE, own)
+    return added(view, RESOURCE, RECORDS[RESOURCE], own)
 
 
 def _check_priority(arn: str, properties: str | None) -> None:
@@ -111,7 +108,7 @@ def _check_priority(arn: str, properties: str | None) -> None:
 
 
 def _disassociate_resource(view: View, asked: Parameters) -> Change[View]:
-    return removed(RESOURCE, view, _associated(view, RESOURCE, "ResourceArn", asked))
+    return removed(RESOURCE, RECORDS[RESOURCE], view, _associated(view, RESOURCE, "ResourceArn", asked), "DELETED")
 
 
 def _associated(view: View, kind: Kind, property_: str, asked: Parameters) -> Resource:
@@ -127,12 +124,11 @@ def _update(kind: Kind, view: View, asked: Parameters) -> Change[View]:
     given = {name: asked[name] for name in ("Name", "ResourceProperties") if name in asked}
     if kind is RESOURCE and "ResourceProperties" in given:
         _check_priority(str(resource.properties.get("ResourceArn")), given["ResourceProperties"])
-    return Change((updated(resource, **given),), answered(kind, resource.id))
+    return Change((updated(resource, **given),), answered(kind, RECORDS[kind], resource.id))
 
 
 LOOKS: Mapping[str, Look] = {
-    **{f"Get{kind.member}": get(kind, record) for kind, record in RECORDS.items()},
-    **{f"List{kind.member}s": listing(SERVICE, f"List{kind.member}s", partial(_records, kind)) for kind in RECORDS},
+    **{name: look for kind, record in RECORDS.items() for name, look in of_kind(SERVICE, kind, record).items()},
     "ListTagsForResource": _tags,
 }
 WRITES: Mapping[str, Write[View]] = {
@@ -155,5 +151,5 @@ class ProfilesApi:
     def __init__(self, running: Running) -> None:
         view = partial(View, created=CreationTimes())
         writer = Writer(running, view, "InvalidParameterException", "ConflictException")
-        self.operations = {**looks.operations(LOOKS, lambda: view(running.cloud)), **writer.operations(WRITES)}
+        self.operations = {**reading.operations(LOOKS, lambda: view(running.cloud)), **writer.operations(WRITES)}
         self.handle = RestJsonApi(SERVICE, self.operations).handle

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import Put, Remove, new
 from netful.account.records.looks import RecordOf
 from netful.account.records.view import Kind, View, plain
-from netful.account.writing import Change
 from netful.model.core.resource import Resource
 
 SERVICE = "route53profiles"
@@ -69,21 +67,3 @@ def _head(view: View, resource: Resource) -> dict[str, Any]:
         "Id": id_, "Name": plain(resource, "Name"), "OwnerId": view.cloud.account_id, "Status": "COMPLETE",
         "StatusMessage": "", "CreationTime": time, "ModificationTime": time,
     }  # fmt: skip
-
-
-def created(view: View, kind: Kind, properties: Mapping[str, Any]) -> Change[View]:
-    """Return the change that adds a thing: the answer has its record."""
-    given = {name: value for name, value in properties.items() if value is not None}
-    put: Put = new(kind.type, view.new_id(kind), given)
-    return Change((put,), answered(kind, put.resource.id))
-
-
-def answered(kind: Kind, id_: str) -> Callable[[View], Mapping[str, Any]]:
-    """Return the answer that has the record of a thing after the change."""
-    return lambda after: {kind.member: RECORDS[kind](after, after.found(kind, id_))}
-
-
-def removed(kind: Kind, view: View, resource: Resource) -> Change[View]:
-    """Return the change that removes a thing: the answer has its last record."""
-    last = {**RECORDS[kind](view, resource), "Status": "DELETED"}
-    return Change((Remove(resource.id),), lambda _after: {kind.member: last})

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
 
-from netful.account.query_api import Operation, Parameters
+from netful.account import reading
+from netful.account.query_api import Parameters
+from netful.account.reading import Paging, Record
 from netful.account.records.view import Kind, View
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.model.core.resource import Resource
 
-Record = Mapping[str, Any]
 RecordOf = Callable[[View, Resource], Record]
 """Returns a thing as its operations return it."""
 
-Look = Callable[[View, Parameters], Record]
-_PAGE = 100
-
-
-def operations(looks: Mapping[str, Look], view: Callable[[], View]) -> dict[str, Operation]:
-    """Return the operations that perform some looks at the cloud that runs, by name."""
-
-    def looking(look: Look) -> Operation:
-        async def operation(asked: Parameters) -> Record:
-            return look(view(), asked)
-
-        return operation
-
-    return {name: looking(look) for name, look in looks.items()}
+Look = reading.Look[View]
+_PAGING = Paging(
+    "NextToken", "NextToken", "MaxResults", 100,
+    "InvalidNextTokenException", "Invalid value passed for the NextToken parameter",
+)  # fmt: skip
+page = _PAGING.page
 
 
 def get(kind: Kind, record: RecordOf) -> Look:
     """Return the look at one thing (`GetResolverRule`)."""
     return lambda view, asked: {kind.member: record(view, view.found(kind, asked[kind.id_member]))}
+
+
+def of_kind(service: str, kind: Kind, record: RecordOf) -> dict[str, Look]:
+    """Return the looks at one thing of a kind and at all of them, by the names of their operations."""
+    name = f"List{kind.member}s"
+    every = listing(service, name, lambda view: (record(view, one) for one in view.of_kind(kind)))
+    return {f"Get{kind.member}": get(kind, record), name: every}
 
 
 def listing(service: str, operation: str, records: Callable[[View], Iterable[Record]]) -> Look:
@@ -53,18 +52,8 @@ def _list(
     chosen = _filtered(_matching(records(view), asked), asked.get("Filters") or ())
     listed = [{name: value for name, value in one.items() if name in shown} for one in chosen]
     total = {name: len(listed) for name in ("TotalCount", "TotalFilteredCount") if name in output}
-    size = {"MaxResults": int(asked.get("MaxResults") or _PAGE)} if "MaxResults" in output else {}
+    size = {"MaxResults": int(asked.get("MaxResults") or _PAGING.usual)} if "MaxResults" in output else {}
     return {**page(member, asked, listed), **total, **size}
-
-
-def page(member: str, asked: Parameters, listed: Sequence[Any]) -> dict[str, Any]:
-    """Return one page. The token is the place where the next one begins. Raises ApiError for another token."""
-    token = str(asked.get("NextToken") or "0")
-    if not (token.isascii() and token.isdecimal()):
-        raise ApiError("InvalidNextTokenException", "Invalid value passed for the NextToken parameter")
-    start, size = int(token), int(asked.get("MaxResults") or _PAGE)
-    more = {"NextToken": str(start + size)} if start + size < len(listed) else {}
-    return {member: listed[start : start + size], **more}
 
 
 def _matching(records: Iterable[Record], asked: Parameters) -> Iterable[Record]:
@@ -72,7 +61,7 @@ def _matching(records: Iterable[Record], asked: Parameters) -> Iterable[Record]:
     return (one for one in records if all(one[name] == asked[name] for name in asked.keys() & one.keys()))
 
 
-def _filtered(records: Iterable[Record], filters: Sequence[Mapping[str, Any]]) -> list[Record]:
+def _filtered(records: Iterable[Record], filters: Sequence[Record]) -> list[Record]:
     """Return the records that pass all filters; `Type` is the type of rules."""
     found = [*records]
     for one in filters:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.id_forms import form_of, formed, partition
 from netful.model.network.network_interface import NetworkInterface
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things: the type of its resources.
 
     `member` is its member of answers (`ResolverRule`), `noun` its name in texts of errors. `arn` follows account and region
@@ -36,8 +35,7 @@ class Kind:
         return f"{self.member}Id"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud, and the times of creation by id."""
 
     cloud: Cloud

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from netful.account import reading
 from netful.account.creation_times import CreationTimes
 from netful.account.json_api import JsonApi
-from netful.account.records import looks, tags
+from netful.account.records import tags
 from netful.account.records.view import View
 from netful.account.resolver import (
     domain_lists,
@@ -32,7 +33,7 @@ class ResolverApi:
         writes = {**{name: write for noun in _NOUNS for name, write in noun.WRITES.items()}, **tags.writes(KINDS)}
         writer = Writer(running, view, "InvalidParameterException", "ResourceExistsException")
         self.operations = {
-            **looks.operations(looking, lambda: view(running.cloud)),
+            **reading.operations(looking, lambda: view(running.cloud)),
             **writer.operations(writes),
         }
         self.handle = JsonApi(SERVICE, self.operations).handle

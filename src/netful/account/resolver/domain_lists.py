@@ -7,9 +7,10 @@ from typing import Any
 
 from netful.account.changes import Edit, new, updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, listing, page
+from netful.account.reading import Record
+from netful.account.records.looks import Look, listing, page
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import DOMAINS, GROUP, SERVICE, answered, created, head, removed
+from netful.account.resolver.kinds import DOMAINS, GROUP, SERVICE, addition, head, removed
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -76,8 +77,7 @@ def _own(view: View, asked: Parameters) -> Resource:
 
 
 def _create(view: View, asked: Parameters) -> Change[View]:
-    put = created(view, DOMAINS, asked, {"Domains": []})
-    return Change((put,), answered(DOMAINS, domain_list, put.resource.id))
+    return addition(view, DOMAINS, domain_list, asked, {"Domains": []})
 
 
 def _update(view: View, asked: Parameters) -> Change[View]:

@@ -10,9 +10,11 @@ from typing import Any
 
 from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, get, listing, page
+from netful.account.reading import Record
+from netful.account.records.changes import answered
+from netful.account.records.looks import Look, of_kind, page
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import ENDPOINT, RULE, SERVICE, answered, created, head, removed
+from netful.account.resolver.kinds import ENDPOINT, RULE, SERVICE, addition, head, removed
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.allocation import RESERVED_AT_START, free_addresses
@@ -72,8 +74,7 @@ def _create(view: View, asked: Parameters) -> Change[View]:
         "SecurityGroupIds": _groups(view, asked["SecurityGroupIds"], given),
         **{name: asked.get(name) for name in _MEMBERS},
     }  # fmt: skip
-    put = created(view, ENDPOINT, asked, own)
-    return Change((put,), answered(ENDPOINT, endpoint, put.resource.id))
+    return addition(view, ENDPOINT, endpoint, asked, own)
 
 
 def _placed(
@@ -208,10 +209,7 @@ def _with(resource: Resource, places: Sequence[Mapping[str, Any]]) -> Change[Vie
 
 
 LOOKS: Mapping[str, Look] = {
-    "GetResolverEndpoint": get(ENDPOINT, endpoint),
-    "ListResolverEndpoints": listing(
-        SERVICE, "ListResolverEndpoints", lambda view: (endpoint(view, one) for one in view.of_kind(ENDPOINT))
-    ),
+    **of_kind(SERVICE, ENDPOINT, endpoint),
     "ListResolverEndpointIpAddresses": _addresses,
 }
 WRITES: Mapping[str, Write[View]] = {

@@ -8,7 +8,8 @@ from typing import Any
 
 from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, page
+from netful.account.reading import Record
+from netful.account.records.looks import Look, page
 from netful.account.records.view import View, plain
 from netful.account.resolver.domain_lists import found as found_list
 from netful.account.resolver.kinds import GROUP

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import Put, Remove, new
 from netful.account.query_api import Parameters
+from netful.account.records import changes
+from netful.account.records.changes import added
 from netful.account.records.looks import RecordOf
 from netful.account.records.view import Kind, View, plain
 from netful.account.wire.errors import ApiError
@@ -35,11 +36,12 @@ LOGGING_ASSOCIATION = _kind("ResolverQueryLoggingConfigAssociation", "ResolverQu
 KINDS = (ENDPOINT, RULE, RULE_ASSOCIATION, DOMAINS, GROUP, GROUP_ASSOCIATION, LOGGING, LOGGING_ASSOCIATION)
 
 
-def created(view: View, kind: Kind, asked: Parameters, properties: Mapping[str, Any]) -> Put:
-    """Return the edit that adds a thing with the name, the tags and the token that a request has."""
+def addition(
+    view: View, kind: Kind, record: RecordOf, asked: Parameters, properties: Mapping[str, Any]
+) -> Change[View]:
+    """Return the change that adds a thing with the name, the tags and the token that a request has."""
     own = {name: asked.get(name) for name in ("Name", "Tags", "CreatorRequestId")}
-    given = {name: value for name, value in {**own, **properties}.items() if value is not None}
-    return new(kind.type, view.new_id(kind, given.get("Direction")), given)
+    return added(view, kind, record, {**own, **properties}, properties.get("Direction"))
 
 
 def head(view: View, kind: Kind, resource: Resource) -> dict[str, Any]:
@@ -55,15 +57,9 @@ def head(view: View, kind: Kind, resource: Resource) -> dict[str, Any]:
     }
 
 
-def answered(kind: Kind, record: RecordOf, id_: str) -> Callable[[View], Mapping[str, Any]]:
-    """Return the answer that has the record of a thing after the change."""
-    return lambda after: {kind.member: record(after, after.found(kind, id_))}
-
-
 def removed(kind: Kind, record: RecordOf, view: View, resource: Resource) -> Change[View]:
     """Return the change that removes a thing: the answer has its last record."""
-    last = {**record(view, resource), "Status": "DELETING"}
-    return Change((Remove(resource.id),), lambda _after: {kind.member: last})
+    return changes.removed(kind, record, view, resource, "DELETING")
 
 
 def vpc(view: View, asked: object, code: str = "InvalidParameterException") -> str:

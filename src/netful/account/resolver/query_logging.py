@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, get, listing
+from netful.account.records.looks import Look, of_kind
 from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import (
     LOGGING,
     LOGGING_ASSOCIATION,
     SERVICE,
-    answered,
-    created,
+    addition,
     head,
     removed,
     vpc,
@@ -49,8 +48,7 @@ def association(view: View, resource: Resource) -> dict[str, Any]:
 
 
 def _create(view: View, asked: Parameters) -> Change[View]:
-    put = created(view, LOGGING, asked, {"DestinationArn": asked["DestinationArn"]})
-    return Change((put,), answered(LOGGING, config, put.resource.id))
+    return addition(view, LOGGING, config, asked, {"DestinationArn": asked["DestinationArn"]})
 
 
 def _delete(view: View, asked: Parameters) -> Change[View]:
@@ -66,8 +64,7 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
     if _association(view, resource, place) is not None:
         raise ApiError("ResourceExistsException", f"{view.id(resource)} is associated with {asked[_RESOURCE]} already")
     own = {_CONFIG: view.id(resource), _RESOURCE: view.cloud.aws_id(place)}
-    put = created(view, LOGGING_ASSOCIATION, {}, own)
-    return Change((put,), answered(LOGGING_ASSOCIATION, association, put.resource.id))
+    return addition(view, LOGGING_ASSOCIATION, association, {}, own)
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:
@@ -84,16 +81,8 @@ def _association(view: View, resource: Resource, place: str) -> Resource | None:
 
 
 LOOKS: Mapping[str, Look] = {
-    "GetResolverQueryLogConfig": get(LOGGING, config),
-    "ListResolverQueryLogConfigs": listing(
-        SERVICE, "ListResolverQueryLogConfigs", lambda view: (config(view, one) for one in view.of_kind(LOGGING))
-    ),
-    "GetResolverQueryLogConfigAssociation": get(LOGGING_ASSOCIATION, association),
-    "ListResolverQueryLogConfigAssociations": listing(
-        SERVICE,
-        "ListResolverQueryLogConfigAssociations",
-        lambda view: (association(view, one) for one in view.of_kind(LOGGING_ASSOCIATION)),
-    ),
+    **of_kind(SERVICE, LOGGING, config),
+    **of_kind(SERVICE, LOGGING_ASSOCIATION, association),
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateResolverQueryLogConfig": _create,

@@ -7,10 +7,11 @@ from typing import Any
 
 from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, get, listing
+from netful.account.records.changes import answered
+from netful.account.records.looks import Look, of_kind
 from netful.account.records.view import View, plain
 from netful.account.resolver.firewall_rules import rules_of
-from netful.account.resolver.kinds import GROUP, GROUP_ASSOCIATION, SERVICE, answered, created, head, removed, vpc
+from netful.account.resolver.kinds import GROUP, GROUP_ASSOCIATION, SERVICE, addition, head, removed, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -41,8 +42,7 @@ def association(view: View, resource: Resource) -> dict[str, Any]:
 
 
 def _create(view: View, asked: Parameters) -> Change[View]:
-    put = created(view, GROUP, asked, {"FirewallRules": []})
-    return Change((put,), answered(GROUP, group, put.resource.id))
+    return addition(view, GROUP, group, asked, {"FirewallRules": []})
 
 
 def _delete(view: View, asked: Parameters) -> Change[View]:
@@ -65,8 +65,7 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
         "FirewallRuleGroupId": view.id(resource), "VpcId": view.cloud.aws_id(place), "Priority": asked["Priority"],
         "MutationProtection": asked.get("MutationProtection"),
     }  # fmt: skip
-    put = created(view, GROUP_ASSOCIATION, asked, own)
-    return Change((put,), answered(GROUP_ASSOCIATION, association, put.resource.id))
+    return addition(view, GROUP_ASSOCIATION, association, asked, own)
 
 
 def _check_priority(priority: int, others: list[Resource]) -> None:
@@ -96,16 +95,8 @@ def _disassociate(view: View, asked: Parameters) -> Change[View]:
 
 
 LOOKS: Mapping[str, Look] = {
-    "GetFirewallRuleGroup": get(GROUP, group),
-    "ListFirewallRuleGroups": listing(
-        SERVICE, "ListFirewallRuleGroups", lambda view: (group(view, one) for one in view.of_kind(GROUP))
-    ),
-    "GetFirewallRuleGroupAssociation": get(GROUP_ASSOCIATION, association),
-    "ListFirewallRuleGroupAssociations": listing(
-        SERVICE,
-        "ListFirewallRuleGroupAssociations",
-        lambda view: (association(view, one) for one in view.of_kind(GROUP_ASSOCIATION)),
-    ),
+    **of_kind(SERVICE, GROUP, group),
+    **of_kind(SERVICE, GROUP_ASSOCIATION, association),
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateFirewallRuleGroup": _create,

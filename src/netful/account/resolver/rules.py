@@ -8,15 +8,16 @@ from typing import Any
 
 from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, get, listing
+from netful.account.reading import Record
+from netful.account.records.changes import answered
+from netful.account.records.looks import Look, get, listing
 from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import (
     ENDPOINT,
     RULE,
     RULE_ASSOCIATION,
     SERVICE,
-    answered,
-    created,
+    addition,
     head,
     removed,
     vpc,
@@ -123,8 +124,7 @@ def _create(view: View, asked: Parameters) -> Change[View]:
         "TargetIps": _targets(targets) if targets else None,
         "ResolverEndpointId": _outbound(view, endpoint) if endpoint else None,
     }
-    put = created(view, RULE, asked, own)
-    return Change((put,), answered(RULE, rule, put.resource.id))
+    return addition(view, RULE, rule, asked, own)
 
 
 def _targets(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -175,8 +175,7 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
             )
             raise ApiError("InvalidRequestException", text)
     own = {"ResolverRuleId": view.id(resource), "VPCId": view.cloud.aws_id(place)}
-    put = created(view, RULE_ASSOCIATION, asked, own)
-    return Change((put,), answered(RULE_ASSOCIATION, association, put.resource.id))
+    return addition(view, RULE_ASSOCIATION, association, asked, own)
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:

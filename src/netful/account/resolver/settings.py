@@ -6,24 +6,24 @@ Every VPC has them. A VPC whose settings a call changed has a resource with them
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
 from netful.account.changes import new, updated
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, Record, page
+from netful.account.reading import Record
+from netful.account.records.looks import Look, page
 from netful.account.records.view import View
 from netful.account.resolver.kinds import vpc
 from netful.account.writing import Change, Write
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 _DIGITS = 17
 _STATES = {"ENABLE": "ENABLED", "DISABLE": "DISABLED"}
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Frozen):
     """A kind of settings: the end of its operations' names, its member of answers, the beginning of its ids.
 
     `shown` is its value in answers, `set` in requests and in the properties of its type.

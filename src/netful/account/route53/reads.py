@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from netful.account import reading
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Look, Record
 from netful.account.route53 import health_checks, names
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
@@ -16,7 +18,6 @@ from netful.account.route53.zone_records import resource_of, vpcs, zone_record, 
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 
-Record = Mapping[str, Any]
 _PAGE = "100"
 _PAGE_OF_RECORDS = "300"
 
@@ -30,7 +31,7 @@ class Reads:
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
-        looks: dict[str, Callable[[View, Parameters], Record]] = {
+        looks: dict[str, Look[View]] = {
             "GetHostedZone": _hosted_zone,
             "GetHostedZoneCount": lambda view, _asked: {"HostedZoneCount": len(view.zones())},
             "ListHostedZones": _hosted_zones,
@@ -54,13 +55,7 @@ class Reads:
             **{name: partial(_none, member) for name, member in _NONE.items()},
             "GetChange": lambda _view, asked: {"ChangeInfo": self._log.found(str(asked["Id"]))},
         }
-        return {name: self._looking(look) for name, look in looks.items()}
-
-    def _looking(self, look: Callable[[View, Parameters], Record]) -> Operation:
-        async def operation(asked: Parameters) -> Record:
-            return look(self._view(), asked)
-
-        return operation
+        return reading.operations(looks, self._view)
 
 
 def _hosted_zone(view: View, asked: Parameters) -> Record:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.elbv2.describe.load_balancers import zone_id
@@ -13,6 +12,7 @@ from netful.account.route53.view import SERVICE, View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.balancing.load_balancers import LoadBalancerType
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 
@@ -31,8 +31,7 @@ Key = tuple[str, str, str]
 """The key of a record set in its zone: a name, a type and a set identifier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Frozen):
     """A record set, the resource that has it, and its place in a group of record sets."""
 
     record: Mapping[str, Any]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.names.hosted_zones import HostedZone
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 
@@ -19,8 +19,7 @@ _OF_AWS = re.compile(r"Z[A-Z0-9]{8,31}")
 _LETTERS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """A cloud, EC2's view of it, and the ids of its hosted zones by their names in it."""
 
     cloud: Cloud

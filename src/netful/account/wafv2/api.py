@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from netful.account import reading
 from netful.account.json_api import JsonApi
-from netful.account.wafv2.reads import Reads
+from netful.account.wafv2.reads import LOOKS
 from netful.account.wafv2.writes import WRITES
 from netful.account.writing import Running, Writer
 
@@ -12,7 +13,7 @@ class WafApi:
     """The operations of WAF (version 2)."""
 
     def __init__(self, running: Running) -> None:
-        reads = Reads(lambda: running.cloud).operations()
+        reads = reading.operations(LOOKS, lambda: running.cloud)
         writes = Writer(running, lambda cloud: cloud, "WAFInvalidParameterException").operations(WRITES)
         self.operations = {**reads, **writes}
         self.handle = JsonApi("wafv2", self.operations, "WAFInvalidParameterException").handle

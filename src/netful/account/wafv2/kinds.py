@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
@@ -16,8 +16,7 @@ _TEXTS = {"SearchString": "SearchStringBase64"}
 """Members of the API, which are bytes, by the properties of templates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A kind of things: `CreateIPSet`, `ListIPSets`. `members` are set by its create and update operations."""
 
     name: str

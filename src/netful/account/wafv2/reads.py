@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
+from netful.account.reading import Look, Record
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, summary, waf_id, whole
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
@@ -38,50 +39,42 @@ def by_arn(cloud: Cloud, arn: str) -> tuple[Kind, Resource]:
     raise missing()
 
 
-class Reads:
-    """The operations. `cloud` is the one that runs at each look."""
+def _get(kind: Kind, cloud: Cloud, asked: Parameters) -> Record:
+    one = found(cloud, kind, asked)
+    return {kind.name: whole(cloud, kind, one), "LockToken": lock_token(one)}
 
-    def __init__(self, cloud: Callable[[], Cloud]) -> None:
-        self._cloud = cloud
 
-    def operations(self) -> Mapping[str, Operation]:
-        """Return the operations by name."""
-        each = [(f"Get{kind.name}", partial(self._get, kind)) for kind in KINDS]
-        lists = [(f"List{kind.plural}", partial(self._list, kind)) for kind in KINDS]
-        return {
-            **dict(each),
-            **dict(lists),
-            "GetWebACLForResource": self._for_resource,
-            "ListResourcesForWebACL": self._resources,
-            "ListTagsForResource": self._tags,
-        }
+def _list(kind: Kind, cloud: Cloud, asked: Parameters) -> Record:
+    listed = [one for one in kind.resources(cloud) if one.properties.get("Scope", "REGIONAL") == asked["Scope"]]
+    return {kind.plural: [summary(cloud, kind, one) for one in listed]}
 
-    async def _get(self, kind: Kind, asked: Parameters) -> Mapping[str, Any]:
-        one = found(self._cloud(), kind, asked)
-        return {kind.name: whole(self._cloud(), kind, one), "LockToken": lock_token(one)}
 
-    async def _list(self, kind: Kind, asked: Parameters) -> Mapping[str, Any]:
-        cloud, scope = self._cloud(), asked["Scope"]
-        listed = [one for one in kind.resources(cloud) if one.properties.get("Scope", "REGIONAL") == scope]
-        return {kind.plural: [summary(cloud, kind, one) for one in listed]}
+def _for_resource(cloud: Cloud, asked: Parameters) -> Record:
+    arns = [acl for resource, acl in _associations(cloud) if resource == asked["ResourceArn"]]
+    acls = [one for one in WEB_ACL.resources(cloud) if cloud.aws_id(one.id) in arns]
+    return {"WebACL": whole(cloud, WEB_ACL, acls[0])} if acls else {}
 
-    async def _for_resource(self, asked: Parameters) -> Mapping[str, Any]:
-        cloud = self._cloud()
-        arns = [acl for resource, acl in self._associations() if resource == asked["ResourceArn"]]
-        acls = [one for one in WEB_ACL.resources(cloud) if cloud.aws_id(one.id) in arns]
-        return {"WebACL": whole(cloud, WEB_ACL, acls[0])} if acls else {}
 
-    async def _resources(self, asked: Parameters) -> Mapping[str, Any]:
-        arn = asked["WebACLArn"]
-        return {"ResourceArns": [resource for resource, acl in self._associations() if acl == arn]}
+def _resources(cloud: Cloud, asked: Parameters) -> Record:
+    return {"ResourceArns": [resource for resource, acl in _associations(cloud) if acl == asked["WebACLArn"]]}
 
-    def _associations(self) -> list[tuple[str, str]]:
-        """Return the ARNs of protected resources with those of their web ACLs."""
-        cloud = self._cloud()
-        of_type = (one.properties for one in cloud.template.resources.values() if one.type == ASSOCIATION)
-        return [(cloud.aws_id(str(one.get("ResourceArn"))), cloud.aws_id(str(one.get("WebACLArn")))) for one in of_type]
 
-    async def _tags(self, asked: Parameters) -> Mapping[str, Any]:
-        _, one = by_arn(self._cloud(), asked["ResourceARN"])
-        listed = [*(one.properties.get("Tags") or ())]
-        return {"TagInfoForResource": {"ResourceARN": asked["ResourceARN"], "TagList": listed}}
+def _associations(cloud: Cloud) -> list[tuple[str, str]]:
+    """Return the ARNs of protected resources with those of their web ACLs."""
+    of_type = (one.properties for one in cloud.template.resources.values() if one.type == ASSOCIATION)
+    return [(cloud.aws_id(str(one.get("ResourceArn"))), cloud.aws_id(str(one.get("WebACLArn")))) for one in of_type]
+
+
+def _tags(cloud: Cloud, asked: Parameters) -> Record:
+    _, one = by_arn(cloud, asked["ResourceARN"])
+    listed = [*(one.properties.get("Tags") or ())]
+    return {"TagInfoForResource": {"ResourceARN": asked["ResourceARN"], "TagList": listed}}
+
+
+LOOKS: Mapping[str, Look[Cloud]] = {
+    **{f"Get{kind.name}": partial(_get, kind) for kind in KINDS},
+    **{f"List{kind.plural}": partial(_list, kind) for kind in KINDS},
+    "GetWebACLForResource": _for_resource,
+    "ListResourcesForWebACL": _resources,
+    "ListTagsForResource": _tags,
+}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import TypeAlias
@@ -21,6 +20,7 @@ from netful.balancer.local_socket import listening
 from netful.engine.waf.associations import BALANCER_BODY_LIMIT
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.file_names import file_name
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Headers, Request, Response, first_values
 from netful.services.http.protocol import HttpProtocol
 
@@ -64,8 +64,7 @@ end, 2)
 """).substitute(verdict=VERDICT, limit=BALANCER_BODY_LIMIT + 1, stop=_STOP, go_on=_GO_ON)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Frozen):
     """A request of a client, as HAProxy describes it. `node` is the address of the node that received it."""
 
     method: str

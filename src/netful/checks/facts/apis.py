@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from netful.checks.facts.cloud_facts import Facts
@@ -14,6 +13,7 @@ from netful.model.apis.api import Api, ApiRoute, Authorization
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, UsagePlan
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 
@@ -28,8 +28,7 @@ _EXECUTE_API = re.compile(r"[^.]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaw
 _FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class ApiCall:
+class ApiCall(Frozen):
     """A URL with an execute-api name. `api` is None if the cloud does not have it; `endpoint_id` is that of `{api}-{vpce}`."""
 
     use: Use

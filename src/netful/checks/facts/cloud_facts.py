@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from netful.checks.facts.handler import Handler, read_handler
@@ -14,13 +13,13 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(Frozen):
     """A use of a function and the path to it."""
 
     function: Function

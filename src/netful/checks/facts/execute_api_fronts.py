@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _HTTPS = 443
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(Frozen):
     """A listener that forwards to a target group of the endpoint's addresses."""
 
     balancer: LoadBalancer

@@ -10,10 +10,10 @@ import ast
 import os
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.functions.function import Function
 from netful.sources.files.unreadable import beginning_of
@@ -31,8 +31,7 @@ _POWERTOOLS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Frozen):
     """A client that the code makes; `inside` means at every invocation, because it is made within the handler."""
 
     service: str
@@ -40,8 +39,7 @@ class Client:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SdkCall:
+class SdkCall(Frozen):
     """A call of a service. `cached`: the function around it keeps the answer between invocations."""
 
     service: str
@@ -52,8 +50,7 @@ class SdkCall:
     node: ast.Call
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(Frozen):
     """The module of a handler: what it calls, and the handler's own function when it is there.
 
     `dump` is the tree as a text, in which words can be looked for.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.checks.facts.values import mapping
 from netful.model.cloud import Cloud
+from netful.model.core.json_values import mapping
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 

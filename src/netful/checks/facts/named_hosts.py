@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 
 from netful.engine.names import api_names
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.urls import host_of_url
 from netful.model.names import service_names
 from netful.model.names.managed_names import is_managed, managed_names
@@ -33,8 +33,7 @@ _BY_NAME = ("execute-api", "s3")
 """Services whose host names mean an API or a bucket rather than the service."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedHost:
+class NamedHost(Frozen):
     """A destination and the name for a message; `foreign` if neither the cloud nor AWS has the host."""
 
     destination: str

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from netful.checks.facts.handler import Handler
-from netful.checks.facts.values import listed
 from netful.engine.iam import policies
+from netful.model.core.json_values import listed
 from netful.model.functions.function import Role
 from netful.model.names import service_names
 

@@ -16,7 +16,7 @@ count as a use.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.checks.facts.handler import Handler
 from netful.checks.facts.lambda_destinations import lambda_destinations
@@ -24,6 +24,7 @@ from netful.checks.facts.named_hosts import named_hosts, named_url
 from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown, known_in
@@ -68,8 +69,7 @@ _IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANC
            InterfaceOwner.SERVICE)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Frozen):
     """A destination of a function. `destination` is a TO of the command line; `action` is an IAM action there.
 
     `assumed`: the only evidence is an endpoint for the service. `foreign`: the only evidence is a URL of the environment whose

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netful.checks.findings.finding import Certainty, Finding, Severity
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Frozen):
     """The findings of one rule, severity and cause, in the order of the report. There is at least one."""
 
     findings: tuple[Finding, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from netful.engine.flows.path import Path
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 
 
@@ -33,8 +33,7 @@ class Certainty(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """A rule's result. `severity` is set if the case differs from the rule's own; `path` proves it.
 
     `cause` describes the fault that several results share, and that one change fixes. Without it, results of one rule count
@@ -52,8 +51,7 @@ class Problem:
     affected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """A problem with the id and title of the rule that found it."""
 
     id: str

@@ -12,20 +12,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.checks.findings.finding import Finding
 from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.sources.files.unreadable import text_of
 
 _COMMENT = re.compile(r"#\s*netful:\s*ignore\[(?P<ids>[A-Z0-9, ]+)\](?P<reason>.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Frozen):
     """One id of one comment. `line` is the line of the resource to which the comment belongs, 0 if none."""
 
     id: str

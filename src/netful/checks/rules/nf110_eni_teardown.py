@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.permissions import grants, makes_interfaces
-from netful.checks.facts.values import listed, mapping, origin_of
+from netful.checks.facts.values import origin_of
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.model.core.json_values import listed, mapping
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Function, Role
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed, mappings
+from netful.checks.facts.values import mappings
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.engine.tasks.needs import needs_of
+from netful.model.core.json_values import listed
 from netful.model.core.resource import Resource
 
 

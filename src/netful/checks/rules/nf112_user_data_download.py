@@ -8,9 +8,9 @@ from binascii import Error
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import mapping
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.model.core.json_values import mapping
 from netful.model.core.resource import Resource
 
 _COMMANDS = (

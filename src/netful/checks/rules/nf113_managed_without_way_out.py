@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed, mapping
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import listed, mapping
 from netful.model.core.resource import Resource
 
 
@@ -17,8 +17,7 @@ def _always(_: Mapping[str, Any]) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Runner:
+class _Runner(Frozen):
     """Paths to the subnets and groups of a type, the services it calls, and the cases in which that is so."""
 
     subnets: str

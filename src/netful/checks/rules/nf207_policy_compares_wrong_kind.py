@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed, mapping, mappings
+from netful.checks.facts.values import mappings
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.model.core.json_values import listed, mapping
 from netful.model.core.origin import Origin
 
 _KIND_OF_KEY = {

@@ -7,9 +7,10 @@ from ipaddress import ip_interface, ip_network
 from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import mapping, mappings, origin_of
+from netful.checks.facts.values import mappings, origin_of
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.model.core.json_values import mapping
 
 _NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock")
 _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")

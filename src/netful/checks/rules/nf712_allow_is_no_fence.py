@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.apis.api import Authorization
+from netful.model.core.json_values import listed
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import listed, origin_of, words_of
+from netful.checks.facts.values import origin_of
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.cloud import Cloud
+from netful.model.core.json_values import listed, words_of
 from netful.model.core.resource import Resource
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")

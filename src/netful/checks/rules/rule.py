@@ -7,18 +7,17 @@ rule's page is made from them. A rule with `compare` compares two versions of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Finding, Problem, Severity
+from netful.model.core.frozen import Frozen
 
 Find = Callable[[Facts], Iterable[Problem]]
 Compare = Callable[[Facts, Facts], Iterable[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen):
     """One check. `why` describes the effect on the user, `instead` the fix."""
 
     id: str

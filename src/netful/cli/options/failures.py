@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
+from netful.cli.options.parameter import Parameter
 
 if TYPE_CHECKING:
     from netful.library.network import Network
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class FailureOptions:
     """Options for failures that are supposed."""

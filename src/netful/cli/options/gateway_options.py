@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from cyclopts import Parameter, validators
-
+from netful.cli.options.parameter import Parameter
 from netful.model.core.errors import QuestionError
 from netful.stack.control.settings import GatewaySettings
 
@@ -16,7 +15,6 @@ _SERVER = re.compile(r"((valkeys?|rediss?)://\S+|unix://(\S+@)?/\S+)")
 _THROTTLE = re.compile(r"(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)")
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class GatewayOptions:
     """API Gateway options."""
@@ -24,7 +22,7 @@ class GatewayOptions:
     account_throttle: str = ""
     """The account's throttle if it is not AWS's default, RATE/BURST: `20000/10000`."""
 
-    workers: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=_MOST_WORKERS))] = 1
+    workers: Annotated[int, Parameter(least=1, most=_MOST_WORKERS)] = 1
     """Number of processes that serve APIs; more than one needs `--state valkey://…`."""
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from cyclopts import Parameter, validators
+from netful.cli.options.parameter import Parameter
 
 LambdaDesign = Literal["hyperplane", "per-sandbox"]
-_Seconds = Annotated[float, Parameter(validator=validators.Number(gte=0))]
+_Seconds = Annotated[float, Parameter(least=0)]
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class LambdaOptions:
     """Lambda options."""
@@ -25,16 +24,16 @@ class LambdaOptions:
     eni_idle: _Seconds = 14 * 86_400.0
     """Seconds without an invocation until a function in a VPC becomes Inactive."""
 
-    eni_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64_512))] = 64_512
+    eni_ports: Annotated[int, Parameter(least=1, most=64_512)] = 64_512
     """Connections of a shared interface to one destination; a small number shows early what happens when they run out."""
 
-    eni_connections: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 65_000
+    eni_connections: Annotated[int, Parameter(least=1)] = 65_000
     """Connections of a shared interface in all; new sandboxes get another interface when it is full."""
 
     eni_delete: _Seconds = 20 * 60.0
     """Seconds for which EC2 still lists a shared interface that no function uses."""
 
-    lambda_concurrency: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1000
+    lambda_concurrency: Annotated[int, Parameter(least=1)] = 1000
     """Concurrency limit of the account."""
 
 

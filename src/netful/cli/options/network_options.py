@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from cyclopts import Parameter, validators
-
+from netful.cli.options.parameter import Parameter
 from netful.stack.control.attachments import attachments
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class NetworkOptions:
     """Network options."""
@@ -21,10 +19,10 @@ class NetworkOptions:
     allow_host: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = ()
     """A further name by which clients call the local endpoint, such as `host.docker.internal`; repeat it for several."""
 
-    nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000
+    nat_ports: Annotated[int, Parameter(least=1, most=55_000)] = 55_000
     """Connections of a NAT gateway to one destination; a small number shows early what happens when they run out."""
 
-    nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350
+    nat_idle: Annotated[int, Parameter(least=1)] = 350
     """Seconds without a packet until a NAT gateway resets a connection."""
 
     internet: Literal["emulated", "real"] = "emulated"

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-
+from netful.cli.options.parameter import Parameter
 from netful.model.core.errors import QuestionError
 
 if TYPE_CHECKING:
     from netful.library.network import Network
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class ModelOptions:
     """Sources of the model."""
@@ -45,7 +43,6 @@ class ModelOptions:
     folder."""
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class ReportOptions:
     """Form of the report."""

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
-
 from netful.cli.options.options import ModelOptions, load_network
-from netful.library.stack import Stack, connect
-from netful.stack.control.folder import name_for, running
+from netful.cli.options.parameter import Parameter
 
 if TYPE_CHECKING:
     from netful.library.network import Network
+    from netful.library.stack import Stack
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class StackOptions:
     """Stack options."""
@@ -25,7 +22,6 @@ class StackOptions:
     """The stack's name. Default: the name of the template's folder, or the one stack that is running."""
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class LiveOptions(StackOptions):
     """Choice of the running account as the source."""
@@ -36,6 +32,8 @@ class LiveOptions(StackOptions):
 
 def stack_name(options: StackOptions, template: tuple[Path, ...] = ()) -> str:
     """Return the selected stack: by option, by the folder's name, or the only one that runs."""
+    from netful.stack.control.folder import name_for, running  # noqa: PLC0415  # the verbs without packets need no stack
+
     name = name_for(template[0] if template else None, options.stack)
     if options.stack is None and not template:
         others = running()
@@ -54,4 +52,6 @@ def source_network(model: ModelOptions, account: LiveOptions, *, quiet: bool = F
 
 def connected(options: StackOptions) -> Stack:
     """Return the selected stack. Raise StackError if it is not running."""
+    from netful.library.stack import connect  # noqa: PLC0415  # the same
+
     return connect(stack_name(options))

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
+from netful.cli.options.parameter import Parameter
 from netful.model.core.errors import QuestionError
 
 _SERVER = re.compile(r"[\w.-]+:\d+")  # a misspelt server URL, which would make a folder of that name
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class StateOptions:
     """State options."""

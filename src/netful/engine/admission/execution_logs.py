@@ -10,12 +10,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from netful.engine.usage.throttles import Limit, setting_for
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
+from netful.model.core.frozen import Frozen
 
 _LONGEST = 1024  # bytes of one event
 DENIED = "Access denied. Reason: "
@@ -23,8 +23,7 @@ DENIED = "Access denied. Reason: "
 _EXCEEDED = "API Key "
 
 
-@dataclass(frozen=True, slots=True)
-class Verbosity:
+class Verbosity(Frozen):
     """Extent of the log of a route's calls."""
 
     info: bool = False

@@ -7,8 +7,6 @@ A request is admitted where the rules cannot decide because the caller's identit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
@@ -22,12 +20,12 @@ from netful.model.apis.api import Api, ApiEndpointType, ApiRoute
 from netful.model.apis.domain import DomainName
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 
 _OF_THE_MOMENT = ("waf", "api key", "throttle")
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Frozen):
     """Destination and refusals of a request; `path` is the path after the stage, `rule_id` the routing rule of its domain.
 
     `refusal` comes before any authorizer, `authorizer_refusal` replaces the authorizer's answer, `late_refusal` comes after it,

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from netful.model.core.frozen import Frozen
+
 NAMESPACE = "AWS/ApiGateway"
 _ERRORS = {True: ("4XXError", "5XXError"), False: ("4xx", "5xx")}
 _MILLISECONDS, _COUNT = "Milliseconds", "Count"
@@ -53,8 +55,7 @@ class Minute:
     misses: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Frozen):
     """A method of a stage; `method` and `resource` are empty for requests of the stage without a method."""
 
     rest: bool

@@ -20,7 +20,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.engine.admission.invocation import integration_step
 from netful.engine.apis.deployments import as_canary, live_api
@@ -43,13 +43,13 @@ from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 
 _KEY = "x-api-key"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRequest:
+class ApiRequest(Frozen):
     """A request as the client sends it: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
 
     Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share. `headers` are those that routing
@@ -67,8 +67,7 @@ class ApiRequest:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Frozen):
     """Destination of a request: its arrival, the stage, the path after the stage, and the route; None if not found."""
 
     came: Arrival

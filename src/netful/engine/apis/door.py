@@ -18,7 +18,7 @@ An endpoint leads to private APIs only, the public front to all others: the wron
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.engine.apis import mutual_tls, routing_rules
 from netful.engine.flows.codes import Code
@@ -32,6 +32,7 @@ from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
 from netful.model.apis.domain import DomainName, RoutingMode
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 
 _RESERVED = ("/ping", "/sping")
@@ -39,8 +40,7 @@ _EITHER = "routing rule or base path"
 _LEADING: dict[object, str] = {RoutingMode.ROUTING_RULE_ONLY: "routing rule", RoutingMode.MAPPING_ONLY: "base path"}
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Frozen):
     """A request at an API: the path from the stage on, or after the stage if a domain fixes it.
 
     `api` is None if the host names none, or one that was not loaded; `api_id` is then the id in the host. `rule_id` is the

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.integrations.integration_responses import JSON, response_template
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.model.apis.api import Api, GatewayResponse, RestApi
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 
 _HEADER = "gatewayresponse.header."
@@ -22,8 +22,7 @@ _NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
 _REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped:
+class Shaped(Frozen):
     """A response in the form that the API defines."""
 
     status: int

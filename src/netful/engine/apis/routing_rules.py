@@ -8,19 +8,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.flows.ruling import needs
 from netful.engine.flows.truth import every, some
 from netful.engine.http.headers import Headers, value_of
 from netful.engine.names.api_names import rules_of
 from netful.model.apis.domain import DomainName, HeaderGlob, RoutingCondition, RoutingMode, RoutingRule
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(Frozen):
     """The rule of a request and the path that its API receives; no rule if none applies, `missing` if that is not known."""
 
     rule: RoutingRule | None = None

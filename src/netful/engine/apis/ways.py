@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from netful.engine.load_balancers import host_rewrites, listeners, target_groups, transforms
@@ -29,6 +28,7 @@ from netful.model.apis.api import Api, Protocol, RestApi
 from netful.model.apis.domain import RoutingRule
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
@@ -37,8 +37,7 @@ _SAMPLE = "17"  # value of every path parameter
 _SCHEMES = {"HTTPS": "https", "HTTP": "http"}
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Frozen):
     """A way to an API. `url` is called with `host`, the Host to send if it is not the URL's own.
 
     `missing` are the values without which the URL is not known; it then has a placeholder and cannot be called.
@@ -122,8 +121,7 @@ def _by_rule(rule: RoutingRule, path: str) -> str | None:
     return (f"/{base}" if base else "") + path
 
 
-@dataclass(frozen=True, slots=True)
-class _Front:
+class _Front(Frozen):
     """A name in a zone that leads to a load balancer's listener."""
 
     name: str

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.authorization import token_issuers
@@ -47,7 +46,6 @@ _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?A
 _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorization.JWT)
 
 
-@dataclass(frozen=True, slots=True)
 class Access(AuthorizationRequest):
     """Rulings of the policies and of the route's authorization on a request."""
 

@@ -6,7 +6,6 @@ An API's policy sees the signer only if the method requires a signature.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.apis.door import Arrival
@@ -16,6 +15,7 @@ from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Role
 
@@ -37,8 +37,7 @@ _ONLY_SIGNED = _ONLY_OF_USERS | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Frozen):
     """The caller of a request, and its source.
 
     `endpoint_id` is the endpoint that the request came through, None for the public front. `source_ip` is the address that the
@@ -55,8 +54,7 @@ class Caller:
     withheld: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationRequest:
+class AuthorizationRequest(Frozen):
     """A request with all the facts that policies refer to."""
 
     cloud: Cloud

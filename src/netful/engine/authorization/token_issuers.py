@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
@@ -19,6 +18,7 @@ from netful.engine.names import api_names
 from netful.engine.names.resolution import resolve
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.urls import url_parts
 from netful.model.names.function_url import url_host
 from netful.model.names.user_pool import issuer_of
@@ -35,8 +35,7 @@ class Holder(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Frozen):
     """Keys of an issuer, as far as they are known before deployment; `where` describes them."""
 
     issuer: str

@@ -6,11 +6,10 @@ Patterns are compared with the path alone, in its own case; one without a leadin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.distributions.edge_answers import EdgeAnswer
 from netful.engine.iam.texts import like
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.names.distributions import CacheBehavior, Distribution
 
@@ -27,8 +26,7 @@ METHOD_REFUSED = EdgeAnswer(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Viewing:
+class Viewing(Frozen):
     """A viewer's request as far as behaviours depend on it; `method` is None if it is not known."""
 
     host: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
+
+from netful.model.core.frozen import Frozen
 
 _TITLES = {301: "Moved Permanently", 307: "Temporary Redirect"}
 _MOVED = (
@@ -19,8 +20,7 @@ _ERROR = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeAnswer:
+class EdgeAnswer(Frozen):
     """An answer of a distribution itself. `location` is set for a redirect."""
 
     status: int

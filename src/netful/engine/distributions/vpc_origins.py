@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from netful.engine.flows.codes import Code
@@ -15,13 +14,13 @@ from netful.engine.network import block_public_access
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
 from netful.engine.network.route_targets.internet_gateways import of_vpc
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.names.distributions import VpcOrigin
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import TCP
 
 
-@dataclass(frozen=True, slots=True)
-class VpcOriginEnd:
+class VpcOriginEnd(Frozen):
     """A way to a VPC origin: CloudFront's interface, and an address of the origin."""
 
     interface: NetworkInterface

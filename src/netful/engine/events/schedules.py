@@ -18,9 +18,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 
 _RATE = re.compile(r"rate\((?P<number>[1-9][0-9]{0,8}) (?P<unit>minute|hour|day)s?\)")
@@ -70,8 +70,7 @@ def _at(text: str, zone: tzinfo) -> Next:
     return lambda after: moment if moment > after else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
+class _Month(Frozen):
     """A month: its last day, and the weekday of its first day (0 is Monday)."""
 
     first: int
@@ -94,8 +93,7 @@ class _Month:
 _Days = Callable[[_Month], set[int]]
 
 
-@dataclass(frozen=True)
-class _Cron:
+class _Cron(Frozen, dict=True):
     minutes: tuple[int, ...]
     hours: tuple[int, ...]
     months: tuple[int, ...]

@@ -12,12 +12,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from netful.engine.trace.ends.source_words import close
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
@@ -39,8 +39,7 @@ class FailureKind(StrEnum):
     OTHER = "resource"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Frozen):
     """One thing that fails: `name` is the zone, or the thing's name in the cloud."""
 
     kind: FailureKind

@@ -6,19 +6,18 @@ It follows from the hop that denies: a route to what is gone, or an interface be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from netful.engine.failures.failure import Failure, FailureKind
 from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Hop
 from netful.engine.routing.route_tables import Entry
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import TargetKind
 
 
-@dataclass(frozen=True, slots=True)
-class Mend:
+class Mend(Frozen):
     """A change, and what it adds: resources, with what they are charged by. Nothing is added if AWS repairs it by itself."""
 
     what: str

@@ -10,10 +10,10 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from netful.engine.failures.failure import Failure, FailureKind
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import NetworkInterface
@@ -26,8 +26,7 @@ _OF_ONE_ZONE: Mapping[str, str] = {
 """Types of resources in one zone, with the property that gives them another; "" without such a property."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Frozen):
     """Ids of what is gone: interfaces, targets of routes, attachments of transit gateways, and subnets of a zone.
 
     `doubts` are resources that may be gone, each with the reason.

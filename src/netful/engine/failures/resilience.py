@@ -10,7 +10,7 @@ of what no walk of a flow met cannot end the flow, so only the others are walked
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,7 @@ from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 
 
@@ -40,8 +41,7 @@ class Extent(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Frozen):
     """A failure that ends a flow, or a part of it, and what would mend that; `why` is the deciding rule."""
 
     failure: Failure
@@ -60,8 +60,7 @@ class Loss:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class FlowResilience:
+class FlowResilience(Frozen):
     """Sources that share their answers, a destination, and the failures that end the flow."""
 
     sources: tuple[str, ...]
@@ -74,8 +73,7 @@ class FlowResilience:
         return {"from": list(self.sources), "to": self.destination, "ended_by": losses}
 
 
-@dataclass(frozen=True, slots=True)
-class Resilience:
+class Resilience(Frozen):
     """The flows that work, and the failures that were tried."""
 
     flows: tuple[FlowResilience, ...]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from netful.engine.faults.fault import Fault, FaultKind
 from netful.engine.trace.ends.interface_words import interfaces_named
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 
 LOSES_ALL = 100
 
 
-@dataclass(frozen=True)
-class Effects:
+class Effects(Frozen, dict=True):
     """`losses` are the percentages of packets that interfaces lose, by id. `exhausted` are NAT gateways without free ports.
 
     `silent` are VPCs whose resolver answers nothing; `slow` are the delays of others, in seconds. `functions` are the faults of

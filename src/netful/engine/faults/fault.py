@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from netful.engine.trace.ends.interface_words import interfaces_named
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 
 
 class FaultKind(StrEnum):
@@ -37,8 +38,7 @@ class Scope(StrEnum):
     VPC = "vpc"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Frozen):
     """A fault of one target, which is a name of the cloud, or a zone.
 
     `scope` and `prefix_list` are those of `connectivity`. `percent` is the share of packets or invocations. `delay_ms` is that of

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.network.network_interface import NetworkInterface
@@ -22,8 +22,7 @@ _POINTS = {"AWS::EFS::AccessPoint": "EFS", "AWS::S3Files::AccessPoint": "S3Files
 _TARGETS = ("AWS::EFS::MountTarget", "AWS::S3Files::MountTarget")
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Frozen):
     """A folder of a file system, below which a client sees everything. `path` has no leading slash.
 
     `user` are the ids of all requests, None for the client's own; `owner` and `mode` are those of a folder that is made, None if it

@@ -16,12 +16,12 @@ option that netful does not read, may match or not: the decision is unknown if t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from netful.engine.flows.flow import End, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import needs
 from netful.engine.flows.truth import every, opposite, some
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_firewall import (
@@ -67,8 +67,7 @@ _FATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Frozen):
     """The request that a client sends over its connection: its protocol (None: another one), and the host's name ("": not known)."""
 
     application: Application | None = None
@@ -81,8 +80,7 @@ class Asked:
         return cls(APPLICATIONS.get(ports.first) if ports.first == ports.last else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """A decision with the deciding rule; `fate` is None if it depends on missing input."""
 
     fate: Fate | None
@@ -91,8 +89,7 @@ class Decision:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Frozen):
     """A part of a flow: its direction, whether the connection is established, and the request if this part has it."""
 
     to_server: bool

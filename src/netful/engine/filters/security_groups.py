@@ -7,7 +7,6 @@ rule with an unknown peer may or may not match, so three answers exist: a rule m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from netful.engine.filters import group_references
 from netful.engine.filters.group_references import Direction
@@ -16,6 +15,7 @@ from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.truth import some
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.distributions import ORIGIN_FACING
@@ -28,8 +28,7 @@ _VERBS = {"out": "lets out", "in": "admits"}
 _TOWARDS = {"out": "to", "in": "from"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(Frozen):
     """A rule that covers the flow's service; `sure` is None if its peer depends on a missing value."""
 
     group: SecurityGroup
@@ -45,6 +44,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     ]
     matches = [match for group in groups for match in _matches(cloud, interface, group, flow, direction)]
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
+    notes += tuple(_of_another_vpc(cloud, interface, groups))
     sure = next((match for match in matches if match.sure), None)
     if sure:
         rule, origin = describe(sure.rule, direction), sure.rule.origin
@@ -63,6 +63,17 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
             return Ruling("deny", component, rule, Code.SG_REFERENCING_SUPPORT, origin, remedy=remedy)
     code, rule = _refusal(groups, matches, flow, direction)
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
+
+
+def _of_another_vpc(cloud: Cloud, interface: NetworkInterface, groups: Iterable[SecurityGroup]) -> Iterator[str]:
+    """Yield what a ruling supposes of groups that AWS refuses at an interface."""
+    vpc = cloud.network.vpc_of_interface(interface)
+    if vpc is None:
+        return
+    for group in groups:
+        if not group_references.is_admitted(interface, group, vpc.id):
+            where = f"`{interface.owner_id}` in `{vpc.id}`"
+            yield f"AWS accepts the group `{group.id}` of `{group.vpc_id}` at {where}: it refuses groups of other VPCs"
 
 
 def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:

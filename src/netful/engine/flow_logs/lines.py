@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flow_logs.log_format import LogFormat
 from netful.engine.flows.flow import network_of
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES
@@ -38,8 +38,7 @@ _PATHS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Frozen):
     """A record with the interface that it was made at."""
 
     cloud: Cloud

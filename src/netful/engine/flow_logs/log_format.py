@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from netful.model.core.frozen import Frozen
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType
 
 _FIELDS_BY_VERSION = {
@@ -70,8 +70,7 @@ _GATEWAYS = (FlowLogResourceType.TRANSIT_GATEWAY, FlowLogResourceType.TRANSIT_GA
 _FIELD = re.compile(r"\$\{([^}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class LogFormat:
+class LogFormat(Frozen):
     """The fields of a log's lines, in order. `version` is the highest of them."""
 
     fields: tuple[str, ...]

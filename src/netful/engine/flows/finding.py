@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from netful.engine.flows.codes import Code
@@ -10,11 +9,11 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.model.apis.integration import Integration
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """Ruling of one component on a flow or request (`asks`).
 
     `answer` is the client's response if the finding denies. `link` is an integration through a VPC link, where the path
@@ -29,8 +28,7 @@ class Finding:
     host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Frozen):
     """An assumption of a path."""
 
     text: str

@@ -9,9 +9,10 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.vpc import IPAddress, IPNetwork
@@ -22,8 +23,7 @@ ECHO_CODE = 0
 PROTOCOL_NAMES = {ALL_PROTOCOLS: "all", ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Frozen):
     """An inclusive range of ports."""
 
     first: int
@@ -40,8 +40,7 @@ HOST_EPHEMERAL = Ports(32768, 60999)
 """Ports that a Linux host chooses from (§3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Frozen):
     """One end of a flow, as seen at this point."""
 
     address: IPNetwork | None
@@ -56,8 +55,7 @@ class End:
         return str(self.address.network_address) if whole else str(self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Frozen):
     """A flow. For ICMP, `icmp_type` is echo request on the way out and echo reply on the way back."""
 
     protocol: int

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
@@ -53,8 +54,7 @@ class Hop:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(Frozen):
     """The client's symptom: none, a timeout, a refusal, an unknown name, a certificate for other names, or an HTTP response.
 
     `unreachable`: the client has no address of the destination's family, which its system reports at once (ENETUNREACH).

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Verdict
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Frozen):
     """A verdict with its evidence; `missing` names the input that would settle an unknown one, `remedy` a change that helps.
 
     `decided_by` is the deciding rule, entry or route of the model; None if the rule is only a text.

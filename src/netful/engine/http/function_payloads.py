@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import field
 
 from netful.engine.http.headers import Headers
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 
 JSON_TYPE = ("Content-Type", "application/json")
@@ -92,8 +93,7 @@ def cookies(result: Mapping[str, Any]) -> Headers:
 # --- format 2.0 -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EventRequest:
+class EventRequest(Frozen):
     """A request and its place in an API, as events of format 2.0 report them. `path` is percent-encoded.
 
     `query` and `headers` have the values of each name in their order; `context` is added to `requestContext`.
@@ -176,8 +176,7 @@ def _event_body(body: bytes, content_type: str) -> tuple[str, bool]:
     return body.decode("utf-8", "replace"), False
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Frozen):
     """Response made from a result."""
 
     status: int

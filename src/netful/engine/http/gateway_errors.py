@@ -9,8 +9,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from netful.model.core.frozen import Frozen
 
 
 class ResponseType(StrEnum):
@@ -36,8 +38,7 @@ class ResponseType(StrEnum):
     WAF_FILTERED = "WAF_FILTERED"
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayAnswer:
+class GatewayAnswer(Frozen):
     """An HTTP response of the gateway; `error_type` is the header `x-amzn-ErrorType`.
 
     `response_type` is the gateway response that lets an API customise it (§5.14); None if it cannot. `detail` is the text that

@@ -18,10 +18,11 @@ the account, with any policies.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.iam import policies
+from netful.model.core.frozen import Frozen
 
 Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""
@@ -29,8 +30,7 @@ Document = Mapping[str, Any] | None
 _ENDPOINT, _RESOURCE, _IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Frozen):
     """An identity: its ARN, every name that policies may use for it, and its own policies.
 
     `document` is None if the text of some of its policies is not known; `denials` then are the known Deny statements.
@@ -50,8 +50,7 @@ class Caller:
         return self.account_id, f"arn:aws:iam::{self.account_id}:root"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Frozen):
     """Reason of a refusal in AWS's terms: an explicit deny in a kind of policy, or no allow in it."""
 
     kind: str

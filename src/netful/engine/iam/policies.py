@@ -8,13 +8,16 @@ A request without a resource is allowed if *any* resource would be allowed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec import field
 
 from netful.engine.flows.truth import every, opposite, some
 from netful.engine.iam import conditions, texts
 from netful.engine.iam.request_context import Context
-from netful.model.access.policy_statements import listed
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import listed
 from netful.model.core.unknown import Unknown
 
 Outcome = Literal["allow", "deny", "unknown"]
@@ -22,8 +25,7 @@ Outcome = Literal["allow", "deny", "unknown"]
 _WITH_VARIABLES = "2012-10-17"
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRequest:
+class PolicyRequest(Frozen):
     """A request to a policy.
 
     A context key that is absent from `context` but listed in `absent` is known to be unset. Keys with an own name
@@ -45,8 +47,7 @@ class PolicyRequest:
     parties: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """Outcome, with the statement that decided it; "" if no statement did."""
 
     outcome: Outcome

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Frozen):
     """Values by the lower-case names of their keys; the keys in `absent` are known to be unset.
 
     A key with an own name (`aws:PrincipalTag/team`) is absent if its first part is. `variables` is True if policy variables are

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class _Attachment:
+class _Attachment(Frozen):
     """Properties of a resource type that hold the policy and the resources' names; `arn` is the ARN of a plain name.
 
     Without `names` the policy belongs to the resource itself, whose name is the property `own`, else its id.

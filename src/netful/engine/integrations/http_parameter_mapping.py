@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.http.headers import Headers, replaced, value_of, without
 from netful.engine.integrations.parameter_mapping import NOT_JSON, Message, dig, in_text
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe
 
@@ -37,8 +38,7 @@ _LARGEST_BODY = 100 * 1024
 Query = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Frozen):
     """Result of a mapping; `path` and `status` are None if it does not set them."""
 
     headers: Headers

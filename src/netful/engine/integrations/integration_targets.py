@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 
 _SERVICE_URI = re.compile(
@@ -36,8 +37,7 @@ _S3_ACTIONS = (_ACCOUNT_ACTIONS, _BUCKET_ACTIONS, _OBJECT_ACTIONS)
 """Actions of S3 by the number of parts of the path: none, a bucket, a bucket and a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(Frozen):
     """The callee; `function` is a function's id in the cloud, else the name in the URI."""
 
     uri: Maybe[str] | None

@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from netful.engine.integrations.integration_targets import Callee
 from netful.engine.integrations.uri_placeholders import filled
+from netful.model.core.frozen import Frozen
 
 _TARGETS = {
     "dynamodb": "DynamoDB_20120810", "kinesis": "Kinesis_20131202", "states": "AWSStepFunctions",
@@ -23,8 +23,7 @@ _TARGETS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Frozen):
     """A request without its body."""
 
     method: str

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from netful.model.core.frozen import Frozen
 
 Parameters = Mapping[str, str]
 
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
-_REGION = "Region"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRequest:
+class ServiceRequest(Frozen):
     """A request to a service; `code` is the service's code as in endpoint names."""
 
     code: str
@@ -28,8 +27,7 @@ class ServiceRequest:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Subtype:
+class Subtype(Frozen):
     """Required parameters of a subtype, and the builder of its request."""
 
     required: tuple[str, ...]

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl
 
@@ -19,6 +18,7 @@ from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe
 from netful.model.core.urls import url_parts
 from netful.model.network.network_interface import NetworkInterface
@@ -28,16 +28,14 @@ _SERVICE, _INSTANCE = "AWS::ServiceDiscovery::Service", "AWS::ServiceDiscovery::
 _TASKS = "AWS::ECS::Service"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedBalancer:
+class LinkedBalancer(Frozen):
     """The load balancer behind a link, with a port."""
 
     balancer: LoadBalancer
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class LinkEnd:
+class LinkEnd(Frozen):
     """An address behind a link that accepts its requests; `node` is the load balancer's interface there."""
 
     link: VpcLink

@@ -12,19 +12,19 @@ the name for the certificate. It does not determine the destination.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import SplitResult, urlencode
 
 from netful.engine.http.headers import Headers
 from netful.engine.integrations.uri_placeholders import filled
 from netful.engine.integrations.vpc_links import LinkEnd
+from netful.model.core.frozen import Frozen
 from netful.model.core.urls import url_parts
 
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class WebRequest:
+class WebRequest(Frozen):
     """A request to a web server. `host` is resolved, unless `link` has the destination; `authority` is the Host header.
 
     `server_name` is the name that the certificate must have, "" if it is not checked. Without `tls` the request is plain HTTP.

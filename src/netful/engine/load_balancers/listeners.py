@@ -8,7 +8,6 @@ condition on an unknown part of the request (a header, a method) is assumed not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flows.codes import Code
@@ -19,6 +18,7 @@ from netful.engine.load_balancers import rule_conditions
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network.protocols import TCP, UDP
@@ -37,8 +37,7 @@ _EVERY = {"path-pattern": {"*", "/*"}, "host-header": {"*"}}
 """Values of conditions that match all requests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Frozen):
     """Actions of a listener; `rule` is "" for the default ones."""
 
     actions: tuple[Action, ...]

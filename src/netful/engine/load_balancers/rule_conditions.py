@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
@@ -22,6 +21,7 @@ from netful.engine.iam.texts import like
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.balancing.load_balancers import RuleCondition
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
 
@@ -29,8 +29,7 @@ _Meets = Callable[[str, str], bool | None]
 """Comparison of a condition's value with a text of a request; None if the value is not understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Frozen):
     """Known parts of a request; `path` includes the query, None is unknown.
 
     `withheld` are headers, in lower case, that it certainly does not have: a distribution before does not forward them.
@@ -62,8 +61,7 @@ def _met(meets: _Meets, value: str | Unknown, subject: str) -> bool | None:
     return None if isinstance(value, Unknown) else meets(value, subject)
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Frozen):
     """Comparison of a field: `subjects` are the texts of the request; `meets` compares a value with one of them."""
 
     subjects: Callable[[HttpRequest, str], list[str] | None]

@@ -7,12 +7,12 @@ A template contains little about their health. An execute-api endpoint responds 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 
 from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.promised import promised
@@ -21,8 +21,7 @@ _NAMES_NO_API = 403
 _OF_HTTP = ("HTTP", "HTTPS")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Frozen):
     """A destination of a group's requests: an interface or a function. `missing` is the reason if it is neither.
 
     `unhealthy` is the reason why health checks fail; "" if they succeed.

@@ -7,12 +7,12 @@ understood there too. Hosts are compared without letter case (api-gateway §1.1,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.model.apis.api import Api, ApiEndpointType, Protocol, host_label
 from netful.model.apis.domain import BasePathMapping, DomainName, RoutingMode, RoutingRule
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import VpcEndpoint
@@ -20,8 +20,7 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 DEFAULT_STAGE = "$default"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnName:
+class OwnName(Frozen):
     """A host of the form `API.execute-api…`; `endpoint` is the middle part of `API-vpce-ID.execute-api…`."""
 
     api_id: str

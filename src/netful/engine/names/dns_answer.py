@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
 from netful.engine.flows.codes import Code
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 Status = Literal["NOERROR", "NODATA", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 
 
-@dataclass(frozen=True, slots=True)
-class DnsAnswer:
+class DnsAnswer(Frozen):
     """The answer to the query for a name.
 
     `zone` names the origin of the answer. `endpoint_id` is set if the addresses are an endpoint's, `load_balancer_id` if they

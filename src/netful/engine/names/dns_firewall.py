@@ -12,7 +12,6 @@ The firewall does not fail here, so `FirewallFailOpen` has no effect.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import needs
@@ -20,6 +19,7 @@ from netful.engine.flows.truth import some
 from netful.engine.names import profiles
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.names.dns_firewall import (
     BlockResponse,
@@ -41,8 +41,7 @@ _NOT_LOADED = "rules that were not loaded"
 Effect = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRuling:
+class FirewallRuling(Frozen):
     """The ruling on a query. `blocked` is the rule that answers it, None if it passes; `missing` if that is not known."""
 
     rule_group_id: str = ""

@@ -21,7 +21,7 @@ it needs no route (§0.5), so the answer depends only on the VPC and the name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 
@@ -32,6 +32,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
 from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.names import service_names
 from netful.model.names.managed_names import is_managed, managed_names
 from netful.model.network import addresses
@@ -96,8 +97,7 @@ def resolve(
     return replace(six, addresses=()) if six.ipv6_addresses else first
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(Frozen):
     """A query during its resolution: the number of aliases followed so far, and whether DNS Firewall judges the next name."""
 
     type: str
@@ -300,11 +300,11 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> DnsAnswer | None:
     if not nodes and cloud.network.interfaces_of(balancer.id):
         where = f"{balancer.id} has no node in that zone"
         return DnsAnswer(name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_NXDOMAIN, origin=balancer.origin)
-    if not given:
+    given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
+    if not given and not given6:
         missing = (f"the subnets of {balancer.id}",)
         return DnsAnswer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
     zone = f"public DNS, a name of {balancer.id}"
-    given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
     return DnsAnswer(
         name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin, ipv6_addresses=given6
     )
@@ -331,6 +331,10 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     service, region = found
     if api_names.is_at_the_edge(cloud, host):
         service = service_names.service("cloudfront")
+    if vpc and any(one.service == service.code == service_names.EXPRESS for one in cloud.network.endpoints_of(vpc.id)):
+        return DnsAnswer(
+            name, status="UNKNOWN", missing=(f"the addresses of {service_names.EXPRESS} behind its gateway endpoint",)
+        )
     address = addresses.service_address(service, region)
     covering = _endpoints(cloud, vpc, host) if vpc else []
     bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]

@@ -13,7 +13,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
@@ -33,6 +33,7 @@ from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 
@@ -41,8 +42,7 @@ _REFUSALS = ("403", "502", "503", "504")
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Frozen):
     """A target that a node may choose. `preserved`: it sees the client's address. `header`: text on the proxy protocol header."""
 
     group: TargetGroup

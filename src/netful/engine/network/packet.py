@@ -6,7 +6,7 @@ to its start by the same rules, except security groups, which are stateful (vpc-
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.filters.network_firewalls import Asked
@@ -15,6 +15,7 @@ from netful.engine.flows.ruling import needs
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
@@ -22,8 +23,7 @@ OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("
 """Sender of packets from outside every VPC."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Frozen):
     """A flow in the state of a network firewall's endpoint. `passed`: a rule passes all its packets."""
 
     endpoint_id: str
@@ -37,8 +37,7 @@ class Inspected:
         return endpoint_id == self.endpoint_id and ends == (answer.source.address, answer.destination.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Frozen):
     """A part of the way without translation; `flow` is the flow as the leg's end sees it. An end of None is the outside.
 
     `gate` is what the packet left by: an attachment of a transit gateway, a virtual private gateway or a gateway endpoint; None
@@ -55,8 +54,7 @@ class Leg:
     inspected: tuple[Inspected, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(Frozen):
     """Purpose of a packet, and its way so far.
 
     `goal` names the destination if it is outside every VPC. `unresolved`: its name was looked up, and the name's addresses are
@@ -81,8 +79,7 @@ class Journey:
     inspected: tuple[Inspected, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Frozen):
     """A packet with the interface that sent it last."""
 
     sender: NetworkInterface

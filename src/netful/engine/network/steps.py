@@ -27,39 +27,41 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Self
 
 from netful.engine.flows.finding import Found
 from netful.engine.network.packet import Packet
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route, RouteTable
 from netful.model.network.vpc import Vpc
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class _Findings(Frozen, kw_only=True):
+    """The findings on the way to a step."""
+
+    found: tuple[Found, ...] = ()
+
+
+class Step(_Findings):
     """A step of a packet, with the findings on the way to it."""
 
     packet: Packet
-    found: tuple[Found, ...] = field(default=(), kw_only=True)
 
     def after(self, *found: Found) -> Self:
         """Return the step with earlier findings in front of its own."""
         return replace(self, found=(*found, *self.found)) if found else self
 
 
-@dataclass(frozen=True, slots=True)
 class Depart(Step):
     """The sender sends the packet."""
 
 
-@dataclass(frozen=True, slots=True)
 class Cross(Step):
     """The packet leaves its sender's subnet, unless its destination is there."""
 
 
-@dataclass(frozen=True, slots=True)
 class Forward(Step):
     """A subnet's route table routes the packet."""
 
@@ -67,28 +69,24 @@ class Forward(Step):
     table: RouteTable
 
 
-@dataclass(frozen=True, slots=True)
 class Meet(Step):
     """The packet reaches the target of a route."""
 
     route: Route
 
 
-@dataclass(frozen=True, slots=True)
 class Deliver(Step):
     """The packet is for an address of a VPC."""
 
     vpc: Vpc
 
 
-@dataclass(frozen=True, slots=True)
 class Enter(Step):
     """The packet comes from the internet for an interface, and still has its public address as the destination."""
 
     target: NetworkInterface
 
 
-@dataclass(frozen=True, slots=True)
 class Arrive(Step):
     """The packet reaches an interface. `crossing`: from another subnet. `passing`: it is for another address."""
 
@@ -97,7 +95,6 @@ class Arrive(Step):
     passing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Balance(Step):
     """The packet is at a load balancer's node; `endpoint_id` is the PrivateLink endpoint that it came by."""
 
@@ -106,19 +103,16 @@ class Balance(Step):
     endpoint_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Leave(Step):
     """The packet goes outside every VPC; `gate` is what it leaves by, as in `Leg`."""
 
     gate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Lost(Step):
     """The packet has no known way on."""
 
 
-@dataclass(frozen=True, slots=True)
 class Fork(Step):
     """The packet may go several ways. `best`: the first way without refusals counts; otherwise the worst way counts."""
 
@@ -126,6 +120,5 @@ class Fork(Step):
     best: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Done(Step):
     """The packet goes no further."""

@@ -6,16 +6,14 @@ Prices are parameters: other regions differ by some tenths. A template does not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc_endpoints import EndpointType
 
 HOURS = 730
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Frozen):
     """Prices in USD, per hour or per gigabyte."""
 
     nat_hour: float = 0.045

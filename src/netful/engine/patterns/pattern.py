@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -20,6 +19,7 @@ import re2
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError
 from netful.engine.patterns.spelling import PatternError, Spelled, spelled
+from netful.model.core.frozen import Frozen
 
 _LONGEST = 1024  # characters of an expression that is compiled in a turn
 _CALL = 200  # units of a match of anything
@@ -41,8 +41,7 @@ class Match(Protocol):
         """Return the text of a group; None if it took no part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Frozen):
     """A regular expression that `engine` matches: one of RE2, or one that backtracks."""
 
     engine: Any
@@ -114,8 +113,7 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Compiled(Frozen):
     """An expression in RE2; None if RE2 lacks a part of it."""
 
     written: Spelled

@@ -15,7 +15,8 @@ A class within a class is rejected: in Java it is a union or an intersection, wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from netful.model.core.frozen import Frozen
 
 _WORD = re.compile(
     r"\\[pP]\{\w+\}|\\u[0-9a-fA-F]{4}|\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?|\]|&&|\(\?<(?![=!])|[^\\\[\]&(]+|.", re.DOTALL
@@ -35,8 +36,7 @@ class PatternError(ValueError):
     """A text that is not a regular expression, or one that is not supported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelled:
+class Spelled(Frozen):
     """An expression for the two engines."""
 
     re2: str

@@ -13,10 +13,10 @@ like any other route, and so hides a less specific route that would work.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.engine.flows.flow import contains, overlaps
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import IPNetwork, Vpc
@@ -24,8 +24,7 @@ from netful.model.network.vpc import IPNetwork, Vpc
 _STATIC, _LOCAL, _PREFIX_LIST, _PROPAGATED = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """One block of a route; a route by prefix list has several. `route` is None for a local route."""
 
     block: IPNetwork
@@ -37,8 +36,7 @@ class Entry:
         return self.route.target_kind if self.route else TargetKind.LOCAL
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Frozen):
     """The entry for the packet, None if no entry matches; `doubts` are routes with an unknown block."""
 
     entry: Entry | None

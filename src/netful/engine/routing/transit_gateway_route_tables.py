@@ -7,9 +7,9 @@ connections whose attachments propagate to it; it learns none from a peer gatewa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.prefixes import PrefixIndex
@@ -19,8 +19,7 @@ from netful.model.network.vpc import IPNetwork
 _PREFERENCE = (AttachmentKind.VPC, AttachmentKind.DIRECT_CONNECT, AttachmentKind.CONNECT, AttachmentKind.VPN)
 
 
-@dataclass(frozen=True, slots=True)
-class TransitEntry:
+class TransitEntry(Frozen):
     """A block and its attachment; `rank` is 0 for static routes."""
 
     block: IPNetwork
@@ -33,16 +32,14 @@ class TransitEntry:
         return f"{self.block} → {self.attachment_id or 'nowhere'}{', learned' if self.rank else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class TransitSelection:
+class TransitSelection(Frozen):
     """The entry for the packet, None if no entry matches; `doubts` are unknown blocks."""
 
     entry: TransitEntry | None
     doubts: tuple[Unknown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Frozen):
     """A table with its learned routes, indexed for selection."""
 
     entries: PrefixIndex[TransitEntry]

@@ -10,10 +10,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from msgspec import field
+
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping, mappings
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -24,8 +28,7 @@ _DEFINITION = "AWS::ECS::TaskDefinition"
 _STOP_SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Frozen):
     """A command that returns 0 where the container is healthy. Times are in seconds."""
 
     command: tuple[str, ...]
@@ -35,8 +38,7 @@ class HealthCheck:
     start_period: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MountPoint:
+class MountPoint(Frozen):
     """A volume of the task at a path of the container."""
 
     volume: str
@@ -44,8 +46,7 @@ class MountPoint:
     read_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Frozen):
     """A container. None for a command, an entry point, a folder or a user leaves the image's.
 
     `secrets` are the values' places by the variables' names. `depends_on` are conditions by the names of containers.
@@ -70,8 +71,7 @@ class Container:
     mounts: tuple[MountPoint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Frozen):
     """A volume of EFS: its access point, or a folder of the file system. A volume of no file system is an empty folder."""
 
     file_system_id: str = ""
@@ -79,8 +79,7 @@ class Volume:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskDefinition:
+class TaskDefinition(Frozen):
     """A task definition, with the resource that has it. `role` is the task role, as written."""
 
     resource: Resource
@@ -97,23 +96,24 @@ def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
     found = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
     if owner is None or found is None or found.type != _DEFINITION:
         return None
-    containers = tuple(_container(one) for one in _maps(found.properties.get("ContainerDefinitions")))
+    containers = tuple(_container(one) for one in mappings(found.properties.get("ContainerDefinitions")))
     overrides = {
-        str(one.get("Name")): one for one in _maps(_map(owner.properties.get("Overrides")).get("ContainerOverrides"))
+        str(one.get("Name")): one
+        for one in mappings(mapping(owner.properties.get("Overrides")).get("ContainerOverrides"))
     }
     role = found.properties.get("TaskRoleArn")
     return TaskDefinition(
         found,
         tuple(_overridden(one, overrides.get(one.name, {})) for one in containers),
         role if isinstance(role, str) else None,
-        volumes={str(one.get("Name")): _volume(one) for one in _maps(found.properties.get("Volumes"))},
+        volumes={str(one.get("Name")): _volume(one) for one in mappings(found.properties.get("Volumes"))},
         is_fargate=owner.properties.get("LaunchType", "FARGATE") == "FARGATE",
     )
 
 
 def _container(written: Mapping[str, Any]) -> Container:
-    logs = _map(written.get("LogConfiguration"))
-    options = _map(logs.get("Options")) if logs.get("LogDriver") == "awslogs" else {}
+    logs = mapping(written.get("LogConfiguration"))
+    options = mapping(logs.get("Options")) if logs.get("LogDriver") == "awslogs" else {}
     return Container(
         name=str(written.get("Name")),
         image=str(written.get("Image")),
@@ -123,9 +123,9 @@ def _container(written: Mapping[str, Any]) -> Container:
         secrets=_pairs(written.get("Secrets"), "ValueFrom"),
         essential=str(written.get("Essential", True)).lower() != "false",
         depends_on={
-            str(one.get("ContainerName")): str(one.get("Condition")) for one in _maps(written.get("DependsOn"))
+            str(one.get("ContainerName")): str(one.get("Condition")) for one in mappings(written.get("DependsOn"))
         },
-        health=_health(_map(written.get("HealthCheck"))),
+        health=_health(mapping(written.get("HealthCheck"))),
         log_group=_text(options.get("awslogs-group")),
         log_prefix=_text(options.get("awslogs-stream-prefix")),
         working_directory=_text(written.get("WorkingDirectory")),
@@ -143,8 +143,8 @@ def _overridden(container: Container, override: Mapping[str, Any]) -> Container:
 
 
 def _volume(written: Mapping[str, Any]) -> Volume:
-    config = _map(written.get("EFSVolumeConfiguration")) or _map(written.get("EfsVolumeConfiguration"))
-    point = _map(config.get("AuthorizationConfig")).get("AccessPointId")
+    config = mapping(written.get("EFSVolumeConfiguration")) or mapping(written.get("EfsVolumeConfiguration"))
+    point = mapping(config.get("AuthorizationConfig")).get("AccessPointId")
     name = config.get("FilesystemId") or config.get("FileSystemId")
     return Volume(_text(name), _text(point), _text(config.get("RootDirectory")).strip("/"))
 
@@ -162,7 +162,7 @@ def _health(written: Mapping[str, Any]) -> HealthCheck | None:
 
 
 def _mounts(written: Any) -> Iterator[MountPoint]:
-    for one in _maps(written):
+    for one in mappings(written):
         if isinstance(one.get("SourceVolume"), str) and str(one.get("ContainerPath")).startswith("/"):
             read_only = str(one.get("ReadOnly")).lower() == "true"
             yield MountPoint(one["SourceVolume"], str(one["ContainerPath"]), read_only)
@@ -170,7 +170,7 @@ def _mounts(written: Any) -> Iterator[MountPoint]:
 
 def _pairs(written: Any, value: str) -> dict[str, str]:
     return {
-        str(one.get("Name")): _text(one[value]) for one in _maps(written) if not isinstance(one.get(value), Unknown)
+        str(one.get("Name")): _text(one[value]) for one in mappings(written) if not isinstance(one.get(value), Unknown)
     }
 
 
@@ -180,11 +180,3 @@ def _words(written: Any) -> tuple[str, ...] | None:
 
 def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, Unknown) else str(value)
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _maps(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from netful.model.core.json_values import mappings
+
 _OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/.*")
 _REGISTRY = ("aws:ecr.api", "aws:ecr.dkr", "aws:s3")
 
@@ -19,13 +21,13 @@ class Need(NamedTuple):
 
 def needs_of(definition: Mapping[str, Any], region: str) -> Iterator[Need]:
     """Yield what the containers of a task definition need, each as often as it is needed."""
-    for container in _mappings(definition.get("ContainerDefinitions")):
+    for container in mappings(definition.get("ContainerDefinitions")):
         image = container.get("Image")
         if isinstance(image, str):
             own = _OWN_REGISTRY.fullmatch(image)
             places = ("internet",) if own is None else _REGISTRY if own["region"] == region else ()
             yield from (Need("image", place) for place in places)
-        for secret in _mappings(container.get("Secrets")):
+        for secret in mappings(container.get("Secrets")):
             value = secret.get("ValueFrom")
             if isinstance(value, str):
                 is_secret = value.startswith("arn:") and ":secretsmanager:" in value
@@ -33,7 +35,3 @@ def needs_of(definition: Mapping[str, Any], region: str) -> Iterator[Need]:
         logs = container.get("LogConfiguration")
         if isinstance(logs, Mapping) and logs.get("LogDriver") == "awslogs":
             yield Need("logs", "aws:logs")
-
-
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []

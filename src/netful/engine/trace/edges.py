@@ -7,7 +7,6 @@ the one before fails. A cached answer, which asks no origin, is not considered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.distributions import behaviors, origin_access, origin_requests, vpc_origins
@@ -31,6 +30,7 @@ from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.names import service_names
 from netful.model.names.distributions import (
@@ -43,16 +43,14 @@ from netful.model.names.distributions import (
 from netful.model.network.addresses import EDGE_CLIENT, service_address
 
 
-@dataclass(frozen=True, slots=True)
-class OriginWay:
+class OriginWay(Frozen):
     """One way to an origin: what the distribution does, and the request that it sends, if it sends one."""
 
     found: tuple[Found, ...]
     relayed: Relayed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeVisit:
+class EdgeVisit(Frozen):
     """The reaction of a distribution: findings of its own, and the ways to each of its origins, in the order in which it asks them."""
 
     found: tuple[Found, ...]
@@ -65,8 +63,7 @@ class EdgeVisit:
         return Symptom("http", page.status) if page is not None and page.path and page.status else symptom
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Frozen):
     distribution: Distribution
     request: HttpRequest
     secure: bool

@@ -10,20 +10,19 @@ is a class of its own, and so is every interface inside.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.engine.names import resolution
 from netful.engine.trace.ends.destinations import Destination, HostDestination, InterfaceDestination
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
 from netful.model.network.network_interface import NetworkInterface
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
+class _Reach(Frozen):
     """VPCs that packets can reach from each other, and the blocks that any rule or route there names."""
 
     vpc_ids: frozenset[str]

@@ -8,7 +8,6 @@ destinations of one equivalence class (`equivalence_classes`) share one walk.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
@@ -21,10 +20,10 @@ from netful.engine.trace.trace import trace
 from netful.engine.trace.unread import by_name
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Frozen):
     """Outcome of a path, without its hops. `missing` is everything that would settle an unknown one, unread contents included."""
 
     verdict: PathVerdict
@@ -32,16 +31,14 @@ class Cell:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """Sources that share their answers, and the answer for each destination."""
 
     sources: tuple[str, ...]
     answers: dict[str, Cell]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Frozen):
     """Rows in the order of the sources, and destinations in theirs."""
 
     destinations: tuple[str, ...]

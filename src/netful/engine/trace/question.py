@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.trace.ends.destination_words import destination_of
 from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.model.core.frozen import Frozen
 
 _LONGEST = 20_000
 """Characters of a FROM or a TO: more than the URL and the headers that an API accepts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Frozen):
     """A source and a destination. A path exists only if one exists from every source."""
 
     source: str

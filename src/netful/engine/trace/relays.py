@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed
 from netful.engine.flows.flow import Ports
@@ -18,14 +16,14 @@ from netful.engine.trace.ends.destinations import AddressDestination, HostDestin
 from netful.engine.trace.ends.source_words import network_or_none
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 
 MOST_HOSTS = 4  # more hosts that forward a request in a row are a loop
 
 
-@dataclass(frozen=True, slots=True)
-class Relayed:
+class Relayed(Frozen):
     """A request that a host sends to `target`; `asked` is the host destination that it calls there."""
 
     source: Source

@@ -7,7 +7,6 @@ its own that enables caching.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from netful.engine.http.streaming import STREAM
@@ -16,14 +15,14 @@ from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.engine.usage.throttles import own_setting, setting_for
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.stage import Stage
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Role
 
 DEFAULT_TTL = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Frozen):
     """Cache of one route. Requests with the same `namespace` and `key` values share a response."""
 
     enabled: bool = False

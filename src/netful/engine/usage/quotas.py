@@ -6,10 +6,12 @@ An offset is subtracted from the limit in the first period of a plan. A key's us
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec import field
+
 from netful.model.apis.usage import Quota
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 
 
@@ -32,8 +34,7 @@ def allowance(quota: Quota, *, first: bool) -> int | None:
 DAY_SECONDS = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Frozen):
     """A key's usage of a plan: by day (a number since 1970), the requests of that day, and those of the period at its end.
 
     `first` is the first period with usage.

@@ -15,12 +15,13 @@ of a route is its first rung, in AWS's order. Keys count only if a route require
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
@@ -32,8 +33,7 @@ _SMALL_REGIONS = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Frozen):
     """A bucket: its tokens per second, its capacity, and its rung."""
 
     rate: Maybe[float]
@@ -48,8 +48,7 @@ class Limit:
         return f"{self.source} {rate}/s burst {burst}"
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Frozen):
     """A usage plan that contains a key, with the plan's entry for the called stage."""
 
     plan: UsagePlan

@@ -8,13 +8,13 @@ that the first template puts there is a text for the second one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance
 from netful.engine.effort.weight import pay_for
 from netful.engine.vtl.java.values import text
 from netful.engine.vtl.syntax.errors import RenderError
+from netful.model.core.frozen import Frozen
 
 _LONGEST = 64 * 1024  # characters of a value; a head has far fewer (api-gateway §5.11)
 _FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride"}
@@ -37,8 +37,7 @@ class OverrideMap(Context):
         super().__setitem__(name, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Frozen):
     """Overrides of the mappings by templates; applied after the whole template is evaluated."""
 
     request_header: Mapping[str, str]

@@ -10,13 +10,13 @@ import json
 import operator
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
+from netful.model.core.frozen import Frozen
 
 MISSING: Any = object()
 
@@ -42,8 +42,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Frozen):
     """A compiled path."""
 
     definite: bool

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.engine.vtl.context import Context, with_overrides
 from netful.engine.vtl.dollar_input import Input
 from netful.engine.vtl.dollar_util import UTIL
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Frozen):
     """Parameters of a request, by location."""
 
     path: Mapping[str, str] = field(default_factory=dict)
@@ -20,8 +21,7 @@ class Parameters:
     header: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """One request. The request's other template shares the context, and sees the values that this one sets in it."""
 
     body: str = ""

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from netful.engine.http.headers import Headers
-from netful.engine.waf.shapes import mapping, texts
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping, texts
 from netful.model.core.numbers import whole_number
 
 Found: TypeAlias = list[bytes] | bool | None
@@ -24,8 +24,7 @@ _MOST_HEADERS, _MOST_HEADER_BYTES = 200, 8 * 1024
 _FALLBACKS = {"MATCH": True, "NO_MATCH": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Frozen):
     """A request as a web ACL sees it. `whole`: it is complete; else it may have more headers and a body.
 
     `path` is unchanged, with the stage; `body_limit` is the inspected part of a body.

@@ -7,8 +7,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from netful.engine.waf.fields import Inspected, arguments_of, cookies_of, encoded
-from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.transformations import transformed
+from netful.model.core.json_values import mapping, mappings
 from netful.model.core.numbers import whole_number
 
 _WINDOW = 300

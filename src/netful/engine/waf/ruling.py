@@ -13,7 +13,6 @@ reference only counts. A rule whose match is unknown is assumed not to match.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from netful.engine.flows.codes import Code
@@ -21,10 +20,11 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
 from netful.engine.http.headers import Headers
 from netful.engine.waf.fields import Inspected
-from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping, mappings
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -40,8 +40,7 @@ _WITHOUT_TOKEN = {
 _Rules: TypeAlias = WebAcl | RuleGroup
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """Result for a request. `answer` is the response to the client, None if the request passes with `inserted` headers.
 
     `rule` is the deciding rule, "" for the default action; `assumptions` name the rules that are assumed not to match.
@@ -68,8 +67,7 @@ def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
     return Ruling("deny", acl.id, f"{who} stops it", Code.NETFUL_FILTERED, found.origin, assumptions=found.assumptions)
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Frozen):
     """A matching rule and its action, with the owner of its response bodies."""
 
     rule: FirewallRule

@@ -18,10 +18,10 @@ from netful.engine.patterns.pattern import bytes_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
-from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, texts
 from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup
 from netful.model.cloud import Cloud
+from netful.model.core.json_values import is_list_of_mappings, mapping, mappings, texts
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe, Unknown
 

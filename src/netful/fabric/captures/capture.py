@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from netful.fabric.captures.filters import SNAPSHOT, Filter, admits
 from netful.fabric.captures.headers import headers_of
 from netful.fabric.kernel.netns import Netns
+from netful.model.core.frozen import Frozen
 
 _ETH_P_ALL = 3
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
@@ -28,16 +29,14 @@ _TIME = struct.Struct("@ll")
 _AT_ONCE = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Frozen):
     """The router's end of an interface's link."""
 
     netns: Netns
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(Frozen):
     """A packet: the number of its link, its time in nanoseconds, and its frame; `outbound` if the interface sent it."""
 
     link: int

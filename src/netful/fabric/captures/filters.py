@@ -11,10 +11,12 @@ import shutil
 import struct
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from netful.fabric.captures.headers import Headers
 from netful.model.core.errors import NetfulError
+from netful.model.core.frozen import Frozen
 
 Instruction = tuple[int, int, int, int]
 """Code, jump if true, jump if false, and constant of a BPF program."""
@@ -32,8 +34,7 @@ class FilterError(NetfulError):
     """A filter that is not valid, or that this machine cannot compile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Frozen):
     """A filter: a program for the kernel, or words where nothing can compile one. Both are empty for all packets."""
 
     program: list[Instruction] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
+
+from netful.model.core.frozen import Frozen
 
 _ETHERNET, _IPV4, _IPV6 = 14, 0x0800, 0x86DD
 _IPV6_HEADER = 40
@@ -13,8 +14,7 @@ _FLAGS = "FSRPAUEC"
 _FRAGMENT = 0x1FFF
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Frozen):
     """Addresses, ports (0: none) and TCP's flags, as tcpdump abbreviates them. `length` is that of the packet."""
 
     protocol: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from netful.fabric.captures.filters import SNAPSHOT
+from netful.model.core.frozen import Frozen
 
 _SECTION, _INTERFACE, _PACKET = 0x0A0D0D0A, 1, 6
 _MAGIC = 0x1A2B3C4D
@@ -18,8 +18,7 @@ _ETHERNET = 1
 _APPLICATION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedInterface:
+class CapturedInterface(Frozen):
     """An interface of a file: its name, its description, and a comment."""
 
     name: str

@@ -6,8 +6,9 @@ The door through which a client connects identifies the client: nothing that the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from netful.model.core.frozen import Frozen
 
 
 class DoorKind(StrEnum):
@@ -20,8 +21,7 @@ class DoorKind(StrEnum):
     LOCAL = "local"
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Frozen):
     """The identity of a door. `vpc_id` and `endpoint_id` are None if the door belongs to no VPC.
 
     The client's own address is the accepted socket's peer address; the address that it connected to is the local one.

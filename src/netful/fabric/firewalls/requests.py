@@ -16,6 +16,7 @@ from netful.fabric.firewalls.client_hello import server_name
 from netful.fabric.firewalls.rules import PASSED, READER, REJECTED, reads_requests, stateful_rules
 from netful.fabric.kernel.looped_link import LoopedLink
 from netful.fabric.kernel.node import Node
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_firewall import (
     Addresses,
@@ -38,8 +39,7 @@ _HANDSHAKE = 22
 _DATA = 12  # the byte with the length of the TCP header
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Frozen):
     """A TCP packet: its two ends, its sequence number and its data."""
 
     source: tuple[IPAddress, int]

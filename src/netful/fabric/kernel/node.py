@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import count
 
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork
 
@@ -85,8 +85,7 @@ def host_block(address: IPAddress) -> IPNetwork:
     return IPv4Network(address) if isinstance(address, IPv4Address) else IPv6Network(address)
 
 
-@dataclass(frozen=True, slots=True)
-class LeafLink:
+class LeafLink(Frozen):
     """A link to a leaf, from its router's side: the router's route socket, and the link number of the router's end."""
 
     router: Rtnetlink

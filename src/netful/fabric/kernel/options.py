@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 
 FIRST_NAT_PORT, LAST_PORT = 1024, 65_535
 MOST_PORTS = LAST_PORT - FIRST_NAT_PORT + 1
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Frozen, dict=True):
     """`relayed`: ports of resources that the host serves, by the resource's id.
 
     `nat_ports`: connections of a NAT gateway to one destination. `nat_idle_seconds`: a connection through it is reset

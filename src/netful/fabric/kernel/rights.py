@@ -11,13 +11,13 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from netful.fabric.kernel import syscalls
 from netful.fabric.kernel.nft import find_program
 from netful.model.core.errors import RightsError
+from netful.model.core.frozen import Frozen
 
 _CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21
 _NEEDED_CAPABILITIES = 1 << _CAP_NET_ADMIN | 1 << _CAP_SYS_ADMIN
@@ -31,8 +31,7 @@ class Mode(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Frozen):
     """The permissions of this process; `problems` are pairs (missing permission, fix)."""
 
     mode: Mode

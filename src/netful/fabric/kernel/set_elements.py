@@ -9,9 +9,9 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netful.fabric.kernel.netns import Netns
+from netful.model.core.frozen import Frozen
 
 _NETLINK_NETFILTER = 12
 _NLM_F_REQUEST, _NLM_F_DUMP = 0x1, 0x300
@@ -28,8 +28,7 @@ _KIND = 0x3FFF  # without the flags "nested" and "network byte order"
 _ANSWER = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Frozen):
     """An element of a set: its key, its counter, and the seconds that it has left without another packet."""
 
     key: bytes

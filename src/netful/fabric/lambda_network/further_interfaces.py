@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from itertools import count
 
@@ -22,14 +22,14 @@ from netful.fabric.lambda_network.egress import Egress
 from netful.fabric.routers.router import VpcRouter
 from netful.model.allocation import free_addresses
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class FurtherInterface:
+class FurtherInterface(Frozen, dict=True):
     """An added interface, its egress in the kernel, and the time from which it is usable."""
 
     eni: NetworkInterface

@@ -26,6 +26,7 @@ from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import LEAF_LINK, MTU, ROUTER_MAC, LeafLink, leaf_mac
 from netful.fabric.kernel.rtnetlink import Rtnetlink
 from netful.model.access.internet_client import InternetClient
+from netful.model.core.frozen import Frozen
 
 NEAR_LINK = 11
 """The client's end of the link in between; the internet's end has the same number as in a leaf."""
@@ -39,8 +40,7 @@ _BUFFER = 4 << 20
 _SOURCE, _DESTINATION = slice(12, 16), slice(16, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class Delays:
+class Delays(Frozen):
     """One-way delays in seconds: to near addresses, and to all others. `near` has IPv4 addresses as packed bytes."""
 
     near: frozenset[bytes]

@@ -6,8 +6,6 @@ although its element was renewed, is that of a new element.
 
 from __future__ import annotations
 
-import socket
-import struct
 import time
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
@@ -24,6 +22,7 @@ from netful.model.network.vpc import IPAddress
 _TABLE_NAME = TABLE.split()[1]
 _LINK_NAME = 16
 _ADDRESS_BYTES = {4: 4, 6: 16}
+_PART = 4  # bytes, of which a port has the first two
 _AHEAD_SECONDS = 0.5  # of the kernel's clock, which counts in ticks
 
 
@@ -87,8 +86,8 @@ class FlowCounters:
         link = element.key[:_LINK_NAME].rstrip(b"\0").decode()
         if link not in self._links:
             return None
-        flow, flags = _flow(self._router.vpc.id, self._links[link], one, element.key[_LINK_NAME:])
-        return FlowRecord(flow, packets, size, min(first, last), last, flags)
+        flow = _flow(self._router.vpc.id, self._links[link], one, element.key[_LINK_NAME:])
+        return FlowRecord(flow, packets, size, min(first, last), last, one.packets.tcp_flags)
 
     def close(self) -> None:
         """End the counting."""
@@ -98,17 +97,20 @@ class FlowCounters:
                 nft.load(self._router.node.netns, "\n".join(stop()))
 
 
-def _flow(vpc_id: str, interface_id: str, one: FlowSet, key: bytes) -> tuple[SeenFlow, int]:
-    """Return the flow of an element's key after the name of the link, and its flags of TCP."""
+def _flow(vpc_id: str, interface_id: str, one: FlowSet, key: bytes) -> SeenFlow:
+    """Return the flow of an element's key after the name of the link."""
     length = _ADDRESS_BYTES[one.version]
     source, destination, rest = key[:length], key[length : 2 * length], key[2 * length :]
     action = Action.ACCEPT if one.place.accepts else Action.REJECT
-    ports, flags = (0, 0), 0
-    if one.ports:
-        ports = struct.unpack_from("!H", rest, 4)[0], struct.unpack_from("!H", rest, 8)[0]
-        flags = struct.unpack_from("=I", rest, 12)[0] if rest[0] == socket.IPPROTO_TCP else 0
+    protocol, ports = rest[0], (0, 0)
+    if one.packets.protocol:
+        protocol, ports = one.packets.protocol, (_port(rest, 0), _port(rest, _PART))
     ends = _address(source), _address(destination)
-    return SeenFlow(vpc_id, interface_id, one.place.egress, action, *ends, rest[0], *ports, one.place.blocked), flags
+    return SeenFlow(vpc_id, interface_id, one.place.egress, action, *ends, protocol, *ports, one.place.blocked)
+
+
+def _port(parts: bytes, at: int) -> int:
+    return int.from_bytes(parts[at : at + 2], "big")
 
 
 def _address(packed: bytes) -> IPAddress:

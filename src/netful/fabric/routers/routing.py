@@ -8,11 +8,11 @@ between the kernel and the model.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.fabric.kernel.node import GATEWAYS, Node
 from netful.fabric.kernel.rtnetlink import Version
+from netful.model.core.frozen import Frozen
 from netful.model.network.route_tables import Route, RouteTable
 from netful.model.network.vpc import IPAddress, IPNetwork
 
@@ -25,8 +25,7 @@ _LAST_RULE = 60000
 _MORE_SPECIFIC = 1 << 20  # offset from a table's number to that of its more specific half
 
 
-@dataclass(frozen=True, slots=True)
-class NextHop:
+class NextHop(Frozen):
     """The target of a route; without a link its packets are dropped.
 
     `via` is the next hop of each family, if not the gateway.

@@ -10,11 +10,11 @@ import re
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.fabric.kernel import nft
 from netful.fabric.routers.router import VpcRouter
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import IPAddress
 
 NETLINK_NETFILTER = 12
@@ -49,8 +49,7 @@ _TOLD = {"accept": "accept", "drop": "drop", "goto": "drop", "return": "accept"}
 """Verdicts of rules, as they are reported: an ACL's allow continues in the next chain, and the chains that rules go to only drop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Testimony:
+class Testimony(Frozen):
     """One rule that a packet met: its place, its name, and its verdict.
 
     `packet` is `SOURCE → DESTINATION` at that point.

@@ -5,15 +5,17 @@ between its filters and those of the receiving one; what passes those of the rec
 refused packet is counted in the chain that drops it. So every count is the decision of the kernel's own rules. Nothing is
 loaded while nothing is counted, so nothing costs anything.
 
-An element is the name of the interface's link, the addresses, the protocol, and, for TCP and UDP, the ports and the flags.
+An element is the name of the interface's link, the addresses, and, for TCP and UDP, the ports. Each kind of packets has a set: nft
+1.1.3 ends itself when it lists a set whose elements have more than five parts, so the protocol and the flags are no part of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from socket import IPPROTO_TCP, IPPROTO_UDP
 
 from netful.fabric.rules.words import TABLE
+from netful.model.core.frozen import Frozen
 
 TIMEOUT_SECONDS = 30
 """Time without packets after which the kernel forgets a flow's count."""
@@ -24,15 +26,13 @@ FIN, SYN, RST, SYN_ACK = 1, 2, 4, 18
 """Flags of TCP as AWS reports them; an ACK alone is not reported."""
 
 _FAMILIES = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
-_REPORTED = {"syn": SYN, "syn | ack": SYN_ACK, "fin": FIN, "fin | ack": FIN, "rst": RST, "rst | ack": RST}
-_BESIDES = ("", " | psh", " | ecn", " | cwr", " | ecn | cwr", " | psh | ecn", " | psh | cwr")
-_FLAG_MAP = ", ".join(f"{one}{more} : {value}" for one, value in _REPORTED.items() for more in _BESIDES)
-_FLAGS = f"meta mark set tcp flags map {{ {_FLAG_MAP} }}"
+# The last parts of an element, as types and as what a packet has.
+_PORTS = "inet_service . inet_service", "th sport . th dport"
+_PROTOCOL = "inet_proto", "meta l4proto"
 _SENT_PRIORITY, _RECEIVED_PRIORITY = -5, 15
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A place where packets are counted: its chain, and the interface that decided there."""
 
     chain: str
@@ -51,30 +51,48 @@ PLACES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FlowSet:
-    """A set of counted flows: of one place and family, with ports or without."""
+class Packets(Frozen):
+    """A kind of packets: what matches it, after all kinds before it. `protocol` is 0 for those without ports."""
+
+    name: str
+    match: str
+    protocol: int
+    tcp_flags: int = 0
+
+
+KINDS = (
+    Packets("tcp", "tcp flags & (fin | syn | rst) == 0", IPPROTO_TCP),
+    Packets("udp", "meta l4proto udp", IPPROTO_UDP),
+    Packets("rst", "tcp flags & rst == rst", IPPROTO_TCP, RST),
+    Packets("fin", "tcp flags & fin == fin", IPPROTO_TCP, FIN),
+    Packets("syn", "tcp flags & ack == 0", IPPROTO_TCP, SYN),
+    Packets("syn_ack", "meta l4proto tcp", IPPROTO_TCP, SYN_ACK),
+    Packets("other", "", 0),
+)
+
+
+class FlowSet(Frozen):
+    """A set of counted flows: of one place, family, and kind of packets."""
 
     place: Place
     version: int
-    ports: bool
+    packets: Packets
 
     @property
     def name(self) -> str:
         """The name of the set."""
-        return f"{self.place.chain}{self.version}{'_ports' if self.ports else ''}"
+        return f"{self.place.chain}{self.version}_{self.packets.name}"
 
 
-SETS = tuple(FlowSet(place, version, ports) for place in PLACES for version in _FAMILIES for ports in (True, False))
+SETS = tuple(FlowSet(place, version, packets) for place in PLACES for packets in KINDS for version in _FAMILIES)
 
 
 def start() -> Iterator[str]:
     """Yield the lines that begin to count."""
     for one in SETS:
-        ports = " . inet_service . inet_service . mark" if one.ports else ""
-        address = _FAMILIES[one.version][1]
+        address, rest = _FAMILIES[one.version][1], _PORTS if one.packets.protocol else _PROTOCOL
         yield (
-            f"add set {TABLE} {one.name} {{ type ifname . {address} . {address} . inet_proto{ports};"
+            f"add set {TABLE} {one.name} {{ type ifname . {address} . {address} . {rest[0]};"
             f" flags dynamic,timeout; timeout {TIMEOUT_SECONDS}s; size {SIZE}; }}"
         )
     for name, priority in (("flow_sent", _SENT_PRIORITY), ("flow_received", _RECEIVED_PRIORITY)):
@@ -90,14 +108,11 @@ def _counting(place: Place) -> Iterator[str]:
     yield f"flush chain {TABLE} {chain}"
     if place.accepts:
         yield f"{rule} {group} 0 accept"
-    yield f"{rule} meta mark set 0"
-    yield f"{rule} {_FLAGS}"
-    for version, (family, _) in _FAMILIES.items():
-        key = f"{link} . {family} saddr . {family} daddr . meta l4proto"
-        with_ports, without = (FlowSet(place, version, ports).name for ports in (True, False))
-        ports = "th sport . th dport . meta mark"
-        yield f"{rule} meta l4proto {{ tcp, udp }} update @{with_ports} {{ {key} . {ports} counter }} {verdict}"
-        yield f"{rule} meta l4proto != {{ tcp, udp }} update @{without} {{ {key} counter }} {verdict}"
+    for one in SETS:
+        if one.place is place:
+            family, rest = _FAMILIES[one.version][0], _PORTS if one.packets.protocol else _PROTOCOL
+            key = f"{link} . {family} saddr . {family} daddr . {rest[1]}"
+            yield f"{rule} {one.packets.match} update @{one.name} {{ {key} counter }} {verdict}"
     if not place.accepts:
         yield f"{rule} drop"
 

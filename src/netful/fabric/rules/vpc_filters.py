@@ -20,6 +20,7 @@ from netful.fabric.rules.security_groups import GroupLists
 from netful.fabric.rules.words import elements
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import WEB_PORTS, endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -35,16 +36,14 @@ _FIRST_WAY_BACK = 1 << 21  # past the route tables' numbers and those of their m
 _LISTENS = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp"), "QUIC": ("udp",), "TCP_QUIC": ("tcp", "udp")}
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Frozen):
     """An interface and the name of its link on the router."""
 
     interface: NetworkInterface
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class Translator:
+class Translator(Frozen):
     """The link to a regional NAT gateway: its name, and the addresses there with the public ones that they stand for."""
 
     link: str

@@ -11,7 +11,6 @@ listens on the PrivateLink links too (`private_link`). Namespace thread only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from netful.fabric.kernel import nft
@@ -26,6 +25,7 @@ from netful.model.balancing.load_balancers import (
     ends_connections,
 )
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.promised import promised
@@ -71,8 +71,7 @@ table {table} {{
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Frozen):
     """A target as packets reach it."""
 
     group: TargetGroup

@@ -13,7 +13,6 @@ may have the same address. Namespace thread only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
@@ -25,6 +24,7 @@ from netful.fabric.rules.words import comment
 from netful.fabric.vpcs.network_balancer import SERVICE_LINKS, NetworkBalancerNode
 from netful.model.balancing.load_balancers import ends_connections
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _LINKS = count()
@@ -53,8 +53,7 @@ table {table} {{
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceLink:
+class ServiceLink(Frozen):
     """A link from the side of a load balancer's node: its name there, the node's address on it, and its endpoint."""
 
     name: str
@@ -66,8 +65,7 @@ Owners = Mapping[str, object]
 """The namespaces behind interfaces, by the interface's id."""
 
 
-@dataclass(frozen=True)
-class _Ends:
+class _Ends(Frozen, dict=True):
     """The two namespaces of a link."""
 
     endpoint: Node

@@ -7,7 +7,6 @@ Namespace thread only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
@@ -17,6 +16,7 @@ from netful.fabric.kernel.options import Options
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.vpcs.gateway_namespaces import NatGatewayNode, Translations
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.gateways import NatGateway
 
 _BETWEEN = IPv4Network("169.254.192.0/18")
@@ -25,8 +25,7 @@ _BETWEEN = IPv4Network("169.254.192.0/18")
 _LINKS = count(1)
 
 
-@dataclass(frozen=True)
-class _Built:
+class _Built(Frozen, dict=True):
     """A gateway: its namespace, the addresses between it and the router with their public ones, and the translations."""
 
     node: NatGatewayNode

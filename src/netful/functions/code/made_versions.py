@@ -6,14 +6,16 @@ They are added again to the template's when a new service runs the function, in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import field
 
 from netful.functions.code.package import Package
 from netful.functions.code.versions import Alias, Version, Versions
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class MadeVersions:
+class MadeVersions(Frozen):
     """Versions and aliases that calls made or changed, and the names of the template's that calls deleted.
 
     `provisioned` has the numbers that calls set, 0 for a deleted one. `published` is the number of the newest version so far.

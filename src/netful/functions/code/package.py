@@ -15,7 +15,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from netful.functions.code import inline_modules, runtimes
@@ -24,6 +24,7 @@ from netful.functions.code.runtime_path import BOTO3_PACKAGES
 from netful.functions.code.runtimes import Family
 from netful.model.core.errors import StackError
 from netful.model.core.file_names import file_name
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Code, Function
 
 _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
@@ -41,8 +42,7 @@ _INLINE_MODULES = {".py": ("cfnresponse.py", "."), ".js": ("cfn-response.js", "n
 _TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRoot:
+class ImageRoot(Frozen):
     """An unpacked image as the root file system of sandboxes: its folder among all, and what its configuration says."""
 
     folder: str
@@ -51,8 +51,7 @@ class ImageRoot:
     command: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Frozen):
     """Code that can be mounted, under the `name` that a zygote uses. `clients`: the boto3 clients that it creates.
 
     They are guessed from its source. There are none if boto3 is not used, or if the package contains its own boto3, which must win over

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from netful.functions.code.package import Package
 from netful.functions.invocations.logs import LogGroup
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedVersion:
+class PreparedVersion(Frozen):
     """A version of a function with its package, variables, log and place in the network; `files` are the folders that it mounts."""
 
     function: Function

@@ -18,12 +18,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 
@@ -40,8 +40,7 @@ class Family(StrEnum):
     IMAGE = "image"
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+class Interpreter(Frozen):
     """A Python installation: its prefix, and the program inside it."""
 
     prefix: Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from netful.functions.code import runtimes
@@ -11,6 +11,7 @@ from netful.functions.code.package import ImageRoot
 from netful.functions.code.runtimes import Family
 from netful.functions.code.versions import LATEST
 from netful.functions.inside.root import CA_BUNDLE
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Function, LoggingConfig
 
@@ -48,8 +49,7 @@ _OF_FAMILY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Frozen):
     """Credentials of a function's role."""
 
     access_key_id: str

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from msgspec import field
+
 from netful.functions.code.package import Package
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 LATEST = "$LATEST"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Frozen):
     """Time and id of the last change; each change makes a new id."""
 
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -29,8 +31,7 @@ class Revision:
         return self.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.at.microsecond // 1000:03}+0000"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Frozen):
     """Content of a version. `package` is None if there is no code that can run."""
 
     function: Function
@@ -45,8 +46,7 @@ class Version:
         return self.package.code_sha256 if self.package else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Frozen):
     """A name for a version. `weights`: other versions, with their share of the invocations."""
 
     name: str
@@ -64,8 +64,7 @@ class Alias:
         return self.version
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateVersions:
+class TemplateVersions(Frozen):
     """The numbers of the versions, the aliases, and the provisioned concurrency by qualifier, as the template has them."""
 
     versions: tuple[str, ...] = ()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from netful.checks.facts.permissions import grants, makes_interfaces
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
@@ -44,8 +44,7 @@ _MOST_LAYERS = 5
 _NO_PERMISSION = "The provided execution role does not have permissions to call {} on EC2"
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(Frozen):
     """The reason why a function is not created, and Lambda's StateReasonCode for it."""
 
     problem: StackError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import Credentials, ReadReference, unread, variables, with_references
@@ -18,6 +18,7 @@ from netful.functions.invocations.invocation import throttled
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import Zygotes
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 Key = tuple[str, str, str]
@@ -25,8 +26,7 @@ Key = tuple[str, str, str]
 _TENANT_ENVIRONMENTS = 2.5  # for each of the account's concurrency (newer-aws §8.4)
 
 
-@dataclass(frozen=True, slots=True)
-class FleetContext:
+class FleetContext(Frozen):
     """Place of the functions, and what their environments need."""
 
     region: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from netful.functions.code.versions import Version, Versions
@@ -19,6 +19,7 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 from netful.model.steps import Step
 
@@ -30,8 +31,7 @@ Settle: TypeAlias = Callable[[Version], Awaitable[list[Pool]]]
 """Makes this version `$LATEST`; the event is set when no old environment runs any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Frozen):
     """`version` is the future `$LATEST`; `failure` is the reason why the move failed."""
 
     version: Version

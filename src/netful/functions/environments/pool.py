@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from netful.functions.environments.environment import Environment
 from netful.functions.invocations.invocation import Invocation
 from netful.functions.invocations.requests import InvocationRequest
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 
 
 class Make(Protocol):
@@ -24,8 +24,7 @@ class Make(Protocol):
         """Make one."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentStatus:
+class EnvironmentStatus(Frozen):
     """The status of an environment."""
 
     id: str

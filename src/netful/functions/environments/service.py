@@ -7,8 +7,10 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import field
 
 from netful.functions.code import made_versions, node_sdk, runtimes
 from netful.functions.code.layers import layers_of
@@ -46,6 +48,7 @@ from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import UPLOADS, Zygotes
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.difference import same
 from netful.model.functions.function import Function
@@ -60,8 +63,7 @@ def keys_of(function: Function) -> Credentials:
     return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSettings:
+class FunctionSettings(Frozen):
     """`ca_bundle`: the certificates that sandboxes trust. `idle_seconds`: how long an unused environment is kept.
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
@@ -144,7 +146,7 @@ class FunctionService:
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Prepare the packages and warm up the zygotes."""
+        """Prepare the packages and start the zygotes."""
         packages: dict[str, Package] = {}
         for function in self.cloud.compute.functions.values():
             try:

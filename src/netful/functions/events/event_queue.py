@@ -16,13 +16,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, record
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core.errors import NetfulError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 log = logging.getLogger(__name__)
@@ -61,8 +61,7 @@ class WallClock:
         await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlets:
+class Outlets(Frozen):
     """The queue's calls: `invoke` runs a function once, `send` delivers to a destination, `count` adds to a metric."""
 
     invoke: Callable[[Event], Awaitable[Invocation]]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.functions.code.versions import LATEST
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 CONFIG = "AWS::Lambda::EventInvokeConfig"
 
 
-@dataclass(frozen=True, slots=True)
-class EventSettings:
+class EventSettings(Frozen):
     """Retries, the maximum age in seconds, and the ARNs of the destinations; "" without a destination."""
 
     maximum_retry_attempts: int = 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -19,8 +19,7 @@ _QUEUE_BATCH, _STREAM_BATCH = 10, 100
 _FOR_EVER = -1
 
 
-@dataclass(frozen=True, slots=True)
-class EventSourceMapping:
+class EventSourceMapping(Frozen):
     """`qualifier`: the invoked version or alias. `window_seconds`: the time to wait for a batch.
 
     `partial`: the function reports a batch's failed items.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import field
+
 from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import Invocation
+from netful.model.core.frozen import Frozen
 
 
 class Condition(StrEnum):
@@ -22,8 +24,7 @@ class Condition(StrEnum):
     ZERO_CONCURRENCY = "ZeroReservedConcurrency"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Frozen):
     """An asynchronous invocation; its request id stays the same in every attempt."""
 
     function_id: str
@@ -35,16 +36,14 @@ class Event:
     tenant_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Frozen):
     """A message attribute, with its SQS type."""
 
     type: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Frozen):
     """A delivery: the target's ARN, a JSON text, and attributes."""
 
     target: str

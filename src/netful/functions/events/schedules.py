@@ -11,7 +11,6 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +20,7 @@ from netful.engine.events.schedules import Next, ScheduleError, schedule
 from netful.functions.events.event_queue import Clock, WallClock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,7 @@ RunTask = Callable[[Mapping[str, Any], str, str], None]
 """Runs the ECS task of a target for a schedule, with the text of its event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Frozen):
     """A schedule: its times, events and targets. Targets are kept as JSON, so that two schedules can be compared."""
 
     id: str

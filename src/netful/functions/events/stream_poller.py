@@ -21,7 +21,6 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -38,6 +37,7 @@ from netful.functions.events.stream_record import Record
 from netful.functions.events.tumbling import TumblingWindows
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core.errors import NetfulError
+from netful.model.core.frozen import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,7 @@ class Stream(Protocol):
         """Return records from a position on, and the position after them."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamOutlets:
+class StreamOutlets(Frozen):
     """The poller's calls: `invoke` runs the function once, `send` delivers to a destination, `arn_of` returns its ARN."""
 
     invoke: InvokeFunction

@@ -22,6 +22,7 @@ from typing import Any
 
 from netful.fabric.kernel import syscalls
 from netful.functions.inside import control, kernel, private_files
+from netful.functions.inside.mounts import bind, devices
 from netful.functions.inside.privileges import SANDBOX_UID, SANDBOX_USER
 
 PACKAGES = "/run/packages"
@@ -36,8 +37,6 @@ _FOLDERS = (
     "etc/pki/tls/certs", "etc/ssl", "var/lang", "var/runtime", "var/task", "opt", "tmp", "proc", "dev", "run", "usr",
     "mnt",
 )  # fmt: skip
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-_DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _FROM_HOST = ("etc/ld.so.cache", "etc/localtime", "etc/mime.types", "etc/protocols", "etc/services")
 _READ_ONLY = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID
@@ -80,25 +79,25 @@ def _build(plan: dict[str, Any]) -> None:
     _system(root)
     private_files.hide(root)
     _etc(root, plan["ca_bundle"])
-    _devices(root / "dev")
-    _bind(
+    devices(root / "dev")
+    bind(
         "/proc", root / "proc"
     )  # a sandbox can mount its own /proc only if a fully visible one exists here (user namespaces)
-    _bind(plan["python"], root / "var/lang", attributes=_READ_ONLY)
+    bind(plan["python"], root / "var/lang", attributes=_READ_ONLY)
     for name, source in plan["runtime_path"].items():
-        _bind(source, root / "var/runtime" / name, attributes=_READ_ONLY)
+        bind(source, root / "var/runtime" / name, attributes=_READ_ONLY)
     _own_folder(root, plan)
     _enter(root)
 
 
 def _system(root: Path) -> None:
-    _bind("/usr", root / "usr", attributes=_READ_ONLY)
+    bind("/usr", root / "usr", attributes=_READ_ONLY)
     for name in _SYSTEM:
         host = Path("/", name)
         if host.is_symlink():
             (root / name).symlink_to(host.readlink())
         elif host.is_dir():
-            _bind(str(host), root / name, attributes=_READ_ONLY)
+            bind(str(host), root / name, attributes=_READ_ONLY)
 
 
 def _etc(root: Path, ca_bundle: str) -> None:
@@ -113,21 +112,13 @@ def _etc(root: Path, ca_bundle: str) -> None:
     (root / "etc/pki/tls/certs/ca-certificates.crt").symlink_to("ca-bundle.crt")
 
 
-def _devices(dev: Path) -> None:
-    for name in _DEVICES:
-        if Path("/dev", name).exists():
-            _bind(f"/dev/{name}", dev / name)
-    for name, target in _DEVICE_LINKS.items():
-        (dev / name).symlink_to(target)
-
-
 def _own_folder(root: Path, plan: dict[str, Any]) -> None:
     syscalls.mount("tmpfs", str(root / "run"), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755")
     (root / ENVIRONMENTS[1:]).mkdir()
-    _bind(plan["own_code"], root / _OWN_CODE[1:] / "netful", attributes=_READ_ONLY)
+    bind(plan["own_code"], root / _OWN_CODE[1:] / "netful", attributes=_READ_ONLY)
     for name, source in plan["packages"].items():
         attributes = (0 if name == FILES else _READ_ONLY) | kernel.MOUNT_ATTR_NODEV | kernel.MOUNT_ATTR_NOSUID
-        _bind(source, root / PACKAGES[1:] / name, attributes=attributes)
+        bind(source, root / PACKAGES[1:] / name, attributes=attributes)
 
 
 def _enter(root: Path) -> None:
@@ -137,14 +128,3 @@ def _enter(root: Path) -> None:
     os.chdir("/")
     kernel.detach("/run/host")
     kernel.mount_setattr("/", kernel.MOUNT_ATTR_RDONLY, recursive=False)
-
-
-def _bind(source: str, target: Path, attributes: int = 0) -> None:
-    if Path(source).is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
-    syscalls.mount(source, str(target), flags=syscalls.MS_BIND | syscalls.MS_REC)
-    if attributes:
-        kernel.mount_setattr(str(target), attributes)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from netful.functions.invocations.invocation import Invocation, throttled
+from netful.model.core.frozen import Frozen
 
 _ERROR = b'{"errorType": "FaultInjected", "errorMessage": "a fault is in force: netful status"}'
 _FULL = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Disruption:
+class Disruption(Frozen):
     """The faults of one function: whether all invocations are refused; delays in seconds and errors, each with its percentage."""
 
     throttled: bool = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
 
 import msgspec
+
+from netful.model.core.frozen import Frozen
 
 MAX_PAYLOAD = 6 * 1024 * 1024
 MAX_RESPONSE = MAX_PAYLOAD + 100
@@ -21,8 +22,7 @@ _SIGNAL_NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Frozen):
     """End of a sandbox: an exit code, a signal, or `failed` before the runtime ran.
 
     `error_type` and `error` say why the program of an image could not be started.
@@ -48,8 +48,7 @@ class Exit:
         return "Runtime exited without providing a reason"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Frozen):
     """A failed invocation: its payload, and the error type and status in REPORT."""
 
     payload: bytes

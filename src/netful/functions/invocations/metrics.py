@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from netful.model.core.frozen import Frozen
+
 _MINUTE: Final = 60
 _MANY: Final = 4096
 _KEPT_SECONDS: Final = 86_400
@@ -46,8 +48,7 @@ class Statistics:
         self.maximum = max(self.maximum, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Frozen):
     """Key of statistics: metric, minute, and `resource`, the function's name with the invoked qualifier."""
 
     metric: str

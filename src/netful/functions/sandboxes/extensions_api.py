@@ -20,6 +20,7 @@ from typing import Any
 
 from netful.functions.sandboxes.outcome import ExtensionFailed
 from netful.functions.sandboxes.sandbox_http import ApiRequest, SandboxConnection
+from netful.model.core.frozen import Frozen
 
 _PREFIX = b"/2020-01-01/extension/"
 _NAME, _ID = "lambda-extension-name", "lambda-extension-identifier"
@@ -30,8 +31,7 @@ _MOST = 10
 _OK = b'{"status":"OK"}\n'
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Frozen):
     """Facts about the function for an extension."""
 
     function_name: str

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from netful.functions.invocations import faults
 from netful.functions.invocations.faults import Exit, Fault
 from netful.functions.sandboxes.report_json import Lines
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Frozen):
     """An init succeeded: the runtime and every extension wait for their first event."""
 
 
@@ -28,16 +26,14 @@ class RuntimeReport(msgspec.Struct, frozen=True):
     peak_kb: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionFailed:
+class ExtensionFailed(Frozen):
     """An extension failed, exited, or could not start."""
 
     error_type: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Frozen):
     """The time limit was reached."""
 
 

@@ -6,7 +6,6 @@ Types and records are those of the Telemetry API (lambda §3.3). There is no lin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
@@ -15,6 +14,7 @@ from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
 from netful.functions.sandboxes import report
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 _LEVELS = ("DEBUG", "INFO", "WARN")
@@ -47,8 +47,7 @@ def lines_of(function: Function) -> Lines:
     return JsonLines(function.logging.system_log_level) if function.logging.as_json else report
 
 
-@dataclass(frozen=True, slots=True)
-class JsonLines:
+class JsonLines(Frozen):
     """JSON lines at or above a level."""
 
     level: str

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.urls import url_parts
 
 TYPES = ("platform", "function", "extension")
@@ -38,8 +38,7 @@ _SINCE_2022_12 = ("functionName", "functionVersion", "instanceId", "instanceMaxM
 Record = Mapping[str, Any] | str
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Frozen):
     """Subscription of an extension: types, buffering and destination. `schema` is a version."""
 
     schema: str

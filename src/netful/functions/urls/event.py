@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from msgspec import field
+
 from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import EventRequest
+from netful.model.core.frozen import Frozen
 
 _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128_GCM_SHA256"}
 
 
-@dataclass(frozen=True, slots=True)
-class UrlRequest:
+class UrlRequest(Frozen):
     """A request to a URL, with unchanged headers. `signed`: it has a signature; `caller_may`: its signer is authorized."""
 
     method: str

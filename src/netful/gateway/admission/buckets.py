@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
+from netful.model.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+
+class Rated(Frozen):
     """A bucket by its name: the tokens that it gets per second, and those that it holds. `level` is its rung on the ladder."""
 
     name: Hashable

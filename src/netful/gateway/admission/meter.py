@@ -7,7 +7,6 @@ shares its counts with other processes may have to ask a server first. A meter i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
@@ -15,12 +14,12 @@ from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, wi
 from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
 from netful.gateway.calls.call_stage import Later
 from netful.model.apis.usage import Quota
+from netful.model.core.frozen import Frozen
 
 _NOTHING = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Frozen):
     """A key of a usage plan, with the quota."""
 
     plan_id: str

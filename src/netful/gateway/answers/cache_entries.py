@@ -7,19 +7,18 @@ the cache is full, the entries that end first are dropped.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from dataclasses import dataclass
 from typing import Protocol
 
 from netful.engine.usage.caches import Key, partitions
 from netful.model.apis.stage import Stage
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Response
 
 _GIGABYTE = 1024**3
 _ENTRY_BYTES, _TEXT_BYTES = 500, 50  # of memory, in addition to the characters
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Frozen):
     """Size of the contents of a stage's cache; None if it is not counted."""
 
     entries: int | None

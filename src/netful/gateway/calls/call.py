@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec import field
 
 from netful.engine.admission.judgement import Judgement
 from netful.engine.apis.routing import path_parameters
@@ -18,6 +19,7 @@ from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Headers, Request, Response
 
 Multi = dict[str, list[str]]
@@ -29,8 +31,7 @@ _DROPPED = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Frozen, dict=True):
     """A call.
 
     `host` is AWS's host of the API. `sent` is the request as the client sent and signed it, if `request` differs from it.

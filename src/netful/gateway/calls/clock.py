@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Frozen):
     """Two clocks: `wall` in seconds since the epoch, `monotonic` in seconds since an arbitrary time."""
 
     wall: Callable[[], float] = time.time

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.admission.judgement import Judgement
 from netful.gateway.calls import edge
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.identifiers import Identifiers
 from netful.model.access.internet_client import InternetClient
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Frozen):
     """Host, method and target in the API's form, and the judgement of the engine.
 
     `as_sent`: method and target are those that the client sent. `edge`: the request comes through the emulated CloudFront.

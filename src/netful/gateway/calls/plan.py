@@ -6,15 +6,13 @@ cloud changes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.gateway.calls.call_stage import AtOnce, CallStage, Next, chained, nothing
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Tally
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen):
     """Plan of calls. `at_once` is the short way of the first stages; `rest` are the ways from each stage to the end.
 
     `tally` counts the calls if they are those of a stage of an API. `canary` is the plan for the share of the calls that goes

@@ -7,7 +7,7 @@ a body if one answers with a status of the group, or if it cannot be reached and
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from netful.engine.http.headers import Headers, has
 from netful.engine.integrations.web_requests import WebRequest
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.names.distributions import CacheBehavior, Distribution, DistributionOrigin
 from netful.services.front.signature import Signer, signed
@@ -32,8 +33,7 @@ _FAILURES = frozenset({502, 503, 504})
 _UNKNOWN = EdgeAnswer(502, "The origin of this distribution is not known to netful.")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Frozen):
     """A viewer's request at a distribution. `path` is that for the origin, without its own path."""
 
     cloud: Cloud

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import field
 
 from netful.engine.admission.invocation import internal_error
 from netful.engine.apis.request_limits import BODY
@@ -43,6 +43,7 @@ from netful.gateway.integrations.streaming import from_function, kept_in_bounds
 from netful.gateway.sockets.events import event
 from netful.model.apis.api import Protocol
 from netful.model.core.errors import NetfulError
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Response
 
 T = TypeVar("T")
@@ -53,8 +54,7 @@ log = logging.getLogger(__name__)
 _LONGEST_MILLIS = 29_000
 
 
-@dataclass(frozen=True, slots=True)
-class Integrations:
+class Integrations(Frozen):
     """Integrations of every API."""
 
     ports: Ports

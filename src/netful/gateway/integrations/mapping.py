@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
@@ -41,6 +41,7 @@ from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.ports import Run
 from netful.model.apis.integration import IntegrationResponse
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe
 from netful.services.http.message import Response
@@ -56,8 +57,7 @@ _LARGEST_BODY = 64 * 1024  # characters; a larger one takes too long to parse in
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Frozen):
     """Body for the integration, and the context of both templates. The second template sees the values that the first one sets."""
 
     body: bytes

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_time
 from netful.gateway.calls.identifiers import Identifiers
 from netful.gateway.integrations.lambda_proxy import event
+from netful.model.core.frozen import Frozen
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Headers
 
@@ -35,8 +36,7 @@ _Key = tuple[int, str, str, str, str, Headers]
 """The id of a judgement, then of the request: method, target, version, the client's address, headers."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Frozen):
     """Text with holes. `parts` are around the holes, which are numbered by their values. `judged` is kept so that its id stays unique."""
 
     judged: Judgement

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netful.engine.waf.counts import Counts
@@ -10,13 +9,13 @@ from netful.gateway.admission.authorizer_results import LocalResults, Results
 from netful.gateway.admission.firewalls import Rates
 from netful.gateway.admission.meter import LocalMeter, Meter
 from netful.gateway.answers.cache_entries import Entries, LocalEntries
+from netful.model.core.frozen import Frozen
 
 if TYPE_CHECKING:
     from netful.gateway.shared.link import Link
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Frozen):
     """A meter, cache entries, results of authorizers, and counts of web ACLs; `link` is the connection to the server, if any."""
 
     meter: Meter

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from wsproto.connection import Connection, ConnectionState, ConnectionType
@@ -16,6 +15,7 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessa
 from wsproto.frame_protocol import CloseReason
 
 from netful.fabric.doors.pieces import Pieces
+from netful.model.core.frozen import Frozen
 
 Message: TypeAlias = str | bytes
 """A text message, or a binary one."""
@@ -24,8 +24,7 @@ Message: TypeAlias = str | bytes
 _PIECE = 1024  # bytes: at most 170 frames
 
 
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
+class SocketLimits(Frozen):
     """Limits of a connection: sizes in bytes, times in seconds.
 
     Limits of AWS: a connection ends after `idle_seconds` without a message, and after `life_seconds`.

@@ -32,8 +32,6 @@ from netful.services.http.message import Request, Response
 from netful.services.http.serving import Listening
 from netful.services.tls.authority import Authority
 
-log = logging.getLogger(__name__)
-
 
 class Worker:
     """Gateway of one process, and the doors that it serves."""

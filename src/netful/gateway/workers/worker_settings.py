@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.engine.usage.throttles import Limit
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerSettings:
+class WorkerSettings(Frozen):
     """Settings of one worker.
 
     `state` is the URL of the server at which `processes` of `stack` count. `authority` is the folder of the stack's CA.

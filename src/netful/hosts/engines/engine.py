@@ -6,11 +6,11 @@ import mmap
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 _POSTGRESQL = Path("/usr/lib/postgresql")
@@ -57,8 +57,7 @@ _OF_RDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Installed:
+class Installed(Frozen, order=True):
     """A program of the machine; `major` is its major version, 0 where the path does not tell."""
 
     major: int

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.hosts.engines.settings import Missing, is_member, is_true, text
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 CLUSTER = "AWS::RDS::DBCluster"
 _TRUE = {"1", "true", "on"}
 
 
-@dataclass(frozen=True, slots=True)
-class Master:
+class Master(Frozen):
     """The master user of a database, and the name of the first database; "" if the template names none."""
 
     user: str

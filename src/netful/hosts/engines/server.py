@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.functions.programs import Program
 
 HOST, PORT = "{host}", "{port}"
 """Places of a client's command and environment for the name and port of the server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Frozen):
     """A program of the machine that speaks to a server, with the Debian package that has it.
 
     Command and environment have the user with the password, and `HOST` and `PORT`.
@@ -22,6 +23,10 @@ class Client:
     package: str
     environment: Mapping[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Leave out the password."""
+        return f"<Client: {self.package}>"
+
     def at(self, host: str, port: int) -> Client:
         """Return the client of the server at a name and port."""
         place = {HOST: host, PORT: str(port)}
@@ -29,7 +34,6 @@ class Client:
         return Client(command, self.package, {name: place.get(word, word) for name, word in self.environment.items()})
 
 
-@dataclass(frozen=True, slots=True)
 class Server(Program):
     """A program that netful itself sets up, so it needs no consent.
 
@@ -44,4 +48,4 @@ class Server(Program):
     template: Server | None = None
     data: str = ""
     warning: str = ""
-    client: Client | None = field(default=None, repr=False)
+    client: Client | None = None

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from netful.hosts.engines.engine import Engine
 from netful.hosts.fronts.connection import Connection
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 Dial = Callable[[], Awaitable[Connection]]
@@ -39,8 +39,7 @@ class Exhausted(Refused):
     """No connection to the server in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(Frozen):
     """A front at the interface of a resource, before a server. `tokens`: the server's users with `rds_iam` show tokens of IAM."""
 
     id: str
@@ -59,8 +58,7 @@ class Front:
         return f"{'proxy' if self.proxy else 'reader'} of {self.server}"
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Frozen):
     """Settings of an RDS Proxy.
 
     `secrets` are the ids of the secrets with users and passwords, `limit` is the number of connections at a time. `tokens`
@@ -85,8 +83,7 @@ class Logins(Protocol):
         """Return the reason why a token of IAM does not admit a user, "" if it does."""
 
 
-@dataclass(frozen=True)
-class Certificates:
+class Certificates(Frozen, dict=True):
     """TLS of a front: as a server to its clients, as a client to the server, and as the client of a user whom tokens may admit."""
 
     near: ssl.SSLContext

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from dataclasses import dataclass
 
 from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import EXHAUSTED, Certificates, Dial, Exhausted, Front, Logins, Refused, admitted
+from netful.model.core.frozen import Frozen
 
 _HEAD = 4
 _TLS_BEGINS = 32  # bytes of a request for TLS, which is an answer to the greeting that ends before the user
@@ -58,8 +58,7 @@ async def opened(near: Connection, dial: Dial, front: Front, certificates: Certi
     return far
 
 
-@dataclass(frozen=True)
-class _Answer:
+class _Answer(Frozen, dict=True):
     """A client's answer to the greeting, which names its user."""
 
     before: bytes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from netful.engine.names.managed_places import PROXY, is_reader, server_of, target_group_of
 from netful.engine.trace.ends.default_ports import default_port
@@ -12,6 +11,7 @@ from netful.hosts.engines.rds import has_tokens
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
+from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
@@ -39,10 +39,10 @@ def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:
 
 def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:
     group = target_group_of(cloud, proxy.id)
-    pool = _mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
+    pool = mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
     percent = whole_number(pool.get("MaxConnectionsPercent"), _PERCENT)
     listed = proxy.properties.get("Auth")
-    auth = [_mapping(one) for one in listed] if isinstance(listed, list) else []
+    auth = [mapping(one) for one in listed] if isinstance(listed, list) else []
     by_iam = {str(one.get("IAMAuth") or "DISABLED") for one in auth}
     named = (one.get("SecretArn") for one in auth)
     return Proxy(
@@ -53,7 +53,3 @@ def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> P
         limit=max(1, max_connections(cloud, server, engine) * percent // 100),
         borrow_seconds=float(whole_number(pool.get("ConnectionBorrowTimeout"), _BORROW_SECONDS)),
     )
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from netful.model.core.frozen import Frozen
 
 
 class Status(StrEnum):
@@ -25,8 +26,7 @@ class Health(StrEnum):
     UNHEALTHY = "UNHEALTHY"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerState:
+class ContainerState(Frozen):
     """A container: its runtime id, and how it is."""
 
     name: str
@@ -37,8 +37,7 @@ class ContainerState:
     exit_code: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskState:
+class TaskState(Frozen):
     """A task at an interface: its id, how it is, and why it stopped."""
 
     id: str

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_address
+
+from msgspec import field
 
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.identity import Identity
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function, Role
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(Frozen, dict=True):
     """Roles, web ACLs, and the identities, issuers, clients and allowed hosts of a project, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

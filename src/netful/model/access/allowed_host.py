@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedHost:
+class AllowedHost(Frozen):
     """A host name without a port, in lower case. It is not the user's own until they agreed, if a project declares it."""
 
     id: str

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 _MOST = 256  # addresses of a block: more than ever run at once
 
 
-@dataclass(frozen=True, slots=True)
-class InternetClient:
+class InternetClient(Frozen):
     """Clients with an address of a block. Distances are round-trip times in milliseconds.
 
     `edge_ms` is to the nearest edge location, `region_ms` to the stack's region; `country` is a code of ISO 3166-1.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 Jwk = Mapping[str, str]
 """A public key of a JSON Web Key Set; one without a `kid` may have signed any token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(Frozen):
     """An issuer of tokens: its `issuer` claim and its signing keys."""
 
     issuer: str

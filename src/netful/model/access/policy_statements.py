@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
-def listed(value: Any) -> list[Any]:
-    """Return an element of a policy as a list: IAM takes a single value in place of one."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+from netful.model.core.json_values import listed
 
 
 def statements(document: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -6,17 +6,18 @@ Statements and actions keep the shape of AWS's own JSON, as policies do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
 DEFAULT_BODY_LIMIT = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRule:
+class FirewallRule(Frozen):
     """A rule. `action` is applied to a request that its statement matches; a rule that refers to a group has none.
 
     `counts_only`: matches of the referenced group are only counted.
@@ -31,8 +32,7 @@ class FirewallRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class RuleGroup:
+class RuleGroup(Frozen):
     """A rule group. `custom_response_bodies` are by the keys that its actions name."""
 
     id: str
@@ -42,8 +42,7 @@ class RuleGroup:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class WebAcl:
+class WebAcl(Frozen):
     """A web ACL. `body_limit` is the part of a body that API Gateway passes to it."""
 
     id: str
@@ -55,8 +54,7 @@ class WebAcl:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class IpSet:
+class IpSet(Frozen):
     """Blocks of addresses."""
 
     id: str
@@ -64,8 +62,7 @@ class IpSet:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class RegexPatternSet:
+class RegexPatternSet(Frozen):
     """Regular expressions; one of them must match."""
 
     id: str
@@ -73,8 +70,7 @@ class RegexPatternSet:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class WebAclAssociation:
+class WebAclAssociation(Frozen):
     """The association of a web ACL with the resource that it protects."""
 
     id: str

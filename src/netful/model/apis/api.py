@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from msgspec import field
+
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
@@ -55,8 +57,7 @@ class Authorization(StrEnum):
     JWT = "JWT"
 
 
-@dataclass(frozen=True, slots=True)
-class MethodResponse:
+class MethodResponse(Frozen):
     """A response that a REST method declares."""
 
     status_code: str
@@ -64,8 +65,7 @@ class MethodResponse:
     response_models: Mapping[str, Maybe[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRoute:
+class ApiRoute(Frozen):
     """A method of a resource, or a route. `resource_id` is the default cache namespace (§4).
 
     `answers`: a route of a WebSocket API has a response, so the client receives the integration's answer.
@@ -90,8 +90,7 @@ class ApiRoute:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Authorizer:
+class Authorizer(Frozen):
     """An authorizer. `type` is TOKEN, REQUEST, COGNITO_USER_POOLS or JWT."""
 
     id: str
@@ -110,8 +109,7 @@ class Authorizer:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class RequestValidator:
+class RequestValidator(Frozen):
     """The parts of a request that are validated before the integration is called (§5.13)."""
 
     id: str
@@ -119,8 +117,7 @@ class RequestValidator:
     validate_request_parameters: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RequestModel:
+class RequestModel(Frozen):
     """A named JSON schema (`AWS::ApiGateway::Model`)."""
 
     name: str
@@ -128,8 +125,7 @@ class RequestModel:
     schema: Any
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayResponse:
+class GatewayResponse(Frozen):
     """The gateway's own response for a kind of error (§5.14)."""
 
     response_type: str
@@ -138,8 +134,7 @@ class GatewayResponse:
     response_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RestApi:
+class RestApi(Frozen):
     """A REST API. `policy` is its resource policy in its stored form: every resource is a complete ARN (§2.6).
 
     `definition` is the reason why routes are unknown: the body is elsewhere.
@@ -176,8 +171,7 @@ class RestApi:
         return self.endpoint_type is ApiEndpointType.PRIVATE
 
 
-@dataclass(frozen=True, slots=True)
-class HttpApi:
+class HttpApi(Frozen):
     """An HTTP or WebSocket API (`AWS::ApiGatewayV2::Api`). It has no resource policy, keys or cache."""
 
     id: str

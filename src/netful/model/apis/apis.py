@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from netful.model.apis.api import Api, HttpApi, RestApi
 from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, RoutingRule, VpcLink
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True)
-class Apis:
+class Apis(Frozen, dict=True):
     """APIs of API Gateway with their stages, plans and domains, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from netful.model.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+
+class Signed(Frozen):
     """Signature strength of a certificate in a chain: the bits of the hash, the kind and bits of its key."""
 
     hash_bits: int
@@ -15,8 +15,7 @@ class Signed:
     key_bits: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClientCertificate:
+class ClientCertificate(Frozen):
     """A client's certificate. `shown_to` is the id of the custom domain whose truststore verified it.
 
     `chain` leads from it to the trusted authority, as far as it was found. `faults` are the errors of X.509

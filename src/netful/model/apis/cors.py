@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class CorsConfiguration:
+class CorsConfiguration(Frozen):
     """The origins, methods and headers that are allowed; "*" is any. `max_age` in seconds."""
 
     allow_origins: tuple[str, ...] = ()

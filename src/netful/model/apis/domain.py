@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from netful.model.apis.api import ApiEndpointType
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
@@ -23,8 +23,7 @@ class RoutingMode(StrEnum):
     ROUTING_RULE_THEN_MAPPING = "ROUTING_RULE_THEN_MAPPING"
 
 
-@dataclass(frozen=True, slots=True)
-class DomainName:
+class DomainName(Frozen):
     """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints.
 
     `truststore_uri` is the object with the certificate authorities of clients, if `mutual_tls` requires certificates.
@@ -40,8 +39,7 @@ class DomainName:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class BasePathMapping:
+class BasePathMapping(Frozen):
     """The API and stage of a domain's base path ("" matches all requests that no other mapping matches).
 
     `domain` is the domain's id, or its name if the domain is not in the template. Without a stage the caller names it.
@@ -55,24 +53,21 @@ class BasePathMapping:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderGlob:
+class HeaderGlob(Frozen):
     """A header and the glob that its value has to match."""
 
     header: Maybe[str]
     value_glob: Maybe[str]
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingCondition:
+class RoutingCondition(Frozen):
     """A condition of a routing rule: one of its headers matches, or one of its base paths leads the path."""
 
     headers: tuple[HeaderGlob, ...] = ()
     base_paths: tuple[Maybe[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingRule:
+class RoutingRule(Frozen):
     """A rule that leads a domain's requests to a stage of an API if all of its conditions hold (newer-aws §4.1)."""
 
     id: str
@@ -90,8 +85,7 @@ class RoutingRule:
         return next((base for condition in self.conditions for base in condition.base_paths), "")
 
 
-@dataclass(frozen=True, slots=True)
-class DomainNameAccessAssociation:
+class DomainNameAccessAssociation(Frozen):
     """The association that lets a VPC endpoint reach a private domain name."""
 
     id: str
@@ -100,8 +94,7 @@ class DomainNameAccessAssociation:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class VpcLink:
+class VpcLink(Frozen):
     """A link into a VPC. The first version leads to `target_arns` (NLBs), the second has interfaces in subnets."""
 
     id: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class IntegrationResponse:
+class IntegrationResponse(Frozen):
     """Mapping from an integration's answer to the caller's response.
 
     The one without a pattern is the default (§5.9).
@@ -23,8 +24,7 @@ class IntegrationResponse:
     content_handling: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Integration:
+class Integration(Frozen):
     """An integration as written. `type` is MOCK, HTTP, HTTP_PROXY, AWS or AWS_PROXY.
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 ANY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class MethodSetting:
+class MethodSetting(Frozen):
     """Settings of a method, or of all (`resource_path` and `http_method` are then "*"); None means not set.
 
     A route's entry starts with the values of the entry for all (§3.3). For an HTTP API `http_method` and
@@ -36,8 +37,7 @@ class MethodSetting:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(Frozen):
     """A share of a stage's traffic that goes to another deployment."""
 
     percent_traffic: Maybe[float] | None = None
@@ -46,16 +46,14 @@ class Canary:
     use_stage_cache: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLog:
+class AccessLog(Frozen):
     """The destination and the format of access log lines (`$context.…` are variables)."""
 
     destination_arn: Maybe[str]
     format: Maybe[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Frozen):
     """A deployment of an API.
 
     `depends_on` are the ids that it waits for: it does not contain methods that are made later.
@@ -68,8 +66,7 @@ class Deployment:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Frozen):
     """A stage. URLs omit the `$default` stage of an HTTP API.
 
     `is_canary`: the stage as its canary's requests see it.

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(Frozen):
     """A token bucket: its rate in tokens per second, and its size. None means not set."""
 
     rate_limit: Maybe[float] | None = None
     burst_limit: Maybe[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Frozen):
     """Requests per period (DAY, WEEK or MONTH) of each key over all stages of its plan."""
 
     limit: Maybe[int]
@@ -26,8 +26,7 @@ class Quota:
     offset: Maybe[int] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStage:
+class PlanStage(Frozen):
     """A stage of a plan. `methods` are its own limits, by (path, method)."""
 
     api_id: Maybe[str]
@@ -35,8 +34,7 @@ class PlanStage:
     methods: Mapping[tuple[str, str], Throttle] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class UsagePlan:
+class UsagePlan(Frozen):
     """A usage plan; `key_ids` are the API keys bound to it."""
 
     id: str
@@ -49,8 +47,7 @@ class UsagePlan:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Frozen):
     """An API key. `value` is None if AWS generates it."""
 
     id: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.balancing.mutual_authentication import TrustStore
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True)
-class Balancing:
+class Balancing(Frozen, dict=True):
     """Load balancers with their listeners and target groups, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

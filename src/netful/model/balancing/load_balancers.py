@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from msgspec import field
+
 from netful.model.balancing.mutual_authentication import OFF, MutualAuthentication
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
@@ -22,8 +24,11 @@ class LoadBalancerType(StrEnum):
     GATEWAY = "gateway"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
+WITHOUT_PUBLIC_IPV4 = "dualstack-without-public-ipv4"
+"""The address type of a load balancer that faces the internet by IPv6 alone."""
+
+
+class LoadBalancer(Frozen):
     """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one per subnet.
 
     `attributes` are AWS's key-value pairs as written. `cross_zone`: a node also uses targets of other zones.
@@ -59,8 +64,7 @@ class LoadBalancer:
         return zone if rest == own and self.type is LoadBalancerType.NETWORK else None
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Frozen):
     """An action of a listener or a rule: `forward`, `redirect`, `fixed-response`, `authenticate-…`.
 
     `config` is AWS's own configuration of the action, as written.
@@ -72,8 +76,7 @@ class Action:
     config: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Frozen):
     """A port that a load balancer listens on. `attributes` are AWS's key-value pairs as written."""
 
     id: str
@@ -98,8 +101,7 @@ CONDITION_CONFIGS = {
 """The members that contain the values of a rule's condition in AWS's format, besides `Values`."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCondition:
+class RuleCondition(Frozen):
     """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's.
 
     It holds if any of its `values`, which have wildcards, or of its `regexes` matches. For a query, a value is
@@ -112,8 +114,7 @@ class RuleCondition:
     regexes: tuple[Maybe[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerRule:
+class ListenerRule(Frozen):
     """A rule of an ALB's listener. The lowest priority comes first; all conditions must hold."""
 
     id: str
@@ -125,8 +126,7 @@ class ListenerRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """A registered target: an instance, an address, a function or an ALB. `health` is AWS's word, "" if unknown."""
 
     id: Maybe[str]
@@ -136,16 +136,14 @@ class Target:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Frozen):
     """A service or a fleet that registers its members as targets. `port`: None means the group's own port."""
 
     id: str
     port: Maybe[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TargetGroup:
+class TargetGroup(Frozen):
     """A group of targets. `registered_by` is the resource that registers targets, if the template defines one.
 
     `empty`: the template states that it has no targets. `health_check_enabled` and the times of a check (seconds) are

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -17,8 +17,7 @@ class Mode(StrEnum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True, slots=True)
-class MutualAuthentication:
+class MutualAuthentication(Frozen):
     """The treatment of client certificates at a listener. `advertises`: clients learn the names of the authorities."""
 
     mode: Maybe[Mode] = Mode.OFF
@@ -30,8 +29,7 @@ class MutualAuthentication:
 OFF = MutualAuthentication()
 
 
-@dataclass(frozen=True, slots=True)
-class TrustStore:
+class TrustStore(Frozen):
     """Certificate authorities of clients: an object in a bucket."""
 
     id: str

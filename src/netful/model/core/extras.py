@@ -8,8 +8,8 @@ from netful.model.core.errors import MissingExtraError
 
 MODULES = {
     "sam": ("samtranslator",),
-    "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "httptools", "joserfc", "moto", "OpenSSL", "starlette",
-            "uvicorn", "uvloop", "valkey", "wsproto"),
+    "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "httptools", "joserfc", "jsonata", "moto", "OpenSSL", "pg8000",
+            "pymysql", "starlette", "uvicorn", "uvloop", "valkey", "wsproto"),
     "mcp": ("mcp",),
     "lsp": ("pygls",),
 }  # fmt: skip

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(Frozen, order=True):
     """A place in a file; `line` is 1-based and 0 means the file as a whole."""
 
     file: str

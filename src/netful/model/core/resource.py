@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Frozen):
     """One resource with its properties resolved; an `Unknown` replaces a value that could not be resolved.
 
     `references` are the ids of the resources in its properties, also if the resolved value no longer shows them.
@@ -31,8 +32,7 @@ class Resource:
     generation: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Frozen):
     """An output of a stack; `export_name` is set if other stacks may import it."""
 
     id: str
@@ -42,8 +42,7 @@ class Output:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class DanglingReference:
+class DanglingReference(Frozen):
     """A reference of `owner` (a resource, or `Outputs.NAME`) to `target`.
 
     The condition of `target` is false, so the deployment fails.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
+
+from netful.model.core.frozen import Frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Frozen):
     """A missing value: `why` it is unknown, and the input that would supply it (`needs`).
 
     `needs` names parameters (`SubnetId`), imports (`import network-VpcId`) or resources whose value only AWS decides.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityProvider:
+class CapacityProvider(Frozen):
     """A capacity provider. Its instances have ordinary interfaces: `public_ips` are their public addresses, by subnet."""
 
     id: str

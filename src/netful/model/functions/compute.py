@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Function, SsmParameter
 from netful.model.functions.images import Image, names_of
 from netful.model.functions.programs import Program
 
 
-@dataclass(frozen=True)
-class Compute:
+class Compute(Frozen, dict=True):
     """Functions, their parameters and images, and the programs of hosts, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class FileMount:
+class FileMount(Frozen):
     """A mount: the access point by its ARN or id, and the folder in the function."""
 
     access_point: Maybe[str]

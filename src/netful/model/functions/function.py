@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.file_mount import FileMount
 from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Frozen):
     """The code of a function: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`)."""
 
     local_path: str | None = None
@@ -21,8 +22,7 @@ class Code:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class LoggingConfig:
+class LoggingConfig(Frozen):
     """Log settings of a function: text or JSON, with minimum levels for JSON; `log_group` "" is its own group.
 
     `application_log_level` applies to the function's lines, `system_log_level` to Lambda's.
@@ -39,8 +39,7 @@ class LoggingConfig:
         return self.log_format == "JSON"
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Frozen):
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
 
     `capacity_provider` is the provider whose instances it runs on; its subnets and groups are then the function's (None: none).
@@ -106,8 +105,7 @@ def _place(function: Function) -> tuple[object, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Frozen):
     """An IAM role: its policies' statements, in IAM's own JSON.
 
     `managed_policy_arns` are the attached managed policies; only some texts of AWS's own are known.
@@ -121,8 +119,7 @@ class Role:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class SsmParameter:
+class SsmParameter(Frozen):
     """A Systems Manager parameter (`AWS::SSM::Parameter`)."""
 
     id: str

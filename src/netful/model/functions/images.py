@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Frozen):
     """A Dockerfile and the folder that it copies from; paths are absolute. `dockerfile` is relative to the folder."""
 
     context: str
@@ -18,8 +19,7 @@ class Build:
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Frozen):
     """An image under the name by which templates refer to it: a URI, a repository, a tag of an asset, or a function.
 
     `path` is an OCI layout, or an archive of `docker save` or of an OCI layout; `tag` selects one of several images in it.
@@ -33,8 +33,7 @@ class Image:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class ImageConfig:
+class ImageConfig(Frozen):
     """Settings in place of an image's own; None leaves the image's."""
 
     entry_point: tuple[str, ...] | None = None

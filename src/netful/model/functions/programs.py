@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 ANY_PORT = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Frozen):
     """The health check of a program: it accepts connections at a port, or answers an HTTP request there."""
 
     port: int
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Frozen):
     """Requests that a host forwards as new requests, like a reverse proxy.
 
     It matches requests at `port` (0: any) for `host` ("": any) whose path begins with `path`. It sends them to `to`, a
@@ -35,8 +35,7 @@ class Rewrite:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Frozen):
     """A program on the hosts of a resource: a shell command in each interface's network position.
 
     `files` are written to the host's own folder before it starts, by name. `certificate_names` are the names of a

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.names.service_names import name_matches
@@ -16,8 +18,7 @@ ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing"
 """Name of the managed prefix list with the addresses from which CloudFront calls origins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Frozen):
     """Names of headers (in lower case), cookies or query parameters: those listed, or all but those."""
 
     names: frozenset[str] = frozenset()
@@ -28,8 +29,7 @@ NOTHING = Selection()
 EVERYTHING = Selection(excluding=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarding:
+class Forwarding(Frozen):
     """The parts of a viewer's request that a policy, or the older settings of a behaviour, send to the origin."""
 
     headers: Selection = NOTHING
@@ -37,8 +37,7 @@ class Forwarding:
     query: Selection = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class OriginAccess:
+class OriginAccess(Frozen):
     """CloudFront's signature on requests to an origin: an origin access control, or the identity before it (`identity`).
 
     `signing` is `always`, `never` or `no-override`, which leaves a viewer's own `Authorization` alone.
@@ -49,8 +48,7 @@ class OriginAccess:
     identity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionOrigin:
+class DistributionOrigin(Frozen):
     """Server that a distribution asks. `headers` are added to its requests; a VPC origin is reached through `vpc_origin_id`.
 
     `access` is Unknown if its origin access control was not loaded.
@@ -67,8 +65,7 @@ class DistributionOrigin:
     access: Maybe[OriginAccess] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VpcOrigin:
+class VpcOrigin(Frozen):
     """A load balancer or an instance in a VPC that distributions reach by an interface of CloudFront there."""
 
     id: str
@@ -79,16 +76,14 @@ class VpcOrigin:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class OriginGroup:
+class OriginGroup(Frozen):
     """Origins that are asked in turn: the next one if one answers with a status of `fails_over_on`, or not at all."""
 
     members: tuple[Maybe[str], ...]
     fails_over_on: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class CacheBehavior:
+class CacheBehavior(Frozen):
     """Treatment of the requests that a pattern matches.
 
     `forwards` are the policies that send parts of the viewer's request to the origin, None for one that was not loaded.
@@ -105,16 +100,14 @@ class CacheBehavior:
     is_restricted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CustomErrorResponse:
+class CustomErrorResponse(Frozen):
     """Page that a viewer gets instead of an origin's error; without a path, the error itself."""
 
     path: str = ""
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Frozen):
     """A distribution. `behaviors` are in their order, the default one last; `groups` are origin groups by id.
 
     `errors` are its own pages by the status that they replace. `web_acl` is the ARN or the name of its web ACL.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
@@ -38,8 +38,7 @@ class BlockResponse(StrEnum):
     OVERRIDE = "OVERRIDE"
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallDomainList:
+class FirewallDomainList(Frozen):
     """A list of domains: `example.com` is that name alone, `*.example.com` every name below it.
 
     The contents of a list that AWS manages, or that is imported from a file, are unknown.
@@ -52,8 +51,7 @@ class FirewallDomainList:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRule:
+class FirewallRule(Frozen):
     """A rule of a group. Its subject is a domain list, or what AWS detects itself (`detects`, such as `DGA`).
 
     `query_type` is None for all types. `trusts_redirection`: a CNAME chain that begins with a matched name passes as a whole.
@@ -71,8 +69,7 @@ class FirewallRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRuleGroup:
+class FirewallRuleGroup(Frozen):
     """A group of rules, judged by ascending priority."""
 
     id: str
@@ -80,8 +77,7 @@ class FirewallRuleGroup:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRuleGroupAssociation:
+class FirewallRuleGroupAssociation(Frozen):
     """The association of a group with a VPC; groups are judged by ascending priority."""
 
     id: str

@@ -7,11 +7,11 @@ name that would be too long has a shorter stack and logical id, never a shorter 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from string import ascii_letters, digits
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
@@ -20,8 +20,7 @@ _LETTERS = ascii_letters + digits
 _OTHERS = re.compile(r"[^A-Za-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Frozen):
     """Naming of the resources of a type: the property, and the form of a generated name."""
 
     property: str
@@ -89,8 +88,7 @@ MANAGED = frozenset(
 """Those of databases, caches and searches, whose names are parts of their DNS names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Frozen):
     """The names of a stack in a region of an account."""
 
     account_id: str

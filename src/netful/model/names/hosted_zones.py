@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet:
+class RecordSet(Frozen):
     """A record of a zone. `name` has no final dot. An alias has `alias` (its target name) instead of `values`.
 
     `weight`, `failover` (`PRIMARY`, `SECONDARY`) or `region` (for latency) select one of several records of one name.
@@ -27,8 +25,7 @@ class RecordSet:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class HostedZone:
+class HostedZone(Frozen):
     """A zone. It is private if it has `vpc_ids`: only those VPCs see it.
 
     A zone that is not `loaded` is known only from its records: it has no name, and may be private. `unnamed` are the ids of

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.names.distributions import Distribution, VpcOrigin
 from netful.model.names.dns_firewall import FirewallDomainList, FirewallRuleGroup, FirewallRuleGroupAssociation
 from netful.model.names.hosted_zones import HostedZone
@@ -12,8 +14,7 @@ from netful.model.names.profiles import Profile
 from netful.model.names.resolver import DhcpOptions, ResolverEndpoint, ResolverRule
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Frozen, dict=True):
     """Hosted zones, resolvers, DNS Firewall, Profiles, DHCP options and distributions, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileResource:
+class ProfileResource(Frozen):
     """A resource of a Profile, by its id: a private zone, a resolver rule, a rule group of DNS Firewall, an endpoint.
 
     `priority` is that of a rule group among the groups of a VPC.
@@ -21,8 +19,7 @@ class ProfileResource:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Frozen):
     """A Profile with its resources and the VPCs that have it. One that is not `loaded` is known from associations alone."""
 
     id: str

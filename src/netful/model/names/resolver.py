@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -21,8 +21,7 @@ DELEGATE = "DELEGATE"
 """The type of rules for delegated subdomains."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverEndpoint:
+class ResolverEndpoint(Frozen):
     """A Route 53 Resolver endpoint; its interfaces are those with `owner_id` = its id."""
 
     id: str
@@ -32,16 +31,14 @@ class ResolverEndpoint:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverTarget:
+class ResolverTarget(Frozen):
     """A server to which a rule forwards queries."""
 
     ip: Maybe[IPv4Address]
     port: int = 53
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverRule:
+class ResolverRule(Frozen):
     """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default.
 
     A `DELEGATE` rule has no domain: subdomains of a private zone that are delegated to name servers within
@@ -58,8 +55,7 @@ class ResolverRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class DhcpOptions:
+class DhcpOptions(Frozen):
     """DHCP options and the VPCs that have them; `AmazonProvidedDNS` among the servers is the VPC's own resolver."""
 
     id: str

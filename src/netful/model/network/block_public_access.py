@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -24,8 +24,7 @@ class ExclusionMode(StrEnum):
     EGRESS = "allow-egress"
 
 
-@dataclass(frozen=True, slots=True)
-class VpcBlockPublicAccessOptions:
+class VpcBlockPublicAccessOptions(Frozen):
     """The setting of an account for one Region; without one the mode is off."""
 
     id: str
@@ -35,8 +34,7 @@ class VpcBlockPublicAccessOptions:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class VpcBlockPublicAccessExclusion:
+class VpcBlockPublicAccessExclusion(Frozen):
     """An exclusion of one VPC, with all its subnets, or of one subnet."""
 
     id: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.network.vpc import IPAddress
@@ -49,8 +49,7 @@ class LogDestinationType(StrEnum):
     FIREHOSE = "kinesis-data-firehose"
 
 
-@dataclass(frozen=True, slots=True)
-class FlowLog:
+class FlowLog(Frozen):
     """A flow log of one resource.
 
     `log_destination` is the ARN of a log group, or of a bucket with an optional folder; `log_group_name` names a group instead.
@@ -77,8 +76,7 @@ class Action(StrEnum):
     REJECT = "REJECT"
 
 
-@dataclass(frozen=True, slots=True)
-class SeenFlow:
+class SeenFlow(Frozen):
     """The packets of one direction of a flow at one interface, as seen by the router: egress is what the interface sends.
 
     The addresses are the packets' own; ports are 0 for protocols without them. `blocked` is a refusal by VPC Block Public
@@ -97,8 +95,7 @@ class SeenFlow:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FlowRecord:
+class FlowRecord(Frozen):
     """The packets of a flow in a span of time. `first` and `last` are Unix times; `tcp_flags` are ORed as AWS does it."""
 
     flow: SeenFlow

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
 
-@dataclass(frozen=True, slots=True)
-class InternetGateway:
+class InternetGateway(Frozen):
     """An internet gateway; routes to it are blackholes if it has no attachment (`vpc_id` None)."""
 
     id: str
@@ -20,8 +21,7 @@ class InternetGateway:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class EgressOnlyInternetGateway:
+class EgressOnlyInternetGateway(Frozen):
     """An egress-only internet gateway, for IPv6 only (§4.5)."""
 
     id: str
@@ -29,8 +29,7 @@ class EgressOnlyInternetGateway:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class VpnGateway:
+class VpnGateway(Frozen):
     """A virtual private gateway; `on_premises` are the blocks reachable behind its VPN connections."""
 
     id: str
@@ -38,8 +37,7 @@ class VpnGateway:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class ElasticIp:
+class ElasticIp(Frozen):
     """An Elastic IP address; `allocation_id` is the value of GetAtt AllocationId (here: the same id)."""
 
     id: str
@@ -49,8 +47,7 @@ class ElasticIp:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class NatGateway:
+class NatGateway(Frozen):
     """A NAT gateway (§4.2). `public` ones need an Elastic IP and a route from their own subnet to an IGW.
 
     A `regional` one is in no subnet (§4.4). It has Elastic IPs by zone (`zonal_allocation_ids`) and serves these zones alone, or
@@ -69,11 +66,10 @@ class NatGateway:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class VpcPeeringConnection:
+class VpcPeeringConnection(Frozen):
     """A peering between two VPCs; not transitive (§7.1).
 
-    `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
+    `assumptions` are reported on every path through it. `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
     """
 
     id: str
@@ -82,4 +78,5 @@ class VpcPeeringConnection:
     active: bool = True
     vpc_dns_resolution: bool = False
     peer_vpc_dns_resolution: bool = False
+    assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT

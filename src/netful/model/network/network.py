@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
 from netful.model.network.flow_logs import FlowLog
@@ -37,8 +39,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Frozen, dict=True):
     """VPCs and everything in them, by id, with the look-ups that the defaults of AWS define.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.network.vpc import IPNetwork
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkAclEntry:
+class NetworkAclEntry(Frozen):
     """A numbered rule; the lowest number that matches decides. Ports and ICMP as in `SecurityGroupRule`."""
 
     id: str
@@ -23,8 +21,7 @@ class NetworkAclEntry:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkAcl:
+class NetworkAcl(Frozen):
     """A stateless list per direction; packets that match no entry are denied. A custom one starts empty."""
 
     id: str

@@ -7,9 +7,9 @@ are resolved: their values differ between the firewalls that use a group.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.vpc import IPNetwork
@@ -70,16 +70,14 @@ class DefaultAction(StrEnum):
         return self.value.startswith("aws:drop")
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Frozen):
     """Addresses that a rule matches: those of any of `blocks` (none: all) that are in none of `excluded`."""
 
     blocks: tuple[Maybe[IPNetwork], ...] = ()
     excluded: tuple[Maybe[IPNetwork], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PortRanges:
+class PortRanges(Frozen):
     """Ports that a rule matches: those in any of `ranges` (none: all) that are in none of `excluded`."""
 
     ranges: tuple[PortRange, ...] = ()
@@ -89,8 +87,7 @@ class PortRanges:
 ANYWHERE, ANY_PORTS = Addresses(), PortRanges()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Frozen):
     """Packets that a rule matches by addresses and ports. `protocols`: IP's numbers, none means all."""
 
     sources: Addresses = ANYWHERE
@@ -105,8 +102,7 @@ class Header:
         return Header(self.destinations, self.destination_ports, self.sources, self.source_ports, self.protocols)
 
 
-@dataclass(frozen=True, slots=True)
-class StatelessRule:
+class StatelessRule(Frozen):
     """A stateless rule. `unread` names a condition that netful does not read: the rule then may match or not."""
 
     id: str
@@ -116,8 +112,7 @@ class StatelessRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
+class NameMatch(Frozen):
     """A text that the name of a request's host has, at its start, its end or anywhere; `absent`: that it does not have.
 
     `dotted`: compared with a dot before the name, so that `.example.com` matches `example.com` too.
@@ -142,8 +137,7 @@ class NameMatch:
         return text in name
 
 
-@dataclass(frozen=True, slots=True)
-class StatefulRule:
+class StatefulRule(Frozen):
     """A stateful rule. `both_ways`: it also matches packets in the other direction.
 
     With an `application` it matches requests of that protocol whose host has all of `names`. `unread` names an option that netful
@@ -166,8 +160,7 @@ class StatefulRule:
         return self.application is not None or FlowOption.ESTABLISHED in self.flow
 
 
-@dataclass(frozen=True, slots=True)
-class Firewall:
+class Firewall(Frozen):
     """A firewall: its stateless rules by priority, and its stateful rules in the order in which they apply.
 
     `default_actions` hold in strict order for packets that no stateful rule matches. `drops_broken`: it drops packets of TCP

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -25,8 +25,7 @@ class InterfaceOwner(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkInterface:
+class NetworkInterface(Frozen):
     """An ENI. `owner_id` is its resource; a Lambda's is shared, so `function_ids` lists all its functions.
 
     `private_ip_address` is None if it could not be chosen (an unknown subnet or block). `public_ip` is that address's

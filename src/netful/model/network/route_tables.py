@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.network.vpc import IPNetwork, Vpc, is_within
@@ -66,8 +68,7 @@ def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Frozen):
     """One entry of a route table. Exactly one of the two destinations is set.
 
     `blackhole`: the target is gone or cannot serve; the route still matches packets and drops them (§1.10).
@@ -84,8 +85,7 @@ class Route:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class RouteTable:
+class RouteTable(Frozen):
     """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4).
 
     `gateway_ids`: the internet gateway or VPN gateway whose incoming packets it routes (§1.11).

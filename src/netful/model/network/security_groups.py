@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.network.vpc import IPNetwork
@@ -18,8 +18,7 @@ class PeerKind(StrEnum):
     PREFIX_LIST = "prefix-list"
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityGroupRule:
+class SecurityGroupRule(Frozen):
     """One allow rule.
 
     `ip_protocol` is the IANA number, -1 for all. For TCP and UDP `from_port`..`to_port` is a range of ports. For ICMP
@@ -37,8 +36,7 @@ class SecurityGroupRule:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityGroup:
+class SecurityGroup(Frozen):
     """A stateful group of allow rules; no match means a silent drop.
 
     Interfaces of its own VPC may have it, and of those that it is associated with (newer-aws §3.2).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -20,8 +20,7 @@ class AttachmentKind(StrEnum):
     CONNECT = "connect"
 
 
-@dataclass(frozen=True, slots=True)
-class TransitGateway:
+class TransitGateway(Frozen):
     """A transit gateway; its tables and attachments refer to it.
 
     `security_group_referencing`: rules may refer to groups of other attached VPCs (newer-aws §3.1).
@@ -34,8 +33,7 @@ class TransitGateway:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class TransitGatewayAttachment:
+class TransitGatewayAttachment(Frozen):
     """An attachment: `resource_id` is the VPC, the VPN connection or the peer gateway.
 
     For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached.
@@ -52,8 +50,7 @@ class TransitGatewayAttachment:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class TransitGatewayRoute:
+class TransitGatewayRoute(Frozen):
     """A static route of a transit gateway's table; without an attachment it drops matching packets (`blackhole`)."""
 
     id: str
@@ -63,8 +60,7 @@ class TransitGatewayRoute:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class TransitGatewayRouteTable:
+class TransitGatewayRouteTable(Frozen):
     """A table: it routes packets that come from `associations`, and learns the blocks of `propagations`.
 
     Both are attachment ids. A static route takes precedence over a learned block.
@@ -78,8 +74,7 @@ class TransitGatewayRouteTable:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class VpnConnection:
+class VpnConnection(Frozen):
     """A site-to-site VPN, on a virtual private gateway or a transit gateway; `routes` are the blocks behind it."""
 
     id: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
@@ -16,8 +16,7 @@ IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 """The IPv4 block of a subnet without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vpc:
+class Vpc(Frozen):
     """A virtual private cloud. The first of `cidr_blocks` is the primary block; its base + 2 is the resolver."""
 
     id: str
@@ -49,8 +48,7 @@ def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Subnet:
+class Subnet(Frozen):
     """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.
 
     `enable_dns64`: the resolver answers its interfaces with addresses of NAT64 for names that have only IPv4 ones.
@@ -72,8 +70,7 @@ class Subnet:
         return self.cidr_block == IPV6_ONLY
 
 
-@dataclass(frozen=True, slots=True)
-class PrefixList:
+class PrefixList(Frozen):
     """A named set of blocks. AWS-managed ones have the service's name (`com.amazonaws.eu-west-1.s3`)."""
 
     id: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe, Unknown
 
@@ -23,8 +23,7 @@ class EndpointType(StrEnum):
     SERVICE_NETWORK = "ServiceNetwork"
 
 
-@dataclass(frozen=True, slots=True)
-class VpcEndpoint:
+class VpcEndpoint(Frozen):
     """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
 
     `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty if the name is
@@ -53,8 +52,7 @@ class VpcEndpoint:
     origin: Origin = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class VpcEndpointService:
+class VpcEndpointService(Frozen):
     """A service that consumers reach by PrivateLink; network load balancers serve it."""
 
     id: str

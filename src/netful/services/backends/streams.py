@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from netful.model.core.frozen import Frozen
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 
 
-@dataclass(frozen=True, slots=True)
-class StreamRecord:
+class StreamRecord(Frozen):
     """A record as a function receives it, its position in the shard, and its time of arrival (seconds since the epoch)."""
 
     content: dict[str, Any]

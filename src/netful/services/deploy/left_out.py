@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.services.http.message import Response
 
 _MESSAGE = re.compile(rb'"[Mm]essage"\s*:\s*"((?:[^"\\]|\\.)*)"|<Message>([^<]*)</Message>')
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Frozen):
     """A resource, or a part of it (`what`), and the reason; as a text, the warning for it."""
 
     resource_id: str

@@ -7,13 +7,12 @@ different are put. So a kind lists its parts, and has no code for updates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen):
     """A part: its key among the parts of its resource, and its requests.
 
     `initial`: the request that makes the resource contains it already.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.services.deploy.part import Part
@@ -15,8 +15,7 @@ from netful.services.http.message import Request
 Properties: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """The region and account of a stack."""
 
     region: str
@@ -35,8 +34,7 @@ def _no_parts(_name: str, _properties: Properties, _place: Place) -> Iterator[Pa
     return iter(())
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A type of resource: its service, the property that names it (if empty, the id does), and its requests.
 
     `parts` are what is put into the resource and what ties it to others. A kind may consist of parts alone.

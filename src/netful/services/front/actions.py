@@ -16,19 +16,18 @@ An unknown action is empty: no policy is evaluated for such a request.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
+from netful.model.core.frozen import Frozen
 from netful.model.names.secret_names import with_suffix
 from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
 
 
-@dataclass(frozen=True, slots=True)
-class RequestedAction:
+class RequestedAction(Frozen):
     """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
     `alike` are further ARNs of the resource, such as those of a log group and of its streams.
@@ -42,7 +41,7 @@ class RequestedAction:
 # Services whose actions have another prefix than their endpoint code.
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
-    "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
+    "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
 }  # fmt: skip
 
 _S3_BUCKET = {
@@ -93,7 +92,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
 
 
 # Services with REST addresses, by the names of their models in botocore.
-_REST = {"route53profiles": "route53profiles", "elasticfilesystem": "efs"}
+_REST = {"route53profiles": "route53profiles", "elasticfilesystem": "efs", "rds-data": "rds-data"}
 
 # Operations for which IAM has another action, or several.
 _ACTIONS_OF = {
@@ -139,8 +138,7 @@ def _member(request: Request, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Frozen):
     """A type of resource: the members that name one, and the last parts of the ARNs for a name."""
 
     members: tuple[str, ...]

@@ -14,13 +14,13 @@ A token that is signed with other keys counts as allowed, as other requests with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs
 
 from netful.engine.iam.authorization import refusal as ruled
 from netful.engine.iam.policies import PolicyRequest
 from netful.fabric.doors.door import Door, DoorKind
+from netful.model.core.frozen import Frozen
 from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
 from netful.services.http.message import ClientConnection, Request
 
@@ -29,8 +29,7 @@ _LONGEST_SECONDS = 900
 _LONGEST = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseEnd:
+class DatabaseEnd(Frozen):
     """A database or proxy, as tokens name it: its names with their port, and the ARN of its users without the user."""
 
     ends: frozenset[str]

@@ -10,14 +10,16 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
+from netful.engine.iam.authorization import Caller
 from netful.fabric.doors.door import Door
 from netful.model.cloud import Cloud
+from netful.model.names.service_names import service_of_host
 from netful.services.backends.backend import Backends
 from netful.services.front import web_pages
 from netful.services.front.guard import Guard
 from netful.services.front.internet import internet_answer
 from netful.services.front.reception import Reception
-from netful.services.front.routing import InternetRoute, route
+from netful.services.front.routing import InternetRoute, ServiceRoute, route
 from netful.services.front.signature import Signer
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
 from netful.services.http.message import Handler, Request, Response
@@ -80,6 +82,17 @@ class Front:
         refused = web_pages.refusal(self._cloud, found, request) or self._guard.refusal(found, request)
         if refused is not None:
             return refused
+        return await self._serve(found, request)
+
+    async def answer_role(self, caller: Caller, host: str, request: Request) -> Response:
+        """Answer a request that a service of AWS makes with a role."""
+        service = service_of_host(host)
+        if service is None:
+            return internet_answer(request)
+        found = ServiceRoute(*service, host)
+        return self._guard.denial(found, request, caller) or await self._serve(found, request)
+
+    async def _serve(self, found: ServiceRoute, request: Request) -> Response:
         if found.service.code != _APIS:
             self.calls[found.service.code] += 1
         handler = self._handlers.get(found.service.code)

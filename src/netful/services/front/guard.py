@@ -14,7 +14,7 @@ of the client. A request that cannot be decided is allowed. Policies by signatur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from netful.engine.distributions import origin_access
@@ -24,6 +24,7 @@ from netful.engine.iam.authorization import refusal as ruled
 from netful.engine.iam.source_context import ABSENT_PAST_ENDPOINT, ABSENT_THROUGH_ENDPOINT
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.front.actions import RequestedAction, asked
@@ -39,8 +40,7 @@ _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "
 _RULINGS = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Frozen):
     """Everything that a ruling depends on."""
 
     caller_arn: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from netful.engine.iam.authorization import Refusal
+from netful.model.core.frozen import Frozen
 from netful.services.front.actions import RequestedAction
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute
@@ -24,8 +24,7 @@ _TOKEN = "The security token included in the request is invalid."  # noqa: S105 
 _TOKEN_S3 = "The provided token is malformed or otherwise invalid."  # noqa: S105  # the same
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(Frozen):
     """A service's form: the status and code of a denial, and its spelling of the action."""
 
     status: int

@@ -11,12 +11,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from netful.engine.distributions import behaviors
 from netful.engine.names import api_names, endpoint_names
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.names import service_names
 from netful.model.names.service_names import Service
 from netful.model.network.addresses import service_address
@@ -43,8 +43,7 @@ _UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp", "AWSCognitoIden
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRoute:
+class ServiceRoute(Frozen):
     """A service with its public host; `endpoint` is set if the request came through one."""
 
     service: Service
@@ -53,8 +52,7 @@ class ServiceRoute:
     endpoint: VpcEndpoint | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InternetRoute:
+class InternetRoute(Frozen):
     """A host on the internet that does not belong to AWS."""
 
     host: str

@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -24,6 +24,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from netful.engine.http.headers import without
 from netful.engine.iam.authorization import Caller
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.services.http.message import Request
 
@@ -34,8 +35,7 @@ OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
 """Pattern of functions' access key ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Frozen):
     """A caller of the stack, with its keys."""
 
     caller: Caller
@@ -43,8 +43,7 @@ class Signer:
     session_token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Frozen):
     """The signature of a request, with its parameters."""
 
     access_key_id: str

@@ -19,10 +19,10 @@ import binascii
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.urls import url_parts
 from netful.services.hosted_sign_in import pages
 from netful.services.hosted_sign_in.applications import fault
@@ -38,8 +38,7 @@ _RESULTS = {"IdToken": "id_token", "AccessToken": "access_token", "RefreshToken"
             "ExpiresIn": "expires_in", "TokenType": "token_type"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
+class _Code(Frozen):
     """A code that an application can exchange until `ends`, a time of the monotonic clock."""
 
     client_id: str
@@ -48,8 +47,7 @@ class _Code:
     ends: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Frozen):
     """A request at a domain."""
 
     calls: UserPoolCalls

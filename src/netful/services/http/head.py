@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 
 import httptools
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.services.http.limits import Limits
 from netful.services.http.message import ClientConnection, Headers, Request, first_values
@@ -53,8 +53,7 @@ class RefusedError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Frozen):
     """The fields of a valid head."""
 
     version: str

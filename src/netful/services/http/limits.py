@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Frozen):
     """Sizes in bytes, times in seconds.
 
     `idle_seconds` is longer than any SDK keeps a connection, and equal to the idle timeout of an interface endpoint

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from netful.fabric.doors.door import Door
 from netful.model.apis.client_certificate import ClientCertificate
+from netful.model.core.frozen import Frozen
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Names as they were written, in their order, with repetitions."""
@@ -20,8 +21,7 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 Address: TypeAlias = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ClientConnection:
+class ClientConnection(Frozen):
     """Facts about a client from its socket, which no request can forge.
 
     `server` is the address that the client connected to, also behind a door that serves a whole prefix.

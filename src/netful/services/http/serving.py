@@ -11,10 +11,10 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from netful.fabric.kernel.netns import BACKLOG
+from netful.model.core.frozen import Frozen
 from netful.services.http.acceptor import Acceptor
 from netful.services.http.connection_limits import Crowd
 
@@ -28,16 +28,14 @@ class Listening(Protocol):
         """Accept no more connections."""
 
 
-@dataclass(frozen=True)
-class Tls:
+class Tls(Frozen, dict=True):
     """The certificates, and the crowd that a connection belongs to until the handshake is complete."""
 
     context: ssl.SSLContext
     crowd: Crowd
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(Frozen, dict=True):
     """A protocol for each connection, behind TLS if set."""
 
     protocol: Callable[[], asyncio.Protocol]

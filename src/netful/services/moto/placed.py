@@ -10,7 +10,7 @@ from netful.model.names.service_names import service_of_host
 
 _PLACED = frozenset({
     "network-firewall", "vpc-lattice", "directconnect", "networkmanager",
-    "cloudfront", "eks", "fsx", "kafka", "mq", "redshift-serverless", "es", "dms", "ds", "batch",
+    "cloudfront", "eks", "fsx", "kafka", "mq", "redshift-serverless", "redshift-data", "es", "dms", "ds", "batch",
 })  # fmt: skip
 
 

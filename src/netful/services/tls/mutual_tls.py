@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from netful.fabric.firewalls.client_hello import server_name
+from netful.model.core.frozen import Frozen
 from netful.services.tls.sni import remember
 
 
-@dataclass(frozen=True, slots=True)
-class Truststore:
+class Truststore(Frozen):
     """The client authorities of a custom domain, as PEM; `domain_id` is the domain's."""
 
     domain_id: str

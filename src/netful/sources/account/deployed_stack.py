@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 
 Address = tuple[str, str]
 """Bucket and key of an object."""
@@ -20,8 +23,7 @@ _VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3(?:[.-][a-z0-9-]
 _PATH_HOST = re.compile(r"s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?|127\.0\.0\.1|localhost")
 
 
-@dataclass(frozen=True, slots=True)
-class DeployedStack:
+class DeployedStack(Frozen):
     """A stack of the account.
 
     `given` are the values of its parameters, and of the pseudo parameters that are its own. `objects` are local files by
@@ -44,8 +46,7 @@ class DeployedStack:
         return self.given.get("AWS::StackId", "")
 
 
-@dataclass(frozen=True, slots=True)
-class DeployedStacks:
+class DeployedStacks(Frozen):
     """All stacks that were deployed beside the sources of a load.
 
     `known_ids` are the ids that their resources have had, by stack and logical id. `without` are stacks of the sources that

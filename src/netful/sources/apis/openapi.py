@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
@@ -27,8 +27,7 @@ _ANY = _X + "any-method"
 _PLACES = {"header": "header", "query": "querystring", "path": "path"}
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(Frozen, dict=True):
     """The contents of a body. `settings` are its extensions for the whole API, by their names without the prefix."""
 
     routes: tuple[ApiRoute, ...]

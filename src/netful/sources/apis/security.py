@@ -12,9 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from netful.model.apis.api import Authorization, Authorizer
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or
@@ -31,8 +33,7 @@ _EXTENSION = "x-amazon-apigateway-authorizer"
 _SOURCES = {"HEADER": "method.request.header.", "QUERY": "method.request.querystring."}
 
 
-@dataclass(frozen=True)
-class Schemes:
+class Schemes(Frozen, dict=True):
     """The security schemes of a body by name: authorizers, and the names of the schemes for IAM and for the API key."""
 
     authorizers: Mapping[str, Authorizer]
@@ -40,8 +41,7 @@ class Schemes:
     api_key: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Secured:
+class Secured(Frozen, dict=True):
     """The authorization that an operation requires."""
 
     authorization_type: Maybe[Authorization] = Authorization.NONE

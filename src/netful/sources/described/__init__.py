@@ -8,13 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from netful.model.cloud import Cloud
-from netful.sources.described.files import is_described
 
-__all__ = ["is_described", "read"]
+
+def is_described(path: Path) -> bool:
+    """Return whether a path is a folder of described accounts."""
+    from netful.sources.described import files  # noqa: PLC0415  # templates need none of it
+
+    return path.is_dir() and files.is_described(path)
 
 
 def read(folder: Path) -> Cloud:
     """Return the cloud that a folder describes; raises SourceError."""
-    from netful.sources.described import account  # noqa: PLC0415  # the readers of a template need none of it
+    from netful.sources.described import account  # noqa: PLC0415  # the same
 
     return account.read(folder)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.sources.files import document
 from netful.sources.files.unreadable import unreadable
@@ -27,8 +27,7 @@ _YAML_ID = re.compile(r"(\w+):[ \t]+['\"]?([^'\"\s]+)['\"]?[ \t]*$|\n", re.MULTI
 _FIRST_KEY = re.compile(r'\s*(?:\[?\s*\{\s*"(\w+)"\s*:|(?:---\s+)?(?:- )?(\w+):\s)')
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Frozen):
     """The contents of a file: its top-level objects, and its text."""
 
     file: Path

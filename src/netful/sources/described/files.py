@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
@@ -46,8 +47,7 @@ _ARN = re.compile(r"arn:aws[\w-]*:\w+:([a-z]{2}(?:-[a-z]+){1,3}-\d):")
 _OTHER_SOURCES = ("template.yaml", "template.yml", "template.json", "manifest.json", "cdk.out", ".serverless")
 
 
-@dataclass(frozen=True, slots=True)
-class _Unplaced:
+class _Unplaced(Frozen):
     """An answer that does not name its subject."""
 
     kind: str
@@ -80,8 +80,7 @@ class _Pages:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """The files of one region of one account."""
 
     region: str

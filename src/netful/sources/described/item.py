@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.network.protocols import number_of
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Frozen):
     """A JSON object of a description. A missing member is "" or empty; a member of the wrong type is an error."""
 
     data: Mapping[str, Any]

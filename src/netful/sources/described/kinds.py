@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedKind:
+class DescribedKind(Frozen):
     """One kind: its top-level key in an answer, the key of an object's own id, and CloudFormation's type.
 
     Objects of a kind without a type are not shown as resources, or are declared as resources already (`declared`).

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+
+class Subject(Frozen):
     """The subject of a kind of answer: objects under the key `of`, identified by `id_key`.
 
     An answer is stored as `{id_key, own_key}` under `kept_as`.

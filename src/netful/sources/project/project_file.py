@@ -15,7 +15,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from netful.model.access.allowed_host import AllowedHost
@@ -24,6 +24,8 @@ from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
 from netful.model.core import extras
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mappings
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.core.urls import url_parts
@@ -180,8 +182,7 @@ def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
     return bool(owned) and can_answer(owned[0].owner, resource.type if resource else "")
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Frozen, dict=True):
     """The reading of one host's table. `stack` has the names in `${…}`; None if the source has no names."""
 
     cloud: Cloud
@@ -214,8 +215,8 @@ class _Reading:
         service = self.cloud.template.resources.get(self.id)
         related = [self.cloud.template.resources.get(id_) for id_ in (service.references if service else ())]
         definitions = [one for one in related if one and one.type == "AWS::ECS::TaskDefinition"]
-        containers = [c for one in definitions for c in _maps(one.properties.get("ContainerDefinitions"))]
-        pairs = [pair for container in containers for pair in _maps(container.get("Environment"))]
+        containers = [c for one in definitions for c in mappings(one.properties.get("ContainerDefinitions"))]
+        pairs = [pair for container in containers for pair in mappings(container.get("Environment"))]
         return {str(p["Name"]): str(p["Value"]) for p in pairs if not isinstance(p.get("Value"), Unknown)}
 
     def _content(self, name: str, text: str, given: Mapping[str, str]) -> str:
@@ -282,7 +283,3 @@ class _Reading:
 def _supply(value: Unknown) -> str:
     named = ", ".join(f"`{need}`" for need in value.needs)
     return f"set it in `environment`, or give {named}" if named else "set it in `environment`"
-
-
-def _maps(value: object) -> list[Mapping[str, object]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.unreadable import text_of
@@ -112,8 +112,7 @@ class AllowedHostTable(Struct, forbid_unknown_fields=True):
     """`[allowed_hosts."host.docker.internal"]`: a further name of the local endpoint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Frozen):
     """The contents of the file, by its tables."""
 
     hosts: dict[str, HostTable]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -46,8 +47,7 @@ def _stopped(eni: NetworkInterface) -> NetworkInterface:
     return replace(eni, idle="its instance is stopped")
 
 
-@dataclass(frozen=True)
-class _Making:
+class _Making(Frozen, dict=True):
     """Shared data for making interfaces."""
 
     inventory: Inventory

@@ -9,10 +9,10 @@ subnets of its cluster. `placements` has the properties of each type.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from itertools import chain, repeat
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
@@ -35,8 +35,7 @@ def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str,
     return {eni.id: eni for eni in made}
 
 
-@dataclass(frozen=True)
-class _Making:
+class _Making(Frozen, dict=True):
     """Shared data for making interfaces."""
 
     inventory: Inventory

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_network
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_firewall import (
     Addresses,
@@ -127,8 +128,7 @@ def _variables(reader: Reader) -> dict[str, tuple[Maybe[str], ...]]:
     return {name: one.known_literals("Definition") for name, one in sets}
 
 
-@dataclass(frozen=True)
-class _Groups:
+class _Groups(Frozen, dict=True):
     """The rule groups, and what their variables stand for."""
 
     groups: Mapping[str, Reader]

@@ -5,13 +5,11 @@ A path leads into the properties, key by key; a list on the path means all its i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(Frozen, dict=True):
     """The properties of a type with its subnets and groups.
 
     `group_of_subnets`: the path contains the name of a resource of one of these types, which has the subnets.

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from ipaddress import ip_network
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
@@ -69,8 +72,7 @@ _BUFFERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Variables:
+class Variables(Frozen, dict=True):
     """Sets of addresses and of ports by their names; prefix lists that rules name with `@`."""
 
     addresses: Mapping[str, tuple[Maybe[str], ...]] = field(default_factory=dict)

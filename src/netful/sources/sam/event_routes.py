@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.sources.files.marked import MarkedMap
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, serverless_kind
 
@@ -13,8 +13,7 @@ _ANY = "x-amazon-apigateway-any-method"
 _API_ID = {"Api": "RestApiId", "HttpApi": "ApiId"}
 
 
-@dataclass(frozen=True, slots=True)
-class EventRoute:
+class EventRoute(Frozen):
     """A route of an event: its API, its keys in the definition of the API, and the properties of the event."""
 
     owner: str

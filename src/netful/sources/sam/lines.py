@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam.event_routes import EventRoute, event_routes
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, serverless_kind
@@ -79,8 +79,7 @@ _NAMED_PARTS = (
 """Paths to parts whose names are in the ids of the resources that are made for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
+class _Owner(Frozen):
     """A resource that others are made from; `line` is that of its id."""
 
     id: str

@@ -61,8 +61,14 @@ MADE_IDS: dict[str, Callable[[str, str, str], str]] = {
     "AWS::IAM::AccessKey": access_key_id,
 }
 
+# Parts of secrets, whose Ref and Id are the secret's ARN.
+PARTS_OF_SECRETS = tuple(
+    f"AWS::SecretsManager::{name}" for name in ("ResourcePolicy", "RotationSchedule", "SecretTargetAttachment")
+)
+
 # The property that an attribute repeats.
 PROPERTY_ATTRIBUTES = {
+    **{(kind, "Id"): "SecretId" for kind in PARTS_OF_SECRETS},
     ("AWS::EC2::VPC", "CidrBlock"): "CidrBlock",
     ("AWS::EC2::Subnet", "CidrBlock"): "CidrBlock",
     ("AWS::EC2::Subnet", "AvailabilityZone"): "AvailabilityZone",
@@ -163,6 +169,7 @@ JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {
         ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"),
     ),
     "AWS::EC2::VPCGatewayAttachment": ("IGW", ("VpcId",)),
+    **dict.fromkeys(PARTS_OF_SECRETS, (("SecretId",),)),
 }
 
 # Attributes that are the id itself, besides `Id` and the type's own name with `Id`.

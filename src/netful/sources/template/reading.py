@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from netful.model.core.errors import SourceError
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -23,8 +24,7 @@ _WHOLE = re.compile(r"[-+]?[0-9]{1,18}(\.0+)?")
 _BOOLEANS = {"true": True, "false": False}
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Frozen, dict=True):
     """One resource, or a mapping within its properties. All readers of a load share `warnings` and `names`.
 
     Properties have the ids of AWS, as deployed. `names` are the names in the cloud by these ids. Texts that are the id of a

@@ -6,16 +6,15 @@ They serve to find unknown names and cycles, also in branches that no condition 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.intrinsics import SUBSTITUTION
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Frozen):
     """One reference. `attribute` is "" for a `Ref`; `condition` marks the name of a condition."""
 
     name: str

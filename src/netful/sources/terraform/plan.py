@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.arguments import Arguments
 
@@ -19,8 +21,7 @@ _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(Frozen, dict=True):
     """One instance of a module. `call` is its caller's block, with the expressions for its variables."""
 
     address: str
@@ -50,8 +51,7 @@ class Module:
         return found
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(Frozen, dict=True):
     """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply."""
 
     address: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.sources.terraform.plan import Module, Planned, mapping, texts
 
@@ -21,16 +21,14 @@ _BESIDE = ("count.", "each.", "path.", "terraform.", "self.")
 _MOST_STEPS = 12
 
 
-@dataclass(frozen=True)
-class AttributeReference:
+class AttributeReference(Frozen, dict=True):
     """A referenced resource, and its attribute."""
 
     resource: Planned
     attribute: str
 
 
-@dataclass(frozen=True)
-class Literal:
+class Literal(Frozen, dict=True):
     """A value from a module's caller, or a default."""
 
     value: Any

@@ -11,11 +11,13 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
+from msgspec import field
+
+from netful.model.core.frozen import Frozen
 from netful.model.unread import Weight
 from netful.sources.understanding import schema_names
 
@@ -37,8 +39,7 @@ class Area(StrEnum):
     PLACED = "Resources in subnets"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Frozen):
     """One declared property: its weight if it is not read, and its values if they are a fixed set.
 
     `keys` are the known keys of a list of keys and values. `is_body`: it is an OpenAPI document.
@@ -54,8 +55,7 @@ class Leaf:
         return not self.values or value.casefold() in map(str.casefold, self.values)
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(Frozen, dict=True):
     """The understanding of one type. Names of properties are separated by blanks.
 
     `reads` are read; `aside` have no influence on paths; `decides` and `blocks` have one, and are not read. `values` are the

@@ -6,9 +6,9 @@ An extension may be anywhere in a document. Within integrations and authorizers,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.sources.apis.integrations import OPENAPI
@@ -37,8 +37,7 @@ _MEMBERS = {
 _KNOWN = tuple(f"{_PREFIX}{name}" for name in f"{READ} {_ASIDE}".split())
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadExtension:
+class UnreadExtension(Frozen):
     """An extension, or a member of one, that is not read; `meant` are the names that it may be a misspelling of."""
 
     path: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import words_of
 from netful.model.core.origin import BY_CALL, Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -31,8 +32,7 @@ _SURELY = 0.85
 """Similarity of a name to a known one that makes it a misspelling, and not a property that AWS added."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Frozen):
     """Something unread within the properties of a resource; `meant` are the names that it may be a misspelling of."""
 
     what: str
@@ -110,19 +110,11 @@ def _is_new(type_: str) -> bool:
 def _touched(resource: Resource, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
     """Yield the names of the resources that a resource refers to: by reference, by id or by ARN."""
     makers = _MAKERS if resource.type.startswith(CUSTOM) else ()
-    named = (names[text] for text in _texts(resource.properties) if text in names)
+    named = (names[text] for text in words_of(resource.properties) if text in names)
     for name in dict.fromkeys((*resource.references, *named)):
         other = resources.get(name)
         if name != resource.id and (other is None or other.type not in makers):
             yield name
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(item)
 
 
 def _of_declared(resource: Resource, declaration: Declaration, names: Mapping[str, str]) -> Iterator[Unread]:
@@ -135,7 +127,7 @@ def _of_declared(resource: Resource, declaration: Declaration, names: Mapping[st
 def _named(resource: Resource, properties: str, names: Mapping[str, str]) -> Iterator[str]:
     """Yield the names of the resources whose ids some properties have."""
     for name in properties.split():
-        yield from (names.get(text, text) for text in _texts(resource.properties.get(name)))
+        yield from (names.get(text, text) for text in words_of(resource.properties.get(name)))
 
 
 def _within(value: Any, tree: Branch, origin: Origin, path: str) -> Iterator[_Found]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 
-@dataclass(frozen=True)
-class GatewaySettings:
+
+class GatewaySettings(Frozen, dict=True):
     """Settings of API Gateway.
 
     `account_throttle`: rate and burst of the account, if they are not AWS's defaults. `workers`: the number of processes
@@ -27,8 +28,7 @@ class GatewaySettings:
         return cls(**values | {"account_throttle": (limit[0], limit[1]) if limit else None})
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Frozen, dict=True):
     """Settings of a stack. Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
 
     `allow_outside`: files outside of the project's folder are permitted. `stack_name`: the name of the stack of a single template, "" for its folder's. `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `allow_hosts`: further

@@ -10,7 +10,6 @@ import errno
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
@@ -18,6 +17,7 @@ from dnslib import QTYPE, RCODE, DNSRecord
 
 from netful.engine.flows.path import SymptomKind
 from netful.fabric.position import Position
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.networks import Networks
 from netful.stack.probe_outcome import Attempt
@@ -37,8 +37,7 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 15.0  # an ALB tries to reach a target for 10
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """Target of an attempt: a name or an address, a port, and the protocol to speak.
 
     `headers` are sent unchanged. If they contain no `host`, the name is sent as `host`.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass
 from functools import partial
 
 from netful.engine.integrations.web_requests import WebRequest
@@ -16,14 +15,14 @@ from netful.fabric.position import Position
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.services.http.message import Response
 from netful.services.tls.authority import Authority
 from netful.stack.network.attempt import Failed, connect, find_address
 from netful.stack.network.networks import Networks
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(Frozen):
     position: Position
     client: WebClient
 

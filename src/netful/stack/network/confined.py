@@ -24,11 +24,10 @@ from typing import Any
 from netful.fabric import enter
 from netful.fabric.kernel import syscalls
 from netful.functions.inside import kernel, private_files, privileges
+from netful.functions.inside.mounts import bind, devices
 
 _READABLE = ("/usr", "/etc", "/opt", "/nix")
 _LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-_DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 _WRITABLE = ("tmp", "run", "var", "dev/shm")
 _IN_VAR = ("tmp", "log", "lib", "cache")
 _TMPFS = syscalls.MS_NOSUID | syscalls.MS_NODEV
@@ -101,7 +100,7 @@ def _own_root(spec: dict[str, Any]) -> None:
     for path in sorted({*own, spec["hidden"]}):  # a folder comes before what is in it
         target = root / path[1:]
         if path in own:
-            _bind(f"/proc/self/fd/{own[path]}", target, 0 if path == spec["folder"] else _READ_ONLY)
+            bind(f"/proc/self/fd/{own[path]}", target, 0 if path == spec["folder"] else _READ_ONLY)
         elif target.is_dir():
             syscalls.mount("tmpfs", str(target), "tmpfs", _TMPFS, "mode=0755,size=1m")
     _name_service(root)
@@ -117,29 +116,20 @@ def _own_root(spec: dict[str, Any]) -> None:
 
 def _system(root: Path) -> None:
     for path in filter(os.path.isdir, _READABLE):
-        _bind(path, root / path[1:], _READ_ONLY)
+        bind(path, root / path[1:], _READ_ONLY)
     for name in _LINKS:
         link = Path("/", name)
         if link.is_symlink():
             (root / name).symlink_to(link.readlink())
         elif link.is_dir():
-            _bind(str(link), root / name, _READ_ONLY)
-
-
-def devices(dev: Path) -> None:
-    """Make the harmless devices of a root."""
-    for name in _DEVICES:
-        if Path("/dev", name).exists():
-            _bind(f"/dev/{name}", dev / name)
-    for name, target in _DEVICE_LINKS.items():
-        (dev / name).symlink_to(target)
+            bind(str(link), root / name, _READ_ONLY)
 
 
 def _name_service(root: Path) -> None:
     """Bind the resolver's file where /etc only links to it."""
     resolv_conf = Path("/etc/resolv.conf").resolve()
     if resolv_conf.is_file() and not (root / str(resolv_conf)[1:]).exists():
-        _bind(str(resolv_conf), root / str(resolv_conf)[1:], _READ_ONLY)
+        bind(str(resolv_conf), root / str(resolv_conf)[1:], _READ_ONLY)
 
 
 def _name_user(root: Path) -> None:
@@ -149,20 +139,8 @@ def _name_user(root: Path) -> None:
         uid = privileges.SANDBOX_UID
         own = f"{privileges.SANDBOX_USER}:x:{uid}:{uid}::/:/bin/sh\n"
         named.write_text(own + there.read_text(encoding="utf-8"), encoding="utf-8")
-        _bind(str(named), root / "etc/passwd", _READ_ONLY)
+        bind(str(named), root / "etc/passwd", _READ_ONLY)
         named.unlink()
-
-
-def _bind(source: str, target: Path, attributes: int = 0) -> None:
-    if Path(source).is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            target.touch()
-    syscalls.mount(source, str(target), flags=syscalls.MS_BIND | syscalls.MS_REC)
-    if attributes:
-        kernel.mount_setattr(str(target), attributes)
 
 
 def _mount_proc(target: str, more: int) -> None:

@@ -7,11 +7,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from netful.fabric.position import Position
+from netful.model.core.frozen import Frozen
 from netful.stack.control.folder import root
 
 # The host's proxy settings would take a command out of its position. Its certificate settings would bypass netful's CA.
@@ -23,8 +23,7 @@ _TRUST = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDL
 _KEYS = {"AWS_ACCESS_KEY_ID": "AKIANETFULEXAMPLE000", "AWS_SECRET_ACCESS_KEY": "netful", "AWS_SESSION_TOKEN": ""}
 
 
-@dataclass(frozen=True)
-class Streams:
+class Streams(Frozen, dict=True):
     """Descriptors of a command's standard streams."""
 
     stdin: int
@@ -58,8 +57,7 @@ def spawn(
     return _start("netful.fabric.enter", spec, position, command, streams, environment)
 
 
-@dataclass(frozen=True)
-class Sandbox:
+class Sandbox(Frozen, dict=True):
     """Limits of a confined command: the folder that it may write, folders that it may read, and what it may do besides.
 
     `never_root`: it is called by another id than root's also where no other id is mapped; servers of databases ask for that.

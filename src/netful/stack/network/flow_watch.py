@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from netful.fabric.fabric import Fabric
 from netful.fabric.routers.flow_counters import FlowCounters
 from netful.fabric.routers.router import VpcRouter
+from netful.model.core.frozen import Frozen
 from netful.model.network.flow_logs import FlowRecord
 from netful.model.network.network_interface import NetworkInterface
 from netful.stack.control.tasks import end
@@ -21,16 +21,14 @@ log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Frozen):
     """A record, and the interface that it was made at."""
 
     record: FlowRecord
     interface: NetworkInterface
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Frozen):
     """Records of one look at the counters. `overflowed` are the VPCs with more flows than are counted."""
 
     seen: tuple[Seen, ...]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from netful.functions.inside import privileges
 from netful.hosts.engines.server import Server
+from netful.model.core.frozen import Frozen
 from netful.model.functions.programs import Program
 from netful.services.tls.authority import Authority
 from netful.sources.files import project_folder
@@ -21,8 +21,7 @@ CERTIFICATE_FILE, KEY_FILE = "certificate.pem", "key.pem"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ")  # other variables of the user may be secrets
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Frozen, dict=True):
     """The folder and environment of a program, the folders that it reads, and the stack's certificates."""
 
     folder: Path

@@ -6,13 +6,13 @@ fails with AWS's error (lambda §1.2, §1.8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
 
 from netful.fabric.lambda_network.sandbox_interfaces import Shortage
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 
@@ -24,8 +24,7 @@ class LambdaDesign(StrEnum):
     PER_SANDBOX = "per-sandbox"
 
 
-@dataclass(frozen=True)
-class LambdaNetwork:
+class LambdaNetwork(Frozen, dict=True):
     """The design, and for the old one the seconds that a new interface takes."""
 
     design: LambdaDesign = LambdaDesign.HYPERPLANE

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from netful.fabric.fabric import Fabric
@@ -16,6 +16,7 @@ from netful.fabric.lambda_network.egress import RUNTIME_API_ADDRESS, Sandbox
 from netful.fabric.lambda_network.sandbox_interfaces import SandboxInterfaces, Shortage, Tenancy
 from netful.fabric.position import Position
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 from netful.stack.network.lambda_network import LambdaNetwork, blocks_of, refused
 
@@ -24,8 +25,7 @@ RUNTIME_API_PORT = 9001
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class SandboxAttachment:
+class SandboxAttachment(Frozen, dict=True):
     """Network of an execution environment: its namespace, its resolver, and the Runtime API's socket in it.
 
     `tenancy` is set if the function has interfaces of its own.

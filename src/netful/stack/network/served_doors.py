@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 
@@ -16,6 +15,7 @@ from netful.engine.tasks import places as task_places
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import OpenDoor, Purpose
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.network.addresses import host_address
 from netful.services.front.reception import Listens
 from netful.services.front.routing import is_served
@@ -26,8 +26,7 @@ from netful.services.relays.relay import Relay
 from netful.stack.network.networks import Networks, Relays
 
 
-@dataclass(frozen=True)
-class EchoServer:
+class EchoServer(Frozen, dict=True):
     """Echo server for the internet's other ports, TCP and UDP."""
 
     stream: Listening

@@ -9,16 +9,13 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.operations import OPERATIONS
 from netful.engine.usage.throttles import Limit, account_limit
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.ports import Send
 from netful.gateway.control.operations.site import Site
-from netful.gateway.control.service import Control
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
@@ -26,6 +23,7 @@ from netful.gateway.workers.worker_pool import WorkerPool, joined
 from netful.gateway.workers.worker_requests import WorkerRequests
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.steps import Becomes
 from netful.services.front.front import Front
 from netful.services.front.reception import Listens
@@ -36,14 +34,14 @@ from netful.stack.control.settings import GatewaySettings, Settings
 from netful.stack.network.gateway_dialer import GatewayDialer
 from netful.stack.network.networks import Networks
 from netful.stack.parts.functions import Functions
+from netful.stack.parts.handler_on_demand import HandlerOnDemand
 
 Invoke = Callable[..., Coroutine[Any, Any, Invocation]]
 InvokeStreaming = Callable[..., Coroutine[Any, Any, Response]]
 InvokeLater = Callable[..., None]
 
 
-@dataclass(frozen=True, slots=True)
-class StackPorts:
+class StackPorts(Frozen):
     """The rest of the stack, as the gateway calls it (gateway.calls.ports)."""
 
     invoke: Invoke
@@ -91,7 +89,8 @@ class ApiGateway:
         integrations, authorizers = self.gateway.integrations, self.gateway.authorizers
         validation = self.gateway.validation
         site = Site(cloud, self.flush, self._state.meter, integrations, authorizers, validation, time.time, account)
-        self.control = Control(site, changes, OPERATIONS)
+        self._site = site
+        self.control = HandlerOnDemand("netful.account.apigateway.operations:control", site, changes)
         self._workers: WorkerPool | None = None
 
     def porter(self, front: Front) -> Listens:
@@ -117,7 +116,7 @@ class ApiGateway:
         """Answer for another cloud, in every process."""
         self._cloud = cloud
         self.gateway.change(cloud)
-        self.control.follow(cloud)
+        self._site.cloud = cloud
         if self._workers is not None:
             await self._workers.change(cloud)
 

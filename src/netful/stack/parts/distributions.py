@@ -9,7 +9,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.services.front.routing import LOCAL_DISTRIBUTION_PATH
 from netful.services.http.message import Response
 from netful.services.tls.authority import Authority
@@ -31,8 +31,7 @@ from netful.stack.network.networks import Networks
 from netful.stack.parts.signers import distribution_signers
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Frozen):
     position: Position
     client: WebClient
 

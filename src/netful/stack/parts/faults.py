@@ -6,7 +6,6 @@ The network follows a cloud with the faults of FIS in it (`Networks.disrupted`).
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -21,8 +20,6 @@ from netful.model.cloud import Cloud
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.running_cloud import RunningCloud
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from netful.functions.invocations.logs import EVENT_OVERHEAD
+from netful.model.core.frozen import Frozen
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Response
@@ -17,8 +17,7 @@ Entry = tuple[int, str]
 """A time in milliseconds, and a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogStreams:
+class LogStreams(Frozen):
     """The streams of a region."""
 
     call_host: CallHost

@@ -7,20 +7,20 @@ object in the bucket comes before the file that `netful.toml` names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import quote
 
 from netful.engine.apis import mutual_tls
 from netful.model.apis.domain import DomainName
 from netful.model.balancing.mutual_authentication import TrustStore
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.urls import url_parts
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, rest_request
 
 
-@dataclass(frozen=True, slots=True)
-class _Store:
+class _Store(Frozen):
     """Authorities in an object of a bucket. `user` is the resource that needs them; they are known by the id `id`."""
 
     id: str

@@ -25,8 +25,8 @@ from typing import Any
 from netful.fabric import enter
 from netful.fabric.kernel import syscalls
 from netful.functions.inside import kernel, privileges, seccomp
+from netful.functions.inside.mounts import devices
 from netful.images import overlay
-from netful.stack.network.confined import devices
 from netful.stack.tasks import container_init
 
 _LOW_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogStream
 from netful.hosts.tasks.state import ContainerState, Health, Status
 from netful.images.image import ImageManifest
+from netful.model.core.frozen import Frozen
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
@@ -26,8 +27,7 @@ from netful.stack.network.output import follow
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Frozen):
     """Parts of the root of a container: the unpacked image, the layer of netful, and the container's own folder."""
 
     manifest: ImageManifest

@@ -16,7 +16,7 @@ import contextlib
 import math
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from netful.hosts.tasks.state import Health, Status, TaskState
 from netful.images import builds, store
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.model.functions.images import Image
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
@@ -39,8 +40,7 @@ from netful.stack.tasks.container_run import ContainerRun, Root
 from netful.stack.tasks.provisions import NotProvisionedError
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Frozen, dict=True):
     """The parts of a stack that tasks use. `logs` returns the log group of a name."""
 
     networks: Networks
@@ -52,8 +52,7 @@ class Surroundings:
     files: Path
 
 
-@dataclass(frozen=True, slots=True)
-class TaskOrder:
+class TaskOrder(Frozen):
     """A task that is to run: the same order means the same task."""
 
     owner_id: str
@@ -65,7 +64,7 @@ class TaskOrder:
 
 
 class TaskRun:
-    """One task. `settled` is set when it runs for the first time, or has stopped."""
+    """One task. `settled` is set when it runs and its health checks pass for the first time, or when it has stopped."""
 
     def __init__(self, order: TaskOrder, cloud: Cloud, around: Surroundings) -> None:
         self.order = order
@@ -108,6 +107,7 @@ class TaskRun:
             await self._start_all(position, given)
             if self._essential_ended() is None and not self._stopping.is_set():
                 self._state = replace(self._state, status=Status.RUNNING, started_at=datetime.now(UTC))
+                await self._until(lambda: self._healthy() or self._essential_ended() is not None)
                 self.settled.set()
                 await self._until(lambda: self._essential_ended() is not None)
             ended = self._essential_ended()
@@ -216,6 +216,14 @@ class TaskRun:
 
     def _named(self, name: str) -> ContainerRun | None:
         return next((run for run in self._runs if run.container.name == name), None)
+
+    def _healthy(self) -> bool:
+        """Return whether each running container with a health check is healthy."""
+        return all(
+            run.container.health is None or run.state.health is Health.HEALTHY
+            for run in self._runs
+            if run.state.status is Status.RUNNING
+        )
 
     def _essential_ended(self) -> ContainerRun | None:
         """Return an essential container that has ended, or is unhealthy."""

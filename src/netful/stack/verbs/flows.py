@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.flow_logs.lines import interface_id
@@ -12,6 +11,7 @@ from netful.engine.flow_logs.places import Ends, owner_name, place_name
 from netful.engine.flow_logs.refusals import refusals
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.core.frozen import Frozen
 from netful.model.network.flow_logs import Action
 from netful.stack.control.control import ControlRequest
 from netful.stack.control.tasks import end, first_of
@@ -22,8 +22,7 @@ _ENDS = ("source", "destination")
 _WAITING = 1000  # looks that a slow reader may be behind
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Frozen):
     """The flows that a client wants: between two ends, in both directions."""
 
     source: Ends | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 import os
 import signal
 import ssl
@@ -42,8 +41,6 @@ from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
-
-log = logging.getLogger(__name__)
 
 _PROBES_AT_ONCE = 32
 
@@ -187,16 +184,17 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
 
 
 def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
-    """Return the log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
+    """Return the log of a function, a task, a state machine, a host that runs a program, or of access to an API; without a name, all."""
     if named is None:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
-        return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *access]
+        return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *stack.state_machines.logs(), *access]
     if named in stack.cloud.apis.by_id:
         return [stack.gateway.logs.of(named)]
-    tasks = stack.tasks.logs(stack.cloud.named(named))
-    if tasks:
-        return tasks
+    id_ = stack.cloud.named(named)
+    found = stack.tasks.logs(id_) or stack.state_machines.logs(id_)
+    if found:
+        return found
     host = stack.hosts.log(named)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 

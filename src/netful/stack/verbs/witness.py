@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address
 
@@ -12,6 +11,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.routers.testimony import Testimony, Watch
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.attempt import Failed, attempt, find_address
 from netful.stack.probe_outcome import Attempt
@@ -23,8 +23,7 @@ from netful.stack.verbs.probe import target_of
 _LISTEN_SECONDS, _STEP_SECONDS = 2.0, 0.01
 
 
-@dataclass(frozen=True)
-class Witnessed:
+class Witnessed(Frozen, dict=True):
     """An attempt from one source, the rules that its packets matched, and the health problems on its path."""
 
     attempt: Attempt

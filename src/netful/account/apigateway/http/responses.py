@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, referring, resource, rewritten
@@ -22,13 +21,13 @@ from netful.gateway.control.operations.faults import conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 _SERVICE, _API = "apigatewayv2", "/v2/apis/{api}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Responses:
+class _Responses(Frozen):
     """Responses of routes or of integrations: the type, the property and the finder of the owner, and the noun."""
 
     type: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from netful.gateway.control.operations.site import Change, Site
 from netful.gateway.control.rest.gateway_responses import get_gateway_response
 from netful.gateway.control.rest.rest_apis import get_authorizer, get_model, get_request_validator
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 Checked = Callable[[dict[str, Any]], dict[str, Any]]
@@ -53,8 +54,7 @@ def _model(own: dict[str, Any]) -> dict[str, Any]:
         raise bad_request("Model schema must be a valid JSON schema") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Frozen):
     """A kind of parts: its type and collection, the name in paths, the property that the name is, and its operations' noun."""
 
     type: str

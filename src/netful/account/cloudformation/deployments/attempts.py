@@ -27,21 +27,20 @@ from netful.account.cloudformation.templates.kept_resources import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, refusal, section
 from netful.model.core.errors import NetfulError, SourceError
+from netful.model.core.frozen import Frozen
 from netful.sources.account.deployed_stack import DeployedStack
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Frozen):
     """Why a deployment cannot be made, and the resource at fault, "" if that is not known."""
 
     reason: str
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """The end of a deployment: its plan, None if it could not be read; the failures in their order.
 
     `unmade` are the resources at fault with those that depend on them. `partial`: all others were made, of `content`.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from netful.account.cloudformation.templates.template_text import as_json
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names.generated_names import NAMINGS
@@ -20,8 +20,7 @@ _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "
 Action = Literal["Add", "Modify", "Remove"]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Frozen):
     """A resource as a template has it: resolved, and its attributes as written."""
 
     resource: Resource
@@ -33,8 +32,7 @@ class Seen:
         return as_json(known(self.resource.properties))
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
+class ResourceChange(Frozen):
     """A change of one resource. `recreation` is, for each changed property, whether it replaces the resource."""
 
     action: Action

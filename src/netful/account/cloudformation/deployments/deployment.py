@@ -7,7 +7,6 @@ without a rollback with what could be made. The events tell the same as AWS's, r
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterable, Mapping
 
 from netful.account.cloudformation.account import Account, DeploymentError
@@ -43,8 +42,6 @@ from netful.account.cloudformation.templates.template_text import refusal
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
-
-log = logging.getLogger(__name__)
 
 _BY_USER = "User Initiated"
 _AT_WORK = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
 from netful.account.cloudformation.deployments.stack_view import logical_id, members
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import DeployedStack
 
@@ -16,8 +16,7 @@ KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
 """Deletion policies by which a resource stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen):
     """A deployment that can be made: the stack with its objects, its cloud, and the changes of its resources."""
 
     stack: DeployedStack

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.deployments.stack_view import inside
@@ -12,6 +10,7 @@ from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.view import View
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
+from netful.model.core.json_values import words_of
 
 _ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx|tgw)-[0-9a-f]{8,17}")
 _NOT_FOUND = {
@@ -28,7 +27,7 @@ def refuse_missing(cloud: Cloud, stack: str) -> None:
     for resource in inside(cloud, stack):
         if not resource.type.startswith(("AWS::EC2::", "AWS::Lambda::", "AWS::ElasticLoadBalancing")):
             continue
-        for text in _texts(resource.properties):
+        for text in words_of(resource.properties):
             found = _ID.fullmatch(text)
             kind = _KINDS.get(_NOT_FOUND.get(found["prefix"], "")) if found else None
             if kind is not None and not view.has(text) and text not in cloud.template.resources:
@@ -52,14 +51,3 @@ def handler_message(text: str, service: str, code: str = "InvalidRequest") -> st
         f'Resource handler returned message: "{text} (Service: {service}, Status Code: 400, Request ID: '
         f'00000000-0000-0000-0000-000000000000)" (RequestToken: 00000000-0000-0000-0000-000000000000, HandlerErrorCode: {kind})'
     )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from netful.account.cloudformation.templates.processed import processed
 from netful.account.cloudformation.templates.template_text import as_json, invalid, refusal
 from netful.account.wire.errors import ApiError
 from netful.model.core.errors import NetfulError
+from netful.model.core.frozen import Frozen
 from netful.sources.files import document
 from netful.sources.files.whole_file import write_whole
 
@@ -63,8 +63,7 @@ async def expanded(account: Account, body: str, parameters: Mapping[str, str]) -
     return as_json(await macros.at_top(await macros.in_place(root)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Macros:
+class _Macros(Frozen):
     """The macros of an account for a template with values of its parameters."""
 
     account: Account

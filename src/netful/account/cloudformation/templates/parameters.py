@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.cloudformation.records import Content
@@ -14,6 +13,7 @@ from netful.engine.patterns.pattern import fits
 from netful.engine.patterns.spelling import PatternError
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.ports import Run
+from netful.model.core.frozen import Frozen
 from netful.sources.template.parameters import is_looked_up
 
 FromSsm = Callable[[str], Awaitable[str | None]]
@@ -23,8 +23,7 @@ HIDDEN = "****"
 """Text in place of a value with `NoEcho`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Frozen):
     """Values of parameters, by name: as `given` (or by default), and the `resolved` ones of Systems Manager."""
 
     given: Mapping[str, str]

@@ -6,9 +6,9 @@ Deployment tools find leftover interfaces by these texts, and `sources.described
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from netful.account.ec2.view import View
+from netful.model.core.frozen import Frozen
 from netful.model.load_balancing_arns import BALANCERS, arns, full_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
@@ -17,8 +17,7 @@ _PEER, _NETWORK = "interface", "network_load_balancer"
 _OF_THE_ACCOUNT = frozenset({InterfaceOwner.INSTANCE, InterfaceOwner.OTHER})
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(Frozen):
     """The type, description, requester and attachment owner of an interface; an empty requester is the account itself."""
 
     type: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.interface_appearances import Appearance, appearance
 from netful.account.ec2.view import View
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import known_in
 from netful.model.functions.function import Function
@@ -18,8 +18,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
 
 
-@dataclass(frozen=True, slots=True)
-class LambdaInterface:
+class LambdaInterface(Frozen):
     """An interface of Lambda, its status, and whether it follows the design of before 2019."""
 
     eni: NetworkInterface

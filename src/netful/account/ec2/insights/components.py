@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.account.ec2.insights.places import AWS_SERVICES, service_id
 from netful.account.ec2.view import View
 from netful.engine.flows.flow import End, Flow, Ports
 from netful.model.core.unknown import Unknown
@@ -83,11 +82,3 @@ def interface(view: View, eni: NetworkInterface | None) -> Record:
         ],
     }
     return {key: value for key, value in row.items() if value}
-
-
-def service_component(view: View, part: str, name: str) -> Record | None:
-    """Return the component of a place; a service of AWS has an id of its own."""
-    if part == AWS_SERVICES:
-        id_ = service_id(view.cloud, name)
-        return {"Id": id_, "Arn": arn(view, id_), "Name": name}
-    return component(view, name)

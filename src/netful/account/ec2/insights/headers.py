@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from netful.account.wire.errors import ApiError
 from netful.engine.flows.flow import ANY_PORT, Flow, Ports, contains
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.network.protocols import TCP, UDP
 from netful.model.network.vpc import IPNetwork
@@ -18,8 +18,7 @@ _ADDRESSES = ("SourceAddress", "DestinationAddress")
 _PORTS = ("SourcePortRange", "DestinationPortRange")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Frozen):
     """Addresses and ports of packets; None stands for any."""
 
     source: IPNetwork | None = None

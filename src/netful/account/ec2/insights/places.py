@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.account.ec2.view import View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.identity import ec2_id
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc_endpoints import EndpointType
@@ -28,8 +27,7 @@ _PARTS = (
 _INTERFACE_TYPES = (EndpointType.INTERFACE, EndpointType.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A resource by its part of the cloud and its name there."""
 
     part: str

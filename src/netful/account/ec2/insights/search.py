@@ -7,7 +7,7 @@ finds. Where no candidate is reachable, the first of them explains why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from netful.account.ec2.insights.headers import Header
@@ -22,6 +22,7 @@ from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 
 MOST_CANDIDATES = 150
@@ -30,16 +31,14 @@ MOST_CANDIDATES = 150
 _DOORS = (HopKind.TGW, HopKind.PEERING, HopKind.VPN)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Frozen):
     """A reason without a hop: AWS's code, and the component that it is about."""
 
     code: str
     component: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Frozen):
     """Request of an analysis: both places, the protocol, and headers at both ends. No destination: an address alone.
 
     `one_way`: only the way out is judged.
@@ -53,8 +52,7 @@ class Wanted:
     one_way: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """The path that counts, up to its destination, with the candidate that led to it, and reasons without a hop.
 
     `cut_short`: not every candidate was tried.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from netful.account.ec2.insights.headers import Header
 from netful.account.ec2.insights.places import AWS_SERVICES, INSTANCES, Place
@@ -13,6 +12,7 @@ from netful.engine.network import on_premises
 from netful.engine.trace.ends.destination_words import endpoint_interfaces
 from netful.engine.trace.ends.destinations import AddressDestination, Destination, InterfaceDestination, Service
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
@@ -21,8 +21,7 @@ from netful.model.network.vpc import IPNetwork
 from netful.model.network.vpc_endpoints import EndpointType
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """An end of an analysis.
 
     `at` is the component at which the path is complete, although packets go on; "" if that is the end of the packets' way.

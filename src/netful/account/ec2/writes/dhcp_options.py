@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.describe.dhcp_options import KEYS
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.world import Change, World, addition, new_id, removal
 from netful.account.wire.errors import ApiError
 
 _ASSOCIATION = "AWS::EC2::VPCDHCPOptionsAssociation"
@@ -24,8 +24,7 @@ def create_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
         if key not in KEYS:
             raise ApiError("InvalidParameterValue", f"Value ({key}) for parameter name is invalid. Unknown DHCP option")
         properties[KEYS[key]] = values if KEYS[key] in _LISTS else ",".join(values)
-    id_, put = created("DhcpOptionsId", "dopt", "AWS::EC2::DHCPOptions", asked, properties)
-    return Change((put,), lambda view: {"DhcpOptions": record(view, "DhcpOptionsId", id_)})
+    return addition("DhcpOptionsId", "dopt", "AWS::EC2::DHCPOptions", asked, properties)
 
 
 def associate_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:

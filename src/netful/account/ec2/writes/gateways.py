@@ -7,7 +7,16 @@ from typing import Any
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.world import (
+    Change,
+    World,
+    addition,
+    created,
+    new_id,
+    record,
+    recorded,
+    removal,
+)
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 
@@ -17,8 +26,7 @@ _ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIP
 def create_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateInternetGateway: attached to nothing."""
     del world
-    id_, put = created("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
-    return Change((put,), lambda view: {"InternetGateway": record(view, "InternetGatewayId", id_)})
+    return addition("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
 
 
 def attach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -67,8 +75,7 @@ def create_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) 
     """CreateEgressOnlyInternetGateway."""
     vpc = world.existing(asked, "VpcId")
     kind = "EgressOnlyInternetGatewayId"
-    id_, put = created(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
-    return Change((put,), lambda view: {"EgressOnlyInternetGateway": record(view, kind, id_)})
+    return addition(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
 
 
 def delete_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -128,8 +135,7 @@ def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
     properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
                   "ConnectivityType": None if public else "private"}  # fmt: skip
-    id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
-    return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+    return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
 
 def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -144,8 +150,7 @@ def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
         for one in asked.get("AvailabilityZoneAddresses") or ()
     ]
     properties = {"VpcId": vpc, "AvailabilityMode": "regional", "AvailabilityZoneAddresses": zones or None}
-    id_, put = created("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
-    return Change((put,), lambda view: {"NatGateway": record(view, "NatGatewayId", id_)})
+    return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
 
 def _check_attached(world: World, vpc: object) -> None:
@@ -229,15 +234,14 @@ def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
     if any(one.active and {one.vpc_id, one.peer_vpc_id} == {vpc, peer} for one in there):
         raise ApiError("VpcPeeringConnectionAlreadyExists", "A peering of these VPCs exists already")
     kind = "VpcPeeringConnectionId"
-    id_, put = created(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
-    return Change((put,), lambda view: {"VpcPeeringConnection": record(view, kind, id_)})
+    return addition(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
 
 
 def accept_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """AcceptVpcPeeringConnection: nothing is left to do within the account."""
     world.existing(asked, "VpcPeeringConnectionId")
     kind, aws_id = "VpcPeeringConnectionId", asked["VpcPeeringConnectionId"]
-    return Change((), lambda view: {"VpcPeeringConnection": record(view, kind, aws_id)})
+    return Change((), recorded(kind, aws_id))
 
 
 def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:

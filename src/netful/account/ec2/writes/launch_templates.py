@@ -17,7 +17,7 @@ from netful.account.ec2.describe.launch_templates import (
 )
 from netful.account.ec2.launch_template_reads import found, found_version
 from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, record
+from netful.account.ec2.world import Change, World, addition, record, recorded
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -69,8 +69,7 @@ def create_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
         "LaunchTemplateData": asked.get("LaunchTemplateData") or {},
         "VersionDescription": asked.get("VersionDescription"),
     }
-    id_, put = created("LaunchTemplateId", "lt", TYPE, asked, own)
-    return Change((put,), lambda view: {"LaunchTemplate": record(view, "LaunchTemplateId", id_)})
+    return addition("LaunchTemplateId", "lt", TYPE, asked, own)
 
 
 def create_version(world: World, asked: Mapping[str, Any]) -> Change:
@@ -103,7 +102,7 @@ def modify_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
     number = found_version(world.view, template, asked.get("DefaultVersion"))
     data = versions(world.view, template)[number]["LaunchTemplateData"]
     edit = updated(template, DefaultVersionNumber=number, LaunchTemplateData=data)
-    return Change((edit,), lambda view: {"LaunchTemplate": record(view, "LaunchTemplateId", _id(world, template))})
+    return Change((edit,), recorded("LaunchTemplateId", _id(world, template)))
 
 
 def delete_launch_template(world: World, asked: Mapping[str, Any]) -> Change:

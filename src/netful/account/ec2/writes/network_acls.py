@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.world import Change, World, addition, new_id, record, removal
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
@@ -19,8 +19,7 @@ _ENTRY, _ASSOCIATION = "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclA
 def create_network_acl(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateNetworkAcl: it denies everything."""
     vpc = world.existing(asked, "VpcId")
-    id_, put = created("NetworkAclId", "acl", "AWS::EC2::NetworkAcl", asked, {"VpcId": vpc})
-    return Change((put,), lambda view: {"NetworkAcl": record(view, "NetworkAclId", id_)})
+    return addition("NetworkAclId", "acl", "AWS::EC2::NetworkAcl", asked, {"VpcId": vpc})
 
 
 def delete_network_acl(world: World, asked: Mapping[str, Any]) -> Change:

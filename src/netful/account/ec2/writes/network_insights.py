@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from netful.account.changes import Put, Remove, new
@@ -35,7 +36,7 @@ from netful.account.ec2.insights.scope_records import (
     scope_content,
 )
 from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, record
+from netful.account.ec2.world import Change, World, addition, created, record
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
@@ -47,6 +48,7 @@ _ANSWERED = "Netful::Answered"
 """The parameter with the answer that was found before the write."""
 
 _SCOPE = "NetworkInsightsAccessScope"
+_NOUNS = {PATH_ID: "network insights path", SCOPE_ID: "network access scope"}
 _EXCLUSIVE = (
     ("FilterAtSource", ("SourceIp", "DestinationPort")),
     ("FilterAtDestination", ("DestinationIp",)),
@@ -74,18 +76,7 @@ def create_network_insights_path(world: World, asked: Mapping[str, Any]) -> Chan
     for text in places.values():
         place_of(world.view, text)
     given = {name: asked.get(name) for name in (*OF_PATH, "DestinationPort")}
-    id_, put = created(PATH_ID, "nip", PATH, asked, {**given, **places})
-    return Change((put,), lambda view: {"NetworkInsightsPath": record(view, PATH_ID, id_)})
-
-
-def delete_network_insights_path(world: World, asked: Mapping[str, Any]) -> Change:
-    """DeleteNetworkInsightsPath: it may have no analysis."""
-    name = world.existing(asked, PATH_ID)
-    if world.referring(PATH_ID, name, ANALYSIS):
-        text = f"The network insights path '{asked[PATH_ID]}' has analyses and cannot be deleted"
-        raise ApiError("AnalysisExistsForNetworkInsightsPath", text)
-    id_ = world.view.id(name)
-    return Change((Remove(name),), lambda _view: {PATH_ID: id_})
+    return addition(PATH_ID, "nip", PATH, asked, {**given, **places})
 
 
 def start_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> Change:
@@ -99,13 +90,6 @@ def start_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> C
         return {"NetworkInsightsAnalysis": {**head(view, put.resource), **_running(answer), "Tags": view.tags(id_)}}
 
     return Change((put, _kept(id_, answer)), shown)
-
-
-def delete_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> Change:
-    """DeleteNetworkInsightsAnalysis."""
-    name = world.existing(asked, ANALYSIS_ID)
-    id_ = world.view.id(name)
-    return Change((Remove(name), Remove(f"{name}.answer")), lambda _view: {ANALYSIS_ID: id_})
 
 
 def create_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
@@ -122,16 +106,6 @@ def create_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((put,), shown)
 
 
-def delete_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
-    """DeleteNetworkInsightsAccessScope: it may have no analysis."""
-    name = world.existing(asked, SCOPE_ID)
-    if world.referring(SCOPE_ID, name, SCOPE_ANALYSIS):
-        text = f"The network access scope '{asked[SCOPE_ID]}' has analyses and cannot be deleted"
-        raise ApiError("AnalysisExistsForNetworkInsightsAccessScope", text)
-    id_ = world.view.id(name)
-    return Change((Remove(name),), lambda _view: {SCOPE_ID: id_})
-
-
 def start_access_scope_analysis(world: World, asked: Mapping[str, Any]) -> Change:
     """StartNetworkInsightsAccessScopeAnalysis: described as if it were running when it starts."""
     scope = world.existing(asked, SCOPE_ID)
@@ -144,11 +118,20 @@ def start_access_scope_analysis(world: World, asked: Mapping[str, Any]) -> Chang
     return Change((put, _kept(id_, answer)), shown)
 
 
-def delete_access_scope_analysis(world: World, asked: Mapping[str, Any]) -> Change:
-    """DeleteNetworkInsightsAccessScopeAnalysis."""
-    name = world.existing(asked, SCOPE_ANALYSIS_ID)
-    id_ = world.view.id(name)
-    return Change((Remove(name), Remove(f"{name}.answer")), lambda _view: {SCOPE_ANALYSIS_ID: id_})
+def _delete(id_: str, analysis: str, world: World, asked: Mapping[str, Any]) -> Change:
+    """Delete a path or a scope: it may have no analysis."""
+    name, kind = world.existing(asked, id_), id_.removesuffix("Id")
+    if world.referring(id_, name, analysis):
+        text = f"The {_NOUNS[id_]} '{asked[id_]}' has analyses and cannot be deleted"
+        raise ApiError(f"AnalysisExistsFor{kind}", text)
+    gone = world.view.id(name)
+    return Change((Remove(name),), lambda _view: {id_: gone})
+
+
+def _delete_analysis(id_: str, world: World, asked: Mapping[str, Any]) -> Change:
+    name = world.existing(asked, id_)
+    gone = world.view.id(name)
+    return Change((Remove(name), Remove(f"{name}.answer")), lambda _view: {id_: gone})
 
 
 def _running(answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -189,13 +172,13 @@ def answered_apart(view: Callable[[], View], writes: Mapping[str, Operation]) ->
     return {name: starting(name, *row) for name, row in _ANSWERS.items()}
 
 
-WRITES = {
+WRITES: Mapping[str, Callable[[World, Mapping[str, Any]], Change]] = {
     "CreateNetworkInsightsPath": create_network_insights_path,
-    "DeleteNetworkInsightsPath": delete_network_insights_path,
+    "DeleteNetworkInsightsPath": partial(_delete, PATH_ID, ANALYSIS),
     "StartNetworkInsightsAnalysis": start_network_insights_analysis,
-    "DeleteNetworkInsightsAnalysis": delete_network_insights_analysis,
+    "DeleteNetworkInsightsAnalysis": partial(_delete_analysis, ANALYSIS_ID),
     "CreateNetworkInsightsAccessScope": create_access_scope,
-    "DeleteNetworkInsightsAccessScope": delete_access_scope,
+    "DeleteNetworkInsightsAccessScope": partial(_delete, SCOPE_ID, SCOPE_ANALYSIS),
     "StartNetworkInsightsAccessScopeAnalysis": start_access_scope_analysis,
-    "DeleteNetworkInsightsAccessScopeAnalysis": delete_access_scope_analysis,
+    "DeleteNetworkInsightsAccessScopeAnalysis": partial(_delete_analysis, SCOPE_ANALYSIS_ID),
 }

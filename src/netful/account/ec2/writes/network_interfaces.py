@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, updated
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT, network_interfaces
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.world import Change, World, addition, new_id, removal
 from netful.account.ec2.writes.instances import INTERFACE, attachment
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.placing import Placing
@@ -21,8 +21,7 @@ _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
 def create_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateNetworkInterface: attached to nothing."""
     made = Placing(world).properties(asked, world.existing(asked, "SubnetId"))
-    id_, put = created("NetworkInterfaceId", "eni", INTERFACE, asked, made)
-    return Change((put,), lambda view: {"NetworkInterface": record(view, "NetworkInterfaceId", id_)})
+    return addition("NetworkInterfaceId", "eni", INTERFACE, asked, made)
 
 
 def delete_network_interface(world: World, asked: Mapping[str, Any]) -> Change:

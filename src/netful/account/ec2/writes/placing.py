@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice
 from typing import Any
 
+from msgspec import field
+
 from netful.account.ec2.world import World
 from netful.account.wire.errors import ApiError
 from netful.model.allocation import RESERVED_AT_START, free_addresses
+from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import Subnet
 
 _UNCHANGED = ("Description", "Ipv6AddressCount", "AssociatePublicIpAddress")
 _NO_DEFAULT = "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC."
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(Frozen):
     """The places that one request gives out. `given` are its addresses so far, by subnet."""
 
     world: World

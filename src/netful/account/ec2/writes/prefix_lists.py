@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from netful.account.changes import Remove, updated
-from netful.account.ec2.world import Change, World, created, record
+from netful.account.ec2.world import Change, World, addition, record, recorded
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 
@@ -21,8 +21,7 @@ def create_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change
     _check_count(entries, most)
     properties = {"PrefixListName": asked.get("PrefixListName"), "AddressFamily": asked.get("AddressFamily"),
                   "MaxEntries": most, "Entries": entries}  # fmt: skip
-    id_, put = created(_KIND, "pl", "AWS::EC2::PrefixList", asked, properties)
-    return Change((put,), lambda view: {"PrefixList": record(view, _KIND, id_)})
+    return addition(_KIND, "pl", "AWS::EC2::PrefixList", asked, properties)
 
 
 def modify_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change:
@@ -42,7 +41,7 @@ def modify_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change
     changed = bool(asked.get("AddEntries") or asked.get("RemoveEntries"))
     name = asked.get("PrefixListName") or own.properties.get("PrefixListName")
     put = updated(own, Entries=[*entries.values()], MaxEntries=most, PrefixListName=name, Version=version + changed)
-    return Change((put,), lambda view: {"PrefixList": record(view, _KIND, id_)})
+    return Change((put,), recorded(_KIND, id_))
 
 
 def delete_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change:

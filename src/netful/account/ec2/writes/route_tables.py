@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from netful.account.changes import Remove, new
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.world import Change, World, addition, new_id, removal
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
@@ -17,24 +17,19 @@ from netful.model.network.vpc import IPNetwork
 _ROUTE, _ASSOCIATION = "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"
 _PREFIX_LIST = "DestinationPrefixListId"
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", _PREFIX_LIST)
-# A parameter that names a target: the property, and the kind of what it names.
-_TARGETS = {
-    "NatGatewayId": ("NatGatewayId", "NatGatewayId"),
-    "VpcPeeringConnectionId": ("VpcPeeringConnectionId", "VpcPeeringConnectionId"),
-    "EgressOnlyInternetGatewayId": ("EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayId"),
-    "NetworkInterfaceId": ("NetworkInterfaceId", "NetworkInterfaceId"),
-    "VpcEndpointId": ("VpcEndpointId", "VpcEndpointId"),
-    "TransitGatewayId": ("TransitGatewayId", "TransitGatewayId"),
-    "InstanceId": ("InstanceId", "InstanceId"),
-}
+_TARGETS = (
+    "NatGatewayId", "VpcPeeringConnectionId", "EgressOnlyInternetGatewayId", "NetworkInterfaceId", "VpcEndpointId",
+    "TransitGatewayId", "InstanceId",
+)  # fmt: skip
+"""Parameters that name a target, which are properties too."""
+
 _GATEWAYS = {"igw-": "InternetGatewayId", "vgw-": "VpnGatewayId", "vpce-": "VpcEndpointId"}
 
 
 def create_route_table(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateRouteTable."""
     vpc = world.existing(asked, "VpcId")
-    id_, put = created("RouteTableId", "rtb", "AWS::EC2::RouteTable", asked, {"VpcId": vpc})
-    return Change((put,), lambda view: {"RouteTable": record(view, "RouteTableId", id_)})
+    return addition("RouteTableId", "rtb", "AWS::EC2::RouteTable", asked, {"VpcId": vpc})
 
 
 def delete_route_table(world: World, asked: Mapping[str, Any]) -> Change:
@@ -127,9 +122,9 @@ def _target(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
         if kind == "InternetGatewayId":
             _check_attached(world, asked, name)
         return {"VpcEndpointId" if kind == "VpcEndpointId" else "GatewayId": name}
-    for parameter, (property_, kind) in _TARGETS.items():
+    for parameter in _TARGETS:
         if (aws_id := asked.get(parameter)) is not None:
-            return {property_: world.named(kind, aws_id) if kind else world.name(aws_id)}
+            return {parameter: world.named(parameter, aws_id)}
     raise ApiError("MissingParameter", "The request must contain exactly one target")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_network
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 from netful.account.changes import Edit, Put, Remove, new
 from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.ec2.world import Change, World, addition, record, removal
 from netful.account.wire.errors import ApiError
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.network.transit_gateways import TransitGatewayRouteTable
 from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
@@ -21,8 +21,7 @@ TABLE, ROUTE = "AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGatewayRo
 _TABLE, _ATTACHMENT, _BLOCK = "TransitGatewayRouteTableId", "TransitGatewayAttachmentId", "DestinationCidrBlock"
 
 
-@dataclass(frozen=True, slots=True)
-class _Tie:
+class _Tie(Frozen):
     """A tie of an attachment to a table: its type, and the type that takes away the one that a default table has.
 
     `member` is its member of answers, with the states after a call that makes and one that ends it. `twice` and `missing` are
@@ -62,8 +61,7 @@ def of_attachment(world: World, name: str) -> list[Resource]:
 def create_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateTransitGatewayRouteTable."""
     properties = {"TransitGatewayId": world.existing(asked, "TransitGatewayId")}
-    id_, put = created(_TABLE, "tgw-rtb", TABLE, asked, properties)
-    return Change((put,), lambda view: {"TransitGatewayRouteTable": record(view, _TABLE, id_)})
+    return addition(_TABLE, "tgw-rtb", TABLE, asked, properties)
 
 
 def delete_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:

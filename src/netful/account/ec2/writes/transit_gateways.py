@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.account.changes import Remove, updated
 from netful.account.ec2.describe.transit_gateways import OPTIONS, OPTIONS_OF_VPC
-from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.ec2.world import Change, World, addition, record, recorded, removal
 from netful.account.ec2.writes.transit_gateway_routes import ROUTE, TABLE, of_attachment
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
@@ -19,8 +19,7 @@ def create_transit_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateTransitGateway: with a default table, unless the options say otherwise."""
     del world
     properties = {"Description": asked.get("Description"), **_given(asked, (*OPTIONS, "TransitGatewayCidrBlocks"))}
-    id_, put = created(_GATEWAY, "tgw", "AWS::EC2::TransitGateway", asked, properties)
-    return Change((put,), lambda view: {"TransitGateway": record(view, _GATEWAY, id_)})
+    return addition(_GATEWAY, "tgw", "AWS::EC2::TransitGateway", asked, properties)
 
 
 def _given(asked: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def modify_transit_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     text = {"Description": asked["Description"]} if "Description" in asked else {}
     aws_id = str(world.view.id(name))
     edits = world.set(name, **text, **_given(asked, tuple(OPTIONS)))
-    return Change(edits, lambda view: {"TransitGateway": record(view, _GATEWAY, aws_id)})
+    return Change(edits, recorded(_GATEWAY, aws_id))
 
 
 def delete_transit_gateway(world: World, asked: Mapping[str, Any]) -> Change:
@@ -67,8 +66,7 @@ def create_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]
     if any(network.subnets[one].vpc_id != vpc for one in subnets):
         raise ApiError("InvalidParameterValue", "The subnets are not in the VPC")
     properties = {_GATEWAY: gateway, "VpcId": vpc, "SubnetIds": subnets, "Options": _given(asked, tuple(OPTIONS_OF_VPC)) or None}  # fmt: skip
-    id_, put = created(_ATTACHMENT, "tgw-attach", f"AWS::EC2::{_VPC_ATTACHMENT}", asked, properties)
-    return Change((put,), lambda view: {_VPC_ATTACHMENT: record(view, _ATTACHMENT, id_)})
+    return addition(_ATTACHMENT, "tgw-attach", f"AWS::EC2::{_VPC_ATTACHMENT}", asked, properties, _VPC_ATTACHMENT)
 
 
 def _subnets(world: World, ids: Sequence[str]) -> list[str]:
@@ -89,7 +87,7 @@ def modify_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]
     options = {**(own.properties.get("Options") or {}), **_given(asked, tuple(OPTIONS_OF_VPC))}
     aws_id = str(world.view.id(own.id))
     put = updated(own, SubnetIds=subnets, Options=options or None)
-    return Change((put,), lambda view: {_VPC_ATTACHMENT: record(view, _ATTACHMENT, aws_id)})
+    return Change((put,), recorded(_ATTACHMENT, aws_id, _VPC_ATTACHMENT))
 
 
 def delete_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]) -> Change:

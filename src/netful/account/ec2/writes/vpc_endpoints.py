@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.further import PERMISSIONS
-from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.ec2.world import Change, World, addition, created, record, removal
 from netful.account.wire.errors import ApiError
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -37,8 +37,7 @@ def create_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
         properties["PrivateDnsEnabled"] = asked.get("PrivateDnsEnabled", True)
         properties["DnsOptions"] = asked.get("DnsOptions")
     _check(world, properties)
-    id_, put = created("VpcEndpointId", "vpce", "AWS::EC2::VPCEndpoint", asked, properties)
-    return Change((put,), lambda view: {"VpcEndpoint": record(view, "VpcEndpointId", id_)})
+    return addition("VpcEndpointId", "vpce", "AWS::EC2::VPCEndpoint", asked, properties)
 
 
 def _names(world: World, id_kind: str, aws_ids: Sequence[str]) -> list[str]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from ipaddress import IPv4Network
 from typing import Any
 
 from netful.account.changes import Remove
 from netful.account.ec2.describe.vpcs import OF_SUBNET
-from netful.account.ec2.world import Change, World, created, record, removal
+from netful.account.ec2.world import Change, World, addition, created, has_dependencies, recorded, removal
 from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import Unknown
 
 _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUsageMetrics")
 _SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
-_OF_A_VPC = "The vpc '{}' has dependencies and cannot be deleted."
-_OF_A_SUBNET = "The subnet '{}' has dependencies and cannot be deleted."
 
 
 def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
@@ -26,7 +25,7 @@ def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
                   "InstanceTenancy": asked.get("InstanceTenancy", "default")}  # fmt: skip
     id_, put = created("VpcId", "vpc", "AWS::EC2::VPC", asked, properties)
     edits = [put, *([provided_ipv6_block(world, id_)] if asked.get("AmazonProvidedIpv6CidrBlock") else [])]
-    return Change(tuple(edits), lambda view: {"Vpc": record(view, "VpcId", id_)})
+    return Change(tuple(edits), recorded("VpcId", id_))
 
 
 def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
@@ -43,16 +42,16 @@ def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
         *network.endpoints_of(name),
     ]
     if inside:
-        raise ApiError("DependencyViolation", _OF_A_VPC.format(asked["VpcId"]))
+        raise has_dependencies("vpc", asked["VpcId"])
     blocks = world.referring("VpcId", name, "AWS::EC2::VPCCidrBlock")
     made_with = (one for id_, one in world.cloud.template.resources.items() if id_.startswith(f"{name}."))
     return Change((*removal(blocks), *removal(made_with), Remove(name)))
 
 
-def modify_vpc_attribute(world: World, asked: Mapping[str, Any]) -> Change:
-    """ModifyVpcAttribute: one attribute a call."""
-    name = world.existing(asked, "VpcId")
-    given = {member: asked[member].get("Value", False) for member in _ATTRIBUTES if member in asked}
+def _modify_attribute(id_: str, attributes: Sequence[str], world: World, asked: Mapping[str, Any]) -> Change:
+    """Modify an attribute of a VPC or a subnet: one a call."""
+    name = world.existing(asked, id_)
+    given = {member: asked[member].get("Value", False) for member in attributes if member in asked}
     return Change(world.set(name, **given))
 
 
@@ -70,8 +69,7 @@ def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     zone = asked.get("AvailabilityZone") or f"{world.cloud.region}a"
     properties = {"VpcId": vpc_name, "CidrBlock": block, "AvailabilityZone": zone,
                   "Ipv6CidrBlock": asked.get("Ipv6CidrBlock"), "Ipv6Native": native or None}  # fmt: skip
-    id_, put = created("SubnetId", "subnet", "AWS::EC2::Subnet", asked, properties)
-    return Change((put,), lambda view: {"Subnet": record(view, "SubnetId", id_)})
+    return addition("SubnetId", "subnet", "AWS::EC2::Subnet", asked, properties)
 
 
 def _subnet_block(world: World, vpc: str, asked: Mapping[str, Any]) -> str:
@@ -90,25 +88,18 @@ def delete_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     """DeleteSubnet: no interface may be in it."""
     name = world.existing(asked, "SubnetId")
     if any(eni.subnet_id == name for eni in world.cloud.network.network_interfaces.values()):
-        raise ApiError("DependencyViolation", _OF_A_SUBNET.format(asked["SubnetId"]))
+        raise has_dependencies("subnet", asked["SubnetId"])
     associated = world.referring(
         "SubnetId", name, "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation", OF_SUBNET
     )
     return Change((*removal(associated), Remove(name)))
 
 
-def modify_subnet_attribute(world: World, asked: Mapping[str, Any]) -> Change:
-    """ModifySubnetAttribute: one attribute a call."""
-    name = world.existing(asked, "SubnetId")
-    given = {member: asked[member].get("Value", False) for member in _SUBNET_ATTRIBUTES if member in asked}
-    return Change(world.set(name, **given))
-
-
-WRITES = {
+WRITES: Mapping[str, Callable[[World, Mapping[str, Any]], Change]] = {
     "CreateVpc": create_vpc,
     "DeleteVpc": delete_vpc,
-    "ModifyVpcAttribute": modify_vpc_attribute,
+    "ModifyVpcAttribute": partial(_modify_attribute, "VpcId", _ATTRIBUTES),
     "CreateSubnet": create_subnet,
     "DeleteSubnet": delete_subnet,
-    "ModifySubnetAttribute": modify_subnet_attribute,
+    "ModifySubnetAttribute": partial(_modify_attribute, "SubnetId", _SUBNET_ATTRIBUTES),
 }

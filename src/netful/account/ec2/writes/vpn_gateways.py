@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
-from netful.account.ec2.world import Change, World, created, new_id, record, removal
+from netful.account.ec2.world import Change, World, addition, new_id, removal
 from netful.account.wire.errors import ApiError
 
 _ATTACHMENT, PROPAGATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPNGatewayRoutePropagation"
@@ -16,8 +16,7 @@ def create_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateVpnGateway: attached to nothing."""
     del world
     properties = {"Type": asked.get("Type", "ipsec.1"), "AmazonSideAsn": asked.get("AmazonSideAsn")}
-    id_, put = created("VpnGatewayId", "vgw", "AWS::EC2::VPNGateway", asked, properties)
-    return Change((put,), lambda view: {"VpnGateway": record(view, "VpnGatewayId", id_)})
+    return addition("VpnGatewayId", "vgw", "AWS::EC2::VPNGateway", asked, properties)
 
 
 def attach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import TargetGroup
+from netful.model.core.frozen import Frozen
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, name_in
 
 OF_HTTP = ("HTTP", "HTTPS")
 """Protocols of groups behind an application load balancer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
+class _Times(Frozen):
     """Defaults of a health check, in seconds."""
 
     interval: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from netful.account.elbv2.describe.target_groups import balancers_of
@@ -13,6 +13,7 @@ from netful.balancer.health import TargetHealth
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.model.balancing.load_balancers import Target, TargetGroup
 from netful.model.core.file_names import file_name
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.load_balancing_arns import BALANCERS
 
@@ -32,8 +33,7 @@ _NOT_REGISTERED = ("unused", "Target.NotRegistered", "Target is not registered t
 _TRAFFIC_PORT = "traffic-port"
 
 
-@dataclass(frozen=True, slots=True)
-class _Registered:
+class _Registered(Frozen):
     """A target as a client names it, with the member that it leads to."""
 
     id: str

@@ -8,7 +8,7 @@ IPv4 if both have it. A client with IPv6 only that has DNS64 sends to an IPv4 ad
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, ipv6_of, versions_of
@@ -29,14 +29,14 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.nat64 import NAT64_BLOCK, embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork
 
 
-@dataclass(frozen=True, slots=True)
-class DestinationEnd:
+class DestinationEnd(Frozen):
     """An end to reach. `name` is the ruling on the name; `end` is None if the name has no address."""
 
     label: str

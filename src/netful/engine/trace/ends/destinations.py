@@ -6,25 +6,22 @@ resource with interfaces; a function, which no connection can reach.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import Ports
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Frozen):
     """Protocol and ports of a question; ICMP has no ports."""
 
     protocol: int = TCP
-    ports: Ports = Ports(443, 443)  # noqa: RUF009 (Ports is frozen)
+    ports: Ports = Ports(443, 443)
 
 
-@dataclass(frozen=True, slots=True)
-class HostDestination:
+class HostDestination(Frozen):
     """A host name; `action` is the IAM action that an endpoint's policy is evaluated for, `resource` its ARN.
 
     `path` is a URL's path with its query, which a load balancer's rules may match. `headers` are those of the question, by
@@ -43,8 +40,7 @@ class HostDestination:
     secure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddressDestination:
+class AddressDestination(Frozen):
     """An address or a range; `named`: it stands for a host that clients look up by a name."""
 
     network: IPNetwork
@@ -53,16 +49,14 @@ class AddressDestination:
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OnPremisesDestination:
+class OnPremisesDestination(Frozen):
     """The whole on-premises network, as far as its blocks are known."""
 
     service: Service
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceDestination:
+class InterfaceDestination(Frozen):
     """A resource of the cloud, by its interfaces."""
 
     name: str
@@ -70,8 +64,7 @@ class InterfaceDestination:
     service: Service
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionDestination:
+class FunctionDestination(Frozen):
     """A function; only the Lambda service can call it."""
 
     name: str

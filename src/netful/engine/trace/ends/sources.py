@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, Ports
+from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork
 
@@ -22,8 +22,7 @@ class Outside(StrEnum):
 _HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Frozen):
     """A start of a path: an interface, a client outside, or a client that has already reached an endpoint.
 
     `address` is the address of a client outside, or one of an interface's addresses; None means the default of the kind of

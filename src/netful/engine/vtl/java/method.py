@@ -7,14 +7,13 @@ not exist, which gives null in a template and not an error. A method that throws
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from netful.engine.vtl.syntax.errors import RenderError
+from netful.model.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Frozen):
     """A function of the receiver and the arguments, and the kinds of the arguments.
 
     A method that `works` pays for what it does: its function takes the allowance first.

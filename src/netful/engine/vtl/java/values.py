@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
 
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
+from netful.model.core.frozen import Frozen
 
 _HASHED_BITS = 64
 
@@ -39,16 +39,14 @@ class Absent(str):
 ABSENT = Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """A pair of a map, from `entrySet()`."""
 
     key: Any
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Lazy:
+class Lazy(Frozen):
     """A block from `#define`: rendered at each use of its text."""
 
     rendered: Callable[[], str]

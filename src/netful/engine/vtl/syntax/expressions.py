@@ -29,7 +29,6 @@ from netful.engine.vtl.syntax.nodes import (
     Step,
 )
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 REFERENCE = re.compile(r"\$!?(\{?)([A-Za-z_][A-Za-z0-9_-]*)")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)(\(?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+(?:[eE][+-]?\d+)?)?")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from netful.model.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Property:
+
+class Property(Frozen):
     """`.name`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MethodCall:
+class MethodCall(Frozen):
     """`.name(arguments)`."""
 
     name: str
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Frozen):
     """`[key]`."""
 
     key: Expression
@@ -31,59 +29,51 @@ class Index:
 Step = Property | MethodCall | Index
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Frozen):
     """`$root` and the steps from there."""
 
     root: str
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Frozen):
     """A number, a boolean, or a string without anything to interpolate."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Interpolation:
+class Interpolation(Frozen):
     """A double-quoted string, which is itself a template."""
 
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral:
+class ListLiteral(Frozen):
     """`[a, b]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapLiteral:
+class MapLiteral(Frozen):
     """`{a: b}`."""
 
     entries: tuple[tuple[Expression, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Frozen):
     """`[first..last]`, both ends included; it may descend."""
 
     first: Expression
     last: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Frozen):
     """`!operand`."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Frozen):
     """`left operator right`; the operator is in its symbol form."""
 
     operator: str
@@ -94,30 +84,26 @@ class Binary:
 Expression = Reference | Literal | Interpolation | ListLiteral | MapLiteral | Range | Not | Binary
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Frozen):
     """Characters that print unchanged."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Frozen):
     """`#set($target = value)`."""
 
     target: Reference
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Frozen):
     """`#if`, `#elseif` …, and `#else` as a branch without a condition."""
 
     branches: tuple[tuple[Expression | None, Block], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Foreach:
+class Foreach(Frozen):
     """`#foreach($name in source)`; `weight` is the length of the body's text."""
 
     name: str
@@ -126,8 +112,7 @@ class Foreach:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Frozen):
     """`#macro(name $parameters…)`."""
 
     name: str
@@ -136,16 +121,14 @@ class Macro:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class MacroCall:
+class MacroCall(Frozen):
     """`#name(arguments…)`."""
 
     name: str
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Define:
+class Define(Frozen):
     """`#define($name)`: a block that is rendered at each use of the name."""
 
     name: str
@@ -153,20 +136,17 @@ class Define:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluateText:
+class EvaluateText(Frozen):
     """`#evaluate(text)`."""
 
     source: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Frozen):
     """`#break`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Frozen):
     """`#stop`."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -14,14 +13,14 @@ from netful.functions.api.protocol.refusals import invalid_parameter, no_such_re
 from netful.functions.code.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 _MOST = 5
 _MADE = Revision()
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Frozen):
     """A version of a layer, its number, and the name and the ARN of the layer."""
 
     resource: Resource

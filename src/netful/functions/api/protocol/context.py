@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from netful.functions.api.protocol.message import Reply
@@ -13,6 +12,7 @@ from netful.functions.code.versions import LATEST, Revision, Version, Versions
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.frozen import Frozen
 
 Request: TypeAlias = Mapping[str, Any]
 """The members of a request, by their names in Lambda's model, which has checked them."""
@@ -34,8 +34,7 @@ async def any_source(_arn: str) -> None:
     """Accept every event source: a context without queues."""
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Frozen, dict=True):
     """The services of an operation.
 
     `service` is called for each request, since it can change; `trace_id` is the request's.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
 
-@dataclass(frozen=True, slots=True)
-class OperationCall:
+from netful.model.core.frozen import Frozen
+
+
+class OperationCall(Frozen):
     """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names."""
 
     method: str
@@ -20,8 +22,7 @@ class OperationCall:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Frozen):
     """A reply to a call; `stream` replaces the body if it arrives in pieces."""
 
     status: int

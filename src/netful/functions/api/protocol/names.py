@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from netful.functions.api.protocol.refusals import invalid_parameter, not_found
 from netful.functions.code.versions import LATEST
 from netful.model.cloud import Cloud
+from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 
 _NAMED = re.compile(
@@ -23,8 +23,7 @@ def name_in(text: str) -> str:
     return match["name"] if match else text
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Frozen):
     """A function, and the version or alias that the caller named, "" for none."""
 
     function: Function

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
+from msgspec import field
 
 from netful.gateway.control.operations.faults import bad_request
+from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.services.http.message import Request
 
@@ -18,8 +19,7 @@ T = TypeVar("T")
 _PAGE, _LARGEST = 25, 500
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
+class OperationRequest(Frozen):
     """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object, or `document` its text."""
 
     names: dict[str, str]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from netful.gateway.control.operations.faults import bad_request
 from netful.gateway.control.operations.operation_request import OperationRequest
+from netful.model.core.frozen import Frozen
 
 T = TypeVar("T")
 _OPS = ("add", "remove", "replace", "move", "copy", "test")
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Frozen):
     """One operation; `value` and `source` (`from`) are "" where they are left out."""
 
     op: str

@@ -1,8 +1,8 @@
-"""Parts of AWS's JSON, which a template may contain in any shape, and which may be unknown before deployment."""
+"""Parts of AWS's JSON, which a template or a document may contain in any shape, and which may be unknown before deployment."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -24,3 +24,19 @@ def texts(value: Any) -> list[str]:
 def is_list_of_mappings(value: Any) -> bool:
     """Return whether all items of a list are known to be mappings; true for a missing list."""
     return value is None or (isinstance(value, list | tuple) and len(mappings(value)) == len(value))
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a list unchanged, None as an empty one, any other value as its only item."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def words_of(value: Any) -> Iterator[str]:
+    """Yield every known text within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from words_of(item)
