@@ -8,6 +8,7 @@ from typing import Any
 from netful.account import writing
 from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
+from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.properties import instance_options
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
@@ -35,6 +36,7 @@ from netful.account.ec2.writes import (
     vpn_gateways,
 )
 from netful.account.query_api import QueryApi
+from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
 
 Write = Callable[[World, Mapping[str, Any]], Change]
@@ -76,7 +78,9 @@ class Ec2Api:
         writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
         writes["DeleteVpnConnection"] = vpns.remembering(writes["DeleteVpnConnection"])
         writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
-        self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
+        own = {*ended, "NetworkInterfaceId"}
+        kept = KeptAnswers(lambda: running.cloud, {one.operation for one in KINDS if one.id not in own})
+        self.handle = QueryApi("ec2", {**reads.operations(), **writes}, kept=kept).handle
 
 
 def _of_view(write: Write) -> writing.Write[View]:
