@@ -6,7 +6,7 @@ CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ignore tests/installed
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -110,6 +110,11 @@ test-rootless: setup
 N ?= 300
 differential: setup
 	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py
+
+# What-if against faults on N random clouds with up to three failures each, different in each run.
+differential-faults: N = 1000
+differential-faults: setup
+	NETFUL_FAULTS=$(N) $(BIN)/pytest tests/fabric/test_faults_agree.py -n 2
 
 # After a change of dependencies in pyproject.toml.
 lock: setup

@@ -134,7 +134,7 @@ def ask() -> Callable[[Cloud, str, str], Answer]:
     return ask_
 
 
-@pytest.fixture(params=["root", "ordinary user"])
+@pytest.fixture(params=["root", "ordinary user"], scope="module")
 def who(request):
     """Return the command prefix that makes the user."""
     return () if request.param == "root" else WITHOUT_ROOT

@@ -1,5 +1,6 @@
 """Running stacks, as a user runs them: by the command line, as root and as an ordinary user."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -70,8 +71,28 @@ class Stack:
         keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
         return boto3.client(service, region_name="us-east-1", endpoint_url=url, config=config, **keys)
 
+    @contextlib.contextmanager
+    def changed_to(self, text):
+        """The running stack with another template, and with its own again after that."""
+        own = self.template.read_text()
+        try:
+            self.template.write_text(text)
+            self.up()
+            yield
+        finally:
+            self.template.write_text(own)
+            self.up()
+
     def down(self):
         return self.netful("down", "--stack", "s", check=0)
+
+
+def copied(folder, template, *, prefix=()):
+    """The stack of a template in tests/templates, in a folder of its own."""
+    shop = folder / "shop"
+    shop.mkdir()
+    shutil.copy(TEMPLATES / template, shop / "template.yaml")
+    return Stack(folder / "state", shop / "template.yaml", prefix=prefix)
 
 
 def balancers_in(folder):

@@ -51,6 +51,7 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {}}", "PrimaryEndPoint.Port", 6379),
         ("{Type: AWS::Redshift::Cluster, Properties: {}}", "Endpoint.Port", 5439),
         ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: other}}", "Endpoint.Port", None),
+        ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: !Ref Source}}", "Endpoint.Port", 5433),
         ("{Type: AWS::RDS::DBInstance, Properties: {Engine: !Ref Missing}}", "Endpoint.Port", None),
     ],
 )  # fmt: skip
@@ -59,6 +60,7 @@ def test_port_of_a_database_is_its_engines(cloud_of, resource, attribute, port):
 Parameters: {{Missing: {{Type: String}}}}
 {NETWORK}
   Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, Port: 5999}}}}
+  Source: {{Type: AWS::RDS::DBInstance, Properties: {{Engine: postgres, Port: 5433}}}}
   Thing: {resource}
   Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: !GetAtt Thing.{attribute}, ToPort: !GetAtt Thing.{attribute}, CidrIp: 10.0.0.0/8}}}}
 """)

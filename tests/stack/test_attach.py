@@ -79,7 +79,7 @@ Resources:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database():
     """A server on the host that answers in capitals; it sees only who relays."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -99,18 +99,39 @@ def database():
     listener.close()
 
 
+def made_in(folder, who=()):
+    """The stack in a folder of its own, which is not up yet."""
+    shop = folder / "shop"
+    shop.mkdir()
+    (shop / "template.yaml").write_text(TEMPLATE)
+    return Stack(folder / "state", shop / "template.yaml", prefix=who)
+
+
 @pytest.fixture
 def stack(tmp_path, who):
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    (folder / "template.yaml").write_text(TEMPLATE)
-    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    made = made_in(tmp_path, who)
     yield made
     made.down()
 
 
-def test_function_reaches_the_database_by_its_name(stack, database):
-    stack.up("--attach", f"Db:5432=127.0.0.1:{database}")
+@pytest.fixture(scope="module")
+def attached(tmp_path_factory, who, database):
+    """A stack whose database is on the host, and what its start printed."""
+    made = made_in(tmp_path_factory.mktemp("attached"), who)
+    yield made, made.up("--attach", f"Db:5432=127.0.0.1:{database}").stdout
+    made.down()
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory, who):
+    """A stack without a database, and what its start printed."""
+    made = made_in(tmp_path_factory.mktemp("alone"), who)
+    yield made, made.up().stdout
+    made.down()
+
+
+def test_function_reaches_the_database_by_its_name(attached):
+    stack, _ = attached
     assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "SELECT"
     probed = stack.probe("Ask", "Db:tcp/5432")
     assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
@@ -118,21 +139,21 @@ def test_function_reaches_the_database_by_its_name(stack, database):
     assert (stranger["agree"], stranger["observed"][0]["symptom"]) == (True, "timeout")
 
 
-def test_name_gives_the_one_address_where_the_database_runs(stack):
-    stack.up()
+def test_name_gives_the_one_address_where_the_database_runs(alone):
+    stack, _ = alone
     found = stack.netful("exec", "Ask", "--stack", "s", "--", "getent", "ahostsv4", NAME, check=0)
     assert {line.split()[0] for line in found.stdout.splitlines()} == {"10.0.1.4"}
 
 
-def test_shared_memory_of_a_command_ends_with_it(stack):
-    stack.up()
+def test_shared_memory_of_a_command_ends_with_it(alone):
+    stack, _ = alone
     name = f"netful-{stack.template.parent.parent.name}"
     stack.netful("exec", "Ask", "--stack", "s", "--", "touch", f"/dev/shm/{name}", check=0)
     assert not Path("/dev/shm", name).exists()
 
 
-def test_what_answers_is_in_the_status(stack, database):
-    printed = stack.up("--attach", f"Db:5432=127.0.0.1:{database}").stdout
+def test_what_answers_is_in_the_status(attached, database):
+    stack, printed = attached
     assert f"port 5432 by 127.0.0.1:{database}" in printed
     (one,) = stack.json("status", "--stack", "s")["answers"]
     assert (one["resource"], one["kind"]) == ("Db", "attachment")
@@ -147,8 +168,9 @@ def test_command_answers_as_a_database(stack):
     assert (one["resource"], one["kind"], one["what"]) == ("Db", "command", "exec python3 capitals.py")
 
 
-def test_nothing_answers(stack):
-    assert "nothing answers at Db" in stack.up().stdout
+def test_nothing_answers(alone):
+    stack, printed = alone
+    assert "nothing answers at Db" in printed
     assert stack.invoke("Ask", '{"say": "select"}')["payload"]["errorType"] == "ConnectionRefusedError"
     (one,) = stack.json("status", "--stack", "s")["answers"]
     assert (one["resource"], one["kind"]) == ("Db", "nothing")
@@ -163,12 +185,12 @@ def test_host_that_does_not_answer_resets(stack):
     assert done["payload"]["errorType"] in {"ConnectionResetError", "BrokenPipeError", "OSError"}
 
 
-def test_resource_without_an_interface_cannot_be_attached(stack):
-    done = stack.netful("up", "-d", "--stack", "s", "--attach", "Role=127.0.0.1:5432", check=2)
+def test_resource_without_an_interface_cannot_be_attached(tmp_path):
+    done = made_in(tmp_path).netful("up", "-d", "--stack", "s", "--attach", "Role=127.0.0.1:5432", check=2)
     assert "`Role` has no network interface to attach to" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["Db", "Db=5432", "Db=host:0", "Db:99999=host:1", "=host:1"])
-def test_form_that_is_not_understood_is_told(stack, text):
-    done = stack.netful("up", "-d", "--stack", "s", "--attach", text, check=2)
+def test_form_that_is_not_understood_is_told(tmp_path, text):
+    done = made_in(tmp_path).netful("up", "-d", "--stack", "s", "--attach", text, check=2)
     assert "is not understood\nhint: --attach Db=127.0.0.1:5432" in done.stderr

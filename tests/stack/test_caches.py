@@ -1,11 +1,8 @@
 """Caches of a template are real servers at their addresses, behind their groups, with their encryption and passwords."""
 
-import shutil
-
 import pytest
 
-from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+CacheSg"
@@ -13,13 +10,18 @@ CACHES = ("Plain", "Group", "Memcached", "Encrypted", "Serverless")
 HOST = "{}.netful.cache.amazonaws.com"
 
 
-@pytest.fixture
-def stack(tmp_path, who):
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shutil.copy(TEMPLATES / "caches.yaml", folder / "template.yaml")
-    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, who):
+    made = copied(tmp_path_factory.mktemp("caches"), "caches.yaml", prefix=who)
     made.up()
+    yield made
+    made.down()
+
+
+@pytest.fixture
+def stopped(tmp_path, who):
+    """The same stack, which is not up yet."""
+    made = copied(tmp_path, "caches.yaml", prefix=who)
     yield made
     made.down()
 
@@ -55,9 +57,8 @@ def test_memcached(stack):
         assert stack.probe(STRANGER, name)["observed"][0]["symptom"] == "timeout"
 
 
-def test_attached_cache_has_no_server(stack):
-    stack.down()
-    stack.up("--attach", "Plain:6379=127.0.0.1:1")
-    found = stack.json("status", "--stack", "s")
+def test_attached_cache_has_no_server(stopped):
+    stopped.up("--attach", "Plain:6379=127.0.0.1:1")
+    found = stopped.json("status", "--stack", "s")
     assert {one["resource"] for one in found["hosts"]} == {*CACHES} - {"Plain"}
     assert {one["resource"]: one["kind"] for one in found["answers"]}["Plain"] == "attachment"

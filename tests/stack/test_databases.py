@@ -1,14 +1,12 @@
 """Databases of a template are real PostgreSQL servers at their addresses, behind their groups, with the template's user."""
 
 import os
-import shutil
 import signal
 
 import pytest
 
 from tests.helpers.databases import secret, servers
-from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.stacks import copied, until
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
@@ -18,13 +16,18 @@ READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
 VERIFIED = "sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"
 
 
-@pytest.fixture
-def stack(tmp_path, who):
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shutil.copy(TEMPLATES / "databases.yaml", folder / "template.yaml")
-    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, who):
+    made = copied(tmp_path_factory.mktemp("databases"), "databases.yaml", prefix=who)
     made.up()
+    yield made
+    made.down()
+
+
+@pytest.fixture
+def stopped(tmp_path, who):
+    """The same stack, which is not up yet."""
+    made = copied(tmp_path, "databases.yaml", prefix=who)
     yield made
     made.down()
 
@@ -70,35 +73,53 @@ def test_readers_refuse_to_write(stack):
     assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
 
 
-def test_data_stays_through_changes_and_kills(stack, tmp_path):
-    sql(stack, "create table t (a int)")
+def test_data_stays_through_changes_and_kills(stack):
+    sql(stack, "create table kept (a int)")
     text = stack.template.read_text()
-    stack.template.write_text(
-        text.replace("DBName: orders", "DBName: orders\n      Port: 5433").replace(
-            "FromPort: 5432, ToPort: 5432", "FromPort: 5433, ToPort: 5433"
-        )
-    )
-    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
-    assert sql(stack, "insert into t values (7)", tls=f"port=5433 {VERIFIED}") == "INSERT 0 1"
-    for pid in servers(tmp_path, "postgres"):
-        os.kill(pid, signal.SIGKILL)
-    assert until(lambda: sql(stack, "select a from t", tls=f"port=5433 {VERIFIED}") == "7")
+    text = text.replace("DBName: orders", "DBName: orders\n      Port: 5433")
+    with stack.changed_to(text.replace("FromPort: 5432, ToPort: 5432", "FromPort: 5433, ToPort: 5433")):
+        assert sql(stack, "insert into kept values (7)", tls=f"port=5433 {VERIFIED}") == "INSERT 0 1"
+        for pid in servers(stack.template.parent.parent, "postgres"):
+            os.kill(pid, signal.SIGKILL)
+        assert until(lambda: sql(stack, "select a from kept", tls=f"port=5433 {VERIFIED}") == "7")
+
+
+def test_rds_rotates_the_password_of_a_master_user(stack):
+    before = secret(stack, "rds!cluster-")
+    secrets = stack.client("secretsmanager")
+    (name,) = (one["Name"] for one in secrets.list_secrets()["SecretList"] if one["Name"].startswith("rds!cluster-"))
+    secrets.rotate_secret(SecretId=name)
+    after = secret(stack, "rds!cluster-")
+    where = {"host": WRITER, "user": before["username"], "database": "shop"}
+    until(lambda: sql(stack, "select 7", password=after["password"], **where) == "7")
+    assert "password authentication failed" in sql(stack, "select 7", password=before["password"], **where)
+
+
+def test_a_seed_fills_the_database_and_follows_its_file(stack):
+    folder = stack.template.parent
+    (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')
+    (folder / "seed.sql").write_text("create table items (\n  name text\n);\ninsert into items values ('a;b');\n")
+    stack.up()
+    assert sql(stack, "select name, tableowner from items, pg_tables where tablename = 'items'") == "a;b|app"
+    (folder / "seed.sql").write_text("insert into items values ('c');\ninsert into nowhere values (1);\n")
+    stack.up()
+    until(lambda: any('"nowhere" does not exist' in one for one in stack.json("status", "--stack", "s")["warnings"]))
+    (folder / "seed.sql").write_text("insert into items values ('d');\n")
+    stack.up()
+    assert sql(stack, "select name from items order by 1") == "a;b\nd"
 
 
 def test_data_of_a_database_that_is_gone_is_gone(stack):
     sql(stack, "create table t (a int)")
     text = stack.template.read_text()
     end = text.index("  Replica:")
-    without = text[: text.index("  Attachment:")] + text[text.index("  Cluster:") : end]
-    stack.template.write_text(without)
-    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
-    stack.template.write_text(text)
-    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
+    with stack.changed_to(text[: text.index("  Attachment:")] + text[text.index("  Cluster:") : end]):
+        pass
     assert 'relation "t" does not exist' in sql(stack, "select * from t")
 
 
-def test_state_keeps_data(stack, tmp_path):
-    stack.down()
+def test_state_keeps_data(stopped, tmp_path):
+    stack = stopped
     stack.up("--state", str(tmp_path / "kept"))
     sql(stack, "create table t (a int); insert into t values (7)")
     stack.down()

@@ -103,4 +103,4 @@ def test_a_vpc_of_its_own(stack, ec2):
 
 def test_an_operation_that_is_not_served(ec2):
     with pytest.raises(ClientError, match="InvalidAction"):
-        ec2.describe_capacity_reservations()
+        ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)

@@ -1,14 +1,12 @@
 """Databases of a template with MySQL's engines are real MariaDB servers at their addresses, with the template's user."""
 
 import os
-import shutil
 import signal
 
 import pytest
 
 from tests.helpers.databases import secret, servers
-from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.stacks import copied, until
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
@@ -18,13 +16,18 @@ READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
 VERIFIED = ("--ssl-verify-server-cert", "--ssl-ca=/etc/ssl/certs/ca-certificates.crt")
 
 
-@pytest.fixture
-def stack(tmp_path, who):
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shutil.copy(TEMPLATES / "mysql.yaml", folder / "template.yaml")
-    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, who):
+    made = copied(tmp_path_factory.mktemp("mysql"), "mysql.yaml", prefix=who)
     made.up()
+    yield made
+    made.down()
+
+
+@pytest.fixture
+def stopped(tmp_path, who):
+    """The same stack, which is not up yet."""
+    made = copied(tmp_path, "mysql.yaml", prefix=who)
     yield made
     made.down()
 
@@ -58,6 +61,14 @@ def test_databases_serve_as_the_template_says(stack):
     assert any("in place of MySQL" in one for one in found["warnings"])
 
 
+def test_a_seed_fills_the_database(stack):
+    folder = stack.template.parent
+    (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')
+    (folder / "seed.sql").write_text("create table items (\n  name varchar(9)\n);\ninsert into items values ('a;b')")
+    stack.up()
+    assert sql(stack, "select name from items") == "a;b"
+
+
 def test_readers_refuse_to_write(stack):
     chief = secret(stack, "rds!cluster-")
     other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
@@ -70,23 +81,21 @@ def test_readers_refuse_to_write(stack):
     assert "1045" in sql(stack, "select 1", host=REPLICA, password="wrong")
 
 
-def test_data_stays_through_changes_and_kills(stack, tmp_path):
+def test_data_stays_through_changes_and_kills(stack):
     sql(stack, "create table t (a int); set password = password('chosen-by-app')")
     text = stack.template.read_text()
-    stack.template.write_text(text.replace("max_connections: 45", "max_connections: 46"))
-    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
-    assert sql(stack, "insert into t values (7); select @@max_connections", password="chosen-by-app") == "46"
-    for pid in servers(tmp_path, "mariadbd"):
-        os.kill(pid, signal.SIGKILL)
-    assert until(lambda: sql(stack, "select a from t", password="chosen-by-app") == "7")
+    with stack.changed_to(text.replace("max_connections: 45", "max_connections: 46")):
+        assert sql(stack, "insert into t values (7); select @@max_connections", password="chosen-by-app") == "46"
+        for pid in servers(stack.template.parent.parent, "mariadbd"):
+            os.kill(pid, signal.SIGKILL)
+        assert until(lambda: sql(stack, "select a from t", password="chosen-by-app") == "7")
     named = "{{resolve:secretsmanager:${Secret}:SecretString:password}}"
-    stack.template.write_text(text.replace(f"!Sub '{named}'", "another-word"))
-    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
-    assert sql(stack, "select a from t", password="another-word") == "7"
+    with stack.changed_to(text.replace(f"!Sub '{named}'", "another-word")):
+        assert sql(stack, "select a from t", password="another-word") == "7"
 
 
-def test_state_keeps_data_and_no_server_stays(stack, tmp_path):
-    stack.down()
+def test_state_keeps_data_and_no_server_stays(stopped, tmp_path):
+    stack = stopped
     stack.up("--state", str(tmp_path / "kept"))
     sql(stack, "create table t (a int); insert into t values (7)")
     stack.down()

@@ -1,12 +1,9 @@
 """Proxies of RDS: at interfaces of their own, behind their groups, by secrets or tokens of IAM, with a limit of connections."""
 
-import shutil
-
 import pytest
 
 from tests.helpers.databases import secret
-from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.stacks import copied, until
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT = "subnet:A+FnSg"
@@ -15,12 +12,9 @@ POSTGRES = "postgres.netful.us-east-1.rds.amazonaws.com"
 VERIFIED = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/etc/ssl/certs/ca-certificates.crt"}
 
 
-@pytest.fixture
-def stack(tmp_path, who):
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shutil.copy(TEMPLATES / "proxies.yaml", folder / "template.yaml")
-    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, who):
+    made = copied(tmp_path_factory.mktemp("proxies"), "proxies.yaml", prefix=who)
     made.up()
     yield made
     made.down()
@@ -60,6 +54,13 @@ def test_users_of_a_secret_by_their_passwords(stack):
     assert mariadb(stack, "mysql-by-password", word, "select current_user()") == "app@%"
     assert "1045" in mariadb(stack, "mysql-by-password", "wrong", "select 1")
     assert "3159" in mariadb(stack, "mysql-by-password", word, "select 1", "--skip-ssl")
+
+
+def test_an_endpoint_of_a_proxy_reads_only(stack):
+    word = secret(stack, "orders")["password"]
+    assert psql(stack, "reads.endpoint", word) == "app"
+    assert "read-only" in psql(stack, "reads.endpoint", word, command=("-c", "create table t (a int)"))
+    assert "has no credentials for the role other" in psql(stack, "reads.endpoint", word, user="other")
 
 
 def test_connections_are_limited(stack):
@@ -115,7 +116,6 @@ def test_a_target_that_does_not_admit_the_proxy_is_unhealthy(stack):
 
     assert states()["ByToken"] == "running"
     text = stack.template.read_text()
-    stack.template.write_text(text.replace("SourceSecurityGroupId: !Ref ProxySg", "SourceSecurityGroupId: !Ref FnSg"))
-    stack.netful("up", "-t", stack.template.name, "--stack", "s", check=0)
-    assert until(lambda: states()["ByToken"] == "unhealthy")
-    assert stack.probe(CLIENT, "ByToken")["observed"][0]["symptom"] == "none"
+    with stack.changed_to(text.replace("SourceSecurityGroupId: !Ref ProxySg", "SourceSecurityGroupId: !Ref FnSg")):
+        assert until(lambda: states()["ByToken"] == "unhealthy")
+        assert stack.probe(CLIENT, "ByToken")["observed"][0]["symptom"] == "none"

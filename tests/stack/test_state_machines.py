@@ -22,7 +22,7 @@ def stack(tmp_path_factory):
     shutil.copy(TEMPLATES / "state-machines.yaml", folder / "template.yaml")
     shutil.copy(TEMPLATES / "quote.asl.json", folder)
     made = Stack(folder / "state", folder / "template.yaml")
-    made.up()
+    made.up("--sample", "100%")
     yield made
     made.down()
 
@@ -111,3 +111,17 @@ def test_a_changed_definition_is_followed(stack, states):
     stack.up()
     found = states.start_sync_execution(stateMachineArn=ARN + "quote", input='{"count": 1}')
     assert json.loads(found["output"]) == {"price": 21}
+
+
+def test_a_trace_goes_on_through_an_execution(stack):
+    """A client's header reaches the functions that the tasks call, also from the threads of the execution."""
+    client, root = stack.client("stepfunctions"), "1-5759e988-bd862e3fe1be46a994272793"
+    client.meta.events.register(
+        "before-send.sfn",
+        lambda request, **_more: request.headers.update({"X-Amzn-Trace-Id": f"Root={root};Sampled=1"}),
+    )
+    begun = client.start_execution(stateMachineArn=ARN + "order", input='{"order": 0}')["executionArn"]
+    ended(client, begun)
+    spans = stack.json("traces", root, "--stack", "s")["spans"]
+    assert (spans[0]["depth"], spans[0]["name"]) == (0, "states:StartExecution")
+    assert {one["depth"] for one in spans if one["name"] == "Invocation"} == {2}

@@ -4,7 +4,7 @@ import _signal as signal  # type: ignore[import-not-found]  # built in; `signal`
 import gc
 import sys
 
-_ALLOCATIONS = 200_000  # until garbage is searched: few verbs make so many objects, and those that are imported stay
+_ALLOCATIONS = 200_000  # until garbage is searched; most verbs make fewer objects, and what is imported stays
 gc.set_threshold(_ALLOCATIONS)
 _HANDLED = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # it may be ignored
 if _HANDLED:

@@ -87,6 +87,8 @@ def complete(written: Template, region: str, *, uploaded: bool = False) -> Templ
 
     `uploaded`: the assets are objects in S3, wherever they were before.
     """
+    if not uploaded:
+        sam.use_built(written)
     if sam.is_needed(written):
         sam.translate(written, region)
     if not uploaded:

@@ -52,6 +52,7 @@ from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.backends_on_demand import BackendsOnDemand
+from netful.stack.parts.debug_door import DebugDoor
 from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
@@ -64,6 +65,7 @@ from netful.stack.parts.state_machines import StateMachines
 from netful.stack.running_cloud import Part, RunningCloud
 from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
+from netful.stack.traces.traces import Traces
 
 if TYPE_CHECKING:
     from netful.stack.tasks.scheduled import Operations
@@ -82,6 +84,7 @@ class Stack:
         self.settings = settings
         self.console: str | None = None
         self.running = RunningCloud(Cloud())
+        self.traces = Traces(0.0, lambda: self.cloud)
         self.start_times = StartTimes()
         self._home = settings.home
         self._progress = progress
@@ -95,6 +98,11 @@ class Stack:
     def functions(self) -> FunctionService:
         """The service that currently runs the functions."""
         return self._functions.current()
+
+    @property
+    def debug_door(self) -> DebugDoor | None:
+        """The way to a function's debugger, if one is debugged."""
+        return self._functions.debug_door
 
     async def start(self) -> None:
         """Start everything. Raises NetfulError if a part cannot start; the caller still has to call `close`."""
@@ -148,6 +156,7 @@ class Stack:
         relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
         self.running = RunningCloud(cloud)
         self.authority = Authority(path)
+        self.traces = stack_settings.traces(settings, lambda: self.cloud)
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
@@ -157,7 +166,14 @@ class Stack:
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
+            settings,
+            self.authority.bundle,
+            start.uploads,
+            start.versions,
+            references.value_of,
+            files,
+            cloud,
+            self.traces,
         )
         disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
@@ -174,6 +190,7 @@ class Stack:
             self._lambda_door.invoke_later,
             call_host,
             self.running,
+            self.traces.tracer,
         )
         signer = ClaimSigner()
         self.distributions = Distributions(cloud, self.networks, self.authority)
@@ -197,6 +214,8 @@ class Stack:
             self.distributions.service.handle,
             self.flow_logs,
             lambda: (*self.tasks.delivered, *self.state_machines.delivered),
+            self.traces,
+            self._renew_databases,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
@@ -225,6 +244,11 @@ class Stack:
         """Return the operations of ECS; they are imported when they are first needed."""
         operations: Operations = (await self.services.ecs.made()).operations
         return operations
+
+    async def _renew_databases(self) -> None:
+        """Give databases the passwords that their secrets have now."""
+        async with self.running.unchanging() as cloud:
+            await self.hosts.renew(cloud)
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
         """Return the health that the load balancers find; they are made after the services that ask."""
@@ -257,7 +281,10 @@ class Stack:
     async def close(self) -> None:
         """End everything. A part that fails does not keep the others from ending."""
         self.ended.set()
-        await self.running.close()
+        try:
+            await self.running.close()
+        finally:
+            await asyncio.to_thread(self.traces.close)
 
 
 def _on_the_host() -> bool:

@@ -65,7 +65,7 @@ ENDLESS = {
     "a string that doubles": DOUBLING.format('"$s$s"'),
     "a string that doubles by a sum": DOUBLING.format("$s + $s"),
     "a string that grows by replacing": DOUBLING.format("$s.replace('x', 'xxxxxxxxxx')"),
-    "a string that grows by a pattern": DOUBLING.format("$s.replaceAll('x', 'xxxxxxxxxx')"),
+    "a string that grows by a pattern": DOUBLING.format(f"$s.replaceAll('x', '{'x' * 100}')"),
     "a number that squares": "#set($n = 9)#foreach($i in [1..100])#set($n = $n * $n)#end",
     "a list that doubles": "#set($l = [1])#foreach($i in [1..100])#set($ok = $l.addAll($l))#end",
     "a list of itself": "#set($l = [1])#set($ok = $l.add($l))$l",

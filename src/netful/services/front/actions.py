@@ -92,7 +92,9 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
 
 
 # Services with REST addresses, by the names of their models in botocore.
-_REST = {"route53profiles": "route53profiles", "elasticfilesystem": "efs", "rds-data": "rds-data"}
+_REST = {
+    "route53profiles": "route53profiles", "elasticfilesystem": "efs", "rds-data": "rds-data", "xray": "xray",
+}  # fmt: skip
 
 # Operations for which IAM has another action, or several.
 _ACTIONS_OF = {

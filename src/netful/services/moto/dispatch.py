@@ -32,6 +32,7 @@ from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
+from netful.services.moto.rotations import record_rotations
 from netful.services.moto.scaled_services import scale_any_service
 from netful.services.moto.secret_arns import keep_secret_arns
 from netful.services.moto.speed import hasten
@@ -116,6 +117,7 @@ class Dispatcher:
             keep_given_key_ids()
             keep_given_iam_ids()
             keep_secret_arns()
+            record_rotations()
             apply_to_anyone_only()
             queue_region.read_from_host()
             subscriptions.derive_arns()

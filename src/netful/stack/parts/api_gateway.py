@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
+from netful.engine.traces.tracer import Tracer
 from netful.engine.usage.throttles import Limit, account_limit
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.ports import Send
@@ -65,6 +66,7 @@ class ApiGateway:
         invoke_later: InvokeLater,
         call_host: CallHost,
         changes: Becomes,
+        tracer: Tracer | None = None,
     ) -> None:
         self._cloud = cloud
         self._settings = settings.gateway
@@ -73,8 +75,9 @@ class ApiGateway:
         processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, settings.name, processes)
         self._worker_settings = WorkerSettings(
-            settings.name, self._settings.state, processes, authority.ca.parent, account
+            settings.name, self._settings.state, processes, authority.ca.parent, account, settings.trace_share
         )
+        self._tracer = tracer
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
         self._ports = StackPorts(
             functions.invoke,
@@ -84,7 +87,7 @@ class ApiGateway:
             client.send,
             client.send_streaming,
         )
-        self.gateway = Gateway(cloud, self._ports, state=self._state, account=account)
+        self.gateway = Gateway(cloud, self._ports, state=self._state, account=account, tracer=tracer)
         self.logs = self.gateway.logs
         integrations, authorizers = self.gateway.integrations, self.gateway.authorizers
         validation = self.gateway.validation
@@ -97,7 +100,8 @@ class ApiGateway:
         """Return the server of the doors: the front, or workers, which forward other requests to the front."""
         if self._settings.workers == 1:
             return front
-        requests = partial(WorkerRequests, self._ports, front.answer, self.logs)
+        record = self._tracer.record if self._tracer is not None else None
+        requests = partial(WorkerRequests, self._ports, front.answer, self.logs, record)
         self._workers = WorkerPool(self._settings.workers, self._cloud, self._worker_settings, requests, front)
         return self._workers
 

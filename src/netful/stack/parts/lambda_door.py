@@ -160,8 +160,8 @@ class LambdaDoor:
     def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
         """Return a call that invokes a mapping's function, by the version or alias that the mapping names."""
 
-        async def run(function_id: str, event: bytes) -> Invocation:
-            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)
+        async def run(function_id: str, event: bytes, trace_id: str = "", /) -> Invocation:
+            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier, trace_id=trace_id)
 
         return run
 
@@ -179,6 +179,7 @@ class LambdaDoor:
             client_context=event.client_context,
             request_id=event.request_id,
             tenant_id=event.tenant_id,
+            trace_id=event.trace_id,
         )
 
     def invoke_later(self, function_id: str, event: bytes, qualifier: str, tenant_id: str = "") -> None:

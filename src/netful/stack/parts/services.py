@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,11 @@ from netful.stack.parts.lambda_interfaces import LambdaInterfaces
 from netful.stack.parts.lambda_urls import LambdaUrls
 from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
+from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.signers import signers
 from netful.stack.tasks.tasks import Tasks
+from netful.stack.traces.traces import Traces
+from netful.stack.traces.xray_api import XRayApi
 
 if TYPE_CHECKING:
     from netful.account.cloudformation.account import Account
@@ -59,6 +62,8 @@ class Services:
         distributions: Handler,
         flow_logs: FlowLogs,
         other_logs: Callable[[], Iterable[LogGroup]],
+        traces: Traces,
+        renew: Callable[[], Awaitable[None]],
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -99,17 +104,21 @@ class Services:
             "redshift": HandlerOnDemand("netful.account.managed.redshift_api:RedshiftApi", running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
+            "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
+            "xray": XRayApi(traces).handle,
             "lambda-url": LambdaUrls(current).handle,
             EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,
         }
         known = gateway.gateway.known
-        self.front = Front(cloud, authority, backends, handlers, signers=signers(cloud), known=known)
+        self.front = Front(
+            cloud, authority, backends, handlers, signers=signers(cloud), known=known, tracer=traces.tracer
+        )
 
     async def start(self) -> None:
         """Do nothing: the services answer requests as they come."""

@@ -7,6 +7,9 @@ state machine, so that functions and tasks of the stack run, and policies hold. 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -22,6 +25,19 @@ from netful.services.moto.state_machines.outlet import Outlet
 _REQUEST_ID = "x-amzn-requestid"  # the interpreter reads it from each error
 _NO_KEY = "states"  # requests are signed, which S3 needs, but nothing verifies it: the role is sent with them
 _CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+TRACE: ContextVar[str] = ContextVar("trace", default="")
+"""Trace header of the call that started the execution; its threads inherit it."""
+
+
+def inherit_context() -> None:
+    """Have each thread run in the context of the thread that starts it."""
+    start: Callable[[threading.Thread], None] = threading.Thread.start
+
+    def start_within(thread: threading.Thread) -> None:
+        thread.run = partial(copy_context().run, thread.run)  # type: ignore[method-assign]
+        start(thread)
+
+    threading.Thread.start = start_within  # type: ignore[method-assign, assignment]
 
 
 class Clients:
@@ -55,6 +71,8 @@ class Clients:
         url = urlsplit(request.url)
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
         sent = tuple((name, _text(value)) for name, value in request.headers.items())
+        if trace := TRACE.get():
+            sent = (*sent, ("X-Amzn-Trace-Id", trace))
         body = request.body or b""
         content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else body.read()
         reply = self._outlet.ask(RoleCall(0, role, url.netloc, request.method, target, sent, content))

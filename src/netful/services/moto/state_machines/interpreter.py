@@ -29,7 +29,7 @@ from uuid import uuid4
 import msgspec
 
 from netful.services.backends.frames import NOT_RUN, FrameCall, FrameReply, MachineEvent
-from netful.services.moto.state_machines.calls import Clients
+from netful.services.moto.state_machines.calls import TRACE, Clients, inherit_context
 from netful.services.moto.state_machines.history import HistorySession
 from netful.services.moto.state_machines.outlet import Outlet
 from netful.services.moto.state_machines.spelling import spell_members
@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 _MODULE = "moto.stepfunctions.responses"
 _EXPRESS, _KEPT_EXECUTIONS = "EXPRESS", 1000
 _TARGET, _START, _SYNC = "x-amz-target", "AWSStepFunctions.StartExecution", "AWSStepFunctions.StartSyncExecution"
+_TRACE_HEADER = "x-amzn-trace-id"
 _JSON = (("Content-Type", "application/x-amz-json-1.0"),)
 
 
@@ -61,6 +62,7 @@ class Interpreter:
         from moto.core.exceptions import AWSError  # noqa: PLC0415
         from moto.stepfunctions.parser.asl.utils import boto_client  # noqa: PLC0415  # before others import from it
 
+        inherit_context()
         boto_client.boto_client_for = self._clients.client
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         from moto.stepfunctions.parser import api, models  # noqa: PLC0415
@@ -80,13 +82,15 @@ class Interpreter:
 
     def answer(self, call: FrameCall, answer: Callable[[FrameCall], FrameReply | None]) -> FrameReply | None:
         """Answer a call by `answer`. A synchronous execution starts as any other, and is answered when it ends."""
-        target = next((value for name, value in call.headers if name.lower() == _TARGET), "")
+        headers = {name.lower(): value for name, value in call.headers}
+        target = headers.get(_TARGET, "")
+        TRACE.set(headers.get(_TRACE_HEADER, ""))
         if target != _SYNC:
             return answer(call)
-        headers = tuple((name, _START if name.lower() == _TARGET else value) for name, value in call.headers)
+        started = tuple((name, _START if name.lower() == _TARGET else value) for name, value in call.headers)
         self._sync_call = call.id
         try:
-            reply = answer(msgspec.structs.replace(call, headers=headers))
+            reply = answer(msgspec.structs.replace(call, headers=started))
         finally:
             self._sync_call = None
         return reply if reply and reply.status >= 300 else None
