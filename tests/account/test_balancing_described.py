@@ -22,7 +22,7 @@ from netful.model.load_balancing_arns import full_name
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.network_interface import InterfaceOwner
 from netful.sources.load import load
-from tests.helpers.account_client import Client, Running
+from tests.helpers.account_client import Client, Running, no_bundles
 from tests.helpers.small_clouds import REGION, cloud, eni
 
 TEXTS = st.text("abcxyz*?-./", min_size=1, max_size=12)
@@ -102,7 +102,7 @@ def of_kind(draw, kind):
 
 def answers(drawn, folder):
     """Write the answers of all describe operations into a folder, as a user does by the AWS CLI."""
-    elb = Client("elbv2", ElbV2Api(Running(drawn), dict).handle)
+    elb = Client("elbv2", ElbV2Api(Running(drawn), dict, no_bundles).handle)
     ec2 = Client("ec2", Ec2Api(Running(drawn), ()).handle)
     found = [ec2(f"Describe{kind}") for kind in ("Vpcs", "Subnets", "SecurityGroups", "NetworkInterfaces")]
     balancers, groups = elb("DescribeLoadBalancers"), elb("DescribeTargetGroups")

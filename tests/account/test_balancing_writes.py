@@ -7,7 +7,7 @@ import pytest
 from netful.account.ec2.api import Ec2Api
 from netful.account.elbv2.api import WRITES, ElbV2Api
 from netful.account.wire.service_model import service_model
-from tests.helpers.account_client import Client, Running, filled
+from tests.helpers.account_client import Client, Running, filled, no_bundles
 
 HEX = "[0-9a-f]{16}"
 CLOSED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "MessageBody": "none"}}
@@ -19,7 +19,7 @@ class Account:
     def __init__(self):
         self.running = Running()
         self.ec2 = Client("ec2", Ec2Api(self.running, ()).handle)
-        self.elb = Client("elbv2", ElbV2Api(self.running, dict).handle)
+        self.elb = Client("elbv2", ElbV2Api(self.running, dict, no_bundles).handle)
         self.vpc = self.ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
             self.ec2(
@@ -307,7 +307,7 @@ def test_what_terraform_asks_beside(account, elb):
     (policy,) = elb("DescribeSSLPolicies", Names=["ELBSecurityPolicy-TLS13-1-2-2021-06"])["SslPolicies"]
     assert policy["SslProtocols"] == ["TLSv1.2", "TLSv1.3"]
     assert elb("DescribeSSLPolicies", Names=["x"]) == "SSLPolicyNotFound"
-    assert elb("DescribeTrustStores") == "InvalidAction"
+    assert elb("ModifyIpPools", LoadBalancerArn="x") == "InvalidAction"
 
 
 def test_attributes_of_a_listener(account, elb):
@@ -329,3 +329,37 @@ def test_every_write_refuses_what_is_not_there(elb, action):
     shape = service_model("elbv2").operation_model(action).input_shape
     answer = elb(action, **{name: filled(member) for name, member in shape.members.items()})
     assert isinstance(answer, (str, dict))
+
+
+def test_a_trust_store_and_its_listener(account):
+    pem = "-----BEGIN CERTIFICATE-----"
+
+    async def bundles(cloud):
+        return {name: pem for name, one in cloud.balancing.trust_stores.items() if one.key == "there.pem"}
+
+    elb = Client("elbv2", ElbV2Api(account.running, dict, bundles).handle)
+    given = {"Name": "own", "CaCertificatesBundleS3Bucket": "b", "CaCertificatesBundleS3Key": "there.pem"}
+    assert elb("CreateTrustStore", **given | {"CaCertificatesBundleS3Key": "x"}) == "CaCertificatesBundleNotFound"
+    (store,) = elb("CreateTrustStore", **given)["TrustStores"]
+    arn = store["TrustStoreArn"]
+    assert (store["Status"], store["NumberOfCaCertificates"]) == ("ACTIVE", 1)
+    assert elb("CreateTrustStore", **given) == "DuplicateTrustStoreName"
+    assert (
+        elb("ModifyTrustStore", TrustStoreArn=arn, **{key: "x" for key in given if key != "Name"})
+        == "CaCertificatesBundleNotFound"
+    )
+    balancer = account.balancer()["LoadBalancerArn"]
+    certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    (listener,) = elb("CreateListener", LoadBalancerArn=balancer, Protocol="HTTPS", Port=443,
+                      Certificates=[{"CertificateArn": certificate}],
+                      MutualAuthentication={"Mode": "verify", "TrustStoreArn": arn},
+                      DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}])["Listeners"]  # fmt: skip
+    assert listener["MutualAuthentication"]["TrustStoreArn"] == arn
+    (there,) = elb("DescribeTrustStoreAssociations", TrustStoreArn=arn)["TrustStoreAssociations"]
+    assert there["ResourceArn"] == listener["ListenerArn"]
+    assert elb("DeleteTrustStore", TrustStoreArn=arn) == "TrustStoreInUse"
+    elb("DeleteListener", ListenerArn=listener["ListenerArn"])
+    elb("AddTags", ResourceArns=[arn], Tags=[{"Key": "a", "Value": "1"}])
+    assert elb("DescribeTags", ResourceArns=[arn])["TagDescriptions"][0]["Tags"] == [{"Key": "a", "Value": "1"}]
+    elb("DeleteTrustStore", TrustStoreArn=arn)
+    assert elb("DescribeTrustStores", TrustStoreArns=[arn]) == "TrustStoreNotFound"

@@ -186,7 +186,7 @@ def test_tags(account, rds):
 
 def test_what_has_no_place_in_the_network_stays_in_the_back_end(rds):
     assert rds("DescribeDBParameterGroups") == "Elsewhere"
-    assert rds("DescribeDBSnapshots") == "InvalidAction"
+    assert rds("CreateDBSnapshot", DBSnapshotIdentifier="s", DBInstanceIdentifier="orders") == "InvalidAction"
 
 
 def test_caches(account):
@@ -201,7 +201,7 @@ def test_caches(account):
     assert account.cache("DescribeCacheClusters", CacheClusterId="x") == "CacheClusterNotFound"
     assert account.cache("DescribeReplicationGroups", ReplicationGroupId="x") == "ReplicationGroupNotFoundFault"
     assert len(account.cache("DescribeCacheSubnetGroups")["CacheSubnetGroups"][0]["Subnets"]) == 2
-    assert account.cache("DescribeSnapshots") == "InvalidAction"
+    assert account.cache("CreateSnapshot", SnapshotName="s") == "InvalidAction"
 
 
 CACHES = [

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from hypothesis import given, settings
 
+from netful.account.ec2.api import Ec2Api
 from netful.model.core.unknown import Unknown
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
@@ -12,6 +13,7 @@ from netful.model.network.route_tables import Route
 from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import Vpc
 from netful.model.network.vpc_endpoints import VpcEndpoint
+from tests.helpers.account_client import Client, Running
 from tests.helpers.described import DESCRIBED, asked, read_back
 from tests.helpers.draw import clouds
 
@@ -78,3 +80,16 @@ def test_descriptions_and_templates_give_the_same_ids(cloud_of):
     assert (door["SubnetIds"], door["DnsEntries"][0]["DnsName"]) == ([given["Subnet"]], given["Name"])
     assert [one["GroupId"] for one in asked(cloud, "DescribeSecurityGroups")["SecurityGroups"]] == [given["Group"]]
     assert [one["NetworkAclId"] for one in asked(cloud, "DescribeNetworkAcls")["NetworkAcls"]] == [given["Acl"]]
+
+
+def test_the_same_question_is_answered_for_the_cloud_that_runs():
+    running = Running()
+    ec2 = Client("ec2", Ec2Api(running, ()).handle)
+    vpc = ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    first, second = ec2("DescribeSubnets"), ec2("DescribeSubnets")
+    assert first["Subnets"] == second["Subnets"] == []
+    assert first["ResponseMetadata"]["RequestId"] != second["ResponseMetadata"]["RequestId"]
+    made = ec2("CreateSubnet", VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    assert [one["SubnetId"] for one in ec2("DescribeSubnets")["Subnets"]] == [made]
+    ec2("DeleteSubnet", SubnetId=made)
+    assert ec2("DescribeSubnets")["Subnets"] == []

@@ -3,6 +3,8 @@
 import pytest
 
 from netful.account.ecs.api import EcsApi
+from netful.account.ecs.scaling import ScalingApi
+from netful.services.http.message import Response
 from tests.helpers.account_client import Client, Running
 
 TEMPLATE = """
@@ -145,3 +147,30 @@ def test_families_and_providers_are_listed(ecs):
     providers = ecs("DescribeCapacityProviders", capacityProviders=["FARGATE", "own"])
     assert [one["name"] for one in providers["capacityProviders"]] == ["FARGATE"]
     assert [one["arn"] for one in providers["failures"]] == ["own"]
+
+
+ARN = "arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/0a12"
+
+
+def test_only_a_service_that_runs_is_a_scalable_target(running):
+    passed = []
+
+    async def others(request):
+        passed.append(request.header("x-amz-target").rpartition(".")[2])
+        return Response(200, (), b"{}")
+
+    scaling = Client("application-autoscaling", ScalingApi(running, others).handle)
+    target = {
+        "ServiceNamespace": "ecs",
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "MinCapacity": 1,
+        "MaxCapacity": 2,
+    }
+    assert scaling("RegisterScalableTarget", **target, ResourceId="service/shop/nowhere") == "ValidationException"
+    assert passed == []
+    scaling("RegisterScalableTarget", **target, ResourceId="service/shop/Web")
+    assert passed == ["RegisterScalableTarget"]
+    scaling("TagResource", ResourceARN=ARN, Tags={"a": "1"})
+    assert scaling("ListTagsForResource", ResourceARN=ARN)["Tags"] == {"a": "1"}
+    scaling("UntagResource", ResourceARN=ARN, TagKeys=["a"])
+    assert scaling("ListTagsForResource", ResourceARN=ARN)["Tags"] == {}

@@ -6,7 +6,7 @@ from netful.account.changes import changed, new
 from netful.account.ec2.api import Ec2Api
 from netful.account.ec2.properties.absent import operations as absent
 from netful.account.elbv2.api import ElbV2Api
-from tests.helpers.account_client import Client, Running
+from tests.helpers.account_client import Client, Running, no_bundles
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ def test_a_vpn_connection_with_its_routes(ec2, vpc):
     assert [one["DestinationCidrBlock"] for one in found["Routes"]] == ["192.168.0.0/16"]
     assert ec2("DeleteCustomerGateway", CustomerGatewayId=office["CustomerGatewayId"]) == "IncorrectState"
     ec2("DeleteVpnConnection", VpnConnectionId=vpn)
-    assert ec2("DescribeVpnConnections", VpnConnectionIds=[vpn]) == "InvalidVpnConnectionID.NotFound"
+    (ended,) = ec2("DescribeVpnConnections", VpnConnectionIds=[vpn])["VpnConnections"]
+    assert ended["State"] == "deleted"
+    assert ec2("DeleteVpnConnection", VpnConnectionId=vpn) == "InvalidVpnConnectionID.NotFound"
     ec2("DeleteCustomerGateway", CustomerGatewayId=office["CustomerGatewayId"])
     assert ec2("DescribeCustomerGateways")["CustomerGateways"] == []
 
@@ -71,7 +73,7 @@ def test_block_public_access_is_switched_and_has_exclusions(ec2, running, vpc):
 
 
 def test_an_endpoint_service_with_a_balancer_and_an_endpoint(ec2, running, vpc, subnet):
-    elb = Client("elbv2", ElbV2Api(running, dict).handle)
+    elb = Client("elbv2", ElbV2Api(running, dict, no_bundles).handle)
     arn = elb("CreateLoadBalancer", Name="own", Type="network", Scheme="internal", Subnets=[subnet])["LoadBalancers"][
         0
     ]["LoadBalancerArn"]

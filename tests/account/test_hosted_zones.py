@@ -208,7 +208,7 @@ Resources:
 
 
 def test_what_is_not_served_and_what_is_not_xml(account, dns):
-    assert dns("ListHealthChecks") == "UnknownOperationException"
+    assert dns("ListGeoLocations") == "UnknownOperationException"
     zone = id_of(account.zone())
     serve, dns.handle = dns.handle, lambda request: serve(type(request)(request.method, request.target, request.headers, b"<x", request.connection))  # fmt: skip
     assert account.change(zone, ("CREATE", a("www.example.com", "192.0.2.1"))) == "MalformedInput"

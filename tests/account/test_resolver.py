@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from netful.account.changes import Remove, changed, new
 from netful.account.ec2.api import Ec2Api
 from netful.account.resolver.api import ResolverApi
+from netful.account.route53.api import Route53Api
 from netful.engine.names.resolution import resolve
 from tests.helpers.account_client import Client, Running
 
@@ -329,3 +331,45 @@ def test_things_of_a_template_have_ids_of_aws(cloud_of):
     ]
     assert re.fullmatch("vpc-[0-9a-f]{17}", association["VpcId"])
     assert resolver("GetFirewallRuleGroup", FirewallRuleGroupId="Group")["FirewallRuleGroup"]["Id"] == group["Id"]
+
+
+def test_a_delegated_subdomain_is_asked_of_its_servers(account):
+    dns = Client("route53", Route53Api(account.running).handle)
+    account.ec2("ModifyVpcAttribute", VpcId=account.vpc, EnableDnsHostnames={"Value": True})
+    where = {"VPCId": account.vpc, "VPCRegion": "eu-west-1"}
+    zone = dns("CreateHostedZone", Name="corp.example", CallerReference="z", VPC=where)["HostedZone"]["Id"].rpartition(
+        "/"
+    )[2]
+    record = {"Name": "lab.corp.example", "Type": "NS", "TTL": 60, "ResourceRecords": [{"Value": "ns1.dc.example."}]}
+    change = {"Action": "CREATE", "ResourceRecordSet": record}
+    dns("ChangeResourceRecordSets", HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+    assert resolve(account.running.cloud, account.vpc, "host.lab.corp.example").status == "NXDOMAIN"
+    refused = account.resolver(
+        "CreateResolverRule", CreatorRequestId="a", RuleType="DELEGATE", DelegationRecord="dc.example"
+    )
+    assert refused == "InvalidRequestException"
+    made = account.resolver("CreateResolverRule", CreatorRequestId="b", RuleType="DELEGATE", DelegationRecord="dc.example",
+                            ResolverEndpointId=account.endpoint()["Id"])["ResolverRule"]  # fmt: skip
+    assert (made["RuleType"], made["DelegationRecord"]) == ("DELEGATE", "dc.example")
+    account.resolver("AssociateResolverRule", ResolverRuleId=made["Id"], VPCId=account.vpc)
+    answer = resolve(account.running.cloud, account.vpc, "host.lab.corp.example")
+    assert (answer.status, made["Id"] in answer.zone) == ("UNKNOWN", True)
+    assert resolve(account.running.cloud, account.vpc, "other.corp.example").status == "NXDOMAIN"
+
+
+def test_a_target_that_is_not_read_leaves_with_its_rule(account):
+    running = account.running
+    target = {"Ip": "192.0.2.53", "Ipv6": "2001:db8::53"}
+    running.cloud = changed(
+        running.cloud,
+        [
+            new(
+                "AWS::Route53Resolver::ResolverRule",
+                "Rule",
+                {"RuleType": "FORWARD", "DomainName": "x.", "TargetIps": [target]},
+            )
+        ],
+    )
+    assert [one.what for one in running.cloud.template.unread] == ["TargetIps.Ipv6"]
+    running.cloud = changed(running.cloud, [Remove("Rule")])
+    assert running.cloud.template.unread == ()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from netful.account.cloud_map.api import CloudMapApi
 from netful.account.ec2 import api as ec2
 from netful.account.ec2.reads import Reads as Ec2Reads
 from netful.account.ecs.api import EcsApi
@@ -11,7 +12,11 @@ from netful.account.efs.api import EfsApi
 from netful.account.elbv2 import api as elbv2
 from netful.account.elbv2.reads import Reads as ElbV2Reads
 from netful.account.managed import rds_api
+from netful.account.managed.autoscaling_api import AutoScalingApi
+from netful.account.managed.dax_api import DaxApi
 from netful.account.managed.elasticache_api import ElastiCacheApi
+from netful.account.managed.memorydb_api import MemoryDbApi
+from netful.account.managed.redshift_api import RedshiftApi
 from netful.account.profiles.api import ProfilesApi
 from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
@@ -22,7 +27,7 @@ from tests.helpers.places import ROOT
 
 SERVED = {
     "ec2": {*ec2.WRITES, *Ec2Reads(lambda: None, ()).operations()},
-    "rds": {*rds_api.WRITES, *rds_api.LOOKS},
+    "rds": {*rds_api.RdsApi(Running(), None).operations},
     "elasticache": {*ElastiCacheApi(Running()).operations},
     "route53": {*Route53Api(Running()).operations},
     "route53resolver": {*ResolverApi(Running()).operations},
@@ -32,6 +37,26 @@ SERVED = {
     "wafv2": {*WafApi(Running()).operations},
     "elbv2": {*elbv2.WRITES, *ElbV2Reads(lambda: None, dict).operations()},
 }
+
+
+PARTS = {
+    # of a page: its name, and the heading; the service; what its API serves
+    ("managed-services", "MemoryDB"): ("memorydb", MemoryDbApi),
+    ("managed-services", "DAX"): ("dax", DaxApi),
+    ("managed-services", "Redshift"): ("redshift", RedshiftApi),
+    ("managed-services", "Auto Scaling"): ("autoscaling", AutoScalingApi),
+    ("cloud-map", "Operations"): ("servicediscovery", CloudMapApi),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_operations_in_a_part_of_a_page_are_those_that_are_served(part):
+    (name, heading), (service, api) = part, PARTS[part]
+    page = (ROOT / "docs" / "reference" / f"{name}-api.md").read_text(encoding="utf-8")
+    listed = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    served = {*api(Running()).operations}
+    assert set(re.findall(r"`(\w+)`", listed)) == served
+    assert set(service_model(service).operation_names) >= served
 
 
 @pytest.mark.parametrize("service", SERVED)

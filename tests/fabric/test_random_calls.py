@@ -92,10 +92,21 @@ def attachment(draw):
     return verb, {"InternetGatewayId": "Igw", "VpcId": "Vpc"}
 
 
+def public_access(draw):
+    if draw(st.booleans()):
+        mode = draw(st.sampled_from(["off", "block-bidirectional", "block-ingress"]))
+        return "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": mode}
+    mode = draw(st.sampled_from(["allow-bidirectional", "allow-egress"]))
+    return "CreateVpcBlockPublicAccessExclusion", {
+        "SubnetId": draw(st.sampled_from(["A", "B"])),
+        "InternetGatewayExclusionMode": mode,
+    }
+
+
 @st.composite
 def calls(draw):
     """Some calls, in order."""
-    kinds = (group_rule, group_rule, route, acl_entry, acl_entry, association, attachment)
+    kinds = (group_rule, group_rule, route, acl_entry, acl_entry, association, attachment, public_access)
     return [draw(st.sampled_from(kinds))(draw) for _ in range(draw(st.integers(1, 8)))]
 
 

@@ -17,6 +17,21 @@ class Running:
         return self.cloud
 
 
+async def no_bundles(_cloud):
+    """The trust stores that buckets have: none."""
+    return {}
+
+
+def two_subnets(ec2):
+    """Make a VPC with a subnet in each of two zones; return the id of the VPC and those of the subnets."""
+    vpc = ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    made = (
+        ec2("CreateSubnet", VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"eu-west-1{zone}")
+        for number, zone in ((1, "a"), (2, "b"))
+    )
+    return vpc, [one["Subnet"]["SubnetId"] for one in made]
+
+
 class Client:
     """Calls an API: the parsed output, the error's code, or the status of an error of the server's own.
 

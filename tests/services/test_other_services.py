@@ -98,11 +98,8 @@ def test_a_service_without_a_back_end_says_so(through):
 @pytest.mark.parametrize(
     ("service", "operation", "asked"),
     [
-        ("servicediscovery", "create_http_namespace", {"Name": "a"}),
-        ("servicediscovery", "list_namespaces", {}),
         ("vpc-lattice", "create_service_network", {"name": "net"}),
         ("fsx", "describe_file_systems", {}),
-        ("autoscaling", "describe_auto_scaling_groups", {}),
         ("cloudfront", "list_distributions", {}),
     ],
 )

@@ -76,5 +76,5 @@ def test_a_zone_with_records_stays(dns, zone):
 
 def test_an_operation_that_is_not_served(dns):
     with pytest.raises(ClientError, match="UnknownOperationException") as caught:
-        dns.list_health_checks()
+        dns.list_geo_locations()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404

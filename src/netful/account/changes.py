@@ -24,6 +24,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.parts import filled, needed
 from netful.sources.readers import web_acls
 from netful.sources.template.reading import Inventory
+from netful.sources.understanding import judgement
 
 _GROUPS = ("network", "names", "balancing")
 """The groups of parts that the resources decide."""
@@ -96,6 +97,8 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
         else:
             resources.pop(id_, None)
     fresh = cloud.having(resources=resources)
+    unread = judgement.after_edits(cloud.template.unread, {one.id for one in edited}, resources, fresh.names_by_id)
+    fresh = fresh if unread == cloud.template.unread else fresh.having(unread=unread)
     edited = [one for one in edited if not one.type.startswith(_OF_INSIGHTS)]
     of_apis = [one for one in edited if one.type.startswith(_OF_APIS)]
     of_firewalls = [one for one in edited if one.type.startswith(_OF_FIREWALLS)]

@@ -1,12 +1,15 @@
-"""A service of the JSON protocols: the operations that are served, each a function over the cloud."""
+"""A service of the JSON protocols, and of their successor in CBOR: the operations that are served, each a function over the cloud."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.model import OperationModel
+
 from netful.account.query_api import Operation
+from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.account.wire.validation import problems
@@ -27,19 +30,28 @@ class JsonApi:
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
-        name = request.header("x-amz-target").rpartition(".")[2]
+        newer = cbor.operation_of(request)
+        name = newer or request.header("x-amz-target").rpartition(".")[2]
+        operation = operation_model(self._service, name)
         try:
-            return json_response(200, await self._answer(name, request.body))
+            answer = await self._answer(operation, name, request.body, cbor.parameters if newer else json.loads)
         except ApiError as fault:
+            if newer:
+                return cbor.error(fault)
             content = {"__type": fault.code, "message": fault.message, "Message": fault.message}
             return json_response(fault.status, content, (("x-amzn-ErrorType", fault.code),))
+        if newer and operation is not None:
+            return cbor.response(200, operation.output_shape, answer)
+        return json_response(200, answer)
 
-    async def _answer(self, name: str, body: bytes) -> Mapping[str, Any]:
-        operation, serve = operation_model(self._service, name), self._operations.get(name)
+    async def _answer(
+        self, operation: OperationModel | None, name: str, body: bytes, read: Callable[[bytes], Any]
+    ) -> Mapping[str, Any]:
+        serve = self._operations.get(name)
         if operation is None or serve is None:
             raise ApiError("UnknownOperationException", f"The operation {name} is not served")
         try:
-            asked = json.loads(body or b"{}")
+            asked = read(body) if body else {}
         except ValueError as error:
             raise ApiError("SerializationException", "the body cannot be read") from error
         if not isinstance(asked, dict):

@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.account.wire import query
 from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
+from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.wire.service_model import operation_model, service_model
 from netful.account.wire.validation import problems
 from netful.model.core.errors import UnkeptError
@@ -21,25 +22,42 @@ Operation = Callable[[Parameters], Awaitable[Mapping[str, Any]]]
 class QueryApi:
     """The handler of one service. Other operations are refused as AWS refuses unknown ones.
 
-    `validated`: the service answers with `ValidationError` for constraints of its model, and has this version only.
+    `validated`: the service answers with `ValidationError` for constraints of its model, and has this version only. `kept` has
+    answers that still hold.
     """
 
-    def __init__(self, service: str, operations: Mapping[str, Operation], *, validated: bool = False) -> None:
+    def __init__(
+        self,
+        service: str,
+        operations: Mapping[str, Operation],
+        *,
+        validated: bool = False,
+        kept: KeptAnswers | None = None,
+    ) -> None:
         self._service = service
         self._operations = operations
         self._validated = validated
+        self._kept = kept
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
+        request_id = str(uuid.uuid4())
+        kept, running = self._kept, None
+        if kept is not None and request.method == "POST":
+            found, running = kept.find(request.body, request_id), kept.now()
+            if found:
+                return Response(200, query.HEADERS, found)
         form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
         name = form.get("Action", "")
-        request_id = str(uuid.uuid4())
         try:
-            return Response(200, query.HEADERS, await self._answer(name, form, request_id))
+            answer = await self._answer(name, form, request_id)
         except ApiError as fault:
             return self._refusal(fault, request_id)
         except UnkeptError as problem:  # nothing is wrong with the request: a full disk, for example
             return self._refusal(ApiError("ServiceUnavailable", str(problem), 503), request_id)
+        if kept is not None and running is not None:
+            kept.keep(name, request.body, request_id, answer, running)
+        return Response(200, query.HEADERS, answer)
 
     def _refusal(self, fault: ApiError, request_id: str) -> Response:
         protocol = str(service_model(self._service).metadata["protocol"])

@@ -6,6 +6,7 @@
 | target group | `targetgroup/NAME/HEX` |
 | listener | `listener/app/NAME/HEX/HEX` |
 | rule | `listener-rule/app/NAME/HEX/HEX/HEX` |
+| trust store | `truststore/NAME/HEX` |
 
 Resources have the ARNs that `Cloud.aws_ids` gives them. Things of a cloud without resources get ARNs of the same form here.
 """
@@ -21,7 +22,9 @@ from netful.model.names.load_balancer_dns import number_of
 
 _LABELS = {LoadBalancerType.APPLICATION: "app", LoadBalancerType.NETWORK: "net", LoadBalancerType.GATEWAY: "gwy"}
 BALANCERS, GROUPS, LISTENERS, RULES = "load_balancers", "target_groups", "listeners", "listener_rules"
-PREFIXES = {BALANCERS: "loadbalancer/", GROUPS: "targetgroup/", LISTENERS: "listener/", RULES: "listener-rule/"}
+TRUST_STORES = "trust_stores"
+PREFIXES = {BALANCERS: "loadbalancer/", GROUPS: "targetgroup/", LISTENERS: "listener/", RULES: "listener-rule/",
+            TRUST_STORES: "truststore/"}  # fmt: skip
 _HEX = 16
 ALLOWED_NAME = 32
 """Characters of the name of a load balancer or a target group."""
@@ -58,7 +61,8 @@ def _arns(cloud: Cloud) -> Arns:
         for one in own.listener_rules.values()
         if str(one.listener_id) in listeners
     }
-    return {BALANCERS: balancers, GROUPS: groups, LISTENERS: listeners, RULES: rules}
+    stores = {one: ids.get(one) or start + path(TRUST_STORES, one, _plain(one)) for one in own.trust_stores}
+    return {BALANCERS: balancers, GROUPS: groups, LISTENERS: listeners, RULES: rules, TRUST_STORES: stores}
 
 
 def path(part: str, id_: str, within: str, number: str = "") -> str:

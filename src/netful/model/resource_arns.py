@@ -84,6 +84,11 @@ class _Arns(Frozen):
         given = self._given(property_, "RuleArn")
         return given or self._below(property_("ListenerArn"), "listener", "listener-rule", name)
 
+    def trust_store(self, name: str, property_: Property) -> str:
+        return self._given(property_, "TrustStoreArn") or self._arn(
+            f"truststore/{_label(property_, name)}/{_hex(name)}"
+        )
+
     def _given(self, property_: Property, name: str) -> str:
         """Return the ARN of a resource of a described account, "" for one of a template."""
         given = property_(name)
@@ -99,12 +104,13 @@ class _Arns(Frozen):
 
 
 _KINDS = {"network": "net", "gateway": "gwy"}
-_MADE = ("loadbalancer", "targetgroup", "listener", "listener-rule")
+_MADE = ("loadbalancer", "targetgroup", "listener", "listener-rule", "truststore")
 _BALANCING: Mapping[str, Callable[[_Arns, str, Property], str]] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _Arns.balancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup": _Arns.target_group,
     "AWS::ElasticLoadBalancingV2::Listener": _Arns.listener,
     "AWS::ElasticLoadBalancingV2::ListenerRule": _Arns.rule,
+    "AWS::ElasticLoadBalancingV2::TrustStore": _Arns.trust_store,
 }
 _WAF: Mapping[str, str] = {
     "AWS::WAFv2::IPSet": "ipset",

@@ -148,6 +148,24 @@ def test_a_failed_update_without_a_rollback_keeps_what_is_new(clients, cloudform
     assert {*statuses(cloudformation)} == {"Vpc", "Subnet"}
 
 
+def test_a_failed_update_without_a_rollback_removes_nothing(clients, cloudformation):
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d", "VpcId": {"Ref": "Vpc"}}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Old=group))
+    more = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.9.0/24"}}
+    body = network(Nowhere=NOWHERE, More=more)
+    cloudformation("UpdateStack", StackName="app", TemplateBody=body, DisableRollback=True)
+    assert clients.status("app") == "UPDATE_FAILED"
+    found = statuses(cloudformation)
+    assert (found["More"], found["Nowhere"], found["Old"]) == ("CREATE_COMPLETE", "CREATE_FAILED", "CREATE_COMPLETE")
+    assert "Old" in clients.account.cloud.template.resources
+    assert "10.0.9.0/24" in blocks(clients)
+    assert "Old" not in str(cloudformation("GetTemplate", StackName="app")["TemplateBody"])
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network(More=more))
+    assert clients.status("app") == "UPDATE_COMPLETE"
+    assert {*statuses(cloudformation)} == {"Vpc", "Subnet", "More"}
+    assert "Old" not in clients.account.cloud.template.resources
+
+
 def test_a_failed_stack_can_be_deleted_at_once(cloudformation):
     template = network(Nowhere=NOWHERE)
     stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=template, OnFailure="DELETE")["StackId"]

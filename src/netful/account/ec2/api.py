@@ -8,10 +8,11 @@ from typing import Any
 from netful.account import writing
 from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
+from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.properties import instance_options
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
-from netful.account.ec2.terminated import TerminatedInstances
+from netful.account.ec2.terminated import DeletedVpnConnections, TerminatedInstances
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World
 from netful.account.ec2.writes import (
@@ -35,6 +36,7 @@ from netful.account.ec2.writes import (
     vpn_gateways,
 )
 from netful.account.query_api import QueryApi
+from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
 
 Write = Callable[[World, Mapping[str, Any]], Change]
@@ -69,11 +71,16 @@ class Ec2Api:
 
     def __init__(self, running: Running, of_lambda: Iterable[LambdaInterface]) -> None:
         terminated = TerminatedInstances(lambda: View(running.cloud))
-        reads = Reads(lambda: View(running.cloud), of_lambda, terminated)
+        vpns = DeletedVpnConnections(lambda: View(running.cloud))
+        ended: dict[str, Iterable[Mapping[str, Any]]] = {"InstanceId": terminated, "VpnConnectionId": vpns}
+        reads = Reads(lambda: View(running.cloud), of_lambda, ended)
         writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
         writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
+        writes["DeleteVpnConnection"] = vpns.remembering(writes["DeleteVpnConnection"])
         writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
-        self.handle = QueryApi("ec2", {**reads.operations(), **writes}).handle
+        own = {*ended, "NetworkInterfaceId"}
+        kept = KeptAnswers(lambda: running.cloud, {one.operation for one in KINDS if one.id not in own})
+        self.handle = QueryApi("ec2", {**reads.operations(), **writes}, kept=kept).handle
 
 
 def _of_view(write: Write) -> writing.Write[View]:

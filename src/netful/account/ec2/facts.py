@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from netful.account import reading
 from netful.account.ec2 import catalogue, security_group_reads
 from netful.account.ec2.describe.further import PERMISSIONS
 from netful.account.ec2.kinds import Kind
@@ -43,13 +44,6 @@ _INTERFACE_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any
 
 def operations(view: Callable[[], View]) -> dict[str, Operation]:
     """Return all of them, by name."""
-
-    def looking(look: Callable[[View, Parameters], Mapping[str, Any]]) -> Operation:
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            return look(view(), asked)
-
-        return operation
-
     looks: dict[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
         **{name: partial(_setting, name) for name in _SETTINGS},
         **security_group_reads.LOOKS,
@@ -62,7 +56,7 @@ def operations(view: Callable[[], View]) -> dict[str, Operation]:
         "GetManagedPrefixListAssociations": _prefix_list_users,
         "GetTransitGatewayAttachmentPropagations": _propagations,
     }
-    return {**{name: looking(look) for name, look in looks.items()}, **absent.operations(view)}
+    return {**reading.operations(looks, view), **absent.operations(view)}
 
 
 def _setting(name: str, _view: View, _asked: Parameters) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from netful.account import reading
 from netful.account.ec2 import (
@@ -38,15 +39,18 @@ _VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[View, Vpc], bool]]] = {
 class Reads:
     """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions.
 
-    `terminated` are the records of instances that have ended.
+    `ended` are the records of things that are no more, by the id member of their kind.
     """
 
     def __init__(
-        self, view: Callable[[], View], of_lambda: Iterable[LambdaInterface], terminated: Iterable[Record] = ()
+        self,
+        view: Callable[[], View],
+        of_lambda: Iterable[LambdaInterface],
+        ended: Mapping[str, Iterable[Record]] = MappingProxyType({}),
     ) -> None:
         self._view = view
         self._of_lambda = of_lambda
-        self._terminated = terminated
+        self._ended = ended
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
@@ -66,11 +70,9 @@ class Reads:
         return lambda view, asked: described(kind, view, view.known(asked, kind.ids), self._records(view, kind))
 
     def _records(self, view: View, kind: Kind) -> list[Record]:
-        more: Mapping[str, Callable[[], Iterable[Record]]] = {
-            "NetworkInterfaceId": lambda: (lambda_interface(view, one) for one in self._of_lambda),
-            "InstanceId": lambda: self._terminated,
-        }
-        return [*kind.records(view), *(more[kind.id]() if kind.id in more else ())]
+        of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
+        more = (*(lambda_interface(view, one) for one in of_lambda), *self._ended.get(kind.id, ()))
+        return [*kind.records(view), *more]
 
     def _tags(self, view: View, asked: Parameters) -> Record:
         records = [

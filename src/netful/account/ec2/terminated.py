@@ -1,10 +1,11 @@
-"""Terminated instances: AWS describes them for a while longer, and clients wait for that state."""
+"""Terminated instances and deleted VPN connections: AWS describes them for a while longer, and clients wait for that state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from netful.account.ec2.describe.further import vpn_connections
 from netful.account.ec2.describe.instances import instances, state
 from netful.account.ec2.view import View
 from netful.account.query_api import Operation, Parameters
@@ -18,8 +19,8 @@ _NO_MORE: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-class TerminatedInstances:
-    """The records of instances that calls have terminated since the account started, the last ones."""
+class _Ended:
+    """The records of things that calls have ended since the account started, the last ones."""
 
     def __init__(self, view: Callable[[], View]) -> None:
         self._view = view
@@ -27,6 +28,13 @@ class TerminatedInstances:
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         return iter([*self._records.values()])
+
+    def _remember(self, ended: Mapping[str, Mapping[str, Any]]) -> None:
+        self._records = dict([*{**self._records, **ended}.items()][-_REMEMBERED:])
+
+
+class TerminatedInstances(_Ended):
+    """The records of instances that calls have terminated."""
 
     def remembering(self, terminate: Operation) -> Operation:
         """Return TerminateInstances that remembers what it ends; an instance that has ended may be ended again."""
@@ -41,8 +49,24 @@ class TerminatedInstances:
             before = {one["InstanceId"]: one for one in instances(self._view())}
             answer = await terminate({**asked, "InstanceIds": [one for one in ids if one not in ended]})
             changes = answer["TerminatingInstances"]
-            self._records |= {one["InstanceId"]: {**before[one["InstanceId"]], **_NO_MORE} for one in changes}
-            self._records = dict([*self._records.items()][-_REMEMBERED:])
+            self._remember({one["InstanceId"]: {**before[one["InstanceId"]], **_NO_MORE} for one in changes})
             return {"TerminatingInstances": [*again, *changes]}
+
+        return operation
+
+
+class DeletedVpnConnections(_Ended):
+    """The records of VPN connections that calls have deleted."""
+
+    def remembering(self, delete: Operation) -> Operation:
+        """Return DeleteVpnConnection that remembers what it deletes."""
+
+        async def operation(asked: Parameters) -> Mapping[str, Any]:
+            view = self._view()
+            before = {one["VpnConnectionId"]: one for one in vpn_connections(view)}
+            answer = await delete(asked)
+            id_ = str(view.id(asked["VpnConnectionId"]))
+            self._remember({id_: {**before[id_], "State": "deleted", "Routes": []}})
+            return answer
 
         return operation

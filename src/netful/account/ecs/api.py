@@ -95,6 +95,12 @@ def _tags(view: View, asked: Parameters) -> Record:
     return {"tags": described(view.tagged(asked["resourceArn"]).properties.get("Tags") or [])}
 
 
+def _of_cluster(view: View, asked: Parameters, member: str) -> Record:
+    """Return the empty list of a cluster: tasks need no container instances here."""
+    view.cluster(asked.get("cluster"))
+    return {member: []}
+
+
 LOOKS: Mapping[str, Look[View]] = {
     "ListTaskDefinitionFamilies": _list_families,
     "DescribeCapacityProviders": _describe_providers,
@@ -106,6 +112,8 @@ LOOKS: Mapping[str, Look[View]] = {
     "ListServices": _list_services,
     "DescribeTasks": _describe_tasks,
     "ListTasks": _list_tasks,
+    "ListContainerInstances": lambda view, asked: _of_cluster(view, asked, "containerInstanceArns"),
+    "ListAttributes": lambda view, asked: _of_cluster(view, asked, "attributes"),
     "DescribeTaskDefinition": _describe_definition,
     "ListTaskDefinitions": _list_definitions,
 }

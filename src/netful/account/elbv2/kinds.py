@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import field
 
-from netful.account.elbv2.describe import listeners, load_balancers, target_groups
+from netful.account.elbv2.describe import listeners, load_balancers, target_groups, trust_stores
 from netful.account.elbv2.view import View
 from netful.account.wire.errors import ApiError
 from netful.model.core.frozen import Frozen
-from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, RULES
+from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, RULES, TRUST_STORES
 
 
 class Kind(Frozen):
@@ -51,6 +51,8 @@ KINDS = (
     Kind(RULES, "DescribeRules", "Rules", "RuleArn", "RuleArns",
          ("RuleNotFound", "One or more rules not found"), listeners.rules,
          within={"ListenerArn": (LISTENERS, "ListenerArn")}),
+    Kind(TRUST_STORES, "DescribeTrustStores", "TrustStores", "TrustStoreArn", "TrustStoreArns",
+         ("TrustStoreNotFound", "Trust store '{}' not found"), trust_stores.trust_stores, named={"Names": "Name"}),
 )  # fmt: skip
 OF_PART = {kind.part: kind for kind in KINDS}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from netful.account import reading
-from netful.account.elbv2.describe import attributes, facts
+from netful.account.elbv2.describe import attributes, facts, trust_stores
 from netful.account.elbv2.describe.listeners import certificates
 from netful.account.elbv2.describe.target_health import Found, target_health
 from netful.account.elbv2.kinds import KINDS, OF_PART, Kind, existing
@@ -13,7 +13,7 @@ from netful.account.elbv2.view import View
 from netful.account.query_api import Operation, Parameters
 from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
-from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES
+from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES, TRUST_STORES
 
 page = Paging("Marker", "NextMarker", "PageSize", 400, "ValidationError", "'{}' is not a valid marker").page
 
@@ -34,6 +34,9 @@ class Reads:
             "DescribeListenerCertificates": _listener_certificates,
             "DescribeTargetHealth": self._target_health,
             "DescribeTags": _tags,
+            "DescribeTrustStoreAssociations": _associations,
+            "DescribeTrustStoreRevocations": _revocations,
+            "GetTrustStoreCaCertificatesBundle": _bundle,
             "DescribeCapacityReservation": _capacity_reservation,
             "DescribeAccountLimits": lambda _view, asked: page("Limits", asked, facts.LIMITS),
             "DescribeSSLPolicies": lambda _view, asked: page("SslPolicies", asked, _policies(asked)),
@@ -102,6 +105,23 @@ def _listener_certificates(view: View, asked: Parameters) -> Record:
 def _capacity_reservation(view: View, asked: Parameters) -> Record:
     existing(view, BALANCERS, asked["LoadBalancerArn"])
     return {"DecreaseRequestsRemaining": 2, "CapacityReservationState": []}
+
+
+def _associations(view: View, asked: Parameters) -> Record:
+    name = existing(view, TRUST_STORES, asked["TrustStoreArn"])
+    return page("TrustStoreAssociations", asked, [*trust_stores.associations(view, name)])
+
+
+def _revocations(view: View, asked: Parameters) -> Record:
+    """Return no revocations: calls cannot add any."""
+    existing(view, TRUST_STORES, asked["TrustStoreArn"])
+    return page("TrustStoreRevocations", asked, [])
+
+
+def _bundle(view: View, asked: Parameters) -> Record:
+    """Return the place of a bundle, as S3 has it."""
+    store = view.cloud.balancing.trust_stores[existing(view, TRUST_STORES, asked["TrustStoreArn"])]
+    return {"Location": f"https://{store.bucket}.s3.{view.cloud.region}.amazonaws.com/{store.key}"}
 
 
 def _tags(view: View, asked: Parameters) -> Record:

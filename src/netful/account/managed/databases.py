@@ -8,6 +8,7 @@ from typing import Any
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
+from netful.engine.names.managed_places import PROXY
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.database_ids import database_id
@@ -26,6 +27,9 @@ SUBNET_GROUPS = Kind(
     (DB_SUBNET_GROUP, "AWS::DocDB::DBSubnetGroup", "AWS::Neptune::DBSubnetGroup"), "DBSubnetGroupName",
     "arn:aws:rds:{r}:{a}:subgrp:{id}", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' does not exist.",
 )  # fmt: skip
+PROXIES = Kind(
+    (PROXY,), "DBProxyName", "arn:aws:rds:{r}:{a}:db-proxy:{id}", "DBProxyNotFoundFault", "DBProxy {} not found."
+)
 _ENGINES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
 _VERSIONS = {
     "mysql": "8.0.42", "mariadb": "11.4.5", "postgres": "17.4", "aurora-mysql": "8.0.mysql_aurora.3.08.2",
@@ -188,7 +192,14 @@ def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def proxy_arn(view: View, resource: Resource) -> str:
+    """Return the ARN of a proxy, which ends with its resource id."""
+    end = database_id(resource.type, resource.id)
+    return f"arn:aws:rds:{view.cloud.region}:{view.cloud.account_id}:db-proxy:{end}"
+
+
 def tagged(view: View, arn: object) -> Resource:
     """Return the resource with an ARN, of whatever kind. Raises ApiError for an unknown one."""
     kinds: Mapping[str, Kind] = {":cluster:": CLUSTERS, ":subgrp:": SUBNET_GROUPS}
-    return view.found(next((kind for part, kind in kinds.items() if part in str(arn)), INSTANCES), arn)
+    proxy = next((one for one in view.of_kind(PROXIES) if proxy_arn(view, one) == arn), None)
+    return proxy or view.found(next((kind for part, kind in kinds.items() if part in str(arn)), INSTANCES), arn)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from netful.account import reading
+from netful.account import absent, reading
+from netful.account.absent import Absent
 from netful.account.creation_times import CreationTimes
-from netful.account.managed import caches
+from netful.account.managed import cache_facts, caches
 from netful.account.managed.caches import CLUSTERS, GROUPS, SERVERLESS, SERVICE, SUBNETS
 from netful.account.managed.elasticache_writes import WRITES
 from netful.account.managed.view import View, described, page
@@ -36,6 +37,26 @@ LOOKS: Mapping[str, Look[View]] = {
     "DescribeServerlessCaches": described("ServerlessCaches", SERVERLESS, caches.serverless),
     "DescribeCacheSubnetGroups": described("CacheSubnetGroups", SUBNETS, caches.subnet_group),
     "ListTagsForResource": _tags,
+    **cache_facts.LOOKS,
+}
+_ABSENT = {
+    "DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404),
+    "DescribeServerlessCacheSnapshots": Absent(
+        "", "ServerlessCacheSnapshotName", "ServerlessCacheSnapshotNotFoundFault", 404
+    ),
+    "DescribeUserGroups": Absent("AWS::ElastiCache::UserGroup", "UserGroupId", "UserGroupNotFound", 404),
+    "DescribeGlobalReplicationGroups": Absent(
+        "AWS::ElastiCache::GlobalReplicationGroup",
+        "GlobalReplicationGroupId",
+        "GlobalReplicationGroupNotFoundFault",
+        404,
+    ),
+    "DescribeReservedCacheNodes": Absent("", "ReservedCacheNodeId", "ReservedCacheNodeNotFound", 404),
+    "DescribeCacheSecurityGroups": Absent(
+        "AWS::ElastiCache::SecurityGroup", "CacheSecurityGroupName", "CacheSecurityGroupNotFound", 404
+    ),
+    "DescribeEvents": Absent(),
+    "DescribeServiceUpdates": Absent(),
 }
 
 
@@ -45,5 +66,6 @@ class ElastiCacheApi:
     def __init__(self, running: Running) -> None:
         view = partial(View.of, created=CreationTimes())
         reads = reading.operations(LOOKS, lambda: view(running.cloud))
-        self.operations = {**reads, **Writer(running, view).operations(WRITES)}
+        none = absent.operations(SERVICE, _ABSENT, lambda: running.cloud)
+        self.operations = {**reads, **none, **Writer(running, view).operations(WRITES)}
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

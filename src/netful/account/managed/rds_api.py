@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from netful.account import reading
+from netful.account import absent, reading
 from netful.account.creation_times import CreationTimes
-from netful.account.managed import databases, rds_cluster_writes, rds_writes
+from netful.account.managed import databases, rds_cluster_writes, rds_facts, rds_proxies, rds_writes
 from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
 from netful.account.managed.view import View, described
 from netful.account.query_api import QueryApi
@@ -25,11 +25,11 @@ Others = Callable[[Request], Awaitable[Response]]
 ELSEWHERE = frozenset({
     *(f"{verb}{kind}" for verb in ("Create", "Modify", "Delete") for kind in ("DBParameterGroup", "DBClusterParameterGroup", "OptionGroup")),
     "DescribeDBParameterGroups", "DescribeDBParameters", "DescribeDBClusterParameterGroups", "DescribeDBClusterParameters",
-    "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions",
+    "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeOrderableDBInstanceOptions",
 })  # fmt: skip
 """Operations that the back end answers."""
 
-WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES}
+WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES, **rds_proxies.WRITES}
 _OF_INSTANCES = {
     "db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
     "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",),
@@ -40,6 +40,8 @@ LOOKS: Mapping[str, Look[View]] = {
     "DescribeDBClusters": described("DBClusters", CLUSTERS, databases.cluster, _OF_CLUSTERS),
     "DescribeDBSubnetGroups": described("DBSubnetGroups", SUBNET_GROUPS, databases.subnet_group),
     "ListTagsForResource": lambda now, asked: {"TagList": now.tags(databases.tagged(now, asked["ResourceName"]))},
+    **rds_facts.LOOKS,
+    **rds_proxies.LOOKS,
 }
 
 
@@ -49,9 +51,12 @@ class RdsApi:
     def __init__(self, running: Running, others: Others) -> None:
         self._others = others
         view = partial(View.of, created=CreationTimes())
-        reads = reading.operations(LOOKS, lambda: view(running.cloud))
-        writes = Writer(running, view).operations(WRITES)
-        self._own = QueryApi(SERVICE, {**reads, **writes}, validated=True)
+        self.operations = {
+            **reading.operations(LOOKS, lambda: view(running.cloud)),
+            **Writer(running, view).operations(WRITES),
+            **absent.operations(SERVICE, rds_facts.ABSENT, lambda: running.cloud),
+        }
+        self._own = QueryApi(SERVICE, self.operations, validated=True)
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""

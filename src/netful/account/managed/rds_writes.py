@@ -129,6 +129,11 @@ def delete_db_instance(view: View, asked: Parameters) -> Change:
     return Change((Remove(resource.id),), lambda _after: {"DBInstance": gone})
 
 
+def reboot_db_instance(view: View, asked: Parameters) -> Change:
+    """RebootDBInstance: the server goes on."""
+    return Change((), _answer(view.found(INSTANCES, asked["DBInstanceIdentifier"]).id))
+
+
 def create_db_subnet_group(view: View, asked: Parameters) -> Change:
     """CreateDBSubnetGroup."""
     name = new_name(view, SUBNET_GROUPS, asked["DBSubnetGroupName"], "DBSubnetGroupAlreadyExists", "DB subnet group")
@@ -202,6 +207,7 @@ WRITES: Mapping[str, writing.Write[View]] = {
     "CreateDBInstance": create_db_instance,
     "ModifyDBInstance": modify_db_instance,
     "DeleteDBInstance": delete_db_instance,
+    "RebootDBInstance": reboot_db_instance,
     "CreateDBSubnetGroup": create_db_subnet_group,
     "ModifyDBSubnetGroup": modify_db_subnet_group,
     "DeleteDBSubnetGroup": delete_db_subnet_group,

@@ -26,7 +26,7 @@ from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
 from netful.model.names.id_forms import partition
-from netful.model.names.resolver import Direction
+from netful.model.names.resolver import DELEGATE, Direction
 
 _SYSTEM = "rslvr-autodefined-rr-internet-resolver"
 """The rule of every account by which the resolver asks public DNS."""
@@ -40,7 +40,7 @@ def rule(view: View, resource: Resource) -> dict[str, Any]:
     endpoint = plain(resource, "ResolverEndpointId")
     return {
         **head(view, RULE, resource),
-        "DomainName": _dotted(plain(resource, "DomainName")),
+        **_subject(resource),
         "Status": "COMPLETE",
         "StatusMessage": "[Trace id: netful] Successfully created Resolver Rule.",
         "RuleType": plain(resource, "RuleType") or "FORWARD",
@@ -49,6 +49,12 @@ def rule(view: View, resource: Resource) -> dict[str, Any]:
         "OwnerId": view.cloud.account_id,
         "ShareStatus": "NOT_SHARED",
     }
+
+
+def _subject(resource: Resource) -> dict[str, str]:
+    """Return the domain of a rule, or the record of delegations that it is for."""
+    record = plain(resource, "DelegationRecord")
+    return {"DelegationRecord": str(record)} if record else {"DomainName": _dotted(plain(resource, "DomainName"))}
 
 
 def _dotted(domain: object) -> str:
@@ -98,7 +104,7 @@ def _associations(view: View) -> Iterator[Record]:
 def _create(view: View, asked: Parameters) -> Change[View]:
     """CreateResolverRule: one that forwards has servers, and an outbound endpoint."""
     kind, targets, endpoint = asked["RuleType"], asked.get("TargetIps"), asked.get("ResolverEndpointId")
-    if kind not in ("FORWARD", "SYSTEM"):
+    if kind not in ("FORWARD", "SYSTEM", DELEGATE):
         raise ApiError("InvalidRequestException", f"Rules of type {kind} cannot be created here")
     if kind == "SYSTEM" and (targets or endpoint):
         text = "Cannot specify resolver endpoint ID and target IP for SYSTEM type resolver rule"
@@ -106,11 +112,15 @@ def _create(view: View, asked: Parameters) -> Change[View]:
     if kind == "FORWARD" and not (targets and endpoint):
         text = "Resolver endpoint ID and target IPs are required for FORWARD type resolver rule"
         raise ApiError("InvalidRequestException", text)
-    if not asked.get("DomainName"):
+    if kind == DELEGATE and (targets or not (endpoint and asked.get("DelegationRecord"))):
+        text = "A DELEGATE type resolver rule has a resolver endpoint ID and a delegation record, and no target IPs"
+        raise ApiError("InvalidRequestException", text)
+    if kind != DELEGATE and not asked.get("DomainName"):
         raise ApiError("InvalidParameterException", "A domain name is required")
     own = {
         "RuleType": kind,
-        "DomainName": _dotted(asked["DomainName"]),
+        "DomainName": _dotted(asked["DomainName"]) if asked.get("DomainName") else None,
+        "DelegationRecord": asked.get("DelegationRecord"),
         "TargetIps": _targets(targets) if targets else None,
         "ResolverEndpointId": _outbound(view, endpoint) if endpoint else None,
     }

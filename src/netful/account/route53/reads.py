@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from netful.account import reading
 from netful.account.query_api import Operation, Parameters
 from netful.account.reading import Look, Record
-from netful.account.route53 import names
+from netful.account.route53 import health_checks, names
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
-from netful.account.route53.zone_records import vpcs, zone_record, zone_tags
+from netful.account.route53.zone_records import resource_of, vpcs, zone_record, zone_tags
 from netful.account.wire.errors import ApiError
+from netful.model.core.resource import Resource
 
 _PAGE = "100"
 _PAGE_OF_RECORDS = "300"
@@ -36,6 +39,20 @@ class Reads:
             "ListHostedZonesByVPC": _hosted_zones_by_vpc,
             "ListResourceRecordSets": _record_sets,
             "ListTagsForResource": _tags,
+            "ListTagsForResources": _tags_of_several,
+            "GetDNSSEC": _signing,
+            "TestDNSAnswer": _tested,
+            "ListVPCAssociationAuthorizations": _authorizations,
+            "ListQueryLoggingConfigs": _query_logging,
+            "ListHealthChecks": _health_checks,
+            "GetHealthCheck": lambda view, asked: {
+                "HealthCheck": health_checks.record(view, _health_check(view, asked))
+            },
+            "GetHealthCheckCount": lambda view, _asked: {"HealthCheckCount": len(health_checks.every(view))},
+            "GetHealthCheckStatus": _health_status,
+            "GetHostedZoneLimit": _zone_limit,
+            "GetAccountLimit": _account_limit,
+            **{name: partial(_none, member) for name, member in _NONE.items()},
             "GetChange": lambda _view, asked: {"ChangeInfo": self._log.found(str(asked["Id"]))},
         }
         return reading.operations(looks, self._view)
@@ -127,8 +144,111 @@ _NEXT = {"Name": "Name", "Type": "Type", "Identifier": "SetIdentifier"}
 
 
 def _tags(view: View, asked: Parameters) -> Record:
-    kind, id_ = asked["ResourceType"], asked["ResourceId"]
-    if kind != "hostedzone":
-        raise ApiError("NoSuchHealthCheck", f"No health check exists with the specified ID {id_}", 404)
-    tags = zone_tags(view, view.zone(id_))
-    return {"ResourceTagSet": {"ResourceType": kind, "ResourceId": id_, "Tags": tags}}
+    return {"ResourceTagSet": _tag_set(view, asked["ResourceType"], asked["ResourceId"])}
+
+
+def _tags_of_several(view: View, asked: Parameters) -> Record:
+    return {"ResourceTagSets": [_tag_set(view, asked["ResourceType"], one) for one in asked["ResourceIds"]]}
+
+
+def _tag_set(view: View, kind: str, id_: str) -> Record:
+    checked = kind == "healthcheck"
+    tags = health_checks.tags(health_checks.found(view, id_)) if checked else zone_tags(view, view.zone(id_))
+    return {"ResourceType": kind, "ResourceId": id_, "Tags": tags}
+
+
+# --- health checks ----------------------------------------------------------------------------------------------------
+
+
+def _health_check(view: View, asked: Parameters) -> Resource:
+    return health_checks.found(view, asked["HealthCheckId"])
+
+
+def _health_checks(view: View, asked: Parameters) -> Record:
+    every, marker = health_checks.every(view), str(asked.get("Marker") or "")
+    ids = [view.cloud.aws_id(one.id) for one in every]
+    if marker and marker not in ids:
+        raise ApiError("NoSuchHealthCheck", f"No health check exists with the specified ID {marker}", 404)
+    page, following, most = _page(asked, every, ids.index(marker) if marker else 0)
+    more = {} if following is None else {"NextMarker": ids[following]}
+    found = [health_checks.record(view, one) for one in page]
+    return {"HealthChecks": found, "Marker": marker, "IsTruncated": bool(more), "MaxItems": most, **more}
+
+
+def _health_status(view: View, asked: Parameters) -> Record:
+    """GetHealthCheckStatus: no checker of AWS reaches what runs here, so none has observed anything."""
+    _health_check(view, asked)
+    return {"HealthCheckObservations": []}
+
+
+# --- what zones do not have -------------------------------------------------------------------------------------------
+
+_NONE = {
+    "ListReusableDelegationSets": "DelegationSets", "ListTrafficPolicies": "TrafficPolicySummaries",
+    "ListTrafficPolicyInstances": "TrafficPolicyInstances",
+}  # fmt: skip
+"""Lists of what calls and templates cannot make, each with its member."""
+
+_LIMITS = {"MAX_HOSTED_ZONES_BY_OWNER": 500, "MAX_HEALTH_CHECKS_BY_OWNER": 200, "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER": 100,
+           "MAX_TRAFFIC_POLICIES_BY_OWNER": 50, "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER": 5}  # fmt: skip
+_LIMITS_OF_ZONE = {"MAX_RRSETS_BY_ZONE": 10000, "MAX_VPCS_ASSOCIATED_BY_ZONE": 300}
+
+
+def _none(member: str, _view: View, asked: Parameters) -> Record:
+    truncated = {"IsTruncated": False, "MaxItems": str(asked.get("MaxItems") or _PAGE)}
+    return {member: [], **truncated, "Marker": "", "TrafficPolicyIdMarker": ""}
+
+
+def _signing(view: View, asked: Parameters) -> Record:
+    view.zone(asked["HostedZoneId"])
+    return {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []}
+
+
+def _tested(view: View, asked: Parameters) -> Record:
+    """TestDNSAnswer: the values of the records with a name and a type."""
+    zone, name, kind = view.zone(asked["HostedZoneId"]), names.bare(asked["RecordName"]), asked["RecordType"]
+    every = record_sets(view, zone)
+    found = [one.record for one in every if one.key[0] == name and one.key[1] == kind]
+    values = [value["Value"] for one in found for value in one.get("ResourceRecords") or ()]
+    if any(one.get("AliasTarget") for one in found):
+        raise ApiError("InvalidInput", "The answer of an alias is not tested here")
+    code = "NOERROR" if any(one.key[0] == name for one in every) else "NXDOMAIN"
+    return {"Nameserver": name_servers(view, zone)[0], "RecordName": asked["RecordName"], "RecordType": kind,
+            "RecordData": values, "ResponseCode": code, "Protocol": "UDP"}  # fmt: skip
+
+
+def _authorizations(view: View, asked: Parameters) -> Record:
+    """ListVPCAssociationAuthorizations: no VPC of another account needs one."""
+    return {"HostedZoneId": view.ids[view.zone(asked["HostedZoneId"]).id], "VPCs": []}
+
+
+def _query_logging(view: View, asked: Parameters) -> Record:
+    wanted = view.zone(asked["HostedZoneId"]) if asked.get("HostedZoneId") else None
+    rows = []
+    for zone in view.zones():
+        resource = resource_of(view, zone)
+        config = resource.properties.get("QueryLoggingConfig") if resource else None
+        if isinstance(config, Mapping) and wanted in (None, zone):
+            group, id_ = str(config.get("CloudWatchLogsLogGroupArn")), str(uuid.uuid5(uuid.NAMESPACE_OID, zone.id))
+            rows.append({"Id": id_, "HostedZoneId": view.ids[zone.id], "CloudWatchLogsLogGroupArn": group})
+    return {"QueryLoggingConfigs": rows}
+
+
+def _zone_limit(view: View, asked: Parameters) -> Record:
+    zone = view.zone(asked["HostedZoneId"])
+    used = len(zone.vpc_ids) if "VPCS" in asked["Type"] else len(record_sets(view, zone))
+    return {"Limit": {"Type": asked["Type"], "Value": _limit(_LIMITS_OF_ZONE, asked)}, "Count": used}
+
+
+def _account_limit(view: View, asked: Parameters) -> Record:
+    used = {
+        "MAX_HOSTED_ZONES_BY_OWNER": len(view.zones()),
+        "MAX_HEALTH_CHECKS_BY_OWNER": len(health_checks.every(view)),
+    }
+    return {"Limit": {"Type": asked["Type"], "Value": _limit(_LIMITS, asked)}, "Count": used.get(asked["Type"], 0)}
+
+
+def _limit(limits: Mapping[str, int], asked: Parameters) -> int:
+    if asked["Type"] not in limits:
+        raise ApiError("InvalidInput", f"'{asked['Type']}' is not a limit")
+    return limits[asked["Type"]]

@@ -9,7 +9,7 @@ from typing import Any
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
 from netful.account.query_api import Parameters
-from netful.account.route53 import names
+from netful.account.route53 import health_checks, names
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View, new_id
@@ -162,15 +162,15 @@ def _comment(view: View, asked: Parameters) -> Change:
 
 def _tag(view: View, asked: Parameters) -> Change:
     """ChangeTagsForResource."""
-    if asked["ResourceType"] != "hostedzone":
-        text = f"No health check exists with the specified ID {asked['ResourceId']}"
-        raise ApiError("NoSuchHealthCheck", text, 404)
-    zone = view.zone(asked["ResourceId"])
-    tags = {
-        tag["Key"]: tag["Value"]
-        for tag in zone_tags(view, zone)
-        if tag["Key"] not in (asked.get("RemoveTagKeys") or ())
-    }
+    checked = asked["ResourceType"] == "healthcheck"
+    check = health_checks.found(view, asked["ResourceId"]) if checked else None
+    zone = None if checked else view.zone(asked["ResourceId"])
+    before = health_checks.tags(check) if check else zone_tags(view, zone) if zone else ()
+    gone = asked.get("RemoveTagKeys") or ()
+    tags = {tag["Key"]: tag["Value"] for tag in before if tag["Key"] not in gone}
     tags |= {tag["Key"]: tag.get("Value", "") for tag in asked.get("AddTags") or ()}
-    listed = [{"Key": name, "Value": value} for name, value in tags.items()] or None
-    return Change((updated(own_resource(view, zone), HostedZoneTags=listed),), lambda _after: {})
+    listed = [{"Key": name, "Value": value} for name, value in tags.items()]
+    if check is not None:
+        return health_checks.tagged(check, listed)
+    assert zone is not None
+    return Change((updated(own_resource(view, zone), HostedZoneTags=listed or None),), lambda _after: {})

@@ -4,53 +4,75 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape as escape_markup
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PLAIN = re.compile("[^ !-%'-;=?-~]")
+"""Characters of a text that XML may have to write in another way: all but those of ASCII without `&`, `<` and `>`."""
+
+Element = Callable[[Any], str]
+"""Writes a value as an element. Each shape has its function once: answers are written many times a second."""
 
 
 def escape(text: str) -> str:
     """Return a text as XML has it; a character that XML 1.0 cannot have becomes U+FFFD."""
-    return escape_markup(_NO_CHARACTER.sub("\ufffd", text))
+    return escape_markup(_NO_CHARACTER.sub("\ufffd", text)) if _NOT_PLAIN.search(text) else text
 
 
 def members(shape: StructureShape, value: Mapping[str, Any]) -> Iterator[str]:
     """Yield the elements of a structure's members, but not of those that have another place, such as a header."""
-    for name, member in shape.members.items():
-        if value.get(name) is not None and "location" not in member.serialization:
-            yield from _element(str(member.serialization.get("name", name)), member, value[name])
+    get = value.get
+    return (element(own) for name, element in _elements(shape) if (own := get(name)) is not None)
 
 
-def _element(name: str, shape: Shape, value: Any) -> Iterator[str]:
+@cache
+def _elements(shape: StructureShape) -> tuple[tuple[str, Element], ...]:
+    """Return the members of a structure in their order, each with the function that writes it."""
+    return tuple(
+        (name, _element(str(member.serialization.get("name", name)), member))
+        for name, member in shape.members.items()
+        if "location" not in member.serialization
+    )
+
+
+def _element(name: str, shape: Shape) -> Element:
+    begin, end = f"<{name}>", f"</{name}>"
     if isinstance(shape, StructureShape):
-        yield f"<{name}>{''.join(members(shape, value))}</{name}>"
-    elif isinstance(shape, ListShape):
+        return lambda value: f"{begin}{''.join(members(shape, value))}{end}"
+    if isinstance(shape, ListShape):
         flat = shape.serialization.get("flattened")
-        item = str(shape.member.serialization.get("name", name if flat else "member"))
-        items = "".join(part for each in value for part in _element(item, shape.member, each))
-        yield items if flat else f"<{name}>{items}</{name}>"
-    elif isinstance(shape, MapShape):
-        entries = "".join(f"<entry>{''.join(_entry(shape, key, each))}</entry>" for key, each in value.items())
-        yield f"<{name}>{entries}</{name}>"
-    else:
-        yield f"<{name}>{escape(_text(shape, value))}</{name}>"
+        item = _element(str(shape.member.serialization.get("name", name if flat else "member")), shape.member)
+        return (
+            (lambda value: "".join(map(item, value)))
+            if flat
+            else lambda value: f"{begin}{''.join(map(item, value))}{end}"
+        )
+    if isinstance(shape, MapShape):
+        key = _element(str(shape.key.serialization.get("name", "key")), shape.key)
+        own = _element(str(shape.value.serialization.get("name", "value")), shape.value)
+        return lambda value: f"{begin}{''.join(f'<entry>{key(k)}{own(v)}</entry>' for k, v in value.items())}{end}"
+    text = _TEXTS.get(shape.type_name, str)
+    return lambda value: f"{begin}{escape(text(value))}{end}"
 
 
-def _entry(shape: MapShape, key: str, value: Any) -> Iterator[str]:
-    yield from _element(str(shape.key.serialization.get("name", "key")), shape.key, key)
-    yield from _element(str(shape.value.serialization.get("name", "value")), shape.value, value)
+def _boolean(value: Any) -> str:
+    return "true" if value else "false"
 
 
-def _text(shape: Shape, value: Any) -> str:
-    if shape.type_name == "boolean":
-        return "true" if value else "false"
-    if shape.type_name == "timestamp" and isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
-    if shape.type_name == "blob":
-        return base64.b64encode(value).decode()
-    return str(value)
+def _timestamp(value: Any) -> str:
+    if not isinstance(value, datetime):
+        return str(value)
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
+
+
+def _blob(value: Any) -> str:
+    return base64.b64encode(value).decode()
+
+
+_TEXTS: Mapping[str, Callable[[Any], str]] = {"boolean": _boolean, "timestamp": _timestamp, "blob": _blob}

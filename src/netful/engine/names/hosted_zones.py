@@ -5,11 +5,12 @@
 2. A selected private zone is final: a name that it lacks does not exist, whatever public DNS has.
 3. Only a VPC with both DNS attributes sees a private zone.
 4. A rule of type SYSTEM is an exception from a wider rule: the name is resolved the usual way.
+5. A rule of type DELEGATE answers for the subdomains of the selected zone whose name servers are within its record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -22,7 +23,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
-from netful.model.names.resolver import Direction, ResolverRule
+from netful.model.names.resolver import DELEGATE, Direction, ResolverRule
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised
@@ -51,14 +52,23 @@ def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | Non
     def rank(one: HostedZone | ResolverRule) -> tuple[int, bool]:
         return labels(name_of(one)), is_own(one, vpc)
 
-    rules = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids or r.id in shared]
+    every = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids or r.id in shared]
+    rules = [r for r in every if r.rule_type != DELEGATE]
     zones = [z for z in cloud.names.hosted_zones.values() if z.name and (vpc.id in z.vpc_ids or z.id in shared)]
     rule = max((each for each in rules if _covers(each.domain_name, host)), key=rank, default=None)
     seen = zones if vpc.enable_dns_hostnames else []
     zone = max((each for each in seen if _covers(each.name, host)), key=rank, default=None)
     if rule is None or (zone is not None and rank(zone) > rank(rule)):
-        return zone
+        return _delegated(zone, host, every) or zone
     return zone if rule.rule_type == "SYSTEM" else rule
+
+
+def _delegated(zone: HostedZone | None, host: str, rules: Iterable[ResolverRule]) -> ResolverRule | None:
+    """Return the rule by which the servers of a delegated subdomain of a zone are asked for a host."""
+    delegations = (one for one in (zone.records if zone else ()) if one.type == "NS" and zone and one.name != zone.name)
+    servers = [str(value).rstrip(".").lower() for one in delegations if _covers(one.name, host) for value in one.values]
+    delegating = (r for r in rules if r.rule_type == DELEGATE and r.delegation_record)
+    return next((r for r in delegating if any(_covers(r.delegation_record, server) for server in servers)), None)
 
 
 def is_own(one: HostedZone | ResolverRule, vpc: Vpc) -> bool:

@@ -16,7 +16,8 @@ from netful.model.names.managed_names import label_of, managed_name
 from netful.model.network.network_interface import NetworkInterface
 
 PROXY, PROXY_ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
-_INSTANCE, _CLUSTER, _TARGET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::RDS::DBProxyTargetGroup"
+PROXY_TARGETS = "AWS::RDS::DBProxyTargetGroup"
+_INSTANCE, _CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
 _INSTANCES = {_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"}
 # Types with one running server, with the property of its availability zone.
 _ZONES = {
@@ -96,7 +97,7 @@ def proxy_of(cloud: Cloud, resource_id: str) -> Resource | None:
 
 def target_group_of(cloud: Cloud, proxy_id: str) -> Resource | None:
     """Return the target group of a proxy; None without one."""
-    groups = (one for one in cloud.template.resources.values() if one.type == _TARGET_GROUP)
+    groups = (one for one in cloud.template.resources.values() if one.type == PROXY_TARGETS)
     named = ((one, one.properties.get("DBProxyName")) for one in groups)
     return next((one for one, name in named if isinstance(name, str) and cloud.named(name) == proxy_id), None)
 

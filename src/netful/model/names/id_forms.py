@@ -49,6 +49,7 @@ FORMS: Mapping[str, str] = {
     "AWS::KMS::Key": "{uuid}",
     "AWS::Lambda::EventSourceMapping": "{uuid}",
     "AWS::OpenSearchServerless::VpcEndpoint": "vpce-{hex17}",
+    "AWS::Route53::HealthCheck": "{uuid}",
     "AWS::Route53::HostedZone": HOSTED_ZONE,
     "AWS::Route53Profiles::Profile": "rp-{hex17}",
     "AWS::Route53Profiles::ProfileAssociation": "rpassoc-{hex17}",

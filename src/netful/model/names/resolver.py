@@ -17,6 +17,10 @@ class Direction(StrEnum):
     OUTBOUND = "OUTBOUND"
 
 
+DELEGATE = "DELEGATE"
+"""The type of rules for delegated subdomains."""
+
+
 class ResolverEndpoint(Frozen):
     """A Route 53 Resolver endpoint; its interfaces are those with `owner_id` = its id."""
 
@@ -35,7 +39,11 @@ class ResolverTarget(Frozen):
 
 
 class ResolverRule(Frozen):
-    """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default."""
+    """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default.
+
+    A `DELEGATE` rule has no domain: subdomains of a private zone that are delegated to name servers within
+    `delegation_record` are asked of those servers, through the endpoint.
+    """
 
     id: str
     domain_name: str
@@ -43,6 +51,7 @@ class ResolverRule(Frozen):
     targets: tuple[ResolverTarget, ...] = ()
     resolver_endpoint_id: Maybe[str] | None = None
     vpc_ids: tuple[Maybe[str], ...] = ()
+    delegation_record: str = ""
     origin: Origin = DEFAULT
 
 

@@ -33,6 +33,7 @@ from netful.services.moto.outbox import Outbox
 from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
 from netful.services.moto.rotations import record_rotations
+from netful.services.moto.scaled_services import scale_any_service
 from netful.services.moto.secret_arns import keep_secret_arns
 from netful.services.moto.speed import hasten
 from netful.services.moto.state_machines.interpreter import Interpreter
@@ -120,6 +121,7 @@ class Dispatcher:
             apply_to_anyone_only()
             queue_region.read_from_host()
             subscriptions.derive_arns()
+            scale_any_service()
         return self._routes[host]
 
 

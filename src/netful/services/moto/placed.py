@@ -9,9 +9,8 @@ from __future__ import annotations
 from netful.model.names.service_names import service_of_host
 
 _PLACED = frozenset({
-    "network-firewall", "vpc-lattice", "servicediscovery", "directconnect", "networkmanager",
-    "cloudfront", "autoscaling", "eks", "fsx", "memory-db", "dax", "kafka", "mq", "redshift",
-    "redshift-serverless", "redshift-data", "es", "dms", "ds", "batch",
+    "network-firewall", "vpc-lattice", "directconnect", "networkmanager",
+    "cloudfront", "eks", "fsx", "kafka", "mq", "redshift-serverless", "redshift-data", "es", "dms", "ds", "batch",
 })  # fmt: skip
 
 

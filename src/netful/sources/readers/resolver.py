@@ -6,7 +6,14 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
-from netful.model.names.resolver import DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
+from netful.model.names.resolver import (
+    DELEGATE,
+    DhcpOptions,
+    Direction,
+    ResolverEndpoint,
+    ResolverRule,
+    ResolverTarget,
+)
 from netful.sources.parts import PartReader
 from netful.sources.readers.hosted_zones import bare_name
 from netful.sources.template.reading import Inventory, Reader, known_or
@@ -31,8 +38,9 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
     found = {
         reader.id: ResolverRule(
             id=reader.id,
-            domain_name=bare_name(reader.required("DomainName")),
+            domain_name="" if _delegates(reader) else bare_name(reader.required("DomainName")),
             rule_type=known_or(reader.text("RuleType"), "FORWARD"),
+            delegation_record=bare_name(known_or(reader.text("DelegationRecord"), "")),
             targets=tuple(_target(part) for part in reader.parts("TargetIps")),
             resolver_endpoint_id=reader.text("ResolverEndpointId"),
             origin=reader.origin,
@@ -45,6 +53,10 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
         if rule is not None:
             found[rule.id] = replace(rule, vpc_ids=(*rule.vpc_ids, reader.required("VPCId")))
     return found
+
+
+def _delegates(reader: Reader) -> bool:
+    return reader.text("RuleType") == DELEGATE
 
 
 def _target(reader: Reader) -> ResolverTarget:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from netful.model.core.frozen import Frozen
 from netful.model.core.json_values import words_of
-from netful.model.core.origin import Origin
+from netful.model.core.origin import BY_CALL, Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.unread import Unread, Weight
@@ -54,7 +54,27 @@ def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole
     """
     names = names if whole else {id_: id_ for id_ in resources}
     every = [one for resource in resources.values() for one in _of(resource, resources, names)]
-    found = [one for one in every if whole or one.is_type or one.is_value]
+    return _heaviest_first(one for one in every if whole or one.is_type or one.is_value)
+
+
+def after_edits(
+    before: Iterable[Unread], edited: Collection[str], resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> tuple[Unread, ...]:
+    """Return what is not read after some resources were edited.
+
+    Parameters of calls that no template has are not judged: the operations that take them know what they mean.
+    """
+    fresh = [resources[id_] for id_ in dict.fromkeys(edited) if id_ in resources]
+    found = (
+        one
+        for resource in fresh
+        for one in _of(resource, resources, names)
+        if resource.origin != BY_CALL or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
+    )
+    return _heaviest_first((*(one for one in before if one.resource_id not in edited), *found))
+
+
+def _heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:
     return tuple(sorted(found, key=lambda one: [*Weight].index(one.weight)))
 
 

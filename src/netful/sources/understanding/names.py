@@ -143,10 +143,10 @@ DECLARED = {
     ),
     "AWS::Route53Resolver::ResolverRule": Declaration(
         _NAMES,
-        "DomainName ResolverEndpointId TargetIps.Ip TargetIps.Port",
+        "DomainName ResolverEndpointId TargetIps.Ip TargetIps.Port DelegationRecord",
         "Name TargetIps.Protocol TargetIps.ServerNameIndication",
-        decides="DelegationRecord TargetIps.Ipv6",
-        values={"RuleType": ("FORWARD", "SYSTEM")},
+        decides="TargetIps.Ipv6",
+        values={"RuleType": ("FORWARD", "SYSTEM", "DELEGATE")},
     ),
     "AWS::Route53Resolver::ResolverRuleAssociation": Declaration(
         _NAMES, "ResolverRuleId VPCId", "Name", part_of="ResolverRuleId VPCId"

@@ -18,6 +18,7 @@ from netful.services.front.routing import EDGE
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
 from netful.services.http.message import Handler
 from netful.services.tls.authority import Authority
+from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
 from netful.stack.parts.flow_logs import FlowLogs
@@ -78,16 +79,28 @@ class Services:
             "ec2": HandlerOnDemand("netful.account.ec2.api:Ec2Api", running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
             "ecs": self.ecs.handle,
+            "application-autoscaling": HandlerOnDemand(
+                "netful.account.ecs.scaling:ScalingApi",
+                running,
+                partial(call_host, service("application-autoscaling").host(cloud.region)),
+            ).handle,
             "elasticfilesystem": HandlerOnDemand("netful.account.efs.api:EfsApi", running).handle,
             "wafv2": HandlerOnDemand("netful.account.wafv2.api:WafApi", running).handle,
             "cloudcontrolapi": HandlerOnDemand("netful.account.cloud_control:CloudControlApi", running).handle,
-            "elasticloadbalancing": HandlerOnDemand("netful.account.elbv2.api:ElbV2Api", running, health).handle,
+            "elasticloadbalancing": HandlerOnDemand(
+                "netful.account.elbv2.api:ElbV2Api", running, health, lambda now: truststores.read(now, call_host)
+            ).handle,
             "route53": HandlerOnDemand("netful.account.route53.api:Route53Api", running).handle,
             "route53profiles": HandlerOnDemand("netful.account.profiles.api:ProfilesApi", running).handle,
             "route53resolver": HandlerOnDemand("netful.account.resolver.api:ResolverApi", running).handle,
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
             "rds-data": data_api.handle,
             "elasticache": HandlerOnDemand("netful.account.managed.elasticache_api:ElastiCacheApi", running).handle,
+            "autoscaling": HandlerOnDemand("netful.account.managed.autoscaling_api:AutoScalingApi", running).handle,
+            "memory-db": HandlerOnDemand("netful.account.managed.memorydb_api:MemoryDbApi", running).handle,
+            "servicediscovery": HandlerOnDemand("netful.account.cloud_map.api:CloudMapApi", running).handle,
+            "dax": HandlerOnDemand("netful.account.managed.dax_api:DaxApi", running).handle,
+            "redshift": HandlerOnDemand("netful.account.managed.redshift_api:RedshiftApi", running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
             "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,

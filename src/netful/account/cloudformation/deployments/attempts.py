@@ -23,6 +23,7 @@ from netful.account.cloudformation.deployments.refusals import refuse_functions,
 from netful.account.cloudformation.deployments.replacement import refuse_custom_names, replacements
 from netful.account.cloudformation.deployments.stack_view import failed_at
 from netful.account.cloudformation.records import Content, StackRecord
+from netful.account.cloudformation.templates.kept_resources import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, refusal, section
 from netful.model.core.errors import NetfulError, SourceError
@@ -42,13 +43,14 @@ class Failure(Frozen):
 class Outcome(Frozen):
     """The end of a deployment: its plan, None if it could not be read; the failures in their order.
 
-    `unmade` are the resources at fault with those that depend on them. `partial`: all others were made.
+    `unmade` are the resources at fault with those that depend on them. `partial`: all others were made, of `content`.
     """
 
     plan: Plan | None
     failures: tuple[Failure, ...] = ()
     unmade: frozenset[str] = frozenset()
     partial: bool = False
+    content: Content | None = None
 
     @property
     def reason(self) -> str:
@@ -139,9 +141,10 @@ class Attempts:
                 begun(plan)
                 failure = await self._applied(record, plan, content, without)
             if failure is None:
-                return Outcome(plan, tuple(failures), without.unmade, partial=bool(failures))
+                return Outcome(plan, tuple(failures), without.unmade, partial=bool(failures), content=content)
             failures.append(failure)
             more = self._unmade(record, content, plan, failure) - without.unmade
+            content = await self._keeping(record, plan, content) if keeps and more else content
             if not keeps or not more or not self._can_keep(record, plan, content, without.unmade | more):
                 return Outcome(plan, tuple(failures), without.unmade | more)
             without.unmade |= more
@@ -155,8 +158,19 @@ class Attempts:
     def _can_keep(self, record: StackRecord, plan: Plan | None, content: Content, unmade: Collection[str]) -> bool:
         """Return whether a stack can be without some resources: they are new, others are there, and none goes."""
         before = self.seen(record)
-        after = plan.after if plan is not None else section(parsed(content.body), "Resources")
-        return not before.keys() & {*unmade} and not before.keys() - after.keys() and bool(after.keys() - {*unmade})
+        after = {*(plan.after if plan is not None else ()), *section(parsed(content.body), "Resources")}
+        return not before.keys() & {*unmade} and not before.keys() - after and bool(after - {*unmade})
+
+    async def _keeping(self, record: StackRecord, plan: Plan | None, content: Content) -> Content:
+        """Return a content with what it removes: nothing is removed before all else is done, which it will not be."""
+        if record.content is None or plan is None or not self.seen(record).keys() - plan.after.keys():
+            return content
+        kept_one = keeping(self._account, record.content, content)
+        try:
+            await self.plan(record, kept_one)
+        except NetfulError:  # such as a resource that uses what another one replaces
+            return content
+        return kept_one
 
     async def _planned(
         self, record: StackRecord, content: Content, without: _Without

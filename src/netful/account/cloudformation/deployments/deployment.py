@@ -158,7 +158,7 @@ class Deployments:
                 tell_way_back(record, content, outcome, rollback=rollback)
                 self._keep_made(record, outcome)
                 if outcome.partial:
-                    record.former, record.content = record.former or record.content, content
+                    record.former, record.content = record.former or record.content, outcome.content
                 end_way_back(record, outcome, rollback=rollback, token=token)
                 return
             for change in _done(plan, record):
@@ -173,6 +173,8 @@ class Deployments:
                     record.tell_deletion(change.logical_id, former_ids[change.logical_id])
                 if change.action == "Remove":
                     remove(record, change.logical_id, plan.before[change.logical_id])
+            failed = [one.logical_id for one in record.members.values() if one.status == "CREATE_FAILED"]
+            unmake(record, [name for name in failed if name not in plan.after])
             record.set("UPDATE_COMPLETE", "", token)
 
     async def roll_back(self, record: StackRecord, token: str = "") -> None:

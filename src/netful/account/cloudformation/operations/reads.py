@@ -32,6 +32,22 @@ async def describe_stack_events(own: Context, asked: Parameters) -> Answer:
     return page(asked, "StackEvents", [described.event(record, one) for one in reversed(record.events)])
 
 
+async def describe_events(own: Context, asked: Parameters) -> Answer:
+    """DescribeEvents: those of a stack; a change set has none of its own."""
+    if asked.get("ChangeSetName"):
+        own.stacks.change_set(asked)
+        return {"OperationEvents": []}
+    record = own.stacks.get(asked, "Stack [{}] does not exist")
+    every = (described.event(record, one) for one in reversed(record.events))
+    shown = [{**{key: one[key] for key in one if key != "StackName"}, "EventType": "STACK_EVENT"} for one in every]
+    return page(asked, "OperationEvents", shown)
+
+
+async def describe_account_limits(_own: Context, asked: Parameters) -> Answer:
+    """DescribeAccountLimits: AWS's defaults."""
+    return page(asked, "AccountLimits", [{"Name": name, "Value": value} for name, value in _LIMITS.items()])
+
+
 async def describe_stack_resource(own: Context, asked: Parameters) -> Answer:
     """DescribeStackResource."""
     record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
@@ -88,7 +104,11 @@ async def list_imports(own: Context, asked: Parameters) -> Answer:
     return page(asked, "Imports", [*dict.fromkeys(found)])
 
 
+_LIMITS = {"StackLimit": 2000, "StackOutputsLimit": 200, "ConcurrentResourcesLimit": 2500}
+
 OPERATIONS: Mapping[str, Operation] = {
+    "DescribeEvents": describe_events,
+    "DescribeAccountLimits": describe_account_limits,
     "DescribeStacks": describe_stacks,
     "ListStacks": list_stacks,
     "DescribeStackEvents": describe_stack_events,

@@ -58,7 +58,7 @@ class Contents:
             root = parsed(body)
             require_capabilities(root, capabilities)
         files = await included(self._account, root, found.given)
-        file, tags = self._kept(body, files), asked.get("Tags")
+        file, tags = kept_file(self._account, body, files), asked.get("Tags")
         if transforms(root):
             self._check_processed(file, found, capabilities)
         return Content(
@@ -102,20 +102,21 @@ class Contents:
             raise invalid("S3 error: The specified key does not exist.")
         return content.decode("utf-8", errors="replace")
 
-    def _kept(self, body: str, files: Mapping[str, bytes]) -> Path:
-        """Return the file of a template, with the files that it includes beside it."""
-        digest = sha256(body.encode() + repr(sorted(files.items())).encode()).hexdigest()
-        folder = self._account.folder / "templates" / digest[:32]
-        file = folder / ("template.json" if body.lstrip().startswith("{") else "template.yaml")
-        try:
-            for name, content in {**files, file.name: body.encode()}.items():
-                write_whole(folder / name, content)
-        except OSError as error:
-            raise UnkeptError(f"the template cannot be kept in `{folder}`", why=error.strerror or "") from error
-        return file
-
     async def _from_ssm(self, name: str) -> str | None:
         host = service_names.service("ssm").host(self._account.cloud.region)
         request = json_request("AmazonSSM.GetParameter", {"Name": name, "WithDecryption": True})
         response = await self._account.call_host(host, request)
         return str(json.loads(response.body)["Parameter"]["Value"]) if response.status == 200 else None
+
+
+def kept_file(account: Account, body: str, files: Mapping[str, bytes]) -> Path:
+    """Return the file of a template, with the files that it includes beside it. Raises UnkeptError."""
+    digest = sha256(body.encode() + repr(sorted(files.items())).encode()).hexdigest()
+    folder = account.folder / "templates" / digest[:32]
+    file = folder / ("template.json" if body.lstrip().startswith("{") else "template.yaml")
+    try:
+        for name, content in {**files, file.name: body.encode()}.items():
+            write_whole(folder / name, content)
+    except OSError as error:
+        raise UnkeptError(f"the template cannot be kept in `{folder}`", why=error.strerror or "") from error
+    return file

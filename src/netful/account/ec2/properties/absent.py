@@ -1,19 +1,13 @@
-"""Describe operations of what calls cannot make: an account has none, unless a template brings it.
-
-Where a template has resources of the type, the operation is refused: an empty list would be wrong.
-"""
+"""Describe operations of EC2 for what calls cannot make."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from botocore.model import ListShape
-
+from netful.account import absent
+from netful.account.absent import Absent
 from netful.account.ec2.view import View
-from netful.account.query_api import Operation, Parameters
-from netful.account.wire.errors import ApiError, invalid_action
-from netful.account.wire.service_model import operation_model
+from netful.account.query_api import Operation
 
 _ABSENT: Mapping[str, str] = {
     "DescribeAddressTransfers": "", "DescribeBundleTasks": "", "DescribeByoipCidrs": "", "DescribeCoipPools": "",
@@ -38,20 +32,10 @@ _ABSENT: Mapping[str, str] = {
 
 def operations(view: Callable[[], View]) -> dict[str, Operation]:
     """Return all of them, by name."""
-    return {name: _describing(view, name, type_) for name, type_ in _ABSENT.items()}
+    return absent.operations("ec2", {name: _row(name, type_) for name, type_ in _ABSENT.items()}, lambda: view().cloud)
 
 
-def _describing(view: Callable[[], View], name: str, type_: str) -> Operation:
-    async def describe(asked: Parameters) -> Mapping[str, Any]:
-        if any(one.type == f"AWS::EC2::{type_}" for one in view().cloud.template.resources.values()):
-            raise invalid_action(name)
-        kind = name.removeprefix("Describe").removesuffix("s")
-        wanted = asked.get(f"{kind}Ids")
-        if wanted:
-            code = f"Invalid{kind}.NotFound" if kind == "Snapshot" else f"Invalid{kind}ID.NotFound"
-            raise ApiError(code, f"The ID '{wanted[0]}' does not exist")
-        model = operation_model("ec2", name)
-        assert model is not None
-        return {key: [] for key, shape in model.output_shape.members.items() if isinstance(shape, ListShape)}
-
-    return describe
+def _row(name: str, type_: str) -> Absent:
+    kind = name.removeprefix("Describe").removesuffix("s")
+    code = "InvalidSnapshot.NotFound" if kind == "Snapshot" else f"Invalid{kind}ID.NotFound"
+    return Absent(f"AWS::EC2::{type_}" if type_ else "", f"{kind}Ids", code)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.describe import further
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, created, new_id, record, removal
 from netful.account.wire.errors import ApiError
+from netful.model.core.frozen import Frozen
 
 _OPTIONS, _EXCLUSION = "AWS::EC2::VPCBlockPublicAccessOptions", "VPCBlockPublicAccessExclusion"
 _NOT_PROPERTIES = frozenset({"TagSpecifications", "DryRun", "ClientToken", "Options"})
@@ -20,8 +22,7 @@ _LISTS = {"SecurityGroupIds": "GroupId"}
 Properties = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Frozen):
     """A kind of things that one operation creates and another deletes.
 
     `id` is the member of its id, `type` that of its resources, `member` that of answers. `renamed` are parameters whose

@@ -8,7 +8,7 @@ from typing import Any
 from netful.account.elbv2.describe.actions import actions, conditions
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import Listener
-from netful.model.load_balancing_arns import BALANCERS, LISTENERS, RULES, default_rule
+from netful.model.load_balancing_arns import BALANCERS, LISTENERS, RULES, TRUST_STORES, default_rule
 
 SECURE = ("HTTPS", "TLS")
 """Protocols of listeners that have certificates."""
@@ -35,9 +35,16 @@ def _record(view: View, listener: Listener, arn: str) -> dict[str, Any]:
         "SslPolicy": policy or (DEFAULT_POLICY if secure else None),
         "DefaultActions": actions(view, listener.default_actions),
         "AlpnPolicy": view.written(listener.id, "AlpnPolicy", "AlpnPolicyName"),
-        "MutualAuthentication": view.written(listener.id, "MutualAuthentication", "MutualAuthenticationAttributes")
-        or ({"Mode": "off"} if listener.protocol == "HTTPS" else None),
+        "MutualAuthentication": _mutual_authentication(view, listener),
     }
+
+
+def _mutual_authentication(view: View, listener: Listener) -> dict[str, Any] | None:
+    written = view.written(listener.id, "MutualAuthentication", "MutualAuthenticationAttributes")
+    if not written:
+        return {"Mode": "off"} if listener.protocol == "HTTPS" else None
+    store = view.arn(TRUST_STORES, listener.mutual_authentication.trust_store_id)
+    return {**written, "TrustStoreArn": store} if store else dict(written)
 
 
 def certificates(view: View, listener: Listener) -> list[dict[str, Any]]:

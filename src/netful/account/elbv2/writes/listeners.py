@@ -15,13 +15,13 @@ from netful.account.elbv2.writes.actions import checked_actions
 from netful.account.elbv2.writes.load_balancers import certificates_of, of_listeners
 from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType
-from netful.model.load_balancing_arns import BALANCERS, LISTENERS, full_name
+from netful.model.load_balancing_arns import BALANCERS, LISTENERS, TRUST_STORES, full_name
 
 _PROTOCOLS = {
     LoadBalancerType.APPLICATION: ("HTTP", "HTTPS"),
     LoadBalancerType.NETWORK: ("TCP", "TLS", "UDP", "TCP_UDP"),
 }
-_KEPT = ("SslPolicy", "AlpnPolicy", "MutualAuthentication")
+_KEPT, _MUTUAL = ("SslPolicy", "AlpnPolicy", "MutualAuthentication"), "MutualAuthentication"
 
 
 def create_listener(view: View, asked: Asked) -> Change:
@@ -35,7 +35,7 @@ def create_listener(view: View, asked: Asked) -> Change:
         "LoadBalancerArn": name, "Protocol": _protocol(balancer, asked), "Port": asked["Port"],
         "DefaultActions": checked_actions(view, balancer, asked["DefaultActions"]),
         "Certificates": _certificates(view, asked.get("Certificates"), asked["Protocol"]),
-        **{key: asked.get(key) for key in (*_KEPT, "Tags")},
+        **_kept(view, asked), "Tags": asked.get("Tags"),
     }  # fmt: skip
     given = {key: value for key, value in properties.items() if value is not None}
     there = _at(view, name, asked["Port"])
@@ -46,6 +46,17 @@ def create_listener(view: View, asked: Asked) -> Change:
         return Change((), answered(LISTENERS, there.id))
     id_ = f"listener/{full_name(view.arns[BALANCERS][name])}/{fresh_hex()}"
     return Change((new(LISTENER, id_, given),), answered(LISTENERS, id_))
+
+
+def _kept(view: View, asked: Asked) -> dict[str, Any]:
+    """Return the parameters that are properties as they are; a trust store has its name in the cloud."""
+    given = {key: asked[key] for key in _KEPT if asked.get(key) is not None}
+    if given.get(_MUTUAL, {}).get("TrustStoreArn"):
+        given[_MUTUAL] = {
+            **given[_MUTUAL],
+            "TrustStoreArn": existing(view, TRUST_STORES, given[_MUTUAL]["TrustStoreArn"]),
+        }
+    return given
 
 
 def _protocol(balancer: LoadBalancer, asked: Asked) -> str:
@@ -89,7 +100,7 @@ def modify_listener(view: View, asked: Asked) -> Change:
     there = _at(view, balancer.id, port)
     if there is not None and there.id != name:
         raise _duplicate(view, balancer.id)
-    given: dict[str, Any] = {key: asked[key] for key in _KEPT if asked.get(key) is not None}
+    given = _kept(view, asked)
     given |= {"Port": port, "Protocol": _protocol(balancer, {"Protocol": protocol})}
     if asked.get("DefaultActions"):
         given["DefaultActions"] = checked_actions(view, balancer, asked["DefaultActions"])

@@ -1,0 +1,31 @@
+"""Trust stores as `DescribeTrustStores` returns them, and the listeners that ask clients for their certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.account.elbv2.view import View
+from netful.model.load_balancing_arns import LISTENERS, TRUST_STORES
+
+_BEGIN = "-----BEGIN CERTIFICATE-----"
+
+
+def trust_stores(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the trust stores."""
+    for name in view.cloud.balancing.trust_stores:
+        arn = view.arn(TRUST_STORES, name)
+        yield {
+            "TrustStoreArn": arn,
+            "Name": str(arn).split("/")[-2],
+            "Status": "ACTIVE",
+            "NumberOfCaCertificates": view.cloud.apis.truststores.get(name, "").count(_BEGIN),
+            "TotalRevokedEntries": 0,
+        }
+
+
+def associations(view: View, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the listeners that use a trust store."""
+    for listener in view.cloud.balancing.listeners.values():
+        if listener.mutual_authentication.trust_store_id == name:
+            yield {"ResourceArn": view.arn(LISTENERS, listener.id)}

@@ -1,0 +1,84 @@
+"""DAX's API: clusters and subnet groups by their place in the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.json_api import JsonApi
+from netful.account.managed.things import (
+    Look,
+    Thing,
+    cluster_kinds,
+    group_name,
+    groups_of,
+    operations,
+    subnets_of,
+    tag_writes,
+    tags,
+    writes,
+)
+from netful.account.managed.view import View, plain
+from netful.account.records.looks import page
+from netful.account.writing import Running, Write
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+SERVICE = "dax"
+_CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")
+
+
+def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
+    count, name, zones = (
+        whole_number(plain(one, "ReplicationFactor"), 1),
+        view.identifier(_CLUSTERS, one),
+        view.zones(one),
+    )
+    parameters, encryption = plain(one, "ParameterGroupName"), plain(one, "SSESpecification")
+    encrypted = (
+        isinstance(encryption, Mapping)
+        and str(encryption.get("SSEEnabled", encryption.get("Enabled"))).lower() == "true"
+    )
+    return {
+        "ClusterArn": view.arn(_CLUSTERS, one), "Status": "available", "TotalNodes": count, "ActiveNodes": count,
+        "SubnetGroup": group_name(_SUBNETS, view, one), "SecurityGroups": groups_of(view, one, "SecurityGroupIdentifier"),
+        "ParameterGroup": {"ParameterGroupName": parameters or "default.dax1.0", "ParameterApplyStatus": "in-sync"},
+        "SSEDescription": {"Status": "ENABLED" if encrypted else "DISABLED"},
+        "ClusterEndpointEncryptionType": plain(one, "ClusterEndpointEncryptionType") or "NONE",
+        "Nodes": [
+            {"NodeId": f"{name}-{chr(ord('a') + number)}", "NodeStatus": "available",
+             "AvailabilityZone": zones[number % len(zones)] if zones else None}
+            for number in range(count)
+        ],
+    }  # fmt: skip
+
+
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+                renamed={"IamRoleArn": "IAMRoleARN", "NotificationTopicArn": "NotificationTopicARN"},
+                members={"IAMRoleARN": "IamRoleArn"}, within=_SUBNETS, state="Status")  # fmt: skip
+SUBNET_GROUP = Thing(
+    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
+    lambda view, one: subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone", lambda name: name),
+    users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
+)  # fmt: skip
+_THINGS, _NO_ARN = (CLUSTER, SUBNET_GROUP), "InvalidARNFault"
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked, "ClusterNames")),
+    "DescribeSubnetGroups": lambda view, asked: page(
+        "SubnetGroups", asked, SUBNET_GROUP.described(view, asked, "SubnetGroupNames")
+    ),
+    "ListTags": tags(_THINGS, "ResourceName", _NO_ARN, "Tags"),
+}
+WRITES: Mapping[str, Write[View]] = {
+    **writes(_THINGS, "Update"),
+    **tag_writes(_THINGS, ("TagResource", "UntagResource"), "ResourceName", _NO_ARN, "Tags"),
+}
+
+
+class DaxApi:
+    """The operations."""
+
+    def __init__(self, running: Running) -> None:
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, {}, "InvalidParameterValueException")
+        self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle

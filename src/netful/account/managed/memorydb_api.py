@@ -1,0 +1,103 @@
+"""MemoryDB's API: clusters and subnet groups by their place in the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.absent import Absent
+from netful.account.json_api import JsonApi
+from netful.account.managed.things import (
+    Look,
+    Thing,
+    cluster_kinds,
+    group_name,
+    groups_of,
+    operations,
+    subnets_of,
+    tag_writes,
+    tags,
+    writes,
+)
+from netful.account.managed.view import View, flag, plain
+from netful.account.query_api import Parameters
+from netful.account.records.looks import page
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Running, Write
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+SERVICE = "memorydb"
+_CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "MemoryDB", "cluster")
+
+
+def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
+    shards, replicas = whole_number(plain(one, "NumShards"), 1), whole_number(plain(one, "NumReplicasPerShard"), 1)
+    return {
+        "Name": view.identifier(_CLUSTERS, one), "ARN": view.arn(_CLUSTERS, one), "Status": "available",
+        "ClusterEndpoint": {"Address": view.address(one, "ClusterEndpoint.Address"), "Port": view.port(one)},
+        "SecurityGroups": groups_of(view, one, "SecurityGroupId"), "SubnetGroupName": group_name(_SUBNETS, view, one),
+        "TLSEnabled": flag(one, "TLSEnabled", default=True), "Engine": plain(one, "Engine") or "redis",
+        "AutoMinorVersionUpgrade": flag(one, "AutoMinorVersionUpgrade", default=True),
+        "AvailabilityMode": "MultiAZ" if replicas else "SingleAZ", "NumberOfShards": shards,
+        "Shards": [
+            {"Name": f"{number:04}", "Status": "available", "NumberOfNodes": 1 + replicas} for number in range(1, shards + 1)
+        ],
+    }  # fmt: skip
+
+
+def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
+    place = subnets_of(view, one, "Identifier", "AvailabilityZone")
+    return {"Name": view.identifier(_SUBNETS, one), "ARN": view.arn(_SUBNETS, one), **place}
+
+
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+                within=_SUBNETS, state="Status")  # fmt: skip
+SUBNET_GROUP = Thing(
+    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
+    _subnet_group, users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
+)  # fmt: skip
+_THINGS = (CLUSTER, SUBNET_GROUP)
+_NO_ARN = "InvalidARNFault"
+
+
+def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """Return the list that AWS makes. Raises ApiError where a template has others: those are not described."""
+    if any(one.type == "AWS::MemoryDB::ACL" for one in view.cloud.template.resources.values()):
+        raise ApiError("UnknownOperationException", "the access control lists of templates are not described")
+    if asked.get("ACLName") not in (None, _OPEN):
+        raise ApiError("ACLNotFoundFault", f"ACL {asked['ACLName']} not found.", 404)
+    arn = f"arn:aws:memorydb:{view.cloud.region}:{view.cloud.account_id}:acl/{_OPEN}"
+    using = [view.identifier(_CLUSTERS, one) for one in view.of_kind(_CLUSTERS) if plain(one, "ACLName") == _OPEN]
+    one = {
+        "Name": _OPEN,
+        "Status": "active",
+        "UserNames": ["default"],
+        "MinimumEngineVersion": "6.2",
+        "Clusters": using,
+        "ARN": arn,
+    }
+    return page("ACLs", asked, [one])
+
+
+_OPEN = "open-access"
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeACLs": _acls,
+    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked)),
+    "DescribeSubnetGroups": lambda view, asked: page("SubnetGroups", asked, SUBNET_GROUP.described(view, asked)),
+    "ListTags": tags(_THINGS, "ResourceArn", _NO_ARN, "TagList"),
+}
+WRITES: Mapping[str, Write[View]] = {
+    **writes(_THINGS, "Update"),
+    **tag_writes(_THINGS, ("TagResource", "UntagResource"), "ResourceArn", _NO_ARN, "TagList"),
+}
+_ABSENT = {"DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404)}
+
+
+class MemoryDbApi:
+    """The operations."""
+
+    def __init__(self, running: Running) -> None:
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT, "InvalidParameterValueException")
+        self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle

@@ -1,0 +1,137 @@
+"""Facts about RDS that no account changes: versions of engines, certificates; and what no account has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.absent import Absent
+from netful.account.managed.databases import CLUSTERS, INSTANCES, SUBNET_GROUPS, cluster
+from netful.account.managed.things import Look
+from netful.account.managed.view import View, page
+from netful.account.query_api import Parameters
+from netful.account.wire.errors import invalid_action
+
+_VERSIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "mysql": ("MySQL Community Edition", ("8.0.40", "8.0.42", "8.4.5")),
+    "mariadb": ("MariaDb Community Edition", ("10.11.11", "11.4.5")),
+    "postgres": ("PostgreSQL", ("14.18", "15.13", "16.9", "17.4")),
+    "aurora-mysql": ("Aurora MySQL", ("8.0.mysql_aurora.3.08.2",)),
+    "aurora-postgresql": ("Aurora PostgreSQL", ("15.12", "16.8")),
+    "docdb": ("Amazon DocumentDB (with MongoDB compatibility)", ("4.0.0", "5.0.0")),
+    "neptune": ("Neptune", ("1.3.5.0", "1.4.5.0")),
+}
+"""Engines with their descriptions and versions, the default one last but for what `_DEFAULTS` names."""
+
+_DEFAULTS = {"mysql": "8.0.42"}
+_CERTIFICATES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
+
+ABSENT: Mapping[str, Absent] = {
+    "DescribeDBSnapshots": Absent("", "DBSnapshotIdentifier", "DBSnapshotNotFound", 404),
+    "DescribeDBClusterSnapshots": Absent("", "DBClusterSnapshotIdentifier", "DBClusterSnapshotNotFoundFault", 404),
+    "DescribeDBInstanceAutomatedBackups": Absent(),
+    "DescribeDBProxyEndpoints": Absent(
+        "AWS::RDS::DBProxyEndpoint", "DBProxyEndpointName", "DBProxyEndpointNotFoundFault", 404
+    ),
+    "DescribeDBSecurityGroups": Absent(
+        "AWS::RDS::DBSecurityGroup", "DBSecurityGroupName", "DBSecurityGroupNotFound", 404
+    ),
+    "DescribeEvents": Absent(),
+    "DescribeEventSubscriptions": Absent(
+        "AWS::RDS::EventSubscription", "SubscriptionName", "SubscriptionNotFound", 404
+    ),
+    "DescribeGlobalClusters": Absent(
+        "AWS::RDS::GlobalCluster", "GlobalClusterIdentifier", "GlobalClusterNotFoundFault", 404
+    ),
+    "DescribePendingMaintenanceActions": Absent(),
+    "DescribeReservedDBInstances": Absent("", "ReservedDBInstanceId", "ReservedDBInstanceNotFound", 404),
+    "DescribeTenantDatabases": Absent(),
+}
+
+
+def _versions(asked: Parameters) -> Iterator[dict[str, Any]]:
+    for engine, (text, versions) in _VERSIONS.items():
+        default = _DEFAULTS.get(engine, versions[-1])
+        for version in versions:
+            wanted = asked.get("EngineVersion")
+            if (asked.get("DefaultOnly") and version != default) or (
+                wanted and not f"{version}.".startswith(f"{wanted}.")
+            ):
+                continue
+            major = (
+                version.split(".")[0]
+                if engine.endswith(("postgres", "postgresql"))
+                else ".".join(version.split(".")[:2])
+            )
+            yield {
+                "Engine": engine, "EngineVersion": version, "MajorEngineVersion": major, "DBEngineDescription": text,
+                "DBEngineVersionDescription": f"{text} {version}", "DBParameterGroupFamily": f"{engine}{major}",
+                "Status": "available", "ValidUpgradeTarget": [], "SupportsReadReplica": True, "TagList": [],
+            }  # fmt: skip
+
+
+def _engine_versions(_view: View, asked: Parameters) -> Mapping[str, Any]:
+    """DescribeDBEngineVersions: some of AWS's versions; `17` asks for all of that major version."""
+    engine, family = asked.get("Engine"), asked.get("DBParameterGroupFamily")
+    rows = [
+        one for one in _versions(asked)
+        if engine in (None, one["Engine"]) and family in (None, one["DBParameterGroupFamily"])
+    ]  # fmt: skip
+    return page("DBEngineVersions", asked, rows)
+
+
+def _certificates(_view: View, asked: Parameters) -> Mapping[str, Any]:
+    named = asked.get("CertificateIdentifier")
+    rows = [
+        {"CertificateIdentifier": one, "CertificateType": "CA", "CustomerOverride": False}
+        for one in _CERTIFICATES
+        if named in (None, one)
+    ]
+    return {**page("Certificates", asked, rows), "DefaultCertificateForNewLaunches": _CERTIFICATES[0]}
+
+
+def _log_files(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """DescribeDBLogFiles: the account keeps no files of logs."""
+    view.found(INSTANCES, asked["DBInstanceIdentifier"])
+    return page("DescribeDBLogFiles", asked, [])
+
+
+def _quotas(view: View, _asked: Parameters) -> Mapping[str, Any]:
+    """DescribeAccountAttributes: AWS's default quotas, and what of them is used."""
+    used = {name: len([*view.of_kind(kind)]) for name, (kind, _) in _QUOTAS.items()}
+    return {
+        "AccountQuotas": [
+            {"AccountQuotaName": name, "Used": used[name], "Max": most} for name, (_, most) in _QUOTAS.items()
+        ]
+    }
+
+
+_QUOTAS = {"DBInstances": (INSTANCES, 40), "DBClusters": (CLUSTERS, 40), "DBSubnetGroups": (SUBNET_GROUPS, 50)}
+
+
+def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
+    """DescribeDBClusterEndpoints: those that AWS makes with each cluster."""
+    if any(one.type == "AWS::RDS::DBClusterEndpoint" for one in view.cloud.template.resources.values()):
+        raise invalid_action("DescribeDBClusterEndpoints")
+    named = asked.get("DBClusterIdentifier")
+    found = [cluster(view, one) for one in ([view.found(CLUSTERS, named)] if named else view.of_kind(CLUSTERS))]
+    rows = [
+        {
+            "DBClusterIdentifier": one["DBClusterIdentifier"],
+            "Endpoint": one[member],
+            "Status": one["Status"],
+            "EndpointType": kind,
+        }
+        for one in found
+        for member, kind in (("Endpoint", "WRITER"), ("ReaderEndpoint", "READER"))
+    ]
+    return page("DBClusterEndpoints", asked, rows)
+
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeDBEngineVersions": _engine_versions,
+    "DescribeCertificates": _certificates,
+    "DescribeDBLogFiles": _log_files,
+    "DescribeAccountAttributes": _quotas,
+    "DescribeDBClusterEndpoints": _cluster_endpoints,
+}

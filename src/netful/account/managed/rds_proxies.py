@@ -1,0 +1,153 @@
+"""Proxies of RDS: their place in the network, and the databases that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.account.changes import Edit, Remove, new, updated
+from netful.account.managed.databases import CLUSTERS, INSTANCES, PROXIES, SERVICE, cluster, instance, proxy_arn
+from netful.account.managed.things import Change, Look, Thing
+from netful.account.managed.view import View, flag, page, plain
+from netful.account.query_api import Parameters
+from netful.account.wire.errors import ApiError
+from netful.account.writing import Write
+from netful.engine.names.managed_places import PROXY_TARGETS, target_group_of
+from netful.model.core.resource import Resource
+
+_DEFAULT, _TARGETS = "default", {"DBClusterIdentifiers": CLUSTERS, "DBInstanceIdentifiers": INSTANCES}
+_POOL = {
+    "MaxConnectionsPercent": 100,
+    "MaxIdleConnectionsPercent": 50,
+    "ConnectionBorrowTimeout": 120,
+    "SessionPinningFilters": [],
+}
+
+
+def _proxy(view: View, one: Resource) -> Mapping[str, Any]:
+    interfaces = view.cloud.network.interfaces_of(one.id)
+    subnet = view.cloud.network.subnets.get(str(interfaces[0].subnet_id)) if interfaces else None
+    made = view.created.of(view.arn(PROXIES, one))
+    return {
+        "DBProxyName": view.identifier(PROXIES, one), "DBProxyArn": proxy_arn(view, one), "Status": "available",
+        "VpcId": view.ec2.id(subnet.vpc_id) if subnet else None, "VpcSecurityGroupIds": view.groups(one),
+        "Endpoint": view.address(one, "Endpoint"), "RequireTLS": flag(one, "RequireTLS"),
+        "IdleClientTimeout": plain(one, "IdleClientTimeout") or 1800, "DebugLogging": flag(one, "DebugLogging"),
+        "CreatedDate": made, "UpdatedDate": made,
+    }  # fmt: skip
+
+
+_THING = Thing(SERVICE, PROXIES, "DBProxy", "DBProxyName", "DBProxy", "DBProxy", "DBProxyAlreadyExistsFault", _proxy,
+               renamed={"SecurityGroups": "VpcSecurityGroupIds"}, state="Status")  # fmt: skip
+
+
+def delete_proxy(view: View, asked: Parameters) -> Change:
+    """DeleteDBProxy: its target group goes along."""
+    change, group = (
+        _THING.delete(view, asked),
+        target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id),
+    )
+    return Change((*change.edits, *((Remove(group.id),) if group else ())), change.answer)
+
+
+# --- targets ----------------------------------------------------------------------------------------------------------
+
+
+def register_targets(view: View, asked: Parameters) -> Change:
+    """RegisterDBProxyTargets: the proxy leads to the database from now on."""
+    proxy = view.found(PROXIES, asked["DBProxyName"])
+    added = {name: [view.found(kind, one).id for one in asked.get(name) or ()] for name, kind in _TARGETS.items()}
+    there = {name: _listed(view, proxy, name) for name in _TARGETS}
+    twice = next((one for name, ids in added.items() for one in ids if one in there[name]), None)
+    if twice is not None:
+        raise ApiError("DBProxyTargetAlreadyRegisteredFault", f"{twice} is already registered")
+    edits = _with_targets(view, proxy, {name: [*there[name], *added[name]] for name in _TARGETS})
+    ids = {one for each in added.values() for one in each}
+    return Change(edits, lambda after: {"DBProxyTargets": [
+        one for one in _targets(after, after.cloud.template.resources[proxy.id]) if one["Name"] in ids]})  # fmt: skip
+
+
+def deregister_targets(view: View, asked: Parameters) -> Change:
+    """DeregisterDBProxyTargets."""
+    proxy = view.found(PROXIES, asked["DBProxyName"])
+    gone = {view.found(kind, one).id for name, kind in _TARGETS.items() for one in asked.get(name) or ()}
+    kept = {name: [one for one in _listed(view, proxy, name) if one not in gone] for name in _TARGETS}
+    return Change(_with_targets(view, proxy, kept), lambda _after: {})
+
+
+def modify_target_group(view: View, asked: Parameters) -> Change:
+    """ModifyDBProxyTargetGroup: the settings of its pool."""
+    proxy = view.found(PROXIES, asked["DBProxyName"])
+    pool = {"ConnectionPoolConfigurationInfo": dict(asked.get("ConnectionPoolConfig") or {})}
+    edits = _set(view, proxy, pool)
+    return Change(edits, lambda after: {"DBProxyTargetGroup": _group(after, after.cloud.template.resources[proxy.id])})
+
+
+def _with_targets(view: View, proxy: Resource, targets: Mapping[str, list[str]]) -> tuple[Edit, ...]:
+    return _set(view, proxy, {name: ids or None for name, ids in targets.items()})
+
+
+def _set(view: View, proxy: Resource, properties: Mapping[str, Any]) -> tuple[Edit, ...]:
+    group = target_group_of(view.cloud, proxy.id)
+    if group is not None:
+        return (updated(group, **properties),)
+    given = {name: value for name, value in properties.items() if value is not None}
+    return (new(PROXY_TARGETS, f"{proxy.id}.targets", {"DBProxyName": proxy.id, "TargetGroupName": _DEFAULT, **given}),)
+
+
+def _listed(view: View, proxy: Resource, name: str) -> list[str]:
+    group = target_group_of(view.cloud, proxy.id)
+    written = group.properties.get(name) if group else None
+    return [view.cloud.named(one) for one in written or () if isinstance(one, str)]
+
+
+def _targets(view: View, proxy: Resource) -> Iterator[dict[str, Any]]:
+    """Yield the targets of a proxy; `Name` is the database's name in the cloud."""
+    for name, kind in _TARGETS.items():
+        for one in _listed(view, proxy, name):
+            resource = view.cloud.template.resources.get(one)
+            if resource is not None:
+                clustered = kind is CLUSTERS
+                found = (cluster if clustered else instance)(view, resource)
+                yield {
+                    "Name": one, "TargetArn": view.arn(kind, resource), "RdsResourceId": view.identifier(kind, resource),
+                    "Endpoint": found["Endpoint"] if clustered else found["Endpoint"]["Address"],
+                    "Port": view.port(resource), "Type": "TRACKED_CLUSTER" if clustered else "RDS_INSTANCE",
+                    "Role": "UNKNOWN" if clustered else "READ_WRITE", "TargetHealth": {"State": "AVAILABLE"},
+                }  # fmt: skip
+
+
+def _group(view: View, proxy: Resource) -> dict[str, Any]:
+    group, made = target_group_of(view.cloud, proxy.id), view.created.of(view.arn(PROXIES, proxy))
+    written = plain(group, "ConnectionPoolConfigurationInfo", "ConnectionPoolConfigInfo") if group else None
+    arn = proxy_arn(view, proxy).replace(":db-proxy:prx-", ":target-group:prx-tg-")
+    return {
+        "DBProxyName": view.identifier(PROXIES, proxy), "TargetGroupName": _DEFAULT, "TargetGroupArn": arn, "IsDefault": True,
+        "Status": "available", "ConnectionPoolConfig": {**_POOL, **(written or {})}, "CreatedDate": made, "UpdatedDate": made,
+    }  # fmt: skip
+
+
+def _described_targets(view: View, asked: Parameters) -> Mapping[str, Any]:
+    return page("Targets", asked, [*_targets(view, view.found(PROXIES, asked["DBProxyName"]))])
+
+
+def _described_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
+    if asked.get("TargetGroupName") not in (None, _DEFAULT):
+        text = f"DBProxyTargetGroup {asked['TargetGroupName']} not found."
+        raise ApiError("DBProxyTargetGroupNotFoundFault", text, 404)
+    return page("TargetGroups", asked, [_group(view, view.found(PROXIES, asked["DBProxyName"]))])
+
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeDBProxies": lambda view, asked: page("DBProxies", asked, _THING.described(view, asked)),
+    "DescribeDBProxyTargets": _described_targets,
+    "DescribeDBProxyTargetGroups": _described_groups,
+}
+WRITES: Mapping[str, Write[View]] = {
+    "CreateDBProxy": _THING.create,
+    "ModifyDBProxy": _THING.modify,
+    "DeleteDBProxy": delete_proxy,
+    "RegisterDBProxyTargets": register_targets,
+    "DeregisterDBProxyTargets": deregister_targets,
+    "ModifyDBProxyTargetGroup": modify_target_group,
+}

@@ -1,0 +1,109 @@
+"""Redshift's API: clusters and subnet groups by their place in the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.account.absent import Absent
+from netful.account.managed.things import (
+    Look,
+    Thing,
+    group_name,
+    groups_of,
+    operations,
+    subnets_of,
+    tag_writes,
+    tagged,
+    writes,
+)
+from netful.account.managed.view import Kind, View, flag, page, plain
+from netful.account.query_api import Parameters, QueryApi
+from netful.account.writing import Running, Write
+from netful.model.core.numbers import whole_number
+from netful.model.core.resource import Resource
+
+SERVICE = "redshift"
+_CLUSTERS = Kind(("AWS::Redshift::Cluster",), "ClusterIdentifier", "arn:aws:redshift:{r}:{a}:cluster:{id}",
+                 "ClusterNotFound", "Cluster {} not found.")  # fmt: skip
+_SUBNETS = Kind(("AWS::Redshift::ClusterSubnetGroup",), "ClusterSubnetGroupName", "arn:aws:redshift:{r}:{a}:subnetgroup:{id}",
+                "ClusterSubnetGroupNotFoundFault", "Cluster subnet group '{}' not found.", 400)  # fmt: skip
+
+
+def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
+    interfaces, zones = view.cloud.network.interfaces_of(one.id), view.zones(one)
+    subnet = view.cloud.network.subnets.get(str(interfaces[0].subnet_id)) if interfaces else None
+    return {
+        "ClusterIdentifier": view.identifier(_CLUSTERS, one),
+        "ClusterNamespaceArn": view.arn(_CLUSTERS, one).replace(":cluster:", ":namespace:"),
+        "ClusterStatus": "available", "ClusterAvailabilityStatus": "Available", "PendingModifiedValues": {},
+        "Endpoint": {"Address": view.address(one, "Endpoint.Address"), "Port": view.port(one)},
+        "ClusterCreateTime": view.created.of(view.arn(_CLUSTERS, one)), "DBName": plain(one, "DBName") or "dev",
+        "VpcSecurityGroups": groups_of(view, one, "VpcSecurityGroupId"), "ClusterSecurityGroups": [],
+        "ClusterSubnetGroupName": group_name(_SUBNETS, view, one), "VpcId": view.ec2.id(subnet.vpc_id) if subnet else None,
+        "AvailabilityZone": plain(one, "AvailabilityZone") or (zones[0] if zones else None),
+        "ClusterParameterGroups": [{"ParameterGroupName": plain(one, "ClusterParameterGroupName") or "default.redshift-1.0",
+                                    "ParameterApplyStatus": "in-sync"}],
+        "NumberOfNodes": whole_number(plain(one, "NumberOfNodes"), 1), "ClusterVersion": plain(one, "ClusterVersion") or "1.0",
+        "AllowVersionUpgrade": flag(one, "AllowVersionUpgrade", default=True), "Encrypted": flag(one, "Encrypted"),
+        "PubliclyAccessible": flag(one, "PubliclyAccessible"), "EnhancedVpcRouting": flag(one, "EnhancedVpcRouting"),
+        "AvailabilityZoneRelocationStatus": "disabled", "MultiAZ": "Disabled", "IamRoles": [], "Tags": view.tags(one),
+        "MaintenanceTrackName": "current", "PreferredMaintenanceWindow": "sun:05:00-sun:05:30",
+    }  # fmt: skip
+
+
+def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
+    place = subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone")
+    return {"SubnetGroupStatus": "Complete", "Tags": view.tags(one), **place}
+
+
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterIdentifier", "Cluster", "Cluster", "ClusterAlreadyExists", _cluster,
+                within=_SUBNETS, state="ClusterStatus")  # fmt: skip
+SUBNET_GROUP = Thing(
+    SERVICE, _SUBNETS, "ClusterSubnetGroup", "ClusterSubnetGroupName", "ClusterSubnetGroup", "ClusterSubnetGroup",
+    "ClusterSubnetGroupAlreadyExists", _subnet_group, users=((_CLUSTERS, "ClusterSubnetGroupName"),),
+    in_use="InvalidClusterSubnetGroupStateFault",
+)  # fmt: skip
+_THINGS, _NO_RESOURCE = (CLUSTER, SUBNET_GROUP), "ResourceNotFoundFault"
+
+
+def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
+    named = asked.get("ResourceName")
+    every = [(thing, one) for thing in _THINGS for one in view.of_kind(thing.kind)]
+    if named:
+        wanted = tagged(view, _THINGS, named, _NO_RESOURCE)
+        every = [(thing, one) for thing, one in every if one is wanted]
+    rows = [
+        {"Tag": tag, "ResourceName": view.arn(thing.kind, one), "ResourceType": thing.noun.lower()}
+        for thing, one in every
+        for tag in view.tags(one)
+    ]
+    return page("TaggedResources", asked, rows)
+
+
+def _logging(view: View, asked: Parameters) -> Mapping[str, Any]:
+    view.found(_CLUSTERS, asked["ClusterIdentifier"])
+    return {"LoggingEnabled": False}
+
+
+LOOKS: Mapping[str, Look] = {
+    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked)),
+    "DescribeClusterSubnetGroups": lambda view, asked: page(
+        "ClusterSubnetGroups", asked, SUBNET_GROUP.described(view, asked)
+    ),
+    "DescribeTags": _tags,
+    "DescribeLoggingStatus": _logging,
+}
+WRITES: Mapping[str, Write[View]] = {
+    **writes(_THINGS, "Modify"),
+    **tag_writes(_THINGS, ("CreateTags", "DeleteTags"), "ResourceName", _NO_RESOURCE),
+}
+_ABSENT = {"DescribeClusterSnapshots": Absent("", "SnapshotIdentifier", "ClusterSnapshotNotFound", 404)}
+
+
+class RedshiftApi:
+    """The operations."""
+
+    def __init__(self, running: Running) -> None:
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT)
+        self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

@@ -1,0 +1,232 @@
+"""Things of managed services whose operations have the members of CloudFormation's properties: one mechanism for all of them.
+
+Theory: a request's parameters are the properties of a resource, under the same names but for a few. Identifiers of subnets
+and groups in them become names in the cloud, wherever they are. The readers of templates decide the place in the network.
+A record is the properties in the types of the service's shape, with what follows from the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from msgspec import field
+
+from netful.account import absent, reading, writing
+from netful.account.absent import Absent
+from netful.account.changes import Remove, new, updated
+from netful.account.creation_times import CreationTimes
+from netful.account.managed.view import Kind, View
+from netful.account.query_api import Operation, Parameters
+from netful.account.wire.coercion import typed
+from netful.account.wire.errors import ApiError
+from netful.account.wire.service_model import service_model
+from netful.account.writing import Running
+from netful.model.core.frozen import Frozen
+from netful.model.core.resource import Resource
+
+Change = writing.Change[View]
+Look = Callable[[View, Parameters], Mapping[str, Any]]
+Facts = Callable[[View, Resource], Mapping[str, Any]]
+"""Returns the members of a record that are no properties."""
+
+_PLACES = re.compile(r"(?:subnet|sg)-[0-9a-f]{8,17}")
+_SECRET = ("Password", "AuthToken", "ClientRequestToken", "ClientToken", "SkipFinalSnapshot")
+
+
+class Thing(Frozen):
+    """A kind of things of a service.
+
+    `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, `member` that of
+    answers, and `shape` that of records. `renamed` are parameters whose property has another name, `members` those of
+    records. `exists` is the code for a name in use; `users` are the kinds that keep one from being deleted, each with its
+    property, and `in_use` is the code. `within` is the kind of its group of subnets. `state` is the member with the state of a deleted one.
+    """
+
+    service: str
+    kind: Kind
+    noun: str
+    asked: str
+    member: str
+    shape: str
+    exists: str
+    facts: Facts
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict)
+    users: tuple[tuple[Kind, str], ...] = ()
+    in_use: str = ""
+    state: str = ""
+    within: Kind | None = None
+
+    def record(self, view: View, resource: Resource) -> dict[str, Any]:
+        """Return one as the operations return it."""
+        shape = service_model(self.service).shape_for(self.shape)
+        own = {self.members.get(name, name): _with_ids(view, value) for name, value in resource.properties.items()}
+        return {**typed(shape, own), **self.facts(view, resource)}
+
+    def create(self, view: View, asked: Parameters) -> Change:
+        """Create one. It has its interfaces before the call is answered."""
+        name = str(asked[self.asked])
+        if any(name.lower() == view.identifier(self.kind, one) for one in view.of_kind(self.kind)):
+            raise ApiError(self.exists, f"{self.noun} {name} already exists")
+        own = {**self._properties(view, asked), self.kind.name: name}
+        id_ = f"{self.service}/{self.noun.lower()}/{name}"
+        return Change((new(self.kind.types[0], id_, own),), self._answer(id_))
+
+    def modify(self, view: View, asked: Parameters) -> Change:
+        """Change one, at once."""
+        resource = view.found(self.kind, asked[self.asked])
+        own = {name: value for name, value in self._properties(view, asked).items() if name != self.kind.name}
+        return Change((updated(resource, **own),), self._answer(resource.id))
+
+    def delete(self, view: View, asked: Parameters) -> Change:
+        """Delete one, with its interfaces. Raises ApiError for one in use."""
+        resource = view.found(self.kind, asked[self.asked])
+        names = {resource.id, view.identifier(self.kind, resource)}
+        for kind, property_ in self.users:
+            if any(str(one.properties.get(property_)) in names for one in view.of_kind(kind)):
+                raise ApiError(self.in_use, f"{self.noun} {asked[self.asked]} is in use")
+        gone = {**self.record(view, resource), **({self.state: "deleting"} if self.state else {})}
+        return Change((Remove(resource.id),), lambda _after: {self.member: gone})
+
+    def described(self, view: View, asked: Parameters, several: str = "") -> list[dict[str, Any]]:
+        """Return the records that a request asks for by a name, or by the list `several` of names."""
+        named = asked.get(several) if several else asked.get(self.asked)
+        wanted: Sequence[Any] = named if isinstance(named, list) else [named] if named else ()
+        found = [view.found(self.kind, one) for one in wanted] if wanted else view.of_kind(self.kind)
+        return [self.record(view, one) for one in found]
+
+    def _answer(self, id_: str) -> Callable[[View], Mapping[str, Any]]:
+        return lambda after: {self.member: self.record(after, after.cloud.template.resources[id_])}
+
+    def _properties(self, view: View, asked: Parameters) -> dict[str, Any]:
+        kept = {name: value for name, value in asked.items() if not name.endswith(_SECRET)}
+        found = {self.renamed.get(name, name): _with_names(view, value) for name, value in kept.items()}
+        if self.within is not None and found.get(self.within.name):
+            found[self.within.name] = view.found(self.within, found[self.within.name]).id
+        return found
+
+
+def _with_names(view: View, value: Any) -> Any:
+    """Return a value with names in place of ids. Raises ApiError for a subnet or a group that does not exist."""
+    if isinstance(value, Mapping):
+        return {key: _with_names(view, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_names(view, inner) for inner in value]
+    if isinstance(value, str) and _PLACES.fullmatch(value) and value not in view.ec2.names:
+        code = "InvalidSubnet" if value.startswith("subnet-") else "InvalidParameterValue"
+        raise ApiError(code, f"The ID '{value}' does not exist")
+    return view.ec2.names.get(value, value) if isinstance(value, str) else value
+
+
+def _with_ids(view: View, value: Any) -> Any:
+    """Return a value with ids in place of the names of subnets and groups."""
+    if isinstance(value, Mapping):
+        return {key: _with_ids(view, inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_ids(view, inner) for inner in value]
+    network = view.cloud.network
+    return view.ec2.id(value) if value in network.subnets or value in network.security_groups else value
+
+
+def writes(things: Sequence[Thing], modify: str) -> dict[str, writing.Write[View]]:
+    """Return the operations that create, change and delete some kinds of things; `modify` is the service's verb."""
+    return {
+        **{f"Create{one.noun}": one.create for one in things},
+        **{f"{modify}{one.noun}": one.modify for one in things},
+        **{f"Delete{one.noun}": one.delete for one in things},
+    }
+
+
+# --- tags -------------------------------------------------------------------------------------------------------------
+
+
+def tagged(view: View, things: Sequence[Thing], arn: object, code: str) -> Resource:
+    """Return the thing with an ARN. Raises ApiError for an unknown one."""
+    for thing in things:
+        for one in view.of_kind(thing.kind):
+            if view.arn(thing.kind, one) == arn:
+                return one
+    raise ApiError(code, f"The resource '{arn}' does not exist", 404)
+
+
+def tag_writes(
+    things: Sequence[Thing], operations: tuple[str, str], parameter: str, code: str, answer: str = ""
+) -> dict[str, writing.Write[View]]:
+    """Return the operations that add and remove tags; the answer has the tags that are left under the name `answer`."""
+
+    def write(view: View, asked: Parameters) -> Change:
+        resource = tagged(view, things, asked[parameter], code)
+        gone = {*(asked.get("TagKeys") or ())}
+        kept = {tag["Key"]: tag["Value"] for tag in view.tags(resource) if tag["Key"] not in gone}
+        kept |= {tag["Key"]: tag.get("Value", "") for tag in asked.get("Tags") or ()}
+        listed = [{"Key": key, "Value": value} for key, value in kept.items()]
+        return Change((updated(resource, Tags=listed or None),), lambda _after: {answer: listed} if answer else {})
+
+    return dict.fromkeys(operations, write)
+
+
+def tags(things: Sequence[Thing], parameter: str, code: str, answer: str) -> Look:
+    """Return the look at the tags of a thing."""
+    return lambda view, asked: {answer: view.tags(tagged(view, things, asked[parameter], code))}
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def group_name(kind: Kind, view: View, resource: Resource) -> str | None:
+    """Return the name of the subnet group of a thing; `default` is that of the default VPC."""
+    named = resource.properties.get(kind.name)
+    own = next((one for one in view.of_kind(kind) if one.id == named), None)
+    return view.identifier(kind, own) if own else "default" if named is None else str(named)
+
+
+def subnets_of(
+    view: View,
+    group: Resource,
+    member: str,
+    zone_member: str,
+    zone: Callable[[str | None], Any] = lambda name: {"Name": name},
+) -> dict[str, Any]:
+    """Return the members of a subnet group with its VPC and subnets, each with its id and its zone."""
+    subnets = view.subnets(group)
+    return {
+        "VpcId": view.ec2.id(subnets[0].vpc_id) if subnets else None,
+        "Subnets": [
+            {member: view.ec2.id(one.id), zone_member: zone(view.ec2.id(one.availability_zone))} for one in subnets
+        ],
+    }
+
+
+def groups_of(view: View, resource: Resource, member: str) -> list[dict[str, str]]:
+    """Return the security groups of a thing; `member` has the id of each."""
+    return [{member: one, "Status": "active"} for one in view.groups(resource)]
+
+
+def cluster_kinds(service: str, name: str, path: str) -> tuple[Kind, Kind]:
+    """Return the kinds of the clusters and the subnet groups of a service; `path` is in the ARNs of clusters."""
+    arn = f"arn:aws:{service}:{{r}}:{{a}}:"
+    clusters = Kind((f"AWS::{name}::Cluster",), "ClusterName", f"{arn}{path}/{{id}}",
+                    "ClusterNotFoundFault", "Cluster {} not found.")  # fmt: skip
+    groups = Kind((f"AWS::{name}::SubnetGroup",), "SubnetGroupName", f"{arn}subnetgroup/{{id}}",
+                  "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
+    return clusters, groups
+
+
+def operations(
+    running: Running,
+    service: str,
+    looks: Mapping[str, Look],
+    writes: Mapping[str, writing.Write[View]],
+    none: Mapping[str, Absent],
+    refusal: str = "InvalidParameterValue",
+) -> dict[str, Operation]:
+    """Return the operations of a service, by name; `none` are those for what no call can make."""
+    view = partial(View.of, created=CreationTimes())
+    return {
+        **reading.operations(looks, lambda: view(running.cloud)),
+        **writing.Writer(running, view, refusal).operations(writes),
+        **absent.operations(service, none, lambda: running.cloud),
+    }

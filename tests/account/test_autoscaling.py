@@ -1,0 +1,93 @@
+"""The API of EC2 Auto Scaling: groups have an interface in each subnet, and are targets of load balancers."""
+
+import pytest
+
+from netful.account.ec2.api import Ec2Api
+from netful.account.elbv2.api import ElbV2Api
+from netful.account.managed.autoscaling_api import AutoScalingApi
+from tests.helpers.account_client import Client, Running, no_bundles, two_subnets
+
+
+class Account:
+    def __init__(self):
+        self.running = Running()
+        self.ec2 = Client("ec2", Ec2Api(self.running, ()).handle)
+        self.elb = Client("elbv2", ElbV2Api(self.running, dict, no_bundles).handle)
+        self.scaling = Client("autoscaling", AutoScalingApi(self.running).handle)
+        self.vpc, self.subnets = two_subnets(self.ec2)
+        self.security = self.ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=self.vpc)["GroupId"]
+        data = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "t3.micro", "SecurityGroupIds": [self.security]}
+        made = self.ec2("CreateLaunchTemplate", LaunchTemplateName="lt", LaunchTemplateData=data)
+        self.template = made["LaunchTemplate"]["LaunchTemplateId"]
+
+    def group(self, **more):
+        given = {"AutoScalingGroupName": "Web", "MinSize": 1, "MaxSize": 3, "VPCZoneIdentifier": ",".join(self.subnets),
+                 "LaunchTemplate": {"LaunchTemplateId": self.template, "Version": "$Latest"}}  # fmt: skip
+        return self.scaling("CreateAutoScalingGroup", **{**given, **more})
+
+    def described(self):
+        (found,) = self.scaling("DescribeAutoScalingGroups", AutoScalingGroupNames=["Web"])["AutoScalingGroups"]
+        return found
+
+
+@pytest.fixture
+def account():
+    return Account()
+
+
+def test_a_group_is_in_its_subnets_with_the_groups_of_its_template(account):
+    account.group(Tags=[{"Key": "Name", "Value": "web", "PropagateAtLaunch": True}])
+    found = account.described()
+    assert (found["AutoScalingGroupName"], found["MinSize"], found["DesiredCapacity"]) == ("Web", 1, 1)
+    assert found["VPCZoneIdentifier"].split(",") == account.subnets
+    assert found["LaunchTemplate"]["LaunchTemplateId"] == account.template
+    assert {one["AvailabilityZone"] for one in found["Instances"]} == {"eu-west-1a", "eu-west-1b"}
+    assert (found["Tags"][0]["ResourceId"], found["Tags"][0]["PropagateAtLaunch"]) == ("Web", True)
+    interfaces = account.ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]
+    assert {one["Groups"][0]["GroupId"] for one in interfaces} == {account.security}
+    assert account.group() == "AlreadyExists"
+    account.scaling("SetDesiredCapacity", AutoScalingGroupName="Web", DesiredCapacity=2)
+    assert account.described()["DesiredCapacity"] == 2
+    assert account.scaling("SetDesiredCapacity", AutoScalingGroupName="Web", DesiredCapacity=9) == "ValidationError"
+    account.scaling("UpdateAutoScalingGroup", AutoScalingGroupName="Web", VPCZoneIdentifier=account.subnets[0])
+    assert len(account.ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]) == 1
+    account.scaling("DeleteAutoScalingGroup", AutoScalingGroupName="Web", ForceDelete=True)
+    assert account.scaling("DescribeAutoScalingGroups", AutoScalingGroupNames=["Web"])["AutoScalingGroups"] == []
+    assert account.ec2("DescribeNetworkInterfaces")["NetworkInterfaces"] == []
+
+
+def test_its_instances_are_targets(account):
+    (group,) = account.elb("CreateTargetGroup", Name="tg", Protocol="HTTP", Port=80, VpcId=account.vpc)["TargetGroups"]
+    arn = group["TargetGroupArn"]
+    account.group()
+    account.scaling("AttachLoadBalancerTargetGroups", AutoScalingGroupName="Web", TargetGroupARNs=[arn])
+    assert account.described()["TargetGroupARNs"] == [arn]
+    assert len(account.running.cloud.balancing.target_groups[account.running.cloud.named(arn)].registered_by) == 1
+    (there,) = account.scaling("DescribeLoadBalancerTargetGroups", AutoScalingGroupName="Web")[
+        "LoadBalancerTargetGroups"
+    ]
+    assert there["LoadBalancerTargetGroupARN"] == arn
+    account.scaling("DetachLoadBalancerTargetGroups", AutoScalingGroupName="Web", TargetGroupARNs=[arn])
+    assert account.described()["TargetGroupARNs"] == []
+    assert (
+        account.scaling("AttachLoadBalancerTargetGroups", AutoScalingGroupName="Web", TargetGroupARNs=["x"])
+        == "ValidationError"
+    )
+
+
+def test_a_launch_configuration_is_in_use(account):
+    account.scaling("CreateLaunchConfiguration", LaunchConfigurationName="lc", ImageId="ami-0123456789abcdef0", InstanceType="t3.micro",
+                    SecurityGroups=[account.security])  # fmt: skip
+    (found,) = account.scaling("DescribeLaunchConfigurations")["LaunchConfigurations"]
+    assert (found["LaunchConfigurationName"], found["SecurityGroups"]) == ("lc", [account.security])
+    assert account.group(LaunchTemplate={}, LaunchConfigurationName="x") == "ValidationError"
+    account.scaling("CreateAutoScalingGroup", AutoScalingGroupName="Web", MinSize=1, MaxSize=1, LaunchConfigurationName="lc",
+                    VPCZoneIdentifier=account.subnets[0])  # fmt: skip
+    assert account.scaling("DeleteLaunchConfiguration", LaunchConfigurationName="lc") == "ResourceInUse"
+    account.scaling(
+        "CreateOrUpdateTags",
+        Tags=[{"ResourceId": "Web", "ResourceType": "auto-scaling-group", "Key": "a", "Value": "1"}],
+    )
+    assert [(one["Key"], one["Value"]) for one in account.scaling("DescribeTags")["Tags"]] == [("a", "1")]
+    account.scaling("DeleteTags", Tags=[{"ResourceId": "Web", "Key": "a"}])
+    assert account.scaling("DescribeTags")["Tags"] == []
