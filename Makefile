@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -99,12 +99,9 @@ image-test:
 site: setup
 	$(BIN)/python scripts/site build/site
 
+# Every benchmark that needs nothing from elsewhere, in at most half an hour; the tables go to build/benchmarks.md.
 bench: setup
-	$(BIN)/python bench/coldstart.py
-	$(BIN)/python bench/start.py
-	$(BIN)/python bench/analyze.py
-	$(BIN)/python bench/fabric.py
-	$(BIN)/python bench/account.py
+	$(BIN)/python bench/all.py
 
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup
@@ -115,6 +112,11 @@ test-rootless: setup
 N ?= 300
 differential: setup
 	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py
+
+# What-if against faults on N random clouds with up to three failures each, different in each run.
+differential-faults: N = 1000
+differential-faults: setup
+	NETFUL_FAULTS=$(N) $(BIN)/pytest tests/fabric/test_faults_agree.py -n 2
 
 # After a change of dependencies in pyproject.toml.
 lock: setup

@@ -190,7 +190,7 @@ def nginx(folder: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def netful(folder: Path) -> Iterator[Server]:
+def netful(folder: Path, *options: str) -> Iterator[Server]:
     """A stack with all routes, whose account has more than AWS gives at first."""
     (folder / "code").mkdir()
     (folder / "code/app.py").write_text(HANDLER)
@@ -201,7 +201,7 @@ def netful(folder: Path) -> Iterator[Server]:
         command = [NETFUL, *arguments, "--stack", "bench"]
         return subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder, env=environment).stdout
 
-    run("up", "-d", "--account-throttle", "1000000/1000000")
+    run("up", "-d", "--account-throttle", "1000000/1000000", *options)
     try:
         status = json.loads(run("status", "--format", "json"))
         put_item(status["endpoint_url"], "bench")

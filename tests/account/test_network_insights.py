@@ -40,6 +40,7 @@ Resources:
       SubnetIds: [!Ref B], SecurityGroupIds: [!Ref GroupB]}
   Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
   C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Other, CidrBlock: 10.9.1.0/24}}
+  Lone: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref C, ImageId: ami-1}}
   Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Other}}
   OverPeering:
     Type: AWS::EC2::Route
@@ -170,6 +171,7 @@ def test_without_a_port_one_open_port_is_enough(answer, ids):
         ("Server", "Igw", 443, True),
         ("Caller", "Igw", 443, ["NO_ROUTE_TO_DESTINATION"]),
         ("Spare", "Server", 80, ["UNASSOCIATED_COMPONENT"]),
+        ("Igw", "Lone", 80, ["DISCONNECTED_VPCS"]),
         ("Peering", "Server", 8080, True),
         ("Peering", "Server", 22, ["ENI_SG_RULES_MISMATCH"]),
         ("Server", "Peering", 8080, True),

@@ -17,6 +17,6 @@ def test_verbs_and_options_are_completed(shell, capsys):
 @pytest.mark.programs
 def test_bash_completes_a_verb(capsys):
     run(["completion", "bash"])
-    program = capsys.readouterr().out + '\nCOMP_WORDS=(netful tra) COMP_CWORD=1; _netful; echo "${COMPREPLY[@]}"'
+    program = capsys.readouterr().out + '\nCOMP_WORDS=(netful fore) COMP_CWORD=1; _netful; echo "${COMPREPLY[@]}"'
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["trace"]
+    assert done.stdout.split() == ["forecast"]

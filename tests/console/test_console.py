@@ -111,6 +111,16 @@ def test_events_tell_what_is_there_and_what_is_logged(page):
             assert json.loads(data.removeprefix("data: "))
 
 
+def test_counters_of_functions_are_told(page):
+    def counts():
+        return json.loads(ask(page[1], "GET", "/stack")[1])["functions"][0]["counts"]
+
+    before = counts()
+    post(page[1], "/invoke", function="ReadParameter", payload="{}")
+    assert counts()["invocations"] == before["invocations"] + 1
+    assert (counts()["cold_starts"] >= 1, counts()["throttles"]) == (True, 0)
+
+
 def test_a_page_of_another_site_is_refused(page):
     assert ask(page[1], "GET", "/stack", Host="evil.example")[0] == 400
     body = json.dumps({"function": "ReadParameter"})
@@ -152,3 +162,12 @@ def test_it_ends_with_the_stack(tmp_path):
     while answers(address):
         assert time.monotonic() < deadline
     assert "not running" in stack.netful("console", "--stack", "s", check=2).stderr
+
+
+def test_faults_in_force_are_on_the_page_and_end_there(page):
+    stack, address = page
+    stack.netful("fault", "throttle", "ReadParameter", "-d", "--stack", "s", check=0)
+    (one,) = json.loads(ask(address, "GET", "/stack")[1])["faults"]
+    assert (one["kind"], one["target"]) == ("throttle", "ReadParameter")
+    assert post(address, "/mend", number=one["number"]) == (200, {"ended": 1})
+    assert json.loads(ask(address, "GET", "/stack")[1])["faults"] == []

@@ -1,12 +1,15 @@
 """The console's stream of events: what it tells, and that nothing goes on when its page is closed."""
 
 import asyncio
+from types import MappingProxyType
 
 from netful.console.site import event_stream
 
 
 class Running:
     """In the place of a stack: it looks the same all the time, and logs one line."""
+
+    construct_paths = MappingProxyType({})
 
     async def look(self):
         return {"state": "running"}

@@ -114,6 +114,16 @@ def test_what_reaches_a_node_is_listed_and_lit(browser, everywhere):
     assert browser.until("return document.querySelectorAll('#map .is-blocked').length")
 
 
+def test_a_load_is_forecast(browser, everywhere):
+    browser.open(everywhere)
+    browser.until("return document.querySelector('#map .node')")
+    browser.run("document.querySelector('#load').value = 'VpcApp=20/50'")
+    browser.run("document.querySelector('#forecast').requestSubmit()")
+    text = browser.until("return document.querySelector('#forecasted').textContent.slice(1)")
+    assert "VpcApp" in text
+    assert post(everywhere, "/forecast", loads=["Nobody=1"])[0] == 422
+
+
 def test_many_interfaces_begin_as_closed_vpcs(browser, tmp_path):
     vpcs = "".join(
         f"  V{v}: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.{v}.0.0/16}}}}\n"
@@ -143,6 +153,9 @@ def test_a_changed_template_is_read_again_and_a_broken_one_told(browser, tmp_pat
             SMALL + "  Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}\n"
         )
         browser.until("return document.querySelector('#map [data-id=Other]')")
+        browser.until(
+            "return document.querySelector('#changes').textContent.includes('nothing changes for the network')"
+        )
         file.write_text("Resources: [")
         browser.until("return document.querySelector('#state.gone')")
         assert browser.run("document.querySelectorAll('#map .node').length") > 0

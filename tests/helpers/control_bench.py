@@ -95,7 +95,7 @@ class ControlBench(Bench):
         self.cloud = load([Path("template.yaml")])
         super().__init__(self.cloud, function, state=state)
         gateway = self.gateway
-        site = Site(
+        self.site = Site(
             self.cloud,
             gateway.flush,
             state.meter,
@@ -104,7 +104,7 @@ class ControlBench(Bench):
             gateway.validation,
             self.time,
         )
-        self.control = Control(site, self, OPERATIONS)
+        self.control = Control(self.site, self, OPERATIONS)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http
 
@@ -112,7 +112,7 @@ class ControlBench(Bench):
         self.cloud = cloud = step(self.cloud)
         assert_written_plainly([one.properties for one in cloud.template.resources.values()])
         self.gateway.change(cloud)
-        self.control.follow(cloud)
+        self.site.cloud = cloud
         return cloud
 
     def get(self, path, api="api", **headers):

@@ -34,6 +34,7 @@ class PlainAttachment:
 
     nameserver = "127.0.0.53"
     cut = False
+    trace_daemon = None
 
     def __init__(self, thread: NamespaceThread) -> None:
         self._thread = thread

@@ -65,11 +65,11 @@ class Stack:
     def probe(self, source, destination):
         return self.json("probe", source, destination, "--stack", "s")
 
-    def client(self, service):
+    def client(self, service, config=None):
         """A client of the stack's AWS endpoint."""
         url = self.json("status", "--stack", "s")["endpoint_url"]
         keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
-        return boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+        return boto3.client(service, region_name="us-east-1", endpoint_url=url, config=config, **keys)
 
     @contextlib.contextmanager
     def changed_to(self, text):

@@ -51,6 +51,7 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {}}", "PrimaryEndPoint.Port", 6379),
         ("{Type: AWS::Redshift::Cluster, Properties: {}}", "Endpoint.Port", 5439),
         ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: other}}", "Endpoint.Port", None),
+        ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: !Ref Source}}", "Endpoint.Port", 5433),
         ("{Type: AWS::RDS::DBInstance, Properties: {Engine: !Ref Missing}}", "Endpoint.Port", None),
     ],
 )  # fmt: skip
@@ -59,6 +60,7 @@ def test_port_of_a_database_is_its_engines(cloud_of, resource, attribute, port):
 Parameters: {{Missing: {{Type: String}}}}
 {NETWORK}
   Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, Port: 5999}}}}
+  Source: {{Type: AWS::RDS::DBInstance, Properties: {{Engine: postgres, Port: 5433}}}}
   Thing: {resource}
   Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: !GetAtt Thing.{attribute}, ToPort: !GetAtt Thing.{attribute}, CidrIp: 10.0.0.0/8}}}}
 """)
@@ -151,10 +153,7 @@ def test_transit_gateway_tables(cloud_of):
     assert cloud.network.transit_gateway_attachments["Other"].appliance_mode
 
 
-def test_vpn_routes_are_learned_by_tables_that_ask_for_them(cloud_of):
-    cloud = cloud_of(
-        NETWORK
-        + """
+VPN_GATEWAY = """
   Vgw: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
   Attach: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, VpnGatewayId: !Ref Vgw}}
   Vpn: {Type: AWS::EC2::VPNConnection, Properties: {VpnGatewayId: !Ref Vgw, CustomerGatewayId: cgw-1, StaticRoutesOnly: true, Type: ipsec.1}}
@@ -162,10 +161,22 @@ def test_vpn_routes_are_learned_by_tables_that_ask_for_them(cloud_of):
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
   Learn: {Type: AWS::EC2::VPNGatewayRoutePropagation, DependsOn: Attach, Properties: {RouteTableIds: [!Ref Table], VpnGatewayId: !Ref Vgw}}
 """
-    )
+
+
+def test_vpn_routes_are_learned_by_tables_that_ask_for_them(cloud_of):
+    cloud = cloud_of(NETWORK + VPN_GATEWAY)
     (route,) = cloud.network.route_tables["Table"].routes
     assert (str(route.destination_cidr_block), route.target_id, route.propagated) == ("192.168.0.0/16", "Vgw", True)
     assert cloud.network.vpn_gateways["Vgw"].vpc_id == "Vpc"
+
+
+def test_blocks_that_are_announced_by_bgp_are_not_known(cloud_of):
+    cloud = cloud_of(NETWORK + VPN_GATEWAY.replace("StaticRoutesOnly: true, ", ""))
+    static, announced = (route.destination_cidr_block for route in cloud.network.route_tables["Table"].routes)
+    assert (str(static), isinstance(announced, Unknown)) == ("192.168.0.0/16", True)
+    only_direct_connect = "\n".join(one for one in VPN_GATEWAY.splitlines() if "VPNConnection" not in one)
+    (route,) = cloud_of(NETWORK + only_direct_connect).network.route_tables["Table"].routes
+    assert isinstance(route.destination_cidr_block, Unknown)
 
 
 def test_a_vpn_on_a_transit_gateway_is_an_attachment(cloud_of):

@@ -507,17 +507,25 @@ FAR = """
 @pytest.mark.parametrize(
     ("service", "more", "assumed"),
     [
-        ("s3", ", ServiceRegion: eu-west-1", ""),
-        ("ssm", ", ServiceRegion: eu-west-1", "AWS offers ssm of eu-west-1"),
-        ("s3", "", "AWS accepts `Far`, whose service is in eu-west-1"),
+        ("s3", ", ServiceRegion: eu-west-1", ["the private DNS"]),
+        ("ssm", ", ServiceRegion: eu-west-1", ["AWS offers ssm", "the private DNS"]),
+        ("s3", "", ["AWS accepts `Far`"]),
     ],
 )
 def test_an_endpoint_of_a_service_in_another_region(cloud_of, service, more, assumed):
     cloud = cloud_of(in_zone(FAR % (service, ", PrivateDnsEnabled: true" + more)))
     endpoint = cloud.network.vpc_endpoints["Far"]
     assert endpoint_names.region_of(cloud, endpoint) == "eu-west-1"
-    notes = [note for note in endpoint.assumptions if note.startswith("AWS")]
-    assert [note.startswith(assumed) for note in notes] == [True] * bool(assumed)
+    notes = [note for note in endpoint.assumptions if not note.startswith("`Far` names no security group")]
+    assert [note.startswith(text) for note, text in zip(notes, assumed, strict=True)] == [True] * len(assumed)
+
+
+def test_the_gateway_endpoint_of_s3_express_leaves_the_addresses_of_its_names_unknown(cloud_of):
+    name = "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com"
+    express = "  E: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3express}}"
+    assert resolve(cloud_of(NETWORK), "Vpc", name).status == "NOERROR"
+    assert resolve(cloud_of(with_more(express)), "Vpc", name).status == "UNKNOWN"
+    assert resolve(cloud_of(with_more(express)), "Vpc", "s3.us-east-1.amazonaws.com").status == "NOERROR"
 
 
 def test_a_cross_region_endpoint_has_the_names_of_the_other_region_and_no_zonal_ones(cloud_of):

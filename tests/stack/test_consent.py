@@ -10,7 +10,7 @@ from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
 from netful.model.core.errors import ConsentError
 from netful.model.core.origin import Origin
-from netful.model.functions.programs import Program
+from netful.model.functions.programs import EngineSettings, Program
 from netful.stack import consent
 from netful.stack.control import wire
 
@@ -57,6 +57,16 @@ def test_it_is_asked_once(kept):
 def test_another_folder_or_content_is_asked_again(other):
     consent.agree(wanted(cloud()).digest)
     wanted(other)
+
+
+def test_a_seed_is_asked_for_each_content():
+    seeds = [
+        Cloud.of(engine_settings={"Db": EngineSettings("Db", text, origin=Origin("a/netful.toml", 3))})
+        for text in ("select 1", "select 2")
+    ]
+    consent.agree(wanted(seeds[0]).digest)
+    consent.require(seeds[0])
+    wanted(seeds[1])
 
 
 def test_a_second_consent_keeps_the_first():

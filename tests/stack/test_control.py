@@ -208,3 +208,24 @@ def test_stack_that_is_not_running_is_told_with_what_runs():
         Client("two")
     assert "`two` is not running" in str(caught.value)
     assert "`one`" in caught.value.hint
+
+
+def test_a_stack_that_ends_with_a_request_unread_has_no_answer(tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
+    folder = StackFolder("one")
+    folder.take()
+
+    def serve():
+        greeted, _ = listener.accept()
+        greeted.recv(4)
+        greeted.close()  # with unread bytes: the kernel resets the connection
+
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder.control))
+        listener.listen()
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(StackError, match="the stack ended while it was asked"):
+            Client("one")
+        thread.join()
+    folder.leave()

@@ -84,6 +84,31 @@ def test_data_stays_through_changes_and_kills(stack):
         assert until(lambda: sql(stack, "select a from kept", tls=f"port=5433 {VERIFIED}") == "7")
 
 
+def test_rds_rotates_the_password_of_a_master_user(stack):
+    before = secret(stack, "rds!cluster-")
+    secrets = stack.client("secretsmanager")
+    (name,) = (one["Name"] for one in secrets.list_secrets()["SecretList"] if one["Name"].startswith("rds!cluster-"))
+    secrets.rotate_secret(SecretId=name)
+    after = secret(stack, "rds!cluster-")
+    where = {"host": WRITER, "user": before["username"], "database": "shop"}
+    until(lambda: sql(stack, "select 7", password=after["password"], **where) == "7")
+    assert "password authentication failed" in sql(stack, "select 7", password=before["password"], **where)
+
+
+def test_a_seed_fills_the_database_and_follows_its_file(stack):
+    folder = stack.template.parent
+    (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')
+    (folder / "seed.sql").write_text("create table items (\n  name text\n);\ninsert into items values ('a;b');\n")
+    stack.up()
+    assert sql(stack, "select name, tableowner from items, pg_tables where tablename = 'items'") == "a;b|app"
+    (folder / "seed.sql").write_text("insert into items values ('c');\ninsert into nowhere values (1);\n")
+    stack.up()
+    until(lambda: any('"nowhere" does not exist' in one for one in stack.json("status", "--stack", "s")["warnings"]))
+    (folder / "seed.sql").write_text("insert into items values ('d');\n")
+    stack.up()
+    assert sql(stack, "select name from items order by 1") == "a;b\nd"
+
+
 def test_data_of_a_database_that_is_gone_is_gone(stack):
     sql(stack, "create table t (a int)")
     text = stack.template.read_text()

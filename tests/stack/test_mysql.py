@@ -61,6 +61,14 @@ def test_databases_serve_as_the_template_says(stack):
     assert any("in place of MySQL" in one for one in found["warnings"])
 
 
+def test_a_seed_fills_the_database(stack):
+    folder = stack.template.parent
+    (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')
+    (folder / "seed.sql").write_text("create table items (\n  name varchar(9)\n);\ninsert into items values ('a;b')")
+    stack.up()
+    assert sql(stack, "select name from items") == "a;b"
+
+
 def test_readers_refuse_to_write(stack):
     chief = secret(stack, "rds!cluster-")
     other = {"user": chief["username"], "password": chief["password"], "database": "shop"}

@@ -56,6 +56,13 @@ def test_users_of_a_secret_by_their_passwords(stack):
     assert "3159" in mariadb(stack, "mysql-by-password", word, "select 1", "--skip-ssl")
 
 
+def test_an_endpoint_of_a_proxy_reads_only(stack):
+    word = secret(stack, "orders")["password"]
+    assert psql(stack, "reads.endpoint", word) == "app"
+    assert "read-only" in psql(stack, "reads.endpoint", word, command=("-c", "create table t (a int)"))
+    assert "has no credentials for the role other" in psql(stack, "reads.endpoint", word, user="other")
+
+
 def test_connections_are_limited(stack):
     word = secret(stack, "orders")["password"]
     nested = r'\! psql -XAtc "\! psql -XAtc \"select 3\""'

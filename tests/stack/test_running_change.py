@@ -1,10 +1,13 @@
 """`netful up` on a running stack brings it in place to what the template says now."""
 
 import shutil
+import signal
+import subprocess
 
 import pytest
 
 from tests.helpers.places import EXAMPLES
+from tests.helpers.stacks import NETFUL
 from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
@@ -109,3 +112,57 @@ def test_missing_code_is_an_error_and_changes_nothing(edited):
     assert "endpoint.yaml:" in refused.stderr
     assert stack.client("lambda").get_function_configuration(FunctionName="ReadParameter")["MemorySize"] != 1024
     assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+@pytest.fixture
+def watched(tmp_path, running):
+    """The demo in a terminal of `netful up --watch`, its template, and the line that has a text."""
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    template = folder / "endpoint.yaml"
+    stack = running(template)
+    command = [NETFUL, "up", "--watch", "-t", template.name, "--stack", "s"]
+    with subprocess.Popen(
+        command, cwd=folder, env=stack.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as terminal:
+        assert terminal.stdout is not None
+
+        def line_with(text):
+            return next(line for line in terminal.stdout if text in line)
+
+        line_with("watching the sources of s")
+        yield stack, template, line_with
+        terminal.send_signal(signal.SIGINT)
+    assert stack.json("status", "--stack", "s")["state"] == "running"
+
+
+def test_watched_sources_are_applied_and_a_broken_edit_changes_nothing(watched):
+    stack, template, line_with = watched
+    template.write_text((DEMO / "isolated.yaml").read_text())
+    line_with("- VpcEndpoint              SsmEndpoint")
+    line_with("changed in")
+    template.write_text("Resources: [")
+    line_with("error: endpoint.yaml:")
+    line_with("s runs on as it was")
+    template.write_text((DEMO / "endpoint.yaml").read_text())
+    assert "AWS's API" not in line_with("+ VpcEndpoint              SsmEndpoint")
+    line_with("changed in")
+    (template.parent / "netful.toml").write_text("[hosts.Nowhere]\ncommand = 'true'\n")
+    line_with("error: netful.toml:1: `Nowhere` is not a host")
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def test_a_quiet_start_prints_nothing(tmp_path, running):
+    shutil.copytree(DEMO, tmp_path / "demo")
+    stack = running(tmp_path / "demo" / "endpoint.yaml")
+    stack.down()
+    done = stack.up("--quiet")
+    assert (done.stdout, done.stderr) == ("", "")
+    assert stack.netful("up", "--watch", "-d", check=2).stderr.startswith("error: `--watch`")
+
+
+def test_addresses_that_stay_are_no_change_by_a_call(edited):
+    _, become = edited
+    become((DEMO / "isolated.yaml").read_text())
+    stack, _ = edited
+    assert "AWS's API" not in stack.up().stderr

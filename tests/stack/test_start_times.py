@@ -32,6 +32,6 @@ def test_every_part_that_starts_has_its_line(tmp_path):
         (head,) = [number for number, line in enumerate(lines) if line.split() == ["begins", "takes", "ms"]]
         names = [line.rsplit(None, 2)[0] for line in lines[head + 1 :] if line.rsplit(None, 2)[-1].isdecimal()]
         assert names[:2] == ["daemon's process", "templates"]
-        assert {"Backends", "Networks", "Functions", "ApiGateway"} <= {*names}
+        assert {"BackendsOnDemand", "Networks", "Functions", "ApiGateway"} <= {*names}
     finally:
         stack.netful("down", "--stack", "s")

@@ -28,7 +28,7 @@ def operations(looks: Mapping[str, Look[V]], view: Callable[[], V]) -> dict[str,
 
 
 class Paging(Frozen):
-    """The pages of a service's lists. A token is the place where the next page begins.
+    """The paging of a service's lists. A token is the place where the next page begins.
 
     `token` and `size` are the parameters of requests, `following` is the member of answers with the next token, `usual` is
     the size of a page. `code` and `text` are the error for another token.

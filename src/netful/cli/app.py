@@ -23,6 +23,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netful.cli.options import streams
+from netful.cli.options.progress import sign_of_life
 from netful.model.core.errors import NetfulError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ _WITH_PACKETS = (
     ("console", "netful.cli.console:console", "Print the URL of the web console."),
     ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
     ("flows", "netful.cli.flows:flows", "Show the flows of the running network, and which rules reject them."),
+    ("traces", "netful.cli.traces:traces", "Show the traces of requests: hops, stages, functions, durations."),
     ("capture", "netful.cli.capture:capture", "Show the packets of interfaces, or write them for Wireshark."),
     ("fault", "netful.cli.fault:fault", "Break something of the running stack for a while."),
     ("env", "netful.cli.env:env", "Print what a shell exports to deploy to the running account."),
@@ -149,7 +151,8 @@ def _shown_default(default: object) -> str | None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return the exit code of the process."""
     try:
-        code = _called(arguments)
+        with sign_of_life(arguments):
+            code = _called(arguments)
         sys.stdout.flush()
     except NetfulError as error:
         from netful.render.visible import error_text  # noqa: PLC0415  # only with errors

@@ -64,7 +64,8 @@ def check(
     rules = selected(select, ignore)
     network = left_by(source_network(model, account, quiet=quiet), failures)
     findings = network.check(select=select, ignore=ignore, baseline=baseline)
-    print(_rendered(findings, rules, format_, verbose=verbose))
+    shown = network.readable(findings) if format_ == "text" else findings
+    print(_rendered(shown, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:
         return _CLEAN

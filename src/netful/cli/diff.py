@@ -54,7 +54,7 @@ def diff(
 
     before, after = (load_network(replace(model, template=(path, *model.template)), quiet=quiet) for path in (old, new))
     found = before.diff(after, nat_hour=nat_hour, endpoint_hour=endpoint_hour)
-    print(_rendered(found, format_))
+    print(_rendered(found if format_ == "json" else before.readable(after.readable(found)), format_))
     return 1 if found.worse(Severity(fail_on)) else 0
 
 

@@ -1,8 +1,11 @@
 """Entry point of the command: an interrupt while Python still imports ends it without a word, as it ends other programs."""
 
 import _signal as signal  # type: ignore[import-not-found]  # built in; `signal` imports for 20 ms
+import gc
 import sys
 
+_ALLOCATIONS = 200_000  # until garbage is searched; most verbs make fewer objects, and what is imported stays
+gc.set_threshold(_ALLOCATIONS)
 _HANDLED = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # it may be ignored
 if _HANDLED:
     signal.signal(signal.SIGINT, signal.SIG_DFL)

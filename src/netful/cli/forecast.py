@@ -46,5 +46,5 @@ def forecast(
 
     network = source_network(model, account, quiet=report.quiet)
     found = network.forecast(*load, account_concurrency=account_concurrency, connections=connections, hours=hours)
-    print(dumps(found) if report.format == "json" else forecast_text(found))
+    print(dumps(found) if report.format == "json" else forecast_text(network.readable(found)))
     return _UNKNOWN if found["missing"] else int(short(found))

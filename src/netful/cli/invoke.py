@@ -13,13 +13,14 @@ from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected
 from netful.model.core.errors import QuestionError
 from netful.render.json import dumps, inert
-from netful.render.visible import visible_output
+from netful.render.visible import visible, visible_output
 
 
 def invoke(
     function: str,
     *,
-    payload: str = "{}",
+    event: str = "",
+    payload: str = "",
     cold: Annotated[bool, Parameter(negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
@@ -30,13 +31,19 @@ def invoke(
     ----------
     function:
         The function's logical id or name.
+    event:
+        The event of a service, with the names of the stack: alb, apigateway, apigatewayv2 (HTTP APIs and function URLs), dynamodb,
+        eventbridge, kinesis, s3, schedule, sns or sqs.
     payload:
-        The event: JSON, @FILE, or @- for standard input.
+        The event: JSON, @FILE, or @- for standard input. With `--event` what the service carries: the body of a request or message, the
+        detail of an event, the item of a table, the data of a record, the key of an object.
     cold:
         Use a new execution environment, even if one is idle.
     """
-    event = _event(payload)
-    done = connected(stack).invoke(function, event, cold=cold)
+    given, running = _given(payload or "{}"), connected(stack)
+    if event:
+        given = json.dumps(running.sample_event(function, event, json.loads(given) if payload else None)).encode()
+    done = running.invoke(function, given, cold=cold)
     answer = done.payload.decode(errors="replace")
     if report.format == "json":
         print(dumps(asdict(done) | {"payload": _parsed(answer)}))
@@ -45,10 +52,12 @@ def invoke(
             sys.stderr.write(visible_output(done.log_tail))
             sys.stderr.flush()
         print(_shown(answer))
+        if done.hint:
+            print(f"hint: {visible(done.hint)}", file=sys.stderr)
     return 1 if done.function_error else 0
 
 
-def _event(text: str) -> bytes:
+def _given(text: str) -> bytes:
     if text == "@-":
         data = sys.stdin.buffer.read()
     elif text.startswith("@"):

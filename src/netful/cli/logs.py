@@ -1,4 +1,4 @@
-"""`netful logs`: logs of functions and of the programs of hosts."""
+"""`netful logs`: logs of functions, state machines, and the programs of hosts and tasks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def logs(
     follow: Annotated[bool, Parameter(name=("--follow", "-f"), negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Show logs of functions and of the programs of hosts.
+    """Show logs of functions, of executions of state machines, and of the programs of hosts and tasks.
 
     Parameters
     ----------
     function:
-        Only this function or host. Default: all.
+        Only this function, state machine, host or service. Default: all.
     follow:
         Continue with new lines until Ctrl-C or the end of the stack.
     """

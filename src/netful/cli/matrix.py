@@ -15,7 +15,7 @@ def print_matrix(network: Network, report: ReportOptions) -> None:
     from netful.render.matrix import matrix_text  # noqa: PLC0415
 
     table = network.matrix()
-    print(dumps(table.to_json()) if report.format == "json" else matrix_text(table))
+    print(dumps(table.to_json()) if report.format == "json" else matrix_text(network.readable(table)))
 
 
 def print_ways(network: Network, report: ReportOptions) -> None:
@@ -38,4 +38,4 @@ def print_ways(network: Network, report: ReportOptions) -> None:
     cells = unknown_cells | {
         key: "?" if path.verdict == "unknown" else of_symptom(path.symptom) for key, path in paths.items()
     }
-    print(ways_text(rows, clients, cells))
+    print(network.readable(ways_text(rows, clients, cells)))

@@ -10,6 +10,7 @@ from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
 from netful.model.core.errors import QuestionError
+from netful.render.columns import columns
 from netful.render.json import dumps
 from netful.render.visible import visible
 from netful.stack.control.client import Client
@@ -64,7 +65,7 @@ def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
     if report.format == "json":
         print(dumps(found))
     else:
-        print(_ways(found, asked) if apis else "\n".join(map(_line, visible(found))))
+        print(_ways(found, asked) if apis else "\n".join(columns(map(_line, visible(found)), indent="")))
     tried = [one for one in found if "untried" not in one]
     differ = sum(one["agree"] is False for one in tried)
     print(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried", file=sys.stderr)
@@ -90,12 +91,12 @@ def _cell(one: dict[str, Any]) -> str:
     return text if one["agree"] is not False else f"{text} not {_word(one['predicted'])}"
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: dict[str, Any]) -> tuple[str, ...]:
     way = f"{one['source']} → {one['destination']}"
     if "untried" in one:
-        return f"- {way:<50} not tried: {one['untried']}"
+        return f"- {way}", "not tried", one["untried"]
     seen = ", ".join(dict.fromkeys(map(_word, one["observed"])))
-    return f"{_MARKS[one['agree']]} {way:<50} {one['predicted']['verdict']:<10} {seen}"
+    return f"{_MARKS[one['agree']]} {way}", one["predicted"]["verdict"], seen
 
 
 def _word(one: dict[str, Any]) -> str:
@@ -104,10 +105,18 @@ def _word(one: dict[str, Any]) -> str:
 
 
 def _text(found: dict[str, Any]) -> str:
-    lines = [f"{_MARKS[found['agree']]} {found['source']} → {found['destination']}"]
-    predicted, observed = found["predicted"], found["observed"]
-    lines.append(f"  predicted  {predicted['verdict']:<10} {_word(predicted)}")
-    for attempt in observed:
-        took = f"{attempt['ms']:.1f} ms"
-        lines.append(f"  observed   {attempt['verdict']:<10} {_word(attempt):<10} {took:>10}  {attempt['detail']}")
+    observed: list[dict[str, Any]] = found["observed"]
+    rows = [("predicted", _outcome(found["predicted"]), "", "", "")]
+    rows += [("observed", _outcome(one), f"{one['ms']:.1f} ms", one["place"], one["detail"]) for one in observed]
+    lines = [f"{_MARKS[found['agree']]} {found['source']} → {found['destination']}", *columns(rows)]
+    lines += [f"assumes: {text}" for text in found["predicted"]["assumptions"]]
+    if any(one["symptom"] == "refused" for one in observed):
+        lines.append("hint: the network delivers, and nothing listens there: `netful status` says what answers")
     return "\n".join(lines)
+
+
+def _outcome(one: dict[str, Any]) -> str:
+    """Return the result for the client: a far end that refuses is reached, but of no use."""
+    if one["symptom"] in {"none", ""}:
+        return str(one["verdict"])
+    return "refused" if one["symptom"] == "refused" else f"{one['verdict']}, {_word(one)}"

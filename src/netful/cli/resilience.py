@@ -33,7 +33,8 @@ def resilience(
     quiet
         Print no warnings.
     """
-    report = source_network(model, account, quiet=quiet).resilience(apis=apis)
+    network = source_network(model, account, quiet=quiet)
+    report = network.resilience(apis=apis)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
@@ -41,9 +42,9 @@ def resilience(
     elif format_ == "markdown":
         from netful.render.resilience import resilience_markdown  # noqa: PLC0415
 
-        print(resilience_markdown(report))
+        print(resilience_markdown(network.readable(report)))
     else:
         from netful.render.resilience import resilience_text  # noqa: PLC0415
 
-        print(resilience_text(report))
+        print(resilience_text(network.readable(report)))
     return 0

@@ -43,5 +43,5 @@ def show(
     else:
         from netful.render.inventory import inventory_text  # noqa: PLC0415
 
-        print(inventory_text(document, verbose=verbose or id_ is not None))
+        print(inventory_text(network.readable(document), verbose=verbose or id_ is not None))
     return _UNKNOWN if network.missing else 0

@@ -39,7 +39,8 @@ def expect(
     verbose
         Show the path of each expectation that did not pass.
     """
-    outcomes = source_network(model, account, quiet=quiet).expect_file(file)
+    network = source_network(model, account, quiet=quiet)
+    outcomes = network.expect_file(file)
     if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
@@ -52,6 +53,6 @@ def expect(
         from netful.render.outcomes import outcomes_text  # noqa: PLC0415
         from netful.render.terminal import width_of  # noqa: PLC0415
 
-        print(outcomes_text(outcomes, width=width_of(sys.stdout), verbose=verbose))
+        print(outcomes_text(network.readable(outcomes), width=width_of(sys.stdout), verbose=verbose))
     results = {outcome.result for outcome in outcomes}
     return _FAILED if "failed" in results else _UNKNOWN if "unknown" in results else _PASSED

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from shlex import quote
 from typing import Annotated, Any
 
 from netful.cli.options.consent import agrees
@@ -18,9 +20,12 @@ from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
-from netful.cli.status import answer_lines, api_line, distribution_line, host_place, place
+from netful.cli.options.trace_options import TraceOptions, trace_settings
+from netful.cli.watch import Stamp, follow, sources
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
+from netful.render.construct_paths import renamed
+from netful.render.running import counted, running_lines
 from netful.render.visible import visible, visible_output
 from netful.stack.consent import with_consent
 from netful.stack.control.client import Client
@@ -39,11 +44,13 @@ def up(
     functions: LambdaOptions = LambdaOptions(),  # noqa: B008  # frozen
     gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
     state: StateOptions = StateOptions(),  # noqa: B008  # frozen
+    traces: TraceOptions = TraceOptions(),  # noqa: B008  # frozen
     empty: Annotated[bool, Parameter(negative=())] = False,
     port: int = 0,
     rights: Annotated[bool, Parameter(negative=())] = False,
     yes: Annotated[bool, Parameter(name=("--yes", "-y"), negative=())] = False,
     timings: Annotated[bool, Parameter(negative=())] = False,
+    watch: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
@@ -66,13 +73,17 @@ def up(
         Agree to the commands of netful.toml, for this folder and this content. Setting NETFUL_YES=1 agrees to everything.
     timings:
         Print what the start of the stack did when, and how long that took.
+    watch:
+        Apply each edit of the templates, netful.toml and what they name at once. What cannot be applied leaves the stack as it is.
     quiet:
-        Print no progress.
+        Print nothing but errors, and without -d the functions' logs.
     """
     if rights:
         return _print_rights()
     if empty and model.template:
         raise StackError("`--empty` is an account without a template", hint="leave out `--empty`, or `-t`")
+    if watch and detach:
+        raise StackError("`--watch` prints what each edit changes: it needs a terminal", hint="leave out `-d`")
     name = stack_name(stack, model.template or (Path(),))
     settings = Settings(
         name=name,
@@ -89,12 +100,29 @@ def up(
         gateway=gateway_settings(gateway, state_server(state)),
         **network_settings(network),
         **lambda_settings(functions),
+        **trace_settings(traces),
     )
     asked = (lambda _: True) if yes else agrees
+    change = partial(_change, settings, named=stack.stack is not None, quiet=quiet)
+    edits = partial(with_consent, change, lambda _: yes)  # nothing asks meanwhile
     if StackFolder(name).owned():
-        change = partial(_change, settings, time.perf_counter(), named=stack.stack is not None)
-        return with_consent(change, asked)
-    return with_consent(partial(_start, settings, detach=detach, timings=timings, quiet=quiet), asked)
+        with_consent(change, asked)
+        if watch:
+            print(f"watching the sources of {name}; Ctrl-C ends the watch, and not the stack", file=sys.stderr)
+            follow(name, edits, sources(name))
+        return 0
+    shown = _Shown(detach=detach, quiet=quiet, timings=timings, edits=edits if watch else None)
+    return with_consent(partial(_start, settings, shown), asked)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The output of a start, and the function that applies the edits of its sources."""
+
+    detach: bool
+    quiet: bool
+    timings: bool
+    edits: Callable[[], None] | None
 
 
 def _timings(pieces: list[dict[str, Any]], begun: float) -> Iterator[str]:
@@ -107,32 +135,40 @@ def _timings(pieces: list[dict[str, Any]], begun: float) -> Iterator[str]:
         yield f"{one['name']:<{width}}  {begins:>7.0f}  {takes:>7.0f}"
 
 
-def _start(settings: Settings, *, detach: bool, timings: bool, quiet: bool) -> int:
+def _start(settings: Settings, shown: _Shown) -> int:
     begun, launched = time.perf_counter(), time.monotonic()
-    status = launch(settings, progress=_progress(quiet=quiet))
-    if timings:
+    status = launch(settings, progress=_progress(quiet=shown.quiet))
+    stamp = sources(settings.name) if shown.edits else {}
+    if shown.timings:
         print(*_timings(status["start"], launched), sep="\n", file=sys.stderr)
-    if detach:
-        _tell(status, begun)
-    else:
-        _stay(settings.name, status, begun)
+    try:
+        if not shown.quiet:
+            _warn(status)
+            print(_ready(status, time.perf_counter() - begun), flush=True)
+        if not shown.detach:
+            _stay(settings.name, shown, stamp)
+    finally:
+        if not shown.detach:
+            end(settings.name)
     return 0
 
 
-def _change(settings: Settings, begun: float, *, named: bool) -> int:
+def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
     """Update the running stack to the current templates, and print the changes."""
+    begun = time.perf_counter()
     with Client(settings.name) as client:
         done = client.call("change", settings=settings.to_json(), named=named)
+    if quiet:
+        return
     _warn(done["status"])
-    for change in done["changes"]:
+    for change in renamed(done["changes"], done["status"]["construct_paths"]):
         print(f"  {visible(change)}")
-    count = len(done["changes"])
-    print(f"{settings.name} changed in {time.perf_counter() - begun:.2f} s: {count} change{'s' * (count != 1)}")
-    return 0
+    seconds, count = time.perf_counter() - begun, len(done["changes"])
+    print(f"{settings.name} changed in {seconds:.2f} s: {counted(count, 'change')}", flush=True)
 
 
 def _warn(status: dict[str, Any]) -> None:
-    for warning in status["warnings"]:
+    for warning in renamed(status["warnings"], status["construct_paths"]):
         print(f"warning: {visible(warning)}", file=sys.stderr)
 
 
@@ -142,36 +178,32 @@ def _progress(*, quiet: bool) -> Any:
 
 
 def _ready(status: dict[str, Any], seconds: float) -> str:
-    status = visible(status)
-    lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
-    lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
-    lines += [f"  {h['resource']:<20} {h['state']:<8} {host_place(h)}" for h in status["hosts"]]
-    lines += answer_lines(status["answers"])
-    lines += map(distribution_line, status["distributions"])
-    lines += [f"  {b['resource']:<20} {'active':<8} {b['url'] or b['dns_name']}" for b in status["load_balancers"]]
-    lines += map(api_line, status["apis"])
+    status = visible(renamed(status, status["construct_paths"]))
+    lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})", *running_lines(status)]
     if status["internet"] == "real":
         lines.append("  the internet is real: names that are not AWS's lead to their hosts")
-    active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
-    chosen = "" if name_for(None) == status["stack"] else f" --stack {quote(status['stack'])}"
-    lines.append("next:")
-    if active:
-        lines.append(f"  netful invoke {quote(active[0])}{chosen}")
-        lines.append(f"  netful exec {quote(active[0])}{chosen} -- curl -sS --max-time 5 https://example.com")
-    lines.append(f"  export AWS_ENDPOINT_URL={status['endpoint_url']}")
-    return "\n".join([*lines, f"  netful status{chosen}", f"  netful down{chosen}"])
+    chosen = () if name_for(None) == status["stack"] else ("--stack", status["stack"])
+    export = ["export", f"AWS_ENDPOINT_URL={status['endpoint_url']}"]
+    commands = [*status["next"], export, ["netful", "status"], ["netful", "down"]]
+    return "\n".join([
+        *lines, "next:",
+        *(f"  {shlex.join(_of_stack(words, chosen))}" for words in commands),
+    ])  # fmt: skip
 
 
-def _tell(status: dict[str, Any], begun: float) -> None:
-    _warn(status)
-    print(_ready(status, time.perf_counter() - begun), flush=True)
+def _of_stack(words: list[str], chosen: tuple[str, ...]) -> list[str]:
+    """Return a command with the name of its stack, before the words that it passes on."""
+    end = words.index("--") if "--" in words else len(words)
+    return [*words[:end], *chosen, *words[end:]] if words[0] == "netful" else words
 
 
-def _stay(name: str, status: dict[str, Any], begun: float) -> None:
-    """Show logs until Ctrl-C or the end of the stack, then end it."""
+def _stay(name: str, shown: _Shown, stamp: Stamp) -> None:
+    """Show logs until Ctrl-C or the end of the stack, and apply edits meanwhile."""
     try:
-        _tell(status, begun)
-        print("Ctrl-C ends it", file=sys.stderr)
+        if not shown.quiet:
+            print("Ctrl-C ends it", file=sys.stderr)
+        if shown.edits is not None:
+            threading.Thread(target=follow, args=(name, shown.edits, stamp), daemon=True).start()
         with Client(name) as client:
             for message in client.stream("logs", follow=True, owner=True):
                 if "event" in message:
@@ -179,8 +211,6 @@ def _stay(name: str, status: dict[str, Any], begun: float) -> None:
                     sys.stdout.flush()
     except KeyboardInterrupt:
         print(file=sys.stderr)
-    finally:
-        end(name)
 
 
 def _print_rights() -> int:

@@ -9,8 +9,11 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.checks.run import check
 from netful.engine.trace.matrix import matrix
+from netful.library.network import Network
+from netful.library.text import text
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
+from netful.render.forecast import forecast_text
 
 _OUTSIDE = ("internet",)
 
@@ -18,6 +21,17 @@ _OUTSIDE = ("internet",)
 def findings(cloud: Cloud) -> list[dict[str, Any]]:
     """Return the findings, most severe first, each as `netful check --format json` has it."""
     return [finding.to_json() for finding in check(Facts(cloud))]
+
+
+def changes(before: Cloud, now: Cloud) -> str:
+    """Return what changed from a version to a later one, as `netful diff` prints it."""
+    return text(Network(before).readable(Network(now).readable(Network(before).diff(Network(now)))))
+
+
+def forecast(cloud: Cloud, loads: Iterable[str]) -> str:
+    """Return the effect of loads, as `netful forecast` prints it. Raise QuestionError for a load that is not understood."""
+    network = Network(cloud)
+    return forecast_text(network.readable(network.forecast(*loads)))
 
 
 def reach(cloud: Cloud, position: str) -> dict[str, dict[str, str]]:

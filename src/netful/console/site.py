@@ -8,7 +8,9 @@
 | POST /trace, /probe | a path: predicted, or tried |
 | POST /reach | what reaches a position, and what it reaches |
 | POST /findings | what `netful check` finds |
+| POST /changes, /forecast | what `netful diff` prints for the version before, and `netful forecast` for loads |
 | POST /invoke | an invocation |
+| POST /mend | the end of a fault |
 
 Requests for data and actions have the token as `Authorization: Bearer TOKEN`; `/events` may have it in its query, because a
 browser's event source sends no header.
@@ -32,9 +34,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from netful.console.answers import findings, reach
+from netful.console.answers import changes, findings, forecast, reach
 from netful.console.subject import Subject
 from netful.model.core.errors import NetfulError
+from netful.render.construct_paths import renamed
 
 _LOOK_SECONDS = 1.0
 _HOSTS = ["127.0.0.1", "localhost"]
@@ -92,7 +95,12 @@ async def _page(request: Request) -> Response:
 
 
 async def _stack(request: Request) -> Response:
-    return JSONResponse(await request.app.state.subject.look())
+    return JSONResponse(await _look(request.app.state.subject))
+
+
+async def _look(subject: Subject) -> dict[str, Any]:
+    found = await subject.look()
+    return renamed(found, subject.construct_paths)
 
 
 async def _events(request: Request) -> Response:
@@ -107,7 +115,7 @@ async def event_stream(subject: Subject) -> AsyncIterator[str]:
     async def look() -> None:
         before = ""
         while True:
-            now = json.dumps(await subject.look())
+            now = json.dumps(await _look(subject))
             if now != before:
                 await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
@@ -149,10 +157,23 @@ async def _findings(subject: Subject, _asked: dict[str, Any]) -> Any:
     return {"findings": await asyncio.to_thread(findings, await subject.cloud())}
 
 
+async def _changes(subject: Subject, _asked: dict[str, Any]) -> Any:
+    now, before = await subject.cloud(), subject.before
+    return {"text": await asyncio.to_thread(changes, before, now) if before is not None else ""}
+
+
+async def _forecast(subject: Subject, asked: dict[str, Any]) -> Any:
+    return {"text": await asyncio.to_thread(forecast, await subject.cloud(), [str(load) for load in asked["loads"]])}
+
+
 async def _invoke(subject: Subject, asked: dict[str, Any]) -> Any:
     payload = base64.b64encode(str(asked.get("payload", "{}")).encode()).decode()
     done = await subject.ask("invoke", function=str(asked["function"]), payload=payload)
     return {**done, "payload": base64.b64decode(done["payload"]).decode(errors="replace")}
+
+
+async def _mend(subject: Subject, asked: dict[str, Any]) -> Any:
+    return {"ended": await subject.ask("mend", number=int(asked["number"]))}
 
 
 _ACTIONS: dict[str, Answering] = {
@@ -160,7 +181,10 @@ _ACTIONS: dict[str, Answering] = {
     "probe": _probe,
     "reach": _reach,
     "findings": _findings,
+    "changes": _changes,
+    "forecast": _forecast,
     "invoke": _invoke,
+    "mend": _mend,
 }
 
 
@@ -170,7 +194,8 @@ def _asking(answering: Answering) -> Endpoint:
             return _error(415, f"send {_JSON}")
         try:
             asked = json.loads(await _body(request))
-            return JSONResponse(await answering(request.app.state.subject, asked))
+            subject = request.app.state.subject
+            return JSONResponse(renamed(await answering(subject, asked), subject.construct_paths))
         except (ValueError, KeyError, TypeError) as error:
             return _error(400, f"not what is expected: {error}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,11 +26,22 @@ _NOTHING_RUNS: dict[str, Any] = {
     "load_balancers": [],
     "hosts": [],
     "gateway": {"buckets": [], "quotas": []},
+    "traces": [],
+    "faults": [],
 }
 
 
 class Subject(Protocol):
-    """Source of the page's data."""
+    """Source of the page's data. `before` is the version before the present one, None if the page has seen no other.
+
+    `construct_paths` are the CDK's names of resources, by id: the page shows them, and asks with them.
+    """
+
+    before: Cloud | None
+
+    @property
+    def construct_paths(self) -> Mapping[str, str]:
+        """Return the construct paths by id."""
 
     async def look(self) -> dict[str, Any]:
         """Return the inventory and the state."""
@@ -49,12 +60,15 @@ class RunningStack:
     """A stack, asked over its control socket. Its cloud is read again only after it changed."""
 
     def __init__(self, link: StackClient) -> None:
+        self.before: Cloud | None = None
+        self.construct_paths: Mapping[str, str] = {}
         self._link = link
         self._read: tuple[Any, Cloud] | None = None
 
     async def look(self) -> dict[str, Any]:
         """Return the inventory and the state of the stack."""
         found: dict[str, Any] = await self._link.ask("look")
+        self.construct_paths = found["construct_paths"]
         return found
 
     async def ask(self, verb: str, **arguments: Any) -> Any:
@@ -76,6 +90,7 @@ class RunningStack:
             cloud = await asyncio.to_thread(
                 sources.load, (Path(written["path"]),), region=written["region"], allow_outside=True
             )
+            self.before = self._read[1] if self._read is not None else None
             self._read = now, cloud
         return self._read[1]
 
@@ -84,12 +99,18 @@ class Templates:
     """Templates, read again after one of their files changed."""
 
     def __init__(self, name: str, files: tuple[Path, ...], load: Callable[[], Cloud]) -> None:
+        self.before: Cloud | None = None
         self._name, self._files, self._load = name, files, load
         self._lock = threading.Lock()
         self._stamp: object = None
         self._cloud = load()
         self._error = ""
         self._stamp = self._stamp_now()
+
+    @property
+    def construct_paths(self) -> Mapping[str, str]:
+        """The construct paths of the newest version."""
+        return self._cloud.construct_paths
 
     async def look(self) -> dict[str, Any]:
         """Return the inventory, and why the newest version of a file cannot be read."""
@@ -131,7 +152,8 @@ class Templates:
                 return
             self._stamp = stamp
             try:
-                self._cloud, self._error = self._load(), ""
+                now = self._load()
+                self.before, self._cloud, self._error = self._cloud, now, ""
             except NetfulError as error:
                 self._error = str(error)
 

@@ -17,6 +17,7 @@ from netful.engine.admission.judgement import judge
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.apis.routing_rules import headers_asked
 from netful.engine.authorization.callers import Caller
+from netful.engine.traces.tracer import NOT_SAMPLED, Tracer
 from netful.engine.usage.throttles import Limit
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.admission.authorizers import Authorizers
@@ -35,9 +36,10 @@ from netful.gateway.answers.stage_caches import StageCaches
 from netful.gateway.apart.apart import Apart
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import LATER, CallStage, Next, chained
+from netful.gateway.calls.call_trace import CallTrace
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import answered
-from netful.gateway.calls.identifiers import new_identifiers
+from netful.gateway.calls.identifiers import Identifiers, new_identifiers
 from netful.gateway.calls.local_names import as_from_the_internet
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
@@ -67,7 +69,7 @@ class Gateway:
 
     It counts and keeps in this process, unless `state` names another place. `account` is the account's limit if it is not
     AWS's default. `draw` returns numbers from 0 to 1, by which requests go to canaries. If `sockets_at` is given, the
-    gateway answers the requests to WebSocket APIs.
+    gateway answers the requests to WebSocket APIs. `tracer` traces its share of the calls.
     """
 
     def __init__(
@@ -80,8 +82,10 @@ class Gateway:
         draw: Callable[[], float] = random.random,
         logs: AccessLogs | None = None,
         sockets_at: Handler | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self.draw = draw
+        self._tracer = tracer
         self._clock = clock
         self._sockets_at = sockets_at
         state = state or State.at()
@@ -165,6 +169,9 @@ class Gateway:
             return self._sockets_at(request)
         if plan.canary is not None:
             plan = self._drawn(plan)
+        trace = None
+        if self._tracer is not None and self._tracer.samples(request.header("x-amzn-trace-id")):
+            trace = CallTrace(self._tracer, plan.meaning, request)
         at, now, place = self._clock.wall(), self._clock.monotonic(), 0
         for step in plan.at_once:
             response = step(request, now, at)
@@ -173,12 +180,25 @@ class Gateway:
             if response is not None:
                 if plan.tally is not None:
                     plan.tally.at_once(at, response.status)
-                return with_own_headers(response, plan.meaning, new_identifiers(at), at)
+                names = new_identifiers(at)
+                response = with_own_headers(response, plan.meaning, names, at)
+                return response if trace is None else trace.end(response, names)
             place += 1
+        if trace is not None:
+            return self._traced(trace, request, plan, place, at)
         return self._at_length(request, plan, plan.rest[place], at)
 
-    async def _at_length(self, request: Request, plan: Plan, way: Next, at: float) -> Response:
-        names = new_identifiers(at, request.header("x-amzn-trace-id"))
+    def _at_length(self, request: Request, plan: Plan, way: Next, at: float) -> Awaitable[Response]:
+        sampled = NOT_SAMPLED if self._tracer is not None else ""
+        names = new_identifiers(at, request.header("x-amzn-trace-id"), sampled)
+        return self._named(request, plan, way, names, at)
+
+    async def _traced(self, trace: CallTrace, request: Request, plan: Plan, place: int, at: float) -> Response:
+        """Answer a request by the stages from a place on, and record how long each takes."""
+        names = new_identifiers(at, trace.onward)
+        return trace.end(await self._named(request, plan, trace.way(plan.stages[place:]), names, at), names)
+
+    async def _named(self, request: Request, plan: Plan, way: Next, names: Identifiers, at: float) -> Response:
         began = self._clock.monotonic()
         response = await answered(plan.meaning.call(request, names, at), way)
         if plan.tally is not None:

@@ -26,6 +26,7 @@ from netful.model.network.network_interface import InterfaceOwner
 Attachments = Mapping[tuple[str, int], tuple[str, int]]
 """Host and port on the user's machine, by resource and port."""
 
+_NO_NAME = "unknown: "  # how a value that is not known is written
 _UNKNOWN_PORT = 443  # the port of a question that names none
 
 
@@ -97,9 +98,9 @@ def _of_engine(cloud: Cloud, host: str) -> Answer | None:
 
 def _hint(cloud: Cloud, host: str) -> str:
     missing = [name for name, image in images_of(cloud, host).items() if image is None]
-    if missing:
-        names = ", ".join(f'`[images."{name}"]`' for name in missing)
-        return f"{names} in netful.toml with the file of the image, or `[hosts.{host}]` with a command"
+    known = [f'`[images."{name}"]`' for name in missing if not name.startswith(_NO_NAME)]
+    if known:
+        return f"{', '.join(known)} in netful.toml with the file of the image, or `[hosts.{host}]` with a command"
     command = f"a command in `[hosts.{host}]` of netful.toml"
     if cloud.network.interfaces_of(host)[0].owner is InterfaceOwner.INSTANCE:
         return command

@@ -10,7 +10,10 @@ from netful.model.core.frozen import Frozen
 
 
 class Invocation(Frozen):
-    """Result of an invocation. `function_error` is None unless the function failed; `init_ms` is None for a warm environment."""
+    """Result of an invocation. `function_error` is None unless the function failed; `init_ms` is None for a warm environment.
+
+    `hint` is what mends a failure that netful recognizes.
+    """
 
     status_code: int
     payload: bytes
@@ -19,6 +22,7 @@ class Invocation(Frozen):
     duration_ms: float
     init_ms: float | None
     request_id: str
+    hint: str = ""
 
     @property
     def ok(self) -> bool:

@@ -174,6 +174,7 @@ class ResourceDocument(Struct):
 
     type: str
     aws_id: str | None
+    construct_path: str | None
     origin: str
     properties: dict[str, Any]
     references: list[str]
@@ -306,6 +307,7 @@ class InvocationDocument(Struct):
     duration_ms: float
     init_ms: float | None
     request_id: str
+    hint: str
 
 
 class PredictionDocument(Struct):
@@ -315,6 +317,7 @@ class PredictionDocument(Struct):
     symptom: SymptomKind
     blockers: list[str]
     status: int | None
+    assumptions: list[str]
 
 
 class AttemptDocument(Struct):
@@ -345,7 +348,9 @@ class RunningFunctionDocument(Struct):
     name: str
     state: str
     why: str
+    hint: str
     environments: int
+    counts: dict[str, int]
     interfaces: list[str]
     url: str | None
 
@@ -361,9 +366,12 @@ class StatusDocument(Struct):
     functions: list[RunningFunctionDocument]
     hosts: list[dict[str, Any]]
     answers: list[dict[str, Any]]
+    state_machines: list[dict[str, Any]]
     load_balancers: list[dict[str, Any]]
     gateway: dict[str, Any] | None
     calls: dict[str, int]
+    construct_paths: dict[str, str]
+    debugger: dict[str, str] | None
     console: str | None
 
 

@@ -11,11 +11,10 @@ from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netful import sources
 from netful.library.about import about
-from netful.library.reach import Reach
 from netful.model.cloud import Cloud
 
 if TYPE_CHECKING:
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from netful.engine.failures.resilience import Resilience
     from netful.engine.flows.path import Path
     from netful.engine.trace.matrix import Matrix
+    from netful.library.reach import Reach
 
+T = TypeVar("T")
 FilePath = str | PathLike[str]
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
@@ -69,6 +70,12 @@ class Network:
     def __repr__(self) -> str:
         network, functions = self.cloud.network, self.cloud.compute.functions
         return f"<netful.Network: {len(network.vpcs)} VPCs, {len(network.subnets)} subnets, {len(functions)} functions>"
+
+    def readable(self, answer: T) -> T:
+        """Return an answer of this network with the construct paths of the CDK in place of logical ids, for people."""
+        from netful.render.construct_paths import renamed  # noqa: PLC0415  # programs do not need it
+
+        return renamed(answer, self.cloud.construct_paths)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -119,6 +126,8 @@ class Network:
 
     def can_reach(self, source: str, destination: str) -> Reach:
         """Return whether a path exists. The answer is true or false in an `assert`, and raises if it is unknown."""
+        from netful.library.reach import Reach  # noqa: PLC0415
+
         return Reach(self.trace(source, destination))
 
     def matrix(self, sources: Iterable[str] = (), destinations: Iterable[str] = ()) -> Matrix:

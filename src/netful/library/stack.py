@@ -102,6 +102,15 @@ class Stack:
         done = self.call("invoke", function=function, payload=base64.b64encode(payload).decode(), cold=cold)
         return Invocation(**done | {"payload": base64.b64decode(done["payload"])})
 
+    def sample_event(self, function: str, kind: str, payload: Any = None) -> dict[str, Any]:
+        """Return an event as a service sends it to a function: `apigateway`, `sqs`, `s3`, …, with the names of this stack.
+
+        `payload` is what the service carries: the body of a request or message, the detail of an event, the item of a table, the data of
+        a record, the key of an object. Raises QuestionError for an unknown kind.
+        """
+        event: dict[str, Any] = self.call("sample-event", function=function, kind=kind, payload=payload)
+        return event
+
     def request(
         self,
         source: str,

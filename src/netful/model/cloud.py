@@ -24,6 +24,9 @@ from netful.model.network.network import Network
 from netful.model.template import TemplateFacts
 
 T = TypeVar("T")
+_OF_CONSTRUCTS = ("Service", "Service/Service", "Subnet", "ASG")
+"""Own resources of the CDK's constructs that are called neither `Resource` nor `Default`."""
+
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-east-1", "123456789012"
 
 
@@ -112,7 +115,7 @@ class Cloud(Frozen, dict=True):
         return ref if isinstance(ref, str) and ref else self.aws_ids.get(name)
 
     @cached_property
-    def _construct_paths(self) -> dict[str, list[str]]:
+    def _by_construct(self) -> dict[str, list[str]]:
         """Return the ids for each suffix of a construct path, including the whole path."""
         found: dict[str, list[str]] = {}
         for resource in self.template.resources.values():
@@ -120,6 +123,13 @@ class Cloud(Frozen, dict=True):
             for first in range(len(parts)):
                 found.setdefault("/".join(parts[first:]), []).append(resource.id)
         return found
+
+    @cached_property
+    def construct_paths(self) -> Mapping[str, str]:
+        """The construct path of each resource that has one, without the stack if all are of one, by id."""
+        paths = {one.id: one.construct_path for one in self.template.resources.values() if one.construct_path}
+        of_one_stack = len({path.partition("/")[0] for path in paths.values()}) == 1
+        return {id_: path.partition("/")[2] or path for id_, path in paths.items()} if of_one_stack else paths
 
     def named(self, name: str) -> str:
         """Return the name in the cloud for a user's: a name, an AWS id or ARN, a construct path, or its end.
@@ -131,7 +141,8 @@ class Cloud(Frozen, dict=True):
         known = self.names_by_id.get(name) or self._physical_names.get(_name_in(name))
         if known is not None:
             return known
-        found = self._construct_paths.get(name, [])
+        ends = self._by_construct
+        found = ends.get(name) or [id_ for child in _OF_CONSTRUCTS for id_ in ends.get(f"{name}/{child}", ())]
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)
             raise QuestionError(f"`{name}` may be {paths}", hint="write a longer part of the path")

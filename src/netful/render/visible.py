@@ -36,7 +36,12 @@ _SPACES = "\u00a0\u3000"
 
 def visible(value: T) -> T:
     """Return a text with all acting characters visible; of a document or a dataclass, one whose texts are so."""
-    return _each(value)  # type: ignore[no-any-return]
+    return with_texts(value, _text)
+
+
+def with_texts(value: T, change: Callable[[str], str]) -> T:
+    """Return a value with its texts changed: a text, a document or a dataclass."""
+    return _each(value, change)  # type: ignore[no-any-return]
 
 
 def visible_output(text: str) -> str:
@@ -66,17 +71,17 @@ def _is_shown(character: str) -> bool:
     return character.isprintable() or character in _SPACES
 
 
-def _each(value: Any) -> Any:
+def _each(value: Any, change: Callable[[str], str]) -> Any:
     if type(value) is str:
-        return _text(value)
+        return change(value)
     if isinstance(value, dict):
-        return {_each(key): _each(item) for key, item in value.items()}
+        return {_each(key, change): _each(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [_each(item) for item in value]
+        return [_each(item, change) for item in value]
     if type(value) is tuple:
-        return tuple(map(_each, value))
+        return tuple(_each(item, change) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _each(getattr(value, each.name)) for each in fields(value)})
+        return replace(value, **{each.name: _each(getattr(value, each.name), change) for each in fields(value)})
     return value
 
 

@@ -38,6 +38,7 @@ from netful.sources.readers import (
     vpc_endpoints,
     web_acls,
 )
+from netful.sources.readers.state_machines import with_definition
 from netful.sources.template import macros, template
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.reading import Inventory
@@ -86,6 +87,8 @@ def complete(written: Template, region: str, *, uploaded: bool = False) -> Templ
 
     `uploaded`: the assets are objects in S3, wherever they were before.
     """
+    if not uploaded:
+        sam.use_built(written)
     if sam.is_needed(written):
         sam.translate(written, region)
     if not uploaded:
@@ -126,6 +129,6 @@ def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
 
 
 def _resource(stack: TemplateScope, logical_id: str) -> Resource:
-    resource = stack.resources.resource(logical_id)
+    resource = with_definition(stack.resources.resource(logical_id))
     ref = stack.ref(logical_id, resource.origin)
     return replace(resource, ref=ref if isinstance(ref, str | Unknown) else str(ref))

@@ -19,7 +19,7 @@ from netful.sources.cdk import SynthesizedStack
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
-from netful.sources.project import project_file
+from netful.sources.project.files_beside import with_project
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_region
@@ -82,7 +82,7 @@ def load(
     clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
     _check_layers(whole)
-    declared = project_file.with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
+    declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
 
 

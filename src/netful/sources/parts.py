@@ -16,6 +16,7 @@ COMPUTED: Mapping[str, str] = {
     "allowed_hosts": "sources/project/project_file.py",
     "clients": "sources/project/project_file.py",
     "deployed_apis": "engine/apis/deployments.py",
+    "engine_settings": "sources/project/project_file.py",
     "images": "sources/load.py",
     "identities": "sources/project/project_file.py",
     "issuers": "sources/project/project_file.py",

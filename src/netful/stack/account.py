@@ -111,6 +111,7 @@ class StackAccount:
 
     async def _become(self, next_cloud: Step, written: Cloud) -> None:
         found = await truststores.read(written, self._backends.call_host)
+        written = keep_addresses(written, self.cloud)
 
         def step(cloud: Cloud) -> Cloud:
             following = deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud)

@@ -85,6 +85,10 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
     for program in cloud.compute.programs.values():
         rights = f" (with {', '.join(program.allow)})" if program.allow else ""
         yield program.origin, f"{program.id} runs `{program.command}`{rights}", _content(program)
+    for engine in cloud.compute.engine_settings.values():
+        shown = [f"by `{engine.program}`"] if engine.program else []
+        shown += ["with SQL of yours"] if engine.seed else []
+        yield engine.origin, f"{engine.id} runs {' '.join(shown)}", [engine.id, engine.program, engine.seed]
     for image, build in ((one, one.build) for one in builds.unbuilt(cloud.compute.images.values()) if one.build):
         yield image.origin, f"{image.id} is built by {builds.tool()} from `{build.context}`", _recipe(build)
     for host in cloud.access.allowed_hosts.values():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -120,7 +121,9 @@ def _gain_descriptors() -> None:
 
 
 async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:
+    gc.disable()  # what is imported and built now stays: it is never searched for garbage
     # these imports start threads: import them after the user namespace is made
+    from netful.stack.proposals import proposals  # noqa: PLC0415
     from netful.stack.stack import Stack  # noqa: PLC0415
     from netful.stack.status import status  # noqa: PLC0415
     from netful.stack.verbs.verbs import handlers  # noqa: PLC0415
@@ -136,10 +139,14 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
     watch = asyncio.create_task(_watch(folder, stack.ended))
     try:
         await stack.start()
+        gc.freeze()
+        gc.enable()
         async with _controlled(ControlServer(folder.control, handlers(stack))):
             if stack.ended.is_set():
                 raise StackError("the stack was ended while it started")
-            if not reporter.say(ready=status(stack) | {"start": stack.start_times.to_json()}):
+            now = status(stack)
+            now["next"] = await asyncio.to_thread(lambda: list(proposals(stack.cloud, now)))
+            if not reporter.say(ready=now | {"start": stack.start_times.to_json()}):
                 raise StackError("the process that started the stack has gone")
             reporter.close()
             await stack.ended.wait()

@@ -26,6 +26,7 @@ class Prediction(Frozen):
     symptom: str
     blockers: tuple[str, ...]
     status: int | None = None
+    assumptions: tuple[str, ...] = ()
 
 
 class Probe(Frozen):

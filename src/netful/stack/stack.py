@@ -25,7 +25,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
@@ -34,8 +34,7 @@ from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.difference import Difference
-from netful.services.backends.backend import Backends
-from netful.services.backends.frames import Sent
+from netful.services.backends.frames import Initiative, Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
@@ -52,16 +51,24 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.backends_on_demand import BackendsOnDemand
+from netful.stack.parts.debug_door import DebugDoor
 from netful.stack.parts.distributions import Distributions
 from netful.stack.parts.faults import Faults
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
+from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
 from netful.stack.parts.services import Services
+from netful.stack.parts.state_machines import StateMachines
 from netful.stack.running_cloud import Part, RunningCloud
 from netful.stack.start_times import StartTimes
 from netful.stack.tasks.tasks import Tasks
+from netful.stack.traces.traces import Traces
+
+if TYPE_CHECKING:
+    from netful.stack.tasks.scheduled import Operations
 
 
 class Stack:
@@ -77,6 +84,7 @@ class Stack:
         self.settings = settings
         self.console: str | None = None
         self.running = RunningCloud(Cloud())
+        self.traces = Traces(0.0, lambda: self.cloud)
         self.start_times = StartTimes()
         self._home = settings.home
         self._progress = progress
@@ -90,6 +98,11 @@ class Stack:
     def functions(self) -> FunctionService:
         """The service that currently runs the functions."""
         return self._functions.current()
+
+    @property
+    def debug_door(self) -> DebugDoor | None:
+        """The way to a function's debugger, if one is debugged."""
+        return self._functions.debug_door
 
     async def start(self) -> None:
         """Start everything. Raises NetfulError if a part cannot start; the caller still has to call `close`."""
@@ -143,22 +156,29 @@ class Stack:
         relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
         self.running = RunningCloud(cloud)
         self.authority = Authority(path)
+        self.traces = stack_settings.traces(settings, lambda: self.cloud)
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
-        self.backends = Backends(cloud, path, sent.put_nowait, kept=kept)
+        self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
+        self.state_machines = StateMachines(lambda: self.cloud, lambda: self.services.front, self.backends.reply)
         call_host = self.backends.call_host
         references = DynamicReferences(cloud.region, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
-            settings, self.authority.bundle, start.uploads, start.versions, references.value_of, files
+            settings,
+            self.authority.bundle,
+            start.uploads,
+            start.versions,
+            references.value_of,
+            files,
+            cloud,
+            self.traces,
         )
         disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
-        self._lambda_door = LambdaDoor(
-            cloud, self._functions.current, call_host, sent, lambda: self.services.ecs.operations
-        )
+        self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent, self._task_operations)
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
         self.gateway = ApiGateway(
@@ -170,6 +190,7 @@ class Stack:
             self._lambda_door.invoke_later,
             call_host,
             self.running,
+            self.traces.tracer,
         )
         signer = ClaimSigner()
         self.distributions = Distributions(cloud, self.networks, self.authority)
@@ -186,9 +207,15 @@ class Stack:
             self.account,
             self._target_health,
             lambda: self.tasks,
+            HandlerOnDemand(
+                "netful.stack.databases.data_api:data_api", self.running, self.networks, self._hosts, call_host
+            ),
             signer,
             self.distributions.service.handle,
             self.flow_logs,
+            lambda: (*self.tasks.delivered, *self.state_machines.delivered),
+            self.traces,
+            self._renew_databases,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
@@ -201,6 +228,27 @@ class Stack:
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )
+
+    def _receive(self, message: Initiative, sent: asyncio.Queue[Sent]) -> None:
+        """Take what the back ends' services do by themselves."""
+        if isinstance(message, Sent):
+            sent.put_nowait(message)
+        else:
+            self.state_machines.receive(message)
+
+    def _hosts(self) -> Hosts:
+        """Return the hosts; they are made after the services that ask."""
+        return self.hosts
+
+    async def _task_operations(self) -> Operations:
+        """Return the operations of ECS; they are imported when they are first needed."""
+        operations: Operations = (await self.services.ecs.made()).operations
+        return operations
+
+    async def _renew_databases(self) -> None:
+        """Give databases the passwords that their secrets have now."""
+        async with self.running.unchanging() as cloud:
+            await self.hosts.renew(cloud)
 
     def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
         """Return the health that the load balancers find; they are made after the services that ask."""
@@ -233,7 +281,10 @@ class Stack:
     async def close(self) -> None:
         """End everything. A part that fails does not keep the others from ending."""
         self.ended.set()
-        await self.running.close()
+        try:
+            await self.running.close()
+        finally:
+            await asyncio.to_thread(self.traces.close)
 
 
 def _on_the_host() -> bool:

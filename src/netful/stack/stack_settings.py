@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.variables import ReadReference
+from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.service import FunctionSettings
 from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
@@ -25,6 +26,7 @@ from netful.sources.project import project_file
 from netful.stack import consent
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
+from netful.stack.traces.traces import Traces
 
 REAL = "real"
 DEFAULT_VPC = Path(str(files("netful.account"))) / f"{DEFAULT_STACK}.yaml"
@@ -45,7 +47,16 @@ def options(settings: Settings) -> Options:
 
 def lambda_network(settings: Settings) -> LambdaNetwork:
     """Return Lambda's design, and the time that creating an interface takes."""
-    return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
+    return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds, bool(settings.trace_share))
+
+
+def traces(settings: Settings, running: Callable[[], Cloud]) -> Traces:
+    """Return the traces of a stack, with their export. `running` is the cloud that runs."""
+    if not settings.otlp:
+        return Traces(settings.trace_share, running)
+    from netful.stack.traces.otlp import Otlp  # noqa: PLC0415  # of the extra `otel`
+
+    return Traces(settings.trace_share, running, Otlp(settings.otlp))
 
 
 def function_settings(
@@ -55,6 +66,8 @@ def function_settings(
     made: Mapping[str, MadeVersions],
     read: ReadReference,
     files: Path,
+    cloud: Cloud,
+    traces: Traces,
 ) -> FunctionSettings:
     """Return the settings by which functions run. `made` are versions that calls made in an earlier process, `read` reads `{{resolve:…}}`.
 
@@ -70,7 +83,18 @@ def function_settings(
         made=made,
         read=read,
         files=files,
+        debugging=_debugging(cloud, settings.debug) if settings.debug else None,
+        tracer=traces.tracer,
+        receive_trace=traces.receive,
     )
+
+
+def _debugging(cloud: Cloud, name: str) -> Debugging:
+    function = cloud.compute.functions.get(cloud.named(name))
+    if function is None:
+        known = ", ".join(f"`{one}`" for one in cloud.compute.functions)
+        raise StackError(f"there is no function `{name}` to debug", hint=f"the stack's functions: {known or 'none'}")
+    return Debugging(function)
 
 
 def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:

@@ -36,13 +36,26 @@ def status(stack: Stack) -> dict[str, Any]:
         "functions": [_function(stack, function) for function in cloud.compute.functions.values()],
         "hosts": [*stack.hosts.status(), *stack.fronts.status(), *stack.tasks.status()],
         "answers": stack.hosts.answers(),
+        "state_machines": stack.state_machines.status(),
         "distributions": [*distribution_entries(cloud, port)],
         "load_balancers": [*stack.balancers.entries()],
         "calls": dict(sorted(stack.services.front.calls.items())),
+        "debugger": _debugger(stack),
+        "construct_paths": {**cloud.construct_paths},
         "console": stack.console,
         "faults": stack.faults.status(),
         "warnings": [*_warnings(stack)],
     }
+
+
+def _debugger(stack: Stack) -> dict[str, str] | None:
+    """Return the debugged function, where a debugger attaches, and the folder of its code."""
+    door = stack.debug_door
+    if door is None:
+        return None
+    function = stack.cloud.compute.functions.get(door.function_id)
+    code = function.code.local_path if function else None
+    return {"resource": door.function_id, "address": door.address, "code": code or ""}
 
 
 def _warnings(stack: Stack) -> Iterator[str]:
@@ -53,12 +66,14 @@ def _warnings(stack: Stack) -> Iterator[str]:
         yield from _changed_by_api(stack.account.as_written, stack.cloud)
     yield from stack.functions.warnings
     yield from stack.backends.warnings
+    yield from stack.state_machines.warnings
     yield from stack.hosts.warnings
     yield from stack.fronts.warnings
     yield from stack.tasks.warnings
     yield from stack.balancers.warnings
     yield from stack.flow_logs.warnings
     yield from stack.gateway.warnings
+    yield from stack.traces.warnings
     yield from truststores.warnings(stack.cloud)
     yield from inspection.not_run(stack.cloud)
 
@@ -79,7 +94,9 @@ def _function(stack: Stack, function: Function) -> dict[str, Any]:
         "name": function.function_name,
         "state": "Failed" if interfaces.are_missing(function) else service.state(function.id),
         "why": interfaces.why_none(function) if problem is None else problem.why or problem.what,
+        "hint": problem.hint if problem is not None else "",
         "environments": len(service.environments(function.id)),
+        "counts": service.metrics.totals(function.function_name),
         "interfaces": interfaces.of(function),
         "url": url_entries(service, stack.endpoint.port).get(function.id),
     }

@@ -69,12 +69,14 @@ def test_outbound_rules_never_refer_across():
     assert walked(network(egress=(TO_DB,), ingress=(EVERYTHING,)))[:2] == ("blocked", ["ENI_SG_RULES_MISMATCH"])
 
 
-def test_an_associated_group_counts_where_its_members_are():
+@pytest.mark.parametrize(("associated", "assumed"), [(("W",), 0), ((), 1)])
+def test_a_group_of_another_vpc_counts_where_its_members_are(associated, assumed):
     made = network(ingress=())
-    shared = replace(group("Shared", ingress=(FROM_APP,)), associated_vpc_ids=("W",))
+    shared = replace(group("Shared", ingress=(FROM_APP,)), associated_vpc_ids=associated)
     db = replace(made.network.network_interfaces["eni-db"], security_group_ids=("Shared",))
     made = made.having(
         security_groups={**made.network.security_groups, "Shared": shared},
         network_interfaces={**made.network.network_interfaces, "eni-db": db},
     )
-    assert walked(made)[:2] == ("reachable", [])
+    path = trace(made, parse(made, "app", "10.1.1.50:tcp/443"))
+    assert (path.verdict, len(path.assumptions)) == ("reachable", assumed)

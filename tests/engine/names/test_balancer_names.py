@@ -53,3 +53,16 @@ def test_a_group_that_crosses_zones_is_in_all_of_them():
     }
     cloud = cloud.having(load_balancers={**cloud.balancing.load_balancers, "Network": balancer}, target_groups=groups)
     assert len(resolve(cloud, "Vpc", balancer.dns_name).addresses) == 2
+
+
+@pytest.mark.parametrize(("kind", "has_four"), [("dualstack", True), ("dualstack-without-public-ipv4", False)])
+def test_a_name_without_public_ipv4_addresses(cloud_of, kind, has_four):
+    made = cloud_of(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Six: {{Type: AWS::EC2::VPCCidrBlock, Properties: {{VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 16, 64]]}}}}
+  Alb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Scheme: internet-facing, IpAddressType: {kind}, Subnets: [!Ref A]}}}}
+""")
+    found = resolve(made, None, made.balancing.load_balancers["Alb"].dns_name)
+    assert (bool(found.addresses), bool(found.ipv6_addresses)) == (has_four, True)

@@ -166,9 +166,9 @@ BLOCKED = (
 BY_LIST = "SourcePrefixListId: pl-3b927c52"
 
 
-def inside(folder, peer, more=ATTACHED, **parameters):
+def inside(folder, peer, more=ATTACHED, template=INSIDE, **parameters):
     file = folder / "template.yaml"
-    file.write_text(INSIDE.format(peer=peer, more=more))
+    file.write_text(template.format(peer=peer, more=more))
     cloud = load([file], parameters=parameters)
     host = cloud.names.distributions["Edge"].domain_name
     return cloud, trace(cloud, parse(cloud, "internet", f"https://{host}/"))
@@ -178,6 +178,11 @@ def test_vpc_origin_by_the_managed_prefix_list(tmp_path):
     cloud, found = inside(tmp_path, BY_LIST)
     assert found.verdict == "reachable"
     assert trace(cloud, parse(cloud, "internet", "Web:tcp/80")).verdict == "blocked"
+
+
+def test_vpc_origin_whose_domain_name_is_not_known(tmp_path):
+    template = INSIDE.replace("DomainName: web.example.com", "DomainName: !GetAtt Web.PrivateDnsName")
+    assert inside(tmp_path, BY_LIST, template=template)[1].verdict == "reachable"
 
 
 def test_vpc_origin_by_the_group_of_cloudfront(tmp_path):

@@ -84,6 +84,8 @@ def test_a_parameter_without_value_is_an_unknown_subnet():
         ("10.0.1.5:udp/53", UDP, 53),
         ("10.0.0.0/24:tcp/22", TCP, 22),
         ("10.0.1.5", TCP, 443),
+        ("2001:db8::5:tcp/22", TCP, 22),
+        ("[2001:db8::5]:tcp/22", TCP, 22),
     ],
 )
 def test_addresses(text, protocol, port):

@@ -177,3 +177,19 @@ def test_blocks_that_direct_connect_announces_are_not_known():
     assert path(network(learned, direct), to="172.16.1.1:tcp/443").verdict == "unknown"
     routed = hub(static("172.16.0.0/12", "a-dx"), propagations=("a-vpc", "a-far"))
     assert path(network(routed, direct), to="172.16.1.1:tcp/443").hops[-1].kind == HopKind.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("destination", "verdict", "assumed"),
+    [
+        ("172.16.1.1:tcp/443", "unknown", False),  # an announced block may have it
+        ("192.0.2.1:tcp/443", "reachable", True),
+        ("there:tcp/443", "reachable", True),
+    ],
+)
+def test_a_default_route_beside_blocks_that_are_not_known(destination, verdict, assumed):
+    direct = attachment("a-dx", "DxGateway", AttachmentKind.DIRECT_CONNECT)
+    table = hub(static("0.0.0.0/0", "a-vpn"), propagations=("a-vpc", "a-far", "a-dx"))
+    found = path(network(table, direct), to=destination)
+    named = any("no more specific route" in text for text in found.assumptions)
+    assert (found.verdict, named) == (verdict, assumed)

@@ -58,7 +58,7 @@ def poll(one, payload=b"null", error=None):
     async def main():
         queue = Queue([[message("a"), message("b")]])
 
-        async def invoke(_function_id, event):
+        async def invoke(_function_id, event, _trace_id):
             events.append(json.loads(event))
             return Invocation("id", payload, error, b"", Usage(1.0, None, 1))
 
@@ -152,7 +152,7 @@ def test_an_error_in_a_batch_ends_neither_the_poller_nor_goes_unseen(caplog):
     async def main():
         queue, invoked = Queue([[message("a")], [message("b")]]), []
 
-        async def invoke(_function_id, event):
+        async def invoke(_function_id, event, _trace_id):
             invoked.append(event)
             if len(invoked) == 1:
                 raise LookupError
@@ -191,7 +191,7 @@ def test_so_many_batches_are_worked_on_at_a_time(arn, asked, most):
     async def main():
         queue, running, go = Queue([[message("a")]] * 7, arn), [], asyncio.Event()
 
-        async def invoke(_function_id, _event):
+        async def invoke(_function_id, _event, _trace_id):
             running.append(1)
             await go.wait()
             return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
@@ -223,7 +223,7 @@ def test_each_message_group_has_a_batch_of_its_own():
         queue = Queue([[of_group("a", "1"), of_group("a", "2"), of_group("b", "1")]], f"{QUEUE}.fifo")
         both, batches = asyncio.Barrier(2), []
 
-        async def invoke(_function_id, event):
+        async def invoke(_function_id, event, _trace_id):
             batch = [record["messageId"] for record in json.loads(event)["Records"]]
             batches.append(batch)
             await both.wait()
@@ -257,3 +257,28 @@ def test_a_stream_is_found_by_its_table():
     (one,) = event_source_mappings(cloud(("Fn", "T"), EventSourceArn=Unknown("AWS decides"), **position))
     assert one.source_arn == "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/latest"
     assert (one.service, one.batch_size, one.bisect, one.retry_attempts) == ("dynamodb", 100, True, 3)
+
+
+@pytest.mark.parametrize(
+    ("headers", "continued"), [(["x", "x"], "x"), (["x", "y"], ""), (["x", None], ""), ([None, None], "")]
+)
+def test_a_batch_continues_the_trace_that_all_its_messages_belong_to(headers, continued):
+    async def main():
+        batch = [
+            message(id_) | ({"Attributes": {"AWSTraceHeader": header}} if header else {})
+            for id_, header in zip("ab", headers, strict=True)
+        ]
+        queue, given = Queue([batch]), asyncio.get_running_loop().create_future()
+
+        async def invoke(_function_id, _event, trace_id):
+            given.set_result(trace_id)
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        pollers = Pollers(lambda mapping: QueuePoller(mapping, queue, invoke))
+        await pollers.follow(cloud())
+        try:
+            return await asyncio.wait_for(given, 5)
+        finally:
+            await pollers.close()
+
+    assert asyncio.run(main()) == continued

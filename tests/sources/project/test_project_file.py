@@ -135,7 +135,13 @@ def test_without_the_file_nothing_runs(write):
     ("text", "what", "line", "hint"),
     [
         ("[hosts.Web]\ncomand = 'x'", "`comand` is not a setting", 2, "did you mean `command`?"),
-        ("[hosts.Web]\nfiles = {}", "`hosts.Web`: object missing required field `command`", 1, ""),
+        ("[hosts.Web]\nfiles = {}", "`Web` has no `command`", 1, "only databases of RDS have `seed` and `program`"),
+        (
+            "[hosts.Web]\ncommand = 'x'\nseed = 'x'",
+            "`Web` has a `command` and settings of an engine",
+            1,
+            "the command takes the engine's place",
+        ),
         ("[hosts.Web]\ncommand = 3", "`hosts.Web.command`: expected `str`, got `int`", 2, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is not a setting", 3, "did you mean `port`?"),
@@ -343,3 +349,12 @@ def test_allowed_hosts_are_names_in_lower_case_with_their_place(write):
         "host.docker.internal": "netful.toml:1",
         "netful": "netful.toml:2",
     }
+
+
+def test_the_project_file_is_beside_cdk_json_too(write):
+    assembly = {"artifacts": {"App": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "App.yaml"}}}}
+    write(json.dumps(assembly), "cdk.out/manifest.json")
+    write(TEMPLATE, "cdk.out/App.yaml")
+    write('[hosts.Web]\ncommand = "serve"', "netful.toml")
+    assert load([]).compute.programs["Web"].command == "serve"
+    assert str(load([]).compute.programs["Web"].origin) == "netful.toml:1"

@@ -352,3 +352,25 @@ def test_a_neptune_cluster_is_in_its_subnet_group(tmp_path):
     plan.add("aws_neptune_cluster.c", neptune_subnet_group_name="g")
     cloud = load([plan.write(tmp_path)])
     assert [eni.subnet_id for eni in cloud.network.interfaces_of("aws_neptune_cluster.c")] == ["subnet-1", "subnet-2"]
+
+
+@pytest.mark.parametrize(
+    ("accepts", "accepter", "assumed"), [(True, False, False), (None, True, False), (None, False, True)]
+)
+def test_a_peering_that_nothing_in_the_plan_accepts(tmp_path, accepts, accepter, assumed):
+    plan = network().add("aws_vpc.far", cidr_block="10.9.0.0/16")
+    ends = {"vpc_id": refers("aws_vpc.main.id"), "peer_vpc_id": refers("aws_vpc.far.id")}
+    plan.add("aws_vpc_peering_connection.far", ends, vpc_id=..., peer_vpc_id=..., auto_accept=accepts)
+    if accepter:
+        of = {"vpc_peering_connection_id": refers("aws_vpc_peering_connection.far.id")}
+        plan.add("aws_vpc_peering_connection_accepter.far", of, vpc_peering_connection_id=..., auto_accept=True)
+    cloud = load([plan.write(tmp_path)])
+    assert bool(cloud.network.vpc_peering_connections["aws_vpc_peering_connection.far"].assumptions) == assumed
+
+
+@pytest.mark.parametrize("target", ["core_network_arn", "local_gateway_id", "carrier_gateway_id"])
+def test_a_route_to_a_target_that_is_not_read_is_unknown(tmp_path, target):
+    plan = everything_out(network())
+    table = {"route_table_id": refers("aws_route_table.private.id")}
+    plan.add("aws_route.far", table, route_table_id=..., destination_cidr_block="10.9.0.0/16", **{target: "some-1"})
+    assert path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "10.9.0.1:tcp/443").verdict == "unknown"

@@ -178,6 +178,35 @@ def test_run_task_ends_with_its_exit_code(stack):
         assert task["containers"][0]["exitCode"] == code
 
 
+def test_a_state_machine_waits_for_a_task(stack):
+    states = stack.client("stepfunctions")
+    network = stack.client("ecs").describe_services(cluster="shop", services=["Web"])["services"][0][
+        "networkConfiguration"
+    ]
+    place = {"Subnets": network["awsvpcConfiguration"]["subnets"][:1]}
+
+    def run(name, code):
+        command = {"ContainerOverrides": [{"Name": "job", "Command": ["-c", f"raise SystemExit({code})"]}]}
+        arguments = {
+            "Cluster": "shop", "TaskDefinition": "job", "LaunchType": "FARGATE", "Overrides": command,
+            "NetworkConfiguration": {"AwsvpcConfiguration": place},
+        }  # fmt: skip
+        task = {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": arguments, "End": True}
+        machine = states.create_state_machine(
+            name=name,
+            definition=json.dumps({"StartAt": "Run", "States": {"Run": task}}),
+            roleArn="arn:aws:iam::123456789012:role/any",
+        )
+        begun = states.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
+        return until(lambda: (one := states.describe_execution(executionArn=begun))["status"] != "RUNNING" and one)
+
+    succeeded = run("good", 0)
+    assert succeeded["status"] == "SUCCEEDED", succeeded.get("cause")
+    assert json.loads(succeeded["output"])["Containers"][0]["ExitCode"] == 0
+    assert (failed := run("bad", 4))["status"] == "FAILED"
+    assert failed["error"] == "States.TaskFailed"
+
+
 def test_a_service_follows_its_template(stack):
     (before,) = tasks_of(stack, service(stack, "Web")["serviceName"])
     text = stack.template.read_text()

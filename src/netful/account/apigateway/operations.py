@@ -15,7 +15,8 @@ from netful.account.apigateway.mirror import mirroring
 from netful.account.apigateway.rest import methods, parts, resources, rest_apis
 from netful.account.apigateway.rest import responses as rest_responses
 from netful.gateway.control import service
-from netful.gateway.control.operations.site import Change, Operation
+from netful.gateway.control.operations.site import Change, Operation, Site
+from netful.model.steps import Becomes
 
 _NOUNS = (
     rest_apis,
@@ -41,3 +42,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *(one for noun in _NOUNS for one in noun.OPERATIONS),
     *(mirroring(one) if isinstance(one, Change) else one for one in service.OPERATIONS),
 )
+
+
+def control(site: Site, stack: Becomes) -> service.Control:
+    """Return the handler of all operations."""
+    return service.Control(site, stack, OPERATIONS)

@@ -8,6 +8,8 @@ from typing import Any
 from netful.account import writing
 from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
+from netful.account.ec2.properties import instance_options
+from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
 from netful.account.ec2.terminated import TerminatedInstances
 from netful.account.ec2.view import View
@@ -57,6 +59,8 @@ WRITES: Mapping[str, Write] = {
     **key_pairs.WRITES,
     **network_interfaces.WRITES,
     **network_insights.WRITES,
+    **further.WRITES,
+    **instance_options.WRITES,
 }
 
 

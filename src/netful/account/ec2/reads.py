@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from netful.account import reading
 from netful.account.ec2 import (
+    facts,
     insight_reads,
     instance_reads,
     launch_template_reads,
@@ -59,7 +60,7 @@ class Reads:
             **insight_reads.LOOKS,
             **_LOOKS,
         }
-        return reading.operations(looks, self._view)
+        return {**reading.operations(looks, self._view), **facts.operations(self._view)}
 
     def _describing(self, kind: Kind) -> Look[View]:
         return lambda view, asked: described(kind, view, view.known(asked, kind.ids), self._records(view, kind))

@@ -15,7 +15,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
-_KIND = {kind.id: kind for kind in KINDS}
+_KIND = {kind.id: kind for kind in KINDS if kind.ids}
 _DIGITS = 17
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.core.unknown import Unknown
+from netful.engine.filters.group_references import is_admitted
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.security_groups import SecurityGroup
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -18,21 +17,13 @@ def _find(facts: Facts) -> Iterator[Problem]:
         vpc = facts.cloud.network.vpc_of_interface(eni)
         for group_id in eni.security_group_ids if vpc is not None else ():
             group = facts.cloud.network.security_groups.get(group_id) if isinstance(group_id, str) else None
-            if vpc is None or group is None or _admitted(eni, group, vpc.id):
+            if vpc is None or group is None or is_admitted(eni, group, vpc.id):
                 continue
             for owner in eni.function_ids or (eni.owner_id,):
                 text = f"`{owner}` is in `{vpc.id}` and has the group `{group.id}` of `{group.vpc_id}`: AWS refuses it"
                 hint = f"give it a group of `{vpc.id}`{_or_associate(eni, vpc.id)}"
                 found.setdefault((owner, group.id), Problem(owner, eni.origin, text, hint))
     yield from found.values()
-
-
-def _admitted(eni: NetworkInterface, group: SecurityGroup, vpc_id: str) -> bool:
-    """Return whether an interface may have a group, or may if a value is what it needs. Lambda has no associated groups."""
-    if not isinstance(group.vpc_id, str) or group.vpc_id == vpc_id:
-        return True
-    associated = any(isinstance(one, Unknown) or one == vpc_id for one in group.associated_vpc_ids)
-    return associated and eni.owner is not InterfaceOwner.LAMBDA
 
 
 def _or_associate(eni: NetworkInterface, vpc_id: str) -> str:

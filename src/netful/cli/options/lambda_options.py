@@ -36,6 +36,9 @@ class LambdaOptions:
     lambda_concurrency: Annotated[int, Parameter(least=1)] = 1000
     """Concurrency limit of the account."""
 
+    debug: str = ""
+    """A function in Python or Node.js whose environments wait for a debugger on a port of this machine, which `up` prints."""
+
 
 def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
     """Return the stack's settings for these options."""
@@ -47,4 +50,5 @@ def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
         "eni_connections": options.eni_connections,
         "eni_delete_seconds": options.eni_delete,
         "lambda_concurrency": options.lambda_concurrency,
+        "debug": options.debug,
     }

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import codecs
 import os
-import shutil
 import sys
+
+from netful.render.terminal import columns
 
 _NEAR = {"✓": "+", "✗": "x", "→": "->", "…": "...", "·": "-", "─": "-", "│": "|", **dict.fromkeys("╭╮╰╯", "+")}
 _NARROWEST = 40
+_USUAL = 80
 
 
 def prepare() -> None:
@@ -30,9 +32,9 @@ def prepare() -> None:
     codecs.register_error("near", _near)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="near")  # type: ignore[union-attr]  # both are text files
-    columns = shutil.get_terminal_size().columns  # treats `COLUMNS=0` as unset, unlike the help's layout
-    if columns < _NARROWEST or os.environ.get("COLUMNS") == "0":
-        os.environ["COLUMNS"] = str(max(columns, _NARROWEST))
+    width = columns(_USUAL)  # treats `COLUMNS=0` as unset, unlike the help's layout
+    if width < _NARROWEST or os.environ.get("COLUMNS") == "0":
+        os.environ["COLUMNS"] = str(max(width, _NARROWEST))
 
 
 def abandon() -> None:

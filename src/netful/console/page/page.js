@@ -1,5 +1,6 @@
 // The page: what the process tells (events `look` and `log`), the map, the questions, and the address that keeps them.
 
+import { count } from "./charts.js";
 import { detailsOf } from "./details.js";
 import { byId, make, note, plural } from "./dom.js";
 import { graphOf } from "./graph.js";
@@ -30,8 +31,10 @@ function look(stack) {
     tellFold();
     offer(stack);
     showFindings();
+    showChanges();
     restore();
   }
+  count(stack);
   showRunning(stack);
   pulseChanged(stack);
 }
@@ -49,6 +52,7 @@ function offer(stack) {
   const requests = stack.cloud.apis.flatMap((api) => api.routes.map((one) => `${api.id} ${one.method} ${one.stage === "$default" ? "" : `/${one.stage}`}${one.path}`));
   const options = (values) => [...values].filter(Boolean).map((value) => make("option", { value }));
   byId("sources").replaceChildren(...options(sources));
+  byId("loads").replaceChildren(...options([...stack.functions.map((one) => one.resource), ...requests].map((name) => `${name}=10/100`)));
   byId("destinations").replaceChildren(...options(new Set([...stack.destinations, "internet:tcp/443", ...sources, ...requests])));
 }
 
@@ -179,6 +183,28 @@ function findingOf(one) {
     make("p", { class: "buttons" }, note(one.origin), one.path || node ? make("button", { type: "button", onclick: onMap }, "on the map") : null),
   );
 }
+
+// ---- changes and forecasts ----
+
+async function showChanges() {
+  try {
+    const { text } = await post("/changes", {});
+    if (text) byId("changes").textContent = text;
+  } catch (error) {
+    byId("changes").textContent = error.message;
+  }
+}
+
+byId("forecast").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const out = byId("forecasted");
+  out.textContent = "…";
+  try {
+    out.textContent = (await post("/forecast", { loads: byId("load").value.split(",").map((load) => load.trim()) })).text;
+  } catch (error) {
+    out.textContent = error.message;
+  }
+});
 
 // ---- questions ----
 

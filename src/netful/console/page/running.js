@@ -1,4 +1,4 @@
-// What runs: functions with a button each, APIs, load balancers, hosts, throttles.
+// What runs: faults in force, functions with a button each, APIs, load balancers, hosts, throttles; and the last traces.
 
 import { byId, make, note, plural, row, shown } from "./dom.js";
 import { post } from "./server.js";
@@ -42,6 +42,19 @@ async function invoke(name) {
   }
 }
 
+function faultRow(one) {
+  const end = (event) => {
+    event.target.setAttribute("aria-disabled", true);
+    post("/mend", { number: one.number });
+  };
+  const name = `${one.kind} ${one.target}`;
+  return row(
+    make("span", {}, make("b", {}, one.kind), ` ${one.target}`, make("br"), note(one.scope ?? "")),
+    `${Math.ceil(one.seconds_left)} s left`,
+    make("button", { type: "button", "data-key": name, "aria-label": `end ${name}`, onclick: end }, "end"),
+  );
+}
+
 function apiRow(one) {
   const link = one.url ? make("a", { href: one.url, "data-key": one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
   return row(make("span", {}, make("b", {}, one.resource), ` ${one.stage ?? ""}`, make("br"), link));
@@ -67,6 +80,17 @@ function quotaRow(one) {
   return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(`quota of ${one.period}`)), bar, `${one.used} of ${shown(one.limit)}`);
 }
 
+function traceRow(one) {
+  const clock = new Date(one.start * 1000).toLocaleTimeString();
+  const result = one.status ?? (one.failed ? "failed" : "");
+  return row(
+    make("span", {}, make("b", {}, one.name), make("br"), note(`${clock} · ${one.id}`)),
+    make("span", { class: one.failed ? "no" : "yes" }, String(result)),
+    plural(one.segments, "segment"),
+    `${one.duration_ms.toFixed(1)} ms`,
+  );
+}
+
 /** What each card shows, as text: one that has not changed is left alone, with what is selected in it. */
 const shownIn = {};
 
@@ -83,11 +107,13 @@ function fill(name, rowOf, several) {
 }
 
 export function showRunning(stack) {
+  fill("faults", faultRow, stack.faults);
   fill("functions", functionRow, stack.functions);
   fill("apis", apiRow, stack.apis);
   fill("balancers", balancerRow, stack.load_balancers);
   fill("hosts", hostRow, stack.hosts);
   fill("buckets", (one) => ("burst" in one ? bucketRow(one) : quotaRow(one)), [...stack.gateway.buckets, ...stack.gateway.quotas]);
+  fill("traces", traceRow, stack.traces);
   byId("warnings-card").hidden = stack.warnings.length === 0;
   byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", {}, text)));
 }

@@ -13,22 +13,18 @@ import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
-from typing import Any, TypeAlias
-
-from jsonschema import Draft4Validator
-from jsonschema.exceptions import SchemaError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT4
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netful.engine.effort.allowance import Allowance, of_time
 from netful.engine.effort.weight import pay_for
 from netful.engine.integrations.integration_responses import JSON
 from netful.engine.integrations.parameter_mapping import Message, evaluate
-from netful.engine.models.validator import Validator
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Api, ApiRoute, RequestModel, RequestValidator, RestApi
 from netful.model.core.unknown import Unknown
+
+if TYPE_CHECKING:
+    from netful.engine.models.validator import Validator
 
 _DRAFT = "http://json-schema.org/draft-04/schema#"
 _ERROR = {"title": "Error Schema", "type": "object", "properties": {"message": {"type": "string"}}}
@@ -71,14 +67,10 @@ def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:
 
 def body_check(models: Mapping[str, RequestModel], model: RequestModel, work: Allowance) -> BodyCheck:
     """Return the check of bodies by a model that may refer to others; an invalid model accepts every body."""
-    schemas = _reached({**DEFAULT_MODELS, **models}, model, work)
-    registry: Any = Registry().with_resources((urn, DRAFT4.create_resource(one)) for urn, one in schemas.items())
-    try:
-        for one in schemas.values():
-            Draft4Validator.check_schema(one)
-    except (SchemaError, RecursionError):
-        return lambda _body, _work: ""
-    return partial(_wrong, Validator(schemas[_urn(model.name)], registry))
+    from netful.engine.models.validator import compiled  # noqa: PLC0415  # jsonschema is large, and most APIs need none
+
+    found = compiled(_reached({**DEFAULT_MODELS, **models}, model, work), _urn(model.name))
+    return partial(_wrong, found) if found else lambda _body, _work: ""
 
 
 def _reached(models: Mapping[str, RequestModel], model: RequestModel, work: Allowance) -> dict[str, Any]:
@@ -128,7 +120,7 @@ def _wrong(validator: Validator, body: str, work: Allowance) -> str:
         return "; ".join(validator.faults(document, work))
     except RecursionError:
         return "the body is too deep"
-    except (Unresolvable, PatternError):
+    except PatternError:
         return ""
 
 

@@ -10,6 +10,7 @@ Without an origin access control, requests are not signed: such a function URL t
 
 from __future__ import annotations
 
+from netful.engine.authorization.function_urls import url_at
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.authorization import Caller, refusal
@@ -19,12 +20,10 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.model.names.distributions import Distribution, DistributionOrigin, OriginAccess
-from netful.model.names.function_url import url_host
 from netful.model.names.iam_names import canonical_user
 
 PRINCIPAL = "cloudfront.amazonaws.com"
 _SIGNED = {"s3": "s3", "lambda-url": "lambda"}
-_URL = "AWS::Lambda::Url"
 
 
 class Access(Frozen):
@@ -65,7 +64,7 @@ def is_signed(origin: DistributionOrigin, *, has_authorization: bool) -> OriginA
 
 def judge(cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, host: str, path: str) -> Access | None:
     """Return whether an origin's own policy admits a distribution; None for an origin without such a policy."""
-    url = _url_at(cloud, host)
+    url = url_at(cloud, host)
     if url is not None:
         return _to_function(cloud, distribution, origin, url)
     bucket = bucket_of(host)
@@ -83,11 +82,6 @@ def service_of(host: str) -> str | None:
     """Return the service, as signatures name it, of a host whose requests CloudFront signs; None for any other host."""
     found = service_names.service_of_host(host)
     return _SIGNED.get(found[0].code) if found is not None else None
-
-
-def _url_at(cloud: Cloud, host: str) -> Resource | None:
-    urls = (one for one in cloud.template.resources.values() if one.type == _URL)
-    return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region) == host), None)
 
 
 def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, url: Resource) -> Access | None:

@@ -64,10 +64,11 @@ def group_of(distribution: Distribution, behavior: CacheBehavior) -> OriginGroup
 
 
 def address_of(origin: DistributionOrigin, vpc_origin: VpcOrigin | None, *, secure: bool) -> OriginAddress | Unknown:
-    """Return the address of an origin for a viewer's request, which came by HTTPS or not; Unknown if a part is."""
+    """Return the address of an origin for a viewer's request, which came by HTTPS or not; Unknown if a part is. Of a VPC origin, the name is Host alone."""
     settings = vpc_origin or origin
     by_tls = secure if settings.protocol_policy == _OF_VIEWERS else settings.protocol_policy != _INSECURE
-    host, path, port = origin.domain_name, origin.path, settings.https_port if by_tls else settings.http_port
+    host = vpc_origin.id if vpc_origin and isinstance(origin.domain_name, Unknown) else origin.domain_name
+    path, port = origin.path, settings.https_port if by_tls else settings.http_port
     for value in (host, path, port):
         if isinstance(value, Unknown):
             return value

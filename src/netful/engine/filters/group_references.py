@@ -5,7 +5,8 @@
 | an active peering | in both directions |
 | a transit gateway, if it and both attachments support references | inbound ones, but not those of PrivateLink endpoints |
 
-A group may be associated with further VPCs, so the VPCs are those of the interfaces.
+A group may be associated with further VPCs, so the VPCs are those of the interfaces. AWS refuses an interface with a group of a VPC
+that is neither its own nor associated, and Lambda has no associated groups.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.security_groups import SecurityGroup
 from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment
 
 Direction = Literal["out", "in"]
@@ -31,6 +34,14 @@ def in_reach(cloud: Cloud, interface: NetworkInterface, peer: NetworkInterface, 
     if direction == "out" or interface.owner is InterfaceOwner.ENDPOINT:
         return False
     return any(preserved(cloud, near, far) for near, far in _attachments(cloud, here.id, there.id))
+
+
+def is_admitted(interface: NetworkInterface, group: SecurityGroup, vpc_id: str) -> bool:
+    """Return whether an interface in a VPC may have a group, or may if a value is what it needs."""
+    if not isinstance(group.vpc_id, str) or group.vpc_id == vpc_id:
+        return True
+    associated = any(isinstance(one, Unknown) or one == vpc_id for one in group.associated_vpc_ids)
+    return associated and interface.owner is not InterfaceOwner.LAMBDA
 
 
 def preserved(cloud: Cloud, one: TransitGatewayAttachment, other: TransitGatewayAttachment) -> bool:

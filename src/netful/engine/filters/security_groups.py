@@ -44,6 +44,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     ]
     matches = [match for group in groups for match in _matches(cloud, interface, group, flow, direction)]
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
+    notes += tuple(_of_another_vpc(cloud, interface, groups))
     sure = next((match for match in matches if match.sure), None)
     if sure:
         rule, origin = describe(sure.rule, direction), sure.rule.origin
@@ -62,6 +63,17 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
             return Ruling("deny", component, rule, Code.SG_REFERENCING_SUPPORT, origin, remedy=remedy)
     code, rule = _refusal(groups, matches, flow, direction)
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
+
+
+def _of_another_vpc(cloud: Cloud, interface: NetworkInterface, groups: Iterable[SecurityGroup]) -> Iterator[str]:
+    """Yield what a ruling supposes of groups that AWS refuses at an interface."""
+    vpc = cloud.network.vpc_of_interface(interface)
+    if vpc is None:
+        return
+    for group in groups:
+        if not group_references.is_admitted(interface, group, vpc.id):
+            where = f"`{interface.owner_id}` in `{vpc.id}`"
+            yield f"AWS accepts the group `{group.id}` of `{group.vpc_id}` at {where}: it refuses groups of other VPCs"
 
 
 def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:

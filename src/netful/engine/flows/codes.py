@@ -175,6 +175,11 @@ class Code(StrEnum):
     NETFUL_ORIGIN_ACCESS_DENIED = (auto(), "the origin's own policy does not admit the requests of a CloudFront distribution; the viewer sees a 403",
         "let the policy of the origin admit `{component}`")
 
+    NETFUL_HOST_NOT_SERVED = (auto(), "Lambda and S3 find a function URL or a bucket by the Host of a request, and this Host names none",
+        "send the service's own name as Host; in CloudFront by the policy `AllViewerExceptHostHeader`")
+    NETFUL_FUNCTION_URL_DENIED = (auto(), "neither a permission of the function nor the caller's policies allow the caller to invoke the function URL",
+        "allow the caller `lambda:InvokeFunctionUrl` for the function of `{component}`")
+
     # APIs
     NETFUL_REQUEST_LOOP = (auto(), "request loop: load balancers or hosts forward the request to each other without end",
         "let `{component}` forward the request to a target that answers it")

@@ -11,8 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from jsonschema import Draft4Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT4
 
 from netful.engine.effort.allowance import Allowance
 from netful.engine.effort.weight import pay_for
@@ -26,6 +29,17 @@ _EACH = 60  # units of one keyword
 _MOST_ERRORS = 100
 
 
+def compiled(schemas: Mapping[str, Any], urn: str) -> Validator | None:
+    """Return the validator by one of some schemas, which refer to each other by their names; None if one is invalid."""
+    registry: Any = Registry().with_resources((name, DRAFT4.create_resource(one)) for name, one in schemas.items())
+    try:
+        for one in schemas.values():
+            Draft4Validator.check_schema(one)
+    except (SchemaError, RecursionError):
+        return None
+    return Validator(schemas[urn], registry)
+
+
 class Validator:
     """A schema; `registry` has those to which it refers."""
 
@@ -36,13 +50,19 @@ class Validator:
         self._validator = kind(schema, registry=registry)
 
     def faults(self, document: Any, work: Allowance) -> list[str]:
-        """Return the first faults of a document, in alphabetical order. Raise BeyondAllowanceError, PatternError, Unresolvable."""
+        """Return the first faults of a document, in alphabetical order; none if a reference leads nowhere.
+
+        Raise BeyondAllowanceError, PatternError.
+        """
         self._work = work
         found = []
-        for error in self._validator.iter_errors(document):
-            found.append(error.message)
-            if len(found) == _MOST_ERRORS:
-                break
+        try:
+            for error in self._validator.iter_errors(document):
+                found.append(error.message)
+                if len(found) == _MOST_ERRORS:
+                    break
+        except Unresolvable:
+            return []
         return sorted(found)
 
     def _paid(self, keyword: _Keyword) -> _Keyword:

@@ -15,7 +15,7 @@ from netful.model.core.resource import Resource
 from netful.model.names.managed_names import label_of, managed_name
 from netful.model.network.network_interface import NetworkInterface
 
-PROXY = "AWS::RDS::DBProxy"
+PROXY, PROXY_ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
 _INSTANCE, _CLUSTER, _TARGET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::RDS::DBProxyTargetGroup"
 _INSTANCES = {_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"}
 # Types with one running server, with the property of its availability zone.
@@ -23,6 +23,7 @@ _ZONES = {
     _INSTANCE: "AvailabilityZone",
     _CLUSTER: "",
     PROXY: "",
+    PROXY_ENDPOINT: "",
     "AWS::ElastiCache::CacheCluster": "PreferredAvailabilityZone",
     "AWS::ElastiCache::ReplicationGroup": "",
     "AWS::ElastiCache::ServerlessCache": "",
@@ -84,6 +85,15 @@ def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:
     return (managed_id,)
 
 
+def proxy_of(cloud: Cloud, resource_id: str) -> Resource | None:
+    """Return a proxy by its id or that of an endpoint of it; None for other resources, or if it is not loaded."""
+    resource = cloud.template.resources.get(resource_id)
+    if resource is not None and resource.type == PROXY_ENDPOINT:
+        name = resource.properties.get("DBProxyName")
+        resource = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
+    return resource if resource is not None and resource.type == PROXY else None
+
+
 def target_group_of(cloud: Cloud, proxy_id: str) -> Resource | None:
     """Return the target group of a proxy; None without one."""
     groups = (one for one in cloud.template.resources.values() if one.type == _TARGET_GROUP)
@@ -93,8 +103,9 @@ def target_group_of(cloud: Cloud, proxy_id: str) -> Resource | None:
 
 def _above(cloud: Cloud, resource_id: str) -> str:
     resource = cloud.template.resources.get(resource_id)
-    if resource is not None and resource.type == PROXY:
-        return _target_of(cloud, resource_id)
+    proxy = proxy_of(cloud, resource_id)
+    if resource is not None and proxy is not None:
+        return _target_of(cloud, resource_id) if proxy is resource else proxy.id
     return _cluster_of(cloud, resource_id) or _source_of(cloud, resource_id)
 
 

@@ -300,11 +300,11 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> DnsAnswer | None:
     if not nodes and cloud.network.interfaces_of(balancer.id):
         where = f"{balancer.id} has no node in that zone"
         return DnsAnswer(name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_NXDOMAIN, origin=balancer.origin)
-    if not given:
+    given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
+    if not given and not given6:
         missing = (f"the subnets of {balancer.id}",)
         return DnsAnswer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
     zone = f"public DNS, a name of {balancer.id}"
-    given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
     return DnsAnswer(
         name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin, ipv6_addresses=given6
     )
@@ -331,6 +331,10 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     service, region = found
     if api_names.is_at_the_edge(cloud, host):
         service = service_names.service("cloudfront")
+    if vpc and any(one.service == service.code == service_names.EXPRESS for one in cloud.network.endpoints_of(vpc.id)):
+        return DnsAnswer(
+            name, status="UNKNOWN", missing=(f"the addresses of {service_names.EXPRESS} behind its gateway endpoint",)
+        )
     address = addresses.service_address(service, region)
     covering = _endpoints(cloud, vpc, host) if vpc else []
     bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]

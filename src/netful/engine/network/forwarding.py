@@ -7,6 +7,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.network import route_doubts
 from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.steps import Arrive, Deliver, Forward, Lost, Meet, Step
 from netful.engine.network.subnets import acl
@@ -49,11 +50,13 @@ def _route(cloud: Cloud, step: Forward) -> Step:
     if address is None and target is not None and vpc_id_of(cloud, target) == vpc.id:
         return Arrive(packet, target, crossing=True, found=(allowed(HopKind.ROUTE, flow, table, "local"),))
     found = route_tables.select(cloud, vpc, table, address) if address is not None else None
-    if found is not None and found.entry is not None:
-        return _follow(cloud, packet, vpc, table, found.entry)
     doubts = found.doubts if found else packet.addressless()
+    entry = found.entry if found else None
+    if entry is not None and not route_doubts.decide(doubts, entry.block, address):
+        unsure = route_doubts.assumed(table.id, doubts, flow) if entry.route is not None else ()
+        return _follow(cloud, packet, vpc, table, entry).after(*unsure)
     if doubts:
-        missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
+        missing = route_doubts.missing_of(doubts)
         rule = "the matching route is not known"
         return Lost(packet, found=(unknown(HopKind.ROUTE, flow, table.id, rule, missing, table.origin),))
     rule = f"no route to {flow.destination} from {packet.sender.subnet_id}"

@@ -33,6 +33,7 @@ def _resource(cloud: Cloud, resource: Resource) -> dict[str, Any]:
     return {
         "type": resource.type,
         "aws_id": cloud.physical_id(resource.id),
+        "construct_path": resource.construct_path or None,
         "origin": str(resource.origin),
         "properties": plain(resource.properties),
         "references": list(resource.references),

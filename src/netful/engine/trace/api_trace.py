@@ -16,7 +16,6 @@ from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
@@ -30,16 +29,28 @@ def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]
     """Add API Gateway's findings to a walk; return the caller's symptom for each denying hop, by the hop's number."""
     answers: dict[int, Symptom] = {}
     for finding in requests.steps(walk.cloud, request, _caller(walk, source)):
-        before = len(walk.trail.hops)
-        walk.trail.note((finding,))
-        if finding.link is not None:
-            walk.take(api_links.first_step(walk.cloud, walk.journey, finding.link))
-        elif finding.host:
-            walk.trail.note(_web_server(walk.cloud, finding.host))
-        if finding.answer is not None:
-            lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
-            answers.update(dict.fromkeys(lost, _symptom(finding.answer)))
+        answers |= note(walk, finding)
     return answers
+
+
+def note(walk: Walk, finding: Finding) -> dict[int, Symptom]:
+    """Add a finding to a walk, with the path behind it; return the caller's symptom for each hop that then denies."""
+    before = len(walk.trail.hops)
+    walk.trail.note((finding,))
+    if finding.link is not None:
+        walk.take(api_links.first_step(walk.cloud, walk.journey, finding.link))
+    elif finding.host:
+        walk.trail.note(_web_server(walk.cloud, finding.host))
+    if finding.answer is None:
+        return {}
+    lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
+    return dict.fromkeys(lost, Symptom("http", finding.answer.status, finding.answer.body))
+
+
+def is_signed(walk: Walk, source: Source) -> bool | None:
+    """Return whether the requests of a source carry IAM credentials; None means that the destination decides."""
+    declared = source.identity in walk.cloud.access.identities
+    return False if source.outside in _UNSIGNED and not declared else source.signed
 
 
 def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
@@ -52,19 +63,14 @@ def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
         )
 
 
-def _symptom(answer: GatewayAnswer) -> Symptom:
-    return Symptom("http", answer.status, answer.body)
-
-
 def _caller(walk: Walk, source: Source) -> Caller:
     endpoint_id = source.endpoint_id or walk.journey.endpoint_id
     identity = walk.cloud.access.identities.get(source.identity)
-    signed = False if source.outside in _UNSIGNED and identity is None else source.signed
     function = walk.cloud.compute.functions.get(source.name)
     role = walk.cloud.access.role_of(function) if function is not None and identity is None else None
     request = walk.journey.request
     withheld = request.withheld if request is not None else frozenset()
-    return Caller(endpoint_id, _source_ip(walk, source), signed, role, identity, withheld)
+    return Caller(endpoint_id, _source_ip(walk, source), is_signed(walk, source), role, identity, withheld)
 
 
 def _source_ip(walk: Walk, source: Source) -> str:

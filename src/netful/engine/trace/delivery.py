@@ -5,6 +5,7 @@
 | an execute-api endpoint, or the public front for an API's name | API Gateway judges the request in its current form (`api_trace`) |
 | a CloudFront distribution | it asks an origin (`edges`) |
 | a host that forwards requests (`host_rewrites`) | the host sends a request of its own, which is followed in the same way |
+| a function URL or a bucket outside every VPC | the service judges the Host and the caller (`hosted_services`) |
 | another endpoint | its policy is evaluated if the question names an action (`endpoint_policies`) |
 
 Load balancers and hosts may change the request on the way: `Journey.request` is its current form. If a forwarded request
@@ -27,7 +28,15 @@ from netful.engine.load_balancers import error_pages
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
-from netful.engine.trace import api_trace, certificates, edges, endpoint_policies, relays, self_connection
+from netful.engine.trace import (
+    api_trace,
+    certificates,
+    edges,
+    endpoint_policies,
+    hosted_services,
+    relays,
+    self_connection,
+)
 from netful.engine.trace.departure import flow_of, set_out
 from netful.engine.trace.edges import EdgeVisit, OriginWay
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
@@ -184,7 +193,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     legs = walk.journey.legs
     client = legs[-1].flow.source.address if legs else None
     walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked, client))
-    return Delivery((), {})
+    return Delivery((), hosted_services.judge(walk, source, asked))
 
 
 def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:

@@ -11,7 +11,10 @@ from netful.model.functions.function import Function
 
 
 class PreparedVersion(Frozen):
-    """A version of a function with its package, variables, log and place in the network; `files` are the folders that it mounts."""
+    """A version of a function with its package, variables, log and place in the network; `files` are the folders that it mounts.
+
+    `debugged`: its program waits for a debugger.
+    """
 
     function: Function
     package: Package
@@ -21,6 +24,7 @@ class PreparedVersion(Frozen):
     account_id: str
     version: str
     files: tuple[dict[str, Any], ...] = ()
+    debugged: bool = False
 
     @property
     def function_arn(self) -> str:

@@ -104,13 +104,17 @@ def _warning(asked: str, runs_on: str, functions: list[Function]) -> str:
     return f"{first.origin}: {who} ask for {asked} and run on {runs_on}"
 
 
+def python_program() -> tuple[str, ...]:
+    """Return the command of the Python runtime as a process of its own."""
+    return f"/var/lang/{Interpreter.at_hand().program}", "/var/runtime/bootstrap.py"
+
+
 def program(function: Function, package: Path, layers: Path | None) -> tuple[str, ...]:
     """Return the command of a sandbox; empty if the sandbox is forked with its runtime."""
     wrapper = function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
     match family_of(function):
         case Family.PYTHON:
-            own = (f"/var/lang/{Interpreter.at_hand().program}", "/var/runtime/bootstrap.py")
-            return (wrapper, *own) if isinstance(wrapper, str) else ()
+            return (wrapper, *python_program()) if isinstance(wrapper, str) else ()
         case Family.NODEJS:
             if node() is None:
                 what = f"`{function.id}` needs Node.js, which is not on this machine"

@@ -27,9 +27,9 @@ class SourceWatch:
         self._looked = time.monotonic()
 
     def changed(self) -> bool:
-        """Return whether a file was added, removed or changed since the last call."""
+        """Return whether a file was added, removed or changed since the last call; False while the folder is gone."""
         now = time.monotonic()
-        if now - self._looked < _LOOK_SECONDS:
+        if now - self._looked < _LOOK_SECONDS or not self._folder.is_dir():
             return False
         self._looked = now
         before, self._stamp = self._stamp, self._look()

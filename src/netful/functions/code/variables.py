@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeAlias
@@ -14,6 +15,8 @@ from netful.functions.inside.root import CA_BUNDLE
 from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Function, LoggingConfig
+
+_log = logging.getLogger(__name__)
 
 RUNTIME_API_ADDRESS = "169.254.100.1"
 RUNTIME_API_PORT = 9001
@@ -83,6 +86,8 @@ async def with_references(function: Function, read: ReadReference) -> Function:
     """Return a function whose variables with `{{resolve:…}}` have the values that a deployment reads."""
     unknown = {name: value for name, value in function.environment.items() if isinstance(value, Unknown)}
     found = {name: await read(value) for name, value in unknown.items() if value.reference}
+    for name in (name for name, value in found.items() if isinstance(value, Unknown)):
+        _log.warning("`%s` runs without the variable `%s`: %s", function.id, name, found[name])
     return replace(function, environment={**function.environment, **found}) if found else function
 
 

@@ -7,17 +7,14 @@ from typing import Any
 
 from msgspec import field
 
+from netful.engine.authorization.function_urls import URL, is_public
+from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
-
-URL, _PERMISSION = "AWS::Lambda::Url", "AWS::Lambda::Permission"
-PUBLIC = "netful:Public"
-"""Marks a URL of the API: any client may call it."""
-_ACTIONS = frozenset({"lambda:InvokeFunctionUrl", "lambda:*", "*"})
 
 
 class Cors(Frozen):
@@ -80,8 +77,8 @@ class FunctionUrl(Frozen):
 def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
     """Yield the URLs of the template."""
     for resource in cloud.template.resources.values():
-        function_id = _function(cloud, resource) if resource.type == URL else None
-        if function_id is None:
+        function_id = function_of(cloud, str(resource.properties.get("TargetFunctionArn")))
+        if resource.type != URL or function_id not in cloud.compute.functions:
             continue
         written = resource.properties
         qualifier = str(written.get("Qualifier") or _qualifier(resource))
@@ -92,34 +89,13 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
             auth_type=str(written.get("AuthType")),
             invoke_mode=str(written.get("InvokeMode") or "BUFFERED"),
             cors=Cors.of(written.get("Cors")),
-            public=PUBLIC in written or _is_public(cloud, function_id),
+            public=is_public(cloud, resource, function_id) is True,
         )
-
-
-def _function(cloud: Cloud, resource: Resource) -> str | None:
-    for name in ("TargetFunctionArn", "FunctionName"):
-        named = str(resource.properties.get(name) or "")
-        plain = named.partition(":function:")[2].partition(":")[0] or named
-        for function in cloud.compute.functions.values():
-            if plain in {function.id, function.function_name}:
-                return function.id
-    return None
 
 
 def _qualifier(resource: Resource) -> str:
     """Return the alias in the ARN of a URL's target."""
     return str(resource.properties.get("TargetFunctionArn") or "").partition(":function:")[2].partition(":")[2]
-
-
-def _is_public(cloud: Cloud, function_id: str) -> bool:
-    """Return whether a permission of the template lets everybody invoke a function's URL."""
-    for resource in cloud.template.resources.values():
-        written = resource.properties
-        if resource.type == _PERMISSION and _function(cloud, resource) == function_id:
-            auth_type = str(written.get("FunctionUrlAuthType") or "NONE")
-            if str(written.get("Principal")) == "*" and str(written.get("Action")) in _ACTIONS and auth_type == "NONE":
-                return True
-    return False
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.sandbox_post import post
 from netful.functions.sandboxes.telemetry import Telemetry
 from netful.functions.sandboxes.telemetry_events import InitTelemetry
+from netful.functions.sandboxes.trace_receiver import TraceReceiver
 from netful.functions.sandboxes.zygote import Zygote
 
 INIT_SECONDS = 10.0
@@ -49,6 +50,7 @@ class Environment:
         attachment: Attachment,
         zygote: Zygote,
         on_ready: Callable[[Environment], None],
+        receive_trace: Callable[[bytes], None],
     ) -> None:
         self.id = secrets.token_hex(16)
         today = datetime.now(UTC).strftime("%Y/%m/%d")
@@ -72,6 +74,8 @@ class Environment:
         self._overrun: asyncio.TimerHandle | None = None
         self._reset: asyncio.Task[None] | None = None
         self._init_ms: float | None = None
+        daemon = attachment.trace_daemon
+        self._traces = TraceReceiver(daemon, receive_trace) if daemon is not None else None
 
     @property
     def ready(self) -> bool:
@@ -95,7 +99,8 @@ class Environment:
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
         began = time.perf_counter()
-        outcome = await self._init(INIT_SECONDS, "init")
+        seconds = self._prepared.function.timeout if self._prepared.debugged else INIT_SECONDS
+        outcome = await self._init(seconds, "init")
         elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
@@ -158,6 +163,8 @@ class Environment:
         finally:
             self._zygote.release(self.id)
             self._api.close()
+            if self._traces is not None:
+                self._traces.close()
             self._attachment.close()
 
     async def _shut_down(self, sandbox: Sandbox, reason: str) -> None:
@@ -275,7 +282,7 @@ class Environment:
         self._on_ready(self)
 
     def _freeze(self) -> None:
-        if self._sandbox is not None and self.ready:
+        if self._sandbox is not None and self.ready and not self._prepared.debugged:
             self._sandbox.freeze()
 
     def _deliver(self, request: InvocationRequest, seconds_left: float) -> None:

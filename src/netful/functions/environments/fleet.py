@@ -9,6 +9,7 @@ from dataclasses import replace
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import Credentials, ReadReference, unread, variables, with_references
 from netful.functions.code.versions import Version
+from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.environment import Environment
 from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
@@ -37,6 +38,8 @@ class FleetContext(Frozen):
     available_mb: Callable[[], int] = machine.available_mb
     read: ReadReference = unread
     files: FileSystems | None = None
+    debugging: Debugging | None = None
+    receive_trace: Callable[[bytes], None] = lambda _document: None
 
 
 class Fleet:
@@ -97,7 +100,11 @@ class Fleet:
             except BaseException:
                 attachment.close()
                 raise
-            environment = Environment(prepared, attachment, zygote, on_ready)
+            debugging = self._context.debugging
+            if debugging is not None and debugging.function_id == function.id:
+                prepared = debugging.prepared(prepared)
+                debugging.opened(attachment)
+            environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace)
             try:
                 await environment.start()
             except BaseException:

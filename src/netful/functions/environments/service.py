@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import field
 
+from netful.engine.traces.tracer import Tracer
 from netful.functions.code import made_versions, node_sdk, runtimes
 from netful.functions.code.layers import layers_of
 from netful.functions.code.made_versions import MadeVersions
@@ -22,6 +23,7 @@ from netful.functions.code.variables import Credentials, ReadReference, unread
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
+from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.fleet import Fleet, FleetContext
 from netful.functions.environments.function_updates import FunctionUpdates
@@ -32,6 +34,7 @@ from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach
 from netful.functions.invocations.disruptions import Disruptions
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.functions.invocations.invocation_trace import InvocationTrace
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.invocations.metrics import Metrics
 from netful.functions.invocations.requests import (
@@ -70,7 +73,8 @@ class FunctionSettings(Frozen):
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
     if it outlives the service. `made`: versions that calls made in an earlier process, by function. `read`: reads the
     references in environment variables. `files` is the folder with the folders of file systems. `disruptions` are the faults of
-    invocations.
+    invocations. `tracer` traces its share of the invocations; `receive_trace` receives what functions send to X-Ray's daemon.
+    `debugging` is the debugging of one function.
     """
 
     ca_bundle: Path
@@ -85,6 +89,9 @@ class FunctionSettings(Frozen):
     read: ReadReference = unread
     files: Path | None = None
     disruptions: Disruptions = field(default_factory=Disruptions)
+    debugging: Debugging | None = None
+    tracer: Tracer | None = None
+    receive_trace: Callable[[bytes], None] = lambda _document: None
 
 
 _NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
@@ -139,14 +146,16 @@ class FunctionService:
             self.log_groups,
             attach,
             read=settings.read,
+            debugging=settings.debugging,
             files=FileSystems(lambda: self.cloud, self._files),
+            receive_trace=settings.receive_trace,
         )
         self._fleet: Fleet | None = None
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Prepare the packages and warm up the zygotes."""
+        """Prepare the packages and start the zygotes."""
         packages: dict[str, Package] = {}
         for function in self.cloud.compute.functions.values():
             try:
@@ -219,12 +228,19 @@ class FunctionService:
         check_payload(payload)
         check_tenant(version.function, tenant_id)
         check_qualifier(version.function, qualifier)
+        tracer, trace = self._settings.tracer, None
+        if tracer is not None:
+            trace = InvocationTrace(tracer, version.function, trace_id) if tracer.samples(trace_id) else None
+            trace_id = trace.onward if trace else trace_id
         request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
             tenant_id, qualifier, stream, self._settings.disruptions.delay(function_id),
         )  # fmt: skip
         self.lifecycle.use(function_id)
-        return await self._counted(version, request, cold=cold)
+        if trace is None:
+            return await self._counted(version, request, cold=cold)
+        with trace.of(request):
+            return trace.done(await self._counted(version, request, cold=cold))
 
     async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
         """Run an admitted invocation and count it by AWS's rules, which omit invocations that did not run."""
@@ -250,7 +266,8 @@ class FunctionService:
             raise machine.exhausted(name, shortage) from shortage
         else:
             failed = done.function_error is not None
-            metrics.end(name, request.qualifier, done.usage.duration_ms, failed=failed)
+            usage = done.usage
+            metrics.end(name, request.qualifier, usage.duration_ms, failed=failed, cold=usage.init_ms is not None)
             return done
         finally:
             metrics.leave(name)
@@ -361,6 +378,9 @@ class FunctionService:
 
     async def _prepare(self, function: Function) -> Package:
         layers = layers_of(self.cloud, function)
+        debugging = self._settings.debugging
+        if debugging is not None and debugging.function_id == function.id:
+            layers.contents += await asyncio.to_thread(debugging.layer, self._state / "debugger")
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
         self.warnings += _left_out(function)
@@ -380,7 +400,10 @@ def _lifecycle(settings: FunctionSettings) -> Lifecycle:
 
 def _left_out(function: Function) -> list[str]:
     """Return a function's settings that have no effect here."""
-    missing = [name for name, value in function.environment.items() if isinstance(value, Unknown)]
+    unknown = {name: value for name, value in function.environment.items() if isinstance(value, Unknown)}
+    missing = [
+        name for name, value in unknown.items() if not value.reference
+    ]  # a reference is read with each environment
     return [
         f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
         for name in missing

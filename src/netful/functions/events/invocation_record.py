@@ -34,6 +34,7 @@ class Event(Frozen):
     client_context: str = ""
     qualifier: str = ""
     tenant_id: str = ""
+    trace_id: str = ""
 
 
 class Attribute(Frozen):

@@ -95,7 +95,7 @@ class QueuePoller:
             await self._queue.delete(unwanted)
             if records:
                 event = json.dumps({"Records": [*records.values()]}).encode()
-                done = await self._invoke(self._mapping.function_id, event)
+                done = await self._invoke(self._mapping.function_id, event, _trace_of(records.values()))
                 await self._queue.delete(self._worked_on(records, done))
         except (ConnectionError, InvokeRefused, NetfulError) as problem:
             await self._wait(problem)
@@ -137,6 +137,12 @@ def _record(message: dict[str, Any], queue: Queue) -> dict[str, Any]:
         "eventSourceARN": queue.arn,
         "awsRegion": queue.region,
     }
+
+
+def _trace_of(records: Iterable[dict[str, Any]]) -> str:
+    """Return the trace header that all messages of a batch have in common; "" if they belong to different traces."""
+    headers = {str(record["attributes"].get("AWSTraceHeader", "")) for record in records}
+    return headers.pop() if len(headers) == 1 else ""
 
 
 def _attribute(one: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _IMPORTED_EARLY = ("awslambdaric.bootstrap", "http.client")
 
 
 def main() -> None:
-    """Warm up, report readiness, then fork on demand."""
+    """Report readiness, warm up, then fork on demand; orders wait while boto3 is imported."""
     daemon = socket.socket(fileno=0)
     received = control.receive(daemon)
     if received is None:
@@ -33,6 +33,7 @@ def main() -> None:
     sys.modules["runtime_client"] = runtime_client
     for module in _IMPORTED_EARLY:
         importlib.import_module(module)
+    control.send(daemon, {"ready": True})
     warm_boto3(received[0]["clients"])
     from netful.functions.inside.forker import Forker  # noqa: PLC0415  # it imports awslambdaric: the path is set now
 
@@ -41,7 +42,6 @@ def main() -> None:
     _allow_many_descriptors()
     gc.collect()
     gc.freeze()
-    control.send(daemon, {"ready": True})
     Forker(daemon).run()
 
 

@@ -24,6 +24,10 @@ class Attachment(Protocol):
     def cut(self) -> bool:
         """Return whether the namespace is cut off: the interface in front of it is gone."""
 
+    @property
+    def trace_daemon(self) -> socket.socket | None:
+        """Non-blocking UDP socket at the address of X-Ray's daemon; None if nothing is traced."""
+
     def listen(self, address: str, port: int) -> socket.socket:
         """Return a non-blocking listening TCP socket inside the namespace."""
 

@@ -31,6 +31,13 @@ UNITS: Final = {
 """The metrics and their units."""
 
 
+_COLD_STARTS: Final = "ColdStarts"
+_COUNTED: Final = frozenset({"Invocations", "Throttles"})
+_TOTALS: Final = {
+    "invocations": "Invocations", "errors": "Errors", "throttles": "Throttles", "cold_starts": _COLD_STARTS,
+}  # fmt: skip
+
+
 @dataclass(slots=True)
 class Statistics:
     """Statistics of a set of values."""
@@ -65,14 +72,21 @@ class Metrics:
         self._fresh: list[tuple[float, str, str, str, float]] = []
         self._series: dict[Series, Statistics] = {}
         self._running: Counter[str] = Counter()
+        self._totals: Counter[tuple[str, str]] = Counter()
+
+    def totals(self, function_name: str) -> dict[str, int]:
+        """Return what a function has done since the stack's start."""
+        return {name: self._totals[function_name, metric] for name, metric in _TOTALS.items()}
 
     def begin(self, function_name: str, qualifier: str) -> None:
         """Count the start of an invocation."""
         self._running[function_name] += 1
         self.add("ConcurrentExecutions", function_name, qualifier, self._running[function_name])
 
-    def end(self, function_name: str, qualifier: str, duration_ms: float, *, failed: bool) -> None:
-        """Count an invocation that ran."""
+    def end(self, function_name: str, qualifier: str, duration_ms: float, *, failed: bool, cold: bool = False) -> None:
+        """Count an invocation that ran; `cold`: in a new environment."""
+        self._totals[function_name, _COLD_STARTS] += cold
+        self._totals[function_name, "Errors"] += failed
         self.add("Invocations", function_name, qualifier, 1)
         self.add("Errors", function_name, qualifier, float(failed))
         self.add("Duration", function_name, qualifier, duration_ms)
@@ -83,6 +97,8 @@ class Metrics:
 
     def add(self, metric: str, function_name: str, qualifier: str, value: float) -> None:
         """Add a value."""
+        if metric in _COUNTED:
+            self._totals[function_name, metric] += 1
         self._fresh.append((self._clock(), metric, function_name, qualifier, value))
         if len(self._fresh) >= _MANY:
             self._fold()

@@ -39,7 +39,7 @@ class Zygote:
 
     @classmethod
     async def start(cls, *, root: Path, packages: dict[str, Path], clients: tuple[str, ...], ca_bundle: Path) -> Zygote:
-        """Start a zygote whose sandboxes can mount these packages, and wait until it is warm."""
+        """Start a zygote whose sandboxes can mount these packages, and wait until it takes orders."""
         interpreter = Interpreter.at_hand()
         root.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything is served
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

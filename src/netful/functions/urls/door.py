@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
+from netful.engine.authorization.function_urls import MESSAGE
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.environments.config import FunctionUrl
 from netful.functions.environments.service import FunctionService
@@ -21,8 +22,6 @@ from netful.functions.urls.event import UrlRequest, event_of
 from netful.model.core.errors import NetfulError
 
 _TOO_MANY = 429
-_HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
-_FORBIDDEN = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
 
 
 class UrlDoor:
@@ -44,7 +43,7 @@ class UrlDoor:
         if early is not None:
             return early
         if not _may(url, request):
-            return _refusal(403, "AccessDeniedException", _FORBIDDEN)
+            return _refusal(403, "AccessDeniedException", MESSAGE)
         reply = await self._run(url, request)
         return replace(reply, headers=(*reply.headers, *headers_for(url.cors, request)))
 

@@ -17,6 +17,8 @@ from netful.services.http.message import Response
 class CallerAuthorization(CallStage):
     """Stage that applies the engine's judgement of a request, identifies the caller, and calls the authorizer of the route."""
 
+    title = "authorization"
+
     def __init__(self, authorizers: Authorizers, clock: Clock) -> None:
         self._authorizers = authorizers
         self._clock = clock

@@ -37,6 +37,8 @@ class Rates(Protocol):
 class Firewalls(CallStage):
     """Web ACLs of the stages of APIs."""
 
+    title = "web ACL"
+
     def __init__(self, clock: Clock, rates: Rates) -> None:
         self._clock = clock
         self._rates = rates

@@ -15,6 +15,8 @@ from netful.services.http.message import Response
 class MutualTls(CallStage):
     """Stage that refuses clients without such a certificate."""
 
+    title = "mutual TLS"
+
     def passes(self, meaning: Meaning) -> bool:
         """Return whether the domain asks for no certificate."""
         return meaning.judged.domain is None or not asks(meaning.judged.domain)

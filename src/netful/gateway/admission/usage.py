@@ -34,6 +34,8 @@ _UNLIMITED = 1e15  # infinity times zero seconds is not a number
 class Usage(CallStage):
     """Stage for throttles and quotas, which the meter counts. `account` is the limit of the account if it is not AWS's default."""
 
+    title = "throttle and quota"
+
     def __init__(self, meter: Meter, clock: Clock, account: Limit | None = None) -> None:
         self.meter = meter
         self._clock = clock

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 class Validation(CallStage):
     """Stage that checks calls by the models of every API, each made at its first use. What is beyond a turn goes to `apart`."""
 
+    title = "validation"
+
     def __init__(self, apart: Run) -> None:
         self._apart = apart
         self._checks: dict[tuple[str, str], _Check] = {}

@@ -47,6 +47,8 @@ _OF_A_CALL = frozenset({"x-amzn-trace-id"})
 class StageCaches(CallStage):
     """Stage with the cache of every API stage that has one."""
 
+    title = "cache"
+
     def __init__(self, entries: Entries, metrics: Metrics, clock: Clock) -> None:
         self._entries = entries
         self._metrics = metrics

@@ -36,7 +36,9 @@ AtOnce: TypeAlias = Callable[[Request, float, float], Response | Literal[Later.L
 
 
 class CallStage(ABC):
-    """A stage. It raises Fault if the gateway answers in place of the integration."""
+    """A stage. It raises Fault if the gateway answers in place of the integration. Traces show it by its `title`, if it has one."""
+
+    title = ""
 
     def passes(self, meaning: Meaning) -> bool:  # noqa: ARG002  # those that always have something to do need not say so
         """Return whether the stage has no work for the calls of a meaning."""

@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ROOT = "Root="
-_KEPT = (_ROOT, "Parent=", "Sampled=")  # the parts of a trace header, in their order
+from netful.engine.traces.trace_header import TraceHeader
+from netful.engine.traces.tracer import SAMPLED
+
 _AT_ONCE = 1024  # requests that share one draw of random bytes
 _UUID = 32  # hex digits
 _EXTENDED = 16  # characters
@@ -38,21 +39,26 @@ class Identifiers:
 
     request_id: str
     extended_id: str
-    _root: str
+    _trace: TraceHeader
     _at: float
     _edge_id: str = ""
 
     @property
     def trace_id(self) -> str:
         """The trace header for the back end."""
-        if not self._root:
-            self._root = f"{_ROOT}1-{int(self._at):08x}-{os.urandom(12).hex()}"
-        return self._root
+        if not self._trace.root:
+            self._trace = self._trace._replace(root=f"1-{int(self._at):08x}-{os.urandom(12).hex()}")
+        return str(self._trace)
+
+    @property
+    def sampled_trace(self) -> str:
+        """The trace header if the request is traced; "" otherwise."""
+        return str(self._trace) if self._trace.sampled == SAMPLED else ""
 
     @property
     def trace_root(self) -> str:
         """The trace's own id, without the parent and the sampling of the request."""
-        return self.trace_id.partition(";")[0].removeprefix(_ROOT)
+        return TraceHeader.of(self.trace_id).root
 
     @property
     def edge_id(self) -> str:
@@ -62,12 +68,13 @@ class Identifiers:
         return self._edge_id
 
 
-def new_identifiers(now: float, trace_header: str = "") -> Identifiers:
-    """Return new identifiers for a request at this time. A trace that the request brings is kept: root, parent, sampling."""
-    root = ""
-    if trace_header:
-        parts = [part.strip() for part in trace_header.split(";")]
-        kept = [next((part for part in parts if part.startswith(name)), "") for name in _KEPT]
-        root = ";".join(filter(None, kept)) if kept[0] else ""
+def new_identifiers(now: float, trace_header: str = "", sampled: str = "") -> Identifiers:
+    """Return new identifiers for a request at this time. A trace that the request brings is kept: root, parent, sampling.
+
+    `sampled` is the decision of the gateway about the trace, if it makes one.
+    """
+    trace = TraceHeader.of(trace_header)
+    if sampled:
+        trace = trace._replace(sampled=sampled)
     request_id, extended_id = next(_drawn)
-    return Identifiers(request_id, extended_id, root, now)
+    return Identifiers(request_id, extended_id, trace, now)

@@ -13,13 +13,14 @@ from netful.model.core.frozen import Frozen
 
 
 class Plan(Frozen):
-    """Plan of calls. `at_once` is the short way of the first stages; `rest` are the ways from each stage to the end.
+    """Plan of calls. `at_once` is the short way of the first `stages`; `rest` are the ways from each stage to the end.
 
     `tally` counts the calls if they are those of a stage of an API. `canary` is the plan for the share of the calls that goes
     to the canary of the stage.
     """
 
     meaning: Meaning
+    stages: tuple[CallStage, ...]
     at_once: tuple[AtOnce, ...]
     rest: tuple[Next, ...]
     tally: Tally | None
@@ -42,7 +43,7 @@ class Planner:
             if step is None:
                 break
             at_once.append(step)
-        return Plan(meaning, tuple(at_once), self.ways(active), tally, canary)
+        return Plan(meaning, active, tuple(at_once), self.ways(active), tally, canary)
 
     def ways(self, stages: tuple[CallStage, ...]) -> tuple[Next, ...]:
         """Return the ways from each of some stages to the end."""

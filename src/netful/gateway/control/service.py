@@ -65,10 +65,6 @@ class Control:
         self._stack = stack
         self._operations = operations
 
-    def follow(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on."""
-        self._site.cloud = cloud
-
     async def handle(self, request: Request) -> Response:
         """Answer a request to API Gateway's API."""
         try:

@@ -18,6 +18,7 @@ from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.integrations import integration_roles
 from netful.gateway.integrations.mapping import Mapped, Mapper
 from netful.model.names import service_names
+from netful.services.front.service_trace import carrying
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
@@ -38,7 +39,11 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
         raise misconfigured("a placeholder of the URI has no value")
     body = mapped.body
     headers = (*built.headers.items(), ("Authorization", _signature(call, callee.service)))
-    request = Request(built.method, built.target, headers, body, call.request.connection)
+    request = carrying(
+        callee.service,
+        Request(built.method, built.target, headers, body, call.request.connection),
+        call.names.sampled_trace,
+    )
     host = service_names.service(callee.service).host(call.api.region)
     if call.record is not None:
         call.record.sending(f"https://{host}{built.target}", request.headers, body)

@@ -25,6 +25,8 @@ _CONSTANTS = 64  # of types per route, because clients choose them
 class IntegrationStage(CallStage):
     """Stage that has the integration answer. A MOCK with a constant response answers at once."""
 
+    title = "integration"
+
     def __init__(self, integrations: Integrations, metrics: Metrics, clock: Clock) -> None:
         self._integrations = integrations
         self._metrics = metrics

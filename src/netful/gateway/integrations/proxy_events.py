@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from netful.engine.admission.judgement import Judgement
+from netful.engine.traces.trace_header import TraceHeader
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_time
 from netful.gateway.calls.identifiers import Identifiers
@@ -30,7 +31,9 @@ _TEXTS = 1024
 _TRACE = "X-Amzn-Trace-Id"
 _HOLE = secrets.token_hex(16)  # a value that no request contains
 _HOLES = re.compile(f'"{_HOLE}-(.)"'.encode())
-_OTHER = Identifiers("f4a1c0de-0000-4000-a000-000000000000", "f4a1c0deAAAAAAA=", "Root=1-00000000-f4a1c0de", 1.0)
+_OTHER = Identifiers(
+    "f4a1c0de-0000-4000-a000-000000000000", "f4a1c0deAAAAAAA=", TraceHeader("1-00000000-f4a1c0de"), 1.0
+)
 
 _Key = tuple[int, str, str, str, str, Headers]
 """The id of a judgement, then of the request: method, target, version, the client's address, headers."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import random
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from netful.engine.integrations.web_requests import WebRequest
+from netful.engine.traces.tracer import Document, Tracer
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.workers import messages
@@ -68,6 +73,14 @@ class Daemon:
     async def send(self, request: WebRequest) -> Response:
         """Send a request to a web server."""
         return _response(await self._ask(messages.Send(self.stream.number(), pickle.dumps(request))))
+
+    def tracer(self, share: float) -> Tracer | None:
+        """Return the tracer of the worker, whose segments the daemon keeps; None without a share."""
+
+        def record(document: Document) -> None:
+            self.stream.say(messages.Segment(msgspec.json.encode(document)))
+
+        return Tracer(share, record, random.getrandbits, time.time) if share else None
 
     async def forward(self, request: Request) -> Response:
         """Forward a request that the worker does not serve to the daemon."""

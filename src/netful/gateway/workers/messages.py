@@ -121,6 +121,12 @@ class Line(msgspec.Struct, array_like=True, tag="line"):
     line: str
 
 
+class Segment(msgspec.Struct, array_like=True, tag="segment"):
+    """Keep a segment of a trace, as JSON."""
+
+    document: bytes
+
+
 # --- the daemon asks --------------------------------------------------------------------------------------------------
 
 
@@ -232,6 +238,7 @@ ToDaemon = (
     | Gone
     | InvokeLater
     | Line
+    | Segment
     | Done
     | Bytes
     | Hold

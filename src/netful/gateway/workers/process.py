@@ -79,6 +79,7 @@ class Worker:
             account=settings.account,
             logs=DaemonLogs(self._daemon),
             sockets_at=self._daemon.forward,
+            tracer=self._daemon.tracer(settings.traced),
         )
         self._reception = Reception(self._cloud, Authority(settings.authority), self._answer)
         asyncio.get_running_loop().add_reader(self._doors, self._doors_come)

@@ -8,6 +8,9 @@ import pickle
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
+import msgspec
+
+from netful.engine.traces.tracer import Document
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.calls.ports import Ports
@@ -26,13 +29,16 @@ _FROM_WORKER = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 class WorkerRequests:
     """Requests of one worker. Each ends with the client that waits, and all of them end with the worker.
 
-    `answer` answers a request that came through any door.
+    `answer` answers a request that came through any door; `record` keeps a segment of a trace.
     """
 
-    def __init__(self, ports: Ports, answer: Handler, logs: AccessLogs) -> None:
+    def __init__(
+        self, ports: Ports, answer: Handler, logs: AccessLogs, record: Callable[[Document], None] | None = None
+    ) -> None:
         self._ports = ports
         self._respond = answer
         self._logs = logs
+        self._record = record
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._pieces: dict[int, AsyncIterator[bytes]] = {}
         self._offers: dict[int, Callable[[], asyncio.Protocol]] = {}
@@ -60,6 +66,9 @@ class WorkerRequests:
             self._drop(message.of)
         elif isinstance(message, messages.InvokeLater):
             self._ports.invoke_later(message.function_id, message.event, message.qualifier, *_tenant(message.tenant_id))
+        elif isinstance(message, messages.Segment):
+            if self._record is not None:
+                self._record(msgspec.json.decode(message.document))
         else:
             self._logs.write(message.api_id, message.stage, message.destination, message.line)
 

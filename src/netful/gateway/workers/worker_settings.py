@@ -11,7 +11,7 @@ from netful.model.core.frozen import Frozen
 class WorkerSettings(Frozen):
     """Settings of one worker.
 
-    `state` is the URL of the server at which `processes` of `stack` count. `authority` is the folder of the stack's CA.
+    `traced` is the share of the calls that is traced. `state` is the URL of the server at which `processes` of `stack` count. `authority` is the folder of the stack's CA.
     """
 
     stack: str
@@ -19,3 +19,4 @@ class WorkerSettings(Frozen):
     processes: int
     authority: Path
     account: Limit | None = None
+    traced: float = 0.0

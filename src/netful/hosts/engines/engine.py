@@ -74,8 +74,10 @@ def engine_of(resource: Resource) -> Engine | None:
     return None
 
 
-def installed(engine: Engine, major: int = 0) -> Installed | None:
-    """Return the program of an engine: that of a major version, else the newest; None if the machine has none."""
+def installed(engine: Engine, major: int = 0, chosen: str = "") -> Installed | None:
+    """Return the program of an engine: the chosen one, that of a major version, or the newest; None if the machine has none."""
+    if chosen:
+        return Installed(_version_of(engine, Path(chosen)), Path(chosen))
     found = sorted(_programs(engine))
     return next((one for one in found if one.major == major), found[-1] if found else None)
 
@@ -87,6 +89,14 @@ def _programs(engine: Engine) -> Iterator[Installed]:
         path = shutil.which(name, path=os.environ.get("PATH", "") + _SYSTEM_PATH)
         if path:
             yield Installed(_version_in(Path(path)) if engine is Engine.MARIADB else number, Path(path))
+
+
+def _version_of(engine: Engine, program: Path) -> int:
+    """Return the major version of a program: PostgreSQL's is the name of the folder that Debian installs it in."""
+    if engine is Engine.MARIADB:
+        return _version_in(program)
+    folder = program.parent.parent.name
+    return int(folder) if folder.isdigit() else 0
 
 
 def _postgresql() -> Iterator[Installed]:

@@ -7,6 +7,7 @@
 | `require_secure_transport` | connections without TLS are refused |
 | parameters in `_PARAMETERS` | settings |
 | MySQL, or another version | the installed MariaDB, with a warning |
+| `seed` of `netful.toml` | run once in the first database, before the server starts |
 | readers | fronts of the same server (`hosts.fronts`) |
 | standbys, storage, backups | none |
 
@@ -22,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of
+from netful.hosts.engines.rds import Master, is_on, master_of, seed_of
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
@@ -73,8 +74,13 @@ cd "$HOME"
 [ -d {data} ] || {{ cp -a --reflink=auto {template} copied && mv copied {data}; }}
 users=
 [ -e {data}/{done} ] || {{ rm -f {data}/users-*; users=--init-file="$HOME/users.sql"; }}
-exec {program} --defaults-file="$HOME/server.conf" --datadir="$HOME/{data}" \
+{seed}exec {program} --defaults-file="$HOME/server.conf" --datadir="$HOME/{data}" \
     --ssl-cert="$HOME/certificate.pem" --ssl-key="$HOME/key.pem" $users
+"""
+_SEED = """cmp -s seed.sql {data}/seed.sql || {{
+    (cat begin.sql seed.sql; echo ';') | {program} --defaults-file="$HOME/server.conf" --bootstrap --datadir="$HOME/{data}"
+    cp seed.sql {data}/seed.sql
+}}
 """
 _MAKE = """set -e
 cd "$HOME"
@@ -108,13 +114,21 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
     """Return the server of a database, whose template data is in `made`. Raises Missing if a user or password is not known."""
     master = master_of(cloud, database)
     statements = "".join(f"{line}\n" for line in _users(master))
+    seed = seed_of(cloud, database)
     done = f"users-{hashlib.sha256(statements.encode()).hexdigest()[:16]}"
     return Server(
         id=database.id,
-        command=_START.format(data=DATA, template=shlex.quote(str(made)), program=program.path, done=done),
+        command=_START.format(
+            data=DATA,
+            template=shlex.quote(str(made)),
+            program=program.path,
+            done=done,
+            seed=_SEED.format(data=DATA, program=program.path) if seed else "",
+        ),
         files={
             "server.conf": "".join(f"{line}\n" for line in _lines(cloud, database)),
             "users.sql": f"{statements}SELECT 1 INTO OUTFILE '{done}';\n",  # the file is made after all statements
+            **({"begin.sql": _begin(master), "seed.sql": seed} if seed else {}),
         },
         certificate_names=names_of(cloud, database),
         origin=database.origin,
@@ -159,6 +173,12 @@ def _users(master: Master) -> Iterator[str]:
     yield f"GRANT {_PRIVILEGES} ON *.* TO {user} WITH GRANT OPTION;"
     if master.database:
         yield f"CREATE DATABASE IF NOT EXISTS {_name(master.database)};"
+
+
+def _begin(master: Master) -> str:
+    """Return the statements before a seed: they select the first database, if there is one."""
+    name = _name(master.database) if master.database else ""
+    return f"CREATE DATABASE IF NOT EXISTS {name};\nUSE {name};\n" if name else ""
 
 
 def _hash(password: str) -> str:

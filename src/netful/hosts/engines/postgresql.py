@@ -8,6 +8,7 @@
 | parameters in `_PARAMETERS` | settings |
 | IAM authentication | a front verifies tokens of users with `rds_iam` (`hosts.fronts`); the server listens on the loopback |
 | major version | that one if it is installed, else the newest one, with a warning |
+| `seed` of `netful.toml` | run once in the first database, as the master, in one transaction |
 | readers | fronts of the same server (`hosts.fronts`) |
 | standbys, storage, backups | none |
 
@@ -22,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, seed_of
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
@@ -64,8 +65,18 @@ cmp -s users.sql {data}/users.sql || {{
     {program} --single -F -D {data} postgres < users.sql > /dev/null
     cp users.sql {data}/users.sql
 }}
-exec {program} -D {data} -c config_file="$HOME/server.conf" -c hba_file="$HOME/clients.conf" \
+{seed}exec {program} -D {data} -c config_file="$HOME/server.conf" -c hba_file="$HOME/clients.conf" \
     -c ident_file="$HOME/names.conf" -c ssl_ca_file="$SSL_CERT_FILE" -c ssl_cert_file="$HOME/certificate.pem" -c ssl_key_file="$HOME/key.pem"
+"""
+_SEED = """cmp -s seed.sql {data}/seed.sql || {{
+    echo 'local all all trust' > seed.conf
+    {folder}/pg_ctl -D {data} -w -s -l seed.log -o "-c config_file=$HOME/server.conf -c hba_file=$HOME/seed.conf \
+        -c ident_file=$HOME/names.conf -c ssl=off -c listen_addresses= -c unix_socket_directories=/run" start
+    {folder}/psql -X -q -1 -v ON_ERROR_STOP=1 -v VERBOSITY=terse -h /run -p {port} -U {owner} -d {name} -c {master} -f seed.sql > /dev/null && ended=0 || ended=$?
+    {folder}/pg_ctl -D {data} -s -m fast stop
+    [ $ended = 0 ]
+    cp seed.sql {data}/seed.sql
+}}
 """
 _MAKE = """set -e
 cd "$HOME"
@@ -91,10 +102,17 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
     """Return the server of a database, whose template cluster is in `made`. Raises Missing if a user or password is not known."""
     master, own = master_of(cloud, database), parameter_groups.of_database(cloud, database)
     wanted = major_of(text(database.properties, "EngineVersion"))
+    seed = seed_of(cloud, database)
     warning = f"PostgreSQL {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
     return Server(
         id=database.id,
-        command=_START.format(data=DATA, template=shlex.quote(str(made)), program=program.path, major=program.major),
+        command=_START.format(
+            data=DATA,
+            template=shlex.quote(str(made)),
+            program=program.path,
+            major=program.major,
+            seed=_seeding(database, master, program) if seed else "",
+        ),
         files={
             "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(database, own, wanted)),
             "clients.conf": "".join(
@@ -102,6 +120,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
             ),
             "names.conf": "",
             "users.sql": "".join(f"{line}\n" for line in _users(master)),
+            **({"seed.sql": seed} if seed else {}),
         },
         certificate_names=names_of(cloud, database),
         origin=database.origin,
@@ -113,6 +132,15 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         warning=warning,
         client=_client(master),
     )
+
+
+def _seeding(database: Resource, master: Master, program: Installed) -> str:
+    """Return the commands that run the seed, once for each content of it."""
+    return _SEED.format(
+        data=DATA, folder=program.path.parent, port=port_of(database), owner=_OWNER,
+        name=shlex.quote(master.database or "postgres"),
+        master=shlex.quote(f"SET SESSION AUTHORIZATION {_name(master.user)}"),
+    )  # fmt: skip
 
 
 def _client(master: Master) -> Client:

@@ -29,6 +29,12 @@ def master_of(cloud: Cloud, database: Resource) -> Master:
     return Master(user, password, text(database.properties, _name_property(database)) or "")
 
 
+def seed_of(cloud: Cloud, database: Resource) -> str:
+    """Return the SQL that `netful.toml` has for a database; "" if it has none."""
+    settings = cloud.compute.engine_settings.get(database.id)
+    return settings.seed if settings else ""
+
+
 def has_tokens(database: Resource) -> bool:
     """Return whether users of a database may show tokens of IAM."""
     return is_true(database.properties, "EnableIAMDatabaseAuthentication")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.engine.names.managed_places import PROXY, is_reader, server_of, target_group_of
+from netful.engine.names.managed_places import PROXY_ENDPOINT, is_reader, proxy_of, server_of, target_group_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
 from netful.hosts.engines.rds import has_tokens
@@ -24,12 +24,17 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
     for resource in cloud.template.resources.values():
         server = cloud.template.resources[server_of(cloud, resource.id)]
         engine = engine_of(server)
-        is_proxy, reads = resource.type == PROXY, is_reader(cloud, resource.id)
+        through = proxy_of(cloud, resource.id)
+        is_proxy, reads = through is not None, is_reader(cloud, resource.id) or _reads_only(resource)
         tokens = engine is Engine.POSTGRESQL and has_tokens(server) and not is_proxy
         if engine is not None and (is_proxy or reads or (tokens and resource is server)):
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
-            proxy = _proxy(cloud, resource, server, engine) if is_proxy else None
+            proxy = _proxy(cloud, through, server, engine) if through is not None else None
             yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, resource.origin)
+
+
+def _reads_only(resource: Resource) -> bool:
+    return resource.type == PROXY_ENDPOINT and resource.properties.get("TargetRole") == "READ_ONLY"
 
 
 def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:

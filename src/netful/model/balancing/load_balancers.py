@@ -24,6 +24,10 @@ class LoadBalancerType(StrEnum):
     GATEWAY = "gateway"
 
 
+WITHOUT_PUBLIC_IPV4 = "dualstack-without-public-ipv4"
+"""The address type of a load balancer that faces the internet by IPv6 alone."""
+
+
 class LoadBalancer(Frozen):
     """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one per subnet.
 

@@ -14,12 +14,16 @@ from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 
 
 class Code(Frozen):
-    """The code of a function: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`)."""
+    """The code of a function: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`).
+
+    `made` differs where a zip or a folder was made again in its place.
+    """
 
     local_path: str | None = None
     inline: str | None = None
     why: str = ""
     origin: Origin = DEFAULT
+    made: tuple[int, ...] = ()
 
 
 class LoggingConfig(Frozen):

@@ -35,6 +35,18 @@ class Rewrite(Frozen):
     origin: Origin = DEFAULT
 
 
+class EngineSettings(Frozen):
+    """Settings of the server that netful runs as a database: `seed` is SQL for its first database.
+
+    `program` is the path of the server's program, "" for the one that the machine has.
+    """
+
+    id: str
+    seed: str = ""
+    program: str = ""
+    origin: Origin = DEFAULT
+
+
 class Program(Frozen):
     """A program on the hosts of a resource: a shell command in each interface's network position.
 

@@ -68,6 +68,7 @@ NAMINGS = {
     "AWS::RDS::DBCluster": Naming("DBClusterIdentifier", longest=63, lower=True),
     "AWS::RDS::DBInstance": Naming("DBInstanceIdentifier", longest=63, lower=True),
     "AWS::RDS::DBProxy": Naming("DBProxyName", longest=64, lower=True),
+    "AWS::RDS::DBProxyEndpoint": Naming("DBProxyEndpointName", longest=64, lower=True),
     "AWS::RDS::DBSubnetGroup": Naming("DBSubnetGroupName", longest=255, lower=True),
     "AWS::Redshift::Cluster": Naming("ClusterIdentifier", longest=63, lower=True),
     "AWS::S3::Bucket": Naming("BucketName", longest=63, lower=True),

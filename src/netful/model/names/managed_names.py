@@ -22,6 +22,7 @@ _NAMES = {
     ("AWS::RDS::DBCluster", "Endpoint.Address"): _CLUSTER,
     ("AWS::RDS::DBCluster", "ReadEndpoint.Address"): "{id}.cluster-ro-netful.{r}.rds.amazonaws.com",
     ("AWS::RDS::DBProxy", "Endpoint"): "{id}.proxy-netful.{r}.rds.amazonaws.com",
+    ("AWS::RDS::DBProxyEndpoint", "Endpoint"): "{id}.endpoint.proxy-netful.{r}.rds.amazonaws.com",
     ("AWS::DocDB::DBCluster", "Endpoint"): "{id}.cluster-netful.{r}.docdb.amazonaws.com",
     ("AWS::DocDB::DBCluster", "ReadEndpoint"): "{id}.cluster-ro-netful.{r}.docdb.amazonaws.com",
     ("AWS::DocDB::DBInstance", "Endpoint"): "{id}.netful.{r}.docdb.amazonaws.com",

@@ -15,7 +15,10 @@ from functools import lru_cache
 from netful.model.core.frozen import Frozen
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
-"""The only two services that have gateway endpoints (§5.5)."""
+"""The services whose gateway endpoints have routes (§5.5)."""
+
+EXPRESS = "s3express"
+"""S3 Express One Zone has gateway endpoints too (newer-aws §6.1), of which netful knows no addresses."""
 
 CROSS_REGION_SERVICES = frozenset({
     "s3", "iam", "route53", "ecr.api", "ecr.dkr", "kms", "ecs", "lambda", "kinesis-firehose", "kinesisanalytics",
@@ -161,7 +164,7 @@ _ALIASES = {
 
 def service(code: str) -> Service:
     """Return the service with an endpoint code or a common name; an unlisted code has the usual names."""
-    code = _ALIASES.get(code, code)
+    code = EXPRESS if code.startswith(f"{EXPRESS}-") else _ALIASES.get(code, code)
     written = code.replace("{", "{{").replace("}", "}}")  # the name of a nonexistent service may contain anything
     return SERVICES.get(code) or Service(code, (written + ".{r}.amazonaws.com",))
 

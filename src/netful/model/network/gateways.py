@@ -69,7 +69,7 @@ class NatGateway(Frozen):
 class VpcPeeringConnection(Frozen):
     """A peering between two VPCs; not transitive (§7.1).
 
-    `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
+    `assumptions` are reported on every path through it. `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
     """
 
     id: str
@@ -78,4 +78,5 @@ class VpcPeeringConnection(Frozen):
     active: bool = True
     vpc_dns_resolution: bool = False
     peer_vpc_dns_resolution: bool = False
+    assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT

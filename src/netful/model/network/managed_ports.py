@@ -11,6 +11,7 @@ _TYPES = {
     "AWS::RDS::DBInstance": 3306,
     "AWS::RDS::DBCluster": 3306,
     "AWS::RDS::DBProxy": 3306,
+    "AWS::RDS::DBProxyEndpoint": 3306,
     "AWS::DocDB::DBCluster": 27017,
     "AWS::DocDB::DBInstance": 27017,
     "AWS::Neptune::DBCluster": 8182,

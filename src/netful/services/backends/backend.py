@@ -22,7 +22,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
-from netful.services.backends.frames import FrameCall, Load, Recall, Sent
+from netful.services.backends.frames import FrameCall, Initiative, Load, Recall, RoleReply
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
 from netful.services.deploy.hosts_in_use import hosts_in_use
@@ -40,7 +40,8 @@ class Backends:
 
     `left_out` are the reasons, by the id of the resource.
 
-    `deliver` receives the messages that a service sends to a target outside of the back ends, mostly to a function.
+    `deliver` receives what services do by themselves: messages to a target outside of the back ends, mostly to a function, and
+    calls and events of state machines.
 
     A process that ends by itself (out of memory, killed) is restarted, with the resources of the template and the state that
     was `kept`. Until then calls return 503. A process that ends soon after its start is not restarted: it would end again
@@ -51,7 +52,7 @@ class Backends:
         self,
         cloud: Cloud,
         state_folder: Path,
-        deliver: Callable[[Sent], None] = lambda _sent: None,
+        deliver: Callable[[Initiative], None] = lambda _message: None,
         kept: StateFolder | None = None,
     ) -> None:
         self.warnings: tuple[str, ...] = ()
@@ -229,6 +230,11 @@ class Backends:
         except ConnectionError:
             return _UNAVAILABLE
         return Response(answer.status, answer.headers, answer.body)
+
+    def reply(self, message: RoleReply) -> None:
+        """Answer a call of a state machine."""
+        if self._stream is not None:
+            self._stream.reply(message)
 
     async def close(self) -> None:
         """End the process; its state is lost, except for what is kept."""

@@ -10,7 +10,16 @@ from typing import cast
 
 import msgspec
 
-from netful.services.backends.frames import READY, FrameBuffer, FrameReply, Message, Output, Sent, frame
+from netful.services.backends.frames import (
+    READY,
+    FrameBuffer,
+    FrameReply,
+    Initiative,
+    Message,
+    Output,
+    RoleReply,
+    frame,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -18,9 +27,9 @@ _log = logging.getLogger(__name__)
 class CallStream(asyncio.Protocol):
     """The daemon's side of the stream: many calls in flight, each answer matched by its number."""
 
-    def __init__(self, on_end: Callable[[], None], on_sent: Callable[[Sent], None]) -> None:
+    def __init__(self, on_end: Callable[[], None], on_initiative: Callable[[Initiative], None]) -> None:
         self._on_end = on_end
-        self._on_sent = on_sent
+        self._on_initiative = on_initiative
         self._numbers = count(1)
         self._pending: dict[int, asyncio.Future[FrameReply]] = {}
         self._buffer = FrameBuffer()
@@ -47,10 +56,10 @@ class CallStream(asyncio.Protocol):
         """Handle answers, and messages that the services send on their own initiative."""
         for encoded in self._buffer.feed(data):
             message = self._decoder.decode(encoded)
-            if isinstance(message, Sent):
-                self._on_sent(message)
-            else:
+            if isinstance(message, FrameReply):
                 self._answered(message)
+            else:
+                self._on_initiative(message)
 
     def _answered(self, answer: FrameReply) -> None:
         future = self._pending.pop(answer.id, None)
@@ -77,6 +86,11 @@ class CallStream(asyncio.Protocol):
         self._pending[message.id] = future
         self._transport.write(frame(message))
         return await future
+
+    def reply(self, message: RoleReply) -> None:
+        """Answer a call of the process."""
+        if self._open:
+            self._transport.write(frame(message))
 
     def close(self) -> None:
         """Close the stream."""

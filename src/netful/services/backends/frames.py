@@ -66,8 +66,48 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     group: str = ""
 
 
-Message = FrameCall | Load | Recall
-Output = FrameReply | Sent
+class RoleCall(msgspec.Struct, array_like=True, tag=2):
+    """A request that a state machine makes with its role, the ARN; the daemon answers it as it answers functions."""
+
+    id: int
+    role: str
+    host: str
+    method: str
+    target: str
+    headers: Headers
+    body: bytes
+
+
+class RoleReply(msgspec.Struct, array_like=True, tag="role"):
+    """The response to a RoleCall."""
+
+    id: int
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class MachineEvent(msgspec.Struct, array_like=True, tag=3):
+    """An event in the history of a state machine's execution; `NOT_RUN` if the interpreter does not understand the machine.
+
+    `logged` is the event as CloudWatch Logs has it, in the log `group` of the machine; both are "" if it is not logged there.
+    """
+
+    machine: str
+    execution: str
+    kind: str
+    details: str
+    logged: str = ""
+    group: str = ""
+
+
+NOT_RUN = "NotRun"
+
+Message = FrameCall | Load | Recall | RoleReply
+Initiative = Sent | RoleCall | MachineEvent
+"""A message of the process that answers nothing."""
+
+Output = FrameReply | Initiative
 
 _encoder = msgspec.msgpack.Encoder()
 

@@ -1,15 +1,16 @@
 """KMS keys, their aliases, and state machines, made in the back ends under the names that the template gives them.
 
 KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.keys`), which no AWS client sends.
-Executions of a state machine are accepted and listed. Its states do not run.
+State machines are run by the back ends' interpreter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, plain
+from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, known, plain
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
@@ -17,7 +18,14 @@ ID_MEMBER = "netful:Id"
 
 _KEY_MEMBERS = ("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin")
 # Substitute for a definition in another place.
-_NO_DEFINITION = '{"StartAt": "Elsewhere", "States": {"Elsewhere": {"Type": "Succeed"}}}'
+_NO_DEFINITION = json.dumps(
+    {
+        "StartAt": "Elsewhere",
+        "States": {
+            "Elsewhere": {"Type": "Fail", "Error": "States.Runtime", "Cause": "the definition is not on this machine"}
+        },
+    }
+)
 
 
 def _kms(operation: str, content: dict[str, Any]) -> Request:
@@ -53,21 +61,44 @@ def _delete_alias(name: str, _properties: Properties, _place: Place) -> Iterator
 
 
 def _make_machine(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    role = properties.get("RoleArn")
-    arn = role if isinstance(role, str) and role.startswith("arn:") else f"arn:aws:iam::{place.account_id}:role/{name}"
     kind = properties.get("StateMachineType")
-    content = {"name": name, "definition": definition_of(properties), "roleArn": arn}
-    yield json_request(
-        "AWSStepFunctions.CreateStateMachine", content | ({"type": kind} if isinstance(kind, str) else {}), "1.0"
-    )
+    content = {"name": name, **({"type": kind} if isinstance(kind, str) else {}), **_settings(name, properties, place)}
+    yield json_request("AWSStepFunctions.CreateStateMachine", content, "1.0")
+
+
+def update_machine(name: str, properties: Properties, place: Place) -> Iterator[Request]:
+    """Yield the request that brings a state machine to changed properties."""
+    content = {"stateMachineArn": _machine_arn(name, place), **_settings(name, properties, place)}
+    yield json_request("AWSStepFunctions.UpdateStateMachine", content, "1.0")
 
 
 def _delete_machine(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    arn = f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
-    yield json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": arn}, "1.0")
+    yield json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": _machine_arn(name, place)}, "1.0")
 
 
-def definition_of(properties: Properties) -> str:
+def _machine_arn(name: str, place: Place) -> str:
+    return f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
+
+
+def _settings(name: str, properties: Properties, place: Place) -> dict[str, Any]:
+    """Return what an update may change."""
+    role, logging = properties.get("RoleArn"), properties.get("LoggingConfiguration")
+    arn = role if isinstance(role, str) and role.startswith("arn:") else f"arn:aws:iam::{place.account_id}:role/{name}"
+    logged = {"loggingConfiguration": _logging(known(logging))} if isinstance(logging, Mapping) else {}
+    return {"definition": _definition_of(properties), "roleArn": arn, **logged}
+
+
+def _logging(written: Properties) -> dict[str, Any]:
+    """Return a logging configuration as the service's requests have it."""
+    groups = [one.get("CloudWatchLogsLogGroup", {}).get("LogGroupArn") for one in written.get("Destinations") or ()]
+    return {
+        "level": written.get("Level", "OFF"),
+        "includeExecutionData": str(written.get("IncludeExecutionData")).lower() == "true",
+        "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}} for arn in groups if arn],
+    }
+
+
+def _definition_of(properties: Properties) -> str:
     """Return the definition of a state machine as text."""
     written = properties.get("DefinitionString")
     if not isinstance(written, str):

@@ -117,6 +117,18 @@ def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[R
     yield json_request("Kinesis_20131202.CreateStream", content)
 
 
+def _make_rotation(_name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    """Schedule a rotation. The first one is by a call of RotateSecret: a deployment leaves passwords as they are."""
+    if "HostedRotationLambda" in properties:
+        return  # netful takes its place
+    rules = properties.get("RotationRules")
+    days = whole_number(rules.get("AutomaticallyAfterDays"), 0) if isinstance(rules, Mapping) else 0
+    content = {"SecretId": properties.get("SecretId"), "RotationLambdaARN": properties.get("RotationLambdaARN")}
+    asked: dict[str, Any] = {name: value for name, value in content.items() if is_known(value)}
+    asked |= {"RotationRules": {"AutomaticallyAfterDays": days}} if days else {}
+    yield json_request("secretsmanager.RotateSecret", {**asked, "RotateImmediately": False})
+
+
 def _delete_stream(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
     yield json_request("Kinesis_20131202.DeleteStream", {"StreamName": name})
 
@@ -148,6 +160,7 @@ KINDS: dict[str, Kind] = {
     "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _delete_table, _table_parts),
     "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket, bucket_parts),
     "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret),
+    "AWS::SecretsManager::RotationSchedule": Kind("secretsmanager", "", _make_rotation),
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.core.numbers import whole_number
-from netful.services.deploy.keys_and_machines import definition_of
+from netful.services.deploy.keys_and_machines import update_machine
 from netful.services.deploy.resource_kind import Place, Properties, is_known, plain
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
@@ -72,12 +72,6 @@ def _log_group(name: str, properties: Properties, _place: Place) -> Iterator[Req
         yield json_request("Logs_20140328.DeleteRetentionPolicy", {"logGroupName": name})
 
 
-def _machine(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    arn = f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
-    content = {"stateMachineArn": arn, "definition": definition_of(properties)}
-    yield json_request("AWSStepFunctions.UpdateStateMachine", content, "1.0")
-
-
 def _text(value: Any) -> str:
     return json.dumps(plain(value)) if isinstance(value, Mapping) else str(value)
 
@@ -88,6 +82,6 @@ UPDATES: Mapping[str, Update] = {
     "AWS::Logs::LogGroup": _log_group,
     "AWS::SQS::Queue": _queue,
     "AWS::SecretsManager::Secret": _secret,
-    "AWS::StepFunctions::StateMachine": _machine,
+    "AWS::StepFunctions::StateMachine": update_machine,
 }
 """The requests that bring a resource to changed properties, by its type. Other types are as they were made."""

@@ -41,7 +41,7 @@ class RequestedAction(Frozen):
 # Services whose actions have another prefix than their endpoint code.
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
-    "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
+    "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
 }  # fmt: skip
 
 _S3_BUCKET = {
@@ -92,7 +92,9 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
 
 
 # Services with REST addresses, by the names of their models in botocore.
-_REST = {"route53profiles": "route53profiles", "elasticfilesystem": "efs"}
+_REST = {
+    "route53profiles": "route53profiles", "elasticfilesystem": "efs", "rds-data": "rds-data", "xray": "xray",
+}  # fmt: skip
 
 # Operations for which IAM has another action, or several.
 _ACTIONS_OF = {

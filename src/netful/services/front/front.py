@@ -9,15 +9,20 @@ from __future__ import annotations
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
+from netful.engine.iam.authorization import Caller
+from netful.engine.traces.tracer import Tracer
 from netful.fabric.doors.door import Door
 from netful.model.cloud import Cloud
+from netful.model.names.service_names import service_of_host
 from netful.services.backends.backend import Backends
 from netful.services.front import web_pages
 from netful.services.front.guard import Guard
 from netful.services.front.internet import internet_answer
 from netful.services.front.reception import Reception
-from netful.services.front.routing import InternetRoute, route
+from netful.services.front.routing import InternetRoute, ServiceRoute, route
+from netful.services.front.service_trace import ServiceTrace
 from netful.services.front.signature import Signer
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
 from netful.services.http.message import Handler, Request, Response
@@ -45,6 +50,7 @@ class Front:
         limits: Limits = DEFAULT_LIMITS,
         signers: Mapping[str, Signer] | None = None,
         known: Known = lambda _request: None,
+        tracer: Tracer | None = None,
     ) -> None:
         self.calls: Counter[str] = Counter()
         self._cloud = cloud
@@ -53,6 +59,7 @@ class Front:
         self._backends = backends
         self._handlers = handlers or {}
         self._known = known
+        self._trace = ServiceTrace(tracer, cloud.account_id) if tracer is not None else None
 
     def change(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
         """Switch to another cloud."""
@@ -80,8 +87,24 @@ class Front:
         refused = web_pages.refusal(self._cloud, found, request) or self._guard.refusal(found, request)
         if refused is not None:
             return refused
+        return await self._serve(found, request)
+
+    async def answer_role(self, caller: Caller, host: str, request: Request) -> Response:
+        """Answer a request that a service of AWS makes with a role."""
+        service = service_of_host(host)
+        if service is None:
+            return internet_answer(request)
+        found = ServiceRoute(*service, host)
+        return self._guard.denial(found, request, caller) or await self._serve(found, request)
+
+    async def _serve(self, found: ServiceRoute, request: Request) -> Response:
         if found.service.code != _APIS:
             self.calls[found.service.code] += 1
+        if self._trace is not None:
+            return await self._trace.of(found, request, partial(self._answered, found))
+        return await self._answered(found, request)
+
+    async def _answered(self, found: ServiceRoute, request: Request) -> Response:
         handler = self._handlers.get(found.service.code)
         if handler is not None:
             answer = handler(request)

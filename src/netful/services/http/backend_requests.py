@@ -11,12 +11,17 @@ import msgspec
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.names.service_names import service
-from netful.services.http.message import ClientConnection, Request, Response
+from netful.services.http.message import ClientConnection, Headers, Request, Response
 
 CallHost: TypeAlias = Callable[[str, Request], Awaitable[Response]]
 """Calls the back end of the service that answers on a host."""
 
 _INSIDE = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+
+
+def inside_request(method: str, target: str, headers: Headers, body: bytes) -> Request:
+    """Return a request that a service of AWS makes itself."""
+    return Request(method, target, headers, body, _INSIDE)
 
 
 def json_request(target: str, content: object, version: str = "1.1") -> Request:

@@ -32,8 +32,10 @@ from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
+from netful.services.moto.rotations import record_rotations
 from netful.services.moto.secret_arns import keep_secret_arns
 from netful.services.moto.speed import hasten
+from netful.services.moto.state_machines.interpreter import Interpreter
 from netful.services.moto.user_pools import keep_given_ids
 from netful.services.quick.calls import quick_answer
 
@@ -46,10 +48,11 @@ _INTERNAL_ERROR = "the back end failed; see its log"
 
 
 class Dispatcher:
-    """Dispatcher of calls to moto. Messages that its services send go into the outbox."""
+    """Dispatcher of calls to moto. Messages that its services send go into the outbox; the interpreter runs state machines."""
 
-    def __init__(self, outbox: Outbox | None = None) -> None:
+    def __init__(self, outbox: Outbox | None = None, interpreter: Interpreter | None = None) -> None:
         self._outbox = outbox
+        self._interpreter = interpreter
         for service in ("lambda", "batch"):
             # moto would search for a Docker daemon to run code in
             default_user_config[service]["use_docker"] = False
@@ -105,12 +108,15 @@ class Dispatcher:
             ]
             if self._outbox is not None:
                 self._outbox.hook()
+            if self._interpreter is not None:
+                self._interpreter.hook()
             bound_iterators()
             match_dimensions()
             keep_given_ids()
             keep_given_key_ids()
             keep_given_iam_ids()
             keep_secret_arns()
+            record_rotations()
             apply_to_anyone_only()
             queue_region.read_from_host()
             subscriptions.derive_arns()

@@ -3,7 +3,7 @@
 moto's generated values (ids, receipts, keys) come from three sources: its own random numbers, Python's, and the system's.
 Its time comes from `time.time` and from its own `utcnow`. Three things are not controlled: `datetime.now`, which few
 services use; later work of a service's thread; and the keys that OpenSSL makes.
-Runs only in the back end's process, which has one thread.
+Runs only in the back end's process, in the thread that answers; executions of state machines have threads with the present time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import get_ident
 from typing import Any
 
 import msgspec
@@ -44,14 +45,19 @@ def at(moment: Moment) -> Iterator[None]:
     """Let moto act in a moment."""
     mock_random.seed(moment.seed)
     random.seed(moment.seed)
-    clock = moment.time
+    clock, own, bytes_of = moment.time, get_ident(), random.Random(moment.seed).randbytes  # noqa: S311  # it must be reproducible
 
     def now() -> float:
         nonlocal clock
+        if get_ident() != own:
+            return _system_time()
         clock += _TICK
         return clock
 
-    time.time, os.urandom = now, random.Random(moment.seed).randbytes  # noqa: S311  # it must be reproducible
+    def urandom(size: int) -> bytes:
+        return (bytes_of if get_ident() == own else _system_random)(size)
+
+    time.time, os.urandom = now, urandom
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from netful.model.names.service_names import service_of_host
 _PLACED = frozenset({
     "network-firewall", "vpc-lattice", "servicediscovery", "directconnect", "networkmanager",
     "cloudfront", "autoscaling", "eks", "fsx", "memory-db", "dax", "kafka", "mq", "redshift",
-    "redshift-serverless", "es", "dms", "ds", "batch",
+    "redshift-serverless", "redshift-data", "es", "dms", "ds", "batch",
 })  # fmt: skip
 
 

@@ -5,7 +5,8 @@ Rules:
    internet, whatever a request contains. If the kernel does not allow that, it does not start.
 2. It dies with the daemon: by the parent-death signal, and at the end of the stream.
 3. A journal of calls keeps its state if the daemon names one (`recall`).
-4. moto's state is not thread-safe (lost updates), so the process has one thread.
+4. moto's state is not thread-safe (lost updates), so one thread answers. Executions of state machines have threads, which
+   leave that state alone (`state_machines.interpreter`).
 
 Started by `services.backends.backend` as `python -m netful.services.moto.process PARENT_PID SOCKET_FD`.
 """
@@ -24,7 +25,17 @@ import msgspec
 
 from netful.fabric.kernel import syscalls
 from netful.model.core.errors import StackError
-from netful.services.backends.frames import READY, FrameBuffer, FrameReply, Load, Message, Output, Recall, frame
+from netful.services.backends.frames import (
+    READY,
+    FrameBuffer,
+    FrameCall,
+    FrameReply,
+    Load,
+    Message,
+    Recall,
+    RoleReply,
+    frame,
+)
 
 if TYPE_CHECKING:
     from netful.services.moto.recall import Recorder
@@ -49,16 +60,23 @@ def serve(stream: socket.socket) -> None:
     from netful.services.moto.dispatch import Dispatcher  # noqa: PLC0415
     from netful.services.moto.outbox import Outbox  # noqa: PLC0415
     from netful.services.moto.recall import Recorder  # noqa: PLC0415
+    from netful.services.moto.state_machines.interpreter import Interpreter  # noqa: PLC0415
+    from netful.services.moto.state_machines.outlet import Outlet  # noqa: PLC0415
     from netful.services.moto.waiting import WaitingCalls  # noqa: PLC0415
 
     buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
-    outbox = Outbox()
-    dispatcher = Dispatcher(outbox)
+    outbox, outlet = Outbox(), Outlet(stream)
+    interpreter = Interpreter(outlet)
+    dispatcher = Dispatcher(outbox, interpreter)
     recorder = Recorder(dispatcher)
     waiting = WaitingCalls(recorder)
+
+    def answered(call: FrameCall) -> FrameReply | None:
+        return waiting.answer(call, time.monotonic())
+
     while True:
         for answer in waiting.due(time.monotonic()):
-            stream.sendall(frame(answer))
+            outlet.send(answer)
         if waiting and not select.select([stream], [], [], waiting.pause)[0]:
             continue
         data = stream.recv(_CHUNK)
@@ -66,15 +84,16 @@ def serve(stream: socket.socket) -> None:
             return
         for encoded in buffer.feed(data):
             message = decoder.decode(encoded)
-            if isinstance(message, Load):
+            if isinstance(message, RoleReply):
+                outlet.answered(message)
+            elif isinstance(message, Load):
                 dispatcher.load(message.host)
-                stream.sendall(frame(FrameReply(message.id, 200)))
+                outlet.send(FrameReply(message.id, 200))
             elif isinstance(message, Recall):
-                stream.sendall(frame(_recalled(message, recorder, waiting)))
+                outlet.send(_recalled(message, recorder, waiting))
                 outbox.take()  # these messages were sent when the calls were first made
-            elif reply := waiting.answer(message, time.monotonic()):
-                outputs: list[Output] = [*outbox.take(), reply]
-                stream.sendall(b"".join(map(frame, outputs)))
+            elif reply := interpreter.answer(message, answered):
+                outlet.send(*outbox.take(), reply)
 
 
 def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> FrameReply:

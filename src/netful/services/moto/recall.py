@@ -20,10 +20,11 @@ from netful.services.moto.moment import Moment, at, hold_clock
 
 _log = logging.getLogger(__name__)
 
-# Operations that change nothing, in the JSON and query protocols. With REST the method decides.
+# Operations that change nothing that is kept, in the JSON and query protocols. With REST the method decides. Executions of
+# state machines are not kept: their repetition would call functions again.
 _LOOKS = re.compile(
     r"(?:Get(?!Id$|ActivityTask$)|List|Describe|BatchGet|TransactGet|Query|Scan|Search|Lookup|Filter|Test|Validate).*"
-    r"|Decrypt|Encrypt|ReEncrypt|Sign|Verify|VerifyMac|Generate(?:DataKey\w*|Random|Mac)"
+    r"|Start(?:Sync)?Execution|StopExecution|SendTask(?:Success|Failure|Heartbeat)|Decrypt|Encrypt|ReEncrypt|Sign|Verify|VerifyMac|Generate(?:DataKey\w*|Random|Mac)"
 )
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 _FORM = "application/x-www-form-urlencoded"
@@ -58,6 +59,8 @@ class Recorder:
         refused = 0
         for record in journal.records():
             one = decoder.decode(record)
+            if not may_change(one.call):  # an earlier version recorded it
+                continue
             with at(one.moment):
                 status = answer(one.call).status
             if status >= 400:

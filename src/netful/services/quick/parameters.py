@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from calendar import timegm
 from datetime import datetime
-from typing import Any
-
-import msgspec
 
 from netful.services.backends.frames import FrameCall, FrameReply
+from netful.services.quick.get_parameter import content, decoder
 from netful.services.quick.place import backend, region_of
 from netful.services.quick.reply import json_answer
 
@@ -16,17 +14,9 @@ from netful.services.quick.reply import json_answer
 _SPECIAL = (":", "/aws/")
 
 
-class _GetParameter(msgspec.Struct, forbid_unknown_fields=True):
-    name: str = msgspec.field(name="Name")
-    with_decryption: bool = msgspec.field(name="WithDecryption", default=False)
-
-
-_decoder = msgspec.json.Decoder(_GetParameter)
-
-
 def get_parameter(call: FrameCall) -> FrameReply | None:
     """Return the newest version of a parameter."""
-    asked = _decoder.decode(call.body)
+    asked = decoder.decode(call.body)
     if any(mark in asked.name for mark in _SPECIAL):
         return None
     region = region_of(call.host)
@@ -35,22 +25,18 @@ def get_parameter(call: FrameCall) -> FrameReply | None:
     versions = dict.get(parameters, parameters.normalize_name(asked.name))
     if not versions:
         return None
-    return json_answer(call, {"Parameter": _described(versions[-1], asked, region)}, "1.1")
-
-
-def _described(parameter: Any, asked: _GetParameter, region: str) -> dict[str, object]:
-    content: dict[str, object] = {
-        "Name": parameter.name,
-        "Type": parameter.parameter_type,
-        "Value": parameter.decrypt(parameter.value) if asked.with_decryption else parameter.value,
-        "Version": parameter.version,
-    }
-    if parameter.source_result:
-        content["SourceResult"] = parameter.source_result
-    content["LastModifiedDate"] = _seconds(parameter.last_modified_date)
-    content["ARN"] = f"arn:aws:ssm:{region}:{parameter.account_id}:parameter/{parameter.name.removeprefix('/')}"
-    content["DataType"] = parameter.data_type
-    return content
+    newest = versions[-1]
+    found = content(
+        newest.name,
+        newest.decrypt(newest.value) if asked.with_decryption else newest.value,
+        type_=newest.parameter_type,
+        version=newest.version,
+        modified=_seconds(newest.last_modified_date),
+        place=f"{region}:{newest.account_id}",
+        data_type=newest.data_type,
+        source=newest.source_result or "",
+    )
+    return json_answer(call, found, "1.1")
 
 
 def _seconds(moment: datetime) -> float:

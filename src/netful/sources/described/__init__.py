@@ -12,9 +12,11 @@ from netful.model.cloud import Cloud
 
 def is_described(path: Path) -> bool:
     """Return whether a path is a folder of described accounts."""
+    if not path.is_dir():
+        return False
     from netful.sources.described import files  # noqa: PLC0415  # templates need none of it
 
-    return path.is_dir() and files.is_described(path)
+    return files.is_described(path)
 
 
 def read(folder: Path) -> Cloud:

@@ -13,7 +13,11 @@ from pathlib import Path
 from netful.model.core.origin import Origin
 from netful.sources.files.complaint import fail
 
+BUILT = (("cdk.out",), (".serverless",), (".aws-sam", "build"))
+"""Folders in which tools build what they deploy, below the project's own."""
+
 _GIT = ".git"
+NETFUL_TOML = "netful.toml"
 _outside: ContextVar[bool] = ContextVar("outside", default=False)
 _also: ContextVar[frozenset[Path]] = ContextVar("also", default=frozenset())
 
@@ -29,6 +33,15 @@ def folder_of(file: str | Path) -> Path:
     own = Path(file).parent.resolve()  # a file that is a link is in the folder of the link
     repository = next((one for one in (own, *own.parents) if (one / _GIT).exists()), own)
     return own if repository in {_home(), Path("/")} else repository
+
+
+def homes_of(path: Path) -> tuple[Path, ...]:
+    """Return the folder of a source; for one that a tool has built (`cdk.out`, `.aws-sam/build`), also the project's own."""
+    folder = path if path.is_dir() else path.parent
+    parts = folder.absolute().parts
+    depth = next((len(built) for built in BUILT if parts[-len(built) :] == built), 0)
+    named = folder if len(folder.parts) >= depth else folder.absolute()
+    return (folder, named.parents[depth - 1]) if depth else (folder,)
 
 
 def holds(file: str | Path, path: Path) -> bool:

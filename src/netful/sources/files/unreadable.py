@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
-from netful.sources.files import open_documents
+from netful.sources.files import open_documents, read_files
 
 _HINTS = {
     errno.EACCES: "let your user read it: `chmod u+r` by its owner",
@@ -32,6 +32,7 @@ def beginning_of(file: Path, most: int) -> bytes:
     Raises SourceError if it cannot be read. A named pipe is not read, because its writer may never come; `/dev/stdin` and the pipes that
     a shell makes (`<(…)`) have one.
     """
+    read_files.note(file)
     unsaved = open_documents.content_of(file)
     if unsaved is not None:
         return unsaved[: most + 1]

@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
+"""`netful.toml`, beside the template or above the folder that a tool has built it in: programs of hosts, images, clients, identities, issuers, runtimes and truststores.
 
 Rules:
 1. A host is an instance, a database, a cache or a service of the template, by its logical id; any other name is rejected. In an account without
@@ -30,7 +30,7 @@ from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.core.urls import url_parts
 from netful.model.functions.function import Function
-from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
+from netful.model.functions.programs import ANY_PORT, EngineSettings, Health, Program, Rewrite
 from netful.model.network.listening import can_answer
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match, fail
@@ -51,19 +51,20 @@ from netful.sources.project.project_shape import (
 from netful.sources.template.intrinsics import SUBSTITUTION
 from netful.sources.template.template_scope import TemplateScope
 
-NAME = "netful.toml"
+_DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 _LITERALLY = (
     "a resource or parameter of the template, or a variable of `environment`; for the text itself write `${{!{}}}`"
 )
 
 
-def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
-    """Return the cloud with the declarations of the project files beside the sources."""
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    for file in (file for folder in folders if (file := folder / NAME).is_file()):
+def with_files(cloud: Cloud, files: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
+    """Return the cloud with the declarations of project files."""
+    for file in files:
         project_folder.check_link(file)
         project, lines = project_shape.read(file)
-        programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
+        hosts = {one.id: one for one in _hosts(cloud, file, project.hosts, lines, stacks)}
+        programs = {id_: one for id_, one in hosts.items() if isinstance(one, Program)}
+        engines = {id_: one for id_, one in hosts.items() if isinstance(one, EngineSettings)}
         declared = {name: _issuer(file, lines, name, table) for name, table in project.issuers.items()}
         callers = {
             name: identity(file, name, table, project_shape.origin_of(file, lines, "identities", name))
@@ -78,6 +79,7 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateS
             clients=clients,
             functions={**cloud.compute.functions, **dict(_functions(cloud, file, project.runtimes, lines))},
             programs={**cloud.compute.programs, **programs},
+            engine_settings={**cloud.compute.engine_settings, **engines},
             issuers={**cloud.access.issuers, **declared},
             identities={**cloud.access.identities, **callers},
             images={**cloud.compute.images, **dict(images(file, project.images, lines))},
@@ -91,13 +93,14 @@ def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
 
     In an account they are launched by calls: a table names such an instance by its id, or by its tag `Name`.
     """
-    file = folder / NAME
+    file = folder / project_folder.NETFUL_TOML
     if not file.is_file():
         return cloud
     project_folder.check_link(file)
     project, lines = project_shape.read(file)
     tables = {id_: (table, project_shape.origin_of(file, lines, "hosts", id_)) for id_, table in project.hosts.items()}
-    programs = {id_: _Reading(cloud, file, lines, id_, None).program(*found) for id_, found in tables.items()}
+    hosts = {id_: _Reading(cloud, file, lines, id_, None).host(*found) for id_, found in tables.items()}
+    programs = {id_: one for id_, one in hosts.items() if isinstance(one, Program)}
     allowed = _allowed_hosts(file, project.allowed_hosts, lines)
     return cloud.having(programs={**cloud.compute.programs, **programs}, allowed_hosts=allowed)
 
@@ -157,9 +160,9 @@ def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
     return issuer(file, name, table, project_shape.origin_of(file, lines, "issuers", name))
 
 
-def _programs(
+def _hosts(
     cloud: Cloud, file: Path, tables: Mapping[str, HostTable], lines: Lines, stacks: Sequence[TemplateScope]
-) -> Iterator[Program]:
+) -> Iterator[Program | EngineSettings]:
     hosts = [
         *dict.fromkeys(
             e.owner_id for e in cloud.network.network_interfaces.values() if _runs_programs(cloud, e.owner_id)
@@ -172,7 +175,7 @@ def _programs(
             hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
             fail(f"`{id_}` is not a host of the template", origin, hint=hint)
         stack = next((s for s in stacks if id_ in s.resources.ids.values()), None)
-        yield _Reading(cloud, file, lines, id_, stack).program(host, origin)
+        yield _Reading(cloud, file, lines, id_, stack).host(host, origin)
 
 
 def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
@@ -191,15 +194,39 @@ class _Reading(Frozen, dict=True):
     id: str
     stack: TemplateScope | None
 
-    def program(self, table: HostTable, origin: Origin) -> Program:
-        """Return the program that the table describes."""
+    def host(self, table: HostTable, origin: Origin) -> Program | EngineSettings:
+        """Return the program that the table describes, or the settings of the host's engine."""
+        if table.command:
+            if table.seed or table.program:
+                fail(
+                    f"`{self.id}` has a `command` and settings of an engine",
+                    origin,
+                    hint="the command takes the engine's place",
+                )
+            return self._program(table, table.command, origin)
+        resource = self.cloud.template.resources.get(self.id)
+        if resource is None or resource.type not in _DATABASES:
+            fail(f"`{self.id}` has no `command`", origin, hint="only databases of RDS have `seed` and `program`")
+        if not table.seed and not table.program:
+            fail(f"`{self.id}` has no setting", origin, hint="a `command`, or `seed` or `program` of its engine")
+        seed = _text(self.file, table.seed, self._origin("seed")) if table.seed else ""
+        program = Path(table.program or "/")
+        if not program.is_absolute() or not program.exists():
+            fail(
+                f"`{table.program}` is no program",
+                self._origin("program"),
+                hint="write the path of a server on this machine",
+            )
+        return EngineSettings(self.id, seed, table.program, origin)
+
+    def _program(self, table: HostTable, command: str, origin: Origin) -> Program:
         given = self._declared()
         for name, text in table.environment.items():
             given[name] = self._filled(text, given, "environment", name)
         health = Health(table.health.port, table.health.path) if table.health else None
         return Program(
             id=self.id,
-            command=self._filled(table.command, given, "command"),
+            command=self._filled(command, given, "command"),
             environment=given,
             files={name: self._content(name, text, given) for name, text in table.files.items()},
             cwd=str(self._folder(table.cwd)) if table.cwd is not None else None,

@@ -42,9 +42,11 @@ class RewriteTable(Struct, forbid_unknown_fields=True):
 
 
 class HostTable(Struct, forbid_unknown_fields=True):
-    """`[hosts.ID]`."""
+    """`[hosts.ID]`: a command, or settings of the engine that netful runs there."""
 
-    command: Text
+    command: Text = ""
+    seed: Text = ""
+    program: Text = ""
     environment: dict[Text, Text] = {}
     files: dict[Text, Text] = {}
     cwd: Text | None = None

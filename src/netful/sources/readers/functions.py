@@ -13,7 +13,7 @@ from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.file_mount import FileMount
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
 from netful.model.functions.images import ImageConfig
-from netful.sources.files import project_folder
+from netful.sources.files import project_folder, read_files
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
@@ -178,7 +178,7 @@ def _packaged(code: Reader, origin: Origin) -> Code | None:
     path = Path(origin.file).parent / name
     if not name.endswith(".zip") or not path.is_file():
         return None
-    return Code(local_path=str(project_folder.within(origin.file, path, origin)), origin=origin)
+    return _found(project_folder.within(origin.file, path, origin), origin)
 
 
 def _local(written: str, template: str, reader: Reader) -> Code:
@@ -187,8 +187,17 @@ def _local(written: str, template: str, reader: Reader) -> Code:
         return Code(why=f"the code of `{reader.id}` is `{written}`, not a local folder", origin=origin)
     path = Path(template).parent / written
     if not path.exists():
+        read_files.note(path)
         return Code(why=f"the code of `{reader.id}` should be in `{written}`, which does not exist", origin=origin)
-    return Code(local_path=str(project_folder.within(template, path, origin)), origin=origin)
+    return _found(project_folder.within(template, path, origin), origin)
+
+
+def _found(path: Path, origin: Origin) -> Code:
+    """Return the code at a path. Functions follow edits in a folder, but not another folder or zip in its place."""
+    read_files.note(path)
+    status = path.stat()
+    made = (status.st_ino,) if path.is_dir() else (status.st_ino, status.st_mtime_ns, status.st_size)
+    return Code(local_path=str(path), origin=origin, made=made)
 
 
 def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:

@@ -116,6 +116,9 @@ def _zone(inventory: Inventory, place: Reader) -> str:
     return known_or(place.text("AvailabilityZone"), names.get(id_, id_))
 
 
+_BY_HAND = "`{id}` is accepted: nothing in the plan accepts it"
+
+
 def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, VpcPeeringConnection]:
     """Return the peerings. One within an account becomes active by itself; another account must accept it.
 
@@ -134,6 +137,7 @@ def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> di
             active=accepted and not blocks_overlap(known_in(vpcs, vpc), known_in(vpcs, peer)),
             vpc_dns_resolution=_resolves(reader, REQUESTER_OPTIONS),
             peer_vpc_dns_resolution=_resolves(reader, ACCEPTER_OPTIONS),
+            assumptions=(_BY_HAND.format(id=reader.id),) if reader.has("AutoAccept") else (),
             origin=reader.origin,
         )
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.model.balancing.load_balancers import (
     CONDITION_CONFIGS,
+    WITHOUT_PUBLIC_IPV4,
     Action,
     Listener,
     ListenerRule,
@@ -92,7 +93,8 @@ def nodes(
         for number, (subnet_id, mapping) in enumerate(_places(reader), 1):
             allocation = mapping.text("AllocationId") if mapping else None
             eip = known_in(elastic_ips, allocation)
-            address = None if balancer.internal else eip.public_ip if eip else inventory.public_address()
+            has_public = not balancer.internal and balancer.ip_address_type != WITHOUT_PUBLIC_IPV4
+            address = None if not has_public else eip.public_ip if eip else inventory.public_address()
             id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
             found[id_] = NetworkInterface(
                 id=id_,

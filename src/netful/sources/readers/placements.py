@@ -43,6 +43,7 @@ PLACEMENTS = {
         _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
     ),
     "AWS::RDS::DBProxy": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
+    "AWS::RDS::DBProxyEndpoint": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
     "AWS::DocDB::DBCluster": Placement(
         _DATABASE,
         "DBSubnetGroupName",

@@ -225,7 +225,11 @@ def _propagate(inventory: Inventory, tables: dict[str, RouteTable], vpns: Mappin
     """Add the routes that tables learn from virtual private gateways."""
     for reader in inventory.of("AWS::EC2::VPNGatewayRoutePropagation"):
         gateway_id = reader.required("VpnGatewayId")
-        blocks = [block for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id for block in vpn.routes]
+        own = [vpn for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id]
+        blocks = [block for vpn in own for block in vpn.routes]
+        if not own or not all(vpn.static_routes_only for vpn in own):
+            what = f"the blocks that are announced to {reader.id} by BGP"
+            blocks.append(Unknown(what, (what,)))
         learned = tuple(
             Route(f"{reader.id}.{n}", TargetKind.VPN_GATEWAY, gateway_id, block, propagated=True, origin=reader.origin)
             for n, block in enumerate(blocks, 1)

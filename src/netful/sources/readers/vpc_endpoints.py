@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.names.service_names import CROSS_REGION_SERVICES, GATEWAY_SERVICES, REGIONS, service_code
+from netful.model.names.service_names import CROSS_REGION_SERVICES, EXPRESS, GATEWAY_SERVICES, REGIONS, service_code
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES, EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
@@ -27,8 +27,12 @@ def vpc_endpoints(inventory: Inventory) -> dict[str, VpcEndpoint]:
 def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
     kind, service_name, vpc_id = _type(reader), _service_name(reader), reader.required("VpcId")
     service = "" if isinstance(service_name, Unknown) else service_code(service_name)
-    if kind is EndpointType.GATEWAY and not isinstance(service_name, Unknown) and service not in GATEWAY_SERVICES:
-        hint = "add `VpcEndpointType: Interface`; only S3 and DynamoDB have gateway endpoints"
+    if (
+        kind is EndpointType.GATEWAY
+        and not isinstance(service_name, Unknown)
+        and service not in (*GATEWAY_SERVICES, EXPRESS)
+    ):
+        hint = "add `VpcEndpointType: Interface`; only S3, S3 Express and DynamoDB have gateway endpoints"
         fail(f"`{reader.id}` is a gateway endpoint for `{service_name}`", reader.origin_of("ServiceName"), hint=hint)
     groups, assumptions = reader.known_texts("SecurityGroupIds"), []
     if kind is EndpointType.INTERFACE:
@@ -48,7 +52,7 @@ def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
         type=kind,
         subnet_ids=reader.known_texts("SubnetIds"),
         security_group_ids=groups if kind is EndpointType.INTERFACE else (),
-        route_table_ids=reader.known_texts("RouteTableIds"),
+        route_table_ids=() if service == EXPRESS else reader.known_texts("RouteTableIds"),
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
         private_dns_only_for_inbound_resolver=_only_for_inbound(reader.part("DnsOptions")),
         ip_address_type=_address_type(reader),
@@ -67,9 +71,10 @@ def _of_other_region(region: str, reader: Reader, service_name: Maybe[str]) -> l
     if named not in (None, there):
         return [f"AWS accepts `{reader.id}`, whose service is in {named} and whose `ServiceRegion` is {there}"]
     code = service_code(service_name) if isinstance(service_name, str) else ""
-    if there != region and code and code not in CROSS_REGION_SERVICES:
-        return [f"AWS offers {code} of {there} to endpoints in {region}"]
-    return []
+    if there == region or not code:
+        return []
+    offered = [] if code in CROSS_REGION_SERVICES else [f"AWS offers {code} of {there} to endpoints in {region}"]
+    return [*offered, f"the private DNS of `{reader.id}` covers the names of {code} in {there}"]
 
 
 def _type(reader: Reader) -> EndpointType:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
+from netful.sources.template.template import SERVERLESS, Template
 
 PREFIX = "AWS::Serverless::"
 IMPLICIT = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 """APIs that SAM makes for events without an API, by the type of the event."""
+
+
+def is_needed(template: Template) -> bool:
+    """Return whether a template has SAM resources; warn when it lacks the transform, since CloudFormation then refuses it."""
+    names = [name for name, resource in template.resources.items() if serverless_kind(resource)]
+    if names and SERVERLESS not in template.transforms:
+        origin = template.resources.origin_of(names[0])
+        template.warnings.append(f"{origin}: `{names[0]}` is of SAM, but the template has no `Transform: {SERVERLESS}`")
+    return bool(names) or any("Connectors" in mapping(resource) for resource in template.resources.values())
 
 
 def serverless_kind(resource: Any) -> str:

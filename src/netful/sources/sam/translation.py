@@ -14,20 +14,11 @@ from netful.sources.sam.lines import MADE_FROM, Lines, marked
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, plain, serverless_kind
 from netful.sources.sam.stand_ins import StandIns
 from netful.sources.template import macros, parameters
-from netful.sources.template.template import SERVERLESS, Template
+from netful.sources.template.template import Template
 from netful.sources.template.values import unknowns_in
 
 _LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 _SHARED = ("ServerlessUsagePlan", "ServerlessApiKey")
-
-
-def is_needed(template: Template) -> bool:
-    """Return whether a template has SAM resources; warn when it lacks the transform, since CloudFormation then refuses it."""
-    names = [name for name, resource in template.resources.items() if serverless_kind(resource)]
-    if names and SERVERLESS not in template.transforms:
-        origin = template.resources.origin_of(names[0])
-        template.warnings.append(f"{origin}: `{names[0]}` is of SAM, but the template has no `Transform: {SERVERLESS}`")
-    return bool(names) or any("Connectors" in mapping(resource) for resource in template.resources.values())
 
 
 def translate(template: Template, region: str) -> None:

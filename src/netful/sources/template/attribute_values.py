@@ -162,8 +162,9 @@ class AttributeValues:
         if unknowns := unknowns_in([port] if port is not None else [engine]):
             return merged(unknowns)
         source = self._resources.property(own, "SourceDBInstanceIdentifier")
-        if port is None and engine is None and source is not None:
-            return _decided_by_aws(logical_id, attribute)  # a replica's is its source's
+        if port is None and engine is None and source is not None:  # a replica's is its source's
+            named = next((name for name in self._resources.ids if name != own and self._is(name, source)), None)
+            return self._managed_port(named, attribute) if named else _decided_by_aws(logical_id, attribute)
         return str(managed_ports.port_of(self._resources.kind(own), port, engine))
 
     def _alias_arn(self, logical_id: str) -> str | Unknown:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -143,6 +141,8 @@ def read_files(paths: Sequence[Path]) -> dict[str, str]:
 
 
 def _toml(path: Path) -> dict[str, str]:
+    import tomllib  # noqa: PLC0415  # most runs read no such file
+
     try:
         return _sam_config(tomllib.loads(text_of(path)), path)
     except tomllib.TOMLDecodeError as error:
@@ -205,6 +205,8 @@ def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
 
 def _pairs(overrides: str | list[Any], path: Path) -> list[Any]:
     """Return the `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
+    import shlex  # noqa: PLC0415  # the same
+
     try:
         return shlex.split(overrides) if isinstance(overrides, str) else overrides
     except ValueError as error:

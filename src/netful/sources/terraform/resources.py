@@ -56,6 +56,7 @@ COMPLETIONS: Mapping[str, Completion] = {
     **load_balancers.COMPLETIONS,
     **distributions.COMPLETIONS,
     **functions.COMPLETIONS,
+    **gateways.COMPLETIONS,
     **network_firewalls.COMPLETIONS,
     "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
 }

@@ -18,6 +18,7 @@ _ROUTE = {
     "nat_gateway_id": "NatGatewayId", "transit_gateway_id": "TransitGatewayId",
     "vpc_peering_connection_id": "VpcPeeringConnectionId", "network_interface_id": "NetworkInterfaceId",
     "vpc_endpoint_id": "VpcEndpointId", "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
+    "local_gateway_id": "LocalGatewayId", "carrier_gateway_id": "CarrierGatewayId", "core_network_arn": "CoreNetworkArn",
 }  # fmt: skip
 
 _ROUTE_TARGETS = [target for target in _ROUTE.values() if not target.startswith("Destination")]

@@ -47,6 +47,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "nat_gateway_id": "NatGatewayId", "transit_gateway_id": "TransitGatewayId",
         "vpc_peering_connection_id": "VpcPeeringConnectionId", "network_interface_id": "NetworkInterfaceId",
         "vpc_endpoint_id": "VpcEndpointId", "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
+        "local_gateway_id": "LocalGatewayId", "carrier_gateway_id": "CarrierGatewayId", "core_network_arn": "CoreNetworkArn",
     }),
     "aws_route_table_association": ("AWS::EC2::SubnetRouteTableAssociation", {
         "subnet_id": "SubnetId", "route_table_id": "RouteTableId",
@@ -145,7 +146,11 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     "aws_lambda_permission": ("AWS::Lambda::Permission", {
         "action": "Action", "function_name": "FunctionName", "principal": "Principal", "source_arn": "SourceArn",
-        "source_account": "SourceAccount",
+        "source_account": "SourceAccount", "function_url_auth_type": "FunctionUrlAuthType",
+    }),
+    "aws_lambda_function_url": ("AWS::Lambda::Url", {
+        "function_name": "TargetFunctionArn", "authorization_type": "AuthType", "qualifier": "Qualifier",
+        "invoke_mode": "InvokeMode",
     }),
     "aws_db_subnet_group": ("AWS::RDS::DBSubnetGroup", {"subnet_ids": "SubnetIds", "name": "DBSubnetGroupName"}),
     "aws_db_instance": ("AWS::RDS::DBInstance", {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netful.model.authentication import ACTIONS, TOKENS
-from netful.model.balancing.load_balancers import CONDITION_CONFIGS, LoadBalancerType
+from netful.model.balancing.load_balancers import CONDITION_CONFIGS, WITHOUT_PUBLIC_IPV4, LoadBalancerType
 from netful.model.balancing.mutual_authentication import Mode
 from netful.sources.understanding.declaration import Area, Declaration
 
@@ -91,7 +91,7 @@ DECLARED = {
         values={
             "Type": [kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC],
             "Scheme": ("internet-facing", "internal"),
-            "IpAddressType": ("ipv4", "dualstack", "dualstack-without-public-ipv4"),
+            "IpAddressType": ("ipv4", "dualstack", WITHOUT_PUBLIC_IPV4),
             "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": ("on", "off"),
         },
     ),

@@ -115,7 +115,7 @@ DECLARED = {
     "AWS::EC2::VPNGateway": Declaration(_NETWORK, aside="AmazonSideAsn Type"),
     "AWS::EC2::VPCPeeringConnection": Declaration(
         _NETWORK,
-        "VpcId PeerVpcId PeerOwnerId PeerRoleArn RequesterPeeringConnectionOptions AccepterPeeringConnectionOptions",
+        "VpcId PeerVpcId PeerOwnerId PeerRoleArn AutoAccept RequesterPeeringConnectionOptions AccepterPeeringConnectionOptions",
         "AssumeRoleRegion PeerRegion",
         within="VpcId PeerVpcId",
     ),

@@ -28,6 +28,7 @@ _ASIDE = tuple(
         "placement_group proxy_protocol_policy route53_delegation_set route53_health_check route53_hosted_zone_dnssec",
         "route53_key_signing_key route53_query_log route53_resolver_dnssec route53_resolver_firewall_domain_list",
         "route53_resolver_query_log service_discovery_http_namespace vpc_endpoint_connection_notification",
+        "vpc_peering_connection_accepter",
         "vpc_endpoint_service_allowed_principal vpc_ipam wafv2_web_acl_logging",
     )
     for name in names.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from typing import Any, Self
@@ -58,7 +59,8 @@ class Client:
         if fds:
             sent = socket.send_fds(self._socket, [request], list(fds))
             request = request[sent:]
-        self._socket.sendall(request)
+        with contextlib.suppress(BrokenPipeError):  # the stack ended: there is no answer
+            self._socket.sendall(request)
         while (message := self._receive()) is not None:
             yield message
             if "event" not in message:
@@ -87,7 +89,10 @@ class Client:
     def _read(self, length: int) -> bytes | None:
         parts = bytearray()
         while len(parts) < length:
-            part = self._socket.recv(length - len(parts))
+            try:
+                part = self._socket.recv(length - len(parts))
+            except ConnectionResetError:  # the stack ended with a request unread
+                return None
             if not part:
                 return None
             parts += part

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.model.core.errors import StackError
+from netful.sources.files import project_folder
 
 _OWN = "set NETFUL_STATE to a folder of your own"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
@@ -36,13 +37,12 @@ def root() -> Path:
 
 
 def name_for(template: Path | None, chosen: str | None = None) -> str:
-    """Return the stack's name: the chosen one, else the name of the template's folder."""
+    """Return the stack's name: the chosen one, else the name of the project's folder: the template's, or above a tool's."""
     if chosen is not None:
         if not _NAME.fullmatch(chosen):
             raise StackError(f"`{chosen}` is no stack name", hint="use letters, digits, dots and dashes, 41 at most")
         return chosen
-    folder = (template or Path()).resolve()
-    name = (folder if folder.is_dir() else folder.parent).name
+    name = project_folder.homes_of((template or Path()).resolve())[-1].name
     return re.sub(r"[^A-Za-z0-9._-]", "-", name).lstrip("._-")[:41] or "stack"
 
 

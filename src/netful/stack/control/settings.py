@@ -35,9 +35,9 @@ class Settings(Frozen, dict=True):
     names of the local endpoint. `lambda_network`: Lambda's network design. `eni_seconds`: the time that creating an interface takes. `eni_idle_seconds`: the time that a shared
     interface of an unused function is kept. `eni_delete_seconds`: the time that EC2 still describes an interface that no
     function uses any more. `eni_ports`: connections of a shared interface to one destination, and `eni_connections`: its
-    connections in all, before Lambda creates another one. `lambda_concurrency`: the account's limit. `internet`: `emulated`,
+    connections in all, before Lambda creates another one. `lambda_concurrency`: the account's limit. `debug`: the function that waits for a debugger. `internet`: `emulated`,
     or `real` if names lead to their real hosts. `state_folder`: the folder that keeps the content of AWS's services.
-    `empty`: an account without a template. `port`: the port of the local endpoint; 0 if any will do.
+    `empty`: an account without a template. `port`: the port of the local endpoint; 0 if any will do. `trace_share`: the share of requests that is traced, from 0 to 1. `otlp`: the URL of the collector that receives the spans.
     """
 
     name: str
@@ -59,11 +59,14 @@ class Settings(Frozen, dict=True):
     eni_connections: int = 65_000
     eni_delete_seconds: float = 20 * 60.0
     lambda_concurrency: int = 1000
+    debug: str = ""
     internet: str = "emulated"
     state_folder: str = ""
     gateway: GatewaySettings = GatewaySettings()
     empty: bool = False
     port: int = 0
+    trace_share: float = 0.0
+    otlp: str = ""
 
     @property
     def home(self) -> Path:

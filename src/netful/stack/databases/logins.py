@@ -6,7 +6,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from netful.engine.names.managed_places import PROXY, server_of
+from netful.engine.names.managed_places import proxy_of, server_of
 from netful.hosts.fronts.front import Front
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -41,12 +41,12 @@ class DatabaseLogins:
         """Return the reason why a token of IAM does not admit a user, "" if it does."""
         cloud, id_ = self._cloud, self._front.id if self._front.proxy else self._front.server
         every = cloud.template.resources.values()
-        kind = cloud.template.resources[id_].type
-        same = [one for one in every if server_of(cloud, one.id) == id_ and one.type != PROXY]
+        named_in_policies = proxy_of(cloud, id_) or cloud.template.resources[id_]
+        same = [one for one in every if server_of(cloud, one.id) == id_ and proxy_of(cloud, one.id) is None]
         named = [cloud.template.resources[id_]] if self._front.proxy else same
         names = (name for one in named for name in managed_names(one, cloud.region))
         ends = frozenset(f"{name}:{self._front.port}" for name in names)
-        users = f"arn:aws:rds-db:{cloud.region}:{cloud.account_id}:dbuser:{database_id(kind, id_)}"
+        users = f"arn:aws:rds-db:{cloud.region}:{cloud.account_id}:dbuser:{database_id(named_in_policies.type, named_in_policies.id)}"
         why = refusal(token, user, DatabaseEnd(ends, users), signers(cloud), datetime.now(UTC))
         if why:
             log.warning("%s refuses the user %r: %s", id_, user, why)

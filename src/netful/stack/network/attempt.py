@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 import time
@@ -139,7 +140,7 @@ async def connect(networks: Networks, position: Position, address: IPAddress, po
     except OSError as refusal:
         sock.close()
         symptom = _SYMPTOMS.get(refusal.errno or 0, "timeout")
-        raise Failed(symptom, f"{address}:{port}: {refusal.strerror}") from None
+        raise Failed(symptom, f"{address}:{port}: {os.strerror(refusal.errno or 0).lower()}") from None
     except asyncio.CancelledError:
         sock.close()
         raise

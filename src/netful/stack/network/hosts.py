@@ -93,6 +93,11 @@ class Hosts:
                 self._runs[eni_id] = HostRun(program, positions[eni_id], self._networks, around, self._logs[program.id])
         await self._settle()
 
+    async def renew(self, cloud: Cloud) -> None:
+        """Give the servers the values that their secrets have now; a server with other ones starts again."""
+        self._servers.read_again()
+        await self.follow(cloud, cloud)
+
     async def _settle(self) -> None:
         waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values()]
         if waiting:

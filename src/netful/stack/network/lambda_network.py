@@ -25,10 +25,11 @@ class LambdaDesign(StrEnum):
 
 
 class LambdaNetwork(Frozen, dict=True):
-    """The design, and for the old one the seconds that a new interface takes."""
+    """The design, and for the old one the seconds that a new interface takes. `traced`: sandboxes have X-Ray's daemon."""
 
     design: LambdaDesign = LambdaDesign.HYPERPLANE
     eni_seconds: float = 0.0
+    traced: bool = False
 
     def has_own_interfaces(self, function: Function) -> bool:
         """Return whether the sandboxes of a function have interfaces of their own."""

@@ -21,6 +21,7 @@ from netful.model.functions.function import Function
 from netful.stack.network.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
+TRACE_PORT = 2000
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class SandboxAttachment(Frozen, dict=True):
     runtime_api: socket.socket
     thread: NamespaceThread
     tenancy: Tenancy | None = None
+    trace_daemon: socket.socket | None = None
 
     @property
     def netns_fd(self) -> int:
@@ -66,6 +68,8 @@ class SandboxAttachment(Frozen, dict=True):
 def _detach(attachment: SandboxAttachment) -> None:
     attachment.close()
     attachment.runtime_api.close()
+    if attachment.trace_daemon is not None:
+        attachment.trace_daemon.close()
 
 
 Relays = Mapping[tuple[str, int], tuple[str, int]]
@@ -126,7 +130,8 @@ class Networks:
         sandbox = tenancy.sandbox if tenancy else self.fabric.sandboxes.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
         nameserver = str(self.fabric.sandboxes.resolver_of(function))
-        return SandboxAttachment(sandbox, nameserver, socket_inside, self._thread, tenancy)
+        daemon = sandbox.netns.datagrams(RUNTIME_API_ADDRESS, TRACE_PORT) if self._lambda.traced else None
+        return SandboxAttachment(sandbox, nameserver, socket_inside, self._thread, tenancy, daemon)
 
     def _settle(self, function: Function) -> Tenancy:
         """Put a sandbox behind an interface of its function's own."""

@@ -1,7 +1,7 @@
 """Servers that a stack runs as its databases and caches: which ones, at which interfaces, and why not.
 
 Values that a deployment reads, such as `{{resolve:secretsmanager:…}}`, are read once, when the server is made: a secret that
-changes later does not change a password.
+changes later does not change a password, unless AWS itself would rotate both.
 """
 
 from __future__ import annotations
@@ -74,6 +74,10 @@ class Servers:
             found |= {eni.id: (made, eni) for eni in places_of(cloud, host) if made is not None}
         return found
 
+    def read_again(self) -> None:
+        """Read references again when the servers are made next."""
+        self._references = self._references.again()
+
     async def client(self, cloud: Cloud, host: str) -> Client | None:
         """Return the client of a database or cache, with the password that its secret has now; None if no server of netful runs."""
         server = server_of(cloud, host)
@@ -111,7 +115,10 @@ def _made(cloud: Cloud, host: str) -> Server | None:
     resource = cloud.template.resources[host]
     engine = engine_of(resource)
     assert engine is not None
-    program = installed(engine, major_of(resource.properties.get("EngineVersion")))
+    settings = cloud.compute.engine_settings.get(host)
+    program = installed(
+        engine, major_of(resource.properties.get("EngineVersion")), settings.program if settings else ""
+    )
     return _MAKERS[engine](cloud, resource, program) if program else None
 
 

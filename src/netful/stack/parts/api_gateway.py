@@ -12,12 +12,11 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.operations import OPERATIONS
+from netful.engine.traces.tracer import Tracer
 from netful.engine.usage.throttles import Limit, account_limit
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.ports import Send
 from netful.gateway.control.operations.site import Site
-from netful.gateway.control.service import Control
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
@@ -36,6 +35,7 @@ from netful.stack.control.settings import GatewaySettings, Settings
 from netful.stack.network.gateway_dialer import GatewayDialer
 from netful.stack.network.networks import Networks
 from netful.stack.parts.functions import Functions
+from netful.stack.parts.handler_on_demand import HandlerOnDemand
 
 Invoke = Callable[..., Coroutine[Any, Any, Invocation]]
 InvokeStreaming = Callable[..., Coroutine[Any, Any, Response]]
@@ -66,6 +66,7 @@ class ApiGateway:
         invoke_later: InvokeLater,
         call_host: CallHost,
         changes: Becomes,
+        tracer: Tracer | None = None,
     ) -> None:
         self._cloud = cloud
         self._settings = settings.gateway
@@ -74,8 +75,9 @@ class ApiGateway:
         processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, settings.name, processes)
         self._worker_settings = WorkerSettings(
-            settings.name, self._settings.state, processes, authority.ca.parent, account
+            settings.name, self._settings.state, processes, authority.ca.parent, account, settings.trace_share
         )
+        self._tracer = tracer
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
         self._ports = StackPorts(
             functions.invoke,
@@ -85,19 +87,21 @@ class ApiGateway:
             client.send,
             client.send_streaming,
         )
-        self.gateway = Gateway(cloud, self._ports, state=self._state, account=account)
+        self.gateway = Gateway(cloud, self._ports, state=self._state, account=account, tracer=tracer)
         self.logs = self.gateway.logs
         integrations, authorizers = self.gateway.integrations, self.gateway.authorizers
         validation = self.gateway.validation
         site = Site(cloud, self.flush, self._state.meter, integrations, authorizers, validation, time.time, account)
-        self.control = Control(site, changes, OPERATIONS)
+        self._site = site
+        self.control = HandlerOnDemand("netful.account.apigateway.operations:control", site, changes)
         self._workers: WorkerPool | None = None
 
     def porter(self, front: Front) -> Listens:
         """Return the server of the doors: the front, or workers, which forward other requests to the front."""
         if self._settings.workers == 1:
             return front
-        requests = partial(WorkerRequests, self._ports, front.answer, self.logs)
+        record = self._tracer.record if self._tracer is not None else None
+        requests = partial(WorkerRequests, self._ports, front.answer, self.logs, record)
         self._workers = WorkerPool(self._settings.workers, self._cloud, self._worker_settings, requests, front)
         return self._workers
 
@@ -116,7 +120,7 @@ class ApiGateway:
         """Answer for another cloud, in every process."""
         self._cloud = cloud
         self.gateway.change(cloud)
-        self.control.follow(cloud)
+        self._site.cloud = cloud
         if self._workers is not None:
             await self._workers.change(cloud)
 

@@ -14,6 +14,7 @@ from netful.gateway.integrations.streaming import of_function
 from netful.model.cloud import Cloud
 from netful.model.steps import Becomes
 from netful.services.http.message import Response
+from netful.stack.parts.debug_door import DebugDoor
 
 
 class Functions:
@@ -26,6 +27,7 @@ class Functions:
         self._attach = attach
         self._folder = folder
         self._settings = settings
+        self.debug_door = DebugDoor(settings.debugging) if settings.debugging else None
         self._changes = changes
         self._services: list[FunctionService] = []
         self._numbers = count(1)
@@ -36,6 +38,8 @@ class Functions:
 
     async def start(self) -> None:
         """Run the functions."""
+        if self.debug_door is not None:
+            await self.debug_door.start()
         await self._add(self._cloud, None)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
@@ -80,5 +84,7 @@ class Functions:
 
     async def close(self) -> None:
         """End all services."""
+        if self.debug_door is not None:
+            self.debug_door.close()
         while self._services:
             await self._services.pop().close()

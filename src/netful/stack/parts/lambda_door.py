@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
@@ -32,7 +32,9 @@ from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request, Response
-from netful.stack.tasks.scheduled import Operations, run_task
+
+if TYPE_CHECKING:
+    from netful.stack.tasks.scheduled import Operations
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class LambdaDoor:
     """Handler for the service `lambda`, its asynchronous invocations, and the sources that invoke functions.
 
     `functions` returns the service that currently runs the functions. `sent` are the messages of the back ends, `tasks`
-    returns the operations of ECS.
+    returns the operations of ECS in the end.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class LambdaDoor:
         functions: Callable[[], FunctionService],
         call_host: CallHost,
         sent: asyncio.Queue[Sent],
-        tasks: Callable[[], Operations],
+        tasks: Callable[[], Awaitable[Operations]],
     ) -> None:
         self._cloud = cloud
         self._functions = functions
@@ -103,7 +105,12 @@ class LambdaDoor:
 
     def _run_task(self, target: Mapping[str, Any], rule: str, text: str) -> None:
         """Run the ECS task of a schedule's target."""
-        self._in_background(run_task(self._tasks(), target, rule, text))
+        self._in_background(self._ran_task(target, rule, text))
+
+    async def _ran_task(self, target: Mapping[str, Any], rule: str, text: str) -> None:
+        from netful.stack.tasks.scheduled import run_task  # noqa: PLC0415  # it has ECS's API, which most stacks never need
+
+        await run_task(await self._tasks(), target, rule, text)
 
     def deliver(self, target: str, text: str, group: str = "") -> None:
         """Deliver a message of a service or a schedule to a function, a queue, a topic or a state machine."""
@@ -153,8 +160,8 @@ class LambdaDoor:
     def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
         """Return a call that invokes a mapping's function, by the version or alias that the mapping names."""
 
-        async def run(function_id: str, event: bytes) -> Invocation:
-            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)
+        async def run(function_id: str, event: bytes, trace_id: str = "", /) -> Invocation:
+            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier, trace_id=trace_id)
 
         return run
 
@@ -172,6 +179,7 @@ class LambdaDoor:
             client_context=event.client_context,
             request_id=event.request_id,
             tenant_id=event.tenant_id,
+            trace_id=event.trace_id,
         )
 
     def invoke_later(self, function_id: str, event: bytes, qualifier: str, tenant_id: str = "") -> None:

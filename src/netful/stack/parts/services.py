@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from netful.account.cloud_control import CloudControlApi
-from netful.account.cloudformation.account import Account
-from netful.account.cloudformation.api import CloudFormationApi
-from netful.account.ec2.api import Ec2Api
-from netful.account.ecs.api import EcsApi
-from netful.account.efs.api import EfsApi
-from netful.account.elbv2.api import ElbV2Api
-from netful.account.elbv2.describe.target_health import Found
-from netful.account.managed.elasticache_api import ElastiCacheApi
-from netful.account.managed.rds_api import RdsApi
-from netful.account.profiles.api import ProfilesApi
-from netful.account.resolver.api import ResolverApi
-from netful.account.route53.api import Route53Api
-from netful.account.wafv2.api import WafApi
-from netful.account.writing import Running
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.engine.admission import metrics
 from netful.functions.invocations import metrics as function_metrics
+from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
@@ -35,13 +22,22 @@ from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.caller_identity import CallerIdentity
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
+from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces
 from netful.stack.parts.lambda_urls import LambdaUrls
 from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
+from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.signers import signers
 from netful.stack.tasks.tasks import Tasks
+from netful.stack.traces.traces import Traces
+from netful.stack.traces.xray_api import XRayApi
+
+if TYPE_CHECKING:
+    from netful.account.cloudformation.account import Account
+    from netful.account.elbv2.describe.target_health import Found
+    from netful.account.writing import Running
 
 
 class Services:
@@ -60,9 +56,13 @@ class Services:
         account: Account,
         health: Callable[[], Found],
         tasks: Callable[[], Tasks],
+        data_api: HandlerOnDemand,
         signer: ClaimSigner,
         distributions: Handler,
         flow_logs: FlowLogs,
+        other_logs: Callable[[], Iterable[LogGroup]],
+        traces: Traces,
+        renew: Callable[[], Awaitable[None]],
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -70,34 +70,42 @@ class Services:
         sts = CallerIdentity(cloud, call_host)
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
-        self._cloudformation = CloudFormationApi(account)
-        self.ecs = EcsApi(running, lambda: tasks().states())
+        self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
+        self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, lambda: tasks().states())
+        rds = partial(call_host, service("rds").host(cloud.region))
+        self._data_api = data_api
         handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
-            "ec2": Ec2Api(running, interfaces).handle,
+            "ec2": HandlerOnDemand("netful.account.ec2.api:Ec2Api", running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
             "ecs": self.ecs.handle,
-            "elasticfilesystem": EfsApi(running).handle,
-            "wafv2": WafApi(running).handle,
-            "cloudcontrolapi": CloudControlApi(running).handle,
-            "elasticloadbalancing": ElbV2Api(running, health).handle,
-            "route53": Route53Api(running).handle,
-            "route53profiles": ProfilesApi(running).handle,
-            "route53resolver": ResolverApi(running).handle,
-            "rds": RdsApi(running, partial(call_host, service("rds").host(cloud.region))).handle,
-            "elasticache": ElastiCacheApi(running).handle,
-            "logs": LogDelivery(current, call_host, flow_logs.deliver, lambda: tasks().delivered).handle,
+            "elasticfilesystem": HandlerOnDemand("netful.account.efs.api:EfsApi", running).handle,
+            "wafv2": HandlerOnDemand("netful.account.wafv2.api:WafApi", running).handle,
+            "cloudcontrolapi": HandlerOnDemand("netful.account.cloud_control:CloudControlApi", running).handle,
+            "elasticloadbalancing": HandlerOnDemand("netful.account.elbv2.api:ElbV2Api", running, health).handle,
+            "route53": HandlerOnDemand("netful.account.route53.api:Route53Api", running).handle,
+            "route53profiles": HandlerOnDemand("netful.account.profiles.api:ProfilesApi", running).handle,
+            "route53resolver": HandlerOnDemand("netful.account.resolver.api:ResolverApi", running).handle,
+            "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
+            "rds-data": data_api.handle,
+            "elasticache": HandlerOnDemand("netful.account.managed.elasticache_api:ElastiCacheApi", running).handle,
+            "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
+            "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
+            "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
+            "xray": XRayApi(traces).handle,
             "lambda-url": LambdaUrls(current).handle,
             EDGE.code: distributions,
             "execute-api": gateway.gateway.answer,
             "apigateway": gateway.control.handle,
         }
         known = gateway.gateway.known
-        self.front = Front(cloud, authority, backends, handlers, signers=signers(cloud), known=known)
+        self.front = Front(
+            cloud, authority, backends, handlers, signers=signers(cloud), known=known, tracer=traces.tracer
+        )
 
     async def start(self) -> None:
         """Do nothing: the services answer requests as they come."""
@@ -113,5 +121,6 @@ class Services:
         self._interfaces.settle()
 
     async def close(self) -> None:
-        """End the deployments that are at work."""
+        """End the deployments that are at work, and open transactions."""
         await self._cloudformation.close()
+        await self._data_api.close()

@@ -62,7 +62,7 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
             observed.append(await attempt(stack.networks, place, target, trust))
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
-    predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
+    predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status, path.assumptions)
     balanced = isinstance(question.target, InterfaceDestination) or _asks_service(question)
     stopped = _stopped(stack.cloud, path, balanced=balanced)
     agree = _agree(path, observed, stopped)

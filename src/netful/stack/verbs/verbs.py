@@ -24,15 +24,18 @@ from netful.engine.overview.inventory import inventory
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.functions.code import missing_modules
 from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, QuestionError, StackError
+from netful.sources.files import read_files
 from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
 from netful.stack.control.tasks import end, first_of
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
+from netful.stack.sample_events.sample_event import KINDS, sample_event
 from netful.stack.stack import Stack
 from netful.stack.status import status
 from netful.stack.verbs.capture import capture
@@ -40,6 +43,7 @@ from netful.stack.verbs.fault import fault, mend
 from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
+from netful.stack.verbs.traces import recent, traces
 from netful.stack.verbs.witness import witness
 
 _PROBES_AT_ONCE = 32
@@ -56,8 +60,10 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "look": _look,
         "console": _console,
         "change": _change,
+        "sources": _sources,
         "down": _down,
         "invoke": _invoke,
+        "sample-event": _sample_event,
         "logs": _logs,
         "exec": _exec,
         "trace": _trace,
@@ -67,6 +73,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "export": _export,
         "database": _database,
         "flows": flows,
+        "traces": traces,
         "capture": capture,
         "fault": fault,
         "mend": mend,
@@ -93,7 +100,14 @@ async def _status(stack: Stack, _request: ControlRequest) -> Messages:
 async def _look(stack: Stack, _request: ControlRequest) -> Messages:
     """Return the data of the console's page: the resources, and their running state."""
     running = {**status(stack), "gateway": await stack.gateway.status()}
-    yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
+    yield {
+        "result": {
+            **running,
+            "cloud": inventory(stack.cloud),
+            "destinations": list(_known_destinations(stack)),
+            "traces": recent(stack),
+        }
+    }
 
 
 def _known_destinations(stack: Stack) -> tuple[str, ...]:
@@ -126,6 +140,11 @@ async def _change(stack: Stack, request: ControlRequest) -> Messages:
     yield {"result": {"changes": [str(one) for one in done], "status": current}}
 
 
+async def _sources(_stack: Stack, _request: ControlRequest) -> Messages:
+    """Return the files that the stack was read from, and those that were looked for."""
+    yield {"result": sorted(map(str, read_files.seen()))}
+
+
 async def _down(stack: Stack, _request: ControlRequest) -> Messages:
     yield {"result": True}
     stack.ended.set()
@@ -133,9 +152,10 @@ async def _down(stack: Stack, _request: ControlRequest) -> Messages:
 
 async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
     function_id = _function_id(stack.cloud, request.arguments["function"])
+    function = stack.cloud.compute.functions[function_id]
     payload = base64.b64decode(request.arguments["payload"])
     try:
-        qualifier = LATEST if stack.cloud.compute.functions[function_id].durable else ""
+        qualifier = LATEST if function.durable else ""
         cold = bool(request.arguments.get("cold"))
         done = await stack.functions.invoke(function_id, payload, qualifier=qualifier, cold=cold)
     except InvokeRefused as refusal:
@@ -149,8 +169,17 @@ async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
             "duration_ms": done.usage.duration_ms,
             "init_ms": done.usage.init_ms,
             "request_id": done.request_id,
+            "hint": missing_modules.hint(function, done.payload) if done.function_error else "",
         }
     }
+
+
+async def _sample_event(stack: Stack, request: ControlRequest) -> Messages:
+    """Return the event of a service for a function."""
+    function_id, kind = _function_id(stack.cloud, request.arguments["function"]), request.arguments["kind"]
+    if kind not in KINDS:
+        raise QuestionError(f"there is no event of `{kind}`", hint=f"one of {', '.join(KINDS)}")
+    yield {"result": sample_event(stack.cloud, function_id, kind, request.arguments["payload"])}
 
 
 async def _logs(stack: Stack, request: ControlRequest) -> Messages:
@@ -184,16 +213,17 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
 
 
 def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
-    """Return the log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
+    """Return the log of a function, a task, a state machine, a host that runs a program, or of access to an API; without a name, all."""
     if named is None:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
-        return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *access]
+        return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *stack.state_machines.logs(), *access]
     if named in stack.cloud.apis.by_id:
         return [stack.gateway.logs.of(named)]
-    tasks = stack.tasks.logs(stack.cloud.named(named))
-    if tasks:
-        return tasks
+    id_ = stack.cloud.named(named)
+    found = stack.tasks.logs(id_) or stack.state_machines.logs(id_)
+    if found:
+        return found
     host = stack.hosts.log(named)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 

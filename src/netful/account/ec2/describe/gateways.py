@@ -103,7 +103,15 @@ def _nat_addresses(view: View, gateway: NatGateway) -> Iterator[dict[str, Any]]:
     for eni in view.cloud.network.interfaces_of(gateway.id):
         allocated = [known_in(view.cloud.network.elastic_ips, id_) for id_ in gateway.allocation_ids]
         for number, eip in enumerate([one for one in allocated if one] or [None]):
-            public = {"AllocationId": view.id(eip.id), "PublicIp": str(eip.public_ip)} if eip else {}
+            public = (
+                {
+                    "AllocationId": view.id(eip.id),
+                    "PublicIp": str(eip.public_ip),
+                    "AssociationId": _association_id(view, eip),
+                }
+                if eip
+                else {}
+            )
             private = _private(eni, number)
             yield {
                 "NetworkInterfaceId": view.id(eni.id), "PrivateIp": private, "IsPrimary": number == 0,
@@ -137,8 +145,7 @@ def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
         return {}
     private = eni.public_addresses()[eip.public_ip]
     return {
-        "AssociationId": view.association("AWS::EC2::EIPAssociation", AllocationId=eip.id)
-        or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}",
+        "AssociationId": _association_id(view, eip),
         "NetworkInterfaceId": view.id(eni.id),
         "NetworkInterfaceOwnerId": view.cloud.account_id,
         "PrivateIpAddress": str(private) if private else None,
@@ -146,6 +153,11 @@ def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
         if eni.owner is InterfaceOwner.INSTANCE and eni.owner_id != eni.id
         else None,
     }
+
+
+def _association_id(view: View, eip: ElasticIp) -> str:
+    own = view.association("AWS::EC2::EIPAssociation", AllocationId=eip.id)
+    return own or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}"
 
 
 def vpc_peering_connections(view: View) -> Iterator[dict[str, Any]]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from botocore.model import Shape
+
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.network_interfaces import records_of
 from netful.account.ec2.view import View
+from netful.account.wire.coercion import typed
+from netful.account.wire.service_model import service_model
 from netful.model.core.resource import Resource
 
 TYPE = "AWS::EC2::Instance"
@@ -21,15 +25,21 @@ _SAME = {
     "AmiLaunchIndex": 0, "Architecture": "x86_64", "BlockDeviceMappings": [], "CurrentInstanceBootMode": "legacy-bios",
     "EnaSupport": True, "EnclaveOptions": {"Enabled": False}, "HibernationOptions": {"Configured": False},
     "Hypervisor": "xen", "LaunchTime": SOME_TIME, "MaintenanceOptions": {"AutoRecovery": "default"},
-    "MetadataOptions": {"State": "applied", "HttpTokens": "required", "HttpPutResponseHopLimit": 2,
-                        "HttpEndpoint": "enabled", "HttpProtocolIpv6": "disabled", "InstanceMetadataTags": "disabled"},
-    "Monitoring": {"State": "disabled"}, "PlatformDetails": "Linux/UNIX", "ProductCodes": [],
+    "PlatformDetails": "Linux/UNIX", "ProductCodes": [],
     "RootDeviceName": "/dev/xvda", "RootDeviceType": "ebs", "StateTransitionReason": "",
     "UsageOperation": "RunInstances", "UsageOperationUpdateTime": SOME_TIME, "VirtualizationType": "hvm",
     "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
     "PrivateDnsNameOptions": {"HostnameType": "ip-name", "EnableResourceNameDnsARecord": False,
                               "EnableResourceNameDnsAAAARecord": False},
 }  # fmt: skip
+_METADATA = {
+    "State": "applied", "HttpTokens": "required", "HttpPutResponseHopLimit": 2, "HttpEndpoint": "enabled",
+    "HttpProtocolIpv6": "disabled", "InstanceMetadataTags": "disabled",
+}  # fmt: skip
+
+
+def _metadata_shape() -> Shape:
+    return service_model("ec2").shape_for("InstanceMetadataOptionsResponse")
 
 
 def instances(view: View) -> Iterator[dict[str, Any]]:
@@ -60,6 +70,8 @@ def _record(view: View, resource: Resource) -> dict[str, Any]:
     address, public = first.get("PrivateIpAddress"), (first.get("Association") or {}).get("PublicIp")
     return {
         **_SAME,
+        "MetadataOptions": {**_METADATA, **typed(_metadata_shape(), said.get("MetadataOptions") or {})},
+        "Monitoring": {"State": "enabled" if view.flag(resource.id, "Monitoring") else "disabled"},
         "InstanceId": view.id(resource.id),
         "ImageId": view.id(said.get("ImageId")),
         "InstanceType": view.id(said.get("InstanceType")) or DEFAULT_TYPE,

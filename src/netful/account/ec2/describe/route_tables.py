@@ -34,7 +34,14 @@ def route_tables(view: View) -> Iterator[dict[str, Any]]:
             "OwnerId": view.cloud.account_id,
             "Associations": [*_associations(view, table)],
             "PropagatingVgws": [{"GatewayId": id_} for id_ in _propagating(view, table)],
-            "Routes": [*_local_routes(view, table), *(_route(view, route) for route in table.routes)],
+            "Routes": [
+                *_local_routes(view, table),
+                *(
+                    _route(view, route)
+                    for route in table.routes
+                    if not isinstance(route.destination_cidr_block, Unknown)
+                ),
+            ],
             "Tags": view.tags(table.id),
         }
 

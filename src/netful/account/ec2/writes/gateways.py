@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Remove, new
+from netful.account.ec2.view import View
 from netful.account.ec2.world import (
     Change,
     World,
@@ -94,7 +95,7 @@ def allocate_address(world: World, asked: Mapping[str, Any]) -> Change:
 def release_address(world: World, asked: Mapping[str, Any]) -> Change:
     """ReleaseAddress: it must not be in use."""
     name = world.existing(asked, "AllocationId")
-    if world.cloud.network.public_interface(world.cloud.network.elastic_ips[name].public_ip) is not None:
+    if _in_use(world, name):
         text = f"You do not have permission to access the specified resource: {asked['AllocationId']} is in use"
         raise ApiError("InvalidIPAddress.InUse", text)
     return Change((Remove(name),))
@@ -164,6 +165,66 @@ def delete_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((Remove(name),), lambda _view: {"NatGatewayId": asked["NatGatewayId"]})
 
 
+def associate_nat_gateway_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """AssociateNatGatewayAddress: further addresses of a public gateway of one zone."""
+    name = _zonal(world, asked)
+    more = [world.named("AllocationId", one) for one in asked.get("AllocationIds") or ()]
+    used = next((one for one in more if _in_use(world, one)), None)
+    if used is not None:
+        raise ApiError("Resource.AlreadyAssociated", f"resource {world.view.id(used)} is already associated")
+    return _with_secondary(world, name, [*_secondary(world, name), *more])
+
+
+def disassociate_nat_gateway_address(world: World, asked: Mapping[str, Any]) -> Change:
+    """DisassociateNatGatewayAddress: all but the first."""
+    name = _zonal(world, asked)
+    aws_id = str(world.view.id(name))
+    secondary = {str(world.view.id(one)): one for one in _secondary(world, name)}
+    found = {
+        one.get("AssociationId"): secondary[one["AllocationId"]]
+        for one in record(world.view, "NatGatewayId", aws_id)["NatGatewayAddresses"]
+        if one.get("AllocationId") in secondary
+    }
+    gone = asked.get("AssociationIds") or ()
+    missing = next((one for one in gone if one not in found), None)
+    if missing is not None:
+        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{missing}' does not exist")
+    leaving = {found[one] for one in gone}
+    return _with_secondary(world, name, [one for one in secondary.values() if one not in leaving])
+
+
+def _zonal(world: World, asked: Mapping[str, Any]) -> str:
+    name = world.existing(asked, "NatGatewayId")
+    gateway = world.cloud.network.nat_gateways[name]
+    if gateway.regional or not gateway.public:
+        text = f"NatGateway {asked['NatGatewayId']} is not a public one of one Availability Zone"
+        raise ApiError("InvalidParameterValue", text)
+    return name
+
+
+def _secondary(world: World, name: str) -> list[str]:
+    resource = world.resource(name)
+    return [world.name(one) for one in (resource.properties.get("SecondaryAllocationIds") if resource else ()) or ()]
+
+
+def _in_use(world: World, allocation: str) -> bool:
+    network = world.cloud.network
+    of_gateways = (one for gateway in network.nat_gateways.values() for one in gateway.allocation_ids)
+    return network.public_interface(network.elastic_ips[allocation].public_ip) is not None or allocation in of_gateways
+
+
+def _with_secondary(world: World, name: str, allocations: list[str]) -> Change:
+    aws_id = str(world.view.id(name))
+
+    def answer(view: View) -> Mapping[str, Any]:
+        return {
+            "NatGatewayId": aws_id,
+            "NatGatewayAddresses": record(view, "NatGatewayId", aws_id)["NatGatewayAddresses"],
+        }
+
+    return Change(world.set(name, SecondaryAllocationIds=allocations or None), answer)
+
+
 def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateVpcPeeringConnection: within the account it is active at once."""
     vpc, peer = world.existing(asked, "VpcId"), world.existing(asked, "PeerVpcId", "VpcId")
@@ -186,6 +247,15 @@ def accept_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
 def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
     """DeleteVpcPeeringConnection: routes to it become black holes."""
     return Change((Remove(world.existing(asked, "VpcPeeringConnectionId")),))
+
+
+def reject_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+    """RejectVpcPeeringConnection: only one that waits for its acceptance."""
+    name = world.existing(asked, "VpcPeeringConnectionId")
+    if world.cloud.network.vpc_peering_connections[name].active:
+        text = f"The peering {asked['VpcPeeringConnectionId']} is active and cannot be rejected"
+        raise ApiError("InvalidStateTransition", text)
+    return Change((Remove(name),))
 
 
 def modify_vpc_peering_connection_options(world: World, asked: Mapping[str, Any]) -> Change:
@@ -216,7 +286,10 @@ WRITES = {
     "DisassociateAddress": disassociate_address,
     "CreateNatGateway": create_nat_gateway,
     "DeleteNatGateway": delete_nat_gateway,
+    "AssociateNatGatewayAddress": associate_nat_gateway_address,
+    "DisassociateNatGatewayAddress": disassociate_nat_gateway_address,
     "CreateVpcPeeringConnection": create_vpc_peering_connection,
+    "RejectVpcPeeringConnection": reject_vpc_peering_connection,
     "AcceptVpcPeeringConnection": accept_vpc_peering_connection,
     "ModifyVpcPeeringConnectionOptions": modify_vpc_peering_connection_options,
     "DeleteVpcPeeringConnection": delete_vpc_peering_connection,

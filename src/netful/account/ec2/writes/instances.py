@@ -22,7 +22,7 @@ INTERFACE = "AWS::EC2::NetworkInterface"
 _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
 _SAME = (
     "ImageId", "InstanceType", "KeyName", "UserData", "EbsOptimized", "DisableApiTermination", "DisableApiStop",
-    "InstanceInitiatedShutdownBehavior",
+    "InstanceInitiatedShutdownBehavior", "MetadataOptions",
 )  # fmt: skip
 """Parameters of a launch that are properties of the instance."""
 
@@ -72,6 +72,7 @@ def _launched(placing: Placing, asked: Mapping[str, Any], parts: Sequence[Mappin
     profile = asked.get("IamInstanceProfile") or {}
     properties = {name: asked.get(name) for name in _SAME}
     properties["IamInstanceProfile"] = profile.get("Name") or profile.get("Arn")
+    properties["Monitoring"] = (asked.get("Monitoring") or {}).get("Enabled")
     primary = next((one for one in parts if not one.get("DeviceIndex")), None)
     zone = (asked.get("Placement") or {}).get("AvailabilityZone")
     if primary is None:

@@ -1,4 +1,4 @@
-"""Writes of VPC endpoints."""
+"""Writes of VPC endpoints and endpoint services."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from netful.account.changes import Remove, updated
-from netful.account.ec2.world import Change, World, addition
+from netful.account.changes import Edit, Remove, new, updated
+from netful.account.ec2.describe.further import PERMISSIONS
+from netful.account.ec2.world import Change, World, addition, created, record, removal
 from netful.account.wire.errors import ApiError
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -138,7 +139,86 @@ def delete_vpc_endpoints(world: World, asked: Mapping[str, Any]) -> Change:
     return Change(tuple(Remove(world.name(one)) for one in ids if one in there), lambda _view: {"Unsuccessful": failed})
 
 
+# --- endpoint services ------------------------------------------------------------------------------------------------
+
+_SERVICE = "AWS::EC2::VPCEndpointService"
+_BALANCERS = ("NetworkLoadBalancerArns", "GatewayLoadBalancerArns")
+_SERVICE_FLAGS = ("AcceptanceRequired", "PrivateDnsName", "SupportedIpAddressTypes", "SupportedRegions")
+
+
+def create_endpoint_service(world: World, asked: Mapping[str, Any]) -> Change:
+    """CreateVpcEndpointServiceConfiguration: endpoints of other VPCs lead to its load balancers."""
+    if not any(asked.get(name) for name in _BALANCERS):
+        raise ApiError(
+            "MissingParameter", "The request must contain NetworkLoadBalancerArns or GatewayLoadBalancerArns"
+        )
+    properties = {
+        **{name: [_balancer(world, one) for one in asked[name]] for name in _BALANCERS if asked.get(name)},
+        **{name: asked[name] for name in _SERVICE_FLAGS if name in asked},
+    }
+    id_, put = created("ServiceId", "vpce-svc", _SERVICE, asked, properties)
+    return Change((put,), lambda view: {"ServiceConfiguration": record(view, "ServiceId", id_)})
+
+
+def _balancer(world: World, arn: str) -> str:
+    name = world.name(arn)
+    if name not in world.cloud.balancing.load_balancers:
+        raise ApiError("InvalidParameter", f"The load balancer {arn} does not exist")
+    return name
+
+
+def modify_endpoint_service(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyVpcEndpointServiceConfiguration: balancers come and go, names and acceptance change."""
+    name = world.existing(asked, "ServiceId")
+    resource = world.resource(name)
+    given = {key: asked[key] for key in ("AcceptanceRequired", "PrivateDnsName") if key in asked}
+    if asked.get("RemovePrivateDnsName"):
+        given["PrivateDnsName"] = None
+    for property_ in _BALANCERS:
+        added = [_balancer(world, one) for one in asked.get(f"Add{property_}") or ()]
+        gone = [world.name(one) for one in asked.get(f"Remove{property_}") or ()]
+        if added or gone:
+            before = map(world.name, (resource.properties.get(property_) if resource else ()) or ())
+            given[property_] = [*dict.fromkeys(one for one in (*before, *added) if one not in gone)] or None
+    return Change(world.set(name, **given))
+
+
+def delete_endpoint_services(world: World, asked: Mapping[str, Any]) -> Change:
+    """DeleteVpcEndpointServiceConfigurations: one with endpoints stays, and is listed as unsuccessful."""
+    used = {str(one.service_name) for one in world.cloud.network.vpc_endpoints.values()}
+    failed, gone = [], []
+    for one in asked.get("ServiceIds") or ():
+        service = world.cloud.network.vpc_endpoint_services.get(world.name(one))
+        if service is not None and service.service_name not in used:
+            gone.append(service.id)
+        else:
+            code = "InvalidVpcEndpointService.NotFound" if service is None else "ExistingVpcEndpointConnections"
+            text = f"The VpcEndpointService Id '{one}' " + ("does not exist" if service is None else "has endpoints")
+            failed.append({"ResourceId": one, "Error": {"Code": code, "Message": text}})
+    permissions = [one for name in gone for one in world.referring("ServiceId", name, PERMISSIONS)]
+    edits = (*removal(permissions), *(Remove(name) for name in gone))
+    return Change(edits, lambda _view: {"Unsuccessful": failed})
+
+
+def modify_service_permissions(world: World, asked: Mapping[str, Any]) -> Change:
+    """ModifyVpcEndpointServicePermissions: principals that may have endpoints."""
+    name = world.existing(asked, "ServiceId")
+    there = next(iter(world.referring("ServiceId", name, PERMISSIONS)), None)
+    before = (there.properties.get("AllowedPrincipals") if there else ()) or ()
+    added, gone = (asked.get(f"{verb}AllowedPrincipals") or () for verb in ("Add", "Remove"))
+    listed = [*dict.fromkeys(one for one in (*before, *added) if one not in gone)]
+    if there is None:
+        put: Edit = new(PERMISSIONS, f"{name}.permissions", {"ServiceId": name, "AllowedPrincipals": listed})
+    else:
+        put = updated(there, AllowedPrincipals=listed)
+    return Change((put,), lambda _view: {"ReturnValue": True, "AddedPrincipals": []})
+
+
 WRITES = {
+    "CreateVpcEndpointServiceConfiguration": create_endpoint_service,
+    "ModifyVpcEndpointServiceConfiguration": modify_endpoint_service,
+    "DeleteVpcEndpointServiceConfigurations": delete_endpoint_services,
+    "ModifyVpcEndpointServicePermissions": modify_service_permissions,
     "CreateVpcEndpoint": create_vpc_endpoint,
     "ModifyVpcEndpoint": modify_vpc_endpoint,
     "DeleteVpcEndpoints": delete_vpc_endpoints,

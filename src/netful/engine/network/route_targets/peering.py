@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, allowed, denied, unknown
+from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import needs
 from netful.engine.network.packet import Packet
@@ -35,7 +35,7 @@ def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
         return Lost(
             packet, found=(unknown(HopKind.PEERING, packet.flow, connection.id, rule, missing, connection.origin),)
         )
-    found = (_admission(packet, connection, here, vpc),)
+    found: tuple[Found, ...] = (_admission(packet, connection, here, vpc), *map(Assumption, connection.assumptions))
     if not in_vpc(vpc, packet.flow.destination.address):
         return Lost(packet, found=found)
     if inspection.sender_of(cloud, packet).owner is InterfaceOwner.NAT_GATEWAY:

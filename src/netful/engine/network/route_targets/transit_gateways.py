@@ -18,6 +18,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.network import route_doubts
 from netful.engine.network.packet import OUTSIDE, Packet
 from netful.engine.network.steps import Cross, Deliver, Leave, Lost, Step
 from netful.engine.network.subnets import acl
@@ -79,13 +80,12 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
         rule, code = f"{attachment.id} is associated with no route table", Code.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION
         return Lost(packet, found=(denied(HopKind.TGW_ROUTE, flow, attachment, rule, code),))
     found = transit_gateway_route_tables.select(cloud, table, address) if address is not None else None
-    entry = found.entry if found else None
-    if entry is None:
-        doubts, rule = found.doubts if found else packet.addressless(), f"no route to {flow.destination}"
+    entry, doubts = (found.entry, found.doubts) if found else (None, packet.addressless())
+    if entry is None or route_doubts.decide(doubts, entry.block, address):
+        rule, missing = f"no route to {flow.destination}", route_doubts.missing_of(doubts)
         if not doubts:
             code = Code.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT
             return Lost(packet, found=(denied(HopKind.TGW_ROUTE, flow, table, rule, code),))
-        missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
         return Lost(packet, found=(unknown(HopKind.TGW_ROUTE, flow, table.id, rule, missing, table.origin),))
     if entry.blackhole or packet.journey.transits > _MOST_TRANSITS:
         why, code = (
@@ -94,7 +94,11 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
         ruling = Ruling("deny", table.id, f"{entry}, {why}", code, entry.origin, decided_by=entry)
         return Lost(packet, found=(Finding(HopKind.TGW_ROUTE, flow, ruling),))
     ruling = Ruling("allow", table.id, str(entry), origin=entry.origin, decided_by=entry)
-    return _leave_by(cloud, packet, attachment, entry, zone).after(Finding(HopKind.TGW_ROUTE, flow, ruling))
+    chosen: tuple[Found, ...] = (
+        *route_doubts.assumed(table.id, doubts, flow),
+        Finding(HopKind.TGW_ROUTE, flow, ruling),
+    )
+    return _leave_by(cloud, packet, attachment, entry, zone).after(*chosen)
 
 
 def _leave_by(

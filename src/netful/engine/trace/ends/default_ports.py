@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from netful.engine.names.managed_places import PROXY, server_of
+from netful.engine.names.managed_places import proxy_of, server_of
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
@@ -45,8 +45,8 @@ def _as_target(cloud: Cloud, name: str) -> list[int]:
 
 def _of_type(cloud: Cloud, resource: Resource) -> int:
     server = cloud.template.resources[server_of(cloud, resource.id)]
-    is_own = resource.type == PROXY or (resource.type == server.type and "Port" in resource.properties)
-    own = resource if is_own else server
+    is_own = resource.type == server.type and "Port" in resource.properties
+    own = proxy_of(cloud, resource.id) or (resource if is_own else server)
     if own.type == "AWS::MSK::Cluster":
         return _of_brokers(own.properties)
     engine = own.properties.get("Engine", own.properties.get("EngineFamily"))

@@ -7,6 +7,7 @@
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action of it |
 | `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers of the request |
+| `LogicalId` of a distribution or a function URL | its URL |
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
@@ -17,6 +18,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.authorization.function_urls import URL
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.names import api_names, endpoint_names
@@ -37,6 +39,7 @@ from netful.model.core.errors import QuestionError
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
+from netful.model.names.function_url import url_host
 from netful.model.network import addresses, managed_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ICMP, TCP, UDP
@@ -173,6 +176,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if name in cloud.apis.by_id:
         host = api_names.host_of(cloud, cloud.apis.by_id[name])
         return HostDestination(host, wanted, name, request=ApiRequest(host, path="")), ()
+    if host := _edge_host(cloud, name):
+        return HostDestination(host, wanted, name, path="/", secure=True), ()
     one = cloud.network.network_interfaces.get(name)
     found = cloud.network.interfaces_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
@@ -186,6 +191,15 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     raise QuestionError(f"`{name}` is not a destination", hint=_with_protocol(cloud, name) or close(cloud, name, FORMS))
+
+
+def _edge_host(cloud: Cloud, name: str) -> str:
+    """Return the host of a distribution or a function URL; "" for every other name."""
+    if name in cloud.names.distributions:
+        return cloud.names.distributions[name].domain_name
+    resource = cloud.template.resources.get(name)
+    is_url = resource is not None and resource.type == URL
+    return url_host(cloud.aws_id(name), cloud.region) if is_url else ""
 
 
 def _with_protocol(cloud: Cloud, text: str) -> str:

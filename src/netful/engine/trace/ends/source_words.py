@@ -104,9 +104,9 @@ def _unplaced(function: Function) -> Iterable[NetworkInterface]:
 
 
 def network_or_none(text: str) -> IPNetwork | None:
-    """Return the address or range that a text denotes; None if it denotes none."""
+    """Return the address or range that a text denotes, IPv6 also in brackets; None if it denotes none."""
     try:
-        return ip_network(text, strict=False)
+        return ip_network(text[1:-1] if text.startswith("[") and text.endswith("]") else text, strict=False)
     except ValueError:
         return None
 

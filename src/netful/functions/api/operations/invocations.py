@@ -65,6 +65,7 @@ def _event(context: Context, one: Named, request: Request, payload: bytes) -> Re
         _client_context(request),
         one.qualifier,
         request.get("TenantId", ""),
+        context.trace_id,
     )
     context.events.put(event)
     return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))

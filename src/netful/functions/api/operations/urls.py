@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.engine.authorization.function_urls import PUBLIC, URL
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
-from netful.functions.environments.config import PUBLIC, URL, FunctionUrl
+from netful.functions.environments.config import FunctionUrl
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
 

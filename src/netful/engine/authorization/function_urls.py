@@ -1,0 +1,110 @@
+"""Authorization of requests to function URLs (lambda §3.9).
+
+| `AuthType` | admits |
+|---|---|
+| `NONE` | every caller, if a permission of the function lets every caller invoke its URL |
+| `AWS_IAM` | a signed request, if the signer's policies or a permission of the function for the signer allow it |
+
+`origin_access` judges the requests that CloudFront signs as itself.
+"""
+
+from __future__ import annotations
+
+from netful.engine.authorization.permissions import function_of
+from netful.engine.authorization.service_permissions import permits
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
+from netful.engine.flows.truth import some
+from netful.engine.http.gateway_errors import GatewayAnswer
+from netful.engine.iam.authorization import Caller, refusal
+from netful.engine.iam.policies import PolicyRequest
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.names.function_url import url_host
+
+URL = "AWS::Lambda::Url"
+PUBLIC = "netful:Public"
+"""Marks a URL of the API: any client may call it."""
+ACTION = "lambda:InvokeFunctionUrl"
+_HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+MESSAGE = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
+_FORBIDDEN = GatewayAnswer(403, f'{{"Message":"{MESSAGE}"}}', "AccessDeniedException")
+_EVERY_ACTION = (ACTION, "lambda:*", "*")
+
+
+def url_at(cloud: Cloud, host: str) -> Resource | None:
+    """Return the function URL that a host names."""
+    urls = (one for one in cloud.template.resources.values() if one.type == URL)
+    return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region) == host), None)
+
+
+def is_public(cloud: Cloud, url: Resource, function_id: str) -> bool | None:
+    """Return whether every caller may invoke a function's URL; None if that depends on an unknown value."""
+    resources = cloud.template.resources.values()
+    return PUBLIC in url.properties or some(
+        _admits_all(cloud, one, function_id) for one in resources if one.type == "AWS::Lambda::Permission"
+    )
+
+
+def _admits_all(cloud: Cloud, permission: Resource, function_id: str) -> bool | None:
+    given = permission.properties
+    parts = tuple(given.get(name) for name in ("FunctionName", "Principal", "Action", "FunctionUrlAuthType"))
+    if any(isinstance(part, Unknown) for part in parts):
+        return None
+    function, principal, action, auth_type = parts
+    admits = principal == "*" and action in _EVERY_ACTION and auth_type in (None, "NONE")
+    return admits and function_of(cloud, str(function)) == function_id
+
+
+def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | None) -> Finding:
+    """Return the decision about a request. `signer` is None for a caller that is not known; `signed` as of sources."""
+    auth_type, target = url.properties.get("AuthType"), url.properties.get("TargetFunctionArn")
+    if isinstance(target, Unknown) or auth_type not in ("NONE", "AWS_IAM"):
+        return _unknown(url, "its `AuthType` or its function is not known", f"`AuthType` of {url.id}")
+    name = function_of(cloud, str(target))
+    if auth_type == "AWS_IAM":
+        return _of_signer(cloud, url, signer, name, signed=signed)
+    public = is_public(cloud, url, name)
+    if public:
+        return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin))
+    if public is None:
+        return _unknown(url, "its permissions are not known", f"the permissions of {name}")
+    remedy = f"let `*` do `{ACTION}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`"
+    return _refused(url, "no permission lets every caller invoke it", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
+
+
+def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *, signed: bool | None) -> Finding:
+    if signed is False:
+        return _refused(url, "it asks for a signature, and the request has none", Code.NETFUL_API_UNSIGNED)
+    if signer is None:
+        return _unknown(url, "it depends on the caller's own policies", f"whether the caller's policies allow {ACTION}")
+    permitted, is_own = (
+        some(permits(cloud, one, "", name) for one in signer.names),
+        signer.account_id == cloud.account_id,
+    )
+    if permitted and is_own:
+        return _finding(url, Ruling("allow", url.id, f"a permission of {name} admits {signer.arn}", origin=url.origin))
+    request = PolicyRequest(ACTION, f"arn:aws:lambda:{cloud.region}:{signer.account_id}:function:{name}")
+    if refusal(request, signer, None, None) is not None or not (is_own or permitted):
+        remedy = f"allow `{ACTION}` on `{name}` in the policies of `{signer.arn}`"
+        return _refused(url, f"{signer.arn} is not allowed", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
+    if signer.document is None:
+        return _unknown(url, "it depends on the caller's own policies", f"the policies of {signer.arn}")
+    assumed = ("the client signs its requests (SigV4)",) if signed is None else ()
+    rule = f"the policies of {signer.arn} allow it"
+    return _finding(url, Ruling("allow", url.id, rule, origin=url.origin, assumptions=assumed))
+
+
+def _finding(url: Resource, ruling: Ruling, answer: GatewayAnswer | None = None) -> Finding:
+    return Finding(HopKind.AUTHORIZATION, str(url.properties.get("AuthType")), ruling, answer)
+
+
+def _refused(url: Resource, rule: str, code: Code, remedy: str = "") -> Finding:
+    return _finding(url, Ruling("deny", url.id, rule, code, url.origin, remedy=remedy), _FORBIDDEN)
+
+
+def _unknown(url: Resource, rule: str, missing: str) -> Finding:
+    return _finding(url, Ruling("unknown", url.id, rule, origin=url.origin, missing=(missing,)))

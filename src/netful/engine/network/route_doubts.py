@@ -1,0 +1,35 @@
+"""Routes whose blocks are not known: they may take a packet from the route that a table chooses.
+
+A private address that only a default route covers is probably meant by such a route: the answer is unknown. In all other cases the
+path has an assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netful.engine.flows.blocks import is_public
+from netful.engine.flows.finding import Assumption
+from netful.engine.flows.flow import Flow
+from netful.engine.flows.ruling import needs
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc import IPNetwork
+
+
+def missing_of(doubts: Iterable[Unknown]) -> tuple[str, ...]:
+    """Return what is missing to know the routes."""
+    return tuple(dict.fromkeys(need for doubt in doubts for need in needs(doubt, "") if need))
+
+
+def decide(doubts: tuple[Unknown, ...], chosen: IPNetwork, address: IPNetwork | None) -> bool:
+    """Return whether unknown routes make the route of a block unknown for an address."""
+    return bool(doubts) and chosen.prefixlen == 0 and not is_public(address)
+
+
+def assumed(table_id: str, doubts: tuple[Unknown, ...], flow: Flow) -> tuple[Assumption, ...]:
+    """Return the assumption that a table's unknown routes do not take a flow."""
+    if not doubts:
+        return ()
+    return (
+        Assumption(f"{table_id} has no more specific route to {flow.destination} by {' or '.join(missing_of(doubts))}"),
+    )

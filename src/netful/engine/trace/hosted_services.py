@@ -1,0 +1,58 @@
+"""The part of a path behind services that find their resource by the Host of a request: function URLs and buckets.
+
+| Host | then |
+|---|---|
+| of no function URL, or of no bucket | 403, such as a viewer's name that CloudFront forwards |
+| of a function URL of the sources | its authorization (`engine.authorization.function_urls`) |
+"""
+
+from __future__ import annotations
+
+from netful.engine.authorization import function_urls
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.path import Symptom
+from netful.engine.flows.ruling import Ruling
+from netful.engine.http.gateway_errors import FORBIDDEN
+from netful.engine.iam.authorization import Caller
+from netful.engine.iam.role_sessions import caller_of
+from netful.engine.network.walk import Walk
+from netful.engine.trace import api_trace
+from netful.engine.trace.ends.destinations import HostDestination
+from netful.engine.trace.ends.sources import Source
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+
+_BY_HOST = ("lambda-url", "s3")
+
+
+def judge(walk: Walk, source: Source, asked: HostDestination) -> dict[int, Symptom]:
+    """Add the findings of a service about a request outside every VPC; return the caller's symptom for each denying hop."""
+    request, legs, cloud = walk.journey.request, walk.journey.legs, walk.cloud
+    service = _service_of(asked.host)
+    if service not in _BY_HOST or request is None or (legs and legs[-1].end is not None):
+        return {}
+    if _service_of(request.host) != service:
+        rule = f"its Host is {request.host}, by which the service finds nothing"
+        ruling = Ruling("deny", asked.host, rule, Code.NETFUL_HOST_NOT_SERVED)
+        return api_trace.note(walk, Finding(HopKind.HOST, request.host, ruling, FORBIDDEN))
+    url = function_urls.url_at(cloud, request.host)
+    if url is None or (source.name in cloud.names.distributions and url.properties.get("AuthType") != "NONE"):
+        return {}
+    signed = api_trace.is_signed(walk, source)
+    return api_trace.note(walk, function_urls.judge(cloud, url, _signer(cloud, source), signed=signed))
+
+
+def _service_of(host: str) -> str:
+    found = service_names.service_of_host(host.lower())
+    return found[0].code if found is not None else ""
+
+
+def _signer(cloud: Cloud, source: Source) -> Caller | None:
+    identity = cloud.access.identities.get(source.identity)
+    if identity is not None:
+        names = (identity.caller_arn, identity.arn)
+        return Caller(identity.caller_arn, names, identity.account_id, identity.policy)
+    function = cloud.compute.functions.get(source.name)
+    return caller_of(cloud, function) if function is not None else None

@@ -1,0 +1,1 @@
+"""Traces of requests: headers, segments in X-Ray's form, and what is read from them."""

@@ -1,0 +1,91 @@
+"""Text of a running stack: each function, host, load balancer and API, with its state and where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.render.columns import columns
+
+Row = tuple[str, str, str, str]
+"""Name, state, counters, place."""
+
+_NOTHING = "nothing answers here"
+_WITHOUT_URL = {
+    "endpoints": "private: by its endpoints alone",
+    "custom domains": "without its own endpoint: by its custom domains alone",
+}
+
+
+def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator[str]:
+    """Yield a line for each part of a stack's status, and what makes silent hosts answer; `counters` adds their column."""
+    rows = [*_functions(status), *_hosts(status), *_silent(status), *_machines(status)]
+    rows += [*_balancers(status), *_distributions(status)]
+    rows += [
+        (api["resource"], api["stage"], "", api["url"] or _WITHOUT_URL[api["reached_by"]]) for api in status["apis"]
+    ]
+    if rows:
+        yield from columns(row if counters else (row[0], row[1], row[3]) for row in rows)
+    yield from (f"  hint: `{one['resource']}`: {one['hint']}" for one in status["functions"] if one["hint"])
+    yield from _hints(status["answers"])
+    if status["debugger"]:
+        one = status["debugger"]
+        yield f"  `{one['resource']}` waits for a debugger at {one['address']}: {one['code']} is /var/task there"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
+def _functions(status: dict[str, Any]) -> Iterator[Row]:
+    for one in status["functions"]:
+        place = ": ".join(part for part in (", ".join(one["interfaces"]), one["why"]) if part) or "outside any VPC"
+        yield one["resource"], one["state"], counted(one["environments"], "environment"), place
+
+
+def _hosts(status: dict[str, Any]) -> Iterator[Row]:
+    for host in status["hosts"]:
+        place = f"{host['address']:<15} {host['engine']}".rstrip() + (f": {host['why']}" if host["why"] else "")
+        yield host["resource"], host["state"], counted(host["restarts"], "restart"), place
+
+
+def _silent(status: dict[str, Any]) -> Iterator[Row]:
+    """Yield the hosts at which netful runs nothing: attached ones, and those at which nothing answers."""
+    placed = {host["resource"] for host in status["hosts"]}
+    for one in status["answers"]:
+        if one["kind"] == "attachment":
+            yield one["resource"], "attached", "", f"port {one['what']}"
+        elif one["kind"] == "nothing":
+            yield one["resource"], _NOTHING, "", one["why"]
+        elif one["resource"] not in placed and one["kind"] != "engine":  # a reader is at its cluster's server
+            yield one["resource"], "not running", "", one["why"] or one["what"]
+
+
+def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a hint for the silent hosts of each reason."""
+    by_reason: dict[str, list[dict[str, Any]]] = {}
+    for one in answers:
+        if one["kind"] == "nothing" and one["hint"]:
+            by_reason.setdefault(one["why"], []).append(one)
+    for first, *others in by_reason.values():
+        more = f"; so for {counted(len(others), 'other host')}" if others else ""
+        yield f"  hint: `{first['resource']}` answers with {first['hint']}{more}"
+
+
+def _machines(status: dict[str, Any]) -> Iterator[Row]:
+    for one in status["state_machines"]:
+        executions = ", ".join(f"{count} {state}" for state, count in one["executions"].items()) or "no executions"
+        yield one["resource"], one["type"], executions, ""
+
+
+def _balancers(status: dict[str, Any]) -> Iterator[Row]:
+    for one in status["load_balancers"]:
+        states = [target["state"] for target in one["targets"]]
+        counters = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
+        yield one["resource"], "running", counters, one["url"] or one["dns_name"]
+
+
+def _distributions(status: dict[str, Any]) -> Iterator[Row]:
+    for one in status["distributions"]:
+        yield one["resource"], "running", "", f"{one['domain_name']}  {one['url']}"

@@ -1,0 +1,61 @@
+"""History of an execution, reported to the daemon event by event: for `netful logs`, and for CloudWatch Logs.
+
+moto has a session of CloudWatch Logs for this, which it never opens. This class has its interface.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from netful.services.backends.frames import MachineEvent
+from netful.services.moto.state_machines.outlet import Outlet
+
+_DATA = ("input", "inputDetails", "output", "outputDetails")
+
+
+class HistorySession:
+    """The logging session of one execution."""
+
+    def __init__(self, outlet: Outlet, execution: Any) -> None:
+        machine = execution.state_machine
+        self.execution_arn = execution.exec_arn
+        self.configuration = self
+        self.include_execution_data = True  # for moto: `_logged` removes it
+        self._outlet = outlet
+        self._machine, self._execution = machine.arn, execution.name
+        self._logging: Mapping[str, Any] = machine.loggingConfiguration or {}
+        groups = [one.get("cloudWatchLogsLogGroup", {}) for one in self._logging.get("destinations") or ()]
+        self._group = next(
+            (str(one["logGroupArn"]).partition(":log-group:")[2].removesuffix(":*") for one in groups), ""
+        )
+
+    def log_level_filter(self, **_about: object) -> bool:
+        """Have moto report all events."""
+        return True
+
+    def publish_history_log(self, history_log: Mapping[str, Any]) -> None:
+        """Report an event."""
+        details = {
+            name: value for name, value in history_log.get("details", {}).items() if not name.endswith("Details")
+        }
+        kind = str(getattr(history_log["type"], "value", history_log["type"]))
+        logged = self._logged(history_log)
+        group = self._group if logged else ""
+        self._outlet.send(
+            MachineEvent(self._machine, self._execution, kind, json.dumps(details, default=str), logged, group)
+        )
+
+    def _logged(self, event: Mapping[str, Any]) -> str:
+        from moto.stepfunctions.parser.asl.eval.event.logging import (  # noqa: PLC0415  # the interpreter is loaded late
+            is_logging_enabled_for,
+        )
+
+        level: Any = self._logging.get("level") or "OFF"
+        if level == "OFF" or not is_logging_enabled_for(level, event["type"]):
+            return ""
+        if not self._logging.get("includeExecutionData"):
+            details = {name: value for name, value in event.get("details", {}).items() if name not in _DATA}
+            event = {**event, "details": details}
+        return json.dumps(event, default=str)

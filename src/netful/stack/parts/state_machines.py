@@ -1,0 +1,119 @@
+"""State machines of a stack: the calls of their executions are answered here, and their histories kept for logs and status.
+
+The interpreter runs in the back ends' process. What an execution calls is answered as a call of a function is: Lambda, ECS and
+the other services that netful serves itself, then the back ends, with the policies of the machine's role.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from netful.engine.iam.role_sessions import task_caller
+from netful.functions.invocations.logs import LogGroup
+from netful.model.cloud import Cloud
+from netful.services.backends.frames import NOT_RUN, MachineEvent, RoleCall, RoleReply
+from netful.services.front.front import Front
+from netful.services.http.backend_requests import inside_request
+
+TYPE = "AWS::StepFunctions::StateMachine"
+_STARTED, _RUNNING = "ExecutionStarted", "running"
+_ENDS = {
+    "ExecutionSucceeded": "succeeded",
+    "ExecutionFailed": "failed",
+    "ExecutionTimedOut": "timed out",
+    "ExecutionAborted": "aborted",
+}
+
+
+class StateMachines:
+    """The state machines' side of the daemon. `reply` answers a call of an execution."""
+
+    def __init__(
+        self, cloud: Callable[[], Cloud], front: Callable[[], Front], reply: Callable[[RoleReply], None]
+    ) -> None:
+        self._cloud = cloud
+        self._front = front
+        self._reply = reply
+        self._logs: dict[str, LogGroup] = {}
+        self._delivered: dict[str, LogGroup] = {}
+        self._counts: dict[str, Counter[str]] = {}
+        self._not_run: dict[str, str] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+
+    def receive(self, message: RoleCall | MachineEvent) -> None:
+        """Answer a call, or note an event, of an execution."""
+        if isinstance(message, MachineEvent):
+            self._note(message)
+            return
+        task = asyncio.get_running_loop().create_task(self._answer(message))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, call: RoleCall) -> None:
+        cloud, session = self._cloud(), "states"
+        caller = cloud.derived(("state machine", call.role), lambda: task_caller(cloud, call.role, session))
+        request = inside_request(call.method, call.target, call.headers, call.body)
+        answer = await self._front().answer_role(caller, call.host, request)
+        self._reply(RoleReply(call.id, answer.status, answer.headers, answer.body))
+
+    def _note(self, event: MachineEvent) -> None:
+        id_ = self._id_of(event.machine)
+        if event.kind == NOT_RUN:
+            self._not_run[id_] = event.details
+            return
+        counts = self._counts.setdefault(id_, Counter())
+        if event.kind == _STARTED:
+            counts[_RUNNING] += 1
+        elif event.kind in _ENDS:
+            counts[_RUNNING] -= 1
+            counts[_ENDS[event.kind]] += 1
+        line = f"{event.execution} {event.kind} {event.details}\n"
+        self._logs.setdefault(id_, LogGroup(id_)).append(event.execution, line)
+        if event.group:
+            stream = f"states/{event.machine.rpartition(':')[2]}/{event.execution}"
+            self._delivered.setdefault(event.group, LogGroup(event.group)).append(stream, event.logged)
+
+    def _id_of(self, arn: str) -> str:
+        """Return the id of a machine in the template; the name of another one."""
+        found = self._cloud().named(arn)
+        return found.rpartition(":")[2]
+
+    def logs(self, id_: str | None = None) -> list[LogGroup]:
+        """Return the history of a machine's executions, of all machines without an id."""
+        resource = self._cloud().template.resources.get(id_ or "")
+        if resource is not None and resource.type == TYPE:
+            self._logs.setdefault(resource.id, LogGroup(resource.id))
+        return [group for name, group in self._logs.items() if id_ in (None, name)]
+
+    @property
+    def delivered(self) -> Iterable[LogGroup]:
+        """The log groups that machines write to CloudWatch Logs."""
+        return self._delivered.values()
+
+    @property
+    def warnings(self) -> Iterator[str]:
+        """Return warnings for machines that do not run."""
+        for id_, why in self._not_run.items():
+            resource = self._cloud().template.resources.get(id_)
+            place = f"{resource.origin}: " if resource else ""
+            if why:
+                yield f"{place}`{id_}` is recorded only, and its executions fail: {why}"
+
+    def status(self) -> list[dict[str, Any]]:
+        """Return the machines as `netful status --format json` prints them."""
+        resources = self._cloud().template.resources
+        ids = dict.fromkeys((*(one.id for one in resources.values() if one.type == TYPE), *self._counts))
+        return [
+            {
+                "resource": id_,
+                "type": str(resources[id_].properties.get("StateMachineType") or "STANDARD")
+                if id_ in resources
+                else "",
+                "executions": {state: count for state, count in self._counts.get(id_, {}).items() if count},
+                "why": self._not_run.get(id_, ""),
+            }
+            for id_ in ids
+        ]

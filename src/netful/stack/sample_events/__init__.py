@@ -1,0 +1,1 @@
+"""Events of AWS's services as functions receive them, with the names of a stack."""

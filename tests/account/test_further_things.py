@@ -1,0 +1,214 @@
+"""EC2's further things by calls: VPN connections, endpoint services, exclusions, options of instances, look-ups in facts."""
+
+import pytest
+
+from netful.account.changes import changed, new
+from netful.account.ec2.api import Ec2Api
+from netful.account.ec2.properties.absent import operations as absent
+from netful.account.elbv2.api import ElbV2Api
+from tests.helpers.account_client import Client, Running
+
+
+@pytest.fixture
+def running():
+    return Running()
+
+
+@pytest.fixture
+def ec2(running):
+    return Client("ec2", Ec2Api(running, ()).handle)
+
+
+@pytest.fixture
+def vpc(ec2):
+    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+@pytest.fixture
+def subnet(ec2, vpc):
+    return ec2("CreateSubnet", VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+
+
+def test_a_vpn_connection_with_its_routes(ec2, vpc):
+    gateway = ec2("CreateVpnGateway", Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    ec2("AttachVpnGateway", VpnGatewayId=gateway, VpcId=vpc)
+    tags = [{"ResourceType": "customer-gateway", "Tags": [{"Key": "Name", "Value": "office"}]}]
+    customer = ec2(
+        "CreateCustomerGateway", Type="ipsec.1", PublicIp="198.51.100.7", BgpAsn=65010, TagSpecifications=tags
+    )
+    office = customer["CustomerGateway"]
+    assert (office["IpAddress"], office["BgpAsn"], office["State"]) == ("198.51.100.7", "65010", "available")
+    made = ec2("CreateVpnConnection", Type="ipsec.1", CustomerGatewayId=office["CustomerGatewayId"], VpnGatewayId=gateway,
+               Options={"StaticRoutesOnly": True})["VpnConnection"]  # fmt: skip
+    assert (made["VpnGatewayId"], made["Options"]["StaticRoutesOnly"]) == (gateway, True)
+    vpn = made["VpnConnectionId"]
+    ec2("CreateVpnConnectionRoute", VpnConnectionId=vpn, DestinationCidrBlock="192.168.0.0/16")
+    (found,) = ec2("DescribeVpnConnections", VpnConnectionIds=[vpn])["VpnConnections"]
+    assert [one["DestinationCidrBlock"] for one in found["Routes"]] == ["192.168.0.0/16"]
+    assert ec2("DeleteCustomerGateway", CustomerGatewayId=office["CustomerGatewayId"]) == "IncorrectState"
+    ec2("DeleteVpnConnection", VpnConnectionId=vpn)
+    assert ec2("DescribeVpnConnections", VpnConnectionIds=[vpn]) == "InvalidVpnConnectionID.NotFound"
+    ec2("DeleteCustomerGateway", CustomerGatewayId=office["CustomerGatewayId"])
+    assert ec2("DescribeCustomerGateways")["CustomerGateways"] == []
+
+
+def test_block_public_access_is_switched_and_has_exclusions(ec2, running, vpc):
+    said = ec2("DescribeVpcBlockPublicAccessOptions")["VpcBlockPublicAccessOptions"]
+    assert (said["InternetGatewayBlockMode"], said["State"]) == ("off", "default-state")
+    ec2("ModifyVpcBlockPublicAccessOptions", InternetGatewayBlockMode="block-bidirectional")
+    said = ec2("DescribeVpcBlockPublicAccessOptions")["VpcBlockPublicAccessOptions"]
+    assert said["InternetGatewayBlockMode"] == "block-bidirectional"
+    assert len(running.cloud.network.block_public_access_options) == 1
+    made = ec2("CreateVpcBlockPublicAccessExclusion", VpcId=vpc, InternetGatewayExclusionMode="allow-egress")
+    own = made["VpcBlockPublicAccessExclusion"]
+    assert own["ResourceArn"].endswith(f":vpc/{vpc}")
+    changed = ec2("ModifyVpcBlockPublicAccessExclusion", ExclusionId=own["ExclusionId"],
+                  InternetGatewayExclusionMode="allow-bidirectional")["VpcBlockPublicAccessExclusion"]  # fmt: skip
+    assert changed["InternetGatewayExclusionMode"] == "allow-bidirectional"
+    gone = ec2("DeleteVpcBlockPublicAccessExclusion", ExclusionId=own["ExclusionId"])["VpcBlockPublicAccessExclusion"]
+    assert gone["State"] == "delete-complete"
+    assert not running.cloud.network.block_public_access_exclusions
+
+
+def test_an_endpoint_service_with_a_balancer_and_an_endpoint(ec2, running, vpc, subnet):
+    elb = Client("elbv2", ElbV2Api(running, dict).handle)
+    arn = elb("CreateLoadBalancer", Name="own", Type="network", Scheme="internal", Subnets=[subnet])["LoadBalancers"][
+        0
+    ]["LoadBalancerArn"]
+    made = ec2("CreateVpcEndpointServiceConfiguration", NetworkLoadBalancerArns=[arn], AcceptanceRequired=False)
+    service = made["ServiceConfiguration"]
+    assert (service["NetworkLoadBalancerArns"], service["AcceptanceRequired"]) == ([arn], False)
+    ec2("ModifyVpcEndpointServicePermissions", ServiceId=service["ServiceId"], AddAllowedPrincipals=["*"])
+    (principal,) = ec2("DescribeVpcEndpointServicePermissions", ServiceId=service["ServiceId"])["AllowedPrincipals"]
+    assert principal["Principal"] == "*"
+    endpoint = ec2("CreateVpcEndpoint", VpcId=vpc, ServiceName=service["ServiceName"], VpcEndpointType="Interface",
+                   SubnetIds=[subnet], PrivateDnsEnabled=False)["VpcEndpoint"]["VpcEndpointId"]  # fmt: skip
+    (connection,) = ec2("DescribeVpcEndpointConnections")["VpcEndpointConnections"]
+    assert (connection["VpcEndpointId"], connection["ServiceId"]) == (endpoint, service["ServiceId"])
+    (failed,) = ec2("DeleteVpcEndpointServiceConfigurations", ServiceIds=[service["ServiceId"]])["Unsuccessful"]
+    assert failed["Error"]["Code"] == "ExistingVpcEndpointConnections"
+    ec2("DeleteVpcEndpoints", VpcEndpointIds=[endpoint])
+    assert ec2("DeleteVpcEndpointServiceConfigurations", ServiceIds=[service["ServiceId"]])["Unsuccessful"] == []
+    assert ec2("DescribeVpcEndpointServiceConfigurations")["ServiceConfigurations"] == []
+
+
+def test_a_way_for_shells_has_an_interface_and_goes(ec2, subnet):
+    made = ec2("CreateInstanceConnectEndpoint", SubnetId=subnet)["InstanceConnectEndpoint"]
+    (eni,) = made["NetworkInterfaceIds"]
+    assert eni in {one["NetworkInterfaceId"] for one in ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]}
+    ec2("DeleteInstanceConnectEndpoint", InstanceConnectEndpointId=made["InstanceConnectEndpointId"])
+    assert ec2("DescribeNetworkInterfaces")["NetworkInterfaces"] == []
+
+
+def test_options_of_an_instance(ec2, subnet):
+    made = ec2("RunInstances", ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, SubnetId=subnet,
+               Monitoring={"Enabled": True}, MetadataOptions={"HttpTokens": "optional"},
+               IamInstanceProfile={"Name": "one"})["Instances"][0]  # fmt: skip
+    id_ = made["InstanceId"]
+    assert (made["Monitoring"]["State"], made["MetadataOptions"]["HttpTokens"]) == ("enabled", "optional")
+    changed = ec2("ModifyInstanceMetadataOptions", InstanceId=id_, HttpPutResponseHopLimit=3)["InstanceMetadataOptions"]
+    assert (changed["HttpTokens"], changed["HttpPutResponseHopLimit"]) == ("optional", 3)
+    ec2("UnmonitorInstances", InstanceIds=[id_])
+    assert ec2("DescribeInstances")["Reservations"][0]["Instances"][0]["Monitoring"]["State"] == "disabled"
+    assert ec2("AssociateIamInstanceProfile", InstanceId=id_, IamInstanceProfile={"Name": "two"}) == "IncorrectState"
+    (there,) = ec2("DescribeIamInstanceProfileAssociations")["IamInstanceProfileAssociations"]
+    ec2(
+        "ReplaceIamInstanceProfileAssociation", AssociationId=there["AssociationId"], IamInstanceProfile={"Name": "two"}
+    )
+    (there,) = ec2("DescribeIamInstanceProfileAssociations")["IamInstanceProfileAssociations"]
+    assert there["IamInstanceProfile"]["Arn"].endswith("/two")
+    ec2("DisassociateIamInstanceProfile", AssociationId=there["AssociationId"])
+    assert ec2("DescribeIamInstanceProfileAssociations")["IamInstanceProfileAssociations"] == []
+    assert ec2("GetPasswordData", InstanceId=id_)["PasswordData"] == ""
+
+
+def test_further_addresses_of_a_nat_gateway(ec2, vpc, subnet):
+    gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
+    first, second = (ec2("AllocateAddress")["AllocationId"] for _ in range(2))
+    nat = ec2("CreateNatGateway", SubnetId=subnet, AllocationId=first)["NatGateway"]["NatGatewayId"]
+    assert ec2("AssociateNatGatewayAddress", NatGatewayId=nat, AllocationIds=[first]) == "Resource.AlreadyAssociated"
+    both = ec2("AssociateNatGatewayAddress", NatGatewayId=nat, AllocationIds=[second])["NatGatewayAddresses"]
+    assert [(one["AllocationId"], one["IsPrimary"]) for one in both] == [(first, True), (second, False)]
+    assert ec2("ReleaseAddress", AllocationId=second) == "InvalidIPAddress.InUse"
+    left = ec2("DisassociateNatGatewayAddress", NatGatewayId=nat, AssociationIds=[both[1]["AssociationId"]])
+    assert [one["AllocationId"] for one in left["NatGatewayAddresses"]] == [first]
+    assert (
+        ec2("DisassociateNatGatewayAddress", NatGatewayId=nat, AssociationIds=["eipassoc-1"])
+        == "InvalidAssociationID.NotFound"
+    )
+
+
+def test_groups_of_other_vpcs(ec2, vpc):
+    other = ec2("CreateVpc", CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    own, peer = (
+        ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=one)["GroupId"] for one in (vpc, other)
+    )
+    ec2("AssociateSecurityGroupVpc", GroupId=own, VpcId=other)
+    assert own in {one["GroupId"] for one in ec2("GetSecurityGroupsForVpc", VpcId=other)["SecurityGroupForVpcs"]}
+    (there,) = ec2("DescribeSecurityGroupVpcAssociations")["SecurityGroupVpcAssociations"]
+    assert (there["GroupId"], there["VpcId"], there["State"]) == (own, other, "associated")
+    ec2("DisassociateSecurityGroupVpc", GroupId=own, VpcId=other)
+    assert ec2("DescribeSecurityGroupVpcAssociations")["SecurityGroupVpcAssociations"] == []
+    peering = ec2("CreateVpcPeeringConnection", VpcId=vpc, PeerVpcId=other)["VpcPeeringConnection"][
+        "VpcPeeringConnectionId"
+    ]
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{"GroupId": peer}]}
+    ec2("AuthorizeSecurityGroupIngress", GroupId=own, IpPermissions=[rule])
+    (found,) = ec2("DescribeSecurityGroupReferences", GroupId=[peer])["SecurityGroupReferenceSet"]
+    assert (found["ReferencingVpcId"], found["VpcPeeringConnectionId"]) == (vpc, peering)
+    assert ec2("DescribeStaleSecurityGroups", VpcId=vpc)["StaleSecurityGroupSet"] == []
+    ec2("DeleteVpcPeeringConnection", VpcPeeringConnectionId=peering)
+    (stale,) = ec2("DescribeStaleSecurityGroups", VpcId=vpc)["StaleSecurityGroupSet"]
+    assert (stale["GroupId"], stale["StaleIpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"]) == (own, peer)
+
+
+def test_gateways_are_peered(ec2):
+    one, other = (ec2("CreateTransitGateway")["TransitGateway"]["TransitGatewayId"] for _ in range(2))
+    made = ec2("CreateTransitGatewayPeeringAttachment", TransitGatewayId=one, PeerTransitGatewayId=other,
+               PeerAccountId="123456789012", PeerRegion="eu-west-1")["TransitGatewayPeeringAttachment"]  # fmt: skip
+    id_ = made["TransitGatewayAttachmentId"]
+    assert (made["RequesterTgwInfo"]["TransitGatewayId"], made["AccepterTgwInfo"]["TransitGatewayId"]) == (one, other)
+    accepted = ec2("AcceptTransitGatewayPeeringAttachment", TransitGatewayAttachmentId=id_)
+    assert accepted["TransitGatewayPeeringAttachment"]["State"] == "available"
+    assert id_ in {
+        each["TransitGatewayAttachmentId"]
+        for each in ec2("DescribeTransitGatewayAttachments")["TransitGatewayAttachments"]
+    }
+    gone = ec2("DeleteTransitGatewayPeeringAttachment", TransitGatewayAttachmentId=id_)
+    assert gone["TransitGatewayPeeringAttachment"]["State"] == "deleted"
+    assert (
+        ec2("DeleteTransitGatewayPeeringAttachment", TransitGatewayAttachmentId=id_)
+        == "InvalidTransitGatewayAttachmentID.NotFound"
+    )
+
+
+def test_what_calls_cannot_make_is_absent(ec2):
+    for operation in absent(dict):
+        answer = ec2(
+            operation, **({"MaxResults": 5} if operation in ("DescribeByoipCidrs", "DescribePublicIpv4Pools") else {})
+        )
+        assert not any(answer[key] for key in answer if key != "ResponseMetadata"), operation
+
+
+def test_what_a_template_brings_is_not_called_absent(ec2, running):
+    running.cloud = changed(running.cloud, [new("AWS::EC2::IPAM", "Ipam", {})])
+    assert ec2("DescribeIpams") == "InvalidAction"
+
+
+def test_a_missing_snapshot_and_those_of_an_owner(ec2):
+    assert ec2("DescribeSnapshots", OwnerIds=["self"])["Snapshots"] == []
+    assert ec2("DescribeSnapshots", SnapshotIds=["snap-1"]) == "InvalidSnapshot.NotFound"
+
+
+def test_places_of_instance_types(ec2):
+    found = ec2("DescribeInstanceTypeOfferings", LocationType="availability-zone",
+                Filters=[{"Name": "instance-type", "Values": ["t3.micro"]}])["InstanceTypeOfferings"]  # fmt: skip
+    assert {one["Location"] for one in found} >= {"eu-west-1a", "eu-west-1b"}
+
+
+def test_attributes_of_an_interface(ec2, subnet):
+    made = ec2("CreateNetworkInterface", SubnetId=subnet, Description="one")["NetworkInterface"]["NetworkInterfaceId"]
+    described = ec2("DescribeNetworkInterfaceAttribute", NetworkInterfaceId=made, Attribute="description")
+    assert described["Description"]["Value"] == "one"
+    assert ec2("DescribeNetworkInterfaceAttribute", NetworkInterfaceId=made, Attribute="x") == "InvalidParameterValue"

@@ -1,0 +1,70 @@
+"""Function URLs on a path: the caller's authorization, and the Host by which Lambda finds them (lambda §3.9)."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.sources import load
+
+TEMPLATE = """
+Parameters: {{Given: {{Type: String}}}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {{Statement: []}}
+      Policies: [{{PolicyName: own, PolicyDocument: {{Statement: [{{Effect: Allow, Action: "{allows}", Resource: "*"}}]}}}}]
+  Caller: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: caller, Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {{ZipFile: x}}}}}}
+  Called: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {{ZipFile: x}}}}}}
+  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !GetAtt Called.Arn, AuthType: {auth}}}}}
+  Permission: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Called, Action: lambda:InvokeFunctionUrl, Principal: {principal}}}}}
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{{Id: url, DomainName: !Select [2, !Split ["/", !GetAtt Url.FunctionUrl]], CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}]
+        DefaultCacheBehavior: {{TargetOriginId: url, ViewerProtocolPolicy: allow-all, OriginRequestPolicyId: {policy}}}
+"""
+ALL_VIEWER, WITHOUT_HOST = "216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+ROLE = "!GetAtt Role.Arn"
+
+
+def asked(folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="s3:*", policy=WITHOUT_HOST):
+    file = folder / "template.yaml"
+    file.write_text(TEMPLATE.format(auth=auth, principal=principal, allows=allows, policy=policy))
+    cloud = load([file])
+    return trace(cloud, parse(cloud, source, to))
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "verdict", "code"),
+    [
+        ("internet", {}, "blocked", "NETFUL_API_UNSIGNED"),
+        ("internet", {"auth": "NONE"}, "reachable", None),
+        ("internet", {"auth": "NONE", "principal": "'111122223333'"}, "blocked", "NETFUL_FUNCTION_URL_DENIED"),
+        ("internet", {"auth": "NONE", "principal": "!Ref Given"}, "unknown", None),
+        ("internet", {"auth": "MOON"}, "unknown", None),
+        ("Caller", {"principal": "'111122223333'"}, "blocked", "NETFUL_FUNCTION_URL_DENIED"),
+        ("Caller", {"principal": "'111122223333'", "allows": "lambda:Invoke*"}, "reachable", None),
+        ("Caller", {"principal": ROLE}, "reachable", None),
+    ],
+)
+def test_caller(tmp_path, source, settings, verdict, code):
+    found = asked(tmp_path, source, **settings)
+    assert (found.verdict, found.hops[-1].code) == (verdict, code)
+    assert found.symptom.status == (403 if code else None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        ({"auth": "NONE"}, []),
+        ({"auth": "NONE", "principal": "'111122223333'"}, ["NETFUL_FUNCTION_URL_DENIED"]),
+        ({"auth": "NONE", "policy": ALL_VIEWER}, ["NETFUL_HOST_NOT_SERVED"]),
+        ({"auth": "AWS_IAM"}, ["NETFUL_ORIGIN_ACCESS_DENIED"]),
+    ],
+)
+def test_behind_cloudfront(tmp_path, settings, codes):
+    found = asked(tmp_path, "internet", "Edge", **settings)
+    assert [hop.code for hop in found.hops if hop.verdict == "deny"] == codes

@@ -1,0 +1,29 @@
+import json
+
+import pytest
+
+from netful.functions.code.missing_modules import hint
+from netful.model.functions.function import Code, Function
+
+FUNCTION = Function("Fn", "my-fn", Code(local_path="/app"))
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("Unable to import module 'orders': No module named 'pg8000'", "pip install --target /app pg8000"),
+        ("Error: Cannot find package 'pg' imported from /var/task/app.mjs", "npm install --prefix /app pg"),
+        ("Error: Cannot find module './lib'", ""),
+        ("division by zero", ""),
+    ],
+)
+def test_a_module_that_is_not_there(message, found):
+    payload = json.dumps({"errorMessage": message}).encode()
+    shown = hint(FUNCTION, payload)
+    assert found in shown
+    assert bool(found) == bool(shown)
+
+
+@pytest.mark.parametrize("payload", [b"not JSON", b"[]", b'{"errorMessage": 3}'])
+def test_payloads_of_other_failures(payload):
+    assert hint(FUNCTION, payload) == ""

@@ -1,0 +1,127 @@
+"""State machines run: their tasks reach functions in the VPC and services, with the machine's role, and their histories are kept."""
+
+import json
+import shutil
+import urllib.request
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.helpers.places import TEMPLATES
+from tests.helpers.stacks import Stack, until
+
+pytestmark = pytest.mark.packets
+
+ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("machines")
+    shutil.copy(TEMPLATES / "state-machines.yaml", folder / "template.yaml")
+    shutil.copy(TEMPLATES / "quote.asl.json", folder)
+    made = Stack(folder / "state", folder / "template.yaml")
+    made.up("--sample", "100%")
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="module")
+def states(stack):
+    return stack.client("stepfunctions", config=Config(inject_host_prefix=False))
+
+
+def machine(stack, name):
+    found = {one["resource"]: one for one in stack.json("status", "--stack", "s")["state_machines"]}
+    return found[name]
+
+
+def ended(states, execution):
+    return until(lambda: (found := states.describe_execution(executionArn=execution))["status"] != "RUNNING" and found)
+
+
+def test_a_standard_execution(stack, states):
+    begun = states.start_execution(stateMachineArn=ARN + "order", name="first", input='{"order": 3}')["executionArn"]
+    queues = stack.client("sqs")
+    (job,) = until(
+        lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="jobs")["QueueUrl"]).get("Messages")
+    )
+    assert machine(stack, "Order")["executions"] == {"running": 1}
+    states.send_task_success(taskToken=json.loads(job["Body"])["token"], output='{"box": 1}')
+    found = ended(states, begun)
+    assert found["status"] == "SUCCEEDED"
+    assert json.loads(found["output"]) == {"order": 3, "price": 21, "packed": {"box": 1}}
+    assert stack.client("dynamodb").get_item(TableName="orders", Key={"Id": {"S": "3"}})["Item"]
+    (heard,) = until(
+        lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="heard")["QueueUrl"]).get("Messages")
+    )
+    assert json.loads(heard["Body"])["price"] == 21
+    types = [one["type"] for one in states.get_execution_history(executionArn=begun)["events"]]
+    assert (types[0], types[-1]) == ("ExecutionStarted", "ExecutionSucceeded")
+    with pytest.raises(states.exceptions.ExecutionAlreadyExists):
+        states.start_execution(stateMachineArn=ARN + "order", name="first", input='{"order": 4}')
+    assert "first ExecutionSucceeded" in stack.netful("logs", "Order", "--stack", "s", check=0).stdout
+
+
+def test_an_error_of_a_function_is_caught_and_logged(stack, states):
+    begun = states.start_execution(stateMachineArn=ARN + "order", name="second", input='{"order": 0}')["executionArn"]
+    found = ended(states, begun)
+    assert (found["status"], found["error"]) == ("FAILED", "Refused")
+    logs = stack.client("logs").filter_log_events(logGroupName="/aws/vendedlogs/states/order")["events"]
+    assert {one["type"] for one in map(json.loads, (one["message"] for one in logs))} >= {
+        "TaskFailed",
+        "ExecutionFailed",
+    }
+    assert machine(stack, "Order")["executions"]["failed"] == 1
+
+
+def test_a_synchronous_execution_evaluates_jsonata(states):
+    found = states.start_sync_execution(stateMachineArn=ARN + "quote", input='{"count": 1}')
+    assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", {"price": 14})
+    with pytest.raises(states.exceptions.StateMachineTypeNotSupported):
+        states.start_sync_execution(stateMachineArn=ARN + "order", input="{}")
+
+
+def test_an_api_answers_with_the_output(stack):
+    api = next(one for one in stack.json("status", "--stack", "s")["apis"] if one["stage"] == "prod")
+    request = urllib.request.Request(api["url"] + "/quote", b'{"count": 2}', {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer) == {"price": 21}
+
+
+def test_the_role_has_to_allow_the_call(states):
+    found = states.start_sync_execution(stateMachineArn=ARN + "not-allowed", input='{"count": 1}')
+    assert found["status"] == "FAILED"
+    assert "lambda:InvokeFunction" in found["cause"]
+
+
+def test_what_the_interpreter_cannot_read_is_recorded_and_said(stack, states):
+    assert any("`Odd` is recorded only" in one for one in stack.json("status", "--stack", "s")["warnings"])
+    found = ended(states, states.start_execution(stateMachineArn=ARN + "odd")["executionArn"])
+    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
+    with pytest.raises(ClientError) as refused:
+        states.update_state_machine(stateMachineArn=ARN + "odd", definition="{")
+    assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
+
+
+def test_a_changed_definition_is_followed(stack, states):
+    path = stack.template.parent / "quote.asl.json"
+    path.write_text(path.read_text().replace("count + 1", "count + 2"))
+    stack.up()
+    found = states.start_sync_execution(stateMachineArn=ARN + "quote", input='{"count": 1}')
+    assert json.loads(found["output"]) == {"price": 21}
+
+
+def test_a_trace_goes_on_through_an_execution(stack):
+    """A client's header reaches the functions that the tasks call, also from the threads of the execution."""
+    client, root = stack.client("stepfunctions"), "1-5759e988-bd862e3fe1be46a994272793"
+    client.meta.events.register(
+        "before-send.sfn",
+        lambda request, **_more: request.headers.update({"X-Amzn-Trace-Id": f"Root={root};Sampled=1"}),
+    )
+    begun = client.start_execution(stateMachineArn=ARN + "order", input='{"order": 0}')["executionArn"]
+    ended(client, begun)
+    spans = stack.json("traces", root, "--stack", "s")["spans"]
+    assert (spans[0]["depth"], spans[0]["name"]) == (0, "states:StartExecution")
+    assert {one["depth"] for one in spans if one["name"] == "Invocation"} == {2}
