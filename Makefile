@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 CLIENTS := awscli sam node sceptre chalice ansible
 OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ignore tests/installed
+# Hundreds of processes of netful start in the tests: none compiles the modules again, also where the machine asks for no bytecode.
+export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
 .PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential differential-faults lock sbom audit clean

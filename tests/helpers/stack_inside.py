@@ -183,7 +183,7 @@ async def seen(stack):
     told = status(stack)
     del told["calls"]
     for function in told["functions"]:
-        del function["environments"]
+        del function["environments"], function["counts"]  # the invocations below are counted
     return {
         "status": told,
         "services": await asyncio.to_thread(_services, stack.endpoint.url),
