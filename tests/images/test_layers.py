@@ -1,9 +1,11 @@
 """Layers of images as folders: what they make, what they remove, and what is refused."""
 
 import contextlib
+import fcntl
 import os
 import stat
 import tarfile
+import time
 from dataclasses import replace
 
 import pytest
@@ -156,4 +158,36 @@ def test_a_layer_is_unpacked_once(tmp_path):
 def test_nothing_stays_of_an_image_that_is_refused(tmp_path):
     with pytest.raises(StackError):
         store.unpacked(TestImage([tar({"a/../../b": "1"})]).layout(tmp_path / "one"))
-    assert [*store.home().rglob("*")] == [store.home() / "layers"]
+    assert [one.name for one in store.home().rglob("[!.]*")] == ["layers"]
+    assert not [*(store.home() / "layers").iterdir()]
+
+
+def old_image(name, *layers):
+    """An image that was last used two months ago."""
+    folder = store.home() / store.FOLDER / name
+    folder.mkdir(parents=True)
+    for number, one in enumerate(layers):
+        (store.home() / "layers" / one).mkdir(parents=True, exist_ok=True)
+        (folder / str(number)).symlink_to(f"../../layers/{one}")
+    os.utime(folder, times=(time.time() - 60 * 86_400,) * 2)
+
+
+def test_images_that_nothing_used_for_a_month_are_deleted(tmp_path):
+    old_image("old", "alone", "shared")
+    old_image("fresh", "shared")
+    os.utime(store.home() / store.FOLDER / "fresh")
+    found, folder = store.unpacked(TestImage([tar([("a", "text")])]).layout(tmp_path / "layout"))
+    own = {one.digest.removeprefix("sha256:") for one in found.layers}
+    assert {one.name for one in (store.home() / "layers").iterdir()} == {"shared", *own}
+    assert {f"{store.FOLDER}/{one.name}" for one in (store.home() / store.FOLDER).iterdir()} == {
+        f"{store.FOLDER}/fresh",
+        folder,
+    }
+
+
+def test_images_stay_while_another_process_uses_some(tmp_path):
+    old_image("old", "alone")
+    with (store.home() / ".in-use").open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        store.unpacked(TestImage([tar([("a", "text")])]).layout(tmp_path / "layout"))
+    assert (store.home() / store.FOLDER / "old").is_dir()

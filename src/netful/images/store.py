@@ -5,22 +5,30 @@
 
 What is there is whole: it is made beside under another name, then renamed. `IDS` stands for the mapping of ids, because the
 owners of files depend on it.
+
+Each process holds a lock from its first image on. A process that is alone deletes the images that no process has used for a month,
+with the layers that no other image has.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import threading
+import time
+from functools import cache
 from pathlib import Path
 
 from netful.images import image, layer
 from netful.images.archive import Archive
 from netful.images.image import ImageManifest, Layer
 
-FOLDER = "images"
+FOLDER, _LAYERS, _IN_USE = "images", "layers", ".in-use"
+_UNUSED_SECONDS = 30 * 86_400
 _lock = threading.Lock()  # an image that several tasks and functions have is unpacked once
 
 
@@ -34,6 +42,7 @@ def home() -> Path:
 def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[ImageManifest, str]:
     """Unpack an image unless it is there; return it, and its folder below `home`. Blocks. Raise StackError."""
     with _lock, Archive(path) as archive:
+        _held(home())
         found = image.read(archive, tag)
         folder = f"{FOLDER}/{found.digest}"
         if not (home() / folder).is_dir():
@@ -41,7 +50,31 @@ def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[I
             for one in found.layers:
                 left -= _layer(archive, one, left)
             _link(found, home() / folder)
+        os.utime(home() / folder)
     return found, folder
+
+
+@cache
+def _held(folder: Path) -> int:
+    """Hold the images in a folder until this process ends; return the descriptor of the lock."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder / _IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _delete_unused(folder, time.time() - _UNUSED_SECONDS)
+    fcntl.flock(held, fcntl.LOCK_SH)
+    return held
+
+
+def _delete_unused(folder: Path, since: float) -> None:
+    """Delete the images that were not used since a time, the layers of no image, and what was never finished."""
+    for one in folder.glob(f"{FOLDER}/*"):
+        if one.stat().st_mtime < since or one.name.startswith("."):
+            shutil.rmtree(one, ignore_errors=True)
+    used = {link.readlink().name for link in folder.glob(f"{FOLDER}/*/*")}
+    for one in folder.glob(f"{_LAYERS}/*"):
+        if one.name not in used:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _layer(archive: Archive, one: Layer, most: int) -> int:
@@ -61,7 +94,7 @@ def _layer(archive: Archive, one: Layer, most: int) -> int:
 
 
 def _layer_folder(one: Layer) -> Path:
-    return home() / "layers" / one.digest.removeprefix("sha256:")
+    return home() / _LAYERS / one.digest.removeprefix("sha256:")
 
 
 def _link(found: ImageManifest, made: Path) -> None:

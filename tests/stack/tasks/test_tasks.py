@@ -235,19 +235,46 @@ SCHEDULE = """
 """
 
 
+RULE = """
+  Ordered:
+    Type: AWS::Events::Rule
+    Properties:
+      Name: ordered
+      EventPattern: {source: [orders]}
+      Targets:
+        - Id: task
+          Arn: !GetAtt Cluster.Arn
+          RoleArn: !GetAtt Role.Arn
+          InputTransformer:
+            InputPathsMap: {code: $.detail.code}
+            InputTemplate: '{"containerOverrides": [{"name": "job", "command": ["-c", "raise SystemExit(<code>)"]}]}'
+          EcsParameters: {TaskDefinitionArn: !Ref Job, LaunchType: FARGATE, NetworkConfiguration: *network}
+"""
+
+
+def test_a_rule_runs_its_task(stack):
+    text = stack.template.read_text()
+    stack.template.write_text(text.replace("\n  Role:\n", f"{RULE}  Role:\n"))
+    stack.up()
+    stack.client("events").put_events(Entries=[{"Source": "orders", "DetailType": "made", "Detail": '{"code": 6}'}])
+    (task,) = until(lambda: ended_of(stack, "ordered"))
+    assert task["containers"][0]["exitCode"] == 6
+
+
+def ended_of(stack, rule):
+    """Return the tasks of a rule once they have ended."""
+    ecs = stack.client("ecs")
+    arns = ecs.list_tasks(cluster="shop")["taskArns"]
+    tasks = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]
+    mine = [one for one in tasks if one.get("startedBy") == f"events-rule/{rule}"]
+    return mine if mine and mine[0]["lastStatus"] == "STOPPED" else None
+
+
 def test_a_schedule_runs_its_task(stack):
     soon = datetime.now(UTC) + timedelta(seconds=5)
     text = stack.template.read_text()
     schedule = SCHEDULE.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}")
     stack.template.write_text(text.replace("\n  Role:\n", f"{schedule}  Role:\n"))
     stack.up()
-    ecs = stack.client("ecs")
-
-    def ended():
-        arns = ecs.list_tasks(cluster="shop")["taskArns"]
-        tasks = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]
-        mine = [one for one in tasks if one.get("startedBy") == "events-rule/Nightly"]
-        return mine if mine and mine[0]["lastStatus"] == "STOPPED" else None
-
-    (task,) = until(ended)
+    (task,) = until(lambda: ended_of(stack, "Nightly"))
     assert task["containers"][0]["exitCode"] == 3

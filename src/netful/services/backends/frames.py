@@ -58,12 +58,15 @@ class FrameReply(msgspec.Struct, array_like=True, tag=0):
 class Sent(msgspec.Struct, array_like=True, tag=1):
     """A message from a service to another one's resource: an event for a function, a message for a queue.
 
-    `group` is the message group, for a queue that has groups.
+    `group` is the message group, for a queue that has groups. `ecs` is the target of a rule that runs tasks, as JSON, and `rule`
+    is the rule's name.
     """
 
     target: str
     text: str
     group: str = ""
+    ecs: str = ""
+    rule: str = ""
 
 
 class RoleCall(msgspec.Struct, array_like=True, tag=2):

@@ -4,7 +4,7 @@
 |---|---|
 | S3 | a notification to a function, a queue or a topic, an event to the default bus |
 | SNS | a message to a subscribed function |
-| EventBridge | an event to a rule's target, except for buses and archives, which moto serves |
+| EventBridge | an event to a rule's target, also to a cluster that runs a task, except for buses and archives, which moto serves |
 
 moto itself delivers to queues that subscribe to topics.
 """
@@ -50,8 +50,8 @@ class Outbox:
         self._created = None
         return waiting
 
-    def _send(self, target: str, content: object, group: str = "") -> None:
-        self._waiting.append(Sent(target, content if isinstance(content, str) else json.dumps(content), group))
+    def _send(self, target: str, content: object) -> None:
+        self._waiting.append(Sent(target, content if isinstance(content, str) else json.dumps(content)))
 
     def _hook_notifications(self, module: Any) -> None:
         event_of = module._get_s3_event  # noqa: SLF001  # there is no public way
@@ -124,7 +124,8 @@ class Outbox:
                     send(alone, event, transform_input)
                 else:
                     group = target.get("SqsParameters", {}).get("MessageGroupId", "")
-                    self._send(target["Arn"], text_for(target, content), group)
+                    ecs = json.dumps(target) if "EcsParameters" in target else ""
+                    self._waiting.append(Sent(target["Arn"], text_for(target, content), group, ecs, rule.name))
 
         module.Rule.send_to_targets = sent
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -125,7 +126,10 @@ class LambdaDoor:
         """Pass on the messages that the services of the back ends send."""
         while True:
             one = await self._sent.get()
-            self.deliver(one.target, one.text, one.group)
+            if one.ecs:
+                self._run_task(json.loads(one.ecs), one.rule, one.text)
+            else:
+                self.deliver(one.target, one.text, one.group)
 
     async def close(self) -> None:
         """Stop polling and sending, and drop the waiting events."""
