@@ -27,6 +27,7 @@ from netful.model.network.block_public_access import (
     VpcBlockPublicAccessExclusion,
     VpcBlockPublicAccessOptions,
 )
+from netful.model.network.encryption_control import EncryptionMode, Exclusion, VpcEncryptionControl
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -269,6 +270,7 @@ def other_vpcs(draw, tables, *, six):
     """A second VPC with a subnet and an instance, joined by a peering or a transit gateway, with routes that may lack."""
     joined, ready, dead = draw(peerings() | transit_gateways())
     kind, target = ready
+    region = draw(mostly(REGION, "ap-south-1")) if kind is TargetKind.PEERING else REGION
     there, back = draw(mostly(True, False)), draw(mostly(True, False))
     if there:
         blocks = (OTHER_BLOCK, OTHER_BLOCK6) if six else (OTHER_BLOCK,)
@@ -289,7 +291,7 @@ def other_vpcs(draw, tables, *, six):
         groups[name] = SecurityGroup(name, "W", ingress, _everything(f"{name}.out"))
     return joined | {
         "route_tables": tables | {"W.Main": RouteTable("W.Main", "W", routes, main=True)},
-        "vpcs": {"W": Vpc("W", (OTHER_BLOCK,), (OTHER_BLOCK6,) if six else (), region=REGION)},
+        "vpcs": {"W": Vpc("W", (OTHER_BLOCK,), (OTHER_BLOCK6,) if six else (), region=region)},
         "subnets": {
             "W1": Subnet(
                 "W1", "W", IPv4Network("10.1.1.0/24"), next(OTHER_BLOCK6.subnets(new_prefix=64)) if six else None,
@@ -335,7 +337,11 @@ def transit_gateways(draw):
     associated = draw(mostly(both, ("AV",), ("AW",)))
     table = TransitGatewayRouteTable("Rtb", "Tgw", tuple(static), associated, propagated)
     parts = {
-        "transit_gateways": {"Tgw": TransitGateway("Tgw", region=REGION, security_group_referencing=closed != "Tgw")},
+        "transit_gateways": {
+            "Tgw": TransitGateway(
+                "Tgw", region=REGION, security_group_referencing=closed != "Tgw", encryption_support=draw(st.booleans())
+            )
+        },
         "transit_gateway_attachments": attachments,
         "transit_gateway_route_tables": {"Rtb": table},
     }
@@ -355,6 +361,21 @@ def block_public_access(draw):
         where = {"vpc_id": place} if place == "V" else {"subnet_id": place}
         exclusions[f"X{place}"] = VpcBlockPublicAccessExclusion(f"X{place}", excludes, **where)
     return {"Bpa": VpcBlockPublicAccessOptions("Bpa", mode, REGION)}, exclusions
+
+
+@st.composite
+def encryption_controls(draw, vpcs):
+    """Controls of VPCs in a quarter of the clouds, with what they exclude."""
+    if draw(st.integers(0, 3)):
+        return {}
+    found = {}
+    for vpc in vpcs:
+        mode = draw(st.sampled_from((None, EncryptionMode.MONITOR, EncryptionMode.ENFORCE, EncryptionMode.ENFORCE)))
+        included = draw(st.sets(st.sampled_from(Exclusion), max_size=3))
+        if mode is not None:
+            excluded = dict.fromkeys({*Exclusion} - included, True)
+            found[f"C{vpc}"] = VpcEncryptionControl(f"C{vpc}", vpc, mode, excluded)
+    return found
 
 
 @st.composite
@@ -511,6 +532,7 @@ def clouds(draw):
         "block_public_access_options": options,
         "block_public_access_exclusions": exclusions,
     }
+    parts["encryption_controls"] = draw(encryption_controls(["V", *other.get("vpcs", {})]))
     merged = {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
     return allocate(Cloud.of(region=REGION, **merged))
 

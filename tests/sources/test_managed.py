@@ -174,9 +174,26 @@ def test_blocks_that_are_announced_by_bgp_are_not_known(cloud_of):
     cloud = cloud_of(NETWORK + VPN_GATEWAY.replace("StaticRoutesOnly: true, ", ""))
     static, announced = (route.destination_cidr_block for route in cloud.network.route_tables["Table"].routes)
     assert (str(static), isinstance(announced, Unknown)) == ("192.168.0.0/16", True)
+    by_direct_connect = "  Direct: {Type: AWS::DirectConnect::DirectConnectGatewayAssociation, Properties: {DirectConnectGatewayId: dx-1, AssociatedGatewayId: !Ref Vgw}}\n"
+    made = cloud_of(NETWORK + VPN_GATEWAY + by_direct_connect)
+    assert isinstance(made.network.route_tables["Table"].routes[1].destination_cidr_block, Unknown)
+    assert made.network.transit_gateway_attachments == {}
     only_direct_connect = "\n".join(one for one in VPN_GATEWAY.splitlines() if "VPNConnection" not in one)
     (route,) = cloud_of(NETWORK + only_direct_connect).network.route_tables["Table"].routes
     assert isinstance(route.destination_cidr_block, Unknown)
+
+
+def test_direct_connect_on_a_transit_gateway_is_an_attachment(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + "  Tgw: {Type: AWS::EC2::TransitGateway}\n"
+        + "  Direct: {Type: AWS::DirectConnect::DirectConnectGatewayAssociation, Properties: {DirectConnectGatewayId: dx-1, AssociatedGatewayId: !Ref Tgw}}\n"
+    )
+    attachment = cloud.network.transit_gateway_attachments["Direct"]
+    assert (attachment.kind, attachment.transit_gateway_id) == (AttachmentKind.DIRECT_CONNECT, "Tgw")
+    (table,) = cloud.network.transit_gateway_route_tables.values()
+    assert (table.associations, table.propagations) == (("Direct",), ("Direct",))
+    assert cloud.template.unread == ()
 
 
 def test_a_vpn_on_a_transit_gateway_is_an_attachment(cloud_of):

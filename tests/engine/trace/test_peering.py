@@ -14,12 +14,18 @@ from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
 TO_FAR = route("10.9.0.0/16", TargetKind.PEERING, "Pcx")
+ANYTHING = rule(ALL_PROTOCOLS, -1)
 BACK = route("10.0.0.0/16", TargetKind.PEERING, "Pcx")
 
 
-def network(*more, here=(TO_FAR,), there=(BACK,), admits="10.0.0.0/16", region="us-east-1", **connection):
+TO_DB = rule(6, 5432, peer="FarSg")
+
+
+def network(
+    *more, here=(TO_FAR,), there=(BACK,), admits="10.0.0.0/16", egress=(ANYTHING,), region="us-east-1", **connection
+):
     return cloud(
-        group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),)),
+        group("Sg", egress=egress, ingress=(ANYTHING,)),
         group("FarSg", ingress=(rule(6, 5432, peer=admits),), vpc_id="Far"),
         main_table(*here),
         Vpc("Far", (net("10.9.0.0/16"),), enable_dns_hostnames=True, region=region),
@@ -45,6 +51,8 @@ def codes(made, from_="here", to="db:tcp/5432"):
         (network(there=()), ["NETFUL_RETURN_PATH_NO_ROUTE"]),
         (network(admits="Sg"), []),
         (network(admits="Sg", region="eu-west-1"), ["SG_REFERENCES_NOT_PRESERVED"]),
+        (network(egress=(TO_DB,)), []),
+        (network(egress=(TO_DB,), region="eu-west-1"), ["ENI_SG_RULES_MISMATCH"]),
     ],
 )
 def test_a_peering(made, expected):

@@ -32,7 +32,7 @@ def unread(cloud):
         ("AWS::Quantum::Firewall", "assumed"),
         ("Acme::Net::Filter::MODULE", "assumed"),
         ("AWS::GlobalAccelerator::EndpointGroup", "assumed"),
-        ("AWS::EC2::VPCEncryptionControl", "blocks"),
+        ("AWS::WAFRegional::WebACLAssociation", "blocks"),
         ("AWS::EC2::RouteServerPropagation", "decides"),
         ("Custom::Peering", "assumed"),
     ],
@@ -101,7 +101,7 @@ def test_the_heaviest_comes_first(cloud_of):
     cloud = cloud_of(
         VPC
         + "  A: {Type: AWS::EC2::New, Properties: {Of: !Ref Vpc}}\n"
-        + "  B: {Type: AWS::EC2::VPCEncryptionControl, Properties: {VpcId: !Ref Vpc}}\n"
+        + "  B: {Type: AWS::WAFRegional::WebACLAssociation, Properties: {VpcId: !Ref Vpc}}\n"
         + "  C: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: acl-1, RuleNumber: 1, Protocol: 6,"
         + " RuleAction: maybe, CidrBlock: 10.0.0.0/8, PortRange: {From: 1, To: 2}}}\n"
     )

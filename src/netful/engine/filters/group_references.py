@@ -2,7 +2,7 @@
 
 | the VPCs are joined by | rules that may refer to groups over there |
 |---|---|
-| an active peering | in both directions |
+| an active peering within a Region | in both directions |
 | a transit gateway, if it and both attachments support references | inbound ones, but not those of PrivateLink endpoints |
 
 A group may be associated with further VPCs, so the VPCs are those of the interfaces. AWS refuses an interface with a group of a VPC
@@ -29,7 +29,8 @@ def in_reach(cloud: Cloud, interface: NetworkInterface, peer: NetworkInterface, 
     if here is None or there is None or here.id == there.id:
         return True
     joined = {here.id, there.id}
-    if any(p.active and {p.vpc_id, p.peer_vpc_id} == joined for p in cloud.network.vpc_peering_connections.values()):
+    peerings = (p for p in cloud.network.vpc_peering_connections.values() if {p.vpc_id, p.peer_vpc_id} == joined)
+    if here.region == there.region and any(peering.active for peering in peerings):
         return True
     if direction == "out" or interface.owner is InterfaceOwner.ENDPOINT:
         return False

@@ -97,6 +97,8 @@ class Code(StrEnum):
         "add a route for this private address: to a peering, a transit gateway or a VPN")
     VPC_BLOCK_PUBLIC_ACCESS_ENABLED = (auto(), "VPC Block Public Access of the account and Region blocks it at internet gateways",
         "exclude the subnet or its VPC from `{component}` by an `AWS::EC2::VPCBlockPublicAccessExclusion`")
+    NETFUL_ENCRYPTION_ENFORCED = (auto(), "the VPC enforces encryption, and AWS refuses a gateway, a connection or a function in it that its control does not exclude",
+        "exclude it in `{component}`")
     BAD_STATE_ATTACHMENT = (auto(), "the gateway is not attached to the VPC",
         "attach an internet gateway to `{component}`")
     NETFUL_NAT_IN_PRIVATE_SUBNET = (auto(), "the NAT gateway's own subnet has no way to the internet",

@@ -44,6 +44,7 @@ class HopKind(StrEnum):
     IGW = "igw", "the internet gateway, which translates public addresses"
     EIGW = "eigw", "the egress-only internet gateway of IPv6"
     BPA = "bpa", "VPC Block Public Access: whether the account admits it at internet gateways", _GATE
+    ENCRYPTION = "encryption", "the encryption control of a VPC, which AWS enforces", _GATE
     NAT = "nat", "the NAT gateway, which translates the source to its own address"
     ENDPOINT = "endpoint", "the VPC endpoint: a service, or the appliances behind it"
     FIREWALL = "firewall", "the rules of a network firewall", _GATE

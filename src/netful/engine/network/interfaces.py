@@ -10,7 +10,7 @@ from netful.engine.flows.finding import Finding, Found
 from netful.engine.flows.flow import Flow, ipv4_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import private_link, subnets
+from netful.engine.network import encryption_control, private_link, subnets
 from netful.engine.network.arrivals import ARRIVALS
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import middleboxes
@@ -29,7 +29,7 @@ def depart(cloud: Cloud, step: Depart) -> Step:
     own = unfiltered.judge(cloud, sender, flow)
     if own is not None:
         return Done(packet, found=(Finding(HopKind.SERVICE, flow, own),))
-    found = _idle(sender, flow)
+    found = [*_idle(sender, flow), *encryption_control.at_interface(cloud, packet, sender)]
     if _has_groups(sender):
         found.append(Finding(HopKind.SG_OUT, flow, security_groups.judge(cloud, sender, flow, "out")))
     return Cross(packet, found=tuple(found))
@@ -43,6 +43,7 @@ def arrive(cloud: Cloud, step: Arrive) -> Step:
         found.append(subnets.acl(cloud, packet, target.subnet_id, "in"))
     if not packet.returning:
         found += _admission(cloud, packet.flow, target)
+        found += encryption_control.at_interface(cloud, packet, target)
     if step.passing:
         return middleboxes.pass_on(packet, target).after(*found)
     return Done(packet, found=tuple(found)) if packet.returning else _go_on(cloud, packet, target).after(*found)

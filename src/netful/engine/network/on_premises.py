@@ -15,12 +15,13 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import allowed, denied, unknown
 from netful.engine.flows.flow import contains
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import edge_associations
+from netful.engine.network import edge_associations, encryption_control
 from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Arrive, Deliver, Leave, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import VpnGateway
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.transit_gateways import AttachmentKind
@@ -73,7 +74,8 @@ def set_out(cloud: Cloud, packet: Packet) -> Step:
     if gateway is not None:
         came = allowed(HopKind.VPN, flow, gateway, f"from on-premises to {vpc.id}")
         inside = edge_associations.by_table_of(cloud, gateway.id, packet, target, otherwise=Deliver(packet, vpc))
-        return inside.after(came)
+        closed = encryption_control.at_gateway(cloud, packet, vpc, gateway.id, Exclusion.VPN_GATEWAY)
+        return inside.after(came, *closed)
     if attachments:
         return transit_gateways.enter(cloud, packet, attachments[0])
     rule = f"{vpc.id} has no virtual private gateway, and no transit gateway has a VPN"

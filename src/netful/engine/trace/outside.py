@@ -8,12 +8,13 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import block_public_access
+from netful.engine.network import block_public_access, encryption_control
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import internet_gateways
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
+from netful.model.network.encryption_control import Exclusion
 from netful.model.network.network_interface import NetworkInterface
 
 
@@ -36,10 +37,12 @@ def _from_lambda(cloud: Cloud, source: Source, packet: Packet, target: NetworkIn
 
 def _from_internet(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
     flow = packet.flow
+    vpc = cloud.network.vpc_of_interface(target) if target is not None else None
+    refused = encryption_control.at_gateway(cloud, packet, vpc, "internet gateways", Exclusion.INTERNET_GATEWAY)
     if target is not None and source.outside is Outside.INTERNET6:
-        return Arrive(packet, target, crossing=True, found=_as_it_is(cloud, packet, target))
+        return Arrive(packet, target, crossing=True, found=(*_as_it_is(cloud, packet, target), *refused))
     if target is not None:
-        return Enter(packet, target, found=_translated(cloud, packet, target))
+        return Enter(packet, target, found=(*_translated(cloud, packet, target), *refused))
     if flow.destination.address is None or is_public(flow.destination.address):
         return Leave(packet)
     rule = f"{flow.destination} is private: it does not exist on the internet"

@@ -36,6 +36,7 @@ _VERDICT = re.compile(r"\(verdict (\w+)")
 _ADDRESSES = re.compile(r"ip6? saddr (\S+) ip6? daddr (\S+)")
 _STAGES = (
     (re.compile(r"check_source"), "source check"),
+    (re.compile(r"encryption_control"), "encryption"),
     (re.compile(r"block_public_access"), "bpa"),
     (re.compile(r"acl(\d+_out|_of_source)"), "nacl out"),
     (re.compile(r"acl(\d+_in|_of_destination)"), "nacl in"),

@@ -6,6 +6,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     prerouting raw     source/destination check; the subnet's route table, or the gateway's, becomes the routing mark
     prerouting mangle  what a network load balancer's target answers goes back through the node, and what answers a peer's
                        NAT gateway goes back over the peering
+    forward -40        links that an encryption control refuses
     forward -30        VPC Block Public Access
     forward -20        drop what conntrack calls invalid; security groups of the sending interface; replies pass
     forward -10        the ACL of the sending interface's subnet, every packet
@@ -73,6 +74,7 @@ table {TABLE} {{
   set queries {{ type ifname; flags dynamic; }}
   set borders {{ type ifname; }}
   set passages {{ type ifname; }}
+  set unencrypted {{ type ifname; }}
   set off_internet {{ type ifname; }}
   set off_egress_only {{ type ifname; }}
   set inspected_off_internet {{ type ipv4_addr; }}
@@ -108,6 +110,12 @@ table {TABLE} {{
   chain blocked_out {{ drop; }}
   chain blocked_in {{ drop; }}
 
+  chain encryption_control {{
+    type filter hook forward priority -40; policy accept;
+    iifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ct direction reply accept
+    iifname @unencrypted counter drop {comment("NETFUL_ENCRYPTION_ENFORCED")}
+    oifname @unencrypted counter drop {comment("NETFUL_ENCRYPTION_ENFORCED")}
+  }}
   chain block_public_access {{
     type filter hook forward priority -30; policy accept;
     oifname "{IGW_LINK}" iifname @off_internet counter goto blocked_out {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}

@@ -184,6 +184,8 @@ def _referring(network: Network, vpc_id: str, gateway_id: str) -> set[str]:
 
 
 def _peers(network: Network, vpc_id: str) -> set[str]:
+    """Return the VPCs that a VPC has an active peering with, in its Region: rules refer to no groups of others."""
     active = [p for p in network.vpc_peering_connections.values() if p.active]
     ends = {(p.vpc_id, p.peer_vpc_id) for p in active} | {(p.peer_vpc_id, p.vpc_id) for p in active}
-    return {str(far) for near, far in ends if near == vpc_id}
+    regions = {id_: vpc.region for id_, vpc in network.vpcs.items()}
+    return {str(far) for near, far in ends if near == vpc_id and regions.get(str(far)) == regions.get(vpc_id)}

@@ -13,6 +13,7 @@ from netful.fabric.kernel.node import addresses_of
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules import ruleset
 from netful.fabric.rules.block_public_access import closed_behind_firewalls, gateways_closed_to
+from netful.fabric.rules.encryption_control import is_refused, refused_links
 from netful.fabric.rules.endpoint_services import nodes_of_service
 from netful.fabric.rules.network_acls import network_acl
 from netful.fabric.rules.ruleset_change import Contents
@@ -119,6 +120,9 @@ class VpcFilters:
             lines += self._translator(translator)
         for link in links.passages:
             lines += ruleset.passage(link)
+        translators = {id_: one.link for id_, one in links.translators.items()}
+        for link in refused_links(self._cloud, self._vpc, links.borders, links.passages, translators):
+            lines += elements("unencrypted", [f'"{link}"'])
         for link in links.gateway_endpoints.values():
             lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
         lines += self._group_lists.transit_members(links.passages)
@@ -154,6 +158,8 @@ class VpcFilters:
         if inspects(self._cloud, eni):
             yield from ruleset.inspector(link)
             return
+        if is_refused(self._cloud, self._vpc, eni):
+            yield from elements("unencrypted", [f'"{link}"'])
         outward = eni.owner is InterfaceOwner.NAT_GATEWAY
         for name in gateways_closed_to(self._cloud, self._vpc, eni.subnet_id, outward=outward):
             yield from elements(name, [f'"{link}"'])

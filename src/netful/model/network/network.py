@@ -12,6 +12,7 @@ from msgspec import field
 from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
+from netful.model.network.encryption_control import VpcEncryptionControl
 from netful.model.network.flow_logs import FlowLog
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
@@ -67,6 +68,7 @@ class Network(Frozen, dict=True):
     firewalls: Mapping[str, Firewall] = field(default_factory=dict)
     block_public_access_options: Mapping[str, VpcBlockPublicAccessOptions] = field(default_factory=dict)
     block_public_access_exclusions: Mapping[str, VpcBlockPublicAccessExclusion] = field(default_factory=dict)
+    encryption_controls: Mapping[str, VpcEncryptionControl] = field(default_factory=dict)
     flow_logs: Mapping[str, FlowLog] = field(default_factory=dict)
 
     @cached_property
@@ -212,6 +214,10 @@ class Network(Frozen, dict=True):
         every = self.block_public_access_options.values()
         owners = ("", vpc.owner_id)
         return next((o for o in every if o.region == vpc.region and (o.owner_id in owners or not vpc.owner_id)), None)
+
+    def encryption_control_of(self, vpc_id: str) -> VpcEncryptionControl | None:
+        """Return the encryption control of a VPC."""
+        return next((one for one in self.encryption_controls.values() if one.vpc_id == vpc_id), None)
 
 
 def _private_addresses(eni: NetworkInterface) -> Iterator[IPv4Address | IPv6Address]:

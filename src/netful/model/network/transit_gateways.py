@@ -23,13 +23,15 @@ class AttachmentKind(StrEnum):
 class TransitGateway(Frozen):
     """A transit gateway; its tables and attachments refer to it.
 
-    `security_group_referencing`: rules may refer to groups of other attached VPCs (newer-aws §3.1).
+    `security_group_referencing`: rules may refer to groups of other attached VPCs (newer-aws §3.1). `encryption_support`:
+    VPCs that enforce encryption may be attached.
     """
 
     id: str
     owner_id: str = ""
     region: str = ""
     security_group_referencing: bool = False
+    encryption_support: bool = False
     origin: Origin = DEFAULT
 
 

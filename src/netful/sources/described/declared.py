@@ -13,6 +13,7 @@ from typing import Any
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
@@ -30,6 +31,7 @@ def resources(description: Description) -> dict[str, Resource]:
     every = (
         *_classic(description),
         *_public_access(description),
+        *_encryption_controls(description),
         *_flow_logs(description),
         *_names(description),
         *_dns_firewall(description),
@@ -108,6 +110,16 @@ def _public_access(description: Description) -> Iterator[Declaration]:
             properties = {"VpcId": place if kind == "vpc" else None, "SubnetId": place if kind == "subnet" else None}
             mode = {"InternetGatewayExclusionMode": item.text("InternetGatewayExclusionMode")}
             yield item.text("ExclusionId"), "AWS::EC2::VPCBlockPublicAccessExclusion", item, {**properties, **mode}
+
+
+def _encryption_controls(description: Description) -> Iterator[Declaration]:
+    for item in description.of("VpcEncryptionControls"):
+        if item.text("State") not in ("deleting", "deleted"):
+            excluded = item.part("ResourceExclusions")
+            states = {what: excluded.text(what, "State") for what in Exclusion}
+            inputs = {f"{what}ExclusionInput": "enable" for what, state in states.items() if state == "enabled"}
+            properties = {"VpcId": item.text("VpcId"), "Mode": item.text("Mode"), **inputs}
+            yield item.text("VpcEncryptionControlId"), "AWS::EC2::VPCEncryptionControl", item, properties
 
 
 def _flow_logs(description: Description) -> Iterator[Declaration]:

@@ -77,6 +77,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("TransitGateways", "TransitGatewayId", "AWS::EC2::TransitGateway"),
         DescribedKind("TrustStores", "TrustStoreArn"),
         DescribedKind("VpcBlockPublicAccessExclusions", "ExclusionId"),
+        DescribedKind("VpcEncryptionControls", "VpcEncryptionControlId"),
         DescribedKind("VpcEndpoints", "VpcEndpointId", "AWS::EC2::VPCEndpoint"),
         DescribedKind("VpcPeeringConnections", "VpcPeeringConnectionId", "AWS::EC2::VPCPeeringConnection"),
         DescribedKind("Vpcs", "VpcId", "AWS::EC2::VPC"),
@@ -105,7 +106,6 @@ UNREAD: Mapping[str, DescribedKind] = {
         DescribedKind("SecurityGroupVpcAssociations", "GroupId", "AWS::EC2::SecurityGroupVpcAssociation"),
         DescribedKind("TransitGatewayConnects", "TransitGatewayAttachmentId", "AWS::EC2::TransitGatewayConnect"),
         DescribedKind("VerifiedAccessEndpoints", "VerifiedAccessEndpointId", "AWS::EC2::VerifiedAccessEndpoint"),
-        DescribedKind("VpcEncryptionControls", "VpcEncryptionControlId", "AWS::EC2::VPCEncryptionControl"),
     )
 }
 """Kinds that are not read, and touch what they refer to."""

@@ -51,6 +51,7 @@ def transit_gateways(description: Description) -> dict[str, TransitGateway]:
             item.text("OwnerId"),
             description.region,
             item.text("Options", _REFERENCES) == "enable",
+            item.text("Options", "EncryptionSupport", "EncryptionState") == "enabled",
             item.origin,
         )
         for item in description.of("TransitGateways")

@@ -16,6 +16,7 @@ from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
+from netful.sources.readers.transit_gateways import DIRECT_CONNECT
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader
 
@@ -227,7 +228,8 @@ def _propagate(inventory: Inventory, tables: dict[str, RouteTable], vpns: Mappin
         gateway_id = reader.required("VpnGatewayId")
         own = [vpn for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id]
         blocks = [block for vpn in own for block in vpn.routes]
-        if not own or not all(vpn.static_routes_only for vpn in own):
+        direct = any(one.text("AssociatedGatewayId") == gateway_id for one in inventory.of(DIRECT_CONNECT))
+        if direct or not own or not all(vpn.static_routes_only for vpn in own):
             what = f"the blocks that are announced to {reader.id} by BGP"
             blocks.append(Unknown(what, (what,)))
         learned = tuple(

@@ -22,6 +22,9 @@ _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGate
 
 _REFERENCES = "SecurityGroupReferencingSupport"
 
+DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"
+"""Type of the association of a Direct Connect gateway with a transit gateway or a virtual private gateway."""
+
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
 """Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""
 
@@ -31,7 +34,12 @@ def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
     readers = inventory.of("AWS::EC2::TransitGateway")
     return {
         r.id: TransitGateway(
-            r.id, inventory.account_id, inventory.region, _enabled(r, _REFERENCES, default=False), r.origin
+            r.id,
+            inventory.account_id,
+            inventory.region,
+            _enabled(r, _REFERENCES, default=False),
+            _enabled(r, "EncryptionSupport", default=False),
+            r.origin,
         )
         for r in readers
     }
@@ -47,7 +55,7 @@ def _enabled(reader: Reader, name: str, *, default: bool) -> bool:
 
 
 def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict[str, TransitGatewayAttachment]:
-    """Return the attachments: VPCs, peer gateways, and each VPN connection that ends on a transit gateway."""
+    """Return the attachments: VPCs, peer gateways, Direct Connect, and each VPN connection that ends on a transit gateway."""
     found = {}
     for reader in inventory.of(*_VPC_ATTACHMENTS):
         found[reader.id] = TransitGatewayAttachment(
@@ -68,6 +76,17 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
             resource_id=reader.required("PeerTransitGatewayId"),
             origin=reader.origin,
         )
+    vpn_gateways = {reader.id for reader in inventory.of("AWS::EC2::VPNGateway")}
+    for reader in inventory.of(DIRECT_CONNECT):
+        gateway_id = reader.required("AssociatedGatewayId")
+        if gateway_id not in vpn_gateways:
+            found[reader.id] = TransitGatewayAttachment(
+                id=reader.id,
+                transit_gateway_id=gateway_id,
+                kind=AttachmentKind.DIRECT_CONNECT,
+                resource_id=reader.required("DirectConnectGatewayId"),
+                origin=reader.origin,
+            )
     for vpn in vpns.values():
         if vpn.transit_gateway_id is not None:
             id_ = f"{vpn.id}.attachment"

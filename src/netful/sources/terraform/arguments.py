@@ -75,7 +75,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_default_network_acl": "",
     "aws_ec2_managed_prefix_list": "address_family max_entries entry.description",
     "aws_ec2_transit_gateway": "amazon_side_asn auto_accept_shared_attachments dns_support multicast_support"
-    " transit_gateway_cidr_blocks vpn_ecmp_support encryption_support",
+    " transit_gateway_cidr_blocks vpn_ecmp_support",
     "aws_ec2_transit_gateway_route_table_association": "replace_existing_association",
     "aws_ec2_transit_gateway_vpc_attachment": "dns_support ipv6_support",
     "aws_eip": "domain vpc public_ipv4_pool network_border_group customer_owned_ipv4_pool address ipam_pool_id",

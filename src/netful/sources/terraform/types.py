@@ -85,11 +85,24 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpc_block_public_access_exclusion": ("AWS::EC2::VPCBlockPublicAccessExclusion", {
         "internet_gateway_exclusion_mode": "InternetGatewayExclusionMode", "vpc_id": "VpcId", "subnet_id": "SubnetId",
     }),
+    "aws_dx_gateway_association": ("AWS::DirectConnect::DirectConnectGatewayAssociation", {
+        "dx_gateway_id": "DirectConnectGatewayId", "associated_gateway_id": "AssociatedGatewayId",
+        "allowed_prefixes": "AllowedPrefixesToDirectConnectGateway",
+    }),
+    "aws_vpc_encryption_control": ("AWS::EC2::VPCEncryptionControl", {
+        "vpc_id": "VpcId", "mode": "Mode", "internet_gateway_exclusion": "InternetGatewayExclusionInput",
+        "egress_only_internet_gateway_exclusion": "EgressOnlyInternetGatewayExclusionInput",
+        "nat_gateway_exclusion": "NatGatewayExclusionInput", "vpc_peering_exclusion": "VpcPeeringExclusionInput",
+        "virtual_private_gateway_exclusion": "VirtualPrivateGatewayExclusionInput", "lambda_exclusion": "LambdaExclusionInput",
+        "vpc_lattice_exclusion": "VpcLatticeExclusionInput",
+        "elastic_file_system_exclusion": "ElasticFileSystemExclusionInput",
+    }),
     "aws_vpc_peering_connection": ("AWS::EC2::VPCPeeringConnection", {"vpc_id": "VpcId", "peer_vpc_id": "PeerVpcId"}),
     "aws_ec2_transit_gateway": ("AWS::EC2::TransitGateway", {
         "default_route_table_association": "DefaultRouteTableAssociation",
         "default_route_table_propagation": "DefaultRouteTablePropagation",
         "security_group_referencing_support": "SecurityGroupReferencingSupport",
+        "encryption_support": "EncryptionSupport",
     }),
     "aws_ec2_transit_gateway_vpc_attachment": ("AWS::EC2::TransitGatewayVpcAttachment", {
         "transit_gateway_id": "TransitGatewayId", "vpc_id": "VpcId", "subnet_ids": "SubnetIds",

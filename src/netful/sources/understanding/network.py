@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netful.model.network.block_public_access import BlockMode, ExclusionMode
+from netful.model.network.encryption_control import EncryptionMode, Exclusion
 from netful.model.network.route_tables import TARGET_PROPERTIES
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES
 from netful.sources.understanding.declaration import Area, Declaration
@@ -122,11 +123,12 @@ DECLARED = {
     "AWS::EC2::TransitGateway": Declaration(
         _NETWORK,
         aside="AmazonSideAsn AutoAcceptSharedAttachments DnsSupport MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
-        " AssociationDefaultRouteTableId PropagationDefaultRouteTableId EncryptionSupport",
+        " AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
         values={
             "DefaultRouteTableAssociation": _ON_OFF,
             "DefaultRouteTablePropagation": _ON_OFF,
             "SecurityGroupReferencingSupport": _ON_OFF,
+            "EncryptionSupport": _ON_OFF,
         },
     ),
     "AWS::EC2::TransitGatewayAttachment": _ATTACHMENT,
@@ -156,6 +158,12 @@ DECLARED = {
         " RemoteIpv4NetworkCidr RemoteIpv6NetworkCidr TransportTransitGatewayAttachmentId TunnelBandwidth"
         " TunnelInsideIpVersion Type VpnTunnelOptionsSpecifications",
         within="VpnGatewayId TransitGatewayId",
+    ),
+    "AWS::DirectConnect::DirectConnectGatewayAssociation": Declaration(
+        _NETWORK,
+        "DirectConnectGatewayId AssociatedGatewayId",
+        "AllowedPrefixesToDirectConnectGateway AcceptDirectConnectGatewayAssociationProposalRoleArn",
+        within="AssociatedGatewayId",
     ),
     "AWS::EC2::VPNConnectionRoute": Declaration(
         _NETWORK, "VpnConnectionId DestinationCidrBlock", part_of="VpnConnectionId"
@@ -218,6 +226,12 @@ DECLARED = {
     ),
     "AWS::EC2::VPCBlockPublicAccessExclusion": Declaration(
         _NETWORK, "VpcId SubnetId", values={"InternetGatewayExclusionMode": (*ExclusionMode,)}, part_of="VpcId SubnetId"
+    ),
+    "AWS::EC2::VPCEncryptionControl": Declaration(
+        _NETWORK,
+        "VpcId",
+        values={"Mode": (*EncryptionMode,), **{f"{what}ExclusionInput": _ON_OFF for what in Exclusion}},
+        part_of="VpcId",
     ),
     "AWS::EC2::FlowLog": Declaration(
         _NETWORK,

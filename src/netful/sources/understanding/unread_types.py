@@ -46,7 +46,6 @@ _ASIDE = {
 
 _WEIGHTS = {
     Weight.BLOCKS: {
-        "AWS::EC2": "VPCEncryptionControl",
         "AWS::WAFRegional": "WebACLAssociation",
     },
     Weight.DECIDES: {

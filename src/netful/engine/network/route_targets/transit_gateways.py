@@ -18,7 +18,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.network import route_doubts
+from netful.engine.network import encryption_control, route_doubts
 from netful.engine.network.packet import OUTSIDE, Packet
 from netful.engine.network.steps import Cross, Deliver, Leave, Lost, Step
 from netful.engine.network.subnets import acl
@@ -120,10 +120,11 @@ def _into_vpc(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment
         missing = needs(attachment.resource_id, f"VPC {attachment.resource_id}")
         rule = "its VPC was not loaded"
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, attachment.id, rule, missing),))
+    refused = encryption_control.at_transit_gateway(cloud, packet, vpc, str(attachment.transit_gateway_id))
     subnet = _subnet_in(cloud, attachment, zone) or _subnet_in(cloud, attachment, None)
     if subnet is None:
-        return Deliver(packet.sent_by(OUTSIDE), vpc)
-    return Cross(packet.sent_by(_door(attachment, subnet)))
+        return Deliver(packet.sent_by(OUTSIDE), vpc, found=refused)
+    return Cross(packet.sent_by(_door(attachment, subnet)), found=refused)
 
 
 def _to_peer(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:

@@ -1,0 +1,50 @@
+"""VPC encryption controls: whether a VPC requires encryption, and what it excludes from that (newer-aws §10.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+class EncryptionMode(StrEnum):
+    """Mode of a control: it watches, or AWS refuses what is not encrypted."""
+
+    MONITOR = "monitor"
+    ENFORCE = "enforce"
+
+
+class Exclusion(StrEnum):
+    """A kind of thing that a control may exclude, as templates name it before `ExclusionInput`."""
+
+    INTERNET_GATEWAY = "InternetGateway"
+    EGRESS_ONLY_INTERNET_GATEWAY = "EgressOnlyInternetGateway"
+    NAT_GATEWAY = "NatGateway"
+    VPN_GATEWAY = "VirtualPrivateGateway"
+    PEERING = "VpcPeering"
+    LAMBDA = "Lambda"
+    LATTICE = "VpcLattice"
+    EFS = "ElasticFileSystem"
+
+
+@dataclass(frozen=True, slots=True)
+class VpcEncryptionControl:
+    """The control of a VPC; `exclusions` has those that are set, Unknown where the value is not known."""
+
+    id: str
+    vpc_id: Maybe[str]
+    mode: Maybe[EncryptionMode]
+    exclusions: Mapping[Exclusion, Maybe[bool]] = field(default_factory=dict)
+    origin: Origin = DEFAULT
+
+    @property
+    def enforces(self) -> bool:
+        """Return whether AWS refuses what is neither encrypted nor excluded."""
+        return self.mode is EncryptionMode.ENFORCE
+
+    def refuses(self, what: Exclusion) -> bool:
+        """Return whether AWS refuses something in the VPC."""
+        return self.enforces and self.exclusions.get(what) is not True

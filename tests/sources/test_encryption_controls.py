@@ -1,0 +1,57 @@
+"""VPC encryption controls, as templates, plans and described accounts write them."""
+
+from __future__ import annotations
+
+import json
+
+from netful.model.core.unknown import Unknown
+from netful.sources import load
+from tests.helpers.terraform_plans import network, refers
+
+TEMPLATE = """
+Parameters: {Given: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Hub: {Type: AWS::EC2::TransitGateway, Properties: {EncryptionSupport: enable}}
+  Control:
+    Type: AWS::EC2::VPCEncryptionControl
+    Properties: {VpcId: !Ref Vpc, Mode: enforce, LambdaExclusionInput: enable, NatGatewayExclusionInput: disable, VpcPeeringExclusionInput: !Ref Given}
+"""
+
+
+def control(cloud, vpc_id):
+    found = cloud.network.encryption_control_of(vpc_id)
+    return found.mode, {str(what): one for what, one in found.exclusions.items() if not isinstance(one, Unknown)}
+
+
+def test_a_template(cloud_of):
+    made = cloud_of(TEMPLATE)
+    assert control(made, "Vpc") == ("enforce", {"Lambda": True, "NatGateway": False})
+    assert isinstance(made.network.encryption_controls["Control"].exclusions["VpcPeering"], Unknown)
+    assert made.network.transit_gateways["Hub"].encryption_support
+    assert made.template.unread == ()
+
+
+def test_a_control_without_a_mode_watches(cloud_of):
+    assert control(cloud_of(TEMPLATE.replace("Mode: enforce, ", "")), "Vpc")[0] == "monitor"
+
+
+def test_a_plan(tmp_path):
+    plan = network()
+    plan.add(
+        "aws_vpc_encryption_control.main", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., mode="enforce",
+        nat_gateway_exclusion="enable",
+    )  # fmt: skip
+    assert control(load([plan.write(tmp_path)]), "aws_vpc.main") == ("enforce", {"NatGateway": True})
+
+
+def test_a_described_account(tmp_path):
+    one = {"VpcId": "vpc-1", "VpcEncryptionControlId": "vpcec-1", "Mode": "enforce", "State": "available",
+           "ResourceExclusions": {"InternetGateway": {"State": "enabled"}, "Lambda": {"State": "disabled"}}}  # fmt: skip
+    gone = one | {"VpcEncryptionControlId": "vpcec-2", "VpcId": "vpc-2", "State": "deleted"}
+    vpcs = [{"VpcId": id_, "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"} for id_ in ("vpc-1", "vpc-2")]
+    for name, answer in {"vpcs": {"Vpcs": vpcs}, "controls": {"VpcEncryptionControls": [one, gone]}}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(answer))
+    made = load([tmp_path])
+    assert control(made, "vpc-1") == ("enforce", {"InternetGateway": True})
+    assert made.network.encryption_control_of("vpc-2") is None
