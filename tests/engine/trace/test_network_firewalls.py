@@ -82,5 +82,15 @@ def test_a_rejection_is_a_reset_for_the_client():
     assert (found.verdict, found.symptom.kind) == ("blocked", "refused")
 
 
+def test_a_reset_that_a_nat_gateway_drops_is_a_timeout_for_the_client():
+    """The firewall answers from its own subnet, whose way out is not the one by which the connection came."""
+    tables = firewalled(stateful_rules=(REJECT,)).network.route_tables
+    by_nat = RouteTable("On", "Vpc", (route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),), ("B",))
+    made = firewalled(stateful_rules=(REJECT,)).having(route_tables={**tables, "On": by_nat})
+    found = path(made, "App:tcp/443", "internet")
+    assert (found.verdict, found.symptom.kind) == ("blocked", "timeout")
+    assert Code.FIREWALL_RULES_RESTRICTION in denials(found)
+
+
 def test_the_endpoint_itself_answers_nothing():
     assert path(firewalled(), "Fw.endpoint1:tcp/443").verdict == "blocked"

@@ -24,11 +24,13 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Inspected, Packet
 from netful.engine.network.steps import Cross, Done, Lost, Step
 from netful.engine.network.subnets import acl
+from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
+from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _HINT = " (hint: `netful trace` knows it)"
@@ -52,7 +54,7 @@ def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
         return Lost(packet, found=tuple(found))
     firewall = cloud.network.firewalls.get(endpoint.firewall_id)
     if firewall is not None:
-        judged = _answer(packet, endpoint, firewall) if packet.returning else _first(packet, endpoint, firewall)
+        judged = _answer(packet, endpoint, firewall) if packet.returning else _first(cloud, packet, endpoint, firewall)
         return Cross(judged.packet.sent_by(door).nameless(), found=(*found, *judged.found))
     found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances inspect it"))
     what = "the answers" if packet.returning else f"{flow.service} to {flow.destination}"
@@ -67,7 +69,7 @@ def one_way(cloud: Cloud, packet: Packet) -> Iterator[Found]:
         yield _broken(packet.flow, one.endpoint_id, firewall, "the answers do not pass it")
 
 
-def _first(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
+def _first(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
     """Judge a flow's packets to its destination by a firewall."""
     flow, notes = packet.flow, tuple(map(Assumption, firewall.assumptions))
     decision = network_firewalls.judge_packet(firewall, flow)
@@ -80,7 +82,23 @@ def _first(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
     if packet.journey.asked is None and network_firewalls.depends_on_application(firewall, flow):
         spoken = asked.application.upper() if asked.application else "neither TLS nor HTTP"
         notes += (Assumption(f"the client speaks {spoken} over {flow.service}"),)
+    if decision.fate is Fate.IS_REJECTED and _loses_resets(cloud, endpoint, flow):
+        rule = f"{decision.rule}; the subnet of the firewall does not route the reset back to the client"
+        decision = Decision(Fate.IS_DROPPED, rule, decision.origin)
     return Done(packet.after(inspected=kept), found=(_finding(flow, endpoint, firewall, decision), *notes))
+
+
+def _loses_resets(cloud: Cloud, endpoint: VpcEndpoint, flow: Flow) -> bool:
+    """Return whether a reset from an endpoint's subnet has no route to a client, or meets a NAT gateway, which drops it."""
+    subnet_id, client = _door(cloud, endpoint).subnet_id, flow.source.address
+    vpc = cloud.network.vpcs.get(endpoint.vpc_id) if isinstance(endpoint.vpc_id, str) else None
+    table = cloud.network.route_table_of(subnet_id) if isinstance(subnet_id, str) else None
+    if vpc is None or table is None or client is None:
+        return False
+    found = route_tables.select(cloud, vpc, table, client)
+    if found.entry is None:
+        return not found.doubts
+    return found.entry.route is not None and found.entry.route.target_kind is TargetKind.NAT_GATEWAY
 
 
 def _answer(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
