@@ -213,7 +213,7 @@ def test_name_server_follows_the_dns_attribute(build):
 
 def test_peering_is_made_and_withdrawn(build):
     other = {
-        "vpcs": dict(cloud().network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
+        "vpcs": dict(cloud().network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),), region="eu-west-1")},
         "subnets": dict(cloud().network.subnets) | {"W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"))},
         "network_acls": dict(cloud().network.network_acls)
         | {"W.acl": NetworkAcl("W.acl", "W", (acl_entry(100),), (acl_entry(100),), default=True)},

@@ -107,6 +107,8 @@ def test_a_seed_fills_the_database_and_follows_its_file(stack):
     (folder / "seed.sql").write_text("insert into items values ('d');\n")
     stack.up()
     assert sql(stack, "select name from items order by 1") == "a;b\nd"
+    (folder / "netful.toml").unlink()  # the next tests share the stack
+    stack.up()
 
 
 def test_data_of_a_database_that_is_gone_is_gone(stack):

@@ -54,6 +54,7 @@ SHARED = {
     "AWS::ElasticLoadBalancingV2::ListenerRule": "Conditions. Conditions.HttpHeaderName RuleArn",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "LoadBalancerArn TargetGroupAttributes",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "LoadBalancerAttributes TargetGroupArn",
+    "AWS::ElasticLoadBalancingV2::TrustStore": "TrustStoreArn",
     "AWS::IAM::ManagedPolicy": "RoleName",
     "AWS::IAM::Policy": "RoleName",
     "AWS::IAM::RolePolicy": "Roles",
