@@ -85,6 +85,7 @@ lint: setup
 # Rewrites the recorded output and the --help blocks of the docs.
 docs: setup
 	$(BIN)/pytest tests/docs --write-docs -n 2
+	$(BIN)/pytest tests/docs/test_translations.py --write-docs -n 0 # after the English pages, from which it copies
 
 # The container image, from Debian's; `make image BASE=localhost/debian` begins with another image.
 BASE ?= docker.io/library/debian:trixie-slim

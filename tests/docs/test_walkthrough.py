@@ -7,9 +7,15 @@ import pytest
 
 from tests.helpers import walkthrough
 from tests.helpers.places import ROOT
+from tests.helpers.translations import READMES, TRANSLATED
 from tests.helpers.walkthrough import PAGES, Terminal
 
-WITH_COMMANDS = [page for page in PAGES if walkthrough.steps(page.read_text(encoding="utf-8").splitlines())]
+# A translation has the commands of its English page: tests/docs/test_translations.py.
+WITH_COMMANDS = [
+    page
+    for page in PAGES
+    if page not in TRANSLATED | READMES and walkthrough.steps(page.read_text(encoding="utf-8").splitlines())
+]
 
 
 @pytest.mark.packets

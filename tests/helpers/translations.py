@@ -1,0 +1,55 @@
+"""Japanese pages and the English pages that they translate.
+
+Rules:
+1. `docs/ja/NAME.md` translates `docs/guides/NAME.md`. Its first line is a comment with the digest of the English prose at that time.
+2. Console blocks are those of the English page, so the replay of that page covers them. They are not part of the digest.
+3. A page that fails one of these rules has the visible line `OLDER`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from tests.helpers.places import ROOT
+
+TRANSLATED = {page: ROOT / "docs" / "guides" / page.name for page in sorted((ROOT / "docs" / "ja").glob("*.md"))}
+READMES = {ROOT / "README.ja.md": ROOT / "README.md"}
+OLDER = "> この翻訳は英語版より古い可能性があります。"
+
+_CONSOLE = re.compile(r"^```console\n.*?^```$", re.DOTALL | re.MULTILINE)
+_MARK = re.compile(r"<!-- english: ([0-9a-f]{12}) -->\n\n")
+
+
+def blocks(text: str) -> list[str]:
+    """Return the console blocks of a page."""
+    return _CONSOLE.findall(text)
+
+
+def is_current(text: str, english: str) -> bool:
+    """Return whether a translation was made from this English page."""
+    mark = _MARK.match(text)
+    return mark is not None and mark[1] == _digest(english) and blocks(text) == blocks(english)
+
+
+def with_blocks(text: str, english: str) -> str:
+    """Return a translation with the console blocks of the English page, if it has as many."""
+    copies = blocks(english)
+    if len(copies) != len(blocks(text)):
+        return text
+    rest = iter(copies)
+    return _CONSOLE.sub(lambda _: next(rest), text)
+
+
+def renewed(text: str, english: str) -> str:
+    """Return a translation with current blocks: without a first line it is new, and one that is not current becomes `OLDER`."""
+    text = with_blocks(text, english)
+    if _MARK.match(text) is None:
+        text = f"<!-- english: {_digest(english)} -->\n\n" + text.replace(f"{OLDER}\n\n", "")
+    if is_current(text, english) or OLDER in text:
+        return text
+    return _MARK.sub(lambda mark: f"{mark[0]}{OLDER}\n\n", text, count=1)
+
+
+def _digest(english: str) -> str:
+    return hashlib.sha256(_CONSOLE.sub("", english).encode()).hexdigest()[:12]
