@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs site bench differential differential-faults lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -86,6 +86,10 @@ lint: setup
 docs: setup
 	$(BIN)/pytest tests/docs --write-docs -n 2
 	$(BIN)/pytest tests/docs/test_translations.py --write-docs -n 0 # after the English pages, from which it copies
+
+# The catalogues of messages in other languages: new messages are added, old ones removed.
+messages: setup
+	$(BIN)/python -m tests.helpers.messages
 
 # The container image, from Debian's; `make image BASE=localhost/debian` begins with another image.
 BASE ?= docker.io/library/debian:trixie-slim

@@ -35,6 +35,7 @@ if not is_root() and find_rights().mode is Mode.ROOTLESS:
     enter_user_namespace()  # before any thread is there; the workers of pytest-xdist are started inside
     syscalls.unshare(syscalls.CLONE_NEWNS)  # tests mount small disks
 
+os.environ["NETFUL_LANG"] = "en"  # whatever the locale
 os.environ["NETFUL_YES"] = "1"  # the tests agree to the commands of the project files that they write
 
 # The same examples in every run, however slow the machine; `--hypothesis-profile=random` draws others.

@@ -1,6 +1,7 @@
 from netful.model.core.errors import StackError
+from netful.render.errors import error_text
 from netful.render.json import dumps
-from netful.render.visible import error_text, visible, visible_output
+from netful.render.visible import visible, visible_output
 
 
 def test_what_acts_is_written_as_an_escape():

@@ -134,12 +134,11 @@ def _called(arguments: Sequence[str]) -> Any:
     try:
         return make_app(arguments)(arguments)
     except CycloptsError as error:
-        from netful.render.visible import visible  # noqa: PLC0415  # only with errors
+        from netful.render.language import spoken  # noqa: PLC0415  # only with errors
+        from netful.render.visible import visible  # noqa: PLC0415
 
-        print(
-            f"error: {visible(str(error))}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options",
-            file=sys.stderr,
-        )
+        hint = spoken("`netful --help` lists the verbs, `netful VERB --help` its options")
+        print(f"error: {visible(str(error))}\nhint: {hint}", file=sys.stderr)
         return USAGE
 
 
@@ -155,7 +154,7 @@ def run(arguments: Sequence[str]) -> int:
             code = _called(arguments)
         sys.stdout.flush()
     except NetfulError as error:
-        from netful.render.visible import error_text  # noqa: PLC0415  # only with errors
+        from netful.render.errors import error_text  # noqa: PLC0415  # only with errors
 
         print(f"error: {error_text(error)}", file=sys.stderr)
         return USAGE

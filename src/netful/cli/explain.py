@@ -26,6 +26,7 @@ def explain(
     from netful.checks.registry import all_rules, rule_named  # noqa: PLC0415 (keeps `--help` quick)
     from netful.render.findings import rule_text  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
+    from netful.render.language import spoken  # noqa: PLC0415
     from netful.render.markdown import rule_index, rule_page  # noqa: PLC0415
     from netful.render.terminal import width_of  # noqa: PLC0415
 
@@ -37,7 +38,9 @@ def explain(
         print(rule_index(chosen) if rule is None else rule_page(chosen[0]), end="")
     elif rule is None:
         print(
-            "\n".join(f"{one.id}  {one.severity.value.ljust(8)}  {one.slug.ljust(28)}  {one.title}" for one in chosen)
+            "\n".join(
+                f"{one.id}  {one.severity.value.ljust(8)}  {one.slug.ljust(28)}  {spoken(one.title)}" for one in chosen
+            )
         )
     else:
-        print(rule_text(chosen[0], width=width_of(sys.stdout)))
+        print(rule_text(spoken(chosen[0]), width=width_of(sys.stdout)))

@@ -12,6 +12,7 @@ from netful.cli.options.stacks import StackOptions, connected, stack_name
 from netful.model.core.errors import QuestionError
 from netful.render.columns import columns
 from netful.render.json import dumps
+from netful.render.language import spoken
 from netful.render.visible import visible
 from netful.stack.control.client import Client
 
@@ -46,7 +47,7 @@ def probe(
     if source is None or destination is None:
         raise QuestionError("`probe` needs FROM and TO", hint="netful probe OrdersFn aws:ssm, or netful probe --matrix")
     found = asdict(connected(stack).probe(source, destination))
-    print(dumps(found) if report.format == "json" else _text(visible(found)))
+    print(dumps(found) if report.format == "json" else _text(spoken(visible(found))))
     if found["agree"] is None:
         return UNKNOWN
     return 0 if found["agree"] else 1
@@ -65,7 +66,7 @@ def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
     if report.format == "json":
         print(dumps(found))
     else:
-        print(_ways(found, asked) if apis else "\n".join(columns(map(_line, visible(found)), indent="")))
+        print(_ways(found, asked) if apis else "\n".join(columns(map(_line, spoken(visible(found))), indent="")))
     tried = [one for one in found if "untried" not in one]
     differ = sum(one["agree"] is False for one in tried)
     print(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried", file=sys.stderr)
@@ -111,7 +112,8 @@ def _text(found: dict[str, Any]) -> str:
     lines = [f"{_MARKS[found['agree']]} {found['source']} → {found['destination']}", *columns(rows)]
     lines += [f"assumes: {text}" for text in found["predicted"]["assumptions"]]
     if any(one["symptom"] == "refused" for one in observed):
-        lines.append("hint: the network delivers, and nothing listens there: `netful status` says what answers")
+        hint = spoken("the network delivers, and nothing listens there: `netful status` says what answers")
+        lines.append(f"hint: {hint}")
     return "\n".join(lines)
 
 

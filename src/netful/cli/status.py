@@ -11,6 +11,7 @@ from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import StackError
 from netful.render.construct_paths import renamed
 from netful.render.json import dumps
+from netful.render.language import spoken
 from netful.render.running import running_lines
 from netful.render.visible import visible
 from netful.stack.control.client import Client
@@ -52,8 +53,8 @@ def status(
     except StackError:
         found = STOPPED | {"stack": name}
         if StackFolder(name).owned():
-            print(f"`{name}` is still starting", file=sys.stderr)
-    print(dumps(found) if report.format == "json" else _text(visible(renamed(found, found["construct_paths"]))))
+            print(spoken(f"`{name}` is still starting"), file=sys.stderr)
+    print(dumps(found) if report.format == "json" else _text(spoken(visible(renamed(found, found["construct_paths"])))))
     return 0 if found["state"] == "running" else 1
 
 

@@ -11,6 +11,7 @@ from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.render.columns import columns
 from netful.render.json import line as json_line
+from netful.render.language import spoken
 from netful.render.visible import visible
 from netful.stack.control.client import Client
 
@@ -40,8 +41,8 @@ def traces(
     elif found["traces"]:
         print(*columns([_row(visible(one)) for one in found["traces"]]), sep="\n")
     else:
-        hint = "" if found["on"] else "\nhint: `netful up --sample 100%` traces requests"
-        print(f"no request has been traced{hint}", file=sys.stderr)
+        hint = "" if found["on"] else f"\nhint: {spoken('`netful up --sample 100%` traces requests')}"
+        print(f"{spoken('no request has been traced')}{hint}", file=sys.stderr)
     return 0
 
 

@@ -25,6 +25,7 @@ from netful.cli.watch import Stamp, follow, sources
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
 from netful.render.construct_paths import renamed
+from netful.render.language import spoken
 from netful.render.running import counted, running_lines
 from netful.render.visible import visible, visible_output
 from netful.stack.consent import with_consent
@@ -110,7 +111,7 @@ def up(
         with_consent(change, asked)
         if watch:
             known = {**sources(name), **before}
-            print(f"watching the sources of {name}; Ctrl-C ends the watch, and not the stack", file=sys.stderr)
+            print(spoken(f"watching the sources of {name}; Ctrl-C ends the watch, and not the stack"), file=sys.stderr)
             follow(name, edits, known)
         return 0
     shown = _Shown(detach=detach, quiet=quiet, timings=timings, edits=edits if watch else None)
@@ -164,26 +165,26 @@ def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
         return
     _warn(done["status"])
     for change in renamed(done["changes"], done["status"]["construct_paths"]):
-        print(f"  {visible(change)}")
+        print(f"  {spoken(visible(change))}")
     seconds, count = time.perf_counter() - begun, len(done["changes"])
     print(f"{settings.name} changed in {seconds:.2f} s: {counted(count, 'change')}", flush=True)
 
 
 def _warn(status: dict[str, Any]) -> None:
     for warning in renamed(status["warnings"], status["construct_paths"]):
-        print(f"warning: {visible(warning)}", file=sys.stderr)
+        print(f"warning: {spoken(visible(warning))}", file=sys.stderr)
 
 
 def _progress(*, quiet: bool) -> Any:
     shown = sys.stderr.isatty() and not quiet
-    return (lambda text: print(f"{visible(text)} …", file=sys.stderr)) if shown else (lambda _text: None)
+    return (lambda text: print(f"{spoken(visible(text))} …", file=sys.stderr)) if shown else (lambda _text: None)
 
 
 def _ready(status: dict[str, Any], seconds: float) -> str:
-    status = visible(renamed(status, status["construct_paths"]))
+    status = spoken(visible(renamed(status, status["construct_paths"])))
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})", *running_lines(status)]
     if status["internet"] == "real":
-        lines.append("  the internet is real: names that are not AWS's lead to their hosts")
+        lines.append("  " + spoken("the internet is real: names that are not AWS's lead to their hosts"))
     chosen = () if name_for(None) == status["stack"] else ("--stack", status["stack"])
     export = ["export", f"AWS_ENDPOINT_URL={status['endpoint_url']}"]
     commands = [*status["next"], export, ["netful", "status"], ["netful", "down"]]
@@ -203,7 +204,7 @@ def _stay(name: str, shown: _Shown, stamp: Stamp) -> None:
     """Show logs until Ctrl-C or the end of the stack, and apply edits meanwhile."""
     try:
         if not shown.quiet:
-            print("Ctrl-C ends it", file=sys.stderr)
+            print(spoken("Ctrl-C ends it"), file=sys.stderr)
         if shown.edits is not None:
             threading.Thread(target=follow, args=(name, shown.edits, stamp), daemon=True).start()
         with Client(name) as client:
@@ -223,5 +224,5 @@ def _print_rights() -> int:
         ]
     )
     for what, fix in found.problems:
-        print(f"  {what}\n  hint: {fix}")
+        print(f"  {spoken(what)}\n  hint: {spoken(fix)}")
     return 1 if found.problems else 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core.errors import NetfulError, StackError
-from netful.render.visible import error_text
+from netful.render.errors import error_text
 from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.render.columns import columns
+from netful.render.language import spoken
 
 Row = tuple[str, str, str, str]
 """Name, state, counters, place."""
@@ -30,7 +31,9 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
     yield from _hints(status["answers"])
     if status["debugger"]:
         one = status["debugger"]
-        yield f"  `{one['resource']}` waits for a debugger at {one['address']}: {one['code']} is /var/task there"
+        yield "  " + spoken(
+            f"`{one['resource']}` waits for a debugger at {one['address']}: {one['code']} is /var/task there"
+        )
 
 
 def counted(number: int, noun: str) -> str:
@@ -70,7 +73,7 @@ def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
             by_reason.setdefault(one["why"], []).append(one)
     for first, *others in by_reason.values():
         more = f"; so for {counted(len(others), 'other host')}" if others else ""
-        yield f"  hint: `{first['resource']}` answers with {first['hint']}{more}"
+        yield "  hint: " + spoken(f"`{first['resource']}` answers with {first['hint']}{more}")
 
 
 def _machines(status: dict[str, Any]) -> Iterator[Row]:

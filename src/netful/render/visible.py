@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from netful.model.core.errors import NetfulError
-
 T = TypeVar("T")
 
 _GITHUB = (
@@ -48,12 +46,6 @@ def visible_output(text: str) -> str:
     """Return the output of a program for a terminal: its lines, tabs and colours stay."""
     parts = _LINES.split(text)
     return "".join(part if part in {"\n", "\t"} else _coloured(part.removesuffix("\r")) for part in parts)
-
-
-def error_text(error: NetfulError) -> str:
-    """Return the lines of an error; its reason may have several."""
-    why = "\n".join(map(_text, error.why.splitlines()))
-    return str(NetfulError(_text(error.what), origin=visible(error.origin), why=why, hint=_text(error.hint)))
 
 
 def escaped(text: str, escape: Callable[[str], str], kept: str = "") -> str:

@@ -70,10 +70,11 @@ def load_network(model: ModelOptions, *, quiet: bool = False) -> Network:
         allow_outside=model.allow_outside,
     )
     if not quiet:
-        from netful.render.visible import visible  # noqa: PLC0415 (only with warnings)
+        from netful.render.language import spoken  # noqa: PLC0415 (only with warnings)
+        from netful.render.visible import visible  # noqa: PLC0415
 
         for warning in network.warnings:
-            print(f"warning: {visible(warning)}", file=sys.stderr)
+            print(f"warning: {spoken(visible(warning))}", file=sys.stderr)
     return network
 
 

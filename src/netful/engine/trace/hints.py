@@ -52,8 +52,8 @@ def _way_out(_hop: Hop, question: Question) -> str:
 
 
 def _private_subnet(_hop: Hop, question: Question) -> str:
-    endpoint = ", or add a VPC endpoint for the service" if question.destination.startswith("aws:") else ""
-    return Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint + endpoint
+    hint = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint
+    return f"{hint}, or add a VPC endpoint for the service" if question.destination.startswith("aws:") else hint
 
 
 _BY_QUESTION: dict[Code, Callable[[Hop, Question], str]] = {

@@ -1,0 +1,105 @@
+"""Catalogue of messages in one language: `locale/LANGUAGE/LC_MESSAGES/netful.po`, as gettext has it.
+
+A message of the catalogue is a template, in which `{}` stands for a value. A text that has the words of a template becomes its
+translation, with the values of the text; a translation may order them by `{1}`. The template with the most words of its own wins.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple, TypeVar
+
+import polib
+
+from netful.render.visible import with_texts
+
+T = TypeVar("T")
+
+_FOLDER = Path(__file__).parent / "locale"
+
+
+class _Template(NamedTuple):
+    """A message with values: the words around them, and its translation."""
+
+    words: tuple[str, ...]
+    translation: str
+
+
+class Catalogue:
+    """The translations of one language."""
+
+    def __init__(self, messages: dict[str, str]) -> None:
+        self._whole: dict[str, str] = {}
+        self._templates: list[_Template] = []
+        for message, translation in messages.items():
+            words = _words(message)
+            if len(words) == 1:
+                self._whole[words[0]] = translation.format()
+            else:
+                self._templates.append(_Template(words, translation))
+        self._templates.sort(key=lambda template: -sum(map(len, template.words)))
+
+    def spoken(self, value: T) -> T:
+        """Return a text, a document or a dataclass with its messages in this language."""
+        return with_texts(value, self.translated)
+
+    def translated(self, text: str) -> str:
+        """Return a text in this language; the text itself if it is no message, or if its translation is missing."""
+        if " " not in text:  # a name
+            return text
+        found = self._message(text)
+        if found is not None:
+            return found
+        at = text.find(" (") if text.endswith(")") else -1  # a message may be followed by its evidence
+        while at > 0:
+            found = self._message(text[:at])
+            if found is not None:
+                return f"{found} ({self.translated(text[at + 2 :].removesuffix(')'))})"
+            at = text.find(" (", at + 1)
+        return text
+
+    def _message(self, text: str) -> str | None:
+        if text in self._whole:
+            return self._whole[text]
+        for template in self._templates:
+            values = _values(text, template.words)
+            if values is not None:
+                return template.translation.format(*map(self.translated, values))
+        return None
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Return the catalogue of a language; an empty one if there is none."""
+    file = _FOLDER / language / "LC_MESSAGES" / "netful.po"
+    if not language.isalpha() or not file.is_file():
+        return Catalogue({})
+    return Catalogue({entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if entry.msgstr})
+
+
+def _words(message: str) -> tuple[str, ...]:
+    """Return the words before, between and after the values of a message."""
+    words = [""]
+    for text, value, _, _ in Formatter().parse(message):
+        words[-1] += text
+        if value is not None:
+            words.append("")
+    return tuple(words)
+
+
+def _values(text: str, words: tuple[str, ...]) -> list[str] | None:
+    """Return the values in a text that has these words in this order; None if it does not have them."""
+    first, *between, last = words
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return None
+    values = []
+    for word in between:
+        found = text.find(word, at, end)
+        if found < 0:
+            return None
+        values.append(text[at:found])
+        at = found + len(word)
+    return [*values, text[at:end]]

@@ -1,0 +1,115 @@
+"""Messages for users as templates: the texts of codes, checks and errors in the source, with `{}` for each value.
+
+Run as a program (`make messages`), it writes new templates into every catalogue, without translations, and removes old ones.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import polib
+
+import netful
+from netful.checks.registry import all_rules
+from netful.engine.flows.codes import Code
+from netful.model.core import errors
+
+_SOURCE = Path(netful.__file__).parent
+_NAMES = {"hint", "why", "what", "message", "evidence"}
+_CALLS = {"Problem", "problem", "spoken", *(name for name in vars(errors) if name.endswith("Error"))}
+CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
+_EVERY = ("checks/rules/", "engine/trace/hints.py")  # places that have texts for users only
+_OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too
+    "account/cloudformation/deployments/",
+    "account/elbv2/",
+    "functions/api/",
+    "functions/invocations/",
+    "functions/sandboxes/",
+    "gateway/integrations/",
+    "hosts/fronts/",
+    "services/front/",
+    "stack/tasks/",
+)
+
+
+def templates() -> dict[str, str]:
+    """Return the templates of all messages, each with the file that has it."""
+    found = {_plain(code.hint): "engine/flows/codes.py" for code in Code}
+    for rule in all_rules().values():
+        found |= dict.fromkeys(map(_escaped, (rule.title, rule.instead, rule.why)), f"checks/{rule.id}")
+    for file in sorted(_SOURCE.rglob("*.py")):
+        place = file.relative_to(_SOURCE).as_posix()
+        if place.startswith(_OF_AWS):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for text in _texts(node, every=place.startswith(_EVERY)):
+                found.setdefault(text, place)
+    return {text: place for text, place in found.items() if _is_message(text)}
+
+
+def _texts(node: ast.AST, *, every: bool) -> Iterator[str]:
+    """Yield the templates that a node gives to a user; `every`: returned and assigned ones, whatever their name."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        values = [word.value for word in node.keywords if word.arg in _NAMES]
+        values += node.args if name in _CALLS else []
+    elif isinstance(node, ast.Assign):
+        values = [node.value] if every or any(getattr(one, "id", "") in _NAMES for one in node.targets) else []
+    elif isinstance(node, ast.Return | ast.AugAssign) and every and node.value:
+        values = [node.value]
+    else:
+        values = []
+    for value in values:
+        yield from _templates(value)
+
+
+def _templates(node: ast.expr) -> list[str]:
+    """Return the templates that an expression can be."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [_escaped(text)]
+        case ast.JoinedStr(values=parts):
+            return ["".join(_escaped(one.value) if isinstance(one, ast.Constant) else "{}" for one in parts)]
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*_templates(body), *_templates(orelse)]
+        case ast.BoolOp(values=values):
+            return [text for value in values for text in _templates(value)]
+        case ast.Tuple(elts=values) | ast.List(elts=values):
+            return [text for value in values for text in _templates(value)]
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return [one + other for one in _templates(left) or ["{}"] for other in _templates(right) or ["{}"]]
+    return []
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _plain(template: str) -> str:
+    """Return a template without the names of its values."""
+    return "".join(_escaped(text) + ("" if name is None else "{}") for text, name, _, _ in Formatter().parse(template))
+
+
+def _is_message(template: str) -> bool:
+    """Return whether a template has words of its own, and not only values."""
+    words = "".join(text for text, *_ in Formatter().parse(template)).split()
+    return sum(word.strip("`:;,.").isalpha() for word in words) > 1
+
+
+def update(file: Path) -> None:
+    """Write the templates of the source into a catalogue, which keeps its translations."""
+    old = polib.pofile(str(file), wrapwidth=0)
+    known = {entry.msgid: entry.msgstr for entry in old}
+    new = polib.POFile(wrapwidth=0)
+    new.metadata = old.metadata
+    for text, place in templates().items():
+        new.append(polib.POEntry(msgid=text, msgstr=known.get(text, ""), occurrences=[(place, "")]))
+    new.save(str(file))
+
+
+if __name__ == "__main__":
+    for each in CATALOGUES:
+        update(each)

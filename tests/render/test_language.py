@@ -1,0 +1,122 @@
+"""Output in another language: its catalogue covers the source, and only what people read changes."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import polib
+import pytest
+
+from netful.cli.app import run
+from netful.render.catalogue import Catalogue
+from netful.render.language import language, spoken
+from tests.helpers.messages import CATALOGUES, templates
+from tests.helpers.places import EXAMPLES
+
+UNTRANSLATED = {"ja": 20}  # of about 940, until the next translation; only ever fewer
+CLOSED = ["-t", str(EXAMPLES / "ssm-demo" / "closed-endpoint.yaml")]
+WITHOUT_ARTICLE = {  # a value is `a` or `an`
+    "compare `{}` with the id of {} {}",
+    "the policy of `{}` compares `{}` with `{}`, which is {} {}: they are never equal",
+}
+JAPANESE = re.compile(r"[\u3040-\u30ff]")
+
+LANGUAGES = pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.parts[-3])
+
+
+@LANGUAGES
+def test_the_messages_of_the_source_are_translated(file):
+    translated = {entry.msgid for entry in polib.pofile(str(file)) if entry.msgstr}
+    untranslated = sorted(templates().keys() - translated)
+    assert len(untranslated) <= UNTRANSLATED[file.parts[-3]], ("`make messages` adds them", *untranslated)
+
+
+@LANGUAGES
+def test_a_translation_has_the_values_of_its_message(file):
+    for entry in polib.pofile(str(file)):
+        names = [name for _, name, _, _ in Formatter().parse(entry.msgid) if name is not None]
+        assert set(names) <= {""}, entry.msgid
+        values = [f"<{number}>" for number in range(len(names))]
+        if entry.msgstr:
+            unused = set(values) - set(re.findall(r"<\d+>", entry.msgstr.format(*values)))
+            assert not unused or entry.msgid in WITHOUT_ARTICLE, entry.msgid
+
+
+def test_values_move_to_their_places_and_are_translated_themselves():
+    japanese = Catalogue({
+        "`{}` blocks {}": "{1}を `{0}` が止めています",
+        "all packets": "すべてのパケット",
+        "{} or {}": "{}か{}",
+        "{{a}} is {}": "{{a}} は {}",
+    })  # fmt: skip
+    assert japanese.translated("`a {0}` blocks all packets") == "すべてのパケットを `a {0}` が止めています"
+    assert japanese.translated("all packets (file:1)") == "すべてのパケット (file:1)"
+    assert japanese.translated("{a} is all packets") == "{a} は すべてのパケット"
+    assert japanese.translated("no such message") == "no such message"
+    assert japanese.spoken({"all packets": ["blocks", 1]}) == {"すべてのパケット": ["blocks", 1]}
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C.UTF-8"}, "c"),
+        ({"LC_MESSAGES": "ja"}, "ja"),
+        ({"LC_ALL": "ja_JP.UTF-8", "NETFUL_LANG": "en"}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_variable_or_the_locale(variables, expected, monkeypatch):
+    for name in ("NETFUL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected
+
+
+@pytest.mark.parametrize("other", ["xx", "..", "ja/..", ""])
+def test_a_language_without_a_catalogue_is_english(other, monkeypatch):
+    monkeypatch.setenv("NETFUL_LANG", other)
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_MESSAGES", "C")
+    assert spoken("check the name") == "check the name"
+
+
+def _said(arguments, wanted, monkeypatch, capsys):
+    monkeypatch.setenv("NETFUL_LANG", wanted)
+    code = run(arguments)
+    return code, capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["trace", *CLOSED, "ReadParameter", "aws:ssm"],
+        ["check", *CLOSED],
+        ["check", *CLOSED, "--verbose"],
+        ["explain", "NF204"],
+        ["trace", *CLOSED, "ReadParameter", "internet:tcp/99999"],
+    ],
+)
+def test_people_read_the_same_codes_and_places_in_japanese(arguments, monkeypatch, capsys):
+    (code, english), (same, japanese) = (_said(arguments, one, monkeypatch, capsys) for one in ("en", "ja"))
+    assert same == code
+    for before, after in zip(english, japanese, strict=True):
+        for kept in (r"\b[A-Z]+(?:_[A-Z0-9]+)+\b", r"\bNF\d+\b", r"[\w./-]+\.yaml:\d+"):
+            assert re.findall(kept, after) == re.findall(kept, before)
+    assert JAPANESE.search(japanese.out + japanese.err)
+    assert not JAPANESE.search(english.out + english.err)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["trace", *CLOSED, "ReadParameter", "aws:ssm", "--format", "json"],
+        ["trace", *CLOSED, "ReadParameter", "aws:ssm", "--format", "svg"],
+        ["explain", "NF204", "--format", "markdown"],
+        *(["check", *CLOSED, "--format", name] for name in ("json", "sarif", "junit")),
+    ],
+)
+def test_programs_read_english(arguments, monkeypatch, capsys):
+    assert _said(arguments, "ja", monkeypatch, capsys) == _said(arguments, "en", monkeypatch, capsys)
