@@ -18,10 +18,19 @@ from netful.engine.flows.codes import Code
 from netful.model.core import errors
 
 _SOURCE = Path(netful.__file__).parent
-_NAMES = {"hint", "why", "what", "message", "evidence"}
-_CALLS = {"Problem", "problem", "spoken", *(name for name in vars(errors) if name.endswith("Error"))}
+_NAMES = {"hint", "why", "what", "message", "evidence", "remedy"}
+_CALLS = {
+    "Problem",
+    "Use",
+    "_of_resource",
+    "problem",
+    "spoken",
+    "Assumption",
+    "_progress",
+    *(name for name in vars(errors) if name.endswith("Error")),
+}
 CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
-_EVERY = ("checks/rules/", "engine/trace/hints.py")  # places that have texts for users only
+_EVERY = ("checks/facts/uses.py", "checks/rules/", "engine/trace/hints.py")  # places that have texts for users only
 _OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too
     "account/cloudformation/deployments/",
     "account/elbv2/",
@@ -96,7 +105,7 @@ def _plain(template: str) -> str:
 def _is_message(template: str) -> bool:
     """Return whether a template has words of its own, and not only values."""
     words = "".join(text for text, *_ in Formatter().parse(template)).split()
-    return sum(word.strip("`:;,.").isalpha() for word in words) > 1
+    return sum(word.strip("`:;,.").isalpha() for word in words) > (not template.endswith("`{}`"))
 
 
 def update(file: Path) -> None:

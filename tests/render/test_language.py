@@ -51,7 +51,9 @@ def test_values_move_to_their_places_and_are_translated_themselves():
         "{{a}} is {}": "{{a}} は {}",
     })  # fmt: skip
     assert japanese.translated("`a {0}` blocks all packets") == "すべてのパケットを `a {0}` が止めています"
-    assert japanese.translated("all packets (file:1)") == "すべてのパケット (file:1)"
+    assert japanese.translated("`a` blocks b c (all packets)") == "b cを `a` が止めています (すべてのパケット)"
+    assert japanese.translated("`a` blocks b (c d)") == "b (c d)を `a` が止めています"
+    assert japanese.translated("`a` is `b` blocks it") == "`a` is `b` blocks it"
     assert japanese.translated("{a} is all packets") == "{a} は すべてのパケット"
     assert japanese.translated("no such message") == "no such message"
     assert japanese.spoken({"all packets": ["blocks", 1]}) == {"すべてのパケット": ["blocks", 1]}

@@ -2,11 +2,13 @@
 
 A message of the catalogue is a template, in which `{}` stands for a value. A text that has the words of a template becomes its
 translation, with the values of the text; a translation may order them by `{1}`. The template with the most words of its own wins.
+A message may be followed by another one in parentheses, its evidence.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import NamedTuple, TypeVar
@@ -49,16 +51,16 @@ class Catalogue:
         """Return a text in this language; the text itself if it is no message, or if its translation is missing."""
         if " " not in text:  # a name
             return text
-        found = self._message(text)
-        if found is not None:
-            return found
-        at = text.find(" (") if text.endswith(")") else -1  # a message may be followed by its evidence
-        while at > 0:
-            found = self._message(text[:at])
-            if found is not None:
-                return f"{found} ({self.translated(text[at + 2 :].removesuffix(')'))})"
-            at = text.find(" (", at + 1)
-        return text
+        found = self._with_evidence(text) if text.endswith(")") else None
+        return found or self._message(text) or text
+
+    def _with_evidence(self, text: str) -> str | None:
+        """Return a message and its evidence; None if the text has no known evidence, or its template has it."""
+        message, _, evidence = text[:-1].rpartition(" (")
+        reason = self._message(evidence)
+        if reason is None or any(_values(text, words) for words, _ in self._templates if words[-1].endswith(")")):
+            return None
+        return f"{self.translated(message)} ({reason})"
 
     def _message(self, text: str) -> str | None:
         if text in self._whole:
@@ -102,4 +104,6 @@ def _values(text: str, words: tuple[str, ...]) -> list[str] | None:
             return None
         values.append(text[at:found])
         at = found + len(word)
-    return [*values, text[at:end]]
+    values.append(text[at:end])
+    quoted = (before.endswith("`") and after.startswith("`") for before, after in pairwise(words))
+    return None if any("`" in value for value, one in zip(values, quoted, strict=True) if one) else values
