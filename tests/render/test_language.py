@@ -56,6 +56,7 @@ def test_values_move_to_their_places_and_are_translated_themselves():
     assert japanese.translated("`a` is `b` blocks it") == "`a` is `b` blocks it"
     assert japanese.translated("{a} is all packets") == "{a} は すべてのパケット"
     assert japanese.translated("no such message") == "no such message"
+    assert japanese.translated("a" + " or b" * 2000).startswith("aか")
     assert japanese.spoken({"all packets": ["blocks", 1]}) == {"すべてのパケット": ["blocks", 1]}
 
 

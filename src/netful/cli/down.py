@@ -7,6 +7,7 @@ from typing import Annotated
 
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
+from netful.render.language import spoken
 from netful.stack.control.ending import end, kill
 from netful.stack.control.folder import running
 
@@ -28,7 +29,7 @@ def down(
     """
     for name in running() if all_ else [stack_name(stack)]:
         if kill(name) if force else end(name):
-            print(f"{name} is down")
+            print(spoken(f"{name} is down"))
         else:
-            print(f"{name} is not running", file=sys.stderr)
+            print(spoken(f"{name} is not running"), file=sys.stderr)
     return 0

@@ -13,6 +13,7 @@ from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected
 from netful.model.core.errors import QuestionError
 from netful.render.json import dumps, inert
+from netful.render.language import spoken
 from netful.render.visible import visible, visible_output
 
 
@@ -53,7 +54,7 @@ def invoke(
             sys.stderr.flush()
         print(_shown(answer))
         if done.hint:
-            print(f"hint: {visible(done.hint)}", file=sys.stderr)
+            print(f"hint: {spoken(visible(done.hint))}", file=sys.stderr)
     return 1 if done.function_error else 0
 
 

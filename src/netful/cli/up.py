@@ -167,7 +167,7 @@ def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
     for change in renamed(done["changes"], done["status"]["construct_paths"]):
         print(f"  {spoken(visible(change))}")
     seconds, count = time.perf_counter() - begun, len(done["changes"])
-    print(f"{settings.name} changed in {seconds:.2f} s: {counted(count, 'change')}", flush=True)
+    print(spoken(f"{settings.name} changed in {seconds:.2f} s: {counted(count, 'change')}"), flush=True)
 
 
 def _warn(status: dict[str, Any]) -> None:
@@ -182,7 +182,7 @@ def _progress(*, quiet: bool) -> Any:
 
 def _ready(status: dict[str, Any], seconds: float) -> str:
     status = spoken(visible(renamed(status, status["construct_paths"])))
-    lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})", *running_lines(status)]
+    lines = [spoken(f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"), *running_lines(status)]
     if status["internet"] == "real":
         lines.append("  " + spoken("the internet is real: names that are not AWS's lead to their hosts"))
     chosen = () if name_for(None) == status["stack"] else ("--stack", status["stack"])

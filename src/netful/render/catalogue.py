@@ -19,6 +19,7 @@ from netful.render.visible import with_texts
 
 T = TypeVar("T")
 
+_DEPTH = 4  # of messages in messages
 _FOLDER = Path(__file__).parent / "locale"
 
 
@@ -47,34 +48,34 @@ class Catalogue:
         """Return a text, a document or a dataclass with its messages in this language."""
         return with_texts(value, self.translated)
 
-    def translated(self, text: str) -> str:
-        """Return a text in this language; the text itself if it is no message, or if its translation is missing."""
-        if " " not in text:  # a name
+    def translated(self, text: str, depth: int = _DEPTH) -> str:
+        """Return a text in this language; the text itself if it has no translation, or is a value in values of values."""
+        if " " not in text or not depth:  # a name, or a value that is made to look like messages
             return text
-        found = self._with_evidence(text) if text.endswith(")") else None
-        return found or self._message(text) or text
+        found = self._with_evidence(text, depth) if text.endswith(")") else None
+        return found or self._message(text, depth) or text
 
-    def _with_evidence(self, text: str) -> str | None:
-        """Return a message and its evidence; None if the text has no known evidence, or its template has it."""
+    def _with_evidence(self, text: str, depth: int) -> str | None:
+        """Return a message and its evidence; None if the evidence is not known, or its template has it."""
         message, _, evidence = text[:-1].rpartition(" (")
-        reason = self._message(evidence)
+        reason = self._message(evidence, depth)
         if reason is None or any(_values(text, words) for words, _ in self._templates if words[-1].endswith(")")):
             return None
-        return f"{self.translated(message)} ({reason})"
+        return f"{self.translated(message, depth - 1)} ({reason})"
 
-    def _message(self, text: str) -> str | None:
+    def _message(self, text: str, depth: int) -> str | None:
         if text in self._whole:
             return self._whole[text]
         for template in self._templates:
             values = _values(text, template.words)
             if values is not None:
-                return template.translation.format(*map(self.translated, values))
+                return template.translation.format(*(self.translated(value, depth - 1) for value in values))
         return None
 
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """Return the catalogue of a language; an empty one if there is none."""
+    """Return the catalogue of a language; an empty one if it has no file."""
     file = _FOLDER / language / "LC_MESSAGES" / "netful.po"
     if not language.isalpha() or not file.is_file():
         return Catalogue({})
