@@ -63,8 +63,10 @@ def _texts(node: ast.AST, *, every: bool) -> Iterator[str]:
     """Yield the templates that a node gives to a user; `every`: returned and assigned ones, whatever their name."""
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name == "warn":
+            yield from ("{}: " + text for text in _templates(node.args[-1]))
         values = [word.value for word in node.keywords if word.arg in _NAMES]
-        values += node.args if name in _CALLS else []
+        values += node.args if name in _CALLS or _is_warning(node.func) else []
     elif isinstance(node, ast.Assign):
         values = [node.value] if every or any(getattr(one, "id", "") in _NAMES for one in node.targets) else []
     elif isinstance(node, ast.Return | ast.AugAssign) and every and node.value:
@@ -73,6 +75,13 @@ def _texts(node: ast.AST, *, every: bool) -> Iterator[str]:
         values = []
     for value in values:
         yield from _templates(value)
+
+
+def _is_warning(function: ast.expr) -> bool:
+    match function:
+        case ast.Attribute(attr="append", value=ast.Attribute(attr="warnings")):
+            return True
+    return False
 
 
 def _templates(node: ast.expr) -> list[str]:
