@@ -15,6 +15,7 @@ from tests.helpers.messages import CATALOGUES, templates
 from tests.helpers.places import EXAMPLES
 
 UNTRANSLATED = {"ja": 20}  # of about 940, until the next translation; only ever fewer
+OPEN = EXAMPLES / "ssm-demo" / "endpoint.yaml"
 CLOSED = ["-t", str(EXAMPLES / "ssm-demo" / "closed-endpoint.yaml")]
 WITHOUT_ARTICLE = {  # a value is `a` or `an`
     "compare `{}` with the id of {} {}",
@@ -99,6 +100,7 @@ def _said(arguments, wanted, monkeypatch, capsys):
         ["check", *CLOSED],
         ["check", *CLOSED, "--verbose"],
         ["explain", "NF204"],
+        ["diff", str(OPEN), CLOSED[1]],
         ["trace", *CLOSED, "ReadParameter", "internet:tcp/99999"],
     ],
 )
@@ -118,6 +120,7 @@ def test_people_read_the_same_codes_and_places_in_japanese(arguments, monkeypatc
         ["trace", *CLOSED, "ReadParameter", "aws:ssm", "--format", "json"],
         ["trace", *CLOSED, "ReadParameter", "aws:ssm", "--format", "svg"],
         ["explain", "NF204", "--format", "markdown"],
+        *(["diff", str(OPEN), CLOSED[1], "--format", name] for name in ("json", "markdown", "mermaid")),
         *(["check", *CLOSED, "--format", name] for name in ("json", "sarif", "junit")),
     ],
 )

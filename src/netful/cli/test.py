@@ -50,9 +50,10 @@ def expect(
 
         print(outcomes_junit(outcomes))
     else:
+        from netful.render.language import spoken  # noqa: PLC0415
         from netful.render.outcomes import outcomes_text  # noqa: PLC0415
         from netful.render.terminal import width_of  # noqa: PLC0415
 
-        print(outcomes_text(network.readable(outcomes), width=width_of(sys.stdout), verbose=verbose))
+        print(outcomes_text(spoken(network.readable(outcomes)), width=width_of(sys.stdout), verbose=verbose))
     results = {outcome.result for outcome in outcomes}
     return _FAILED if "failed" in results else _UNKNOWN if "unknown" in results else _PASSED
