@@ -15,7 +15,7 @@ TEMPLATE = json.dumps({
         "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
         "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.1.0/24"}},
         "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}}},
-        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Queue": {"Type": "AWS::SQS::Queue", "Metadata": {"aws:cdk:path": "app/Orders/Resource"}},
         "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
         "Hello": {
             "Type": "AWS::Lambda::Function",
@@ -50,6 +50,7 @@ def test_the_whole_reads_as_the_account_itself(clients, tmp_path):
     cloud = clients.account.cloud
     found = read(tmp_path, template_of(cloud, whole=True))
     assert differences(cloud, found) == ()
+    assert found.named("app/Orders") == cloud.named("app/Orders") == "Queue"
     assert found.compute.functions["Hello"].environment == cloud.compute.functions["Hello"].environment
 
 

@@ -67,6 +67,8 @@ def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, s
         if not isinstance(value, Unknown) and (whole or not _is_generated(resource, name))
     }
     found: dict[str, Any] = {"Type": resource.type, "Properties": written}
+    if resource.construct_path:
+        found["Metadata"] = {"aws:cdk:path": resource.construct_path}
     needed = [names[id_] for id_ in resource.depends_on if id_ in names]
     return {**found, **({"DependsOn": needed} if needed else {})}
 
