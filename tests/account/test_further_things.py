@@ -3,20 +3,9 @@
 import pytest
 
 from netful.account.changes import changed, new
-from netful.account.ec2.api import Ec2Api
 from netful.account.ec2.properties.absent import operations as absent
 from netful.account.elbv2.api import ElbV2Api
-from tests.helpers.account_client import Client, Running, no_bundles
-
-
-@pytest.fixture
-def running():
-    return Running()
-
-
-@pytest.fixture
-def ec2(running):
-    return Client("ec2", Ec2Api(running, ()).handle)
+from tests.helpers.account_client import Client, no_bundles
 
 
 @pytest.fixture

@@ -2,19 +2,6 @@
 
 import pytest
 
-from netful.account.ec2.api import Ec2Api
-from tests.helpers.account_client import Client, Running
-
-
-@pytest.fixture
-def running():
-    return Running()
-
-
-@pytest.fixture
-def ec2(running):
-    return Client("ec2", Ec2Api(running, ()).handle)
-
 
 def vpc(ec2, number):
     vpc_id = ec2("CreateVpc", CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]

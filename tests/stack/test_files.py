@@ -12,13 +12,13 @@ from tests.helpers.stacks import Stack, until
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
 APP = """
-import os, time
+import os, signal, time
 with open("/data/from-task", "w") as file:
     file.write("task")
 while not os.path.exists("/data/from-function"):
-    time.sleep(0.01)
+    time.sleep(0.01)  # a container has no notice of another's files
 print("read", open("/data/from-function").read(), os.getuid(), flush=True)
-time.sleep(3600)
+signal.pause()
 """
 
 

@@ -13,6 +13,7 @@ from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.account.wire.validation import problems
+from netful.model.core.errors import UnkeptError
 from netful.services.http.message import Request, Response
 from netful.services.http.wire import json_response
 
@@ -35,7 +36,8 @@ class JsonApi:
         operation = operation_model(self._service, name)
         try:
             answer = await self._answer(operation, name, request.body, cbor.parameters if newer else json.loads)
-        except ApiError as fault:
+        except (ApiError, UnkeptError) as problem:
+            fault = problem if isinstance(problem, ApiError) else ApiError("ServiceUnavailable", str(problem), 503)
             if newer:
                 return cbor.error(fault)
             content = {"__type": fault.code, "message": fault.message, "Message": fault.message}

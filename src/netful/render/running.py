@@ -85,7 +85,9 @@ def _machines(status: dict[str, Any]) -> Iterator[Row]:
 def _balancers(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["load_balancers"]:
         states = [target["state"] for target in one["targets"]]
-        counters = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
+        counters = (
+            ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no checked targets"
+        )
         yield one["resource"], "running", counters, one["url"] or one["dns_name"]
 
 

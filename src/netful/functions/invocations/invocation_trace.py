@@ -1,6 +1,6 @@
 """Trace of an invocation: a segment of the function, with its cold start and its handler as parts.
 
-What the function itself traces belongs below the handler: its header names that part as the parent.
+Segments that the function sends are children of the handler's part, whose id its trace header has.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """moto as the back end of AWS services: calls to it, and corrections of it.
 
+Most modules are one list of like things: a correction or an addition in each.
+
 Rules:
 1. All of it runs only in the back end's process (`process`), which has one thread and no network. The daemon imports
    none of it.

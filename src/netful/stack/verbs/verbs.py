@@ -178,7 +178,7 @@ async def _sample_event(stack: Stack, request: ControlRequest) -> Messages:
     """Return the event of a service for a function."""
     function_id, kind = _function_id(stack.cloud, request.arguments["function"]), request.arguments["kind"]
     if kind not in KINDS:
-        raise QuestionError(f"there is no event of `{kind}`", hint=f"one of {', '.join(KINDS)}")
+        raise QuestionError(f"`{kind}` is not a kind of event", hint=f"choose one of {', '.join(KINDS)}")
     yield {"result": sample_event(stack.cloud, function_id, kind, request.arguments["payload"])}
 
 
