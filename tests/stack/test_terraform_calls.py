@@ -43,12 +43,12 @@ def vpc_id(ec2):
         "Vpc"
     ]
     ec2.get_waiter("vpc_available").wait(VpcIds=[made["VpcId"]])
+    for name in ("EnableDnsHostnames", "EnableNetworkAddressUsageMetrics"):
+        ec2.modify_vpc_attribute(VpcId=made["VpcId"], **{name: {"Value": True}})
     return made["VpcId"]
 
 
 def test_a_vpc_is_read_back_attribute_by_attribute(ec2, vpc_id):
-    for name in ("EnableDnsHostnames", "EnableNetworkAddressUsageMetrics"):
-        ec2.modify_vpc_attribute(VpcId=vpc_id, **{name: {"Value": True}})
     read = {
         name: ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)[name[0].upper() + name[1:]]["Value"]
         for name in ("enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics")
