@@ -100,6 +100,7 @@ def test_engine_and_kernel_agree(thread, part):
         suppress_health_check=[*HealthCheck],
         print_blob=True,
         database=None,
+        derandomize=not CHOSEN,
     )
     @given(cloud=clouds())
     def on_all(cloud):

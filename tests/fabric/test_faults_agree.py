@@ -89,6 +89,7 @@ def test_what_a_failure_ends_is_what_its_fault_ends(thread, part):
         suppress_health_check=[*HealthCheck],
         print_blob=True,
         database=None,
+        derandomize=not CHOSEN,
         phases=[Phase.generate],
     )
     @given(cloud=clouds(), data=st.data())
