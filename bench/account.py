@@ -30,6 +30,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from goals import Line, table
 from organisation import sixty_resources
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -64,7 +65,7 @@ def seconds(action: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def deployed(cloudformation: Any, template: str, rounds: int) -> list[tuple[str, str, str]]:
+def deployed(cloudformation: Any, template: str, rounds: int) -> list[Line]:
     """The stack: created by a change set, one rule updated, deleted."""
     created, updated, deleted = [], [], []
     changed = template.replace("FromPort: 443, ToPort: 443", "FromPort: 8443, ToPort: 8443", 1)
@@ -83,9 +84,9 @@ def deployed(cloudformation: Any, template: str, rounds: int) -> list[tuple[str,
             StackName="sixty", TemplateBody=changed, Capabilities=CAPABILITIES)))  # fmt: skip
         deleted.append(seconds(lambda: cloudformation.delete_stack(StackName="sixty")))
     return [
-        ("60 resources: ExecuteChangeSet → CREATE_COMPLETE", f"{statistics.median(created):.2f} s", "3 s"),
-        ("60 resources: update of one rule, UpdateStack → end", f"{statistics.median(updated):.2f} s", "0.5 s"),
-        ("60 resources: deletion", f"{statistics.median(deleted):.2f} s", ""),
+        Line("60 resources: ExecuteChangeSet → CREATE_COMPLETE", statistics.median(created), "s", "≤ 3 s"),
+        Line("60 resources: update of one rule, UpdateStack → end", statistics.median(updated), "s", "≤ 0.5 s"),
+        Line("60 resources: deletion", statistics.median(deleted), "s"),
     ]
 
 
@@ -134,7 +135,7 @@ def latencies_beside(described_endpoint: str, url: str, path: str) -> tuple[list
     return found, rate
 
 
-def beside(endpoint: str, other: str, rounds: int) -> list[tuple[str, str, str]]:
+def beside(endpoint: str, other: str, rounds: int) -> list[Line]:
     """A load on an API: alone, while another account is described, and while its own account is described."""
     os.sched_setaffinity(0, {LOAD_CORE})
     cloudformation = boto3.client("cloudformation", endpoint_url=endpoint, **KEYS)
@@ -149,13 +150,13 @@ def beside(endpoint: str, other: str, rounds: int) -> list[tuple[str, str, str]]
         found, rate = latencies_beside(endpoint, endpoint, path)
         loaded.append(found[p99])
         rates.append(rate)
-    middle = [statistics.median(each) for each in (alone, floor, loaded)]
+    alone_ms, floor_ms, loaded_ms = (statistics.median(each) for each in (alone, floor, loaded))
     return [
-        ("describe calls beside the load", f"{min(rates):.0f}/s", "100/s"),
-        ("p99 of a MOCK method: beside describes / alone", f"{middle[2] / middle[0]:.2f} times", "1.5 times"),
-        ("p99: beside describes of another process / alone (floor)", f"{middle[1] / middle[0]:.2f} times", ""),
-        ("p99: beside describes / floor", f"{middle[2] / middle[1]:.2f} times", ""),
-        ("p99: alone, floor, beside", ", ".join(f"{each:.2f}" for each in middle) + " ms", ""),
+        Line("describe calls beside the load", min(rates), "a second", "≥ 99 a second"),
+        Line(
+            "p99 of a MOCK method beside describe calls", loaded_ms, "ms", "≤ 1.5 times", alone_ms, "no describe calls"
+        ),
+        Line("the same beside those of another account", floor_ms, "ms", "", alone_ms, "no describe calls"),
     ]
 
 
@@ -169,11 +170,10 @@ def main() -> None:
         ec2 = boto3.client("ec2", endpoint_url=endpoint, **KEYS)
         rows = deployed(cloudformation, sixty_resources(), rounds)
         rate = 300 / seconds(lambda: [ec2.describe_vpcs() for _ in range(300)])
-        rows += [("describe calls, one client, nothing beside", f"{rate:.0f}/s", "100/s")]
+        rows.append(Line("describe calls, one client, nothing beside", rate, "a second", "≥ 100 a second"))
     with empty_account(LOAD_CORE) as endpoint, empty_account(OTHER_CORE) as other:
         rows += beside(endpoint, other, rounds)
-    for what, found, goal in rows:
-        print(f"{what:<58} {found:>18} {goal:>10}")
+    print(table(rows))
 
 
 if __name__ == "__main__":
