@@ -10,6 +10,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.identity import FIREWALL, firewall_endpoint_id, id_made_with, id_of
 from netful.model.names.database_ids import database_id
 from netful.model.names.endpoint_dns import entries
+from netful.model.names.generated_names import NAMINGS
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 from netful.model.names.load_balancer_dns import dns_name
@@ -108,7 +109,8 @@ class AttributeValues:
         named = [self._name(logical_id, attributes.NAME_PROPERTIES), path]
         if unknowns := unknowns_in(named):
             return merged(unknowns)
-        name = with_path(path, str(named[0]))
+        naming, own = NAMINGS.get(kind), str(named[0])
+        name = with_path(path, own.lower() if naming is not None and naming.lower else own)
         return self._arn(attributes.ARNS[kind], self._secret_end(name) if kind == attributes.OF_SECRETS else name)
 
     def _secret_end(self, name: str) -> str:
