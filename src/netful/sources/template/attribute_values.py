@@ -79,6 +79,8 @@ class AttributeValues:
     def attribute(self, logical_id: str, attribute: str) -> Any:
         """Return the value of `Fn::GetAtt`."""
         kind = self._resources.kind(logical_id)
+        if (kind, attribute) in attributes.ADDRESSES:
+            return self._address(logical_id, attribute)
         if attribute in attributes.ARN_ATTRIBUTES and kind in attributes.ARNS:
             return self._own_arn(logical_id)
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
@@ -101,6 +103,14 @@ class AttributeValues:
         label = managed_label(kind, self._resources.ids[logical_id], partial(self._resources.property, logical_id))
         named = managed_name(kind, attribute, label, self._lookup.region)
         return named or _decided_by_aws(logical_id, attribute)
+
+    def _address(self, logical_id: str, attribute: str) -> Any:
+        """Return an address that the template fixes, else the reference that a running stack reads."""
+        own = attributes.PROPERTY_ATTRIBUTES.get((self._resources.kind(logical_id), attribute))
+        fixed = self._resources.property(logical_id, own) if own else None
+        reference = attributes.ADDRESS_REFERENCE.format(id=self._resources.ids[logical_id], attribute=attribute)
+        decided = _decided_by_aws(logical_id, attribute)
+        return Unknown(decided.why, decided.needs, reference) if fixed is None else fixed
 
     def _own_arn(self, logical_id: str) -> str | Unknown:
         """Return the ARN of a resource; a name in IAM has its path before it."""

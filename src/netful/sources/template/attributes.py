@@ -92,6 +92,14 @@ LOAD_BALANCERS = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
 }
 
+# Addresses that a running stack gives: each is the text that it replaces, as those of `{{resolve:…}}`.
+ADDRESSES = {
+    ("AWS::EC2::Instance", "PrivateIp"),
+    ("AWS::EC2::Instance", "PublicIp"),
+    ("AWS::EC2::NetworkInterface", "PrimaryPrivateIpAddress"),
+}
+ADDRESS_REFERENCE = "{{{{resolve:address:{id}.{attribute}}}}}"
+
 # The attributes that name what AWS makes with a resource, as in `identity.MADE_WITH`.
 MADE_WITH = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): "default",
