@@ -57,6 +57,13 @@ def test_databases_serve_as_the_template_says(stack):
     assert answers == dict.fromkeys(("Db", "Cluster", "Writer", "Reader", "Replica"), "engine")
 
 
+def test_the_master_creates_the_extensions_that_rds_offers(stack):
+    assert sql(stack, "create extension postgres_fdw") == "CREATE EXTENSION"
+    assert "permission denied" in sql(stack, "create extension file_fdw")
+    assert sql(stack, "create extension pg_stat_statements") == "CREATE EXTENSION"
+    assert int(sql(stack, "select count(*) from pg_stat_statements")) > 0
+
+
 def test_readers_refuse_to_write(stack):
     chief = secret(stack, "rds!cluster-")
     other = {"user": chief["username"], "password": chief["password"], "database": "shop"}

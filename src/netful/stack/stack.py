@@ -162,7 +162,7 @@ class Stack:
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
         self.state_machines = StateMachines(lambda: self.cloud, lambda: self.services.front, self.backends.reply)
         call_host = self.backends.call_host
-        references = DynamicReferences(cloud.region, call_host)
+        references = DynamicReferences(lambda: self.cloud, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(

@@ -1,6 +1,7 @@
 """What stands before the services: signatures by boto3's own signer, and policies by their documents."""
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -335,6 +336,21 @@ BAD = {
     "the same at sns": (lambda: signed("sns", "POST", "/", b"Action=ListTopics", keys=UNKNOWN_KEY), 403, "InvalidClientTokenId", ""),
     "the same at s3": (lambda: signed("s3", "GET", "/b", keys=UNKNOWN_KEY), 400, "InvalidToken", "malformed"),
 }  # fmt: skip
+
+
+def test_the_data_api_reads_the_secret_with_the_callers_permission():
+    cluster, secret = (
+        f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:c",
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s-abcdef",
+    )
+    body = json.dumps({"resourceArn": cluster, "secretArn": secret, "sql": "select 1"}).encode()
+    request = signed("rds-data", "POST", "/Execute", body, {"Content-Type": "application/json"})
+    execute, read = allow("rds-data:ExecuteStatement", cluster), allow("secretsmanager:GetSecretValue", secret)
+    assert answer(guard(execute, read), request) is None
+    status, text = answer(guard(execute), request)
+    assert (status, json.loads(text)["__type"]) == (403, "AccessDeniedException")
+    assert f"secretsmanager:GetSecretValue on resource: {secret}" in text
+    assert "rds-data:ExecuteStatement" in answer(guard(allow("rds-data:*", f"{cluster}2"), read), request)[1]
 
 
 @pytest.mark.parametrize(("made", "status", "code", "words"), BAD.values(), ids=BAD)

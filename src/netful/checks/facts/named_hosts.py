@@ -17,12 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
-from netful.engine.names import api_names
+from netful.engine.names import api_names, managed_places
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.urls import host_of_url
 from netful.model.names import service_names
-from netful.model.names.managed_names import is_managed, managed_names
+from netful.model.names.managed_names import is_managed
 
 _PART = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.:-]*)://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::(?P<port>\d{1,5}))?(?P<path>[/?].*)?",
@@ -81,7 +81,7 @@ def _owner(cloud: Cloud, host: str) -> str:
         return balancer
     owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
     resources = (cloud.template.resources.get(owner) for owner in owners)
-    return next((r.id for r in resources if r and host in managed_names(r, cloud.region)), "")
+    return next((r.id for r in resources if r and host in managed_places.names_of(cloud, r)), "")
 
 
 def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:

@@ -6,6 +6,7 @@
 | database name | a database, if the template has the name |
 | `require_secure_transport` | connections without TLS are refused |
 | parameters in `_PARAMETERS` | settings |
+| `time_zone` | the zone of the server's clock: `NOW()` is the same, `@@time_zone` is `SYSTEM` |
 | MySQL, or another version | the installed MariaDB, with a warning |
 | `seed` of `netful.toml` | run once in the first database, before the server starts |
 | readers | fronts of the same server (`hosts.fronts`) |
@@ -74,7 +75,7 @@ cd "$HOME"
 [ -d {data} ] || {{ cp -a --reflink=auto {template} copied && mv copied {data}; }}
 users=
 [ -e {data}/{done} ] || {{ rm -f {data}/users-*; users=--init-file="$HOME/users.sql"; }}
-{seed}exec {program} --defaults-file="$HOME/server.conf" --datadir="$HOME/{data}" \
+{seed}{zone}exec {program} --defaults-file="$HOME/server.conf" --datadir="$HOME/{data}" \
     --ssl-cert="$HOME/certificate.pem" --ssl-key="$HOME/key.pem" $users
 """
 _SEED = """cmp -s seed.sql {data}/seed.sql || {{
@@ -123,6 +124,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
             template=shlex.quote(str(made)),
             program=program.path,
             done=done,
+            zone=_zone(cloud, database),
             seed=_SEED.format(data=DATA, program=program.path) if seed else "",
         ),
         files={
@@ -163,6 +165,12 @@ def _lines(cloud: Cloud, database: Resource) -> Iterator[str]:
     for name, value in own.items():
         if name in _PARAMETERS and "{" not in value:  # a formula, such as {DBInstanceClassMemory/12582880}
             yield f"loose-{name} = {_setting(value)}"
+
+
+def _zone(cloud: Cloud, database: Resource) -> str:
+    """Return the setting of the server's time zone: the names of zones are not in its tables."""
+    zone = parameter_groups.of_database(cloud, database).get("time_zone")
+    return f"export TZ={shlex.quote(zone)}\n" if zone else ""
 
 
 def _users(master: Master) -> Iterator[str]:

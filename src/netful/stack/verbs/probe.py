@@ -131,7 +131,11 @@ def target_of(cloud: Cloud, question: Question) -> Target:
             return Target(str(address), port)
         case InterfaceDestination() | FunctionDestination():
             enis = target.interfaces if isinstance(target, InterfaceDestination) else ()
-            enis = tuple(sorted(enis, key=lambda eni: eni != managed_places.place_of(cloud, eni.owner_id)))
+            served = (managed_places.place_of(cloud, eni.owner_id) for eni in enis)
+            enis = (
+                *filter(None, served),
+                *enis,
+            )  # where its name leads; the writer of a cluster is where the cluster is
             outside = all(start.interface is None for start in question.sources)
             own = ((eni, _address(eni, outside=outside)) for eni in enis)
             addresses = ((eni, _dialled(cloud, question, four, eni.ipv6_address)) for eni, four in own)
