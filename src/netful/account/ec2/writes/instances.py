@@ -16,7 +16,7 @@ from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
 from netful.account.ec2.writes.tags import tagged
 from netful.account.wire.errors import ApiError
-from netful.sources.readers.instances import STOPPED
+from netful.sources.readers.stopped import STOPPED
 
 INTERFACE = "AWS::EC2::NetworkInterface"
 _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
