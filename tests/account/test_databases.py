@@ -12,7 +12,7 @@ from netful.account.managed.rds_api import WRITES, RdsApi
 from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
 from netful.services.http.message import Response
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running, filled
 
 TEMPLATE = """
