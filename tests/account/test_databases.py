@@ -13,7 +13,7 @@ from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
 from netful.hosts.places import places_of
 from netful.services.http.message import Response
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running, filled
 
 TEMPLATE = """
