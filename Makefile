@@ -74,7 +74,7 @@ clients: setup
 # The tools as their users run them, against an empty account. `node` stands for CDK and the Serverless Framework.
 clients-test: clients
 	scripts/setup $(VENV) test
-	$(BIN)/pytest $(patsubst %,tests/clients/test_%.py,$(subst node,cdk serverless,$(CLIENTS)))
+	$(BIN)/pytest $(patsubst %,tests/clients/test_%.py,$(subst node,cdk cdk_plugin serverless,$(CLIENTS)))
 
 lint: setup
 	$(BIN)/ruff check .
