@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench differential differential-faults lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -106,7 +106,12 @@ site: setup
 
 # Every benchmark that needs nothing from elsewhere, in at most half an hour; the tables go to build/benchmarks.md.
 bench: setup
+	scripts/setup $(VENV) bench
 	$(BIN)/python bench/all.py
+
+# Copies the tables of the last `make bench` into docs/benchmarks.md.
+bench-docs:
+	$(BIN)/python bench/all.py --docs
 
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup

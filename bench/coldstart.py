@@ -12,7 +12,6 @@ import argparse
 import base64
 import json
 import os
-import platform
 import queue
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from goals import Line, table
 from netful import sources
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread
@@ -34,11 +34,6 @@ DEMO = ROOT / "examples" / "ssm-demo"
 NETFUL = str(Path(sys.executable).with_name("netful"))
 NAME = "bench-coldstart"
 UPS = 5
-
-
-def median(samples: list[float]) -> str:
-    """The median and the spread, as text."""
-    return f"{statistics.median(samples):8.1f}  ({min(samples):.1f} - {max(samples):.1f})"
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -174,19 +169,18 @@ def main() -> None:
         attach = attachments(rounds)
     traces = [whole_process("trace", "-t", "endpoint.yaml", "ReadParameter", "aws:ssm") for _ in range(rounds)]
     plain_cold, plain_warm = plain(rounds)
-    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}")
-    print(f"median of {rounds} (least - most), ms; `up` of {len(ups)}\n")
-    print("| what | aim | ms |\n|---|---|---|")
-    for what, aim, samples in (
-        ("cold: sandbox, network, boto3, name, TLS, GetParameter", "60 (talk: 274)", cold),
-        ("the same handler, plain `python -m awslambdaric`, cold", "", plain_cold),
-        ("warm: GetParameter", "3", warm),
-        ("the same handler, plain, warm", "", plain_warm),
-        ("attach a sandbox to its network", "2", attach),
-        ("`netful up -d` of the demo, whole process", "2000", ups),
-        ("`netful trace`, whole process", "500", traces),
-    ):
-        print(f"| {what} | {aim} | {median(samples)} |")
+    beside, middle = "plain `python -m awslambdaric`", statistics.median
+    print(f"Medians of {rounds}; the least and the most in brackets.\n")
+    print(table(
+        Line(what, middle(samples), "ms", goal, middle(floor) if floor else None, beside, f"{min(samples):.1f} - {max(samples):.1f}")
+        for what, goal, samples, floor in (
+            ("cold: sandbox, network, boto3, name, TLS, GetParameter", "≤ 60 ms", cold, plain_cold),
+            ("warm: GetParameter", "≤ 3 ms", warm, plain_warm),
+            ("attach a sandbox to its network", "≤ 2 ms", attach, None),
+            ("`netful up -d` of the demo, whole process", "≤ 600 ms", ups, None),
+            ("`netful trace` of the demo, whole process", "≤ 500 ms", traces, None),
+        )
+    ))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""API Gateway: requests a second, latency and CPU of five kinds of routes, beside nginx and other local clouds.
+"""API Gateway: requests a second, latency and CPU of six kinds of routes, beside nginx and other local clouds.
 
 In one run, on loopback: the server's own process on one core, wrk on the other. Sandboxes and back ends, which the server
-starts, run on either. A second of the same load goes before each measurement, so that what starts then is not in it. nginx answers a constant 200 and shows what HTTP itself costs here.
+starts, run on either. A second of the same load goes before each measurement, so that what starts then is not in it. nginx answers a
+constant 200, shows what HTTP itself costs here, and passes requests on to another nginx as an HTTP integration does.
 
 | route | what it takes |
 |---|---|
@@ -10,6 +11,10 @@ starts, run on either. A second of the same load goes before each measurement, s
 | throttled | a 429 of the method's own limit |
 | lambda | a function behind AWS_PROXY; netful's runs in a sandbox |
 | dynamodb | GetItem by a mapping template, without a function |
+| http | HTTP_PROXY to an nginx that an instance runs |
+
+h2load sends half of the highest rate, evenly, for the latencies at half load. `--workers 2` of netful and two workers of nginx
+answer mock from both cores. The floor of lambda is what one environment answers, asked without a gateway.
 
     python bench/gateway.py [--seconds 3] [--ministack PROGRAM] [--serverless FOLDER]
 
@@ -24,16 +29,18 @@ import contextlib
 import io
 import json
 import os
-import platform
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +48,20 @@ import boto3
 from botocore.config import Config
 
 import peers
+from goals import Line, table
+from runtime_api import RuntimeApi
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
-STATUSES = {"mock": 200, "hit": 200, "throttled": 429, "lambda": 200, "dynamodb": 200}
+STATUSES = {"mock": 200, "hit": 200, "throttled": 429, "lambda": 200, "dynamodb": 200, "http": 200}
 CONNECTIONS = (1, 32)
+GOALS = {
+    "mock": "≥ 0.6 times",
+    "hit": "≥ 0.6 times",
+    "throttled": "≥ 0.6 times",
+    "lambda": "≥ 0.75 times",
+    "dynamodb": "≥ 12,000 requests/s",
+    "http": "≥ 0.4 times",
+}
 HANDLER = 'def handler(event, context):\n    return {"statusCode": 200, "body": "{}"}\n'
 ROLE = "arn:aws:iam::000000000000:role/r"
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
@@ -63,6 +80,16 @@ Resources:
       BillingMode: PAY_PER_REQUEST
       AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
       KeySchema: [{AttributeName: id, KeyType: HASH}]
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attachment: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Routes: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Routes, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}}
+  RoutesOfSubnet: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Routes, SubnetId: !Ref Subnet}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: web, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}]}}
+  Server: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group]}}
+  Address: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Server}}
   Fn: {Type: AWS::Serverless::Function, Properties: {Runtime: python%(runtime)s, Handler: app.handler, CodeUri: code, MemorySize: 256, Timeout: 20}}
   Permission: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}}
   Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
@@ -83,6 +110,7 @@ Resources:
           /throttled: {get: *mock}
           /hit: {get: &fn {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}}
           /lambda: {get: *fn}
+          /http: {get: {x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: !Sub "http://${Address}/"}}}
           /dynamodb:
             get:
               x-amazon-apigateway-integration:
@@ -94,10 +122,20 @@ Resources:
                 responses: {default: {statusCode: "200", responseTemplates: {application/json: '{"item": $input.json("$.Item")}'}}}
 """
 NGINX = """
-daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;
+daemon off; worker_processes {workers}; pid pid; error_log stderr crit;
 events {{}}
-http {{ access_log off; keepalive_requests 100000000; server {{
-  listen 127.0.0.1:{port}; location / {{ default_type application/json; return 200 '{{"message": "ok"}}'; }} }} }}
+http {{ access_log off; keepalive_requests 100000000; client_body_temp_path tmp; proxy_temp_path tmp;
+fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
+upstream server {{ server 127.0.0.1:{behind}; keepalive 64; }}
+server {{ listen {listen};
+  location / {{ default_type application/json; return 200 '{{"message": "ok"}}'; }}
+  location /http {{ proxy_pass http://server/; proxy_http_version 1.1; proxy_set_header Connection ""; }} }} }}
+"""
+HOST = """
+[hosts.Server]
+command = "exec /usr/sbin/nginx -e stderr -p . -c nginx.conf"
+files = { "nginx.conf" = "nginx.conf" }
+health = { port = 80, path = "/" }
 """
 
 
@@ -178,38 +216,61 @@ def pin(pid: int) -> None:
 
 
 @contextlib.contextmanager
-def nginx(folder: Path) -> Iterator[Server]:
-    """A constant 200."""
+def nginx(folder: Path, workers: int = 1) -> Iterator[Server]:
+    """A constant 200, and one passed on from another nginx."""
+    with nginx_alone(folder / "behind", 0) as behind, nginx_alone(folder / "front", behind.port, workers) as peer:
+        children = Path(f"/proc/{peer.pid}/task/{peer.pid}/children").read_text().split()
+        if workers == 1:
+            pin(int(children[0]))
+        paths = {"mock": "", "http": "http"}
+        yield Server(peer.pid, lambda route: f"{peer.url}/{paths[route]}" if route in paths else None)
+
+
+@contextlib.contextmanager
+def nginx_alone(folder: Path, behind: int, workers: int = 1) -> Iterator[peers.Peer]:
+    """An nginx that may pass requests on to a port."""
+    folder.mkdir(parents=True)
     port = peers.free_port()
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    configuration = NGINX.format(listen=f"127.0.0.1:{port}", behind=behind or port, workers=workers)
+    (folder / "nginx.conf").write_text(configuration)
     with peers.serving(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port, folder) as peer:
-        children = Path(f"/proc/{peer.pid}/task/{peer.pid}/children").read_text()
-        worker = int(children.split()[0])
-        pin(worker)
-        yield Server(worker, lambda route: f"http://127.0.0.1:{port}/" if STATUSES[route] == 200 else None)
+        yield peer
 
 
 @contextlib.contextmanager
 def netful(folder: Path, *options: str) -> Iterator[Server]:
     """A stack with all routes, whose account has more than AWS gives at first."""
-    (folder / "code").mkdir()
+    (folder / "code").mkdir(parents=True)
     (folder / "code/app.py").write_text(HANDLER)
     (folder / "template.yaml").write_text(TEMPLATE % {"runtime": peers.runtime()})
+    (folder / "netful.toml").write_text(HOST)
+    (folder / "nginx.conf").write_text(NGINX.format(listen=80, behind=81, workers=1))
     environment = {**os.environ, "NETFUL_STATE": str(folder / "state")}
 
     def run(*arguments: str) -> str:
         command = [NETFUL, *arguments, "--stack", "bench"]
         return subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder, env=environment).stdout
 
-    run("up", "-d", "--account-throttle", "1000000/1000000", *options)
+    run("up", "-d", "--yes", "--account-throttle", "1000000/1000000", *options)
     try:
         status = json.loads(run("status", "--format", "json"))
         put_item(status["endpoint_url"], "bench")
         pid = daemon_of(folder / "state")
-        pin(pid)
+        if "--workers" not in options:
+            pin(pid)
         yield Server(pid, lambda route: f"{status['apis'][0]['url']}/{route}")
     finally:
         run("down")
+
+
+@contextlib.contextmanager
+def valkey(folder: Path) -> Iterator[peers.Peer]:
+    """The state that workers share."""
+    folder.mkdir()
+    port = peers.free_port()
+    command = ["valkey-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with peers.serving(command, port, folder) as peer:
+        yield peer
 
 
 def daemon_of(state: Path) -> int:
@@ -323,29 +384,99 @@ def main() -> None:
         servers["ministack"] = lambda folder: ministack(given.ministack, folder)
     if given.serverless:
         servers["serverless-offline"] = lambda folder: serverless(given.serverless, folder)
-    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
-    print("| server, route | req/s, 1 connection | p50 ms | p99 ms | req/s, 32 | p50 ms | p99 ms | CPU µs a request |")
-    print("|---|---|---|---|---|---|---|---|")
+    lines: list[Line] = []
     with tempfile.TemporaryDirectory() as base:
         Path(base).chmod(0o755)
         script = Path(base, "report.lua")
         script.write_text(REPORT)
+        floors = {"lambda": pingpong(Path(base, "pingpong"), given.seconds)}
         for name, start in servers.items():
             folder = Path(base, name)
             folder.mkdir()
             with start(folder) as server:
-                for route in ("mock",) if name == "nginx" else STATUSES:
-                    runs = [measure(server, route, count, given.seconds, script) for count in CONNECTIONS]
-                    print(row("nginx, constant" if name == "nginx" else f"{name}, {route}", runs), flush=True)
+                for route in STATUSES:
+                    one, many = (measure(server, route, count, given.seconds, script) for count in CONNECTIONS)
+                    if one and many:
+                        lines += of_route(name, route, one, many, floors)
+                        if name == "nginx":
+                            floors[route] = many.rate
+                        if name == "netful" and route in {"mock", "lambda"}:
+                            lines.append(half_load(server, route, many.rate / 2, given.seconds, folder))
+        lines += several_workers(Path(base), given.seconds, script)
+    print(table(lines))
 
 
-def row(name: str, runs: list[Measured | None]) -> str:
-    """A line of the table."""
-    one, many = runs
-    if one is None or many is None:
-        return f"| {name} | - | | | - | | | |"
-    cells = (f"{run.rate:,.0f} | {run.p50_ms:.3f} | {run.p99_ms:.3f}" for run in (one, many))
-    return f"| {name} | {' | '.join(cells)} | {many.cpu_us:.1f} |"
+def of_route(name: str, route: str, one: Measured, many: Measured, floors: dict[str, float]) -> list[Line]:
+    """The lines of a route, with one connection and with many."""
+    goal, own = (GOALS[route], name == "netful") if name == "netful" else ("", False)
+    floor = floors.get(route, floors.get("mock") if route in {"hit", "throttled"} else None) if own else None
+    what = "one environment without a gateway" if route == "lambda" else "nginx"
+    first, second = (
+        f"p50 {run.p50_ms:.2f}, p99 {run.p99_ms:.2f} ms; {run.cpu_us:.1f} µs of processor time" for run in (one, many)
+    )
+    return [
+        Line(f"{name}, {route}, 1 connection", one.rate, "requests/s", note=first),
+        Line(f"{name}, {route}, {CONNECTIONS[1]} connections", many.rate, "requests/s", goal, floor, what, second),
+    ]
+
+
+def half_load(server: Server, route: str, rate: float, seconds: int, folder: Path) -> Line:
+    """The line of the latencies of requests that come evenly."""
+    what, goal, clients = f"netful, {route}, half load: p99", "≤ 3 times", 16
+    program, log, url = shutil.which("h2load"), folder / "requests", server.url(route)
+    if program is None:
+        return Line(what, None, "ms", goal, note="h2load is not installed: apt-get install nghttp2-client")
+    assert url is not None
+    options = ["--h1", "-c", str(clients), f"--rps={rate / clients:.0f}", "-D", str(seconds), f"--log-file={log}"]
+    log.unlink(missing_ok=True)
+    subprocess.run(["taskset", "-c", "1", program, *options, url], check=True, capture_output=True)
+    times = sorted(int(line.split()[2]) / 1000 for line in log.read_text().splitlines())
+    p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
+    return Line(what, p99, "ms", goal, p50, "p50", f"{len(times) / seconds:,.0f} requests/s")
+
+
+def several_workers(base: Path, seconds: int, script: Path) -> list[Line]:
+    """The lines of one and of two workers, judged by processor time: wrk needs a part of the same cores."""
+    if shutil.which("valkey-server") is None:
+        return [Line("netful, mock, 2 workers", None, "requests/s", "≥ 1.7 times", note="valkey is not installed")]
+    found: dict[str, Measured] = {}
+    with valkey(base / "valkey") as state:
+        shared = ("--state", f"valkey://127.0.0.1:{state.port}")
+        for name, start in (
+            ("nginx, 1", partial(nginx, base / "nginx1")),
+            ("nginx, 2", partial(nginx, base / "nginx2", 2)),
+            ("netful, 1", partial(netful, base / "netful1", *shared)),
+            ("netful, 2", partial(netful, base / "netful2", "--workers", "2", *shared)),
+        ):
+            with start() as server:
+                before = cpu_of(state.pid)
+                run = measure(server, "mock", CONNECTIONS[1], seconds, script)
+                assert run is not None
+                found[name] = run
+                used = cpu_of(state.pid) - before
+    share = used / (used + found["netful, 2"].cpu_us * found["netful, 2"].rate * seconds / 1e6)
+    lines = []
+    for name, goal, note in (("nginx", "", ""), ("netful", "≥ 1.7 times", f"Valkey's share {share:.0%}")):
+        one, two = found[f"{name}, 1"], found[f"{name}, 2"]
+        lines += [
+            Line(f"{name}, mock, 2 workers", two.rate, "requests/s", "", one.rate, "1 worker", note),
+            Line(f"{name}, mock, 2 workers, a second of their processor time", 2e6 / two.cpu_us, "requests",
+                 goal, 1e6 / one.cpu_us, "1 worker"),
+        ]  # fmt: skip
+    return lines
+
+
+def pingpong(folder: Path, seconds: int) -> float:
+    """Events a second that a plain process of AWS's runtime client answers."""
+    folder.mkdir()
+    (folder / "app.py").write_text(HANDLER)
+    command = [sys.executable, "-m", "awslambdaric", "app.handler"]
+    with RuntimeApi.of(command, folder) as api:
+        number, end = 0, time.monotonic() + seconds
+        while time.monotonic() < end:
+            api.invoke(number)
+            number += 1
+    return number / seconds
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Lambda: cold and warm invocations, throughput and memory, beside what else runs functions on one machine.
 
-In one run, on loopback, the same two handlers everywhere: one that returns its event, and one that reads a parameter with
+In one run, on loopback, the same handlers everywhere: one that returns its event, and one that reads a parameter with
 boto3. netful runs them in sandboxes inside a VPC, and the parameter comes through an interface endpoint with TLS; the
-others have neither a sandbox nor a network; a plain process of AWS's own runtime client is beside them.
+others have neither a sandbox nor a network. Plain processes are beside them: AWS's own runtime client for Python, netful's
+for Node.js, and a runtime of its own. npm installs the SDK of Node.js, once.
 
     python bench/lambda.py [--rounds 50] [--ministack PROGRAM] [--serverless FOLDER]
 
@@ -18,8 +19,7 @@ import contextlib
 import io
 import json
 import os
-import platform
-import socket
+import shutil
 import statistics
 import subprocess
 import sys
@@ -28,6 +28,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,11 @@ import uvloop
 from botocore.config import Config
 
 import peers
+from goals import Line, table
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.stack import Stack
+from runtime_api import RuntimeApi
 
 HANDLER = """
 import json, os, boto3
@@ -48,6 +51,23 @@ def parameter(event, context):
     return boto3.client("ssm").get_parameter(Name="/bench")["Parameter"]["Value"]
 """
 TRIVIAL = "def trivial(event, context):\n    return event\n"
+NODE = """
+exports.trivial = async (event) => event
+exports.parameter = async () => {
+  const { SSMClient, GetParameterCommand } = require("@aws-sdk/client-ssm")
+  return (await new SSMClient({}).send(new GetParameterCommand({ Name: "/bench" }))).Parameter.Value
+}
+"""
+CUSTOM = """#!/usr/bin/python3 -ISB
+import http.client, os
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+while True:
+    api.request("GET", "/2018-06-01/runtime/invocation/next")
+    answer = api.getresponse()
+    event, name = answer.read(), answer.headers["Lambda-Runtime-Aws-Request-Id"]
+    api.request("POST", f"/2018-06-01/runtime/invocation/{name}/response", event)
+    api.getresponse().read()
+"""
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Globals: {{Function: {{Runtime: python3.{minor}, MemorySize: 256, Timeout: 20, VpcConfig: {{SubnetIds: [!Ref S], SecurityGroupIds: [!Ref G]}}}}}}
@@ -62,19 +82,42 @@ Resources:
     Properties: {{ServiceName: com.amazonaws.us-east-1.ssm, VpcEndpointType: Interface, VpcId: !Ref V, SubnetIds: [!Ref S], SecurityGroupIds: [!Ref G], PrivateDnsEnabled: true}}
   P: {{Type: AWS::SSM::Parameter, Properties: {{Name: /bench, Type: String, Value: hello}}}}
   Trivial: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: trivial/, Handler: app.trivial}}}}
+  Node: {{Type: AWS::Serverless::Function, Properties: {{Runtime: nodejs22.x, CodeUri: node/, Handler: app.trivial}}}}
+  NodeParameter: {{Type: AWS::Serverless::Function, Properties: {{Runtime: nodejs22.x, CodeUri: node/, Handler: app.parameter, Policies: [{{Statement: [{{Effect: Allow, Action: "ssm:GetParameter", Resource: "*"}}]}}]}}}}
+  Custom: {{Type: AWS::Serverless::Function, Properties: {{Runtime: provided.al2023, CodeUri: custom/, Handler: any}}}}
+  Image:
+    Type: AWS::Lambda::Function
+    Properties: {{PackageType: Image, Role: "arn:aws:iam::123456789012:role/r", Code: {{ImageUri: !Sub "${{AWS::AccountId}}.dkr.ecr.${{AWS::Region}}.amazonaws.com/bench:1"}}}}
   Parameter: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: parameter/, Handler: app.parameter, Policies: [{{Statement: [{{Effect: Allow, Action: "ssm:GetParameter", Resource: "*"}}]}}]}}}}
 """
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
-EVENT = b'{"a": 1}'
 THROUGHPUT_SECONDS = 3.0
+IMAGE = Path(__file__).parents[1] / "examples/image-function/image"
+SDK = Path(__file__).parents[1] / "tests/templates/functions/node"
+BOOTSTRAP = files("netful.functions.inside").joinpath("bootstrap.mjs")
 
+FUNCTIONS = {
+    "Trivial": "trivial",
+    "Parameter": "parameter",
+    "Node": "Node.js, trivial",
+    "NodeParameter": "Node.js, client of an SDK",
+    "Custom": "custom runtime",
+    "Image": "container image",
+}
 Samples = dict[str, list[float]]
-
-
-def quantiles(samples: list[float]) -> str:
-    """Median and 99th percentile, as two cells."""
-    ordered = sorted(samples)
-    return f"{statistics.median(ordered):.2f} | {ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]:.2f}"
+GOALS = {
+    "netful, trivial: cold": "≤ 8 ms",
+    "netful, parameter: cold": "≤ 20 ms",
+    "netful, Node.js, trivial: cold": "≤ 30 ms",
+    "netful, Node.js, client of an SDK: cold": "≤ 60 ms",
+}
+FLOORS = {
+    "netful, trivial: cold": "plain awslambdaric, trivial: cold",
+    "netful, trivial: warm, from the daemon": "plain awslambdaric, trivial: warm",
+    "netful, Node.js, trivial: cold": "plain node, trivial: cold",
+    "netful, custom runtime: cold": "plain custom runtime: cold",
+    "netful, container image: cold": "plain custom runtime: cold",
+}
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -105,7 +148,7 @@ def invoker(url: str, name: str) -> Callable[[], None]:
 # --- netful -----------------------------------------------------------------------------------------------------------
 
 
-async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
+async def netful(folder: Path, rounds: int) -> tuple[Samples, list[Line]]:
     """Latencies by name, and lines about throughput and memory."""
     write_project(folder)
     os.environ["NETFUL_STATE"] = str(folder / "state")
@@ -118,10 +161,10 @@ async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
     samples: Samples = {}
     try:
         await stack.start()
-        for function in ("Trivial", "Parameter"):
-            samples[f"netful, {function.lower()}: cold"] = [
-                await once(stack, function, cold=True) for _ in range(rounds)
-            ]
+        for function, name in FUNCTIONS.items():
+            if function == "NodeParameter" and "NETFUL_NODE_MODULES" not in os.environ:
+                continue
+            samples[f"netful, {name}: cold"] = [await once(stack, function, cold=True) for _ in range(rounds)]
         warm = [await once(stack, "Trivial", cold=False) for _ in range(rounds * 20)]
         samples["netful, trivial: warm, from the daemon"] = warm
         url = stack.endpoint.url
@@ -130,8 +173,8 @@ async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
         lines = []
         for environments in (1, 4, 16):
             rate = await throughput(stack, environments)
-            lines.append(f"| netful: invokes a second, {environments} environments | {rate:,.0f} |")
-        lines.append(f"| netful: private memory of a warm environment, MB | {private_mb():.1f} |")
+            lines.append(Line(f"netful: invocations, {environments} environments", rate, "a second"))
+        lines.append(Line("netful: private memory of a warm environment", private_mb(), "MB"))
         return samples, lines
     finally:
         await stack.close()
@@ -195,82 +238,37 @@ def belongs_to_us(folder: Path) -> bool:
 
 
 def write_project(folder: Path) -> None:
-    """The template and the two handlers."""
-    for name, source in (("trivial", TRIVIAL), ("parameter", HANDLER)):
-        (folder / name).mkdir()
-        (folder / name / "app.py").write_text(source)
+    """The template, the handlers, and the container image."""
+    for file, source in (
+        ("trivial/app.py", TRIVIAL),
+        ("parameter/app.py", HANDLER),
+        ("node/app.js", NODE),
+        ("custom/bootstrap", CUSTOM),
+        ("image/orders.py", CUSTOM),
+    ):
+        (folder / file).parent.mkdir()
+        (folder / file).write_text(source)
+    (folder / "custom/bootstrap").chmod(0o755)
+    subprocess.run([sys.executable, IMAGE, folder / "image", folder / "image.tar", "bench:1"], check=True)
+    (folder / "netful.toml").write_text('[images."bench:1"]\narchive = "image.tar"\n')
     (folder / "template.yaml").write_text(TEMPLATE.format(minor=sys.version_info.minor))
 
 
 # --- peers ------------------------------------------------------------------------------------------------------------
 
 
-class RuntimeApi:
-    """The least Runtime API that a runtime needs: it gives out events, one after the other, and times the answers."""
-
-    def __init__(self, listener: socket.socket) -> None:
-        self._connection, _ = listener.accept()
-        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = b""
-        self._receive()  # it asks for its first event
-
-    def invoke(self, number: int) -> None:
-        """One event and its answer, until the next one is asked for."""
-        head = (
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(EVENT)}\r\n"
-            f"Lambda-Runtime-Aws-Request-Id: id-{number}\r\nLambda-Runtime-Deadline-Ms: {int(time.time() * 1000) + 60_000}\r\n"
-            "Lambda-Runtime-Invoked-Function-Arn: arn:fn\r\n\r\n"
-        )
-        self._connection.sendall(head.encode() + EVENT)
-        assert self._receive() == EVENT
-        self._connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
-        self._receive()
-
-    def _receive(self) -> bytes:
-        """The body of the next request."""
-        while b"\r\n\r\n" not in self._buffer:
-            self._more()
-        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-        length = int(lengths[0].partition(b":")[2]) if lengths else 0
-        while len(self._buffer) < length:
-            self._more()
-        body, self._buffer = self._buffer[:length], self._buffer[length:]
-        return body
-
-    def _more(self) -> None:
-        data = self._connection.recv(65_536)
-        assert data, "the runtime is gone"
-        self._buffer += data
-
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
-
-
-def awslambdaric(folder: Path, rounds: int) -> Samples:
-    """AWS's own runtime client as a plain process, started anew for each cold start."""
-    folder.mkdir()
-    (folder / "app.py").write_text(TRIVIAL)
+def plain(name: str, command: list[str], folder: Path, rounds: int, handler: str) -> Samples:
+    """A runtime as a plain process, started anew for each cold start."""
     cold: list[float] = []
     warm: list[float] = []
     for round_ in range(min(rounds, 20)):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            host = f"127.0.0.1:{listener.getsockname()[1]}"
-            begun = time.perf_counter()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "awslambdaric", "app.trivial"], cwd=folder,
-                env={"PATH": "/usr/bin:/bin", "AWS_LAMBDA_RUNTIME_API": host, "AWS_REGION": "us-east-1"},
-            )  # fmt: skip
-            api = RuntimeApi(listener)
+        begun = time.perf_counter()
+        with RuntimeApi.of(command, folder, handler) as api:
             api.invoke(0)
             cold.append((time.perf_counter() - begun) * 1000)
             if not round_:
                 warm = [timed(partial(api.invoke, number)) for number in range(1, rounds * 10)]
-            api.close()
-            process.kill()
-            process.wait()
-    return {"plain awslambdaric, trivial: cold": cold, "plain awslambdaric, trivial: warm": warm}
+    return {f"plain {name}: cold": cold, f"plain {name}: warm": warm}
 
 
 def ministack(program: str, folder: Path, rounds: int) -> Samples:
@@ -312,6 +310,16 @@ def serverless(modules: Path, folder: Path, rounds: int) -> Samples:
     return {f"{name}: first, from boto3": [first], f"{name}: warm, from boto3": warm}
 
 
+def sdk(folder: Path) -> Path:
+    """The folder with the SDK of Node.js that tests use, which npm installs there."""
+    if not (folder / "node_modules/@aws-sdk").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(SDK / name, folder)
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return folder / "node_modules"
+
+
 def main() -> None:
     """Run and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -325,21 +333,33 @@ def main() -> None:
         call()
         print(json.dumps([timed(call) for _ in range(given.rounds)]))
         return
+    if shutil.which("npm"):
+        os.environ["NETFUL_NODE_MODULES"] = str(sdk(Path(__file__).parents[1] / "build/node"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
         samples, lines = uvloop.run(netful(folder, given.rounds))
-        samples |= awslambdaric(folder / "awslambdaric", given.rounds)
+        for what, command, place, handler in (
+            ("awslambdaric, trivial", [sys.executable, "-m", "awslambdaric", "app.trivial"], "trivial", ""),
+            ("node, trivial", ["node", str(BOOTSTRAP)], "node", "app.trivial"),
+            ("custom runtime", ["./bootstrap"], "custom", ""),
+        ):
+            samples |= plain(what, command, folder / place, given.rounds, handler)
         if given.ministack:
             samples |= ministack(given.ministack, folder / "ministack", given.rounds)
         if given.serverless:
             samples |= serverless(given.serverless, folder / "serverless", given.rounds)
-    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
-    print("| what | n | p50 ms | p99 ms |\n|---|---|---|---|")
-    for what, values in samples.items():
-        print(f"| {what} | {len(values)} | {quantiles(values)} |")
-    print("\n| what | |\n|---|---|")
-    print("\n".join(lines))
+    print("Medians; the 99th percentile in brackets. A plain process is the floor of netful's lines.\n")
+    print(table([*map(partial(line, samples), samples), *lines]))
+
+
+def line(samples: Samples, what: str) -> Line:
+    """The line of some latencies."""
+    floor_name = FLOORS.get(what, "")
+    floor = statistics.median(samples[floor_name]) if floor_name in samples else None
+    ordered = sorted(samples[what])
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return Line(what, statistics.median(ordered), "ms", GOALS.get(what, ""), floor, floor_name, f"{p99:.2f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The floor of an environment is a plain `python -m awslambdaric` or `node` process that waits, in the same run.
 
-    python bench/memory.py [--environments 10] [--stacks 5]
+    python bench/memory.py [--environments 10] [--stacks 20]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from family import daemon_of, family, pss
+from goals import Line, table
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
 DEMO = Path(__file__).parents[1] / "examples" / "ssm-demo"
@@ -32,17 +33,17 @@ def netful(*words: str, name: str, cwd: Path = DEMO) -> None:
         sys.exit(f"netful {' '.join(words)}: {done.stderr}")
 
 
-def memory(name: str) -> float:
-    """The megabytes of a stack, when they no longer change."""
+def memory(*names: str) -> float:
+    """The megabytes of some stacks, when they no longer change."""
     before, now = 0.0, 1.0
     while abs(now - before) > now / 100:
         time.sleep(1)
-        before, now = now, sum(map(pss, family(daemon_of(name))))
+        before, now = now, sum(pss(pid) for name in names for pid in family(daemon_of(name)))
     return now
 
 
-def environments(folder: Path, code: str, number: int) -> tuple[float, float, float]:
-    """A stack's megabytes without environments, for each of some warm ones, and after calls from many clients."""
+def environments(folder: Path, code: str, number: int) -> tuple[float, float, float, float]:
+    """A stack's megabytes without environments, for each of some warm ones, with them, and after calls from many clients."""
     functions = [
         f"  Fn{n}: {{Type: AWS::Lambda::Function, Properties: {{Handler: index.handler, Role: 'arn:aws:iam::123456789012:role/f', {code}}}}}"
         for n in range(number)
@@ -58,7 +59,7 @@ def environments(folder: Path, code: str, number: int) -> tuple[float, float, fl
             calls = [f"Fn{n % number}" for n in range(number * 8)]
             list(clients.map(lambda one: netful("invoke", one, name="bench-environments", cwd=folder), calls))
         time.sleep(SETTLED_SECONDS)
-        return begun, (warm - begun) / number, memory("bench-environments") / warm
+        return begun, (warm - begun) / number, warm, memory("bench-environments")
     finally:
         netful("down", name="bench-environments", cwd=folder)
 
@@ -80,7 +81,7 @@ def several(number: int) -> float:
     try:
         for name in names:
             netful("up", "-d", "-t", "endpoint.yaml", name=name)
-        return sum(map(memory, names))
+        return memory(*names)
     finally:
         for name in names:
             netful("down", name=name)
@@ -99,32 +100,30 @@ def waiting(command: list[str]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--environments", type=int, default=10)
-    parser.add_argument("--stacks", type=int, default=5)
+    parser.add_argument("--stacks", type=int, default=20)
     given = parser.parse_args()
     alone, parts = idle()
-    rows = [
-        f"| idle demo | 90 MB | {alone:.0f} MB (processes: {parts}) |",
-        f"| {given.stacks} idle demos | {given.stacks * 50} MB | {several(given.stacks):.0f} MB |",
+    many = f"≤ {given.stacks * 50:,} MB"
+    lines = [
+        Line("idle demo", alone, "MB", "≤ 90 MB", note=f"processes: {parts}"),
+        Line(f"{given.stacks} idle demos", several(given.stacks), "MB", many),
     ]
+    waits = "import awslambdaric.bootstrap; print(1, flush=True); input()"
     with tempfile.TemporaryDirectory() as folder:
         for what, code, goal, plain in (
-            (
-                "Python",
-                PYTHON,
-                9,
-                [sys.executable, "-c", "import awslambdaric.bootstrap; print(1, flush=True); input()"],
-            ),
-            ("Node.js", NODE, 25, ["node", "-e", "console.log(1); process.stdin.resume()"]),
+            ("Python", PYTHON, "≤ 9 MB", [sys.executable, "-c", waits]),
+            ("Node.js", NODE, "≤ 25 MB", ["node", "-e", "console.log(1); process.stdin.resume()"]),
         ):
+            name = f"a warm environment of {what}"
             if shutil.which(plain[0]) is None:
+                lines.append(Line(name, None, "MB", goal, note=f"`{plain[0]}` is not installed"))
                 continue
-            begun, each, after = environments(Path(folder), code, given.environments)
-            rows += [
-                f"| a warm environment of {what} | {goal} MB | {each:.1f} MB; a plain process: {waiting(plain):.1f} MB |",
-                f"| {what}: a minute after a load, times the warm stack | 1.2 | {after:.2f} ({begun:.0f} MB without environments) |",
-            ]
-    print("| what | goal | measured |\n|---|---|---|")
-    print("\n".join(rows))
+            begun, each, warm, after = environments(Path(folder), code, given.environments)
+            lines += [
+                Line(name, each, "MB", goal, waiting(plain), "a plain process"),
+                Line(f"{what}: a minute after a load", after, "MB", "≤ 1.2 times", warm, "the warm stack", f"without environments {begun:.0f} MB"),
+            ]  # fmt: skip
+    print(table(lines))
 
 
 if __name__ == "__main__":

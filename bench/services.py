@@ -79,7 +79,7 @@ async def main() -> None:
         await backends.close()
     responder = Responder(lambda name: DnsAnswer(name, (IPv4Address("10.0.0.1"),)))
     query = DNSRecord.question(HOST).pack()
-    report("a name, without the socket", lambda: responder.respond(query, udp=True), 20000)
+    report("a name, without the socket", lambda: responder.respond(query, "127.0.0.1", udp=True), 20000)
 
 
 if __name__ == "__main__":

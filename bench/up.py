@@ -1,7 +1,7 @@
 """`netful up -d`, a change of one rule, and `netful down` as processes: the demo, 60 resources, 40 functions, 1,000 functions.
 
 The time on the clock, the processor time of the stack's processes, and their memory (proportional set size). The floor is
-Python that imports asyncio, ssl and json in a process, in the same run.
+Python that imports asyncio, ssl, cryptography and uvloop in a process, in the same run.
 
     python bench/up.py [--rounds 5] [--large]
 """
@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from family import daemon_of, family, processor, pss
+from goals import Line, table
 from organisation import sixty_resources
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -68,31 +69,46 @@ def floor() -> float:
     return min(samples)
 
 
-def measure(what: str, folder: Path, file: str, rounds: int, goal: str) -> list[str]:
-    """The rows of a stack: the median of some rounds, and the least."""
+def measure(what: str, folder: Path, file: str, rounds: int, goal: str) -> list[Line]:
+    """The lines of a stack: medians of some rounds."""
     ups, downs, used, memory = [], [], [], 0.0
     for _ in range(rounds):
-        ups.append(run("up", "-d", "-t", file, cwd=folder))
+        ups.append(run("up", "-d", "-t", file, cwd=folder) / 1000)
         daemon = daemon_of(NAME)
         used.append(sum(map(processor, family(daemon))))
         memory = sum(map(pss, family(daemon)))
-        downs.append(run("down", cwd=folder))
+        downs.append(run("down", cwd=folder) / 1000)
+    again = [Line(f"{what}: up, after a down", statistics.median(ups[1:]), "s", "≤ 0.3 s")] if rounds > 1 else []
     return [
-        f"| {what}: up | {goal} | {statistics.median(ups):.0f} ({min(ups):.0f}) ms; {min(used):.0f} ms of processor time; {memory:.0f} MB |",
-        f"| {what}: down | 300 ms | {statistics.median(downs):.0f} ({min(downs):.0f}) ms |",
+        Line(f"{what}: up", statistics.median(ups), "s", goal, note=f"{min(used):.0f} ms of processor time"),
+        *(again if what == "demo" else ()),
+        Line(f"{what}: down", statistics.median(downs), "s", "≤ 0.3 s"),
+        Line(f"{what}: memory", memory, "MB", "≤ 1,000 MB" if "1,000" in what else ""),
     ]
 
 
-def change(what: str, folder: Path, text: str) -> str:
-    """The row of a change of one rule, of which the command's own start is a part."""
+def growth(folder: Path) -> list[Line]:
+    """The lines of 1,000 functions, and of their growth from 250."""
+    (folder / "template.yaml").write_text(many(25, 250), encoding="utf-8")
+    quarter = measure("250 functions in 25 VPCs", folder, "template.yaml", 1, "")
+    (folder / "template.yaml").write_text(many(100, 1000), encoding="utf-8")
+    whole = measure("1,000 functions in 100 VPCs", folder, "template.yaml", 1, "≤ 12 s")
+    smaller = quarter[0].figure
+    assert smaller is not None
+    grown = Line("1,000 functions: up, growth", whole[0].figure, "s", "≤ 1 times", smaller * 4, "4 times 250 functions")
+    return [quarter[0], *whole, grown]
+
+
+def change(what: str, folder: Path, text: str) -> Line:
+    """The line of a change of one rule, of which the command's own start is a part."""
     (folder / "template.yaml").write_text(text, encoding="utf-8")
     run("up", "-d", cwd=folder)
     samples = []
     for version in (changed(text), text) * 3:
         (folder / "template.yaml").write_text(version, encoding="utf-8")
-        samples.append(run("up", "-d", cwd=folder))
+        samples.append(run("up", "-d", cwd=folder) / 1000)
     run("down", cwd=folder)
-    return f"| {what}: change of one rule, whole process | 100 ms | {statistics.median(samples):.0f} ({min(samples):.0f}) ms |"
+    return Line(f"{what}: change of one rule, whole process", statistics.median(samples), "s", "≤ 0.1 s")
 
 
 def main() -> None:
@@ -103,24 +119,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept)
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-        rows = [f"| floor: Python with asyncio, ssl, cryptography, uvloop | | {floor():.0f} ms |"]
-        rows += measure("demo", DEMO, "endpoint.yaml", given.rounds, "600 ms")
+        lines = [Line("Python with asyncio, ssl, cryptography, uvloop", floor() / 1000, "s")]
+        lines += measure("demo", DEMO, "endpoint.yaml", given.rounds, "≤ 0.6 s")
         for what, text, goal in (
-            ("60 resources", sixty_resources(), "1,000 ms"),
-            ("40 functions in three zones", many(3, 40), "1,500 ms"),
-            *([("1,000 functions in 100 VPCs", many(100, 1000), "12 s and 1 GB")] if given.large else []),
+            ("60 resources", sixty_resources(), "≤ 1.0 s"),
+            ("40 functions in three zones", many(3, 40), "≤ 1.5 s"),
         ):
             (folder / "template.yaml").write_text(text, encoding="utf-8")
-            rows += measure(what, folder, "template.yaml", 1 if "1,000" in what else given.rounds, goal)
-        rows.append(
-            change(
-                "1,000 functions" if given.large else "40 functions",
-                folder,
-                many(100, 1000) if given.large else many(3, 40),
-            )
-        )
-    print("| what | goal | median (least) |\n|---|---|---|")
-    print("\n".join(rows))
+            lines += measure(what, folder, "template.yaml", given.rounds, goal)
+        lines += growth(folder) if given.large else []
+        size, text = ("1,000", many(100, 1000)) if given.large else ("40", many(3, 40))
+        lines.append(change(f"{size} functions", folder, text))
+    print(table(lines))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The stack is examples/private-api-everywhere, with a route that needs no function: what is measured is the way. wrk runs in the
 position of the client, in its namespace; nginx alone answers a constant 200 by TLS on loopback and shows what HTTP itself
-costs here. A run with an answer that is no 200 counts for nothing and ends the bench.
+costs here, and HAProxy before that nginx, which rewrites Host, what a load balancer does. A run with an answer that is no 200 counts for nothing and ends the bench.
 
     python bench/ways.py [--seconds 5] [--connections 1 32]
 
@@ -12,8 +12,8 @@ It needs wrk, nginx and haproxy (Debian and Ubuntu: packages of these names).
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -23,13 +23,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
+
+from goals import Line, table
 from netful.services.tls.authority import Authority
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
 EXAMPLE = Path(__file__).parents[1] / "examples" / "private-api-everywhere"
 BASE = "execute-api.us-east-1.amazonaws.com"
-ENDPOINT = "vpce-apiendpoint-22de77e0.execute-api.us-east-1.vpce.amazonaws.com"
-PORT = 18_443
+PORT, BALANCED = 18_443, 18_444
 REPORT = """
 done = function(summary, latency, requests)
   local failed = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout
@@ -67,6 +69,22 @@ http {
 """
 
 
+HAPROXY = f"""
+global
+    nbthread 1
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+listen balancer
+    bind 127.0.0.1:{BALANCED} ssl crt both.pem
+    http-request set-header Host orders.{BASE}
+    http-reuse always
+    server nginx 127.0.0.1:{PORT} ssl verify none
+"""
+
+
 @dataclass(frozen=True)
 class Way:
     """One way: the client's position, None for the host itself; what it asks for, and by which Host if not the URL's."""
@@ -75,14 +93,23 @@ class Way:
     client: str | None
     url: str
     host: str = ""
+    goal: str = ""
 
 
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+FLOOR = "HAProxy that rewrites Host → nginx, on loopback"
 WAYS = (
     Way("nginx alone, on loopback", None, f"https://127.0.0.1:{PORT}/"),
+    Way(FLOOR, None, f"https://127.0.0.1:{BALANCED}/"),
     Way("direct: a regional API, from the internet", "internet", f"https://regional.{BASE}/prod/orders/ping"),
     Way("endpoint, by private DNS", "VpcApp", f"https://orders.{BASE}/prod/orders/ping"),
-    Way("endpoint, from a peered VPC, with Host", "PeerApp", f"https://{ENDPOINT}/prod/orders/ping", f"orders.{BASE}"),
-    Way("ALB that rewrites Host → endpoint", "VpcApp", "https://direct.corp.example/prod/orders/ping"),
+    Way("endpoint, from a peered VPC, with Host", "PeerApp", "https://{endpoint}/prod/orders/ping", f"orders.{BASE}"),
+    Way(
+        "ALB that rewrites Host → endpoint",
+        "VpcApp",
+        "https://direct.corp.example/prod/orders/ping",
+        goal="≥ 0.6 times",
+    ),
     Way("ALB → nginx → endpoint", "VpcApp", "https://api.corp.example/orders/ping"),
 )
 
@@ -105,16 +132,22 @@ def main() -> None:
     missing = [name for name in ("wrk", "nginx", "haproxy") if shutil.which(name, path=path()) is None]
     if missing:
         sys.exit(f"missing: {', '.join(missing)}\nhint: apt-get install {' '.join(missing)}")
-    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
-    print("| way | connections | requests/s | p50 ms | p99 ms |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder, nginx_alone(Path(folder) / "nginx"), stack(Path(folder)) as netful:
+    lines = []
+    with tempfile.TemporaryDirectory() as folder, servers(Path(folder) / "servers"), stack(Path(folder)) as endpoint:
         script = Path(folder) / "report.lua"
         script.write_text(REPORT)
+        floors: dict[int, float] = {}
         for way in WAYS:
             for connections in given.connections:
-                measured(netful, way, script, connections, 1)  # connections, certificates, caches
-                run = measured(netful, way, script, connections, given.seconds)
-                print(f"| {way.name} | {connections} | {run.rate:,.0f} | {run.p50:.2f} | {run.p99:.2f} |", flush=True)
+                measured(endpoint, way, script, connections, 1)  # connections, certificates, caches
+                run = measured(endpoint, way, script, connections, given.seconds)
+                if way.name == FLOOR:
+                    floors[connections] = run.rate
+                lines.append(Line(
+                    f"{way.name}, {connections} connections", run.rate, "requests/s", way.goal if connections > 1 else "",
+                    floors.get(connections), "HAProxy alone", f"p50 {run.p50:.2f} ms, p99 {run.p99:.2f} ms",
+                ))  # fmt: skip
+    print(table(lines))
 
 
 def path() -> str:
@@ -123,8 +156,8 @@ def path() -> str:
 
 
 @contextmanager
-def stack(folder: Path) -> Iterator[list[str]]:
-    """The example with the route, running; gives the beginning of a command in it."""
+def stack(folder: Path) -> Iterator[str]:
+    """The example with the route, running; gives the own name of its API's endpoint."""
     shutil.copytree(EXAMPLE, folder / "ways")
     template = folder / "ways" / "template.yaml"
     text = template.read_text()
@@ -135,39 +168,51 @@ def stack(folder: Path) -> Iterator[list[str]]:
     block = f"    Properties:{ROUTE}\n      StageName: prod\n      EndpointConfiguration: {{Type: REGIONAL}}"
     template.write_text(text.replace(regional, block))
     os.environ["NETFUL_STATE"] = str(folder / "state")
-    up = [NETFUL, "up", "-d", "--quiet", "-t", str(template), "--stack", "ways"]
+    up = [NETFUL, "up", "-d", "--quiet", "--yes", "-t", str(template), "--stack", "ways"]
     unlimited = ["--account-throttle", "1000000/1000000"]
     subprocess.run([*up, *unlimited], check=True, capture_output=True)
     try:
-        yield [NETFUL, "exec", "--stack", "ways"]
+        status = subprocess.run(
+            [NETFUL, "status", "--stack", "ways", "--format", "json"], check=True, capture_output=True
+        )
+        ec2 = boto3.client("ec2", endpoint_url=json.loads(status.stdout)["endpoint_url"], **KEYS)
+        service = {"Name": "service-name", "Values": ["com.amazonaws.us-east-1.execute-api"]}
+        found = ec2.describe_vpc_endpoints(Filters=[service])["VpcEndpoints"]
+        yield next(one["DnsEntries"][0]["DnsName"] for one in found if one["PrivateDnsEnabled"])
     finally:
         subprocess.run([NETFUL, "down", "--stack", "ways"], check=True, capture_output=True)
 
 
 @contextmanager
-def nginx_alone(folder: Path) -> Iterator[None]:
-    """An nginx on loopback that answers by itself."""
+def servers(folder: Path) -> Iterator[None]:
+    """An nginx on loopback that answers by itself, and an HAProxy before it."""
     folder.mkdir()
     certificate, key = Authority(folder).issue(("127.0.0.1",))
     (folder / "certificate.pem").write_bytes(certificate)
     (folder / "key.pem").write_bytes(key)
+    (folder / "both.pem").write_bytes(certificate + key)
     (folder / "nginx.conf").write_text(NGINX.replace("PORT", str(PORT)))
-    program = shutil.which("nginx", path=path())
-    assert program is not None
-    words = [program, "-e", "stderr", "-p", str(folder), "-c", "nginx.conf", "-g", "daemon off;"]
-    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+    (folder / "haproxy.cfg").write_text(HAPROXY)
+    programs = ("nginx -e stderr -p . -c nginx.conf -g", "daemon off;"), ("haproxy -f haproxy.cfg", "-db")
+    running = []
     try:
+        for words, last in programs:
+            name, *options = words.split()
+            command = [str(shutil.which(name, path=path())), *options, last]
+            running.append(subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         yield
     finally:
-        process.terminate()
-        process.wait()
+        for process in running:
+            process.terminate()
+            process.wait()
 
 
-def measured(netful: list[str], way: Way, script: Path, connections: int, seconds: int) -> Run:
+def measured(endpoint: str, way: Way, script: Path, connections: int, seconds: int) -> Run:
     """One run of wrk."""
     words = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", str(script)]
     words += ["-H", f"Host: {way.host}"] if way.host else []
-    command = [*netful, way.client, "--", *words, way.url] if way.client else [*words, way.url]
+    url = way.url.replace("{endpoint}", endpoint)
+    command = [NETFUL, "exec", "--stack", "ways", way.client, "--", *words, url] if way.client else [*words, url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     line = next((line for line in done.stdout.splitlines() if line.startswith("REPORT")), "")
     if done.returncode or not line:

@@ -43,7 +43,15 @@ def questions(cloud):
     """Every function and instance, and the internet, to everything that has an address; a question for each start."""
     for question in _asked(cloud):
         for start in question.sources:
-            yield replace(question, sources=(start,))
+            if not _is_unknown(cloud, start.interface, question):
+                yield replace(question, sources=(start,))
+
+
+def _is_unknown(cloud, sender, question):
+    """Whether a name leads by NAT64 to a private address through a regional NAT gateway: what AWS does then is not known."""
+    named = question.destination.partition(":")[0] in cloud.network.vpc_endpoints
+    regional = any(nat.regional for nat in cloud.network.nat_gateways.values())
+    return named and regional and sender is not None and sender.private_ip_address is None
 
 
 def _asked(cloud):
@@ -100,6 +108,7 @@ def test_engine_and_kernel_agree(thread, part):
         suppress_health_check=[*HealthCheck],
         print_blob=True,
         database=None,
+        derandomize=not CHOSEN,
     )
     @given(cloud=clouds())
     def on_all(cloud):

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from tests.helpers import json_schemas
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import NETFUL, Stack, until
 
@@ -56,7 +57,10 @@ def records(stack):
 
 def shown(stack, *words):
     done = stack.netful("flows", *words, "--stack", "s", "--format", "json", check=0)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    for one in found:
+        json_schemas.check("flows", one)
+    return found
 
 
 def test_cloudwatch_has_what_passed_and_what_was_rejected(stack):

@@ -45,6 +45,8 @@ def _functions(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["functions"]:
         place = ": ".join(part for part in (", ".join(one["interfaces"]), one["why"]) if part) or "outside any VPC"
         yield one["resource"], one["state"], counted(one["environments"], "environment"), place
+        if one["url"]:
+            yield one["resource"], "function URL", "", one["url"]
 
 
 def _hosts(status: dict[str, Any]) -> Iterator[Row]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import ip_network
+
 import pytest
 
 from netful.engine.flows.codes import Code
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.network.gateways import InternetGateway
+from netful.model.network.gateways import InternetGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
     Firewall,
     Header,
@@ -82,11 +85,21 @@ def test_a_rejection_is_a_reset_for_the_client():
     assert (found.verdict, found.symptom.kind) == ("blocked", "refused")
 
 
-def test_a_reset_that_a_nat_gateway_drops_is_a_timeout_for_the_client():
+@pytest.mark.parametrize(
+    "way", [route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"), route("0.0.0.0/0", TargetKind.PEERING, "Pcx")]
+)
+def test_a_reset_that_does_not_get_back_is_a_timeout_for_the_client(way):
     """The firewall answers from its own subnet, whose way out is not the one by which the connection came."""
-    tables = firewalled(stateful_rules=(REJECT,)).network.route_tables
-    by_nat = RouteTable("On", "Vpc", (route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),), ("B",))
-    made = firewalled(stateful_rules=(REJECT,)).having(route_tables={**tables, "On": by_nat})
+    made = firewalled(stateful_rules=(REJECT,))
+    network = made.network
+    made = made.having(
+        route_tables={**network.route_tables, "On": RouteTable("On", "Vpc", (way,), ("B",))},
+        vpcs={
+            **network.vpcs,
+            "Peer": replace(network.vpcs["Vpc"], id="Peer", cidr_blocks=(ip_network("10.9.0.0/16"),)),
+        },
+        vpc_peering_connections={"Pcx": VpcPeeringConnection("Pcx", "Vpc", "Peer")},
+    )
     found = path(made, "App:tcp/443", "internet")
     assert (found.verdict, found.symptom.kind) == ("blocked", "timeout")
     assert Code.FIREWALL_RULES_RESTRICTION in denials(found)

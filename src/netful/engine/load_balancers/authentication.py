@@ -10,10 +10,10 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.bearer_tokens import UNAUTHORIZED, token_in
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.authentication import SignIn, TokenValidation, sign_in, token_validation
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer
 from netful.model.balancing.mutual_authentication import Mode

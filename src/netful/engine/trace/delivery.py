@@ -24,8 +24,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.trail import Trail
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import error_pages
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
@@ -260,7 +260,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
     asked = target.request or ApiRequest(target.host)
     if now is None:
         return asked
-    headers, path = now.headers or {}, now.path.partition("?")[0]
+    headers, (path, _, query) = now.headers or {}, now.path.partition("?")
     return replace(
         asked,
         host=now.host,
@@ -268,6 +268,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
         method=now.method or "GET",
         api_id=headers.get(_API_ID, ""),
         headers=tuple(headers.items()),
+        query=query,
     )
 
 

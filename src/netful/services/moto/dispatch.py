@@ -23,7 +23,7 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
-from netful.services.moto import queue_region, subscriptions
+from netful.services.moto import queues, subscriptions
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iam_ids import keep_given_iam_ids
 from netful.services.moto.iterators import bound_iterators
@@ -119,7 +119,7 @@ class Dispatcher:
             keep_secret_arns()
             record_rotations()
             apply_to_anyone_only()
-            queue_region.read_from_host()
+            queues.as_aws_has_them()
             subscriptions.derive_arns()
             scale_any_service()
         return self._routes[host]

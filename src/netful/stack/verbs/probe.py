@@ -52,9 +52,13 @@ _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 
 async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> Probe:
-    """Predict and try. Raises QuestionError if the destination cannot be tried."""
+    """Predict and try. Raises QuestionError if the destination cannot be tried.
+
+    Faults are not predicted; clients are led away from what has failed, as by AWS.
+    """
     question = parse(stack.cloud, source, destination)
-    target = target_of(stack.cloud, question)
+    left = stack.faults.left(stack.cloud)
+    target = target_of(left, question if left is stack.cloud else parse(left, source, destination))
     path = trace_as_sent(stack.cloud, question)
     observed = []
     for start in question.sources:
