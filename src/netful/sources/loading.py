@@ -70,7 +70,7 @@ def load(
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
-    loaded = LoadedStacks(fixed, first.account_id, deployed.known_ids)
+    loaded = LoadedStacks(fixed, first.account_id, deployed.known_ids, deployed.made)
     for stack, template in zip(stacks, templates, strict=True):
         if not terraform.is_plan(stack.file):
             cloudformation.complete(template, fixed)
