@@ -103,6 +103,10 @@ def test_environment_names_instances_by_their_private_names(tmp_path: Path) -> N
     }
 
 
+def test_environment_that_names_the_own_host(tmp_path: Path) -> None:
+    assert _uses(tmp_path, variables="{EXTENSION: 'http://127.0.0.1:2773/systemsmanager'}") == {}
+
+
 def test_role_without_what_lambda_does_itself(tmp_path: Path) -> None:
     actions = "['logs:PutLogEvents', 'xray:PutTraceSegments', 'sqs:ReceiveMessage', 'ec2:CreateNetworkInterface', 's3:GetObject']"
     assert _uses(tmp_path, actions=actions) == {"aws:s3:GetObject": "likely"}

@@ -46,7 +46,8 @@ def named_hosts(cloud: Cloud, text: str, referred: Container[str] = ()) -> Itera
     """Return the destinations that a text names. An address means a resource only if the text's owner refers to it."""
     for part in re.split(r"[,;\s]+", text):
         found = _PART.fullmatch(part)
-        named = _named(cloud, part, found, referred) if found else None
+        own = found is not None and found["host"].startswith("127.")  # the port of an extension
+        named = _named(cloud, part, found, referred) if found and not own else None
         if named:
             yield named
 
