@@ -27,7 +27,7 @@ PARTS = 6  # which run at the same time
 LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5
 DESTINATIONS = (
     "internet:tcp/443", "internet:tcp/5432", "internet:udp/443", "internet:icmp", "aws:ssm", "aws:s3",
-    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443", "internet6:tcp/443", "internet6:udp/443", "internet6:icmp", "64:ff9b::c000:201:tcp/443", "64:ff9b::c000:201:udp/443",
+    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443", "169.254.9.9:tcp/443", "[fd12::1]:tcp/443", "internet6:tcp/443", "internet6:udp/443", "internet6:icmp", "64:ff9b::c000:201:tcp/443", "64:ff9b::c000:201:udp/443",
     "64:ff9b::c000:201:icmp",
 )  # fmt: skip
 ON_PREMISES = tuple(f"{SITE[77]}:{service}" for service in ("tcp/443", "udp/443", "icmp"))
