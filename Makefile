@@ -101,7 +101,7 @@ image:
 image-test:
 	scripts/image-test netful
 
-# The documentation as a site, in build/site/html.
+# The documentation as a site, in build/site/html, beside the versions that are there.
 site: setup
 	$(BIN)/python scripts/site build/site
 
