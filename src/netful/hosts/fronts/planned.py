@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from netful.engine.names.managed_places import PROXY_ENDPOINT, is_reader, proxy_of, server_of, target_group_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
-from netful.hosts.engines.rds import has_tokens
+from netful.hosts.engines.rds import has_tokens, max_connections
 from netful.hosts.fronts.front import Front, Proxy
-from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
-_MAX_CONNECTIONS = {Engine.POSTGRESQL: 100, Engine.MARIADB: 151}  # of a server without the parameter
 _PERCENT, _BORROW_SECONDS = 100, 120
 
 
@@ -29,7 +27,7 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
         tokens = engine is Engine.POSTGRESQL and has_tokens(server) and not is_proxy
         if engine is not None and (is_proxy or reads or (tokens and resource is server)):
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
-            proxy = _proxy(cloud, through, server, engine) if through is not None else None
+            proxy = _proxy(cloud, through, server) if through is not None else None
             yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, resource.origin)
 
 
@@ -37,12 +35,7 @@ def _reads_only(resource: Resource) -> bool:
     return resource.type == PROXY_ENDPOINT and resource.properties.get("TargetRole") == "READ_ONLY"
 
 
-def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:
-    """Return the number of connections that a server accepts."""
-    return whole_number(parameter_groups.of_database(cloud, server).get("max_connections"), _MAX_CONNECTIONS[engine])
-
-
-def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:
+def _proxy(cloud: Cloud, proxy: Resource, server: Resource) -> Proxy:
     group = target_group_of(cloud, proxy.id)
     pool = mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
     percent = whole_number(pool.get("MaxConnectionsPercent"), _PERCENT)
@@ -55,6 +48,6 @@ def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> P
         tokens=by_iam != {"DISABLED"},
         passwords=by_iam != {"REQUIRED"},
         require_tls=str(proxy.properties.get("RequireTLS")).lower() == "true",
-        limit=max(1, max_connections(cloud, server, engine) * percent // 100),
+        limit=max(1, max_connections(cloud, server) * percent // 100),
         borrow_seconds=float(whole_number(pool.get("ConnectionBorrowTimeout"), _BORROW_SECONDS)),
     )
