@@ -14,6 +14,7 @@ from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
+_RESERVED = {Engine.POSTGRESQL: 3, Engine.MARIADB: 0}  # for the superuser, so that no proxy has them
 _PERCENT, _BORROW_SECONDS = 100, 120
 
 
@@ -27,7 +28,7 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
         tokens = engine is Engine.POSTGRESQL and has_tokens(server) and not is_proxy
         if engine is not None and (is_proxy or reads or (tokens and resource is server)):
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
-            proxy = _proxy(cloud, through, server) if through is not None else None
+            proxy = _proxy(cloud, through, server, engine) if through is not None else None
             yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, resource.origin)
 
 
@@ -35,9 +36,10 @@ def _reads_only(resource: Resource) -> bool:
     return resource.type == PROXY_ENDPOINT and resource.properties.get("TargetRole") == "READ_ONLY"
 
 
-def _proxy(cloud: Cloud, proxy: Resource, server: Resource) -> Proxy:
+def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:
     group = target_group_of(cloud, proxy.id)
     pool = mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
+    every = max_connections(cloud, server)
     percent = whole_number(pool.get("MaxConnectionsPercent"), _PERCENT)
     listed = proxy.properties.get("Auth")
     auth = [mapping(one) for one in listed] if isinstance(listed, list) else []
@@ -48,6 +50,6 @@ def _proxy(cloud: Cloud, proxy: Resource, server: Resource) -> Proxy:
         tokens=by_iam != {"DISABLED"},
         passwords=by_iam != {"REQUIRED"},
         require_tls=str(proxy.properties.get("RequireTLS")).lower() == "true",
-        limit=max(1, max_connections(cloud, server) * percent // 100),
+        limit=max(1, min(every * percent // 100, every - _RESERVED[engine])),
         borrow_seconds=float(whole_number(pool.get("ConnectionBorrowTimeout"), _BORROW_SECONDS)),
     )
