@@ -41,6 +41,7 @@ def sql(stack, statement, *, host=DB, user="app", database="orders", password=No
 
 def test_databases_serve_as_the_template_says(stack):
     assert sql(stack, "select current_user, ssl from pg_stat_ssl where pid = pg_backend_pid()") == "app|t"
+    assert sql(stack, "show max_connections") == "112"
     assert "no encryption" in sql(stack, "select 1", tls="sslmode=disable")
     assert "password authentication failed" in sql(stack, "select 1", password="wrong")
     assert "permission denied" in sql(stack, "alter system set work_mem = '1MB'")

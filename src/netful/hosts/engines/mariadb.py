@@ -5,6 +5,7 @@
 | master user and password | a user with the privileges that RDS gives: all but SUPER, FILE and the like |
 | database name | a database, if the template has the name |
 | `require_secure_transport` | connections without TLS are refused |
+| instance class | `max_connections`, at most 1,000 |
 | parameters in `_PARAMETERS` | settings |
 | `time_zone` | the zone of the server's clock: `NOW()` is the same, `@@time_zone` is `SYSTEM` |
 | MySQL, or another version | the installed MariaDB, with a warning |
@@ -24,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of, seed_of
+from netful.hosts.engines.rds import Master, is_on, master_of, max_connections, seed_of
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
@@ -41,7 +42,7 @@ _SECURE = "require_secure_transport"
 _PARAMETERS = {
     "character_set_server", "collation_server", "event_scheduler", "group_concat_max_len", "init_connect",
     "innodb_lock_wait_timeout", "innodb_strict_mode", "interactive_timeout", "local_infile", "lock_wait_timeout",
-    "long_query_time", "max_allowed_packet", "max_connections", "net_read_timeout", "net_write_timeout", "slow_query_log",
+    "long_query_time", "max_allowed_packet", "net_read_timeout", "net_write_timeout", "slow_query_log",
     "sql_mode", "transaction_isolation", "wait_timeout",
 }  # fmt: skip
 _SCRIPTS = (
@@ -162,6 +163,7 @@ def _lines(cloud: Cloud, database: Resource) -> Iterator[str]:
     own = parameter_groups.of_database(cloud, database)
     yield f"[mysqld]\n{_FORM}{_SETTINGS}port = {port_of(database)}"
     yield f"require-secure-transport = {int(is_on(own.get(_SECURE, '0')))}"
+    yield f"max-connections = {max_connections(cloud, database)}"
     for name, value in own.items():
         if name in _PARAMETERS and "{" not in value:  # a formula, such as {DBInstanceClassMemory/12582880}
             yield f"loose-{name} = {_setting(value)}"

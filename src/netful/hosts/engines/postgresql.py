@@ -5,6 +5,7 @@
 | master user and password | a role with `rds_superuser` that is no superuser |
 | database name | a database of the master's, beside `postgres` |
 | `rds.force_ssl`, and its default by version | connections without TLS are refused |
+| instance class | `max_connections`, at most 1,000 |
 | parameters in `_PARAMETERS` | settings |
 | extensions | those that are installed, also without a superuser (`extensions`) |
 | IAM authentication | a front verifies tokens of users with `rds_iam` (`hosts.fronts`); the server listens on the loopback |
@@ -25,13 +26,12 @@ from pathlib import Path
 
 from netful.hosts.engines import extensions
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, seed_of
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, max_connections, seed_of
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 DATA = "data"
@@ -43,7 +43,7 @@ _FORCED_FROM, _FORCED_FROM_OF_AURORA, _NEWEST = 15, 17, 99
 _PARAMETERS = {
     "bytea_output", "client_min_messages", "datestyle", "default_text_search_config", "default_transaction_isolation",
     "extra_float_digits", "idle_in_transaction_session_timeout", "idle_session_timeout", "intervalstyle", "lock_timeout",
-    "log_connections", "log_disconnections", "log_min_duration_statement", "log_statement", "max_connections",
+    "log_connections", "log_disconnections", "log_min_duration_statement", "log_statement",
     "max_prepared_transactions", "search_path", "statement_timeout", "timezone", "work_mem",
 }  # fmt: skip
 _SETTINGS = """unix_socket_directories = ''
@@ -118,7 +118,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
             seed=_seeding(database, master, program) if seed else "",
         ),
         files={
-            "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(database, own, wanted, program)),
+            "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(cloud, database, own, wanted, program)),
             "clients.conf": "".join(
                 f"{line}\n" for line in _admitted(database, master, forced=_is_forced(database, own, wanted))
             ),
@@ -173,14 +173,15 @@ def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
     return is_on(own.get("rds.force_ssl", "1" if by_version else "0"))
 
 
-def _lines(database: Resource, own: dict[str, str], major: int, program: Installed) -> Iterator[str]:
+def _lines(cloud: Cloud, database: Resource, own: dict[str, str], major: int, program: Installed) -> Iterator[str]:
     yield f"port = {port_of(database)}"
     yield f"listen_addresses = '{'127.0.0.1' if has_tokens(database) else '*'}'"
     yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
+    yield f"max_connections = {max_connections(cloud, database)}"
     if extensions.is_preloaded(program):
         yield f"shared_preload_libraries = '{extensions.PRELOADED}'"
     for name, value in own.items():
-        if name in _PARAMETERS and (name != "max_connections" or whole_number(value)):
+        if name in _PARAMETERS:
             yield f"{name} = {_setting(value)}"
 
 
