@@ -361,6 +361,13 @@ def test_private_domain_needs_an_access_association(cloud_of, ask, more, code):
     assert path.verdict == ("blocked" if code else "reachable")
 
 
+def test_private_domain_assumes_much_without_private_dns(cloud_of, ask):
+    text = template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + ACCESS)
+    without = replaced(text, {"PrivateDnsEnabled: true": "PrivateDnsEnabled: false"})
+    told = [ask(cloud_of(one), "endpoint:Door", "https://api.corp.example/").assumptions for one in (text, without)]
+    assert [any("private DNS" in one for one in said) for said in told] == [False, True]
+
+
 LINK = """
   LinkSg:
     Type: AWS::EC2::SecurityGroup
