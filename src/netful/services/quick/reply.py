@@ -43,8 +43,8 @@ def json_answer(call: FrameCall, content: object, version: str, *, checksum: boo
     body = _encoder.encode(content)
     headers: Headers = (
         ("Content-Type", f"application/x-amz-json-{version}"),
-        ("server", "amazon.com"),
-        ("date", _clock.text()),
+        ("Server", "amazon.com"),
+        ("Date", _clock.text()),
         request_id(),
     )
     if checksum:
