@@ -287,3 +287,24 @@ def test_a_kept_account_outlives_the_kill_of_its_processes(tmp_path):
         assert len(ec2.describe_vpcs()["Vpcs"]) == 2
     finally:
         made.down()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """An account that no client has called."""
+    made = Account(tmp_path / "state", tmp_path / "template.yaml")
+    yield made.start()
+    made.down()
+
+
+def test_what_iam_refuses_fails_the_stack_before_any_call_of_iam(fresh):
+    cloudformation = fresh.client("cloudformation")
+    missing = "arn:aws:iam::aws:policy/service-role/NoSuchPolicy"
+    role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "ManagedPolicyArns": [missing]}
+    template = json.dumps({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}})
+    cloudformation.create_stack(StackName="refused", TemplateBody=template, Capabilities=["CAPABILITY_IAM"])
+    (stack,) = cloudformation.describe_stacks(StackName="refused")["Stacks"]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    events = cloudformation.describe_stack_events(StackName="refused")["StackEvents"]
+    (failed,) = [one for one in events if one["ResourceStatus"] == "CREATE_FAILED"]
+    assert (failed["LogicalResourceId"], missing in failed["ResourceStatusReason"]) == ("Role", True)

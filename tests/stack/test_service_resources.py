@@ -114,7 +114,6 @@ def test_a_stack_is_in_its_services_and_goes_with_it(account):
 
 def test_a_service_that_refuses_a_resource_fails_the_stack(account):
     iam, cloudformation = account.client("iam"), account.client("cloudformation")
-    iam.list_roles()
     body = TEMPLATE.replace('Action: !Ref Action, Resource: "*"', "Action: !Ref Action")
     request = {"StackName": "bad", "TemplateBody": body, "Capabilities": ["CAPABILITY_IAM"]}
     cloudformation.create_stack(**request, OnFailure="ROLLBACK")

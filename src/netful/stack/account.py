@@ -86,6 +86,7 @@ class StackAccount:
         written = await self.would_be(stacks, without)
         was, left_out = self._written, {*self._backends.left_out}
         await self._become(lambda cloud: carried(was, cloud, written, kept), written)
+        await self._backends.open_in_use()
         new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
         if new:
             why = self._backends.left_out[new[0]]

@@ -7,6 +7,7 @@ import pytest
 
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
 from netful.services.backends.backend import Backends
 from netful.services.backends.state_folder import StateFolder
@@ -191,3 +192,15 @@ def test_it_is_made_at_the_first_call_and_kept(tmp_path):
 
     assert "runner" in run(tmp_path, unopened, role(), kept=StateFolder(kept))
     assert run(tmp_path, again, role(Description="later"), kept=StateFolder(kept)) == ()
+
+
+def test_a_role_whose_trust_is_not_known_is_left_out_and_the_others_are_there(tmp_path):
+    async def body(backends):
+        return await iam(backends, "ListRoles"), backends.left_out
+
+    unknown = Resource(
+        "Other", "AWS::IAM::Role", {"RoleName": "other", "AssumeRolePolicyDocument": Unknown("no value")}
+    )
+    found, left_out = run(tmp_path, body, unknown, role())
+    assert "<RoleName>runner</RoleName>" in found
+    assert [*left_out] == ["Other"]

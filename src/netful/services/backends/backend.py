@@ -27,6 +27,7 @@ from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
 from netful.services.deploy.hosts_in_use import hosts_in_use
 from netful.services.deploy.resource_kind import LATER
+from netful.services.deploy.resource_kinds import services_in_use
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
@@ -188,6 +189,11 @@ class Backends:
 
     def _deployment(self) -> Deployed:
         return deployment_of(self._cloud, self._deployed.opened)
+
+    async def open_in_use(self) -> None:
+        """Make the resources of services that wait for their first call: what these refuse is known then."""
+        for service in services_in_use(self._cloud.template.resources.values(), later=True):
+            await self._open(service)
 
     async def _open(self, service: str) -> None:
         """Make the template's resources in a service that is called for the first time."""

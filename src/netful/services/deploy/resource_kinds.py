@@ -12,7 +12,16 @@ from typing import Any
 
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
-from netful.services.deploy import access_policies, alarms, iam, keys_and_machines, repositories, topics, user_pools
+from netful.services.deploy import (
+    access_policies,
+    alarms,
+    iam,
+    keys_and_machines,
+    repositories,
+    scaling,
+    topics,
+    user_pools,
+)
 from netful.services.deploy.bucket_settings import bucket_parts
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, is_known, mappings, plain
@@ -165,6 +174,7 @@ KINDS: dict[str, Kind] = {
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
     **keys_and_machines.KINDS,
+    **scaling.KINDS,
     **user_pools.KINDS,
     **access_policies.KINDS,
     **repositories.KINDS,
@@ -173,10 +183,10 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def services_in_use(resources: Iterable[Resource]) -> Iterable[str]:
-    """Return the codes of the services that hold resources of the template from the start."""
+def services_in_use(resources: Iterable[Resource], *, later: bool = False) -> list[str]:
+    """Return the codes of the services that hold resources of the template from the start, or from their first call."""
     codes = dict.fromkeys(KINDS[resource.type].service for resource in resources if resource.type in KINDS)
-    return [code for code in codes if code not in LATER]
+    return [code for code in codes if (code in LATER) is later]
 
 
 def _attribute(value: Any) -> str:

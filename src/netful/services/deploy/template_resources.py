@@ -20,7 +20,7 @@ from netful.model.names import service_names
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.part import changes, first, removals
-from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, known, plain
+from netful.services.deploy.resource_kind import LATER, Kind, NotKnownError, Place, Properties, known, plain
 from netful.services.deploy.resource_kinds import KINDS
 from netful.services.deploy.resource_updates import UPDATES, Update
 from netful.services.http.backend_requests import CallHost
@@ -103,7 +103,11 @@ async def make_resources(
     for one in changed:
         if one.key in warnings or not one.kind.has_parts:
             continue
-        after = [*one.kind.parts(one.name, one.resource.properties, place)]
+        try:
+            after = [*one.kind.parts(one.name, one.resource.properties, place)]
+        except NotKnownError as problem:
+            warnings[one.key] = one.left_out(str(problem))
+            continue
         before = one.kind.parts(one.name, _before(one.key, contents), place)
         requests = changes(before, after) if one.key in have else first(after)
         why = await _ask(one.kind, requests, place, call_host, there)
@@ -146,10 +150,13 @@ async def _ask(
     kind: Kind, requests: Iterator[Request], place: Place, call_host: CallHost, there: tuple[bytes, ...]
 ) -> str:
     """Send the requests for one resource; return the reason of a rejection, or "". Errors in `there` are ignored."""
-    for request in requests:
-        response = await call_host(_host(kind, place), request)
-        if response.status >= 300 and not any(code in response.body for code in there):
-            return message(response)
+    try:
+        for request in requests:
+            response = await call_host(_host(kind, place), request)
+            if response.status >= 300 and not any(code in response.body for code in there):
+                return message(response)
+    except NotKnownError as problem:
+        return str(problem)
     return ""
 
 

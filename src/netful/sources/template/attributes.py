@@ -197,6 +197,7 @@ ARN_ATTRIBUTES = {
 
 # Types whose Ref joins the values of properties.
 JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": (("ResourceId",), ("ScalableDimension",), ("ServiceNamespace",)),
     "AWS::EC2::Route": (
         ("RouteTableId",),
         ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"),

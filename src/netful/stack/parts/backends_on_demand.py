@@ -64,6 +64,12 @@ class BackendsOnDemand(Backends):
         if not self._asleep:
             await super().settle()
 
+    async def open_in_use(self) -> None:
+        """Make the resources of services that wait for their first call; the process starts if there are some."""
+        if self._asleep and services_in_use(self._cloud.template.resources.values(), later=True):
+            await self._wake()
+        await super().open_in_use()
+
     async def _wake(self) -> None:
         """Start the process. Calls are answered with 503 if that fails."""
         async with self._turn:
