@@ -60,3 +60,12 @@ def test_a_device_without_an_end(told, name):
 
 def test_a_parameter_without_a_name(told):
     assert "`--param =1` has no name" in told(["check", "--param", "=1"], "")
+
+
+@pytest.mark.parametrize("verb", ["up", "console"])
+@pytest.mark.parametrize("port", ["99999", "-5", "http"])
+def test_what_is_no_port(told, verb, port):
+    message = told([verb, "--port", port], "")
+    assert message.startswith("error: ")
+    assert "a bug in netful" not in message
+    assert "hint: " in message

@@ -127,6 +127,16 @@ def test_a_service_without_a_back_end_says_so(through):
         through("xray", INTERNET).get_groups()
 
 
+def test_an_operation_at_a_host_of_another_service_says_so(services):
+    """The SDK signs requests to Bedrock's runtime for Bedrock, and the local endpoint routes by the signature."""
+    port = services.port(LOCAL, tls=False)
+    scope = f"AWS4-HMAC-SHA256 Credential=AKIA/20260101/{REGION}/bedrock/aws4_request, SignedHeaders=host, Signature=0"
+    found = urllib3.request(
+        "POST", f"http://127.0.0.1:{port}/model/m/converse", body=b"{}", headers={"Authorization": scope}
+    )
+    assert (found.status, found.json()["__type"]) == (400, "UnknownOperationException")
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "asked"),
     [

@@ -47,7 +47,7 @@ def up(
     state: StateOptions = StateOptions(),  # noqa: B008  # frozen
     traces: TraceOptions = TraceOptions(),  # noqa: B008  # frozen
     empty: Annotated[bool, Parameter(negative=())] = False,
-    port: int = 0,
+    port: Annotated[int, Parameter(least=0, most=65535)] = 0,
     rights: Annotated[bool, Parameter(negative=())] = False,
     yes: Annotated[bool, Parameter(name=("--yes", "-y"), negative=())] = False,
     timings: Annotated[bool, Parameter(negative=())] = False,

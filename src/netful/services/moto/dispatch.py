@@ -101,6 +101,10 @@ class Dispatcher:
             status, headers, body = respond(request, request.raw_url, request.headers)
         except HTTPException as error:
             status, headers, body = error.code or 500, dict(error.get_headers()), error.get_body()
+        if (
+            int(status) == 404 and not body and call.method != "HEAD"
+        ):  # moto knows the host, but no operation of the path
+            raise NotImplementedError(f"the back end has nothing at {call.host}{path}")
         return FrameReply(call.id, int(status), _headers(headers), _bytes(body))
 
     def _routes_of(self, host: str) -> list[tuple[re.Pattern[str], _Respond]]:

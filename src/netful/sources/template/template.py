@@ -163,7 +163,8 @@ def _check_resource(name: str, resources: MarkedMap) -> None:
     if not isinstance(resource["Type"], str):
         fail(f"the `Type` of resource `{name}` is not a text", resource.origin_of("Type"))
     if resource.get("Properties") is not None and not isinstance(resource["Properties"], MarkedMap):
-        fail(f"the `Properties` of resource `{name}` are not a mapping", resource.origin_of("Properties"))
+        what = f"the `Properties` of resource `{name}` are not a mapping"
+        fail(what, resource.origin_of("Properties"), hint="write `Properties:` and each name indented below it")
 
 
 def _uses(resource: MarkedMap) -> Iterator[Reference]:
