@@ -46,8 +46,8 @@ def many(vpcs: int, functions: int) -> str:
 
 
 def changed(text: str) -> str:
-    """The template with one rule more in its first security group."""
-    return text.replace("GroupDescription: g, ", f"GroupDescription: g, {OPEN}, ", 1)
+    """The template with one rule more in its first security group, on a line of its own."""
+    return text.replace("GroupDescription: g, ", f"GroupDescription: g,\n    {OPEN}, ", 1)
 
 
 def run(*words: str, cwd: Path) -> float:

@@ -21,7 +21,7 @@ from netful.model.balancing.load_balancers import (
 from netful.model.load_balancing_arns import full_name
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.network_interface import InterfaceOwner
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running, no_bundles
 from tests.helpers.small_clouds import REGION, cloud, eni
 

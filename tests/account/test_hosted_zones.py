@@ -8,7 +8,7 @@ import pytest
 from netful.account.ec2.api import Ec2Api
 from netful.account.route53.api import Route53Api
 from netful.engine.names.resolution import resolve
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import netful.account
 from netful.account.ec2.api import Ec2Api
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running
 
 AMI = "ami-00000000000000001"

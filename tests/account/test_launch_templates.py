@@ -3,7 +3,7 @@
 import pytest
 
 from netful.account.ec2.api import Ec2Api
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running
 
 TEMPLATE = """

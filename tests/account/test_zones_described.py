@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from netful.account.changes import changed, new
 from netful.account.route53.api import Route53Api
 from netful.model.cloud import Cloud
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.account_client import Client, Running
 
 LABELS = st.sampled_from(("a", "b", "*", "x-1"))

@@ -350,6 +350,19 @@ def test_an_endpoint_is_no_evidence_that_a_function_uses_it(tmp_path):
     ] == []
 
 
+@pytest.mark.parametrize(("service", "expected"), [("sns", ["Fn"]), ("apigatewaymanagementapi", [])])
+def test_a_client_whose_address_is_in_the_event_is_made_there(tmp_path, service, expected):
+    code = f"""
+          import boto3
+          def handler(event, context):
+              context = event["requestContext"]
+              client = boto3.client("{service}", endpoint_url="https://" + context["domainName"])
+"""
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A"}
+    values['{ZipFile: "def handler(event, context): return 1"}'] = "\n        ZipFile: |" + code
+    assert found(tmp_path, "NF601", **values) == expected
+
+
 CACHED = """\
 Resources:
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a, EndpointConfiguration: {Types: [REGIONAL]}}}

@@ -11,7 +11,7 @@ from netful.account.query_api import QueryApi
 from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.http.message import ClientConnection, Request
-from netful.sources.load import load
+from netful.sources import load
 
 HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
 DESCRIBED = {

@@ -19,7 +19,7 @@ from netful.model.network.network_firewall import (
     StatelessAction,
 )
 from netful.model.network.route_tables import TargetKind
-from netful.sources.load import load
+from netful.sources import load
 from tests.helpers.ids import ec2_id
 from tests.helpers.terraform_plans import Plan, refers
 

@@ -151,14 +151,6 @@ Outputs:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("account")
-    made = Account(folder / "state", folder / "template.yaml")
-    yield made.start()
-    made.down()
-
-
-@pytest.fixture(scope="module")
 def app(account):
     """A stack with a function in a VPC and a private API; its outputs."""
     packed = io.BytesIO()

@@ -128,7 +128,7 @@ class Gateway:
         self.metrics.change()
         self.authorizers.keys.change()
         self._routed_by = headers_asked(cloud)
-        self._plans.clear()
+        self._plans = Remembered(_PLANS)
 
     @property
     def cloud(self) -> Cloud:
@@ -140,8 +140,15 @@ class Gateway:
         await (self.authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
 
     async def status(self) -> dict[str, Any]:
-        """Return the use of buckets, quotas and caches, for `netful status`."""
-        return {**await self._usage.meter.status(self._clock.monotonic()), "caches": [*self.caches.status(self._cloud)]}
+        """Return the use of buckets, quotas and caches, for `netful status`: of what the cloud has, not of what it had."""
+        found, apis = await self._usage.meter.status(self._clock.monotonic()), self._cloud.apis
+        named = {self._cloud.region, *apis.usage_plans, *apis.stages}
+        return {
+            **found,
+            "buckets": [one for one in found["buckets"] if one["of"].partition(" ")[0] in named],
+            "quotas": [one for one in found["quotas"] if one["usage_plan"] in named],
+            "caches": [*self.caches.status(self._cloud)],
+        }
 
     async def handle(self, request: Request) -> Response:
         """Answer a request that came through any door."""
@@ -155,9 +162,15 @@ class Gateway:
 
     def known(self, request: Request) -> Response | Awaitable[Response] | None:
         """Answer a request like another that was answered before; return None for any other, and for a signed one."""
+        kept = request.kept
+        if kept is not None and kept[0] is self._plans:
+            return self._answer(request, kept[1])
         question = self._question(request)
         plan = self._plans.get(question)
-        return self._answer(request, plan) if plan is not None and not question[-1] else None
+        if plan is None or question[-1]:
+            return None
+        request.kept = self._plans, plan
+        return self._answer(request, plan)
 
     async def at_length(self, request: Request) -> Response:
         """Answer a request by all stages, whatever the plan of others like it."""

@@ -75,6 +75,9 @@ def _answer(cloud: Cloud, attachments: Attachments, commands: Mapping[str, str],
     relayed = [f"{port} by {to}:{far}" for (owner, port), (to, far) in attachments.items() if owner == host]
     if relayed:
         return Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
+    idle = cloud.network.interfaces_of(host)[0].idle
+    if idle:
+        return Answer(host, AnswerKind.NOTHING, why=idle)
     if host in commands:
         return Answer(host, AnswerKind.COMMAND, commands[host])
     if runs_as_tasks(cloud, host):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, Literal
 
 from netful.model.cloud import Cloud
@@ -43,8 +44,20 @@ def differences(before: Cloud, after: Cloud) -> tuple[Difference, ...]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Return whether two objects differ at most in their origin."""
-    return bool(_bare(one) == _bare(other))
+    """Return whether two objects differ at most in their origin. Equal objects are the frequent case, and cheap."""
+    if one is other or one == other:
+        return True
+    if isinstance(one, Origin | None) and isinstance(other, Origin | None):
+        return True
+    if is_dataclass(one):
+        return type(one) is type(other) and not _changed(one, other)
+    if isinstance(one, tuple | list):
+        return isinstance(other, tuple | list) and len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Mapping):
+        return (
+            isinstance(other, Mapping) and one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        )
+    return False
 
 
 def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
@@ -53,29 +66,16 @@ def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
     for id_, thing in after.items():
         if id_ not in before:
             yield Difference("+", type(thing).__name__, id_)
-        elif thing is not before[id_] and (changed := _changed(before[id_], thing)):
+        elif before[id_] != thing and (changed := _changed(before[id_], thing)):
             yield Difference("~", type(thing).__name__, id_, changed)
 
 
 def _changed(before: Any, after: Any) -> tuple[str, ...]:
     """Return the fields that differ."""
-    known = dict(_essence(before))
-    return tuple(name for name, value in _essence(after) if known[name] != value)
+    names = _compared(after.__class__)
+    return tuple(name for name in names if not same(getattr(before, name), getattr(after, name)))
 
 
-def _essence(thing: Any) -> list[tuple[str, Any]]:
-    """Return an object's fields without its origin."""
-    names = [field.name for field in fields(thing) if not field.name.endswith(("origin", "origins"))]
-    return [(name, _bare(getattr(thing, name))) for name in names]
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, Origin):
-        return None
-    if is_dataclass(value):
-        return (type(value).__name__, *_essence(value))
-    if isinstance(value, tuple | list):
-        return [_bare(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _bare(item) for name, item in value.items()}
-    return value
+@cache
+def _compared(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if not field.name.endswith(("origin", "origins")))

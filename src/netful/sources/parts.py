@@ -17,7 +17,7 @@ COMPUTED: Mapping[str, str] = {
     "clients": "sources/project/project_file.py",
     "deployed_apis": "engine/apis/deployments.py",
     "engine_settings": "sources/project/project_file.py",
-    "images": "sources/load.py",
+    "images": "sources/loading.py",
     "identities": "sources/project/project_file.py",
     "issuers": "sources/project/project_file.py",
     "programs": "sources/project/project_file.py",

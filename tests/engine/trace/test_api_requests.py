@@ -361,6 +361,13 @@ def test_private_domain_needs_an_access_association(cloud_of, ask, more, code):
     assert path.verdict == ("blocked" if code else "reachable")
 
 
+def test_private_domain_assumes_much_without_private_dns(cloud_of, ask):
+    text = template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + ACCESS)
+    without = replaced(text, {"PrivateDnsEnabled: true": "PrivateDnsEnabled: false"})
+    told = [ask(cloud_of(one), "endpoint:Door", "https://api.corp.example/").assumptions for one in (text, without)]
+    assert [any("private DNS" in one for one in said) for said in told] == [False, True]
+
+
 LINK = """
   LinkSg:
     Type: AWS::EC2::SecurityGroup
@@ -534,3 +541,26 @@ def test_listener_rules_judge_what_an_http_api_maps(cloud_of, ask, parameters, c
 """
     text = template(more=LINK + RULED.replace("CONDITIONS", condition) + http)
     assert ask(cloud_of(text), "internet", "Http GET /prod/orders/7?q=7").verdict == verdict
+
+
+def test_an_instance_of_cloud_map_may_have_an_address_of_awss_choice(cloud_of, ask):
+    more = (
+        LINK
+        + """
+  Free: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Sg]}}
+  Space: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: svc.local, Vpc: !Ref Vpc}}
+  Svc: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: web, NamespaceId: !Ref Space, DnsConfig: {DnsRecords: [{Type: SRV, TTL: 9}]}}}
+  One: {Type: AWS::ServiceDiscovery::Instance, Properties: {ServiceId: !Ref Svc,
+    InstanceAttributes: {AWS_INSTANCE_IPV4: !GetAtt Free.PrivateIp, AWS_INSTANCE_PORT: NUMBER}}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
+  Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Svc.Arn,
+    ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+"""
+    )
+    verdicts = {
+        port: ask(cloud_of(template(more=replaced(more, {"NUMBER": port}))), "internet", "Http GET /x").verdict
+        for port in ("443", "8080")
+    }
+    assert verdicts == {"443": "reachable", "8080": "blocked"}

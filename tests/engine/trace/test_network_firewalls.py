@@ -10,7 +10,7 @@ import pytest
 from netful.engine.flows.codes import Code
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.network.gateways import InternetGateway, VpcPeeringConnection
+from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
     Firewall,
     Header,
@@ -19,6 +19,7 @@ from netful.model.network.network_firewall import (
     StatelessAction,
     StatelessRule,
 )
+from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -103,6 +104,38 @@ def test_a_reset_that_does_not_get_back_is_a_timeout_for_the_client(way):
     found = path(made, "App:tcp/443", "internet")
     assert (found.verdict, found.symptom.kind) == ("blocked", "timeout")
     assert Code.FIREWALL_RULES_RESTRICTION in denials(found)
+
+
+@pytest.mark.parametrize(("inspected_back", "symptom"), [(False, "refused"), (True, "timeout")])
+def test_a_reset_for_a_nat_gateway_has_to_get_from_there_to_the_client(inspected_back, symptom):
+    """On its way on from the NAT gateway, the endpoint sees the answer of a flow whose packets did not pass it."""
+    made = firewalled(stateful_rules=(REJECT,))
+    back = (route("10.0.3.0/24", *THROUGH),) if inspected_back else ()
+    made = made.having(
+        subnets={
+            **made.network.subnets,
+            "C": replace(made.network.subnets["A"], id="C", cidr_block=ip_network("10.0.3.0/24")),
+        },
+        route_tables={
+            **made.network.route_tables,
+            "Out": RouteTable("Out", "Vpc", (route("0.0.0.0/0", *THROUGH), *back), ("A",)),
+            "ByNat": RouteTable("ByNat", "Vpc", (route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),), ("C",)),
+        },
+        nat_gateways={"Nat": NatGateway("Nat", "A", "Vpc", public=True, allocation_ids=("Eip",))},
+        network_interfaces={
+            **made.network.network_interfaces,
+            "eni-Nat": eni(
+                "eni-Nat",
+                "A",
+                address="10.0.1.4",
+                owner=InterfaceOwner.NAT_GATEWAY,
+                public_ip=IPv4Address("203.0.113.1"),
+            ),
+            "eni-In": eni("eni-In", "C", address="10.0.3.9"),
+        },
+    )
+    found = path(made, source="In")
+    assert (found.verdict, found.symptom.kind) == ("blocked", symptom)
 
 
 def test_the_endpoint_itself_answers_nothing():

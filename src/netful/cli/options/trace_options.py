@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from cyclopts import Parameter
-
 from netful.model.core import extras
 from netful.model.core.errors import QuestionError
 
 _SHARE = re.compile(r"(?P<percent>\d+(?:\.\d+)?)%")
 
 
-@Parameter(name="*")
 @dataclass(frozen=True)
 class TraceOptions:
     """Trace options."""

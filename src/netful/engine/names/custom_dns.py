@@ -19,7 +19,9 @@ AMAZON = "AmazonProvidedDNS"
 def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
     """Return the DNS servers of a VPC's clients if its own resolver is not among them."""
     options = next((o for o in cloud.names.dhcp_options.values() if vpc.id in o.vpc_ids), None)
-    servers = tuple(str(server) for server in options.domain_name_servers) if options else ()
+    if options is None:
+        return ()
+    servers = tuple(str(server) for server in options.domain_name_servers)
     own = {AMAZON, "169.254.169.253", "fd00:ec2::253", str(resolver_address(vpc))}
     return () if own.intersection(servers) else servers
 

@@ -95,8 +95,10 @@ def resolve(
     `inbound`: the query reached the VPC's resolver through an inbound endpoint. `query_types`: those that DNS Firewall judges; the
     answer has the addresses of both families in any case.
     """
-    answers = {each: _whole(cloud, vpc_id, name, _Query(each, inbound)) for each in query_types}
-    first = answers[query_types[0]]
+    first = _whole(cloud, vpc_id, name, _Query(query_types[0], inbound))
+    if not (cloud.names.firewall_rule_group_associations or cloud.names.profiles):
+        return first  # nothing else depends on the type of a query
+    answers = {each: _whole(cloud, vpc_id, name, _Query(each, inbound)) for each in query_types[1:]}
     six = answers.get("AAAA", first)
     if first == six or first.status == "UNKNOWN":
         return first

@@ -8,7 +8,8 @@
 | a target, head or body that is too long; more trailers and chunk extensions than a head may have | §2.2, §7.1 |
 
 A rejection ends the connection, because the start of the next request is not known. A client sends almost the same head
-repeatedly on a connection, so the result for the last head is kept. Trailers are not part of any head (§7.1.2).
+repeatedly on a connection, so the result for the last head is kept, and the last request itself where its bytes came alone: the
+same bytes again are the same request. Trailers are not part of any head (§7.1.2).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _AUTHORITY = r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?"
 _HOST = re.compile(rf"\s*{_AUTHORITY}\s*")
 _URL = re.compile(rf"(?i:https?)://(?:[^/?#@\s]*@)?{_AUTHORITY}(?:[/?][^#]*)?".encode())
 _VERSIONS = frozenset({"1.0", "1.1"})
+_REPEATED = 2048  # bytes of a request that is kept for its repetition
 _CHUNK_FRAME = 16  # bytes that a chunk's frame may take for each byte of its content
 
 
@@ -83,6 +85,8 @@ class RequestReader:
         self._parser = httptools.HttpRequestParser(self)
         self._refusal: RefusedError | None = None
         self._again = b""
+        self._repeated: tuple[bytes, Request] | None = None
+        self._complete: list[Request] = []
         self._seen = -1
         self._last: _Raw = []
         self._head = _Head("", (), {}, expects=False)
@@ -91,6 +95,12 @@ class RequestReader:
 
     def feed(self, data: bytes) -> None:
         """Read bytes. Raise RefusedError for an invalid request."""
+        repeated = self._repeated
+        if repeated is not None and repeated[0] == data:
+            self._on_request(repeated[1], True)  # noqa: FBT003  # only such requests are kept
+            return
+        self._repeated = None
+        began, self._complete = self.stage, []
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -106,6 +116,8 @@ class RequestReader:
             self._count_head(len(data))
         elif self.stage is _IN_BODY:
             self._count_frames(len(data))
+        elif began is _BETWEEN and len(self._complete) == 1 and len(data) <= _REPEATED:
+            self._repeated = data, self._complete[0]
 
     @property
     def body_left(self) -> int:
@@ -116,6 +128,7 @@ class RequestReader:
 
     def end(self) -> None:
         """Stop reading, and break reference cycles that would wait for the garbage collector."""
+        self._repeated, self._complete = None, []
         del self._parser, self._on_request, self._on_expect, self._refusal
 
     def _refuse(self, status: int, reason: str) -> RefusedError:
@@ -235,7 +248,10 @@ class RequestReader:
             self._connection,
             head.version,
         )
-        self._on_request(request.knowing(head.first), parser.should_keep_alive() and not upgrade)
+        keep_alive = parser.should_keep_alive() and not upgrade
+        if keep_alive:
+            self._complete.append(request)
+        self._on_request(request.knowing(head.first), keep_alive)
 
     def _has_body_beside_upgrade(self, head: _Head) -> bool:
         """Return whether a body follows a request for another protocol.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from netful.fabric.doors.door import Door
 from netful.model.apis.client_certificate import ClientCertificate
@@ -53,6 +53,8 @@ class Request:
     connection: ClientConnection
     version: str = "1.1"
     _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+    kept: tuple[Any, Any] | None = field(default=None, init=False, repr=False, compare=False)
+    """What a handler keeps with a request, which a client may repeat: the handler's mark, and the value."""
 
     def knowing(self, first: dict[str, str]) -> Request:
         """Return the request with its `first_values`, which then need not be computed."""

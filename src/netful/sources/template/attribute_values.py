@@ -13,6 +13,7 @@ from netful.model.names.endpoint_dns import entries
 from netful.model.names.generated_names import NAMINGS
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
+from netful.model.names.instance_dns import private_dns_name
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_label, managed_name
 from netful.model.names.master_secret import master_secret_name
@@ -40,6 +41,7 @@ class AttributeValues:
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
             (FIREWALL, "EndpointIds"): self._firewall_endpoints,
+            ("AWS::EC2::Instance", "PrivateDnsName"): self._private_dns_name,
             ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): self._id,
             **{(kind, "MasterUserSecret.SecretArn"): self._master_secret for kind in attributes.DATABASES},
             **dict.fromkeys(attributes.DATABASE_IDS, self._database_id),
@@ -135,6 +137,13 @@ class AttributeValues:
             return self._name(logical_id, attributes.NAME_PROPERTIES)
         value = self._resources.property(logical_id, repeated)
         return _decided_by_aws(logical_id, attribute) if value is None else value
+
+    def _private_dns_name(self, logical_id: str) -> Any:
+        """Return an instance's name by the address that the template gives it; AWS decides on a name without one."""
+        address = self._resources.property(logical_id, "PrivateIpAddress")
+        if address is None or self._resources.property(logical_id, "PrivateDnsNameOptions") is not None:
+            return _decided_by_aws(logical_id, "PrivateDnsName")
+        return address if isinstance(address, Unknown) else private_dns_name(str(address), self._lookup.region)
 
     def _name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
         kind = self._resources.kind(logical_id)

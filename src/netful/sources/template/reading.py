@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -40,7 +40,7 @@ class Reader(Frozen, dict=True):
 
     def within(self, properties: MarkedMap, origin: Origin) -> Reader:
         """Return the reader of a mapping that belongs to the resource."""
-        return replace(self, properties=properties, origin=origin)
+        return Reader(self.id, self.type, properties, origin, self.warnings, self.names)
 
     def get(self, name: str) -> Any:
         """Return a property as resolved; None if it is left out."""
