@@ -9,7 +9,7 @@ from netful.account.carried import carried, known_ids
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.api import CloudFormationApi
 from netful.account.ec2.api import Ec2Api
-from netful.account.ec2.view import DEFAULT_STACK
+from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.http.message import Response
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.stack.stack_settings import DEFAULT_VPC

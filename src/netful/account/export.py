@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.account.ec2.view import DEFAULT_STACK
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 from netful.model.names.generated_names import NAMINGS
+from netful.model.network.vpc import DEFAULT_STACK
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 _REST_API, _ROOT = "AWS::ApiGateway::RestApi", ".RootResourceId"

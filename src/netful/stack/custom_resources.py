@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from netful.account.ec2.view import DEFAULT_STACK
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
+from netful.model.network.vpc import DEFAULT_STACK
 from netful.sources.account.deployed_stack import CUSTOM_TYPES, DeployedStack
 from netful.stack.account import StackAccount
 

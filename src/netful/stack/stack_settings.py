@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from netful import sources
-from netful.account.ec2.view import DEFAULT_STACK
 from netful.fabric.kernel.options import Options
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.variables import ReadReference
@@ -19,6 +18,7 @@ from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError, UnbuiltError
+from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
 from netful.sources.account.deployed_stack import DeployedStacks

@@ -426,6 +426,22 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudform
         assert clients.ids("app")["Table"] != before
 
 
+def test_what_names_no_subnet_is_in_the_default_vpc(clients, cloudformation):
+    template = {
+        "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d"}},
+        "Db": {"Type": "AWS::RDS::DBInstance", "Properties": {"Engine": "postgres", "VPCSecurityGroups": [{"Ref": "Group"}]}},
+        "Web": {"Type": "AWS::EC2::Instance", "Properties": {"ImageId": "ami-1"}},
+    }  # fmt: skip
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps({"Resources": template}))
+    network = clients.account.cloud.network
+    assert network.security_groups["Group"].vpc_id == "DefaultVpc"
+    subnets = [f"DefaultSubnet{zone}" for zone in "ABC"]
+    assert [one.subnet_id for one in network.interfaces_of("Db")] == subnets
+    (web,) = network.interfaces_of("Web")
+    assert (web.subnet_id, web.security_group_ids) == (subnets[0], ("DefaultVpc.default",))
+    assert web.public_ip is not None
+
+
 def test_a_signal_to_what_does_not_wait_is_refused(cloudformation):
     cloudformation("CreateStack", StackName="app", TemplateBody=network())
     signal = {"StackName": "app", "UniqueId": "1", "Status": "SUCCESS"}

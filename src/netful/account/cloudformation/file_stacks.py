@@ -10,9 +10,9 @@ from netful.account.cloudformation.deployments.stack_view import logical_id, mem
 from netful.account.cloudformation.records import Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.template_text import parsed, section
-from netful.account.ec2.view import DEFAULT_STACK
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
+from netful.model.network.vpc import DEFAULT_STACK
 
 _NO_UUID = "00000000-0000-0000-0000-000000000000"  # as the templates' own `AWS::StackId` has
 

@@ -10,9 +10,7 @@ from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
-
-DEFAULT_STACK = "aws.default-vpc"
-"""The stack of what AWS makes for an account: the name of its template's file."""
+from netful.model.network.vpc import DEFAULT_STACK
 
 TAGS = "Netful::Tags"
 """The type of what has the tags of a thing without a resource, `NAME.tags`."""

@@ -1,6 +1,6 @@
 """The operations of the Data API. A cluster answers if `EnableHttpEndpoint` is true and netful runs its database.
 
-Not as on AWS: the secret is read without the caller's permission for it, and `schema` is ignored, as the service does.
+`schema` is ignored, as the service does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 from netful.account.managed.databases import CLUSTERS
 from netful.account.managed.view import View, flag, plain
 from netful.account.query_api import Operation, Parameters
-from netful.account.rds_data.sessions import Result, Session, User, opened
+from netful.account.rds_data.bounded_session import MOST_BYTES, BoundedSession
+from netful.account.rds_data.sessions import Result, Session, User
 from netful.account.rds_data.values import field, parameter
 from netful.account.rds_data.values import plain as plain_value
 from netful.account.rest_json_api import RestJsonApi
@@ -28,14 +29,13 @@ Dial = Callable[[str], Awaitable[socket.socket]]
 ReadSecret = Callable[[str], Awaitable[str | None]]
 """Returns the text of a secret by its ARN, or None."""
 
-_MOST_BYTES = 1 << 20
 _IDLE_SECONDS = 180.0
 
 
 class _Transaction:
     """A session that statements share until a commit, a rollback, or three minutes without a statement."""
 
-    def __init__(self, session: Session, end: Callable[[], None]) -> None:
+    def __init__(self, session: BoundedSession, end: Callable[[], None]) -> None:
         self.session = session
         self.turn = asyncio.Lock()
         self._end = end
@@ -86,7 +86,7 @@ class RdsDataApi:
                 {"name": name, "label": name, "typeName": kind}
                 for name, kind in zip(result.columns, result.types, strict=True)
             ]
-        if len(json.dumps(answer)) > _MOST_BYTES:
+        if len(json.dumps(answer)) > MOST_BYTES:
             raise ApiError("BadRequestException", "Database returned more than the allowed response size limit")
         return answer
 
@@ -109,16 +109,16 @@ class RdsDataApi:
             transaction = self._transaction(asked)
             async with transaction.turn:
                 transaction.wait()
-                return await asyncio.to_thread(work, transaction.session)
+                return await transaction.session.run(work)
         session = await self._session(asked)
         try:
-            return await asyncio.to_thread(work, session)
+            return await session.run(work)
         finally:
-            await asyncio.to_thread(session.close)
+            await session.close()
 
     async def _begin(self, asked: Parameters) -> Mapping[str, Any]:
         session, id_ = await self._session(asked), secrets.token_urlsafe(96)
-        await asyncio.to_thread(session.run, "START TRANSACTION", {}, {})
+        await session.run(lambda opened: opened.run("START TRANSACTION", {}, {}))
         self._transactions[id_] = _Transaction(session, lambda: self._forget(id_))
         return {"transactionId": id_}
 
@@ -128,9 +128,9 @@ class RdsDataApi:
             self._transactions.pop(asked["transactionId"], None)
             transaction.settle()
             try:
-                await asyncio.to_thread(transaction.session.run, sql, {}, {})
+                await transaction.session.run(lambda opened: opened.run(sql, {}, {}))
             finally:
-                await asyncio.to_thread(transaction.session.close)
+                await transaction.session.close()
         return {"transactionStatus": status}
 
     def _transaction(self, asked: Parameters) -> _Transaction:
@@ -142,9 +142,9 @@ class RdsDataApi:
     def _forget(self, id_: str) -> None:
         transaction = self._transactions.pop(id_, None)
         if transaction is not None:
-            transaction.session.close()
+            transaction.session.abort()
 
-    async def _session(self, asked: Parameters) -> Session:
+    async def _session(self, asked: Parameters) -> BoundedSession:
         cluster, engine = self._cluster(asked["resourceArn"])
         user = await self._user(asked["secretArn"])
         named = asked.get("database") or plain(cluster, "DatabaseName")
@@ -153,7 +153,7 @@ class RdsDataApi:
             sock = await self._dial(cluster.id)
         except ConnectionError as error:
             raise ApiError("DatabaseUnavailableException", str(error), 504) from error
-        return await asyncio.to_thread(opened, engine, sock, user, database)
+        return await asyncio.to_thread(BoundedSession, engine, sock, user, database)
 
     def _cluster(self, arn: str) -> tuple[Resource, Engine]:
         view = self._view()

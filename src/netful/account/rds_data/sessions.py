@@ -17,10 +17,14 @@ from netful.model.core.frozen import Frozen
 
 _SECONDS = 45  # the longest time of a statement, unless it continues
 _TIMED_OUT = {"57014", "70100"}  # SQLSTATE of PostgreSQL, of MariaDB
+_TAKEN = {"self", "sql", "stream", "types"}
 _JSON_TYPES = (114, 3802)
 _TYPES = {UUID: "UUID_TYPE", Decimal: "NUMERIC", date: "DATE", time: "TIME", datetime: "TIMESTAMP"}
-_PARAMETER = re.compile(
-    r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|:(?P<name>[A-Za-z_]\w*)|%", re.DOTALL
+# Texts and comments without an end go to the end of the statement: to look for it at each beginning takes quadratic time.
+PARAMETER = re.compile(
+    r"'(?:[^'\\]|''|\\.)*+(?:'|\Z)|\"(?:[^\"\\]|\\.)*+(?:\"|\Z)|`[^`]*+(?:`|\Z)|--[^\n]*+|/\*.*?(?:\*/|\Z)"
+    r"|:(?P<name>[A-Za-z_]\w*)|%",
+    re.DOTALL,
 )
 
 
@@ -70,6 +74,7 @@ class _PostgreSql:
     def run(
         self, sql: str, parameters: Mapping[str, Any], hints: Mapping[str, str], *, unlimited: bool = False
     ) -> Result:
+        sql, parameters, hints = _renamed(sql, parameters, hints)
         types = {name: self._type(value, hints.get(name, "")) for name, value in parameters.items()}
         try:
             self._connection.run(f"SET statement_timeout = {0 if unlimited else 1000 * _SECONDS}")
@@ -119,9 +124,11 @@ class _MariaDb:
         with self._connection.cursor() as cursor:
             try:
                 cursor.execute(f"SET max_statement_time = {0 if unlimited else _SECONDS}")
-                cursor.execute(_PARAMETER.sub(_for_pymysql, sql), given)
+                cursor.execute(PARAMETER.sub(_for_pymysql, sql), given)
             except self._driver.MySQLError as error:
                 raise _refusal_of_mariadb(error) from error
+            except KeyError as error:
+                raise ApiError("BadRequestException", f"Named parameter {error} has no value") from error
             if cursor.description is None:
                 return Result(None, (), (), max(cursor.rowcount, 0), cursor.lastrowid or None)
             kinds = tuple(self._driver.constants.FIELD_TYPE.__dict__.items())
@@ -155,6 +162,18 @@ def _unverified() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _renamed(
+    sql: str, parameters: Mapping[str, Any], hints: Mapping[str, str]
+) -> tuple[str, Mapping[str, Any], Mapping[str, str]]:
+    """Return a statement whose parameters have none of the names that pg8000 gives a meaning."""
+    taken = _TAKEN & parameters.keys()
+    if not taken:
+        return sql, parameters, hints
+    names = {name: f"{name}_of_client" if name in taken else name for name in parameters}
+    changed = PARAMETER.sub(lambda match: f":{names[match['name']]}" if match["name"] in taken else match[0], sql)
+    return changed, {names[k]: v for k, v in parameters.items()}, {names.get(k, k): v for k, v in hints.items()}
 
 
 def _for_pymysql(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ _MOST_BYTES = 64_000  # X-Ray's limit
 _DEEPEST = 50
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+_Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]  # times that exporters can count in nanoseconds
 _TraceId = Annotated[str, msgspec.Meta(pattern=r"^1-[0-9a-f]{8}-[0-9a-f]{24}$")]
 
 
@@ -20,8 +21,8 @@ class _Part(msgspec.Struct):
 
     id: _Id
     name: str
-    start_time: float
-    end_time: float | None = None
+    start_time: _Seconds
+    end_time: _Seconds | None = None
     subsegments: tuple[_Part, ...] = ()
 
     @property
@@ -57,4 +58,12 @@ def document_of(text: bytes) -> Document:
         raise BadDocumentError("a segment has a `trace_id`")
     if found.depth > _DEEPEST:
         raise BadDocumentError(f"subsegments are nested at most {_DEEPEST} deep")
+    _strip(document)
     return document
+
+
+def _strip(document: Document) -> None:
+    """Take out what only the stack itself writes: a client's hops would be forged."""
+    document.pop("netful", None)
+    for part in document.get("subsegments") or ():
+        _strip(part)

@@ -10,6 +10,9 @@ from netful.model.core.unknown import Maybe, Unknown
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
+DEFAULT_STACK = "aws.default-vpc"
+"""The stack of what AWS makes for an account: the name of its template's file."""
+
 ANYWHERE, ANYWHERE_IPV6 = IPv4Network((0, 0)), IPv6Network((0, 0))
 
 IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")

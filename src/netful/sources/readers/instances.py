@@ -14,7 +14,7 @@ from netful.model.network.vpc import Subnet
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
-from netful.sources.readers.managed import DEFAULT_VPC, default_groups
+from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
@@ -64,14 +64,16 @@ class _Making(Frozen, dict=True):
     def of_fleet(self, reader: Reader) -> Iterator[NetworkInterface]:
         """Yield an Auto Scaling group's interfaces: one for each of its subnets."""
         found = launching.layers(self.inventory, reader)
-        for number, subnet_id in enumerate(reader.known_texts("VPCZoneIdentifier") or (DEFAULT_VPC,), 1):
+        for number, subnet_id in enumerate(
+            reader.known_texts("VPCZoneIdentifier") or default_subnets(self.inventory), 1
+        ):
             label = subnet_id if isinstance(subnet_id, str) else number
             yield self._placed(found, f"eni-{reader.id}-{label}", reader, subnet_id)
 
     def interface(self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader) -> NetworkInterface:
         """Return the interface that some layers describe, or only the owner where they are not known."""
         own = owner.text("SubnetId") if isinstance(found, Unknown) else _subnet_of(found)
-        return self._placed(found, id_, owner, DEFAULT_VPC if own is None else own)
+        return self._placed(found, id_, owner, default_subnets(self.inventory)[0] if own is None else own)
 
     def _placed(
         self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader, subnet_id: Maybe[str]

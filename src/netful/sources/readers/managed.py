@@ -87,7 +87,7 @@ class _Making(Frozen, dict=True):
         places = _at(reader, placement.subnets)
         if placement.group_of_subnets:
             places = tuple(subnet for name in places for subnet in self._members(name, placement.group_of_subnets))
-        return places or ((DEFAULT_VPC,) if placement.default_vpc else ())
+        return places or (default_subnets(self.inventory) if placement.default_vpc else ())
 
     def _members(self, name: Maybe[str], kinds: tuple[str, ...]) -> tuple[Maybe[str], ...]:
         """Return the subnets of a subnet group; those of one that is not loaded are unknown."""
@@ -97,6 +97,11 @@ class _Making(Frozen, dict=True):
             if name in (reader.id, *(reader.get(own) for own in SUBNET_GROUP_NAMES)):
                 return reader.known_texts("SubnetIds")
         return (Unknown(f"subnet group `{name}` is not loaded", (name,)),)
+
+
+def default_subnets(inventory: Inventory) -> tuple[Maybe[str], ...]:
+    """Return the subnets of the default VPC, for resources that name none."""
+    return inventory.of_default_vpc("AWS::EC2::Subnet") or (DEFAULT_VPC,)
 
 
 def _count(reader: Reader, placement: Placement) -> int | None:

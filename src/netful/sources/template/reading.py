@@ -15,7 +15,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.identity import ids_of
 from netful.model.network import addresses
-from netful.model.network.vpc import IPNetwork
+from netful.model.network.vpc import DEFAULT_STACK, IPNetwork
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.values import as_text
@@ -263,6 +263,10 @@ class Inventory:
     def of(self, *types: str) -> list[Reader]:
         """Return the resources of some types, in the order of the types, then of the source."""
         return [reader for kind in types for reader in self._by_type.get(kind, ())]
+
+    def of_default_vpc(self, type_: str) -> tuple[str, ...]:
+        """Return the ids of the resources of a type that AWS makes with an account's default VPC, if that is loaded."""
+        return tuple(id_ for id_, one in self.resources.items() if one.stack == DEFAULT_STACK and one.type == type_)
 
     def public_address(self) -> IPv4Address:
         """Return a further address that AWS assigns without an Elastic IP: those after the Elastic IPs, one by one."""

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _MOST_TRACES = 1000
 _MOST_SEGMENTS = 1000  # of a trace
+_MOST_BYTES = 32 << 20  # of the segments of clients
 _WAYS = 1024  # whose hops are kept
 
 
@@ -49,6 +50,7 @@ class Traces:
         self._cloud = cloud
         self._export = export
         self._kept: OrderedDict[str, dict[str, Document]] = OrderedDict()
+        self._sizes: dict[str, int] = {}
         self._ways: Remembered[tuple[int, str], list[dict[str, str]]] = Remembered(_WAYS)
 
     def record(self, document: Document) -> None:
@@ -67,7 +69,7 @@ class Traces:
 
     def put(self, text: bytes) -> None:
         """Keep the segment of a client. Raises BadDocumentError."""
-        self._keep(document_of(text))
+        self._keep(document_of(text), len(text))
 
     def get(self, trace_id: str) -> list[Document]:
         """Return the segments of a trace, in the order in which they came; none of an unknown one."""
@@ -88,13 +90,16 @@ class Traces:
         if self._export is not None:
             self._export.close()
 
-    def _keep(self, document: Document) -> None:
-        trace = self._kept.setdefault(document["trace_id"], {})
-        self._kept.move_to_end(document["trace_id"])
+    def _keep(self, document: Document, size: int = 0) -> None:
+        trace_id = document["trace_id"]
+        trace = self._kept.setdefault(trace_id, {})
+        self._kept.move_to_end(trace_id)
         if len(trace) < _MOST_SEGMENTS or document["id"] in trace:
             trace[document["id"]] = document
-        while len(self._kept) > _MOST_TRACES:
-            self._kept.popitem(last=False)
+            self._sizes[trace_id] = self._sizes.get(trace_id, 0) + size
+        while len(self._kept) > _MOST_TRACES or sum(self._sizes.values()) > _MOST_BYTES:
+            forgotten, _ = self._kept.popitem(last=False)
+            self._sizes.pop(forgotten, None)
         if self._export is not None and "end_time" in document:
             self._export.export(document)
 
