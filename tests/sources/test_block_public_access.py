@@ -88,3 +88,25 @@ def test_a_described_account(tmp_path):
         "vpcbpa-exclude-0": ("vpc-1", None, "allow-egress"),
         "vpcbpa-exclude-1": (None, "subnet-1", "allow-egress"),
     }
+
+
+def test_an_account_whose_vpcs_and_subnets_say_it(tmp_path):
+    def states(mode):
+        return {"BlockPublicAccessStates": {"InternetGatewayBlockMode": mode}}
+
+    vpcs = [
+        {"VpcId": f"vpc-{n}", "CidrBlock": f"10.{n}.0.0/16", "OwnerId": "111111111111", **states(mode)}
+        for n, mode in enumerate(("block-ingress", "off"))
+    ]
+    subnets = [
+        {"SubnetId": f"subnet-{n}", "VpcId": vpc_id, "CidrBlock": block, "AvailabilityZone": "us-east-1a", **states(mode)}
+        for n, (vpc_id, block, mode) in enumerate((
+            ("vpc-0", "10.0.1.0/24", "block-ingress"), ("vpc-0", "10.0.2.0/24", "off"), ("vpc-1", "10.1.1.0/24", "off"),
+        ))
+    ]  # fmt: skip
+    (tmp_path / "vpcs.json").write_text(json.dumps({"Vpcs": vpcs}))
+    (tmp_path / "subnets.json").write_text(json.dumps({"Subnets": subnets}))
+    made = load([tmp_path])
+    assert mode(made, "vpc-0") == "block-ingress"
+    open_to_all = "allow-bidirectional"
+    assert {*exclusions(made).values()} == {("vpc-1", None, open_to_all), (None, "subnet-1", open_to_all)}

@@ -165,3 +165,17 @@ def test_addresses_that_stay_are_no_change_by_a_call(edited):
     become((DEMO / "isolated.yaml").read_text())
     stack, _ = edited
     assert "AWS's API" not in stack.up().stderr
+
+
+def test_encryption_control_that_is_added_and_changed(edited):
+    stack, become = edited
+    demo = (DEMO / "endpoint.yaml").read_text()
+    for settings, verdict in (
+        ("Mode: enforce", "blocked"),
+        ("Mode: enforce, LambdaExclusionInput: enable", "reachable"),
+        ("Mode: monitor", "reachable"),
+    ):
+        control = f"{{Type: AWS::EC2::VPCEncryptionControl, Properties: {{VpcId: !Ref Vpc, {settings}}}}}"
+        become(replaced(demo, {"Resources:\n": f"Resources:\n  Control: {control}\n"}))
+        probed = stack.probe("ReadParameter", "aws:ssm")
+        assert (probed["agree"], probed["predicted"]["verdict"]) == (True, verdict)

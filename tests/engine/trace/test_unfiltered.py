@@ -26,6 +26,15 @@ def verdict(from_, to, **vpc):
         ("169.254.169.123:udp/123", "reachable"),
         ("169.254.169.254:tcp/443", "blocked"),
         ("10.0.1.2:udp/53", "blocked"),
+    ],
+)
+def test_services_that_no_group_filters(to, expected):
+    assert verdict("web", to) == expected
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
         ("169.254.1.1:tcp/80", "blocked"),
         ("127.0.0.1:tcp/80", "blocked"),
         ("240.0.0.1:tcp/80", "blocked"),

@@ -28,6 +28,7 @@ Resources:
       in_a_text: 'is {{resolve:ssm:/colour:1}}, {{resolve:secretsmanager:login:SecretString:user}}'
       address: !Join [':', [!GetAtt Web.PrivateIp, 80]]
       in_a_url: !Sub ['http://${user}@${Web.PrivateIp}/', {user: '{{resolve:secretsmanager:login:SecretString:user}}'}]
+      name: !Sub 'http://${Web.PrivateDnsName}/'
       no_address: !Sub 'http://${Web.PublicIp}/'
       no_key: '{{resolve:secretsmanager:login:SecretString:none}}'
       no_secret: '{{resolve:secretsmanager:none}}'
@@ -58,4 +59,5 @@ def test_references_are_read(tmp_path):
         "in_a_text": "is green, app",
         "address": "10.0.1.4:80",
         "in_a_url": "http://app@10.0.1.4/",
+        "name": "http://ip-10-0-1-4.ec2.internal/",
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from ipaddress import IPv4Network
+
 import pytest
 
 from netful.engine.trace.question import parse
@@ -196,6 +199,34 @@ def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):
     assert cloud.balancing.target_groups["aws_lb_target_group.web"].targets == (Target("10.0.9.50", 8080),)
     (action,) = cloud.balancing.listeners["aws_lb_listener.web"].default_actions
     assert action.target_group_ids == ("aws_lb_target_group.web",)
+
+
+def test_resources_that_only_say_more_of_another(tmp_path):
+    plan, policy = network(), {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
+    ours, place = {"vpc_id": refers("aws_vpc.main.id")}, {"subnet_id": refers("aws_subnet.private.id")}
+    plan.add("aws_vpc_endpoint.ssm", ours, vpc_id=..., service_name="com.amazonaws.eu-west-1.ssm", vpc_endpoint_type="Interface")  # fmt: skip
+    said = {"vpc_endpoint_id": refers("aws_vpc_endpoint.ssm.id")}
+    plan.add("aws_vpc_endpoint_policy.ssm", said, vpc_endpoint_id=..., policy=json.dumps(policy))
+    plan.add("aws_vpc_endpoint_private_dns.ssm", said, vpc_endpoint_id=..., private_dns_enabled=True)
+    plan.add("aws_ec2_managed_prefix_list.near", name="near", address_family="IPv4", max_entries=2)
+    listed = {"prefix_list_id": refers("aws_ec2_managed_prefix_list.near.id")}
+    plan.add("aws_ec2_managed_prefix_list_entry.near", listed, prefix_list_id=..., cidr="10.0.9.0/24")
+    plan.add("aws_security_group.more", ours, vpc_id=..., name="more")
+    plan.add("aws_instance.web", place, subnet_id=..., ami="ami-1")
+    plan.add("aws_network_interface.own", place, subnet_id=...)
+    for holder in ("aws_instance.web.primary_network_interface_id", "aws_network_interface.own.id"):
+        written = {"network_interface_id": refers(holder), "security_group_id": refers("aws_security_group.more.id")}
+        name = f"aws_network_interface_sg_attachment.{holder.split('.')[1]}"
+        plan.add(name, written, network_interface_id=..., security_group_id=...)
+    plan.add("aws_network_interface_sg_attachment.lost", security_group_id="sg-1", network_interface_id="eni-1")
+    made = load([plan.write(tmp_path)])
+    endpoint = made.network.vpc_endpoints["aws_vpc_endpoint.ssm"]
+    assert (endpoint.policy_document, endpoint.private_dns_enabled) == (policy, True)
+    assert made.network.prefix_lists["aws_ec2_managed_prefix_list.near"].cidr_blocks == (IPv4Network("10.0.9.0/24"),)
+    for owner in ("aws_instance.web", "aws_network_interface.own"):
+        (eni,) = made.network.interfaces_of(owner)
+        assert "aws_security_group.more" in eni.security_group_ids
+    assert "aws_network_interface_sg_attachment.lost" in made.template.resources
 
 
 @pytest.mark.parametrize("values", [{"role": ...}, {"role": "fn"}])

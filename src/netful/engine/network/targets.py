@@ -41,7 +41,7 @@ def meet(cloud: Cloud, step: Meet) -> Step:
     """Hand a packet to the target of a route."""
     packet, route = step.packet, step.route
     if route.target_kind not in TARGETS:
-        rule = f"netful does not model a {route.target_kind} as a target"
+        rule = "netful does not model such a target"
         return _unknown(packet, route, HopKind.GATEWAY, rule)
     kind, target = TARGETS[route.target_kind]
     taken = target(cloud, packet, route)

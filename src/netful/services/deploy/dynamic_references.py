@@ -4,7 +4,7 @@
 |---|---|
 | `{{resolve:secretsmanager:ID:SecretString:KEY:STAGE:VERSION}}` | a secret, by name or ARN; all after the id may be left out |
 | `{{resolve:ssm:NAME:VERSION}}`, `{{resolve:ssm-secure:NAME}}` | a parameter |
-| `{{resolve:address:ID.ATTRIBUTE}}` | the address that an instance or an interface has, which `Fn::GetAtt` gives |
+| `{{resolve:address:ID.ATTRIBUTE}}` | the address or name that an instance or an interface has, which `Fn::GetAtt` gives |
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names import service_names
+from netful.model.names.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request
 
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
@@ -59,10 +60,11 @@ async def read(value: Unknown, cloud: Cloud, call_host: CallHost) -> Maybe[str]:
 
 
 def _address(cloud: Cloud, id_: str, attribute: str) -> str:
-    """Return an address of an interface, or of an instance's first one; "" if it has none."""
+    """Return an address of an interface, or of an instance's first one, or its name; "" if it has none."""
     found = [*filter(None, [cloud.network.network_interfaces.get(id_)]), *cloud.network.interfaces_of(id_)]
     address = (found[0].public_ip if attribute == "PublicIp" else found[0].private_ip_address) if found else None
-    return str(address or "")
+    named = address is not None and attribute == "PrivateDnsName"
+    return private_dns_name(str(address), cloud.region) if named else str(address or "")
 
 
 async def value_at(service: str, rest: str, region: str, call_host: CallHost) -> str | None:

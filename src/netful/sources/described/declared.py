@@ -104,12 +104,30 @@ def _public_access(description: Description) -> Iterator[Declaration]:
         id_ = ".".join(("block-public-access", region, options.text("AwsAccountId"))).rstrip(".")
         mode = {"InternetGatewayBlockMode": options.text("InternetGatewayBlockMode") or "off"}
         yield id_, "AWS::EC2::VPCBlockPublicAccessOptions", item, mode
+    if not description.of("VpcBlockPublicAccessOptions"):
+        yield from _public_access_of_vpcs(description)
     for item in description.of("VpcBlockPublicAccessExclusions"):
         kind, _, place = item.text("ResourceArn").rpartition(":")[2].partition("/")
         if not item.text("State").startswith(("delete-", "disable-", "create-failed")):
             properties = {"VpcId": place if kind == "vpc" else None, "SubnetId": place if kind == "subnet" else None}
             mode = {"InternetGatewayExclusionMode": item.text("InternetGatewayExclusionMode")}
             yield item.text("ExclusionId"), "AWS::EC2::VPCBlockPublicAccessExclusion", item, {**properties, **mode}
+
+
+def _public_access_of_vpcs(description: Description) -> Iterator[Declaration]:
+    """Yield VPC Block Public Access as descriptions of VPCs and subnets have it: what it leaves open, among others, is excluded."""
+    name, id_ = "InternetGatewayBlockMode", f"block-public-access.{description.region}"
+    modes = {item.text("VpcId"): item.text("BlockPublicAccessStates", name) for item in description.of("Vpcs")}
+    blocked = [item for item in description.of("Vpcs") if modes[item.text("VpcId")] not in ("", "off")]
+    for item in blocked[:1]:
+        yield id_, "AWS::EC2::VPCBlockPublicAccessOptions", item, {name: modes[item.text("VpcId")]}
+    for kind in ("Vpc", "Subnet") if blocked else ():
+        for item in description.of(f"{kind}s"):
+            within = kind == "Subnet" and modes.get(item.text("VpcId")) == "off"
+            if item.text("BlockPublicAccessStates", name) == "off" and not within:
+                place = item.text(f"{kind}Id")
+                properties = {f"{kind}Id": place, "InternetGatewayExclusionMode": "allow-bidirectional"}
+                yield f"{id_}.{place}", "AWS::EC2::VPCBlockPublicAccessExclusion", item, properties
 
 
 def _encryption_controls(description: Description) -> Iterator[Declaration]:

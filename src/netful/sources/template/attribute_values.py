@@ -139,10 +139,12 @@ class AttributeValues:
         return _decided_by_aws(logical_id, attribute) if value is None else value
 
     def _private_dns_name(self, logical_id: str) -> Any:
-        """Return an instance's name by the address that the template gives it; AWS decides on a name without one."""
-        address = self._resources.property(logical_id, "PrivateIpAddress")
-        if address is None or self._resources.property(logical_id, "PrivateDnsNameOptions") is not None:
+        """Return an instance's name by its address; AWS decides on a name with other options."""
+        if self._resources.property(logical_id, "PrivateDnsNameOptions") is not None:
             return _decided_by_aws(logical_id, "PrivateDnsName")
+        address = self._resources.property(logical_id, "PrivateIpAddress")
+        if address is None:
+            return self._address(logical_id, "PrivateDnsName")
         return address if isinstance(address, Unknown) else private_dns_name(str(address), self._lookup.region)
 
     def _name(self, logical_id: str, naming: Mapping[str, str]) -> Any:

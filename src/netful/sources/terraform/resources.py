@@ -12,7 +12,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
@@ -73,7 +73,7 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
         if kind in TYPES:
             _make(making, resource, kind)
         elif kind not in MAKERS.keys() | ADDITIONS.keys() | NO_RESOURCES:
-            making.put(resource, f"Terraform::{kind}", {"References": making.references(resource)})
+            _put_whole(making, resource, kind)
     for resource in planned:
         kind = kind_of(resource.type)
         if kind in MAKERS:
@@ -83,6 +83,11 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
     for resource in planned:
         _put_unread(making, resource)
     return making.resources
+
+
+def _put_whole(making: Translation, resource: Planned, kind: str) -> None:
+    """Add a resource that is not read (rule 4)."""
+    making.put(resource, f"Terraform::{kind}", {"References": making.references(resource)})
 
 
 def _put_unread(making: Translation, resource: Planned) -> None:
@@ -105,13 +110,27 @@ def _make(making: Translation, resource: Planned, kind: str) -> None:
 
 
 def _add(making: Translation, resource: Planned, kind: str) -> None:
-    """Add to a list of the resource that an association or attachment names."""
+    """Add to the resource that an association or attachment names."""
     holder, key, name = ADDITIONS[kind]
     target = making.holder(making.value(resource, holder))
     value = making.value(resource, name)
-    if target is not None and value is not None:
-        item = {"Id": value, "Port": making.value(resource, "port")} if key == "Targets" else value
-        making.extend(target, key, [item], resource)
+    if target is None or value is None:
+        _put_whole(making, resource, kind)
+        return
+    if key in _SINGLE:
+        making.extend(target, key, value, resource)
+        return
+    item = _ITEMS[key](making, resource, value) if key in _ITEMS else value
+    key = "GroupSet" if (target["Type"], key) == ("AWS::EC2::NetworkInterface", "SecurityGroupIds") else key
+    making.extend(target, key, [item], resource)
+
+
+_SINGLE = ("PolicyDocument", "PrivateDnsEnabled")
+_ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
+    "Targets": lambda making, resource, value: {"Id": value, "Port": making.value(resource, "port")},
+    "Entries": lambda _making, _resource, value: {"Cidr": value},
+}
+"""The form of an item in a list of objects."""
 
 
 def _place(properties: dict[str, Any], path: str, value: Any) -> None:

@@ -360,16 +360,21 @@ ATTRIBUTES = {
     ("aws_elasticache_subnet_group", "name"): "Ref",
     ("aws_launch_configuration", "name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
+    ("aws_instance", "primary_network_interface_id"): "Ref",
     ("aws_network_interface", "private_ip"): "PrimaryPrivateIpAddress",
     ("aws_route53_zone", "zone_id"): "Ref",
     **MANAGED_ATTRIBUTES,
 }
 
-# Types that only extend another: the argument that names it, and their additions to one of its lists.
+# Types that only extend another: the argument that names it, and their additions to one of its lists, or another property of it.
 ADDITIONS = {
     "aws_vpc_endpoint_route_table_association": ("vpc_endpoint_id", "RouteTableIds", "route_table_id"),
     "aws_vpc_endpoint_subnet_association": ("vpc_endpoint_id", "SubnetIds", "subnet_id"),
     "aws_vpc_endpoint_security_group_association": ("vpc_endpoint_id", "SecurityGroupIds", "security_group_id"),
+    "aws_vpc_endpoint_policy": ("vpc_endpoint_id", "PolicyDocument", "policy"),
+    "aws_vpc_endpoint_private_dns": ("vpc_endpoint_id", "PrivateDnsEnabled", "private_dns_enabled"),
+    "aws_ec2_managed_prefix_list_entry": ("prefix_list_id", "Entries", "cidr"),
+    "aws_network_interface_sg_attachment": ("network_interface_id", "SecurityGroupIds", "security_group_id"),
     "aws_iam_role_policy_attachment": ("role", "ManagedPolicyArns", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "Targets", "target_id"),
 }
