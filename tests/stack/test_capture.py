@@ -141,3 +141,20 @@ def test_tcpdump_of_the_host_sees_packets(stack):
         stack.probe("Fn", "Host:tcp/5432")
         assert "10.0.2.4.5432: Flags [S]" in process.stdout.readline()
         process.stderr.read()
+
+
+def test_constructs_of_the_cdk_have_their_paths(stack, tmp_path):
+    plain = "  Host:\n    Type: AWS::EC2::Instance\n"
+    named = stack.template.read_text().replace(
+        plain, f'{plain}    Metadata: {{"aws:cdk:path": App/Orders/Host/Resource}}\n'
+    )
+    with stack.changed_to(named):
+        with capturing(stack, "Host", "-w", str(tmp_path / "host.pcapng")):
+            stack.probe("Fn", "Host:tcp/5432")
+        (host,), _ = read((tmp_path / "host.pcapng").read_bytes())
+        assert host[2] == b"Orders/Host"
+        with capturing(stack, "Host", "tcp port 5432", stdout=subprocess.PIPE) as process:
+            stack.probe("Fn", "Host:tcp/5432")
+            assert "(Orders/Host)" in process.stdout.readline()
+        flows = stack.netful("flows", "Host", "--stack", "s", check=0).stdout
+        assert "→ Orders/Host:5432  tcp  into Orders/Host" in flows

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import netful
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import NETFUL, Stack, until
 
@@ -109,6 +110,20 @@ def test_invocations_that_are_delayed_fail_or_are_refused(stack):
     with broken(stack, "throttle", "Fn"):
         assert "TooManyRequestsException" in stack.netful("invoke", "Fn", "--stack", "s").stderr
     assert stack.invoke("Fn", '{"a": 1}')["payload"] == {"a": 1}
+
+
+def test_an_api_that_is_throttled_refuses_every_request(tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path / "state"))
+    api = Stack(tmp_path / "state", EXAMPLES / "throttling" / "template.yaml")
+    api.up()
+    try:
+        running = netful.connect("s")
+        assert running.request("internet", "Api GET /prod/open").status == 200
+        with broken(api, "throttle", "Api"):
+            assert running.request("internet", "Api GET /prod/open").status == 429
+        assert running.request("internet", "Api GET /prod/open").status == 200
+    finally:
+        api.down()
 
 
 def test_a_detached_fault_is_listed_and_ends_by_itself(stack):

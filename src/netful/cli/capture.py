@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
-from netful.cli.options.stacks import StackOptions, stack_name
+from netful.cli.options.stacks import StackOptions, connected, stack_name
 from netful.model.core.errors import QuestionError
+from netful.render.construct_paths import renamed
 from netful.render.json import line as json_line
 from netful.render.visible import visible
 from netful.stack.control.client import Client
@@ -48,6 +49,7 @@ def capture(
             "a terminal cannot show pcapng", hint="pipe it: `netful capture … -w - | wireshark -k -i -`"
         )
     chosen = compiled(" ".join(filter_))
+    paths = {} if report.format == "json" else connected(stack).status()["construct_paths"]
     with Client(stack_name(stack)) as client, _Destination(write) as fds:
 
         def stop(_number: int, _frame: FrameType | None) -> None:
@@ -63,10 +65,11 @@ def capture(
             if "interfaces" in message["event"]:
                 signal.signal(signal.SIGINT, stop)
                 signal.signal(signal.SIGTERM, stop)
-                print(f"capturing at {', '.join(visible(message['event']['interfaces']))}", file=sys.stderr)
+                places = visible(renamed(message["event"]["interfaces"], paths))
+                print(f"capturing at {', '.join(places)}", file=sys.stderr)
             else:
                 one = message["event"]
-                print(json_line(one) if report.format == "json" else _text(visible(one)), flush=True)
+                print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
     lost = f", {done['dropped']} more came too fast and are lost" if done["dropped"] else ""
     print(f"{done['packets']} packets{lost}", file=sys.stderr)
     return 0

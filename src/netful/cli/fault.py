@@ -43,7 +43,7 @@ def fault(
     kind:
         What breaks: `connectivity` of a subnet, an interface `endpoint`'s groups, a whole `zone`, all packets of a resource
         or of a way (`hang`) or some of a resource's (`loss`), the free ports of a NAT gateway (`nat-ports`), the resolver of a VPC (`dns`); invocations of a
-        function (`lambda-delay`, `lambda-error`, `throttle`).
+        function (`lambda-delay`, `lambda-error`), all of a function or an API (`throttle`).
     target:
         A resource, a zone, or with `hang` also a gateway or a link; a number of `netful status` for `none`.
     duration:

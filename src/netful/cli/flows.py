@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
-from netful.cli.options.stacks import StackOptions, stack_name
+from netful.cli.options.stacks import StackOptions, connected, stack_name
+from netful.render.construct_paths import renamed
 from netful.render.json import line as json_line
 from netful.render.visible import visible
 from netful.stack.control.client import Client
@@ -42,6 +43,7 @@ def flows(
     why:
         Add the rule that rejected, with its file and line.
     """
+    paths = {} if report.format == "json" else connected(stack).status()["construct_paths"]
     with Client(stack_name(stack)) as client:
         for message in client.stream(
             "flows", source=source, destination=destination, rejected=rejected, follow=follow, why=why
@@ -51,7 +53,7 @@ def flows(
                 return 0
             if "watching" not in message["event"]:
                 one = message["event"]
-                print(json_line(one) if report.format == "json" else _text(visible(one)), flush=True)
+                print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
     return 0
 
 

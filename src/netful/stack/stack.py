@@ -222,7 +222,7 @@ class Stack:
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
-        self.faults = Faults(self.running, self.networks, self._doors, disruptions)
+        self.faults = Faults(self.running, self.networks, self.gateway, self._doors, disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)

@@ -5,11 +5,12 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from netful.engine.faults.disruption import disrupted, left_by
+from netful.engine.faults.disruption import disrupted, left_by, throttled
 from netful.engine.faults.effects import effects
 from netful.engine.faults.fault import Fault, FaultKind, Scope, checked
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.apis.stage import MethodSetting, Stage
 from netful.model.core.errors import QuestionError
 from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_interface import InterfaceOwner
@@ -137,3 +138,15 @@ def test_clients_are_led_away_from_what_has_failed():
 
 def test_a_zone_may_be_named_as_for_trace():
     assert checked(CLOUD, Fault(FaultKind.HANG, "az:eu-west-1a")) == Fault(FaultKind.ZONE, "eu-west-1a")
+
+
+def test_a_throttled_api_admits_nothing_on_any_rung_of_its_stages():
+    stage = Stage("Prod", "Api", "prod", method_settings=(MethodSetting("/slow", "GET", throttling_burst_limit=5),))
+    cloud = CLOUD.having(stages={"Prod": stage, "Other": Stage("Other", "OtherApi", "prod")})
+    closed = throttled(cloud, [Fault(FaultKind.THROTTLE, "Api")]).apis.stages
+    limits = {
+        (one.resource_path, one.throttling_rate_limit, one.throttling_burst_limit)
+        for one in closed["Prod"].method_settings
+    }
+    assert limits == {("*", 0, 0), ("/slow", 0, 0)}
+    assert closed["Other"] == cloud.apis.stages["Other"]

@@ -13,12 +13,10 @@ from netful.engine.traces.tree import outline, spans
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
 
 
-def tracer(share=1.0, drawn=None):
+def tracer(share=1.0, drawn=0.0):
     """A tracer with what it recorded; its clock advances by a second, its bits count."""
     found, clock, numbers = [], count(100), count(1)
-    one = Tracer(
-        share, found.append, lambda bits: next(numbers) if drawn is None else int(drawn * (1 << bits)), clock.__next__
-    )
+    one = Tracer(share, found.append, lambda _bits: next(numbers), lambda: drawn, clock.__next__)
     return one, found
 
 

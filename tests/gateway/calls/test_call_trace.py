@@ -31,7 +31,7 @@ def traced(bench_of):
     def make(share, function=None):
         segments, time = [], Time()
         numbers = iter(range(1, 10_000))
-        tracer = Tracer(share, segments.append, lambda _bits: next(numbers), time)
+        tracer = Tracer(share, segments.append, lambda _bits: next(numbers), lambda: 0.5, time)
         return bench_of(API + FUNCTION, function, tracer=tracer, time=time), segments
 
     return make

@@ -14,6 +14,7 @@ from ipaddress import IPv4Network, collapse_addresses, ip_network
 from netful.engine.failures.failure import Failure, FailureKind, failure_of
 from netful.engine.failures.without import without_failure
 from netful.engine.faults.fault import Fault, FaultKind, Scope
+from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.origin import Origin
@@ -40,6 +41,22 @@ def disrupted(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:
             ways = (one for one in _failures(cloud, fault) if one.kind in _WAYS)
             cloud = without_failure(cloud, *(one for one in ways if not cloud.network.interfaces_of(one.name)))
     return cloud
+
+
+def throttled(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:
+    """Return the cloud in which the stages of throttled APIs admit no request."""
+    targets = {fault.target for fault in faults if fault.kind is FaultKind.THROTTLE}
+    stages = {id_: one for id_, one in cloud.apis.stages.items() if one.api_id in targets}
+    if not stages:
+        return cloud
+    closed = {id_: replace(one, method_settings=tuple(_closed(one))) for id_, one in stages.items()}
+    return cloud.having(stages={**cloud.apis.stages, **closed})
+
+
+def _closed(stage: Stage) -> Iterator[MethodSetting]:
+    whole = [] if any(one.resource_path == ANY for one in stage.method_settings) else [MethodSetting()]
+    for one in (*whole, *stage.method_settings):
+        yield replace(one, throttling_rate_limit=0.0, throttling_burst_limit=0)
 
 
 def left_by(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:

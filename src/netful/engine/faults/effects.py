@@ -31,7 +31,7 @@ class Effects(Frozen, dict=True):
 
 def effects(cloud: Cloud, faults: Iterable[Fault]) -> Effects:
     """Return the effects of faults together; those whose target is gone have none."""
-    found = Effects()
+    found, functions = Effects(), cloud.compute.functions
     for fault in faults:
         match fault.kind:
             case FaultKind.ZONE | FaultKind.HANG | FaultKind.LOSS:
@@ -44,7 +44,7 @@ def effects(cloud: Cloud, faults: Iterable[Fault]) -> Effects:
                 found.slow[fault.target] = fault.delay_ms / 1000
             case FaultKind.DNS:
                 found.silent.add(fault.target)
-            case FaultKind.LAMBDA_DELAY | FaultKind.LAMBDA_ERROR | FaultKind.THROTTLE:
+            case FaultKind.LAMBDA_DELAY | FaultKind.LAMBDA_ERROR | FaultKind.THROTTLE if fault.target in functions:
                 found.functions.setdefault(fault.target, []).append(fault)
             case _:  # `disruption` has them
                 pass

@@ -102,5 +102,8 @@ _TARGETS: Mapping[FaultKind, tuple[str, Callable[[Cloud], set[str]]]] = {
     FaultKind.DNS: ("a VPC", lambda cloud: {*cloud.network.vpcs}),
     FaultKind.LAMBDA_DELAY: _FUNCTION,
     FaultKind.LAMBDA_ERROR: _FUNCTION,
-    FaultKind.THROTTLE: _FUNCTION,
+    FaultKind.THROTTLE: (
+        "a function or an API",
+        lambda cloud: {*cloud.compute.functions, *cloud.apis.rest_apis, *cloud.apis.http_apis},
+    ),
 }

@@ -17,19 +17,19 @@ Document: TypeAlias = dict[str, Any]
 """A segment or a subsegment in X-Ray's form; times are seconds since 1970."""
 
 SAMPLED, NOT_SAMPLED = "1", "0"
-_DRAWN = 30  # bits
 
 
 class Tracer(Frozen):
     """Tracer of one process. `share` of the requests is sampled, from 0 to 1; `record` receives each segment at its end.
 
-    `bits` draws random bits, `clock` is the time of day in seconds. `callers` are the functions that run at the moment, by the id
+    `bits` draws random bits, `chance` a number below 1, `clock` is the time of day in seconds. `callers` are the functions that run at the moment, by the id
     of the span that their requests name as the parent.
     """
 
     share: float
     record: Callable[[Document], None]
     bits: Callable[[int], int]
+    chance: Callable[[], float]
     clock: Callable[[], float]
     callers: dict[str, str] = field(default_factory=dict)
 
@@ -39,7 +39,7 @@ class Tracer(Frozen):
             decided = TraceHeader.of(header).sampled
             if decided in {SAMPLED, NOT_SAMPLED}:
                 return decided == SAMPLED
-        return self.bits(_DRAWN) < self.share * (1 << _DRAWN)
+        return self.chance() < self.share
 
     def segment(self, header: str, name: str, origin: str) -> Segment:
         """Begin a segment of a request that is traced."""

@@ -57,9 +57,12 @@ class Buckets:
         self._buckets: dict[Hashable, tuple[Rated, Bucket]] = {}
 
     def bucket(self, rated: Rated, now: float) -> Bucket:
-        """Return the bucket with a name, with its current rate and burst: the template may have changed."""
+        """Return the bucket with a name, with its current rate and burst: the template may have changed.
+
+        One that could hold nothing until now begins full, as a new one does.
+        """
         known = self._buckets.get(rated.name)
-        if known is None:
+        if known is None or not known[1].burst:
             bucket = Bucket(rated.rate, rated.burst, rated.burst, now)
         else:
             bucket = known[1]

@@ -75,6 +75,6 @@ def new_identifiers(now: float, trace_header: str = "", sampled: str = "") -> Id
     """
     trace = TraceHeader.of(trace_header)
     if sampled:
-        trace = trace._replace(sampled=sampled)
+        trace = TraceHeader(trace.root, trace.parent, sampled)
     request_id, extended_id = next(_drawn)
     return Identifiers(request_id, extended_id, trace, now)

@@ -80,7 +80,7 @@ class Daemon:
         def record(document: Document) -> None:
             self.stream.say(messages.Segment(msgspec.json.encode(document)))
 
-        return Tracer(share, record, random.getrandbits, time.time) if share else None
+        return Tracer(share, record, random.getrandbits, random.random, time.time) if share else None
 
     async def forward(self, request: Request) -> Response:
         """Forward a request that the worker does not serve to the daemon."""

@@ -54,7 +54,7 @@ class StackPorts(Frozen):
 
 
 class ApiGateway:
-    """API Gateway of one stack, from `start` to `close`."""
+    """API Gateway of one stack, from `start` to `close`. `throttled` gives the cloud with the faults that are in force."""
 
     def __init__(
         self,
@@ -95,6 +95,7 @@ class ApiGateway:
         self._site = site
         self.control = HandlerOnDemand("netful.account.apigateway.operations:control", site, changes)
         self._workers: WorkerPool | None = None
+        self.throttled: Callable[[Cloud], Cloud] = lambda cloud: cloud
 
     def porter(self, front: Front) -> Listens:
         """Return the server of the doors: the front, or workers, which forward other requests to the front."""
@@ -119,10 +120,11 @@ class ApiGateway:
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Answer for another cloud, in every process."""
         self._cloud = cloud
-        self.gateway.change(cloud)
         self._site.cloud = cloud
+        throttled = self.throttled(cloud)
+        self.gateway.change(throttled)
         if self._workers is not None:
-            await self._workers.change(cloud)
+            await self._workers.change(throttled)
 
     async def settle(self) -> None:
         """Close the connections of VPC links that are gone."""

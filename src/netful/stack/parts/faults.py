@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from netful.engine.faults.disruption import disrupted, left_by
+from netful.engine.faults.disruption import disrupted, left_by, throttled
 from netful.engine.faults.effects import effects
 from netful.engine.faults.fault import Fault, FaultKind
 from netful.fabric.fabric import Fabric
@@ -20,6 +20,7 @@ from netful.functions.invocations.disruptions import Disruption, Disruptions
 from netful.model.cloud import Cloud
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
+from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.running_cloud import RunningCloud
 
 
@@ -37,9 +38,17 @@ class FaultInForce:
 class Faults:
     """The faults in force. They begin and end between the changes of the stack."""
 
-    def __init__(self, running: RunningCloud, networks: Networks, doors: ServedDoors, disruptions: Disruptions) -> None:
+    def __init__(
+        self,
+        running: RunningCloud,
+        networks: Networks,
+        gateway: ApiGateway,
+        doors: ServedDoors,
+        disruptions: Disruptions,
+    ) -> None:
         self._running = running
         self._networks = networks
+        self._gateway = gateway
         self._doors = doors
         self._disruptions = disruptions
         self._numbers = count(1)
@@ -47,6 +56,7 @@ class Faults:
         self._closed = False
         self._ending: set[asyncio.Task[None]] = set()
         networks.disrupted = lambda cloud: disrupted(cloud, self._faults())
+        gateway.throttled = lambda cloud: throttled(cloud, self._faults())
         doors.left = self.left
 
     async def start(self) -> None:
@@ -117,6 +127,7 @@ class Faults:
         """Make the network and what runs follow the faults in force."""
         if not self._closed:
             await self._networks.follow(cloud, cloud)
+            await self._gateway.follow(cloud, cloud)
             await self._doors.follow(cloud, cloud)
             await self._impair(cloud)
 

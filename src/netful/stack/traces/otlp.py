@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ from netful.engine.traces.tree import Span, spans
 _PATH = "/v1/traces"
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 _NANO = 1_000_000_000
+_SERVICES = 1024
+_QUEUE, _BATCH = 16_384, 4096  # spans
 _ATTRIBUTES = (
     ("http.request.method", ("http", "request", "method")),
     ("url.full", ("http", "request", "url")),
@@ -41,7 +44,7 @@ class Otlp:
     def __init__(self, url: str) -> None:
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # a failure is a warning of the stack's, once
         self._exporter = _Exporter(url)
-        self._processor = BatchSpanProcessor(self._exporter)
+        self._processor = BatchSpanProcessor(self._exporter, max_queue_size=_QUEUE, max_export_batch_size=_BATCH)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -81,7 +84,7 @@ class _Exporter(SpanExporter):
 def _readable(document: Document) -> Iterator[ReadableSpan]:
     """Yield the spans of a segment and its parts."""
     trace_id = int(document["trace_id"].removeprefix("1-").replace("-", ""), 16)
-    resource = Resource({"service.name": document["name"]})
+    resource = _service(document["name"])
     for one in spans([document]):
         ended = one.ended if one.ended is not None else one.begun
         failed = any(one.document.get(mark) for mark in ("error", "fault", "throttle"))
@@ -99,12 +102,25 @@ def _readable(document: Document) -> Iterator[ReadableSpan]:
         )
 
 
+class _Service(Resource):
+    """A service, made once: the SDK's own hash of a resource writes it as JSON for every span."""
+
+    __hash__ = object.__hash__
+
+
+@lru_cache(maxsize=_SERVICES)
+def _service(name: str) -> Resource:
+    return _Service({"service.name": name})
+
+
 def _context(trace_id: int, span_id: str) -> SpanContext:
     return SpanContext(trace_id, int(span_id, 16), is_remote=False, trace_flags=_SAMPLED)
 
 
 def _attributes(one: Span) -> Iterator[tuple[str, Any]]:
     for name, place in _ATTRIBUTES:
+        if place[0] not in one.document:
+            continue
         value: Any = one.document
         for key in place:
             value = value.get(key) if isinstance(value, dict) else None

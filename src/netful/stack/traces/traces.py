@@ -46,7 +46,7 @@ class Traces:
     def __init__(self, share: float, cloud: Callable[[], Cloud], export: Export | None = None) -> None:
         self.tracer: Tracer | None = None
         if share:
-            self.tracer = Tracer(share, self.record, random.getrandbits, time.time)
+            self.tracer = Tracer(share, self.record, random.getrandbits, random.random, time.time)
         self._cloud = cloud
         self._export = export
         self._kept: OrderedDict[str, dict[str, Document]] = OrderedDict()

@@ -92,9 +92,15 @@ def _begin(descriptor: int, cloud: Cloud, links: list[tuple[NetworkInterface, Li
     described = []
     for eni, _ in links:
         addresses = ", ".join(map(str, addresses_of(eni)))
-        comment = f"{interface_id(cloud, eni.id)} of {owner_name(eni)} ({eni.owner}) in {eni.subnet_id}: {addresses}"
-        described.append(CapturedInterface(owner_name(eni), eni.id, comment))
+        owner, subnet = (_spoken(cloud, name) for name in (owner_name(eni), str(eni.subnet_id)))
+        comment = f"{interface_id(cloud, eni.id)} of {owner} ({eni.owner}) in {subnet}: {addresses}"
+        described.append(CapturedInterface(owner, eni.id, comment))
     _write(descriptor, section(described, f"netful {version('netful')}"))
+
+
+def _spoken(cloud: Cloud, name: str) -> str:
+    """Return the construct path for a name, or for each of several names that `+` joins."""
+    return "+".join(cloud.construct_paths.get(one, one) for one in name.split("+"))
 
 
 def _file(descriptor: int) -> Sink:
