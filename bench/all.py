@@ -4,7 +4,7 @@ Prints each table under its command, and writes them to `build/benchmarks.md` wi
 one table of all goals. A script that fails, for example because wrk is not installed, is named with its last line, and the
 others go on. A script that reaches its limit is interrupted, and ends the stacks that it started.
 
-`make bench-docs` copies the table of goals and the tables of the scripts into `docs/benchmarks.md`.
+`make bench-docs` copies the table of goals and the tables of the scripts into `docs/benchmarks.md`, and that of `make bench-peers`.
 
     python bench/all.py [--only start up] [--docs]
 """
@@ -26,6 +26,7 @@ from goals import HEAD, Line
 
 ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "build" / "benchmarks.md"
+PEERS = ROOT / "build" / "peers.md"
 DOCS = ROOT / "docs" / "benchmarks.md"
 SCRIPTS = {
     "start.py": 60,
@@ -87,7 +88,8 @@ def goals(sections: list[str]) -> str:
 def into_docs() -> None:
     """Copy what was found into the documentation, between its marks."""
     text = DOCS.read_text(encoding="utf-8")
-    for section in re.split(r"^(?=## )", FOUND.read_text(encoding="utf-8"), flags=re.MULTILINE):
+    found = "".join(file.read_text(encoding="utf-8") for file in (FOUND, PEERS) if file.exists())
+    for section in re.split(r"^(?=## )", found, flags=re.MULTILINE):
         heading, _, body = section.partition("\n")
         if "failed: " in body or "interrupted after" in body:
             print(f"{heading}: left as it was", file=sys.stderr)
