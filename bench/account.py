@@ -3,8 +3,9 @@
     python bench/account.py [--rounds 5]
 
 Prints a table. The gateway's latency beside describe calls is a ratio to two of the same run: that of the load alone, and
-that of the load while the same client describes the account of another process. The second is the floor: what three busy
-processes cost each other on this machine.
+that of the load while the same client describes the account of another process. The second is the floor: what busy processes
+cost each other on this machine. The load and its account have one core, the describing client and the other account have
+the other one: otherwise the p99 is the time for which the kernel lets boto3 compute where the load would run.
 """
 
 from __future__ import annotations
@@ -39,13 +40,18 @@ MOCK = Path(__file__).parent.parent / "tests/templates/mock-api.yaml"
 REQUESTS = 20_000
 
 
+LOAD_CORE, OTHER_CORE = 0, 1
+
+
 @contextmanager
-def empty_account() -> Iterator[str]:
-    """Yield the endpoint of an empty account."""
+def empty_account(*cores: int) -> Iterator[str]:
+    """Yield the endpoint of an empty account, whose process may use these cores; by default, all of them."""
+    prefix = ["taskset", "-c", ",".join(map(str, cores))] if cores else []
     with tempfile.TemporaryDirectory() as state:
         env = {**os.environ, "NETFUL_STATE": state}
         for name in ("up --empty -d", "status --format json"):
-            done = subprocess.run([NETFUL, *name.split(), "--stack", "bench"], env=env, check=True, capture_output=True)
+            command = [*prefix, NETFUL, *name.split(), "--stack", "bench"]
+            done = subprocess.run(command, env=env, check=True, capture_output=True)
         try:
             yield json.loads(done.stdout)["endpoint_url"]
         finally:
@@ -98,6 +104,7 @@ def latencies(url: str, path: str) -> list[float]:
 
 def described(endpoint: str, started: Event, stop: Event, rates: Queue[float]) -> None:
     """Describe calls, 100 a second from `started` until `stop`; their true rate goes to `rates`."""
+    os.sched_setaffinity(0, {OTHER_CORE})
     ec2 = boto3.client("ec2", endpoint_url=endpoint, **KEYS)
     ec2.describe_subnets()
     started.set()
@@ -128,8 +135,10 @@ def latencies_beside(described_endpoint: str, url: str, path: str) -> tuple[list
     return found, rate
 
 
-def beside(endpoint: str, other: str, cloudformation: Any, rounds: int) -> list[Line]:
+def beside(endpoint: str, other: str, rounds: int) -> list[Line]:
     """A load on an API: alone, while another account is described, and while its own account is described."""
+    os.sched_setaffinity(0, {LOAD_CORE})
+    cloudformation = boto3.client("cloudformation", endpoint_url=endpoint, **KEYS)
     cloudformation.create_stack(StackName="mock", TemplateBody=MOCK.read_text())
     (output,) = cloudformation.describe_stacks(StackName="mock")["Stacks"][0]["Outputs"]
     path = f"/_execute-api/{output['OutputValue']}/prod/"
@@ -156,13 +165,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    with empty_account() as endpoint, empty_account() as other:
+    with empty_account() as endpoint:
         cloudformation = boto3.client("cloudformation", endpoint_url=endpoint, **KEYS)
         ec2 = boto3.client("ec2", endpoint_url=endpoint, **KEYS)
         rows = deployed(cloudformation, sixty_resources(), rounds)
         rate = 300 / seconds(lambda: [ec2.describe_vpcs() for _ in range(300)])
         rows.append(Line("describe calls, one client, nothing beside", rate, "a second", "≥ 100 a second"))
-        rows += beside(endpoint, other, cloudformation, rounds)
+    with empty_account(LOAD_CORE) as endpoint, empty_account(OTHER_CORE) as other:
+        rows += beside(endpoint, other, rounds)
     print(table(rows))
 
 

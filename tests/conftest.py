@@ -65,6 +65,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Do the same with what a module has left, once its fixtures are closed."""
+    result = yield
+    if nextitem is None or nextitem.path != item.path:
+        pytest_collection_finish()
+    return result
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("packets") and refusal():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(refusal())

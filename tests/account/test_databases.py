@@ -11,6 +11,7 @@ from netful.account.managed.elasticache_writes import WRITES as CACHE_WRITES
 from netful.account.managed.rds_api import WRITES, RdsApi
 from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
+from netful.hosts.places import places_of
 from netful.services.http.message import Response
 from netful.sources import load
 from tests.helpers.account_client import Client, Running, filled
@@ -304,3 +305,59 @@ def test_a_database_without_a_name_has_the_one_that_cloudformation_makes(tmp_pat
         r"arn:aws:secretsmanager:us-east-1:\d{12}:secret:Shop-Login-\w{12}-[A-Za-z]{6}", outputs["Login"]
     )
     assert account.running.cloud.named(outputs["Login"]) == "Login"
+
+
+def idle(account, id_):
+    return {eni.idle for eni in account.running.cloud.network.interfaces_of(id_)}
+
+
+def test_a_stopped_instance_answers_nothing_until_it_is_started(account, rds):
+    assert rds("StartDBInstance", DBInstanceIdentifier="orders") == "InvalidDBInstanceState"
+    assert rds("StopDBInstance", DBInstanceIdentifier="orders")["DBInstance"]["DBInstanceStatus"] == "stopped"
+    assert idle(account, "Orders") == {"its database is stopped"}
+    assert list(places_of(account.running.cloud, "Orders")) == []
+    assert rds("StopDBInstance", DBInstanceIdentifier="orders") == "InvalidDBInstanceState"
+    assert rds("RebootDBInstance", DBInstanceIdentifier="orders") == "InvalidDBInstanceState"
+    assert rds("StartDBInstance", DBInstanceIdentifier="orders")["DBInstance"]["DBInstanceStatus"] == "available"
+    assert idle(account, "Orders") == {""}
+
+
+def test_a_cluster_stops_with_its_instances(account, rds):
+    assert rds("StopDBInstance", DBInstanceIdentifier="writer") == "InvalidParameterCombination"
+    assert rds("StopDBCluster", DBClusterIdentifier="main")["DBCluster"]["Status"] == "stopped"
+    (writer,) = rds("DescribeDBInstances", DBInstanceIdentifier="writer")["DBInstances"]
+    assert writer["DBInstanceStatus"] == "stopped"
+    assert rds("StopDBCluster", DBClusterIdentifier="main") == "InvalidDBClusterStateFault"
+    assert rds("StartDBCluster", DBClusterIdentifier="main")["DBCluster"]["Status"] == "available"
+    assert idle(account, "Cluster") == {""}
+
+
+def test_a_database_that_is_deleted_while_it_is_stopped_starts_when_it_is_made_again(account, rds):
+    made(account)
+    rds("StopDBInstance", DBInstanceIdentifier="made")
+    rds("DeleteDBInstance", DBInstanceIdentifier="made", SkipFinalSnapshot=True)
+    assert made(account)["DBInstance"]["DBInstanceStatus"] == "available"
+
+
+def test_parameters_of_caches(account):
+    cache, name = account.cache, {"CacheParameterGroupName": "evicting"}
+    cache("CreateCacheParameterGroup", **name, CacheParameterGroupFamily="valkey8", Description="d")
+    policy = {"ParameterName": "maxmemory-policy", "ParameterValue": "allkeys-lru"}
+    assert (
+        cache("ModifyCacheParameterGroup", **name, ParameterNameValues=[policy])["CacheParameterGroupName"]
+        == "evicting"
+    )
+    assert cache("DescribeCacheParameters", **name, Source="user")["Parameters"] == [{**policy, "Source": "user"}]
+    assert cache("DescribeCacheParameters", **name) == "InvalidParameterValue"
+    given = {
+        "Engine": "valkey",
+        "CacheNodeType": "cache.t4g.micro",
+        "NumCacheNodes": 1,
+        "CacheSubnetGroupName": "cachesubnets",
+    }
+    made_one = cache("CreateCacheCluster", CacheClusterId="one", **given, **name)["CacheCluster"]
+    assert made_one["CacheParameterGroup"]["CacheParameterGroupName"] == "evicting"
+    assert cache("DeleteCacheParameterGroup", **name) == "InvalidCacheParameterGroupState"
+    cache("DeleteCacheCluster", CacheClusterId="one")
+    cache("DeleteCacheParameterGroup", **name)
+    assert cache("DescribeCacheParameterGroups", **name) == "CacheParameterGroupNotFound"

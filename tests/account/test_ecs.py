@@ -174,3 +174,37 @@ def test_only_a_service_that_runs_is_a_scalable_target(running):
     assert scaling("ListTagsForResource", ResourceARN=ARN)["Tags"] == {"a": "1"}
     scaling("UntagResource", ResourceARN=ARN, TagKeys=["a"])
     assert scaling("ListTagsForResource", ResourceARN=ARN)["Tags"] == {}
+
+
+def test_a_deregistered_definition_is_described_and_starts_no_task(ecs):
+    containers = [{"name": "web", "image": "nginx"}]
+    given = {"family": "job", "networkMode": "awsvpc", "containerDefinitions": containers}
+    for number in (1, 2):
+        assert ecs("RegisterTaskDefinition", **given)["taskDefinition"]["revision"] == number
+    assert ecs("DeregisterTaskDefinition", taskDefinition="job:2")["taskDefinition"]["status"] == "INACTIVE"
+    assert ecs("DescribeTaskDefinition", taskDefinition="job")["taskDefinition"]["revision"] == 1
+    assert ecs("DescribeTaskDefinition", taskDefinition="job:2")["taskDefinition"]["status"] == "INACTIVE"
+    assert [one[-5:] for one in ecs("ListTaskDefinitions", familyPrefix="job")["taskDefinitionArns"]] == ["job:1"]
+    asked = {"cluster": "shop", "serviceName": "job", "desiredCount": 1}
+    assert ecs("CreateService", **asked, taskDefinition="job:2") == "ClientException"
+    assert ecs("RegisterTaskDefinition", **given)["taskDefinition"]["revision"] == 3
+    assert ecs("DeleteTaskDefinitions", taskDefinitions=["job:1"]) == "InvalidParameterException"
+    ecs("DeleteTaskDefinitions", taskDefinitions=["job:2"])
+    assert ecs("DescribeTaskDefinition", taskDefinition="job:2") == "ClientException"
+
+
+def test_a_service_keeps_the_revision_that_its_family_had(ecs):
+    containers = [{"name": "web", "image": "nginx"}]
+    network = {"awsvpcConfiguration": {"subnets": [ecs_subnet(ecs)]}}
+    asked = {"cluster": "shop", "serviceName": "job", "desiredCount": 0, "networkConfiguration": network}
+    made = ecs("CreateService", **asked, taskDefinition="web")["service"]
+    ecs("RegisterTaskDefinition", family="web", networkMode="awsvpc", containerDefinitions=containers)
+    (service,) = ecs("DescribeServices", cluster="shop", services=["job"])["services"]
+    assert service["taskDefinition"] == made["taskDefinition"]
+    assert service["deploymentConfiguration"] == {"maximumPercent": 200, "minimumHealthyPercent": 100}
+
+
+def ecs_subnet(ecs):
+    """The subnet of the template's service."""
+    (service,) = ecs("DescribeServices", cluster="shop", services=["Web"])["services"]
+    return service["networkConfiguration"]["awsvpcConfiguration"]["subnets"][0]

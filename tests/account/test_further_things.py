@@ -187,6 +187,50 @@ def test_what_a_template_brings_is_not_called_absent(ec2, running):
     assert ec2("DescribeIpams") == "InvalidAction"
 
 
+def test_a_volume_until_it_is_deleted(ec2):
+    subnet = ec2("CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24",
+                 AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]  # fmt: skip
+    launched = ec2("RunInstances", ImageId="ami-00000000000000001", MinCount=1, MaxCount=1, SubnetId=subnet)
+    instance = launched["Instances"][0]["InstanceId"]
+    made = ec2("CreateVolume", AvailabilityZone="eu-west-1a", Size=8, VolumeType="gp3")
+    one, disk = {"VolumeId": made["VolumeId"]}, {"InstanceId": instance, "Device": "/dev/sdf"}
+    assert (made["State"], made["Size"]) == ("available", 8)
+    assert ec2("DetachVolume", **one) == "IncorrectState"
+    assert ec2("AttachVolume", **one, **disk)["State"] == "attached"
+    assert ec2("AttachVolume", **one, **disk) == "VolumeInUse"
+    of_instance = [{"Name": "attachment.instance-id", "Values": [instance]}]
+    assert [each["State"] for each in ec2("DescribeVolumes", Filters=of_instance)["Volumes"]] == ["in-use"]
+    elsewhere = {"VolumeId": ec2("CreateVolume", AvailabilityZone="eu-west-1b", Size=1)["VolumeId"]}
+    assert ec2("AttachVolume", **elsewhere, InstanceId=instance, Device="/dev/sdg") == "InvalidVolume.ZoneMismatch"
+    assert ec2("ModifyVolume", **one, Size=4) == "InvalidParameterValue"
+    ec2("ModifyVolume", **one, Size=16)
+    (change,) = ec2("DescribeVolumesModifications")["VolumesModifications"]
+    assert (change["OriginalSize"], change["TargetSize"], change["ModificationState"]) == (8, 16, "completed")
+    assert ec2("DeleteVolume", **one) == "VolumeInUse"
+    ec2("TerminateInstances", InstanceIds=[instance])
+    snapshot = ec2("CreateSnapshot", **one)["SnapshotId"]
+    ec2("DeleteVolume", **one)
+    assert ec2("DescribeVolumes", VolumeIds=[one["VolumeId"]]) == "InvalidVolume.NotFound"
+    assert ec2("CreateVolume", AvailabilityZone="eu-west-1a", SnapshotId=snapshot)["Size"] == 16
+    ec2("DeleteSnapshot", SnapshotId=snapshot)
+    assert ec2("DescribeSnapshots", SnapshotIds=[snapshot]) == "InvalidSnapshot.NotFound"
+    assert ec2("CreateVolume", AvailabilityZone="eu-west-1a") == "MissingParameter"
+
+
+def test_the_settings_of_an_instance_as_a_launch_template(ec2):
+    subnet = ec2(
+        "CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24"
+    )
+    place = {"SubnetId": subnet["Subnet"]["SubnetId"], "ImageId": "ami-00000000000000001", "InstanceType": "t3.small"}
+    instance = ec2("RunInstances", **place, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+    data = ec2("GetLaunchTemplateData", InstanceId=instance)["LaunchTemplateData"]
+    assert {name: data[name] for name in ("ImageId", "InstanceType")} == {
+        "ImageId": place["ImageId"], "InstanceType": "t3.small"
+    }  # fmt: skip
+    assert [one["SubnetId"] for one in data["NetworkInterfaces"]] == [place["SubnetId"]]
+    assert ec2("GetLaunchTemplateData", InstanceId="i-00000000000000001") == "InvalidInstanceID.NotFound"
+
+
 def test_a_missing_snapshot_and_those_of_an_owner(ec2):
     assert ec2("DescribeSnapshots", OwnerIds=["self"])["Snapshots"] == []
     assert ec2("DescribeSnapshots", SnapshotIds=["snap-1"]) == "InvalidSnapshot.NotFound"

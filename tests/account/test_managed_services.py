@@ -197,3 +197,74 @@ def test_facts_about_a_cluster_of_databases(account):
     quotas = {one["AccountQuotaName"]: one["Used"] for one in account.rds("DescribeAccountAttributes")["AccountQuotas"]}
     assert (quotas["DBClusters"], quotas["DBInstances"]) == (1, 0)
     assert account.rds("RebootDBInstance", DBInstanceIdentifier="x") == "DBInstanceNotFound"
+
+
+def test_an_endpoint_of_a_proxy(account):
+    rds = account.rds
+    place = {"VpcSubnetIds": account.subnets, "VpcSecurityGroupIds": [account.group]}
+    rds(
+        "CreateDBProxy",
+        DBProxyName="p",
+        EngineFamily="MYSQL",
+        Auth=[{"AuthScheme": "SECRETS"}],
+        RoleArn="r" * 20,
+        **place,
+    )
+    named = {"DBProxyName": "p", "DBProxyEndpointName": "reads"}
+    assert rds("CreateDBProxyEndpoint", **named | {"DBProxyName": "none"}, **place) == "DBProxyNotFoundFault"
+    made = rds("CreateDBProxyEndpoint", **named, TargetRole="READ_ONLY", **place)["DBProxyEndpoint"]
+    assert (made["DBProxyName"], made["TargetRole"], made["VpcSubnetIds"]) == ("p", "READ_ONLY", account.subnets)
+    assert {*account.addresses("rds/dbproxyendpoint/reads")} == {*account.subnets}
+    assert rds("DescribeDBProxyEndpoints", DBProxyName="p")["DBProxyEndpoints"] == [made]
+    assert (
+        rds("ModifyDBProxyEndpoint", DBProxyEndpointName="reads", NewDBProxyEndpointName="x")
+        == "InvalidParameterCombination"
+    )
+    rds("DeleteDBProxyEndpoint", DBProxyEndpointName="reads")
+    assert rds("DescribeDBProxyEndpoints", **named) == "DBProxyEndpointNotFoundFault"
+    rds("CreateDBProxyEndpoint", **named, **place)
+    rds("DeleteDBProxy", DBProxyName="p")
+    assert rds("DescribeDBProxyEndpoints")["DBProxyEndpoints"] == []
+
+
+GROUPS = {
+    # the noun of groups · the parameter with their family · the operation that sets parameters, its parameter, one · the code in use
+    "dax": ("ParameterGroup", {}, "Update", "ParameterNameValues", "query-ttl-millis", "InvalidParameterGroupStateFault"),
+    "redshift": ("ClusterParameterGroup", {"ParameterGroupFamily": "redshift-1.0"}, "Modify", "Parameters", "require_ssl",
+                 "InvalidClusterParameterGroupState"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", GROUPS)
+def test_parameter_groups(account, service):
+    api, subnets, named, asked, more = SERVICES[service]
+    noun, family, verb, given, parameter, in_use = GROUPS[service]
+    client, name = Client(service, api(account.running).handle), {"ParameterGroupName": "g"}
+    every = noun.replace("Group", "s")
+    client(f"Create{noun}", **name, **family, Description="d")
+    assert client(f"Create{noun}", **name, **family, Description="d").startswith(f"{noun}AlreadyExists")
+    client(f"{verb}{noun}", **name, **{given: [{"ParameterName": parameter, "ParameterValue": "1"}]})
+    assert client(f"Describe{every}", **name, Source="user")["Parameters"] == [
+        {"ParameterName": parameter, "ParameterValue": "1", "Source": "user"}
+    ]
+    client(f"Create{subnets}", **{named: "two", "Description": "d", "SubnetIds": account.subnets})
+    used = {"ParameterGroupName" if service == "dax" else "ClusterParameterGroupName": "g"}
+    client("CreateCluster", **{asked: "one", named: "two"}, **used, **more)
+    assert client(f"Delete{noun}", **name) == in_use
+    client("DeleteCluster", **{asked: "one"}, **({"SkipFinalClusterSnapshot": True} if service == "redshift" else {}))
+    client(f"Delete{noun}", **name)
+    described = client(f"Describe{noun}s")["ParameterGroups"]
+    assert all(one["ParameterGroupName"].startswith("default.") for one in described)
+
+
+def test_dax_has_two_parameters(account):
+    client = Client("dax", DaxApi(account.running).handle)
+    found = client("DescribeParameters", ParameterGroupName="default.dax1.0")["Parameters"]
+    assert {one["ParameterName"]: one["Source"] for one in found} == {
+        "query-ttl-millis": "system",
+        "record-ttl-millis": "system",
+    }
+    client("CreateParameterGroup", ParameterGroupName="g")
+    unknown = [{"ParameterName": "none", "ParameterValue": "1"}]
+    refused = client("UpdateParameterGroup", ParameterGroupName="g", ParameterNameValues=unknown)
+    assert refused == "InvalidParameterValueException"

@@ -16,8 +16,8 @@ from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
 from netful.balancer.process import HaProxy
 from netful.balancer.program import find_program, is_recent
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.error_pages import page
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed
 from netful.model.balancing.load_balancers import Action, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.core.errors import StackError

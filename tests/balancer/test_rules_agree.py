@@ -6,8 +6,8 @@ from ipaddress import IPv4Network
 import pytest
 
 from netful.balancer.program import find_program
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.listeners import choose
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition
 from tests.helpers.proxies import ask, cloud_of, get, running
 

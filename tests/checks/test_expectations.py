@@ -71,6 +71,15 @@ def test_apis(tmp_path: Path) -> None:
     assert _outcome(tmp_path, "route POST / of Api is throttled at 10000/5000", unlimited) == ("passed", "")
 
 
+def test_names_are_those_of_every_verb(tmp_path: Path) -> None:
+    """The ids of AWS name the same."""
+    facts, apis = facts_of(tmp_path, ENDPOINT), facts_of(tmp_path, API)
+    vpc, subnet, api = facts.cloud.aws_id("Vpc"), facts.cloud.aws_id("Private"), apis.cloud.aws_id("Api")
+    lines = [(facts, f"{vpc} has 2 enis"), (facts, f"{subnet} is isolated"), (apis, f"{api} is public"),
+             (apis, f"route POST / of {api} is throttled at 100/50")]  # fmt: skip
+    assert [outcome.result for of, text in lines for outcome in verify(of, [parse(text, HERE)])] == ["passed"] * 4
+
+
 def test_unknown_when_a_value_is_missing(tmp_path: Path) -> None:
     before, _, after = ENDPOINT.rpartition("!Ref Private]")
     text = f"Parameters: {{SubnetId: {{Type: 'AWS::EC2::Subnet::Id'}}}}\n{before}!Ref SubnetId]{after}"

@@ -348,3 +348,42 @@ def test_an_endpoint_is_no_evidence_that_a_function_uses_it(tmp_path):
     assert [
         problem.affected for problem in rule_named("NF204").find(facts_of(tmp_path, text)) if problem.affected
     ] == []
+
+
+@pytest.mark.parametrize(("service", "expected"), [("sns", ["Fn"]), ("apigatewaymanagementapi", [])])
+def test_a_client_whose_address_is_in_the_event_is_made_there(tmp_path, service, expected):
+    code = f"""
+          import boto3
+          def handler(event, context):
+              context = event["requestContext"]
+              client = boto3.client("{service}", endpoint_url="https://" + context["domainName"])
+"""
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A"}
+    values['{ZipFile: "def handler(event, context): return 1"}'] = "\n        ZipFile: |" + code
+    assert found(tmp_path, "NF601", **values) == expected
+
+
+CACHED = """\
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a, EndpointConfiguration: {Types: [REGIONAL]}}}
+  Authorizer: {Type: AWS::ApiGateway::Authorizer, Properties: {Name: a, RestApiId: !Ref Api, Type: TOKEN,
+    IdentitySource: method.request.header.X-Token, AuthorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/x'}}
+  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET,
+    AuthorizationType: CUSTOM, AuthorizerId: !Ref Authorizer, RequestParameters: {KEY: true},
+    Integration: {Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'https://example.com/', CacheKeyParameters: [KEY]}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: v,
+    CacheClusterEnabled: true, CacheClusterSize: '0.5', MethodSettings: [{HttpMethod: '*', ResourcePath: '/*', CachingEnabled: true}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "hints"),
+    [
+        ("method.request.header.X-Token", []),
+        ("method.request.querystring.page", ["add `method.request.header.X-Token` to `CacheKeyParameters`"]),
+    ],
+)
+def test_the_caller_is_who_the_authorizer_says(tmp_path, key, hints):
+    facts = facts_of(tmp_path, replaced(CACHED, {"KEY": key}))
+    assert [problem.hint for problem in rule_named("NF503").find(facts)] == hints

@@ -54,11 +54,19 @@ CODE
 HANDLER = "def handler(event, context):\n    pass\n"
 
 
-def _uses(folder: Path, *, code: str = HANDLER, variables: str = "{}", actions: str = "'logs:*'", group: str = "B2"):
+def _uses(
+    folder: Path,
+    *,
+    code: str = HANDLER,
+    variables: str = "{}",
+    actions: str = "'logs:*'",
+    group: str = "B2",
+    more: str = "",
+):
     text = replaced(NETWORK, {"CODE": "\n".join("          " + line for line in code.splitlines())})
     text = replaced(text, {"VARIABLES": variables, "ACTIONS": actions})
     text = replaced(text, {"GROUP": "FnSg" if group == "FnSg" else "DbSg"})
-    return {use.question: use.certainty.value for use in facts_of(folder, text).uses["Fn"]}
+    return {use.question: use.certainty.value for use in facts_of(folder, text + more).uses["Fn"]}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +88,23 @@ def test_code(tmp_path: Path, code: str, expected: dict[str, str]) -> None:
 def test_environment_names_a_table_and_a_database(tmp_path: Path) -> None:
     found = _uses(tmp_path, variables="{TABLE: !Ref Orders, HOST: !GetAtt Db.Endpoint.Address}")
     assert found == {"aws:dynamodb": "likely", "Db": "proven"}
+
+
+def test_environment_names_instances_by_their_private_names(tmp_path: Path) -> None:
+    given = {"Given": "PrivateIpAddress: 10.0.1.77, ", "Chosen": ""}
+    instances = "".join(
+        f"  {name}: {{Type: AWS::EC2::Instance, Properties: {{{address}ImageId: ami-1, SubnetId: !Ref A, SecurityGroupIds: [!Ref DbSg]}}}}\n"
+        for name, address in given.items()
+    )
+    variables = "{ONE: !Sub 'http://${Given.PrivateDnsName}:8080', TWO: !GetAtt Chosen.PrivateDnsName}"
+    assert _uses(tmp_path, variables=variables, more=instances) == {
+        "Given:tcp/8080": "proven",
+        "Chosen": "proven",
+    }
+
+
+def test_environment_that_names_the_own_host(tmp_path: Path) -> None:
+    assert _uses(tmp_path, variables="{EXTENSION: 'http://127.0.0.1:2773/systemsmanager'}") == {}
 
 
 def test_role_without_what_lambda_does_itself(tmp_path: Path) -> None:

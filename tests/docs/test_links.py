@@ -1,6 +1,7 @@
 """Links inside the documentation lead somewhere, and the index leads to every page."""
 
 import re
+import shlex
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -66,3 +67,14 @@ def test_picture_of_the_demo_says_what_trace_says(monkeypatch, capsys):
     ]
     assert len(shown) == 5
     assert [line for line in shown if line not in said] == []
+
+
+def test_demo_in_the_terminal_says_what_trace_says(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT / "examples" / "ssm-demo")
+    root = ET.parse(ROOT / "docs" / "images" / "demo.svg").getroot()  # the project's own file
+    shown = ["".join(text.itertext()) for text in root.iter(f"{_SVG}text")]
+    command = next(line for line in shown if line.startswith("$ netful trace"))
+    end = next(number for number, line in enumerate(shown) if line.startswith("hint: "))
+    run(shlex.split(command)[2:])
+    said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert [" ".join(line.split()) for line in shown[shown.index(command) + 1 : end + 1]] == said

@@ -7,8 +7,10 @@ import jsonschema
 import pytest
 
 import netful
-from netful.cli.app import run
+from netful.cli.app import make_app, run
 from netful.library.documents import DOCUMENTS, PUBLISHED_AT, schemas
+from tests.docs.test_cli_reference import help_of
+from tests.helpers.json_schemas import check
 from tests.helpers.places import EXAMPLES, ROOT
 
 FOLDER = ROOT / "docs" / "schemas"
@@ -30,18 +32,9 @@ def test_every_schema_is_on_the_page(name):
     assert any(f"../schemas/{name}.schema.json" in page for page in pages)
 
 
-def strict(schema):
-    """The schema without members that it does not name, so that a test sees one that is missing in it."""
-    if isinstance(schema, dict):
-        closed = (
-            {"additionalProperties": False} if "properties" in schema and "additionalProperties" not in schema else {}
-        )
-        return {key: strict(value) for key, value in schema.items()} | closed
-    return [*map(strict, schema)] if isinstance(schema, list) else schema
-
-
-def check(name, document):
-    jsonschema.validate(document, strict(schemas()[name]), cls=jsonschema.Draft202012Validator)
+def test_every_verb_with_json_has_a_schema():
+    verbs = {name for name in make_app() if not name.startswith("-")}
+    assert {name.partition("-")[0] for name in DOCUMENTS} == {verb for verb in verbs if "--format" in help_of(verb)}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +50,7 @@ def check(name, document):
         ("diff", ["diff", DEMO / "endpoint.yaml", DEMO / "closed-endpoint.yaml"]),
         ("forecast", ["forecast", "--load", "ReadParameter=10/20", "-t", DEMO / "nat.yaml"]),
         ("explain", ["explain"]),
+        ("resilience", ["resilience", "-t", DEMO / "nat.yaml"]),
     ],
 )
 def test_what_is_printed_is_as_its_schema(name, words, capsys):

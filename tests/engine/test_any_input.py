@@ -13,7 +13,8 @@ from netful.engine.events.event_inputs import text_for
 from netful.engine.events.event_patterns import PatternError, parse
 from netful.engine.events.schedules import ScheduleError, schedule
 from netful.engine.flows.flow import network_of
-from netful.engine.load_balancers.rule_conditions import HttpRequest, holds
+from netful.engine.http.http_request import HttpRequest
+from netful.engine.load_balancers.rule_conditions import holds
 from netful.engine.trace.question import parse as question
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.statements import Matching

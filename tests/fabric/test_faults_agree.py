@@ -1,6 +1,7 @@
 """What-if against faults: random clouds, single failures, and the flows that work: the same ones go on, in trace and in the kernel.
 
-`trace --without` asks a cloud without the thing that failed; `fault` darkens its interfaces in the kernel. `make differential-faults N=1000`
+`trace --without` asks a cloud without the thing that failed; `fault` darkens its interfaces in the kernel, or has routes to it drop
+packets. `make differential-faults N=1000`
 draws other clouds each time.
 """
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from netful.engine.failures.failure import FailureKind, single_failures
 from netful.engine.failures.outage import outage_of
 from netful.engine.failures.without import without
+from netful.engine.faults.disruption import disrupted
 from netful.engine.faults.effects import effects
 from netful.engine.faults.fault import Fault, FaultKind
 from netful.engine.trace.ends.destinations import HostDestination
@@ -30,14 +32,6 @@ pytestmark = pytest.mark.packets
 CHOSEN = os.environ.get("NETFUL_FAULTS")
 CLOUDS = int(CHOSEN or 10)
 FAILURES = 3  # of each cloud
-_FAULTS = {
-    FailureKind.ZONE: FaultKind.ZONE,
-    FailureKind.NAT: FaultKind.HANG,
-    FailureKind.ENDPOINT: FaultKind.HANG,
-    FailureKind.ENDPOINT_INTERFACE: FaultKind.HANG,
-    FailureKind.INSTANCE: FaultKind.HANG,
-}
-"""The fault that darkens what a failure takes. Gateways and links have no interface that could."""
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +41,11 @@ def thread():
     namespaces.close()
 
 
-def losses(cloud, failure):
-    """The interfaces that the fault of a failure darkens; none where there is no such fault."""
-    kind, network = _FAULTS.get(failure.kind), cloud.network
-    there = kind is FaultKind.ZONE or failure.name in network.network_interfaces or network.interfaces_of(failure.name)
-    return effects(cloud, (Fault(kind, failure.name),)).losses if kind and there else {}
+def break_down(thread, fabric, cloud, failure):
+    """Put the fault in force that is a failure, in place of the one before."""
+    fault = Fault(FaultKind.ZONE if failure.kind is FailureKind.ZONE else FaultKind.HANG, failure.name)
+    thread.run(fabric.change, disrupted(cloud, (fault,)))
+    thread.run(fabric.impaired.follow, fabric.vpcs, effects(cloud, (fault,)).losses, (), ())
 
 
 def reaches(cloud, question):
@@ -89,11 +83,12 @@ def test_what_a_failure_ends_is_what_its_fault_ends(thread, part):
         suppress_health_check=[*HealthCheck],
         print_blob=True,
         database=None,
+        derandomize=not CHOSEN,
         phases=[Phase.generate],
     )
     @given(cloud=clouds(), data=st.data())
     def on_all(cloud, data):
-        every = [one for one in single_failures(cloud) if losses(cloud, one)]
+        every = single_failures(cloud)
         if every:
             chosen = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=FAILURES, unique=True))
             agree(thread, cloud, chosen)
@@ -107,7 +102,7 @@ def agree(thread, cloud, failures):
         for failure in failures:
             outage = outage_of(cloud, (failure,))
             flows = [*asked_of(cloud, without(cloud, outage), outage)]
-            thread.run(fabric.impaired.follow, fabric.vpcs, losses(cloud, failure), (), ())
+            break_down(thread, fabric, cloud, failure)
             for seconds in (LOOK_SECONDS, LONG_LOOK_SECONDS):  # a machine under load gets a second, longer look
                 ended = outcomes(fabric, thread, [question for question, _ in flows], seconds)
                 differ = [(*flow, ways) for flow, ways in zip(flows, ended, strict=True) if passes(ways) != flow[1]]

@@ -11,6 +11,7 @@ from netful.fabric.routers.flow_counters import FlowCounters
 from netful.fabric.rules.flow_accounting import SYN, SYN_ACK
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.block_public_access import BlockMode, VpcBlockPublicAccessOptions
+from netful.model.network.encryption_control import EncryptionMode, VpcEncryptionControl
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner
 from tests.helpers.hand_made import TCP, acl_entry, endpoint, group, nat, rule
@@ -91,14 +92,20 @@ def test_nat_gateway_has_the_flow_on_both_sides(counted):
     assert {(FN, OUT, "ACCEPT"), (NAT, IN, "ACCEPT"), (NAT, OUT, "ACCEPT"), (FN, IN, "ACCEPT")} == found.keys()
 
 
-def test_block_public_access_is_a_refusal_with_its_reason(build):
-    mode = {"Bpa": VpcBlockPublicAccessOptions("Bpa", BlockMode.BIDIRECTIONAL, "eu-west-1")}
-    bench = build(nat(block_public_access_options=mode))
+BLOCKED = {"Bpa": VpcBlockPublicAccessOptions("Bpa", BlockMode.BIDIRECTIONAL, "eu-west-1")}
+ENFORCED = {"Control": VpcEncryptionControl("Control", "Vpc", EncryptionMode.ENFORCE)}
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"), [({"block_public_access_options": BLOCKED}, "BPA"), ({"encryption_controls": ENFORCED}, "EC")]
+)
+def test_a_refusal_of_the_account_has_its_reason(build, given, reason):
+    bench = build(nat(**given))
     (router,) = bench.fabric.vpcs.routers
     counters = bench.thread.run(FlowCounters, router)
     assert bench.from_function(INTERNET_HOST, 443) == "timeout"
     refused = [one.flow for one in counters.read() if one.flow.action == "REJECT"]
-    assert {(flow.egress, flow.blocked) for flow in refused} == {(True, True)}
+    assert {(flow.egress, flow.reason) for flow in refused} == {(True, reason)}
     bench.thread.run(counters.close)
 
 
@@ -140,5 +147,5 @@ def test_the_rules_can_be_listed_while_flows_are_counted(build):
         with router.node.netns.inside():
             return subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout
 
-    assert bench.thread.run(listed).count(" . 443 counter packets") > 2
+    assert bench.thread.run(listed).count("01bb counter packets") >= 2
     bench.thread.run(counters.close)

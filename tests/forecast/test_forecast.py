@@ -122,6 +122,12 @@ def test_function_behind_a_route_gets_what_passes():
     assert told["concurrency"]["needed"] == 100
 
 
+def test_what_is_loaded_is_named_as_elsewhere():
+    api = load([EXAMPLES / "private-api-everywhere"])
+    assert parse(api, f"{api.aws_id('Regional')} GET /orders/{{id}}=1").function.id == "Backend"
+    assert parse(api, f"{api.compute.functions['Backend'].function_name}=1").function.id == "Backend"
+
+
 def test_ports_of_a_nat_gateway():
     cloud = load([EXAMPLES / "ssm-demo" / "nat.yaml"])
     (nat,) = foreseen(cloud, "ReadParameter=1000/1000", connections=60)["nat_gateways"]

@@ -64,6 +64,8 @@ from netful.model.network.transit_gateways import (
 )
 from netful.model.network.vpc import IPV6_ONLY, PrefixList, Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from tests.helpers.draw_balancers import network_balancers
+from tests.helpers.draw_sites import SITE, sites
 
 REGION = "eu-west-1"
 EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -74,11 +76,21 @@ ZONES = {"S1": f"{REGION}a", "S2": f"{REGION}b", "S3": f"{REGION}a"}
 GROUPS = ("G1", "G2", "G3")
 OTHER_GROUPS = ("H1", "H2")
 OTHER_BLOCK = IPv4Network("10.1.0.0/16")
-S3_LIST = "pl-s3"
+S3_LIST, OWN_LIST = "pl-s3", "pl-own"
 S3_BLOCK = prefix_list_block("s3", REGION)
 SECOND_BLOCK = IPv4Network("100.64.0.0/16")  # and where S3 is when a VPC has it
 PUBLIC_BLOCK = IPv4Network("44.0.0.0/16")  # another that a VPC may have: public address space
-BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, OTHER_BLOCK, SECOND_BLOCK)
+BLOCKS = (
+    EVERYWHERE,
+    VPC_BLOCK,
+    *SUBNETS.values(),
+    SERVICE_BLOCK,
+    CLIENT_BLOCK,
+    S3_BLOCK,
+    OTHER_BLOCK,
+    SECOND_BLOCK,
+    SITE,
+)
 EVERYWHERE6 = IPv6Network("::/0")
 VPC_BLOCK6, OTHER_BLOCK6 = ipv6_block(0), ipv6_block(1)
 SUBNETS6 = dict(zip(SUBNETS, VPC_BLOCK6.subnets(new_prefix=64), strict=False))
@@ -102,7 +114,7 @@ def group_rules(draw, name):
         peer = {
             PeerKind.CIDR: st.sampled_from(BLOCKS) | st.sampled_from(BLOCKS6),
             PeerKind.GROUP: st.sampled_from((*GROUPS, *OTHER_GROUPS)),
-            PeerKind.PREFIX_LIST: st.just(S3_LIST),
+            PeerKind.PREFIX_LIST: st.sampled_from((S3_LIST, OWN_LIST)),
         }[kind]
         rules.append(SecurityGroupRule(f"{name}{number}", protocol, first, last, kind, draw(peer)))
     return tuple(rules)
@@ -192,6 +204,9 @@ def route_tables(draw, *, nat, six, box):
             for destination, target in chosen.items()
             if target is not None
         )
+        listed = draw(mostly(None, igw, gone, to_nat, to_box))
+        if listed is not None:
+            routes += (Route(f"{name}-own", *listed, destination_prefix_list_id=OWN_LIST, blackhole=listed is gone),)
         users = () if name == "Main" else tuple(s for s, owner in owner_of.items() if owner == name)
         tables[name] = RouteTable(name, "V", routes, users, main=name == "Main")
     return tables
@@ -431,7 +446,19 @@ def regional_nat(zones, tables, *, attached):
 
 @st.composite
 def clouds(draw):
-    """A cloud in one region: a VPC, and in half of the cases a second one."""
+    """A cloud in one region: VPCs, and in a quarter of the cases each a load balancer and a network on-premises."""
+    parts = draw(vpcs())
+    if draw(mostly(False, True)):
+        places = [name for name in SUBNETS if not parts["subnets"][name].ipv6_native]
+        parts = draw(network_balancers(parts, places, some_groups()))
+    if draw(mostly(False, True)):
+        parts = draw(sites(parts))
+    return allocate(Cloud.of(region=REGION, **parts))
+
+
+@st.composite
+def vpcs(draw):
+    """The parts of a cloud: a VPC, and in half of the cases a second one."""
     attached = draw(mostly(True, False))
     six = draw(st.booleans())
     native = draw(mostly(None, "S3", "S3")) if six else None  # a subnet with IPv6 only
@@ -524,7 +551,10 @@ def clouds(draw):
         "nat_gateways": nat if nat_subnet else {},
         "security_groups": draw(security_groups()),
         "network_acls": draw(network_acls()),
-        "prefix_lists": {S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},
+        "prefix_lists": {
+            S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,)),
+            OWN_LIST: PrefixList(OWN_LIST, "own", draw(own_blocks())),
+        },
         "vpc_endpoints": endpoints,
         "functions": functions,
         "capacity_providers": {provider.id: provider},
@@ -533,13 +563,19 @@ def clouds(draw):
         "block_public_access_exclusions": exclusions,
     }
     parts["encryption_controls"] = draw(encryption_controls(["V", *other.get("vpcs", {})]))
-    merged = {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
-    return allocate(Cloud.of(region=REGION, **merged))
+    return {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
 
 
 def firewall_subnet(six):
     block6 = [*VPC_BLOCK6.subnets(new_prefix=64)][9] if six else None
     return Subnet(FIREWALL_SUBNET, "V", IPv4Network("10.0.9.0/24"), block6, availability_zone=f"{REGION}a")
+
+
+def own_blocks():
+    """The blocks of a customer's prefix list, which routes and groups refer to."""
+    return st.sets(st.sampled_from((CLIENT_BLOCK, SERVICE_BLOCK, OTHER_BLOCK, SITE)), min_size=1, max_size=2).map(
+        lambda found: tuple(sorted(found))
+    )
 
 
 def some_groups():

@@ -10,6 +10,8 @@ import struct
 
 from netful.model.network.nat64 import NAT64_BLOCK, extracted
 from netful.model.network.protocols import ICMP, TCP, UDP
+from tests.helpers.draw_balancers import targets_behind
+from tests.helpers.draw_sites import SITE
 
 NUMBER = struct.Struct(">I")
 _ECHO_REQUEST, _ECHO_REQUEST6 = 8, 128
@@ -50,12 +52,28 @@ class FarEnds:
             for e in fabric.cloud.network.interfaces_with(a)
             if e.owner == "instance" and not e.idle
         }
+        found |= {(eni, eni.private_ip_address, *p) for a, *p in transport for eni, *p in self._behind(a, *p)}
         for eni, address, protocol, port in found:
-            self._listen(eni.id, address, protocol, port)
+            place = self._thread.run(self._fabric.positions.interface, eni.id)
+            self._listen(place.netns, address, protocol, port)
+        site = fabric.vpcs.on_premises
+        for address, protocol, port in {each for each in transport if site and each[0] in SITE}:
+            self._listen(site.node.netns, address, protocol, port)
 
-    def _listen(self, eni_id, address, protocol, port):
-        place = self._thread.run(self._fabric.positions.interface, eni_id)
-        make = place.netns.listen if protocol == TCP else place.netns.datagrams
+    def _behind(self, address, protocol, port):
+        """Yield the targets of load balancers that lead from an address, also by an endpoint to their service."""
+        network = self._fabric.cloud.network
+        services = {service.service_name for service in network.vpc_endpoint_services.values()}
+        for asked in network.interfaces_with(address):
+            endpoint = network.vpc_endpoints.get(asked.owner_id)
+            offered = endpoint is not None and endpoint.service_name in services
+            if asked.owner == "load-balancer" or offered:
+                for target, at in targets_behind(self._fabric.cloud, port):
+                    if not target.idle:
+                        yield target, protocol, at
+
+    def _listen(self, netns, address, protocol, port):
+        make = netns.listen if protocol == TCP else netns.datagrams
         sock = self._thread.run(make, address, port)
         self._own.append(sock)
         (self._listening if protocol == TCP else self._datagrams).append(sock)
@@ -66,6 +84,8 @@ class FarEnds:
         for network in self._fabric.vpcs.networks:
             nodes += [node.node for _, node in network.endpoints.values()]
             nodes += [o for eni_id, o in network.owners.items() if interfaces[eni_id].owner == "instance"]
+        site = self._fabric.vpcs.on_premises
+        nodes += [site.node] if site is not None else []
         for node in nodes:
             for family, protocol in PING_SOCKETS.values():
                 sock = self._thread.run(node.netns.socket, socket.SOCK_RAW, family, protocol)

@@ -82,6 +82,8 @@ def _seen_as(attempt, address):
 
 
 def _stand(fabric, thread, start):
+    if start.outside is Outside.ON_PREMISES:
+        return thread.run(fabric.positions.on_premises)
     if start.interface is None:
         outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
         return thread.run(fabric.positions.internet) if outside else thread.run(fabric.positions.sandbox, None)
@@ -102,8 +104,10 @@ def _addresses(cloud, question, start):
         case InterfaceDestination(interfaces=interfaces):
             if start.outside is Outside.INTERNET6:
                 return tuple(eni.ipv6_address for eni in interfaces)
-            if start.interface is None:  # from outside it is the public address that is dialled
+            if start.outside is Outside.INTERNET:  # from there it is the public address that is dialled
                 return tuple(next(iter(eni.public_addresses()), eni.private_ip_address) for eni in interfaces)
+            if start.interface is None:
+                return tuple(eni.private_ip_address for eni in interfaces)
             own = [[(a,) if a else () for a in (eni.private_ip_address, eni.ipv6_address)] for eni in interfaces]
             return tuple(address for addresses in own for address in _common(cloud, start, *addresses))
 

@@ -40,7 +40,18 @@ class Page:
         self._unread = b""
         self._session: dict[str, str] = {}
         self._target = ""
+        self._looks: list[tuple[str, dict[str, Any]]] = []
         self.errors: list[str] = []
+
+    def look(self, width: int, scheme: str) -> None:
+        """Choose the width of the pages that are opened from now on, and their colour scheme: `light` or `dark`."""
+        phone = width < 500
+        size = {"width": width, "height": 844 if phone else 900, "deviceScaleFactor": 1, "mobile": phone}
+        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        self._looks = [
+            ("Emulation.setDeviceMetricsOverride", size),
+            ("Emulation.setEmulatedMedia", {"features": media}),
+        ]
 
     def open(self, url: str) -> None:
         """Open a page in place of the former one: each holds one of a browser's few connections to a server."""
@@ -52,6 +63,8 @@ class Page:
             "sessionId": self._ask("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
         }
         self._ask("Runtime.enable")
+        for method, params in self._looks:
+            self._ask(method, **params)
         self._ask("Page.navigate", url=url)
 
     def run(self, script: str) -> Any:

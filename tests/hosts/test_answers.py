@@ -19,6 +19,8 @@ Resources:
     Properties: {Engine: oracle-ee, DBSubnetGroupName: !Ref Subnets, AvailabilityZone: us-east-1b}
   Broker: {Type: AWS::AmazonMQ::Broker, Properties: {SubnetIds: [!Ref A, !Ref B]}}
   Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, Tags: [{Key: Name, Value: front}]}}
+  Files: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Fs, SubnetId: !Ref A}}
+  Fs: {Type: AWS::EFS::FileSystem}
   Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {SubnetIds: [!Ref A]}}
   Endpoint:
     Type: AWS::EC2::VPCEndpoint
@@ -39,7 +41,8 @@ def found(tmp_path):
 
 def test_nothing_answers_without_more(found):
     _, there = found()
-    assert {id_: one.kind for id_, one in there.items()} == dict.fromkeys(("Db", "Broker", "Web"), AnswerKind.NOTHING)
+    silent = dict.fromkeys(("Db", "Broker", "Web"), AnswerKind.NOTHING)
+    assert {id_: one.kind for id_, one in there.items()} == {**silent, "Files": AnswerKind.FILES}
     assert "--attach Db:1521=127.0.0.1:1521" in there["Db"].hint
     assert "--attach Broker:5671=127.0.0.1:5671" in there["Broker"].hint
     assert there["Web"].hint == "a command in `[hosts.Web]` of netful.toml"

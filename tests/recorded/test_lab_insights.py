@@ -1,20 +1,52 @@
-"""Reachability Analyzer's answers about the labs' described accounts: the same verdicts and codes as `trace`, for every probe."""
+"""A program for Reachability Analyzer against the labs' described accounts as stacks: verdicts and codes are those of `trace`.
+
+The program is that of the guide. It asks about every recorded probe of TCP and UDP.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import subprocess
+import sys
 from ipaddress import ip_address
 
 import pytest
 
 from netful import sources
-from netful.account.ec2.insights.analysis import analysed
-from netful.account.ec2.view import View
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from tests.helpers.places import LABS
+from tests.helpers.places import LABS, ROOT
+from tests.helpers.stacks import Stack
 from tests.recorded.test_lab_predictions import NAMES, rows
 
-VERDICTS = {True: "reachable", False: "blocked", None: "unknown"}
+pytestmark = pytest.mark.packets
+PROGRAM = ROOT / "docs" / "guides" / "aws-analyzers" / "reachability.py"
+COLUMNS = ("Source", "SourceIp", "Destination", "DestinationIp", "Protocol", "DestinationPort")
+FOUND = {"reachable": True, "blocked": False, "unknown": None}
+
+
+@pytest.fixture
+def analyzed(request, tmp_path):
+    """The program's answers about paths of a lab that runs."""
+    stack = Stack(tmp_path / "state", LABS / request.param / "describe")
+    stack.up()
+
+    def ask(paths):
+        table = io.StringIO()
+        writer = csv.DictWriter(table, COLUMNS)
+        writer.writeheader()
+        writer.writerows(paths)
+        exports = stack.netful("env", "--stack", "s", check=0).stdout.replace("export ", "").split()
+        env = stack.env | dict(line.split("=", 1) for line in exports)
+        command = [sys.executable, PROGRAM]
+        done = subprocess.run(command, env=env, input=table.getvalue(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    yield request.param, ask
+    stack.down()
 
 
 def interface(cloud, address):
@@ -33,24 +65,22 @@ def path_of(cloud, probe):
         "SourceIp": probe["source"],
         "DestinationIp": probe["destination"],
         "Protocol": probe["protocol"],
-        "DestinationPort": int(probe["port"]),
+        "DestinationPort": probe["port"],
         **({"Destination": destination.id} if private else {}),
     }
 
 
-@pytest.mark.parametrize("lab", NAMES)
-def test_verdicts_and_codes_are_those_of_trace(lab):
+@pytest.mark.parametrize("analyzed", NAMES, indirect=True)
+def test_verdicts_and_codes_are_those_of_trace(analyzed):
+    lab, ask = analyzed
     cloud = sources.load([LABS / lab / "describe"])
+    probes = [probe for probe in rows(LABS / lab / "probes.tsv") if probe["protocol"] != "icmp"]
     blocked = 0
-    for probe in rows(LABS / lab / "probes.tsv"):
-        if probe["protocol"] == "icmp":
-            continue
-        answer = analysed(View(cloud), path_of(cloud, probe))
+    for probe, answer in zip(probes, ask(path_of(cloud, probe) for probe in probes), strict=True):
         path = trace(
             cloud, parse(cloud, probe["source"], f"{probe['destination']}:{probe['protocol']}/{probe['port']}")
         )
         denied = [str(hop.code) for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny"]
-        assert VERDICTS[answer.get("NetworkPathFound")] == path.verdict, probe
-        assert [one["ExplanationCode"] for one in answer.get("Explanations", ())] == denied, probe
+        assert (answer["found"], answer["codes"]) == (FOUND[path.verdict], denied), probe
         blocked += path.verdict == "blocked"
     assert blocked

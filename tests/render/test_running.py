@@ -2,7 +2,7 @@
 
 from netful.render.running import running_lines
 
-FUNCTION = {"resource": "F", "state": "Active", "environments": 1, "interfaces": [], "why": "", "hint": ""}
+FUNCTION = {"resource": "F", "state": "Active", "environments": 1, "interfaces": [], "why": "", "hint": "", "url": None}
 HOST = {
     "resource": "Db",
     "state": "running",
@@ -54,6 +54,12 @@ def test_hosts_that_are_silent_for_one_reason_share_a_hint():
 def test_a_function_that_cannot_run_says_what_mends_it():
     failed = FUNCTION | {"state": "Failed", "why": "no Node.js", "hint": "install `node`"}
     assert lines(functions=[failed])[-1] == "hint: `F`: install `node`"
+
+
+def test_a_function_has_its_url_below():
+    assert lines(functions=[FUNCTION | {"url": "http://127.0.0.1:1/_lambda-url/a/"}])[1:] == [
+        "F function URL http://127.0.0.1:1/_lambda-url/a/"
+    ]
 
 
 def test_a_service_without_a_task_does_not_run():

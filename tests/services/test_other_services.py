@@ -3,9 +3,10 @@
 import threading
 
 import pytest
+import urllib3
 from botocore.exceptions import ClientError
 
-from tests.helpers.services_bench import ACCOUNT, INTERNET, REGION, S3_GATEWAY
+from tests.helpers.services_bench import ACCOUNT, INTERNET, LOCAL, REGION, S3_GATEWAY
 
 pytestmark = pytest.mark.packets
 
@@ -30,6 +31,24 @@ def test_s3_objects_by_virtual_host(s3):
     s3.delete_bucket(Bucket="orders")
 
 
+def test_presigned_urls_and_forms_at_the_local_endpoint(through, services):
+    """boto3 presigns by Signature Version 2 in most regions; neither these URLs nor its forms name their service."""
+    s3 = through("s3", INTERNET)
+    s3.create_bucket(Bucket="uploads", CreateBucketConfiguration={"LocationConstraint": REGION})
+    endpoint = f"http://127.0.0.1:{services.port(LOCAL, tls=False)}"
+    local = through("s3", LOCAL, tls=False, endpoint_url=endpoint)
+    address = local.generate_presigned_url("put_object", Params={"Bucket": "uploads", "Key": "k", "ContentType": "a/b"})
+    assert "X-Amz-Signature" not in address
+    assert urllib3.request("PUT", address, body=b"put", headers={"Content-Type": "a/b"}).status == 200
+    found = urllib3.request("GET", local.generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "k"}))
+    assert (found.status, found.data, found.headers["Content-Type"]) == (200, b"put", "a/b")
+    assert {*found.headers} >= {"Content-Type", "Last-Modified", "ETag"}  # as S3 writes them, which mappings depend on
+    form = local.generate_presigned_post("uploads", "posted")
+    fields = {**form["fields"], "file": ("name", b"post")}
+    assert urllib3.request("POST", form["url"], fields=fields).status == 204
+    assert local.get_object(Bucket="uploads", Key="posted")["Body"].read() == b"post"
+
+
 def test_dynamodb_items(through):
     dynamodb = through("dynamodb", INTERNET)
     dynamodb.create_table(
@@ -40,6 +59,19 @@ def test_dynamodb_items(through):
     )
     dynamodb.put_item(TableName="Orders", Item={"Id": {"S": "1"}, "Total": {"N": "5"}})
     assert dynamodb.get_item(TableName="Orders", Key={"Id": {"S": "1"}})["Item"]["Total"] == {"N": "5"}
+
+
+def test_messages_of_a_fifo_queue_are_numbered(through):
+    sqs = through("sqs", INTERNET)
+    url = sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"})[
+        "QueueUrl"
+    ]
+    sent = sqs.send_message(QueueUrl=url, MessageBody="1", MessageGroupId="g")["SequenceNumber"]
+    entries = [{"Id": "2", "MessageBody": "2", "MessageGroupId": "g", "MessageDeduplicationId": "d"}]
+    after = sqs.send_message_batch(QueueUrl=url, Entries=entries)["Successful"][0]["SequenceNumber"]
+    assert int(sent) < int(after)
+    received = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], MaxNumberOfMessages=10)["Messages"]
+    assert [one["Attributes"]["SequenceNumber"] for one in received] == [sent, after]
 
 
 def test_sqs_long_poll_ends_with_the_message_and_holds_nobody_up(through):

@@ -68,6 +68,23 @@ Parameters: {{Missing: {{Type: String}}}}
     assert (rule.from_port == port) if port else isinstance(rule.peer, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("resource", "attribute", "end"),
+    [
+        ("{Type: AWS::RDS::DBCluster, Properties: {DBClusterIdentifier: Orders}}", "DBClusterArn", "rds:us-east-1:123456789012:cluster:orders"),
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBInstanceIdentifier: db}}", "DBInstanceArn", "rds:us-east-1:123456789012:db:db"),
+        ("{Type: AWS::MemoryDB::Cluster, Properties: {ClusterName: m}}", "ARN", "memorydb:us-east-1:123456789012:cluster/m"),
+        ("{Type: AWS::MemoryDB::User, Properties: {UserName: ada}}", "Arn", "memorydb:us-east-1:123456789012:user/ada"),
+        ("{Type: AWS::ElastiCache::ServerlessCache, Properties: {ServerlessCacheName: c}}", "ARN", "elasticache:us-east-1:123456789012:serverlesscache:c"),
+        ("{Type: AWS::ElastiCache::User, Properties: {UserId: Ada}}", "Arn", "elasticache:us-east-1:123456789012:user:Ada"),
+        ("{Type: AWS::StepFunctions::Activity, Properties: {Name: wait}}", "Arn", "states:us-east-1:123456789012:activity:wait"),
+    ],
+)  # fmt: skip
+def test_arns_that_policies_and_variables_name(cloud_of, resource, attribute, end):
+    cloud = cloud_of(f"Resources:\n  Thing: {resource}\nOutputs: {{Arn: {{Value: !GetAtt Thing.{attribute}}}}}\n")
+    assert cloud.template.outputs[0].value == f"arn:aws:{end}"
+
+
 def test_a_service_without_groups_has_the_default_group(cloud_of):
     cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: AWS::EFS::MountTarget, Properties: {{SubnetId: !Ref A}}}}\n")
     assert cloud.network.interfaces_of("Thing")[0].security_group_ids == ("Vpc.default",)

@@ -38,7 +38,7 @@ def test_value_of_a_parameter_goes_before_its_default(write):
     assert load([path], parameters={"Zone": "us-west-2c"}).region == "us-west-2"
 
 
-@pytest.mark.parametrize("region", ["x y", "../..", "", "EU-WEST-1"])
+@pytest.mark.parametrize("region", ["x y", "../..", "", "EU-WEST-1", "mars", "us-east1"])
 def test_what_is_no_region_is_refused(write, region):
     path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="x"))
     with pytest.raises(SourceError, match="is no region"):

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from tests.helpers import json_schemas
 from tests.helpers.pcapng_reader import read
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import NETFUL, Stack
@@ -82,6 +83,7 @@ def test_packets_are_summed_up_with_names(stack):
     with capturing(stack, "Host", "tcp port 5432", "--format", "json", stdout=subprocess.PIPE) as process:
         stack.probe("Fn", "Host:tcp/5432")
         first = json.loads(process.stdout.readline())
+    json_schemas.check("capture", first)
     assert (first["source"], first["destination"], first["flags"]) == ("Fn", "Host", "S")
     assert (first["at"], first["direction"]) == ("Host", "ingress")
 

@@ -41,6 +41,7 @@ def sql(stack, statement, *, host=DB, user="app", database="orders", password=No
 
 def test_databases_serve_as_the_template_says(stack):
     assert sql(stack, "select current_user, ssl from pg_stat_ssl where pid = pg_backend_pid()") == "app|t"
+    assert sql(stack, "show max_connections") == "112"
     assert "no encryption" in sql(stack, "select 1", tls="sslmode=disable")
     assert "password authentication failed" in sql(stack, "select 1", password="wrong")
     assert "permission denied" in sql(stack, "alter system set work_mem = '1MB'")
@@ -55,6 +56,13 @@ def test_databases_serve_as_the_template_says(stack):
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
     answers = {one["resource"]: one["kind"] for one in stack.json("status", "--stack", "s")["answers"]}
     assert answers == dict.fromkeys(("Db", "Cluster", "Writer", "Reader", "Replica"), "engine")
+
+
+def test_the_master_creates_the_extensions_that_rds_offers(stack):
+    assert sql(stack, "create extension postgres_fdw") == "CREATE EXTENSION"
+    assert "permission denied" in sql(stack, "create extension file_fdw")
+    assert sql(stack, "create extension pg_stat_statements") == "CREATE EXTENSION"
+    assert int(sql(stack, "select count(*) from pg_stat_statements")) > 0
 
 
 def test_readers_refuse_to_write(stack):

@@ -38,3 +38,10 @@ def test_what_is_used_again_is_not_told_twice():
     lingering.follow(cloud("eni-a"), cloud())
     lingering.follow(cloud(), cloud("eni-a"))
     assert [*lingering] == []
+
+
+def test_what_is_left_goes_with_its_subnet():
+    lingering = LingeringInterfaces(1200, lambda: 0.0)
+    lingering.follow(cloud("eni-a", "eni-b"), cloud("eni-b"))
+    lingering.follow(cloud("eni-b"), cloud("eni-b").having(subnets={}))
+    assert [*lingering] == []

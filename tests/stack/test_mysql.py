@@ -41,6 +41,7 @@ def sql(stack, statement, *, host=DB, user="app", database="orders", password=No
 
 def test_databases_serve_as_the_template_says(stack):
     assert sql(stack, "select current_user(), @@max_connections, @@sql_mode") == "app@%\t45\tANSI_QUOTES"
+    assert sql(stack, "select timestampdiff(hour, utc_timestamp(), now())") == "9"
     assert "3159" in sql(stack, "select 1", tls=("--skip-ssl",))
     assert "1045" in sql(stack, "select 1", password="wrong")
     assert "1227" in sql(stack, "set global max_connections = 5")
@@ -49,7 +50,7 @@ def test_databases_serve_as_the_template_says(stack):
     other = {"host": WRITER, "user": chief["username"], "password": chief["password"], "database": "shop"}
     assert sql(stack, "select database()", **other) == "shop"
     assert sql(stack, "select database()", tls=("--skip-ssl",), **other) == "shop"
-    for name in ("Db", "Cluster"):
+    for name in ("Db", "Cluster", "Writer"):
         probed = stack.probe(CLIENT, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
         probed = stack.probe(STRANGER, name)

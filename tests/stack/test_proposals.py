@@ -39,3 +39,23 @@ def test_a_database_and_an_api_of_the_stack():
         answers=[{"resource": "Database", "kind": "engine"}],
     )
     assert found[2:] == [f"curl -sS {url}/orders", "netful db Database"]
+
+
+def test_a_route_without_a_key_is_proposed_first(tmp_path):
+    methods = "".join(
+        f"""
+  {name}Path: {{Type: AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: {name}}}}}
+  {name}: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !Ref {name}Path, HttpMethod: GET,
+    AuthorizationType: NONE, ApiKeyRequired: {key}, Integration: {{Type: MOCK}}}}}}"""
+        for name, key in (("keyed", "true"), ("open", "false"))
+    )
+    template = tmp_path / "template.yaml"
+    template.write_text(f"""
+Resources:
+  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a, EndpointConfiguration: {{Types: [REGIONAL]}}}}}}
+  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: [keyed, open], Properties: {{RestApiId: !Ref Api}}}}
+  Stage: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: v}}}}
+  Plan: {{Type: AWS::ApiGateway::UsagePlan, DependsOn: Stage, Properties: {{ApiStages: [{{ApiId: !Ref Api, Stage: v}}]}}}}{methods}
+""")
+    apis = [{"resource": "Api", "stage": "v", "url": "http://127.0.0.1:1/_execute-api/Api/v"}]
+    assert proposed(template, functions=[], apis=apis) == ["curl -sS http://127.0.0.1:1/_execute-api/Api/v/open"]

@@ -40,7 +40,7 @@ def verdict(stack, group):
     return probed["observed"][0]["verdict"]
 
 
-def test_a_database_and_its_place(stack, client):
+def test_a_database_its_place_and_its_stops(stack, client):
     ec2, rds = client("ec2"), client("rds")
     subnets = ec2.describe_subnets(Filters=[{"Name": "cidr-block", "Values": ["10.0.1.0/24", "10.0.2.0/24"]}])[
         "Subnets"
@@ -66,6 +66,10 @@ def test_a_database_and_its_place(stack, client):
     (address,) = addresses(stack, name)  # of the zone that it runs in
     assert address in {eni["PrivateIpAddress"] for eni in found["NetworkInterfaces"]}
     assert (verdict(stack, groups["clients"]), verdict(stack, "ClosedSg")) == ("reachable", "blocked")
+    rds.stop_db_instance(DBInstanceIdentifier="shop")
+    assert verdict(stack, groups["clients"]) == "blocked"
+    rds.start_db_instance(DBInstanceIdentifier="shop")
+    assert verdict(stack, groups["clients"]) == "reachable"
 
     rds.delete_db_instance(DBInstanceIdentifier="shop", SkipFinalSnapshot=True)
     rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier="shop", WaiterConfig=SOON)

@@ -5,8 +5,6 @@ import json
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from tests.helpers.accounts_running import Account
-
 pytestmark = pytest.mark.packets
 
 TEMPLATE = """
@@ -62,14 +60,6 @@ Outputs:
   AlarmArn: {Value: !GetAtt Alarm.Arn}
   Bucket: {Value: !Ref Bucket}
 """
-
-
-@pytest.fixture(scope="module")
-def account(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("account")
-    made = Account(folder / "state", folder / "template.yaml")
-    yield made.start()
-    made.down()
 
 
 def given(**values):

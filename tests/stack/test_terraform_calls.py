@@ -1,36 +1,32 @@
-"""The calls of Terraform's AWS provider, in its order and with its waiters: create, read back, delete (control-plane §4.2).
+"""The calls of Terraform's AWS provider for EC2, in its order and with its waiters: create, read back, delete (control-plane §4.2).
+
+| section of the specification | tests |
+|---|---|
+| provider, aws_vpc, aws_subnet, aws_security_group and its rules | here |
+| aws_route_table, aws_route, associations, aws_internet_gateway, aws_eip, aws_nat_gateway, aws_vpc_endpoint | here |
+| aws_lb, listeners, rules, aws_lb_target_group | `test_terraform_services.py` |
+| aws_lambda_function and its interfaces | `test_terraform_services.py` |
+| aws_api_gateway_rest_api and its parts, aws_apigatewayv2_api | `test_terraform_services.py` |
+| §4.1 IAM roles, Route 53, RDS; besides ElastiCache, ECS, and tags of each | `test_terraform_services.py` |
+| §4.3 codes | in each test, for what is missing, in use, or twice there |
+| §4.4 filters | `tests/account/test_describe.py` |
+| §5 waiters | in each test that has one |
 
 The provider reads every attribute back after it has set it, takes an answer of exactly one thing by id, and waits on
 deletion for the code of a missing thing.
 """
 
 import pytest
-from botocore.exceptions import ClientError
 
-from tests.helpers.accounts_running import Account
+from tests.helpers.terraform import missing
 
 pytestmark = pytest.mark.packets
-
-
-@pytest.fixture(scope="module")
-def account(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("account")
-    made = Account(folder / "state", folder / "template.yaml")
-    yield made.start()
-    made.down()
 
 
 @pytest.fixture(scope="module")
 def ec2(account):
     assert account.client("sts").get_caller_identity()["Account"] == "123456789012"  # the provider's first call
     return account.client("ec2")
-
-
-def missing(call, code, **asked):
-    with pytest.raises(ClientError) as refused:
-        call(**asked)
-    assert refused.value.response["Error"]["Code"] == code
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 def tagged(kind, name):
@@ -141,6 +137,8 @@ def test_a_table_its_routes_and_associations(ec2, vpc_id, subnet_id, gateway_id)
 def test_an_address_and_a_nat_gateway(ec2, subnet_id, gateway_id):
     allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]
     assert len(ec2.describe_addresses(AllocationIds=[allocation])["Addresses"]) == 1
+    (read,) = ec2.describe_addresses_attribute(AllocationIds=[allocation], Attribute="domain-name")["Addresses"]
+    assert read["AllocationId"] == allocation
     made = ec2.create_nat_gateway(SubnetId=subnet_id, AllocationId=allocation, ClientToken="t")["NatGateway"][
         "NatGatewayId"
     ]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.helpers import json_schemas
 from tests.helpers.otlp_receiver import attributes, collecting
 from tests.helpers.places import EXAMPLES
 from tests.helpers.stacks import Stack, until
@@ -39,12 +40,16 @@ def traced(tmp_path_factory):
 
 
 def listed(stack):
-    return stack.json("traces", "--stack", "s")["traces"]
+    found = stack.json("traces", "--stack", "s")
+    json_schemas.check("traces", found)
+    return found["traces"]
 
 
 def test_a_trace_is_a_tree_from_the_caller_to_the_consumer(traced):
     stack, _, trace = traced
-    found = stack.json("traces", trace["id"][:20], "--stack", "s")["spans"]
+    tree = stack.json("traces", trace["id"][:20], "--stack", "s")
+    json_schemas.check("traces-id", tree)
+    found = tree["spans"]
     above, ways = [], {}
     for one in found:
         above[one["depth"] :] = [one["name"]]

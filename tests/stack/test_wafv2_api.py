@@ -5,20 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.helpers.accounts_running import Account
 from tests.helpers.places import ROOT
 
 pytestmark = pytest.mark.packets
 MOCK = ROOT / "tests/templates/mock-api.yaml"
 SEEN = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
-
-
-@pytest.fixture(scope="module")
-def account(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("account")
-    made = Account(folder / "state", folder / "template.yaml")
-    yield made.start()
-    made.down()
 
 
 def test_a_web_acl_blocks_while_it_is_associated(account):

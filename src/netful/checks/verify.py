@@ -84,9 +84,9 @@ def _not_passed(path: Path, names: list[str]) -> str:
 
 
 def _enis(facts: Facts, expectation: Expectation) -> Outcome:
-    id_, written = expectation.parts["id"], expectation.parts["count"].lower()
+    cloud, written = facts.cloud, expectation.parts["count"].lower()
+    id_ = cloud.named(expectation.parts["id"])
     wanted = 0 if written == "no" else int(written)
-    cloud = facts.cloud
     function = cloud.compute.functions.get(id_)
     if function and (isinstance(function.subnet_ids, Unknown) or isinstance(function.security_group_ids, Unknown)):
         return Outcome(expectation, "unknown", f"the subnets or groups of `{id_}` are not known")
@@ -109,7 +109,7 @@ def _enis(facts: Facts, expectation: Expectation) -> Outcome:
 
 def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
     parts = expectation.parts
-    api = facts.cloud.apis.by_id.get(parts["id"])
+    api = facts.cloud.apis.by_id.get(facts.cloud.named(parts["id"]))
     if api is None:
         raise QuestionError(f"there is no API `{parts['id']}`", hint="`netful show` lists everything")
     method = parts["method"].upper()
@@ -131,7 +131,7 @@ def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
 
 
 def _kind(facts: Facts, expectation: Expectation) -> Outcome:
-    id_, wanted = expectation.parts["id"], expectation.parts["kind"].lower()
+    id_, wanted = facts.cloud.named(expectation.parts["id"]), expectation.parts["kind"].lower()
     api = facts.cloud.apis.by_id.get(id_)
     if api is not None:
         return _compared(expectation, wanted, "private" if api.private else "public")

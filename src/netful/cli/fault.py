@@ -42,10 +42,10 @@ def fault(
     ----------
     kind:
         What breaks: `connectivity` of a subnet, an interface `endpoint`'s groups, a whole `zone`, all packets of a resource
-        (`hang`) or some (`loss`), the free ports of a NAT gateway (`nat-ports`), the resolver of a VPC (`dns`); invocations of a
+        or of a way (`hang`) or some of a resource's (`loss`), the free ports of a NAT gateway (`nat-ports`), the resolver of a VPC (`dns`); invocations of a
         function (`lambda-delay`, `lambda-error`, `throttle`).
     target:
-        A resource, a zone, or a number of `netful status` for `none`.
+        A resource, a zone, or with `hang` also a gateway or a link; a number of `netful status` for `none`.
     duration:
         The time until it ends by itself: a number and `s`, `m` or `h`.
     scope:

@@ -31,7 +31,7 @@ def invoke(
     Parameters
     ----------
     function:
-        The function's logical id or name.
+        The function's logical id, name or ARN; `:VERSION` or `:ALIAS` behind it.
     event:
         The event of a service, with the names of the stack: alb, apigateway, apigatewayv2 (HTTP APIs and function URLs), dynamodb,
         eventbridge, kinesis, s3, schedule, sns or sqs.

@@ -100,7 +100,7 @@ def up(
         state_folder=state_folder(state),
         gateway=gateway_settings(gateway, state_server(state)),
         **network_settings(network),
-        **lambda_settings(functions),
+        **lambda_settings(functions, empty=empty),
         **trace_settings(traces),
     )
     asked = (lambda _: True) if yes else agrees

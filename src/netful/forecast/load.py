@@ -67,14 +67,15 @@ def parse(cloud: Cloud, text: str) -> Load:
 
 
 def _function(cloud: Cloud, name: str) -> Function:
-    if name not in cloud.compute.functions:
+    function = cloud.compute.functions.get(cloud.named(name))
+    if function is None:
         known = ", ".join(f"`{id_}`" for id_ in cloud.compute.functions) or "none"
         raise QuestionError(f"there is no function `{name}`", hint=f"functions: {known}; {_HINT}")
-    return cloud.compute.functions[name]
+    return function
 
 
 def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> CalledRoute:
-    api = cloud.apis.by_id.get(api_id)
+    api = cloud.apis.by_id.get(cloud.named(api_id))
     if api is None:
         raise QuestionError(f"there is no API `{api_id}`", hint=f"APIs: {', '.join(cloud.apis.by_id) or 'none'}")
     for asked in _routes(cloud, api):

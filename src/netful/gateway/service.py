@@ -140,8 +140,15 @@ class Gateway:
         await (self.authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
 
     async def status(self) -> dict[str, Any]:
-        """Return the use of buckets, quotas and caches, for `netful status`."""
-        return {**await self._usage.meter.status(self._clock.monotonic()), "caches": [*self.caches.status(self._cloud)]}
+        """Return the use of buckets, quotas and caches, for `netful status`: of what the cloud has, not of what it had."""
+        found, apis = await self._usage.meter.status(self._clock.monotonic()), self._cloud.apis
+        named = {self._cloud.region, *apis.usage_plans, *apis.stages}
+        return {
+            **found,
+            "buckets": [one for one in found["buckets"] if one["of"].partition(" ")[0] in named],
+            "quotas": [one for one in found["quotas"] if one["usage_plan"] in named],
+            "caches": [*self.caches.status(self._cloud)],
+        }
 
     async def handle(self, request: Request) -> Response:
         """Answer a request that came through any door."""

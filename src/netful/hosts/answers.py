@@ -4,8 +4,9 @@ The first of these that applies:
 
 1. an attachment: `netful up --attach ID:PORT=HOST:PORT` relays a port to a server of the user's own;
 2. a command: `[hosts.ID]` of netful.toml runs it there, or images run as the tasks of a service;
-3. an engine: netful runs a server of the machine as the database or cache, if its program is installed;
-4. nothing: the network delivers packets, and connections are refused.
+3. files: a mount target has the folders that functions and tasks mount;
+4. an engine: netful runs a server of the machine as the database or cache, if its program is installed;
+5. nothing: the network delivers packets, and connections are refused.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
+from netful.engine.files.mounts import is_mount_target
 from netful.engine.names.managed_places import is_reader, server_of
 from netful.engine.tasks.places import images_of, runs_as_tasks
 from netful.engine.trace.ends.default_ports import default_port
@@ -36,6 +38,7 @@ class AnswerKind(StrEnum):
     ATTACHMENT = "attachment"
     COMMAND = "command"
     ENGINE = "engine"
+    FILES = "files"
     IMAGES = "images"
     NOTHING = "nothing"
 
@@ -72,10 +75,15 @@ def _answer(cloud: Cloud, attachments: Attachments, commands: Mapping[str, str],
     relayed = [f"{port} by {to}:{far}" for (owner, port), (to, far) in attachments.items() if owner == host]
     if relayed:
         return Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
+    idle = cloud.network.interfaces_of(host)[0].idle
+    if idle:
+        return Answer(host, AnswerKind.NOTHING, why=idle)
     if host in commands:
         return Answer(host, AnswerKind.COMMAND, commands[host])
     if runs_as_tasks(cloud, host):
         return Answer(host, AnswerKind.IMAGES, ", ".join(images_of(cloud, host)))
+    if is_mount_target(cloud, host):
+        return Answer(host, AnswerKind.FILES, "mounted by functions and tasks")
     server = server_of(cloud, host)
     nothing = Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
     if server == host:

@@ -1,7 +1,7 @@
 """Interfaces at which a resource's program or server runs.
 
-An instance runs it at its first interface, and a stopped one runs none. A service runs one in each of its subnets. A database or
-cache runs in one of its group's subnets.
+An instance runs it at its first interface. A service runs one in each of its subnets. A database or cache runs in one of its
+group's subnets. An instance or a database that is stopped runs none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def places_of(cloud: Cloud, name: str) -> Iterator[NetworkInterface]:
         managed = place_of(cloud, host)
         there = [eni for eni in cloud.network.interfaces_of(host) if addresses_of(eni) and not eni.idle]
         if managed is not None:
-            yield managed
+            if not managed.idle:
+                yield managed
         elif there and there[0].owner is InterfaceOwner.SERVICE:
             yield from there
         else:

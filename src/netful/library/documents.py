@@ -274,6 +274,45 @@ class ShowDocument(Struct):
     apis: list[ApiDocument]
 
 
+class FailureDocument(Struct):
+    """A single failure."""
+
+    name: str
+    kind: str
+
+
+class MendDocument(Struct):
+    """A change that would keep a flow in a failure, and what that adds."""
+
+    what: str
+    adds: str
+
+
+class LossDocument(Struct):
+    """A failure that ends a flow, or a part of it."""
+
+    failure: str
+    kind: str
+    extent: Literal["ends", "partly", "unknown"]
+    why: str
+    mend: MendDocument | None
+
+
+class FlowResilienceDocument(Struct):
+    """A flow that works, and the failures that end it."""
+
+    from_: list[str] = field(name="from")
+    to: str
+    ended_by: list[LossDocument]
+
+
+class ResilienceDocument(Struct):
+    """`netful resilience`."""
+
+    failures: list[FailureDocument]
+    flows: list[FlowResilienceDocument]
+
+
 class RuleDocument(Struct):
     """A check."""
 
@@ -383,6 +422,93 @@ class ListedStackDocument(Struct):
     endpoint_url: str
 
 
+class RejectionDocument(Struct):
+    """A rule that rejects a flow."""
+
+    component: str
+    rule: str
+    code: str
+    origin: str
+
+
+class RecordDocument(Struct):
+    """A line of `netful flows`: a flow at an interface in one direction. Times are seconds since 1970."""
+
+    start: float
+    end: float
+    action: Literal["ACCEPT", "REJECT"]
+    direction: Literal["egress", "ingress"]
+    at: str
+    interface: str
+    source: str
+    source_address: str
+    source_port: int
+    destination: str
+    destination_address: str
+    destination_port: int
+    protocol: int
+    packets: int
+    bytes: int
+    tcp_flags: int
+    why: list[RejectionDocument]
+
+
+class PacketDocument(Struct, omit_defaults=True):
+    """A line of `netful capture`. A frame that is not of IP has no members after `length`."""
+
+    time_ns: int
+    at: str
+    direction: Literal["egress", "ingress"]
+    length: int
+    source: str = ""
+    source_address: str = ""
+    source_port: int = 0
+    destination: str = ""
+    destination_address: str = ""
+    destination_port: int = 0
+    protocol: str = ""
+    flags: str = ""
+
+
+class ListedTraceDocument(Struct):
+    """A trace in the list. `start` is in seconds since 1970."""
+
+    id: str
+    start: float
+    name: str
+    status: int | None
+    duration_ms: float
+    segments: int
+    failed: bool
+
+
+class TracesDocument(Struct):
+    """`netful traces`; `on` while requests are traced."""
+
+    traces: list[ListedTraceDocument]
+    on: bool
+
+
+class SpanDocument(Struct):
+    """A span of a trace; a hop has the rule that led there."""
+
+    depth: int
+    id: str
+    name: str
+    begins_ms: float
+    duration_ms: float | None
+    status: int | None
+    failed: bool
+    hop: dict[str, Any] | None
+
+
+class TraceTreeDocument(Struct):
+    """`netful traces ID`."""
+
+    id: str
+    spans: list[SpanDocument]
+
+
 class AbilityDocument(Struct):
     """An ability of the machine."""
 
@@ -401,21 +527,26 @@ class DoctorDocument(Struct):
 
 
 DOCUMENTS: dict[str, Any] = {
+    "capture": PacketDocument,
     "check": CheckDocument,
     "diff": DiffDocument,
     "doctor": DoctorDocument,
     "explain": list[RuleDocument],
+    "flows": RecordDocument,
     "forecast": ForecastDocument,
     "invoke": InvocationDocument,
     "probe": ProbeDocument,
     "ps": list[ListedStackDocument],
+    "resilience": ResilienceDocument,
     "show": ShowDocument,
     "status": StatusDocument,
     "test": TestDocument,
     "trace": PathDocument,
     "trace-matrix": MatrixDocument,
+    "traces": TracesDocument,
+    "traces-id": TraceTreeDocument,
 }
-"""The document of each verb."""
+"""The document of each verb: `capture` and `flows` print one on each line."""
 
 
 def schema(name: str, kind: Any, title: str) -> dict[str, Any]:

@@ -45,6 +45,8 @@ def _functions(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["functions"]:
         place = ": ".join(part for part in (", ".join(one["interfaces"]), one["why"]) if part) or "outside any VPC"
         yield one["resource"], one["state"], counted(one["environments"], "environment"), place
+        if one["url"]:
+            yield one["resource"], "function URL", "", one["url"]
 
 
 def _hosts(status: dict[str, Any]) -> Iterator[Row]:
@@ -54,11 +56,13 @@ def _hosts(status: dict[str, Any]) -> Iterator[Row]:
 
 
 def _silent(status: dict[str, Any]) -> Iterator[Row]:
-    """Yield the hosts at which netful runs nothing: attached ones, and those at which nothing answers."""
+    """Yield the hosts at which netful runs nothing: attached ones, mount targets, and those at which nothing answers."""
     placed = {host["resource"] for host in status["hosts"]}
     for one in status["answers"]:
         if one["kind"] == "attachment":
             yield one["resource"], "attached", "", f"port {one['what']}"
+        elif one["kind"] == "files":
+            yield one["resource"], "files", "", one["what"]
         elif one["kind"] == "nothing":
             yield one["resource"], _NOTHING, "", one["why"]
         elif one["resource"] not in placed and one["kind"] != "engine":  # a reader is at its cluster's server

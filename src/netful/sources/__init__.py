@@ -11,7 +11,7 @@ __all__ = ["load"]
 def __getattr__(name: str) -> Any:
     if name != "load":
         raise AttributeError(f"module `netful.sources` has no attribute `{name}`", name=name, obj=None)
-    from netful.sources.loading import load  # noqa: PLC0415  # whoever needs only the project's folder reads no templates
+    from netful.sources.loading import load  # noqa: PLC0415  # who needs only the folder of a project reads no templates
 
     globals()["load"] = load
     return load

@@ -13,6 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.merging import together
+from netful.model.names.service_names import REGIONS
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.cdk import SynthesizedStack
@@ -31,7 +32,7 @@ PACKAGED = "cloudformation-template-update-stack.json"
 
 DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
 _BUILT = ("cdk.out", ".serverless")
-_REGION = re.compile(r"[a-z][a-z0-9-]*")
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,7 +54,9 @@ def load(
     files outside of the project's folder.
     """
     if region is not None and not _REGION.fullmatch(region):
-        raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
+        raise SourceError(
+            f"`{region}` is no region", hint=close_match(region, REGIONS, "one is written as `eu-west-1`")
+        )
     project_folder.allow(outside=allow_outside, also=(file for one in deployed.stacks for file in one.objects.values()))
     given = {**read_files(parameter_files), **parameters}
     places = paths or [_here()]
@@ -70,7 +73,7 @@ def load(
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
-    loaded = LoadedStacks(fixed, first.account_id, deployed.known_ids)
+    loaded = LoadedStacks(fixed, first.account_id, deployed.known_ids, deployed.made)
     for stack, template in zip(stacks, templates, strict=True):
         if not terraform.is_plan(stack.file):
             cloudformation.complete(template, fixed)

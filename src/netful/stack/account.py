@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from netful.account import kept, kept_files
 from netful.account.carried import carried, edits_of, known_ids
@@ -54,6 +55,7 @@ class StackAccount:
         self._backends = backends
         self._functions = functions
         self._known_ids: Mapping[str, Mapping[str, str]] = start.kept.known_ids
+        self._made: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     @property
     def as_written(self) -> Cloud:
@@ -72,7 +74,7 @@ class StackAccount:
 
     async def would_be(self, stacks: Sequence[DeployedStack], without: str = "") -> Cloud:
         """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
-        deployed = DeployedStacks(stacks, self._known_ids, self._gone | {without})
+        deployed = DeployedStacks(stacks, self._known_ids, self._gone | {without}, self._made)
         return await asyncio.to_thread(stack_settings.cloud, self._settings, deployed)
 
     async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = (), without: str = "") -> None:
@@ -101,13 +103,24 @@ class StackAccount:
         """
         if self._keeps:
             check_kind(self._settings.state_folder, settings, of_templates=not self._settings.empty)
-        deployed = DeployedStacks(self.stacks, self._known_ids)
+        deployed = DeployedStacks(self.stacks, self._known_ids, made=self._made)
         written = await asyncio.to_thread(stack_settings.cloud, settings, deployed)
         _require_code(self.cloud, written)
         self._settings, self._gone, before = settings, frozenset(), self.cloud
         was = self._written
         await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
         return differences(before, self.cloud)
+
+    def made_in(self, stack: str, logical_id: str) -> Mapping[str, Any] | None:
+        """Return the answer of a custom resource of a template that `up` named; None before its function was called."""
+        return self._made.get((stack, logical_id))
+
+    async def take(self, stack: str, logical_id: str, made: Mapping[str, Any]) -> None:
+        """Become the cloud with the answer of a custom resource, if another resource uses it. Raises NetfulError."""
+        self._made[stack, logical_id] = made
+        was, written = self._written, await self.would_be(self.stacks)
+        if written != was:
+            await self._become(lambda cloud: carried(was, cloud, written), written)
 
     async def _become(self, next_cloud: Step, written: Cloud) -> None:
         found = await truststores.read(written, self._backends.call_host)

@@ -42,9 +42,9 @@ def _open_way(facts: Facts, function_id: str) -> Iterator[list[str]]:
 
 
 def _request(facts: Facts, stages: list[dict[str, Any]]) -> Iterator[list[str]]:
-    """Yield a request of a client on the host to the first route that any client may get."""
+    """Yield a request of a client on the host to the first route that any client may get, without a token or a key if possible."""
     urls = {(one["resource"], one["stage"]): one["url"] for one in stages if (one["url"] or "").startswith("http")}
-    for request in api_requests(facts) if urls else ():
+    for request in sorted(api_requests(facts) if urls else (), key=lambda one: _assumes(facts, one)):
         api, method, path = request.split(" ", 2)
         _, stage, *rest = path.split("/", 2)
         url = urls.get((api, stage)) or urls.get((api, "$default"))
@@ -52,6 +52,11 @@ def _request(facts: Facts, stages: list[dict[str, Any]]) -> Iterator[list[str]]:
             where = "/".join(rest) if (api, stage) in urls else path.lstrip("/")
             yield ["curl", "-sS", f"{url}/{where}"]
             return
+
+
+def _assumes(facts: Facts, request: str) -> bool:
+    path = facts.path("internet", request)
+    return path is not None and bool(path.assumptions)
 
 
 def _reaches(facts: Facts, source: str, destination: str) -> bool:

@@ -43,6 +43,7 @@ from netful.stack.account import StackAccount
 from netful.stack.account_start import AccountStart, begun
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
+from netful.stack.custom_resources import TemplateCustomResources
 from netful.stack.databases.fronts import Fronts
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
@@ -149,6 +150,7 @@ class Stack:
                 services.cancel()
         found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
+        await self.custom_resources.answer()
 
     def _assemble(self, start: AccountStart, kept: StateFolder | None) -> None:
         """Make the parts, each with the parts that it needs; start nothing yet."""
@@ -162,7 +164,7 @@ class Stack:
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
         self.state_machines = StateMachines(lambda: self.cloud, lambda: self.services.front, self.backends.reply)
         call_host = self.backends.call_host
-        references = DynamicReferences(cloud.region, call_host)
+        references = DynamicReferences(lambda: self.cloud, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
@@ -178,6 +180,7 @@ class Stack:
         disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
+        self.custom_resources = TemplateCustomResources(self.account)
         self._lambda_door = LambdaDoor(cloud, self._functions.current, call_host, sent, self._task_operations)
         lingering = LingeringInterfaces(settings.eni_delete_seconds)
         self.interfaces = LambdaInterfaces(cloud, design.design, lingering, self.networks, self._functions.current)
@@ -276,6 +279,7 @@ class Stack:
         kept = replace(settings, allow_hosts=self.settings.allow_hosts)
         done = await self.account.follow_files(kept.seen_from(self.settings.cwd))
         self._home = settings.home
+        await self.custom_resources.answer()
         return done
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.engine.apis import deployments
 from netful.engine.network.route_targets import inspection
+from netful.functions.events.not_delivered import not_delivered
 from netful.gateway.calls.local_names import api_entries
 from netful.model.cloud import Cloud
 from netful.model.difference import differences
@@ -64,6 +65,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from deployments.stale(stack.cloud)
     if not stack.settings.empty:
         yield from _changed_by_api(stack.account.as_written, stack.cloud)
+    yield from stack.custom_resources.warnings
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.state_machines.warnings
@@ -76,6 +78,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.traces.warnings
     yield from truststores.warnings(stack.cloud)
     yield from inspection.not_run(stack.cloud)
+    yield from not_delivered(stack.cloud)
 
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:

@@ -345,8 +345,8 @@ def test_a_stack_that_is_not_there(cloudformation, action, text):
 
 
 def test_an_operation_that_is_not_served_is_unknown(cloudformation):
-    with pytest.raises(Refused, match=r"InvalidAction: The action ListTypes is not valid for this web service."):
-        cloudformation("ListTypes")
+    with pytest.raises(Refused, match=r"InvalidAction: The action ListStackSets is not valid for this web service."):
+        cloudformation("ListStackSets")
 
 
 POLICY = {
@@ -424,3 +424,20 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudform
     else:
         assert clients.status("app") == "UPDATE_COMPLETE"
         assert clients.ids("app")["Table"] != before
+
+
+def test_a_signal_to_what_does_not_wait_is_refused(cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    signal = {"StackName": "app", "UniqueId": "1", "Status": "SUCCESS"}
+    for name in ("Vpc", "Other"):
+        with pytest.raises(Refused) as refused:
+            cloudformation("SignalResource", **signal, LogicalResourceId=name)
+        assert refused.value.code == "ValidationError"
+
+
+def test_types_of_resources(cloudformation):
+    assert cloudformation("ListTypes")["TypeSummaries"] == []
+    found = cloudformation("ListTypes", Visibility="PUBLIC", Filters={"TypeNamePrefix": "AWS::EC2::VPC"})[
+        "TypeSummaries"
+    ]
+    assert "AWS::EC2::VPC" in {one["TypeName"] for one in found}

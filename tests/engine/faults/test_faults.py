@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from netful.engine.faults.disruption import disrupted
+from netful.engine.faults.disruption import disrupted, left_by
 from netful.engine.faults.effects import effects
 from netful.engine.faults.fault import Fault, FaultKind, Scope, checked
 from netful.engine.trace.question import parse
@@ -120,3 +120,20 @@ def test_a_fault_that_cannot_be_is_refused_with_a_hint(wrong):
 def test_targets_have_the_names_of_the_cloud():
     by_id = Fault(FaultKind.CONNECTIVITY, CLOUD.aws_id("Private"), Scope.PREFIX_LIST, CLOUD.aws_id("pl-s3"))
     assert checked(CLOUD, by_id) == replace(by_id, target="Private", prefix_list="pl-s3")
+
+
+def test_a_gateway_without_interfaces_drops_what_is_routed_to_it():
+    fault = checked(CLOUD, Fault(FaultKind.HANG, "Igw"))
+    assert effects(CLOUD, [fault]).losses == {}
+    assert verdict(disrupted(CLOUD, [fault]), "internet:tcp/443") == "blocked"
+
+
+def test_clients_are_led_away_from_what_has_failed():
+    fault = checked(CLOUD, Fault(FaultKind.HANG, "NatGw"))
+    assert {*effects(CLOUD, [fault]).losses} == {"eni-NatGw"}
+    assert disrupted(CLOUD, [fault]) == CLOUD
+    assert verdict(left_by(CLOUD, [fault]), "internet:tcp/443") == "blocked"
+
+
+def test_a_zone_may_be_named_as_for_trace():
+    assert checked(CLOUD, Fault(FaultKind.HANG, "az:eu-west-1a")) == Fault(FaultKind.ZONE, "eu-west-1a")

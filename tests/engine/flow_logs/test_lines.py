@@ -8,7 +8,7 @@ import pytest
 from netful.engine.flow_logs.lines import Recorded, empty_line, line
 from netful.engine.flow_logs.log_format import LogFormat, format_of
 from netful.model.network.addresses import INTERNET_HOST, prefix_list_block
-from netful.model.network.flow_logs import Action, FlowLog, FlowLogResourceType, FlowRecord, SeenFlow
+from netful.model.network.flow_logs import Action, FlowLog, FlowLogResourceType, FlowRecord, RejectReason, SeenFlow
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import Subnet
@@ -87,7 +87,7 @@ def test_services_are_named_by_their_addresses():
 
 
 def test_block_public_access_is_a_reason():
-    assert value("reject-reason", recorded(action=Action.REJECT, blocked=True)) == "BPA"
+    assert value("reject-reason", recorded(action=Action.REJECT, reason=RejectReason.BLOCK_PUBLIC_ACCESS)) == "BPA"
 
 
 def test_a_span_without_records():

@@ -10,7 +10,7 @@ from netful.engine.flow_logs.refusals import refusals
 from netful.model.core.errors import QuestionError
 from netful.model.names.service_names import service
 from netful.model.network.addresses import INTERNET_HOST, service_address
-from netful.model.network.flow_logs import Action, FlowRecord, SeenFlow
+from netful.model.network.flow_logs import Action, FlowRecord, RejectReason, SeenFlow
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
@@ -85,7 +85,12 @@ def test_an_answer_is_rejected_by_an_acl_and_never_by_a_group():
 
 def test_block_public_access_is_named():
     (found,) = rejected(
-        CLOUD, InterfaceOwner.LAMBDA, egress=True, source=FN.private_ip_address, destination=INTERNET_HOST, blocked=True
+        CLOUD,
+        InterfaceOwner.LAMBDA,
+        egress=True,
+        source=FN.private_ip_address,
+        destination=INTERNET_HOST,
+        reason=RejectReason.BLOCK_PUBLIC_ACCESS,
     )
     assert found.code == "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
 

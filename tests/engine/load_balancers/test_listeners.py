@@ -4,9 +4,9 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import rule_conditions
 from netful.engine.load_balancers.listeners import choose
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition
 from netful.model.core.unknown import Unknown
 from tests.helpers.small_clouds import cloud

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.host_rewrites import destination, rewrite_for, rewritten
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed
 from netful.model.core.unknown import Unknown
 from netful.model.functions.programs import Program, Rewrite

@@ -106,3 +106,23 @@ def test_other_answers_are_as_they_are(loaded):
     answer = resolve(cloud, "Vpc", "ssm.us-east-1.amazonaws.com")
     assert where_it_runs(cloud, answer) is answer
     assert place_of(cloud, "Vpc") is None
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "members"),
+    [
+        ("EndpointType: READER", ("Second", "Third")),
+        ("EndpointType: READER, ExcludedMembers: [!Ref Second]", ("Third",)),
+        ("EndpointType: READER, StaticMembers: [!Ref Db]", ("Cluster",)),
+        ("EndpointType: ANY, StaticMembers: [!Ref Db, !Ref Third]", ("Cluster", "Third")),
+    ],
+)
+def test_a_custom_endpoint_leads_to_its_members(loaded, endpoint, members):
+    cluster = "DBClusterIdentifier: !Ref Cluster"
+    readers = "".join(MORE.format(name=name, more=cluster) for name in ("Second", "Third"))
+    custom = f"}}}}\n  Custom:\n    Type: AWS::RDS::DBClusterEndpoint\n    Properties: {{{{DBClusterEndpointIdentifier: some, {cluster}, {endpoint}"
+    cloud = loaded((cluster + readers + custom).replace("{{", "{").replace("}}", "}"))
+    found = where_it_runs(cloud, resolve(cloud, "Vpc", "some.cluster-custom-netful.us-east-1.rds.amazonaws.com"))
+    assert [cloud.network.interface_at("Vpc", address).owner_id for address in found.addresses] == [*members]
+    assert server_of(cloud, "Custom") == "Cluster"
+    assert readers_of(cloud, "Cluster") == ("Second", "Third")

@@ -169,3 +169,17 @@ def test_private_dns_of_an_endpoint_of_resources_is_an_assumption(kind):
     assert resolve(cloud(shared), None, "db.example.com").assumptions == ()
     made = cloud(shared, eni("eni-web", address="10.0.1.50"))
     assert trace(made, parse(made, "web", "Shared:tcp/5432")).verdict == "unknown"
+
+
+def test_the_sdks_names_of_services_lead_to_the_sdks_addresses():
+    """botocore's models are the oracle: a client's name means the listed service whose name its requests have."""
+    session = botocore.session.get_session()
+    loader = session.get_component("data_loader")
+    wrong = {}
+    for name in session.get_available_services():
+        prefix = loader.load_service_model(name, "service-2")["metadata"]["endpointPrefix"]
+        host = f"{prefix}.eu-west-1.amazonaws.com"
+        listed = [one.code for one in service_names.SERVICES.values() if host == one.host("eu-west-1")]
+        if listed and service_names.service(name).code not in listed:
+            wrong[name] = listed
+    assert wrong == {}

@@ -361,6 +361,13 @@ def test_private_domain_needs_an_access_association(cloud_of, ask, more, code):
     assert path.verdict == ("blocked" if code else "reachable")
 
 
+def test_private_domain_assumes_much_without_private_dns(cloud_of, ask):
+    text = template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + ACCESS)
+    without = replaced(text, {"PrivateDnsEnabled: true": "PrivateDnsEnabled: false"})
+    told = [ask(cloud_of(one), "endpoint:Door", "https://api.corp.example/").assumptions for one in (text, without)]
+    assert [any("private DNS" in one for one in said) for said in told] == [False, True]
+
+
 LINK = """
   LinkSg:
     Type: AWS::EC2::SecurityGroup
@@ -479,3 +486,81 @@ def test_http_api_reaches_a_listener_through_its_link(cloud_of, ask):
     assert path.verdict == "reachable"
     assert path.hops[-1].component == "Sg"
     assert "Targets" in [hop.component for hop in path.hops]
+
+
+RULED = """
+  Ruled: {Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {ListenerArn: !Ref Listener, Priority: 1, Conditions: CONDITIONS,
+    Actions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: '503'}}]}}
+"""
+MAPPED_URI = (
+    "{Type: HTTP_PROXY, IntegrationHttpMethod: ANY, Uri: !Sub 'https://${Alb.DNSName}/inner/{a}', ConnectionType: VPC_LINK, "
+    "ConnectionId: !Ref Link, RequestParameters: {integration.request.path.a: VALUE}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "conditions", "verdict", "assumed"),
+    [
+        ("\"'b'\"", "[{Field: path-pattern, Values: ['/inner/b']}]", "blocked", False),
+        ("\"'b'\"", "[{Field: path-pattern, Values: ['/live*']}]", "reachable", False),
+        ("method.request.querystring.q", "[{Field: path-pattern, Values: ['/inner/7']}]", "blocked", False),
+        ("\"'b'\"", "[{Field: host-header, Values: ['internal-*']}]", "blocked", False),
+        ("\"'b'\"", "[{Field: host-header, Values: ['*.execute-api.*']}]", "reachable", False),
+        ("\"'b'\"", "[{Field: query-string, QueryStringConfig: {Values: [{Key: q, Value: '7'}]}}]", "blocked", False),
+        ("context.requestId", "[{Field: path-pattern, Values: ['/inner/b']}]", "reachable", True),
+    ],
+)
+def test_listener_rules_judge_the_request_that_a_link_sends(cloud_of, ask, value, conditions, verdict, assumed):
+    integration = MAPPED_URI.replace("VALUE", value)
+    text = replaced(template(more=LINK + RULED.replace("CONDITIONS", conditions)), {"{Type: MOCK}": integration})
+    path = ask(cloud_of(text), "internet", "Api GET /live/?q=7")
+    assert path.verdict == verdict
+    assert any("maps" in one for one in path.assumptions) is assumed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "condition", "verdict"),
+    [
+        ("{}", "[{Field: path-pattern, Values: ['/prod/orders/7']}]", "blocked"),
+        ("{'overwrite:path': '/inner/${request.path.id}'}", "[{Field: path-pattern, Values: ['/prod/*']}]", "reachable"),
+        ("{'overwrite:path': '/inner/${request.path.id}'}", "[{Field: path-pattern, Values: ['/inner/7']}]", "blocked"),
+        ("{'overwrite:path': '/${stageVariables.v}$x'}", "[{Field: path-pattern, Values: ['/two$x']}]", "blocked"),
+        ("{'overwrite:header.host': inner.example}", "[{Field: host-header, Values: [inner.example]}]", "blocked"),
+        ("{'overwrite:querystring.q': '8'}", "[{Field: query-string, QueryStringConfig: {Values: [{Key: q, Value: '7'}]}}]", "reachable"),
+    ],
+)  # fmt: skip
+def test_listener_rules_judge_what_an_http_api_maps(cloud_of, ask, parameters, condition, verdict):
+    http = f"""
+  Http: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: h, ProtocolType: HTTP}}}}
+  One: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Http, RouteKey: 'GET /orders/{{id}}', Target: !Sub "integrations/${{Web}}"}}}}
+  Web:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {{ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !Ref Listener, ConnectionType: VPC_LINK,
+      ConnectionId: !Ref Link, RequestParameters: {parameters}}}
+  HttpStage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: prod, StageVariables: {{v: two}}}}}}
+"""
+    text = template(more=LINK + RULED.replace("CONDITIONS", condition) + http)
+    assert ask(cloud_of(text), "internet", "Http GET /prod/orders/7?q=7").verdict == verdict
+
+
+def test_an_instance_of_cloud_map_may_have_an_address_of_awss_choice(cloud_of, ask):
+    more = (
+        LINK
+        + """
+  Free: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Sg]}}
+  Space: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: svc.local, Vpc: !Ref Vpc}}
+  Svc: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: web, NamespaceId: !Ref Space, DnsConfig: {DnsRecords: [{Type: SRV, TTL: 9}]}}}
+  One: {Type: AWS::ServiceDiscovery::Instance, Properties: {ServiceId: !Ref Svc,
+    InstanceAttributes: {AWS_INSTANCE_IPV4: !GetAtt Free.PrivateIp, AWS_INSTANCE_PORT: NUMBER}}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
+  Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Svc.Arn,
+    ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+"""
+    )
+    verdicts = {
+        port: ask(cloud_of(template(more=replaced(more, {"NUMBER": port}))), "internet", "Http GET /x").verdict
+        for port in ("443", "8080")
+    }
+    assert verdicts == {"443": "reachable", "8080": "blocked"}

@@ -29,6 +29,8 @@ Resources:
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
   OfPrivate: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref Private}}
   ByNat: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}
+  RegionalNat: {Type: AWS::EC2::NatGateway, Properties: {AvailabilityMode: regional, VpcId: !Ref Vpc}}
+  ByRegionalNat: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 8.8.8.0/24, NatGatewayId: !Ref RegionalNat}}
   BySix: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: !Ref Eigw}}
   ByVpn: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 192.168.0.0/16, GatewayId: !Ref Vgw}}
   ByPeering: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.9.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
@@ -68,6 +70,7 @@ def verdict(cloud_of, source, destination, control="Mode: enforce", support="dis
         ("Web", "internet", ("InternetGateway",)),
         ("internet", "Web:tcp/443", ("InternetGateway",)),
         ("App", "internet", ("NatGateway", "InternetGateway")),
+        ("App", "8.8.8.8:tcp/443", ("NatGateway", "InternetGateway")),
         ("App", "internet6", ("EgressOnlyInternetGateway",)),
         ("App", "192.168.1.1:tcp/443", ("VirtualPrivateGateway",)),
         ("on-premises", "App:tcp/443", ("VirtualPrivateGateway",)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import ip_network
+
 import pytest
 
 from netful.engine.flows.codes import Code
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.network.gateways import InternetGateway
+from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
     Firewall,
     Header,
@@ -16,6 +19,7 @@ from netful.model.network.network_firewall import (
     StatelessAction,
     StatelessRule,
 )
+from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -82,14 +86,56 @@ def test_a_rejection_is_a_reset_for_the_client():
     assert (found.verdict, found.symptom.kind) == ("blocked", "refused")
 
 
-def test_a_reset_that_a_nat_gateway_drops_is_a_timeout_for_the_client():
+@pytest.mark.parametrize(
+    "way", [route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"), route("0.0.0.0/0", TargetKind.PEERING, "Pcx")]
+)
+def test_a_reset_that_does_not_get_back_is_a_timeout_for_the_client(way):
     """The firewall answers from its own subnet, whose way out is not the one by which the connection came."""
-    tables = firewalled(stateful_rules=(REJECT,)).network.route_tables
-    by_nat = RouteTable("On", "Vpc", (route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),), ("B",))
-    made = firewalled(stateful_rules=(REJECT,)).having(route_tables={**tables, "On": by_nat})
+    made = firewalled(stateful_rules=(REJECT,))
+    network = made.network
+    made = made.having(
+        route_tables={**network.route_tables, "On": RouteTable("On", "Vpc", (way,), ("B",))},
+        vpcs={
+            **network.vpcs,
+            "Peer": replace(network.vpcs["Vpc"], id="Peer", cidr_blocks=(ip_network("10.9.0.0/16"),)),
+        },
+        vpc_peering_connections={"Pcx": VpcPeeringConnection("Pcx", "Vpc", "Peer")},
+    )
     found = path(made, "App:tcp/443", "internet")
     assert (found.verdict, found.symptom.kind) == ("blocked", "timeout")
     assert Code.FIREWALL_RULES_RESTRICTION in denials(found)
+
+
+@pytest.mark.parametrize(("inspected_back", "symptom"), [(False, "refused"), (True, "timeout")])
+def test_a_reset_for_a_nat_gateway_has_to_get_from_there_to_the_client(inspected_back, symptom):
+    """On its way on from the NAT gateway, the endpoint sees the answer of a flow whose packets did not pass it."""
+    made = firewalled(stateful_rules=(REJECT,))
+    back = (route("10.0.3.0/24", *THROUGH),) if inspected_back else ()
+    made = made.having(
+        subnets={
+            **made.network.subnets,
+            "C": replace(made.network.subnets["A"], id="C", cidr_block=ip_network("10.0.3.0/24")),
+        },
+        route_tables={
+            **made.network.route_tables,
+            "Out": RouteTable("Out", "Vpc", (route("0.0.0.0/0", *THROUGH), *back), ("A",)),
+            "ByNat": RouteTable("ByNat", "Vpc", (route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),), ("C",)),
+        },
+        nat_gateways={"Nat": NatGateway("Nat", "A", "Vpc", public=True, allocation_ids=("Eip",))},
+        network_interfaces={
+            **made.network.network_interfaces,
+            "eni-Nat": eni(
+                "eni-Nat",
+                "A",
+                address="10.0.1.4",
+                owner=InterfaceOwner.NAT_GATEWAY,
+                public_ip=IPv4Address("203.0.113.1"),
+            ),
+            "eni-In": eni("eni-In", "C", address="10.0.3.9"),
+        },
+    )
+    found = path(made, source="In")
+    assert (found.verdict, found.symptom.kind) == ("blocked", symptom)
 
 
 def test_the_endpoint_itself_answers_nothing():

@@ -159,6 +159,16 @@ def test_what_names_nothing_is_refused_with_a_hint(source, destination, hint):
     assert hint in str(refused.value)
 
 
+def test_only_places_are_suggested_as_a_start():
+    association = Resource("Fnn", "AWS::EC2::SubnetRouteTableAssociation", {})
+    with pytest.raises(QuestionError) as refused:
+        parse(CLOUD.having(resources={"Fnn": association, "FnM": association}), "FnN", "internet")
+    assert refused.value.hint == "did you mean `Fn`?"
+    with pytest.raises(QuestionError) as refused:
+        parse(CLOUD, "A", "internet")
+    assert "subnet:A+" in refused.value.hint
+
+
 @pytest.mark.parametrize(
     ("kind", "properties", "port"),
     [

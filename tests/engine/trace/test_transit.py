@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
@@ -9,7 +10,7 @@ from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core.unknown import Unknown
-from netful.model.network.gateways import VpnGateway
+from netful.model.network.gateways import InternetGateway, VpnGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.transit_gateways import (
@@ -151,6 +152,27 @@ def test_on_premises_without_a_connection():
     made = cloud(OPEN, eni("eni-here", address="10.0.1.10"))
     assert codes(path(made, "on-premises", "here:tcp/22")) == ["NETFUL_NOT_CONNECTED_ON_PREMISES"]
     assert path(made, "here", "on-premises:tcp/22").missing == ("the address of on-premises",)
+
+
+def from_on_premises(to):
+    public = eni("eni-here", address="10.0.1.10", public_ip=IPv4Address("203.0.113.9"))
+    routes = main_table(
+        route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw"), route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw")
+    )
+    narrow = group("Sg", ingress=(rule(peer="192.168.0.0/16"),))
+    made = cloud(narrow, routes, VpnGateway("Vgw", "Vpc"), InternetGateway("Igw", "Vpc"), public)
+    return path(made, "192.168.7.7", to)
+
+
+def test_on_premises_reaches_public_addresses_by_the_internet_with_an_address_that_is_not_known():
+    assert from_on_premises("10.0.1.10:tcp/443").verdict == "reachable"
+    found = from_on_premises("203.0.113.9:tcp/443")
+    assert (found.verdict, found.hops[0].kind) == ("unknown", "igw")
+
+
+def test_on_premises_reaches_no_address_that_nothing_is_known_to_have():
+    assert codes(from_on_premises("10.0.1.99:tcp/443")) == ["NO_POSSIBLE_DESTINATION"]
+    assert from_on_premises("172.16.0.1:tcp/443").verdict == "unknown"
 
 
 def test_a_gateway_endpoint_or_vpn_gateway_serves_its_own_vpc_only():

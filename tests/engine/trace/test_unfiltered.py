@@ -26,14 +26,27 @@ def verdict(from_, to, **vpc):
         ("169.254.169.123:udp/123", "reachable"),
         ("169.254.169.254:tcp/443", "blocked"),
         ("10.0.1.2:udp/53", "blocked"),
+        ("169.254.1.1:tcp/80", "blocked"),
+        ("127.0.0.1:tcp/80", "blocked"),
+        ("240.0.0.1:tcp/80", "blocked"),
+        ("169.254.171.7:tcp/443", "unknown"),
+        ("224.0.0.251:udp/5353", "unknown"),
     ],
 )
-def test_services_that_no_group_filters(to, expected):
+def test_addresses_that_no_network_carries(to, expected):
     assert verdict("web", to) == expected
 
 
-def test_only_instances_have_metadata():
-    assert verdict("task", "169.254.169.254:tcp/80") == "blocked"
+@pytest.mark.parametrize(
+    ("source", "to", "expected"),
+    [
+        ("task", "169.254.169.254:tcp/80", "blocked"),
+        ("task", "169.254.170.2:tcp/80", "reachable"),
+        ("web", "169.254.170.2:tcp/80", "blocked"),
+    ],
+)
+def test_metadata_is_for_its_own_kind_of_owner(source, to, expected):
+    assert verdict(source, to) == expected
 
 
 def test_a_vpc_without_resolver():

@@ -7,6 +7,7 @@ import pytest
 
 from netful.functions.events.event_source_mappings import EventSourceMapping, event_source_mappings
 from netful.functions.events.event_sources import Pollers
+from netful.functions.events.not_delivered import not_delivered
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.cloud import Cloud
@@ -282,3 +283,22 @@ def test_a_batch_continues_the_trace_that_all_its_messages_belong_to(headers, co
             await pollers.close()
 
     assert asyncio.run(main()) == continued
+
+
+BROKER = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "named"),
+    [
+        ("AWS::Pipes::Pipe", {}, True),
+        ("AWS::Logs::SubscriptionFilter", {}, True),
+        ("AWS::Lambda::EventSourceMapping", {"EventSourceArn": BROKER, "FunctionName": "fn"}, True),
+        ("AWS::Lambda::EventSourceMapping", {"SelfManagedEventSource": {"Endpoints": {}}, "FunctionName": "fn"}, True),
+        ("AWS::Lambda::EventSourceMapping", {"EventSourceArn": QUEUE, "FunctionName": "fn"}, False),
+        ("AWS::SNS::Subscription", {}, False),
+    ],
+)
+def test_what_delivers_nothing_is_named(kind, properties, named):
+    made = cloud().having(resources={"Source": Resource("Source", kind, properties)})
+    assert [text.split("`")[1] for text in not_delivered(made)] == (["Source"] if named else [])

@@ -204,3 +204,16 @@ def test_key_that_an_authorizer_gives(bench_of, given, sent, status):
     result = {"principalId": "p", "policyDocument": {"Statement": [statement]}, "usageIdentifierKey": given}
     bench = bench_of(BY_AUTHORIZER, function=result)
     assert get(bench, "", Authorization="t", **({"x-api-key": sent} if sent else {})).status == status
+
+
+def test_status_lists_the_use_of_what_there_is(bench_of):
+    bench = bench_of(api(settings=f"[{STAGE % 5}]", plan="Quota: {Limit: 9, Period: DAY}\n      UsagePlanName: p"))
+    assert count(bench, "/keyed", 2, KEY) == 2
+
+    def listed():
+        status = asyncio.run(bench.gateway.status())
+        return [one["of"].split()[0] for one in status["buckets"]], [one["used"] for one in status["quotas"]]
+
+    assert listed() == (["ApiliveStage", "us-east-1"], [2])
+    bench.gateway.change(bench_of("Resources: {Topic: {Type: AWS::SNS::Topic}}").gateway.cloud)
+    assert listed() == (["us-east-1"], [])  # the limit of the account

@@ -78,6 +78,13 @@ def test_parameter_mapping(bench_of):
     assert (response.status, header(response, "x-why"), header(response, "x-secret")) == (410, "gone", None)
 
 
+def test_a_server_sends_no_second_date(bench_of):
+    answer = Response(200, (("Date", "Thu, 01 Jan 1970 00:00:00 GMT"), ("X-Own", "1")))
+    response = ask(bench_of(api(), function=lambda _request: answer))
+    dates = [value for name, value in response.headers if name.lower() == "date"]
+    assert (header(response, "x-own"), any("1970" in date for date in dates)) == ("1", False)
+
+
 def test_answer_of_another_status_is_not_mapped(bench_of):
     response = ask(bench_of(api(f"{WEB}, {MAPPING}"), function=lambda _request: Response(403, (("X-Secret", "1"),))))
     assert (response.status, header(response, "x-secret")) == (403, "1")

@@ -23,6 +23,7 @@ Resources:
         sql_mode: "ANSI\\"\\nplugin-load = x"
         max_connections: "{DBInstanceClassMemory/12582880}"
         innodb_buffer_pool_size: 9
+        time_zone: Asia/Tokyo
 """
 LOGIN = "Engine: mysql, MasterUsername: ada, MasterUserPassword: secret-word"
 
@@ -42,6 +43,7 @@ def test_parameters_of_the_group(made):
     settings = made(f"{LOGIN}, Port: 3307, DBParameterGroupName: !Ref Group").files["server.conf"].splitlines()
     assert {"port = 3307", "require-secure-transport = 1", r'loose-sql_mode = "ANSI\" plugin-load = x"'} <= {*settings}
     assert not any("max_connections" in line or "= 9" in line for line in settings)
+    assert "export TZ=Asia/Tokyo\n" in made(f"{LOGIN}, DBParameterGroupName: !Ref Group").command
     assert "require-secure-transport = 0" in made().files["server.conf"].splitlines()
 
 

@@ -15,6 +15,9 @@ TEMPLATE = """
 Resources:
   Login: {Type: AWS::SecretsManager::Secret, Properties: {Name: login, SecretString: '{"user": "app", "port": 5432}'}}
   Colour: {Type: AWS::SSM::Parameter, Properties: {Name: /colour, Type: String, Value: green}}
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A}}
   Asking:
     Type: AWS::RDS::DBParameterGroup
     Properties:
@@ -23,6 +26,9 @@ Resources:
       by_join: !Join ['', ['{{resolve:secretsmanager:', !Ref Login, ':SecretString:port::}}']]
       at_the_end: !Sub '{{resolve:ssm:${Colour}}}'
       in_a_text: 'is {{resolve:ssm:/colour:1}}, {{resolve:secretsmanager:login:SecretString:user}}'
+      address: !Join [':', [!GetAtt Web.PrivateIp, 80]]
+      in_a_url: !Sub ['http://${user}@${Web.PrivateIp}/', {user: '{{resolve:secretsmanager:login:SecretString:user}}'}]
+      no_address: !Sub 'http://${Web.PublicIp}/'
       no_key: '{{resolve:secretsmanager:login:SecretString:none}}'
       no_secret: '{{resolve:secretsmanager:none}}'
 """
@@ -37,17 +43,19 @@ def test_references_are_read(tmp_path):
         backends = Backends(cloud, tmp_path)
         await backends.start()
         try:
-            return {name: await read(value, "us-east-1", backends.call_host) for name, value in asking.items()}
+            return {name: await read(value, cloud, backends.call_host) for name, value in asking.items()}
         finally:
             await backends.close()
 
     assert all(isinstance(value, Unknown) for value in asking.values())
     found = asyncio.run(body())
-    assert all(isinstance(found.pop(name), Unknown) for name in ("no_key", "no_secret"))
+    assert all(isinstance(found.pop(name), Unknown) for name in ("no_address", "no_key", "no_secret"))
     assert found == {
         "whole": '{"user": "app", "port": 5432}',
         "by_sub": "app",
         "by_join": "5432",
         "at_the_end": "green",
         "in_a_text": "is green, app",
+        "address": "10.0.1.4:80",
+        "in_a_url": "http://app@10.0.1.4/",
     }

@@ -1,12 +1,13 @@
 """What stands before the services: signatures by boto3's own signer, and policies by their documents."""
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
+from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
@@ -164,6 +165,21 @@ def test_a_presigned_url():
     request = signed("s3", "GET", "/a%20b/c", auth=lambda *a: S3SigV4QueryAuth(*a, expires=60))
     assert check(request) is None
     assert check(replace(request, target=request.target.replace("/a", "/b"))) == "mismatch"
+    assert check(request, now=datetime.now(UTC) + timedelta(seconds=70)) == "presigned expired"
+
+
+@pytest.mark.parametrize("host", [f"s3.{REGION}.amazonaws.com", "orders.s3.amazonaws.com"])
+def test_a_url_presigned_by_the_second_version(host):
+    asked = AWSRequest("PUT", f"https://{host}/a%20b/c?tagging&other=1", {"Content-Type": "a/b"}, auth_path=None)
+    if host.startswith("orders"):
+        asked.auth_path = "/orders/a%20b/c"
+    HmacV1QueryAuth(KEYS, expires=60).add_auth(asked)
+    target = asked.url.partition(host)[2]
+    connection = ClientConnection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
+    request = Request("PUT", target, (("Host", host), ("Content-Type", "a/b")), b"", connection)
+    assert check(request) is None
+    assert check(replace(request, target=target.replace("/a", "/b"))) == "mismatch"
+    assert check(replace(request, headers=(("Host", host), ("Content-Type", "c/d")))) == "mismatch"
     assert check(request, now=datetime.now(UTC) + timedelta(seconds=70)) == "presigned expired"
 
 
@@ -335,6 +351,21 @@ BAD = {
     "the same at sns": (lambda: signed("sns", "POST", "/", b"Action=ListTopics", keys=UNKNOWN_KEY), 403, "InvalidClientTokenId", ""),
     "the same at s3": (lambda: signed("s3", "GET", "/b", keys=UNKNOWN_KEY), 400, "InvalidToken", "malformed"),
 }  # fmt: skip
+
+
+def test_the_data_api_reads_the_secret_with_the_callers_permission():
+    cluster, secret = (
+        f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:c",
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s-abcdef",
+    )
+    body = json.dumps({"resourceArn": cluster, "secretArn": secret, "sql": "select 1"}).encode()
+    request = signed("rds-data", "POST", "/Execute", body, {"Content-Type": "application/json"})
+    execute, read = allow("rds-data:ExecuteStatement", cluster), allow("secretsmanager:GetSecretValue", secret)
+    assert answer(guard(execute, read), request) is None
+    status, text = answer(guard(execute), request)
+    assert (status, json.loads(text)["__type"]) == (403, "AccessDeniedException")
+    assert f"secretsmanager:GetSecretValue on resource: {secret}" in text
+    assert "rds-data:ExecuteStatement" in answer(guard(allow("rds-data:*", f"{cluster}2"), read), request)[1]
 
 
 @pytest.mark.parametrize(("made", "status", "code", "words"), BAD.values(), ids=BAD)

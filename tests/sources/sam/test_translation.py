@@ -74,7 +74,10 @@ NETWORK = """
 
 @pytest.mark.parametrize(("text", "imported"), [(SERVERLESS, ["samtranslator"]), (NETWORK, [])])
 @pytest.mark.programs
-def test_nothing_is_imported_that_could_ask_aws(write, text, imported):
+def test_nothing_is_imported_that_could_ask_aws(write, tmp_path, monkeypatch, text, imported):
+    monkeypatch.setenv(
+        "XDG_CACHE_HOME", str(tmp_path / "cache")
+    )  # a template that was read before is not translated again
     code = f"""
 import sys
 from pathlib import Path

@@ -41,6 +41,14 @@ def test_a_network_is_read_by_what_its_configuration_refers_to(tmp_path):
     assert {hop.origin.file for hop in found.hops if hop.origin.line} == {str(tmp_path / "plan.json")}
 
 
+@pytest.mark.parametrize(("written", "reserved"), [(-1, None), (0, 0), (5, 5)])
+def test_minus_one_reserves_no_concurrency(tmp_path, written, reserved):
+    """The provider plans -1 where nothing is written."""
+    plan = Plan().add("aws_lambda_function.f", function_name="f", reserved_concurrent_executions=written)
+    function = load([plan.write(tmp_path)]).compute.functions["aws_lambda_function.f"]
+    assert function.reserved_concurrent_executions == reserved
+
+
 def test_a_group_has_only_the_egress_rules_that_the_plan_gives_it(tmp_path):
     found = path(load([network().write(tmp_path)]), "aws_lambda_function.orders", "internet")
     assert [hop.component for hop in found.hops if hop.verdict == "deny"] == ["aws_security_group.fn"]

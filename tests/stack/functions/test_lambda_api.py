@@ -72,6 +72,17 @@ def test_a_function_has_several_names(client, name, version):
     assert client("lambda").invoke(FunctionName=name)["ExecutedVersion"] == version
 
 
+@pytest.mark.parametrize("name", ["worker", "Worker", "arn:aws:lambda:us-east-1:123456789012:function:worker"])
+def test_the_verb_invokes_versions_and_aliases(stack, name):
+    said = {
+        suffix: stack.json("invoke", f"{name}{suffix}", "--stack", "s")["payload"]["arn"]
+        for suffix in ("", ":live", ":1")
+    }
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:worker"
+    assert {suffix: text.removeprefix(arn) for suffix, text in said.items()} == {"": "", ":live": ":live", ":1": ":1"}
+    assert "Nobody" in stack.netful("invoke", "worker:Nobody", "--stack", "s").stderr
+
+
 def test_a_handlers_error_is_an_answer(client):
     answer = client("lambda").invoke(FunctionName="worker", Payload=b'{"fail": true}')
     assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")

@@ -12,6 +12,7 @@ from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.ec2.view import DEFAULT_STACK
 from netful.account.wire.errors import ApiError
+from netful.model.cloud import Cloud
 
 _NO_UUID = "00000000-0000-0000-0000-000000000000"  # as the templates' own `AWS::StackId` has
 
@@ -37,10 +38,12 @@ def _files(account: Account) -> Iterator[tuple[str, Path]]:
 
 
 def _made(stacks: Stacks, account: Account, name: str) -> StackRecord:
-    cloud = account.cloud
-    return stacks.add(
-        StackRecord(name, f"arn:aws:cloudformation:{cloud.region}:{cloud.account_id}:stack/{name}/{_NO_UUID}")
-    )
+    return stacks.add(StackRecord(name, stack_id(account.cloud, name)))
+
+
+def stack_id(cloud: Cloud, name: str) -> str:
+    """Return the id of a stack by its name."""
+    return f"arn:aws:cloudformation:{cloud.region}:{cloud.account_id}:stack/{name}/{_NO_UUID}"
 
 
 def _fill(record: StackRecord, account: Account, content: Content) -> None:

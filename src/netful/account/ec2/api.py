@@ -9,7 +9,7 @@ from netful.account import writing
 from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.account.ec2.kinds import KINDS
-from netful.account.ec2.properties import instance_options
+from netful.account.ec2.properties import instance_options, volumes
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
 from netful.account.ec2.terminated import DeletedVpnConnections, TerminatedInstances
@@ -63,6 +63,7 @@ WRITES: Mapping[str, Write] = {
     **network_insights.WRITES,
     **further.WRITES,
     **instance_options.WRITES,
+    **volumes.WRITES,
 }
 
 

@@ -185,4 +185,8 @@ KINDS = (
          {"attachment.instance-id": "attachments.instance-id", "attachment.status": "attachments.state",
           "attachment.device": "attachments.device", "status": "state",
           "attachment.delete-on-termination": "attachments.delete-on-termination"}),
+    Kind("DescribeSnapshots", "Snapshots", "SnapshotId", "SnapshotIds",
+         ("InvalidSnapshot.NotFound", "The snapshot '{}' does not exist."), further.snapshots, "snapshot", {"status": "state"}),
+    Kind("DescribeVolumesModifications", "VolumesModifications", "VolumeId", "",
+         ("", ""), further.modifications),
 )  # fmt: skip

@@ -74,4 +74,37 @@ def _describe_versions(view: View, asked: Parameters) -> Record:
     return page(_VERSIONS.member, asked, filtered(_VERSIONS, asked, [*_asked(view, asked)]))
 
 
-LOOKS: Mapping[str, Look[View]] = {_KIND.operation: _describe, _VERSIONS.operation: _describe_versions}
+_INSTANCES = next(kind for kind in KINDS if kind.id == "InstanceId")
+_SAME = ("ImageId", "InstanceType", "KeyName", "EbsOptimized")
+_OF_INTERFACES = ("Description", "NetworkInterfaceId", "SubnetId", "InterfaceType")
+
+
+def _data_of(view: View, asked: Parameters) -> Record:
+    """GetLaunchTemplateData: the settings of an instance, as a launch template has them."""
+    wanted = view.aws_ids.get(asked["InstanceId"], asked["InstanceId"])
+    one = next((each for each in _INSTANCES.records(view) if each["InstanceId"] == wanted), None)
+    if one is None:
+        code, text = _INSTANCES.not_found
+        raise ApiError(code, text.format(asked["InstanceId"]))
+    resource = view.cloud.template.resources[view.names.get(wanted, wanted)]
+    interfaces = [
+        {**{name: eni.get(name) for name in _OF_INTERFACES}, "Groups": [each["GroupId"] for each in eni["Groups"]],
+         "DeviceIndex": eni["Attachment"]["DeviceIndex"], "DeleteOnTermination": eni["Attachment"]["DeleteOnTermination"],
+         "PrivateIpAddresses": [{"Primary": True, "PrivateIpAddress": eni["PrivateIpAddress"]}]}
+        for eni in one["NetworkInterfaces"]
+    ]  # fmt: skip
+    profile, user_data = one["IamInstanceProfile"], resource.properties.get("UserData")
+    tags = [{"ResourceType": "instance", "Tags": one["Tags"]}] if one["Tags"] else []
+    return {"LaunchTemplateData": {
+        **{name: one[name] for name in _SAME}, "NetworkInterfaces": interfaces, "TagSpecifications": tags,
+        "IamInstanceProfile": {"Arn": profile["Arn"]} if profile else None, "Placement": one["Placement"],
+        "Monitoring": {"Enabled": one["Monitoring"]["State"] == "enabled"}, "MetadataOptions": one["MetadataOptions"],
+        "UserData": user_data if isinstance(user_data, str) else None,
+    }}  # fmt: skip
+
+
+LOOKS: Mapping[str, Look[View]] = {
+    "GetLaunchTemplateData": _data_of,
+    _KIND.operation: _describe,
+    _VERSIONS.operation: _describe_versions,
+}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from netful.account import reading
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.inactive import InactiveServices
 from netful.account.ecs.spelling import described, written
-from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, SERVICE, View
+from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
 from netful.account.json_api import JsonApi
 from netful.account.query_api import Parameters
 from netful.account.reading import Look, Record
@@ -73,7 +74,8 @@ def _describe_definition(view: View, asked: Parameters) -> Record:
 
 def _list_definitions(view: View, asked: Parameters) -> Record:
     family = asked.get("familyPrefix")
-    found = [view.definition_record(one) for one in view.of_type(DEFINITION)]
+    wanted = asked.get("status") or "ACTIVE"
+    found = [one for one in map(view.definition_record, view.of_type(DEFINITION)) if one["status"] == wanted]
     return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found if family in (None, one["family"])]}
 
 
@@ -175,20 +177,33 @@ def _register(view: View, asked: Parameters) -> Change[View]:
 
 
 def _deregister(view: View, asked: Parameters) -> Change[View]:
-    found = view.definition(asked["taskDefinition"])
-    record = {**view.definition_record(found), "status": "INACTIVE"}
-    return Change((Remove(found.id),), lambda _after: {"taskDefinition": record})
+    """DeregisterTaskDefinition: its services run on, and its number is not used again."""
+    found = updated(view.definition(asked["taskDefinition"]), Status=INACTIVE)
+    return Change((found,), lambda after: {"taskDefinition": after.definition_record(found.resource)})
+
+
+def _delete_definitions(view: View, asked: Parameters) -> Change[View]:
+    """DeleteTaskDefinitions: those that were deregistered."""
+    found = [view.definition(one) for one in asked["taskDefinitions"]]
+    if any(map(is_active, found)):
+        raise ApiError("InvalidParameterException", "The specified task definition is still in ACTIVE status.")
+    gone = [{**view.definition_record(one), "status": "DELETE_IN_PROGRESS"} for one in found]
+    return Change(tuple(Remove(one.id) for one in found), lambda _after: {"taskDefinitions": gone, "failures": []})
 
 
 def _create_service(view: View, asked: Parameters) -> Change[View]:
     cluster, name = view.cluster(asked.get("cluster")), str(asked["serviceName"])
     if any(view.service_name(one) == name for one in view.services(cluster)):
         raise ApiError("InvalidParameterException", "Creation of service was not idempotent.")
-    if asked.get("taskDefinition"):
-        view.definition(asked["taskDefinition"])
     given = {key: value for key, value in written(asked).items() if key not in ("Cluster", "ClientToken")}
+    given |= _definition_of(view, asked)
     made = new(SERVICE, f"service-{uuid.uuid4()}", {"Cluster": view.cluster_name(cluster), **given})
     return Change((made,), lambda after: _service(after, asked.get("cluster"), name))
+
+
+def _definition_of(view: View, asked: Parameters) -> dict[str, Any]:
+    """Return the property with the task definition that a service gets: a family leads to its last revision."""
+    return {"TaskDefinition": view.active(asked["taskDefinition"]).id} if asked.get("taskDefinition") else {}
 
 
 def _update_service(view: View, asked: Parameters) -> Change[View]:
@@ -196,6 +211,7 @@ def _update_service(view: View, asked: Parameters) -> Change[View]:
     service = view.service(cluster, asked["service"])
     left_out = ("Cluster", "Service", "ForceNewDeployment")
     given = {key: value for key, value in written(asked).items() if key not in left_out}
+    given |= _definition_of(view, asked)
     name = view.service_name(service)
     return Change((updated(service, **given),), lambda after: _service(after, asked.get("cluster"), name))
 
@@ -217,7 +233,7 @@ def _service(view: View, cluster: object, name: str) -> Record:
 
 def _run_task(view: View, asked: Parameters) -> Change[View]:
     """RunTask: each task has an interface, in the subnets of the request in turn."""
-    cluster, definition = view.cluster(asked.get("cluster")), view.definition(asked["taskDefinition"])
+    cluster, definition = view.cluster(asked.get("cluster")), view.active(asked["taskDefinition"])
     count, given = int(asked.get("count") or 1), written(asked)
     network = (given.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration")
     if not 1 <= count <= _MOST_TASKS:
@@ -264,6 +280,7 @@ WRITES: Mapping[str, Write[View]] = {
     "UntagResource": _untag,
     "RegisterTaskDefinition": _register,
     "DeregisterTaskDefinition": _deregister,
+    "DeleteTaskDefinitions": _delete_definitions,
     "CreateService": _create_service,
     "UpdateService": _update_service,
     "DeleteService": _delete_service,

@@ -20,6 +20,18 @@ from netful.model.network.network_interface import NetworkInterface
 
 CLUSTER, SERVICE, DEFINITION = "AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 DEFAULT = "default"
+INACTIVE = "INACTIVE"
+_USUAL_OF_SERVICES = {
+    "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100}, "propagateTags": "NONE",
+    "deploymentController": {"type": "ECS"}, "enableECSManagedTags": False, "enableExecuteCommand": False,
+    "placementConstraints": [], "placementStrategy": [], "serviceRegistries": [],
+}  # fmt: skip
+_OF_SERVICES = (
+    "DeploymentConfiguration", "PropagateTags", "DeploymentController", "EnableECSManagedTags", "EnableExecuteCommand",
+    "PlacementConstraints", "PlacementStrategy", "ServiceRegistries", "PlatformVersion", "HealthCheckGracePeriodSeconds",
+    "CapacityProviderStrategy",
+)  # fmt: skip
+"""Properties of services that DescribeServices repeats, with AWS's defaults before them."""
 Record = Mapping[str, Any]
 
 
@@ -113,6 +125,8 @@ class View(Frozen):
             "taskDefinition": definition,
             "loadBalancers": described(given.get("LoadBalancers") or []),
             "networkConfiguration": self._network(service),
+            **_USUAL_OF_SERVICES,
+            **described({name: given[name] for name in _OF_SERVICES if name in given}),
             "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": definition, **counts,
                              "rolloutState": "COMPLETED" if complete else "IN_PROGRESS"}],
             "events": [*self._events(service)],
@@ -223,13 +237,22 @@ class View(Frozen):
         }
 
     def definition(self, name: object) -> Resource:
-        """Return a task definition by its family, revision or ARN. Raises ApiError."""
+        """Return a task definition by its revision or ARN, or the last active one of a family. Raises ApiError."""
         wanted = str(name).rpartition("/")[2]
         for one in reversed([*self.of_type(DEFINITION)]):
             revision = self.revision(one)
-            if str(name) == one.id or wanted in (revision, revision.rpartition(":")[0]):
+            if str(name) == one.id or wanted == revision:
+                return one
+            if wanted == revision.rpartition(":")[0] and is_active(one):
                 return one
         raise ApiError("ClientException", "Unable to describe task definition.")
+
+    def active(self, name: object) -> Resource:
+        """Return the task definition of a new task. Raises ApiError for an unknown one, and for one that was deregistered."""
+        found = self.definition(name)
+        if not is_active(found):
+            raise ApiError("ClientException", "TaskDefinition is inactive")
+        return found
 
     def definition_arn(self, name: object) -> str:
         """Return the ARN of a task definition by its family, revision or ARN; an unknown one as it is written."""
@@ -242,12 +265,18 @@ class View(Frozen):
         """Return a task definition as DescribeTaskDefinition has it."""
         family, _, number = self.revision(definition).rpartition(":")
         given = {name: value for name, value in definition.properties.items() if name not in ("Tags", "Revision")}
-        own = {"family": family, "revision": int(number), "status": "ACTIVE"}
-        return {**described(given), **own, "taskDefinitionArn": self.cloud.aws_id(definition.id)}
+        own = {"family": family, "revision": int(number), "taskDefinitionArn": self.cloud.aws_id(definition.id)}
+        compatible = {"compatibilities": ["EC2", *(["FARGATE"] if given.get("NetworkMode") == "awsvpc" else ())]}
+        return {"status": "ACTIVE", "volumes": [], "placementConstraints": [], **compatible, **described(given), **own}
 
     def revision(self, definition: Resource) -> str:
         """Return `FAMILY:NUMBER`."""
         return self.cloud.aws_id(definition.id).rpartition("/")[2]
+
+
+def is_active(definition: Resource) -> bool:
+    """Return whether a task definition has not been deregistered."""
+    return definition.properties.get("Status") != INACTIVE
 
 
 def _container(state: ContainerState) -> Record:

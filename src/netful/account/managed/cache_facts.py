@@ -1,21 +1,24 @@
-"""Facts about ElastiCache that no call of an account changes: versions of engines, default parameter groups and user."""
+"""Versions of ElastiCache's engines, parameter groups, and the user that AWS makes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from netful.account.managed.caches import CLUSTERS, GROUPS, PARAMETERS, SERVICE, VERSIONS
+from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError, invalid_action
 
-_VERSIONS: Mapping[str, Mapping[str, str]] = {
-    "valkey": {"7.2": "valkey7", "8.0": "valkey8"},
-    "redis": {"6.2": "redis6.x", "7.0": "redis7", "7.1": "redis7"},
-    "memcached": {"1.6.22": "memcached1.6"},
-}
-"""Families of parameter groups, by engine and version; the last version is the default one."""
+PARAMETER_GROUPS = ParameterGroups(
+    thing(SERVICE, PARAMETERS, "CacheParameterGroup", "CacheParameterGroupAlreadyExists",
+          "InvalidCacheParameterGroupState", (CLUSTERS, GROUPS), "CacheParameterGroupName"),
+    "DescribeCacheParameterGroups", "CacheParameterGroups", "DescribeCacheParameters", "Modify", "ParameterNameValues", "Properties",
+    {f"default.{one}": {"CacheParameterGroupFamily": one, "Description": f"Default parameter group for {one}", "IsGlobal": False}
+     for versions in VERSIONS.values() for one in versions.values()},
+)  # fmt: skip
 
 
 def _has(view: View, type_: str) -> bool:
@@ -26,31 +29,12 @@ def _engine_versions(_view: View, asked: Parameters) -> Mapping[str, Any]:
     rows = [
         {"Engine": engine, "EngineVersion": version, "CacheParameterGroupFamily": family, "CacheEngineDescription": engine.title(),
          "CacheEngineVersionDescription": f"{engine} version {version}"}
-        for engine, versions in _VERSIONS.items() if asked.get("Engine") in (None, engine)
+        for engine, versions in VERSIONS.items() if asked.get("Engine") in (None, engine)
         for version, family in versions.items()
         if asked.get("EngineVersion") in (None, version) and asked.get("CacheParameterGroupFamily") in (None, family)
         and (not asked.get("DefaultOnly") or version == [*versions][-1])
     ]  # fmt: skip
     return page("CacheEngineVersions", asked, rows)
-
-
-def _parameter_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
-    """Return the default groups. Raises ApiError where a template has others: those are not described."""
-    named, families = (
-        asked.get("CacheParameterGroupName"),
-        dict.fromkeys(f for one in _VERSIONS.values() for f in one.values()),
-    )
-    rows = [
-        {"CacheParameterGroupName": f"default.{family}", "CacheParameterGroupFamily": family, "IsGlobal": False,
-         "Description": f"Default parameter group for {family}",
-         "ARN": f"arn:aws:elasticache:{view.cloud.region}:{view.cloud.account_id}:parametergroup:default.{family}"}
-        for family in families if named in (None, f"default.{family}")
-    ]  # fmt: skip
-    if not rows or (named is None and _has(view, "ParameterGroup")):
-        if _has(view, "ParameterGroup"):
-            raise invalid_action("DescribeCacheParameterGroups")
-        raise ApiError("CacheParameterGroupNotFound", f"CacheParameterGroup {named} not found.", 404)
-    return page("CacheParameterGroups", asked, rows)
 
 
 def _users(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -69,6 +53,6 @@ def _users(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 LOOKS: Mapping[str, Look] = {
     "DescribeCacheEngineVersions": _engine_versions,
-    "DescribeCacheParameterGroups": _parameter_groups,
+    **PARAMETER_GROUPS.looks(),
     "DescribeUsers": _users,
 }

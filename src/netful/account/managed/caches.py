@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.managed.view import Kind, View, flag, plain
@@ -17,9 +17,17 @@ GROUPS = Kind(("AWS::ElastiCache::ReplicationGroup",), "ReplicationGroupId", _AR
               "ReplicationGroupNotFoundFault", "ReplicationGroup {} not found.")  # fmt: skip
 SERVERLESS = Kind(("AWS::ElastiCache::ServerlessCache",), "ServerlessCacheName", _ARN + "serverlesscache:{id}",
                   "ServerlessCacheNotFoundFault", "ServerlessCache {} not found.")  # fmt: skip
+PARAMETERS = Kind(("AWS::ElastiCache::ParameterGroup",), "CacheParameterGroupName", _ARN + "parametergroup:{id}",
+                  "CacheParameterGroupNotFound", "CacheParameterGroup not found: {}")  # fmt: skip
 SUBNETS = Kind(("AWS::ElastiCache::SubnetGroup",), "CacheSubnetGroupName", _ARN + "subnetgroup:{id}",
                "CacheSubnetGroupNotFoundFault", "Cache Subnet Group {} does not exist.", 400)  # fmt: skip
 _NODE = "0001"
+VERSIONS: Mapping[str, Mapping[str, str]] = {
+    "valkey": {"7.2": "valkey7", "8.0": "valkey8"},
+    "redis": {"6.2": "redis6.x", "7.0": "redis7", "7.1": "redis7"},
+    "memcached": {"1.6.22": "memcached1.6"},
+}
+"""Families of parameter groups, by engine and version; the last version is the default one."""
 
 
 def clusters(view: View) -> list[dict[str, Any]]:
@@ -54,7 +62,10 @@ def _cluster(view: View, resource: Resource, name: str, group: Resource | None) 
         "CacheClusterStatus": "available",
         "CacheClusterCreateTime": view.created.of(arn),
         "Engine": engine,
-        "EngineVersion": plain(resource, "EngineVersion"),
+        "EngineVersion": version(resource, engine),
+        "CacheParameterGroup": {"CacheParameterGroupName": _parameters(resource, engine), "ParameterApplyStatus": "in-sync",
+                                "CacheNodeIdsToReboot": []},
+        **_usual(resource),
         "CacheNodeType": plain(resource, "CacheNodeType"),
         "NumCacheNodes": number,
         "ConfigurationEndpoint": endpoint if engine == "memcached" else None,
@@ -70,6 +81,29 @@ def _cluster(view: View, resource: Resource, name: str, group: Resource | None) 
         "TransitEncryptionEnabled": flag(resource, "TransitEncryptionEnabled"),
         "AtRestEncryptionEnabled": flag(resource, "AtRestEncryptionEnabled"),
     }  # fmt: skip
+
+
+def version(resource: Resource, engine: str) -> str:
+    """Return the version of a cache's engine: as written, else the default one."""
+    return str(plain(resource, "EngineVersion") or [*VERSIONS.get(engine, {"1.0": ""})][-1])
+
+
+def _parameters(resource: Resource, engine: str) -> str:
+    """Return the name of the parameter group: as written, else the default one of the engine's version."""
+    families, own = VERSIONS.get(engine, {}), version(resource, engine)
+    family = next((name for one, name in families.items() if one.startswith(own) or own.startswith(one)), engine)
+    return str(plain(resource, "CacheParameterGroupName") or f"default.{family}")
+
+
+def _usual(resource: Resource) -> dict[str, Any]:
+    """Return members as written, or with AWS's defaults."""
+    return {
+        "PreferredMaintenanceWindow": plain(resource, "PreferredMaintenanceWindow") or "sun:05:00-sun:06:00",
+        "SnapshotRetentionLimit": whole_number(plain(resource, "SnapshotRetentionLimit"), 0),
+        "AutoMinorVersionUpgrade": flag(resource, "AutoMinorVersionUpgrade", default=True),
+        "NetworkType": plain(resource, "NetworkType") or "ipv4",
+        "IpDiscovery": plain(resource, "IpDiscovery") or "ipv4",
+    }
 
 
 def _subnets_name(view: View, written: object) -> str | None:
@@ -106,6 +140,8 @@ def group(view: View, resource: Resource) -> dict[str, Any]:
         "TransitEncryptionEnabled": flag(resource, "TransitEncryptionEnabled"),
         "AtRestEncryptionEnabled": flag(resource, "AtRestEncryptionEnabled"),
         "Engine": str(plain(resource, "Engine") or "redis"),
+        "DataTiering": "enabled" if flag(resource, "DataTieringEnabled") else "disabled",
+        **{name: value for name, value in _usual(resource).items() if name != "PreferredMaintenanceWindow"},
     }
 
 
@@ -144,5 +180,10 @@ def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
 
 def tagged(view: View, arn: str) -> Resource:
     """Return the resource with an ARN, of whatever kind. Raises ApiError for an unknown one."""
-    kinds = {":replicationgroup:": GROUPS, ":subnetgroup:": SUBNETS, ":serverlesscache:": SERVERLESS}
+    kinds = {
+        ":parametergroup:": PARAMETERS,
+        ":replicationgroup:": GROUPS,
+        ":subnetgroup:": SUBNETS,
+        ":serverlesscache:": SERVERLESS,
+    }
     return view.found(next((kind for part, kind in kinds.items() if part in arn), CLUSTERS), arn)

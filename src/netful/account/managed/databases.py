@@ -8,7 +8,7 @@ from typing import Any
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
-from netful.engine.names.managed_places import PROXY
+from netful.engine.names.managed_places import PROXY, PROXY_ENDPOINT
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.database_ids import database_id
@@ -30,11 +30,17 @@ SUBNET_GROUPS = Kind(
 PROXIES = Kind(
     (PROXY,), "DBProxyName", "arn:aws:rds:{r}:{a}:db-proxy:{id}", "DBProxyNotFoundFault", "DBProxy {} not found."
 )
+PROXY_ENDPOINTS = Kind(
+    (PROXY_ENDPOINT,), "DBProxyEndpointName", "arn:aws:rds:{r}:{a}:db-proxy-endpoint:{id}",
+    "DBProxyEndpointNotFoundFault", "DBProxyEndpoint {} not found.",
+)  # fmt: skip
 _ENGINES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
 _VERSIONS = {
     "mysql": "8.0.42", "mariadb": "11.4.5", "postgres": "17.4", "aurora-mysql": "8.0.mysql_aurora.3.08.2",
     "aurora-postgresql": "16.8", "docdb": "5.0.0", "neptune": "1.4.5.0",
 }  # fmt: skip
+_HOSTED_ZONE = "Z2R2ITUGPM61AM"
+"""Zone of the names of databases."""
 _REPEATED = (
     "DBInstanceClass", "MasterUsername", "DBName", "AllocatedStorage", "BackupRetentionPeriod", "PreferredBackupWindow",
     "PreferredMaintenanceWindow", "Iops", "StorageThroughput", "KmsKeyId", "MonitoringInterval", "MaxAllocatedStorage",
@@ -88,8 +94,18 @@ def _common(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
+def status(view: View, resource: Resource) -> str:
+    """Return the status of an instance or a cluster."""
+    return "stopped" if f"{resource.id}.stopped" in view.cloud.template.resources else "available"
+
+
+def members(view: View, cluster: Resource) -> list[Resource]:
+    """Return the instances of a cluster."""
+    return [one for one in view.of_kind(INSTANCES) if _cluster_of(view, one) is cluster]
+
+
 def instance(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of an instance, which is available."""
+    """Return the record of an instance."""
     cluster, group = _cluster_of(view, resource), _subnet_group_of(view, resource)
     zones, address = view.zones(resource), view.address(resource, "Endpoint.Address", "Endpoint")
     holder = cluster or resource
@@ -102,7 +118,7 @@ def instance(view: View, resource: Resource) -> dict[str, Any]:
         "DBInstanceIdentifier": view.identifier(INSTANCES, resource),
         "DBInstanceArn": view.arn(INSTANCES, resource),
         "DbiResourceId": database_id(resource.type, resource.id),
-        "DBInstanceStatus": "available",
+        "DBInstanceStatus": status(view, resource),
         "InstanceCreateTime": view.created.of(view.arn(INSTANCES, resource)),
         "Endpoint": {"Address": address, "Port": _port(view, holder)},
         "DbInstancePort": 0,
@@ -119,10 +135,10 @@ def _port(view: View, resource: Resource) -> int:
     return view.port(resource) if written is None else written
 
 
-def _parameters(view: View, resource: Resource) -> str:
+def _parameters(view: View, resource: Resource, name: str = "DBParameterGroupName") -> str:
     """Return the name of the parameter group: as written, else the default one of an engine and its major version."""
     kind = engine(view, resource)
-    return str(plain(resource, "DBParameterGroupName") or f"default.{kind}{_major(resource, kind)}")
+    return str(plain(resource, name) or f"default.{kind}{_major(resource, kind)}")
 
 
 def _options(view: View, resource: Resource) -> str:
@@ -142,8 +158,7 @@ def _version(resource: Resource, kind: str) -> str:
 
 
 def cluster(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a cluster, which is available."""
-    members = [one for one in view.of_kind(INSTANCES) if _cluster_of(view, one) is resource]
+    """Return the record of a cluster."""
     group = _subnet_group_of(view, resource)
     return {
         "AllocatedStorage": 1,
@@ -151,17 +166,19 @@ def cluster(view: View, resource: Resource) -> dict[str, Any]:
         "DBClusterIdentifier": view.identifier(CLUSTERS, resource),
         "DBClusterArn": view.arn(CLUSTERS, resource),
         "DbClusterResourceId": database_id(resource.type, resource.id),
-        "Status": "available",
+        "Status": status(view, resource),
         "ClusterCreateTime": view.created.of(view.arn(CLUSTERS, resource)),
         "Endpoint": view.address(resource, "Endpoint.Address", "Endpoint"),
         "ReaderEndpoint": view.address(resource, "ReadEndpoint.Address", "ReadEndpoint"),
         "Port": _port(view, resource),
+        "HostedZoneId": _HOSTED_ZONE,
+        "DBClusterParameterGroup": _parameters(view, resource, "DBClusterParameterGroupName"),
         "AvailabilityZones": view.zones(resource),
         "DBSubnetGroup": view.identifier(SUBNET_GROUPS, group) if group else None,
         "DBClusterMembers": [
             {"DBInstanceIdentifier": view.identifier(INSTANCES, one), "IsClusterWriter": number == 0,
              "DBClusterParameterGroupStatus": "in-sync", "PromotionTier": 1}
-            for number, one in enumerate(members)
+            for number, one in enumerate(members(view, resource))
         ],
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.json_api import JsonApi
+from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import (
     Look,
     Thing,
@@ -18,7 +19,7 @@ from netful.account.managed.things import (
     tags,
     writes,
 )
-from netful.account.managed.view import View, plain
+from netful.account.managed.view import Kind, View, plain
 from netful.account.records.looks import page
 from netful.account.writing import Running, Write
 from netful.model.core.numbers import whole_number
@@ -61,6 +62,15 @@ SUBNET_GROUP = Thing(
     lambda view, one: subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone", lambda name: name),
     users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip
+_GROUPS = Kind(("AWS::DAX::ParameterGroup",), "ParameterGroupName", "arn:aws:dax:{r}:{a}:parametergroup:{id}",
+               "ParameterGroupNotFoundFault", "Parameter group {} not found.")  # fmt: skip
+_PARAMETERS = ParameterGroups(
+    thing(SERVICE, _GROUPS, "ParameterGroup", "ParameterGroupAlreadyExistsFault", "InvalidParameterGroupStateFault",
+          (_CLUSTERS,), "ParameterGroupName"),
+    "DescribeParameterGroups", "ParameterGroups", "DescribeParameters", "Update", "ParameterNameValues", "ParameterNameValues",
+    {"default.dax1.0": {"Description": "Default parameter group for dax1.0"}},
+    every={"query-ttl-millis": "300000", "record-ttl-millis": "300000"}, several="ParameterGroupNames", page=page,
+)  # fmt: skip
 _THINGS, _NO_ARN = (CLUSTER, SUBNET_GROUP), "InvalidARNFault"
 
 LOOKS: Mapping[str, Look] = {
@@ -68,10 +78,12 @@ LOOKS: Mapping[str, Look] = {
     "DescribeSubnetGroups": lambda view, asked: page(
         "SubnetGroups", asked, SUBNET_GROUP.described(view, asked, "SubnetGroupNames")
     ),
+    **_PARAMETERS.looks(),
     "ListTags": tags(_THINGS, "ResourceName", _NO_ARN, "Tags"),
 }
 WRITES: Mapping[str, Write[View]] = {
     **writes(_THINGS, "Update"),
+    **_PARAMETERS.writes(),
     **tag_writes(_THINGS, ("TagResource", "UntagResource"), "ResourceName", _NO_ARN, "Tags"),
 }
 

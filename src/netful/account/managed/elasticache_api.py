@@ -67,5 +67,9 @@ class ElastiCacheApi:
         view = partial(View.of, created=CreationTimes())
         reads = reading.operations(LOOKS, lambda: view(running.cloud))
         none = absent.operations(SERVICE, _ABSENT, lambda: running.cloud)
-        self.operations = {**reads, **none, **Writer(running, view).operations(WRITES)}
+        self.operations = {
+            **reads,
+            **none,
+            **Writer(running, view).operations({**WRITES, **cache_facts.PARAMETER_GROUPS.writes()}),
+        }
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

@@ -10,7 +10,7 @@ from functools import partial
 
 from netful.account import absent, reading
 from netful.account.creation_times import CreationTimes
-from netful.account.managed import databases, rds_cluster_writes, rds_facts, rds_proxies, rds_writes
+from netful.account.managed import databases, rds_cluster_writes, rds_facts, rds_proxies, rds_stops, rds_writes
 from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
 from netful.account.managed.view import View, described
 from netful.account.query_api import QueryApi
@@ -29,7 +29,7 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 """Operations that the back end answers."""
 
-WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES, **rds_proxies.WRITES}
+WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES, **rds_stops.WRITES, **rds_proxies.WRITES}
 _OF_INSTANCES = {
     "db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
     "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",),

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from netful.account import writing
-from netful.account.changes import Remove, new, updated
+from netful.account.changes import new, updated
 from netful.account.managed import databases
-from netful.account.managed.databases import CLUSTERS, INSTANCES
+from netful.account.managed.databases import CLUSTERS
+from netful.account.managed.rds_stops import removed
 from netful.account.managed.rds_writes import answered, new_name, security_groups, subnet_group
-from netful.account.managed.view import View, flag, plain
+from netful.account.managed.view import View, flag
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
 
 Change = writing.Change[View]
 
@@ -65,7 +65,7 @@ def modify_db_cluster(view: View, asked: Parameters) -> Change:
 def delete_db_cluster(view: View, asked: Parameters) -> Change:
     """DeleteDBCluster: no instance may be in it."""
     resource = view.found(CLUSTERS, asked["DBClusterIdentifier"])
-    if _members(view, resource):
+    if databases.members(view, resource):
         text = "Cluster cannot be deleted, it still contains DB instances in non-deleting state."
         raise ApiError("InvalidDBClusterStateFault", text)
     if not asked.get("SkipFinalSnapshot") and not asked.get("FinalDBSnapshotIdentifier"):
@@ -75,12 +75,7 @@ def delete_db_cluster(view: View, asked: Parameters) -> Change:
         text = "Cannot delete protected Cluster, please disable deletion protection and try again."
         raise ApiError("InvalidParameterCombination", text)
     gone = {**databases.cluster(view, resource), "Status": "deleting"}
-    return Change((Remove(resource.id),), lambda _after: {"DBCluster": gone})
-
-
-def _members(view: View, cluster: Resource) -> list[Resource]:
-    names = (cluster.id, view.identifier(CLUSTERS, cluster))
-    return [one for one in view.of_kind(INSTANCES) if str(plain(one, "DBClusterIdentifier")) in names]
+    return Change(removed(view, resource), lambda _after: {"DBCluster": gone})
 
 
 WRITES: Mapping[str, writing.Write[View]] = {

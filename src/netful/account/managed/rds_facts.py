@@ -30,9 +30,6 @@ ABSENT: Mapping[str, Absent] = {
     "DescribeDBSnapshots": Absent("", "DBSnapshotIdentifier", "DBSnapshotNotFound", 404),
     "DescribeDBClusterSnapshots": Absent("", "DBClusterSnapshotIdentifier", "DBClusterSnapshotNotFoundFault", 404),
     "DescribeDBInstanceAutomatedBackups": Absent(),
-    "DescribeDBProxyEndpoints": Absent(
-        "AWS::RDS::DBProxyEndpoint", "DBProxyEndpointName", "DBProxyEndpointNotFoundFault", 404
-    ),
     "DescribeDBSecurityGroups": Absent(
         "AWS::RDS::DBSecurityGroup", "DBSecurityGroupName", "DBSecurityGroupNotFound", 404
     ),

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
-from netful.account.managed.databases import CLUSTERS, INSTANCES, PROXIES, SERVICE, cluster, instance, proxy_arn
+from netful.account.managed.databases import (
+    CLUSTERS,
+    INSTANCES,
+    PROXIES,
+    PROXY_ENDPOINTS,
+    SERVICE,
+    cluster,
+    instance,
+    proxy_arn,
+)
 from netful.account.managed.things import Change, Look, Thing
 from netful.account.managed.view import View, flag, page, plain
 from netful.account.query_api import Parameters
@@ -24,30 +34,66 @@ _POOL = {
 }
 
 
-def _proxy(view: View, one: Resource) -> Mapping[str, Any]:
+def _place(view: View, one: Resource) -> dict[str, Any]:
+    """Return the members that proxies and their endpoints share."""
     interfaces = view.cloud.network.interfaces_of(one.id)
     subnet = view.cloud.network.subnets.get(str(interfaces[0].subnet_id)) if interfaces else None
+    return {
+        "Status": "available", "VpcId": view.ec2.id(subnet.vpc_id) if subnet else None,
+        "VpcSecurityGroupIds": view.groups(one), "Endpoint": view.address(one, "Endpoint"),
+    }  # fmt: skip
+
+
+def _proxy(view: View, one: Resource) -> Mapping[str, Any]:
     made = view.created.of(view.arn(PROXIES, one))
     return {
-        "DBProxyName": view.identifier(PROXIES, one), "DBProxyArn": proxy_arn(view, one), "Status": "available",
-        "VpcId": view.ec2.id(subnet.vpc_id) if subnet else None, "VpcSecurityGroupIds": view.groups(one),
-        "Endpoint": view.address(one, "Endpoint"), "RequireTLS": flag(one, "RequireTLS"),
-        "IdleClientTimeout": plain(one, "IdleClientTimeout") or 1800, "DebugLogging": flag(one, "DebugLogging"),
-        "CreatedDate": made, "UpdatedDate": made,
+        **_place(view, one), "DBProxyName": view.identifier(PROXIES, one), "DBProxyArn": proxy_arn(view, one),
+        "RequireTLS": flag(one, "RequireTLS"), "IdleClientTimeout": plain(one, "IdleClientTimeout") or 1800,
+        "DebugLogging": flag(one, "DebugLogging"), "CreatedDate": made, "UpdatedDate": made,
+    }  # fmt: skip
+
+
+def _endpoint(view: View, one: Resource) -> Mapping[str, Any]:
+    arn = view.arn(PROXY_ENDPOINTS, one)
+    return {
+        **_place(view, one), "DBProxyEndpointName": view.identifier(PROXY_ENDPOINTS, one), "DBProxyEndpointArn": arn,
+        "DBProxyName": view.identifier(PROXIES, view.found(PROXIES, plain(one, "DBProxyName"))),
+        "TargetRole": plain(one, "TargetRole") or "READ_WRITE", "IsDefault": False, "CreatedDate": view.created.of(arn),
     }  # fmt: skip
 
 
 _THING = Thing(SERVICE, PROXIES, "DBProxy", "DBProxyName", "DBProxy", "DBProxy", "DBProxyAlreadyExistsFault", _proxy,
                renamed={"SecurityGroups": "VpcSecurityGroupIds"}, state="Status")  # fmt: skip
+_ENDPOINT = Thing(SERVICE, PROXY_ENDPOINTS, "DBProxyEndpoint", "DBProxyEndpointName", "DBProxyEndpoint", "DBProxyEndpoint",
+                  "DBProxyEndpointAlreadyExistsFault", _endpoint, within=PROXIES, state="Status")  # fmt: skip
+
+
+def _modify(thing: Thing, view: View, asked: Parameters) -> Change:
+    """Change a proxy or an endpoint of one."""
+    if asked.get(f"New{thing.asked}"):
+        raise ApiError("InvalidParameterCombination", f"The name of a {thing.noun} cannot be changed here")
+    return thing.modify(view, asked)
 
 
 def delete_proxy(view: View, asked: Parameters) -> Change:
-    """DeleteDBProxy: its target group goes along."""
+    """DeleteDBProxy: its target group and its endpoints go along."""
     change, group = (
         _THING.delete(view, asked),
         target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id),
     )
-    return Change((*change.edits, *((Remove(group.id),) if group else ())), change.answer)
+    endpoints = (Remove(one.id) for one in view.of_kind(PROXY_ENDPOINTS) if _leads_to(view, one, asked["DBProxyName"]))
+    return Change((*change.edits, *((Remove(group.id),) if group else ()), *endpoints), change.answer)
+
+
+def _leads_to(view: View, endpoint: Resource, proxy: object) -> bool:
+    return view.found(PROXIES, plain(endpoint, "DBProxyName")) is view.found(PROXIES, proxy)
+
+
+def _described_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
+    proxy, named = asked.get("DBProxyName"), asked.get("DBProxyEndpointName")
+    found = [view.found(PROXY_ENDPOINTS, named)] if named else view.of_kind(PROXY_ENDPOINTS)
+    rows = [_ENDPOINT.record(view, one) for one in found if not proxy or _leads_to(view, one, proxy)]
+    return page("DBProxyEndpoints", asked, rows)
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------
@@ -141,12 +187,16 @@ def _described_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
 LOOKS: Mapping[str, Look] = {
     "DescribeDBProxies": lambda view, asked: page("DBProxies", asked, _THING.described(view, asked)),
     "DescribeDBProxyTargets": _described_targets,
+    "DescribeDBProxyEndpoints": _described_endpoints,
     "DescribeDBProxyTargetGroups": _described_groups,
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateDBProxy": _THING.create,
-    "ModifyDBProxy": _THING.modify,
+    "ModifyDBProxy": partial(_modify, _THING),
     "DeleteDBProxy": delete_proxy,
+    "CreateDBProxyEndpoint": _ENDPOINT.create,
+    "ModifyDBProxyEndpoint": partial(_modify, _ENDPOINT),
+    "DeleteDBProxyEndpoint": _ENDPOINT.delete,
     "RegisterDBProxyTargets": register_targets,
     "DeregisterDBProxyTargets": deregister_targets,
     "ModifyDBProxyTargetGroup": modify_target_group,

@@ -11,6 +11,7 @@ from netful.account import writing
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.managed import databases
 from netful.account.managed.databases import CLUSTERS, DB_INSTANCE, DB_SUBNET_GROUP, INSTANCES, SUBNET_GROUPS
+from netful.account.managed.rds_stops import removed
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
@@ -126,12 +127,15 @@ def delete_db_instance(view: View, asked: Parameters) -> Change:
         text = "Cannot delete protected DB Instance, please disable deletion protection and try again."
         raise ApiError("InvalidParameterCombination", text)
     gone = {**databases.instance(view, resource), "DBInstanceStatus": "deleting"}
-    return Change((Remove(resource.id),), lambda _after: {"DBInstance": gone})
+    return Change(removed(view, resource), lambda _after: {"DBInstance": gone})
 
 
 def reboot_db_instance(view: View, asked: Parameters) -> Change:
     """RebootDBInstance: the server goes on."""
-    return Change((), _answer(view.found(INSTANCES, asked["DBInstanceIdentifier"]).id))
+    resource = view.found(INSTANCES, asked["DBInstanceIdentifier"])
+    if databases.status(view, resource) == "stopped":
+        raise ApiError("InvalidDBInstanceState", f"Instance {asked['DBInstanceIdentifier']} is not in available state.")
+    return Change((), _answer(resource.id))
 
 
 def create_db_subnet_group(view: View, asked: Parameters) -> Change:

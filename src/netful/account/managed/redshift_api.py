@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.absent import Absent
+from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import (
     Look,
     Thing,
@@ -64,7 +65,17 @@ SUBNET_GROUP = Thing(
     "ClusterSubnetGroupAlreadyExists", _subnet_group, users=((_CLUSTERS, "ClusterSubnetGroupName"),),
     in_use="InvalidClusterSubnetGroupStateFault",
 )  # fmt: skip
-_THINGS, _NO_RESOURCE = (CLUSTER, SUBNET_GROUP), "ResourceNotFoundFault"
+_GROUPS = Kind(("AWS::Redshift::ClusterParameterGroup",), "ParameterGroupName", "arn:aws:redshift:{r}:{a}:parametergroup:{id}",
+               "ClusterParameterGroupNotFound", "Parameter group {} not found.")  # fmt: skip
+_PARAMETERS = ParameterGroups(
+    thing(SERVICE, _GROUPS, "ClusterParameterGroup", "ClusterParameterGroupAlreadyExists",
+          "InvalidClusterParameterGroupState", (_CLUSTERS,), "ClusterParameterGroupName"),
+    "DescribeClusterParameterGroups", "ParameterGroups", "DescribeClusterParameters", "Modify", "Parameters", "Parameters",
+    {f"default.{one}": {"ParameterGroupFamily": one, "Description": f"Default parameter group for {one}"}
+     for one in ("redshift-1.0", "redshift-2.0")},
+    listed=True,
+)  # fmt: skip
+_THINGS, _NO_RESOURCE = (CLUSTER, SUBNET_GROUP, _PARAMETERS.thing), "ResourceNotFoundFault"
 
 
 def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -91,11 +102,13 @@ LOOKS: Mapping[str, Look] = {
     "DescribeClusterSubnetGroups": lambda view, asked: page(
         "ClusterSubnetGroups", asked, SUBNET_GROUP.described(view, asked)
     ),
+    **_PARAMETERS.looks(),
     "DescribeTags": _tags,
     "DescribeLoggingStatus": _logging,
 }
 WRITES: Mapping[str, Write[View]] = {
-    **writes(_THINGS, "Modify"),
+    **writes((CLUSTER, SUBNET_GROUP), "Modify"),
+    **_PARAMETERS.writes(),
     **tag_writes(_THINGS, ("CreateTags", "DeleteTags"), "ResourceName", _NO_RESOURCE),
 }
 _ABSENT = {"DescribeClusterSnapshots": Absent("", "SnapshotIdentifier", "ClusterSnapshotNotFound", 404)}

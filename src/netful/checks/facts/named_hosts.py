@@ -3,7 +3,7 @@
 | text | destination |
 |---|---|
 | `postgres://user@HOST:5432/db`, `HOST`, `HOST:6379` of a database or cache | the resource, at the port that is given |
-| the private address of a resource that is referred to | the resource |
+| the private address or name of a resource that is referred to | the resource |
 | `http://HOST/path`, `HOST` of a load balancer | the load balancer, at the port of the URL |
 | a name of an API of the cloud, or of an interface endpoint | its URL |
 | a regional name of an AWS service | the service |
@@ -17,12 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
-from netful.engine.names import api_names
+from netful.engine.names import api_names, managed_places
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.urls import host_of_url
 from netful.model.names import service_names
-from netful.model.names.managed_names import is_managed, managed_names
+from netful.model.names.instance_dns import private_dns_name
+from netful.model.names.managed_names import is_managed
 
 _PART = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.:-]*)://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::(?P<port>\d{1,5}))?(?P<path>[/?].*)?",
@@ -45,7 +46,8 @@ def named_hosts(cloud: Cloud, text: str, referred: Container[str] = ()) -> Itera
     """Return the destinations that a text names. An address means a resource only if the text's owner refers to it."""
     for part in re.split(r"[,;\s]+", text):
         found = _PART.fullmatch(part)
-        named = _named(cloud, part, found, referred) if found else None
+        own = found is not None and found["host"].startswith("127.")  # the port of an extension
+        named = _named(cloud, part, found, referred) if found and not own else None
         if named:
             yield named
 
@@ -81,13 +83,16 @@ def _owner(cloud: Cloud, host: str) -> str:
         return balancer
     owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
     resources = (cloud.template.resources.get(owner) for owner in owners)
-    return next((r.id for r in resources if r and host in managed_names(r, cloud.region)), "")
+    return next((r.id for r in resources if r and host in managed_places.names_of(cloud, r)), "")
 
 
 def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:
-    """Return the resource that is referred to and has a private address."""
-    enis = cloud.network.network_interfaces.values()
-    return next((e.owner_id for e in enis if str(e.private_ip_address) == host and e.owner_id in referred), "")
+    """Return the resource that is referred to and has a private address, or the name of one."""
+    for eni in cloud.network.network_interfaces.values():
+        address = str(eni.private_ip_address)
+        if eni.owner_id in referred and host in (address, private_dns_name(address, cloud.region)):
+            return eni.owner_id
+    return ""
 
 
 def _is_endpoint_name(host: str) -> bool:

@@ -178,10 +178,13 @@ def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin, 
         yield Use(target.id, Certainty.PROVEN, evidence, origin)
 
 
+_OF_ADDRESSES = ("Endpoint", "Address", "DNS", "Dns", "Ip", "IP")
+
+
 def _is_address(value: str | Unknown) -> bool:
     """Return whether an unknown value is an attribute with an address, such as `Broker.IpAddresses`."""
     needs = value.needs if isinstance(value, Unknown) else ()
-    return any(word in need.partition(".")[2] for need in needs for word in ("Endpoint", "Address", "DNS", "Ip", "IP"))
+    return any(word in need.partition(".")[2] for need in needs for word in _OF_ADDRESSES)
 
 
 def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:

@@ -9,9 +9,10 @@ from netful.checks.facts.apis import authorized, cached
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.apis.api import ApiRoute
+from netful.model.apis.api import Api, ApiRoute
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
+_DEFAULT = "method.request.header.Authorization"
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -19,24 +20,31 @@ def _find(facts: Facts) -> Iterator[Problem]:
         stages = facts.cloud.apis.stages_of(api.id)
         for route in api.routes:
             if any(cached(stage, route) for stage in stages):
-                yield from _leaks(api.id, route)
+                yield from _leaks(api, route)
 
 
-def _leaks(api_id: str, route: ApiRoute) -> Iterator[Problem]:
+def _leaks(api: Api, route: ApiRoute) -> Iterator[Problem]:
     key = [str(part).lower() for part in route.integration.cache_key_parameters] if route.integration else []
-    name = f"`{route.http_method} {route.path}` of `{api_id}`"
-    if authorized(route) and not any(word in part for part in key for word in _IDENTITY):
+    name = f"`{route.http_method} {route.path}` of `{api.id}`"
+    callers = _told_apart_by(api, route)
+    if authorized(route) and not any(word in part for part in key for word in (*_IDENTITY, *map(str.lower, callers))):
         message = f"{name} is authorized and cached, but its key does not contain the caller: one caller gets another's answer"
-        yield Problem(
-            api_id, route.origin, message, "add `method.request.header.Authorization` to `CacheKeyParameters`"
-        )
+        hint = f"add {', '.join(f'`{one}`' for one in callers)} to `CacheKeyParameters`"
+        yield Problem(api.id, route.origin, message, hint)
     absent = [p for p in re.findall(r"\{([^}+]+)\+?\}", route.path) if f"method.request.path.{p}".lower() not in key]
     if absent:
         message = (
             f"{name} is cached, but its key lacks {', '.join(f'`{p}`' for p in absent)}: all values share one answer"
         )
         hint = "add " + ", ".join(f"`method.request.path.{p}`" for p in absent) + " to `CacheKeyParameters`"
-        yield Problem(api_id, route.origin, message, hint)
+        yield Problem(api.id, route.origin, message, hint)
+
+
+def _told_apart_by(api: Api, route: ApiRoute) -> list[str]:
+    """Return the parameters by which the route's authorizer knows a caller."""
+    authorizer = api.authorizers.get(str(route.authorizer_id))
+    written = [one for one in authorizer.identity_source if isinstance(one, str)] if authorizer else []
+    return [one for one in written if one.startswith("method.request.")] or [_DEFAULT]
 
 
 RULE = Rule(

@@ -11,6 +11,9 @@ from netful.checks.rules.rule import Rule
 
 _CONFIGURATION = {"ssm": ("get_parameter",), "secretsmanager": ("get_secret_value",), "appconfigdata": ("get_latest",)}
 
+_OF_THE_EVENT = frozenset({"apigatewaymanagementapi"})
+"""Services whose address a client takes from the event."""
+
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function_id, handler in facts.handlers.items():
@@ -22,7 +25,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 message = f"`{function_id}` calls `{call.service}.{call.method}` at every invocation"
                 hint = "keep the value in a module-level cache with a time to live, as ssm-cache, Powertools' parameters or the extension do"
                 yield Problem(function_id, call.origin, message, hint)
-        yield from _clients(function_id, [client for client in handler.clients if client.inside])
+        made = [client for client in handler.clients if client.inside and client.service not in _OF_THE_EVENT]
+        yield from _clients(function_id, made)
 
 
 def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from netful.model.network.encryption_control import Exclusion, VpcEncryptionCont
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc_endpoints import EndpointType
 
+_WITHOUT = "remove it, or let the control `monitor`"
 _Thing = tuple[str, Origin, Exclusion | None]
 """A name, its place, and what excludes it; None if nothing does."""
 
@@ -25,7 +26,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             for name, origin, what in dict.fromkeys(_things(facts.cloud, control, control.vpc_id)):
                 if what is None or control.refuses(what):
                     text = f"AWS refuses `{name}` in `{control.vpc_id}`, where `{control.id}` enforces encryption"
-                    hint = f"set `{what}ExclusionInput: enable`" if what else "remove it, or let the control `monitor`"
+                    hint = f"set `{control.exclusion_property(what)}: enable`" if what else _WITHOUT
                     yield Problem(name, origin, text, hint, cause=control.id)
 
 

@@ -9,6 +9,7 @@ from netful.cli.options.parameter import Parameter
 
 LambdaDesign = Literal["hyperplane", "per-sandbox"]
 _Seconds = Annotated[float, Parameter(least=0)]
+_AS_AWS = 20 * 60.0
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class LambdaOptions:
     eni_connections: Annotated[int, Parameter(least=1)] = 65_000
     """Connections of a shared interface in all; new sandboxes get another interface when it is full."""
 
-    eni_delete: _Seconds = 20 * 60.0
-    """Seconds for which EC2 still lists a shared interface that no function uses."""
+    eni_delete: _Seconds | None = None
+    """Seconds for which EC2 still lists a shared interface that no function uses: by default 1200, with `--empty` 0."""
 
     lambda_concurrency: Annotated[int, Parameter(least=1)] = 1000
     """Concurrency limit of the account."""
@@ -40,15 +41,19 @@ class LambdaOptions:
     """A function in Python or Node.js whose environments wait for a debugger on a port of this machine, which `up` prints."""
 
 
-def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
-    """Return the stack's settings for these options."""
+def lambda_settings(options: LambdaOptions, *, empty: bool) -> dict[str, Any]:
+    """Return the stack's settings for these options.
+
+    Tools that delete wait until interfaces are gone, so an `empty` account, which they deploy to, does not list unused ones.
+    """
+    listed = 0.0 if empty else _AS_AWS
     return {
         "lambda_network": options.lambda_network,
         "eni_seconds": options.eni_seconds,
         "eni_idle_seconds": options.eni_idle,
         "eni_ports": options.eni_ports,
         "eni_connections": options.eni_connections,
-        "eni_delete_seconds": options.eni_delete,
+        "eni_delete_seconds": listed if options.eni_delete is None else options.eni_delete,
         "lambda_concurrency": options.lambda_concurrency,
         "debug": options.debug,
     }

@@ -6,7 +6,10 @@ import { layOut } from "./layout.js";
 const MANY = 120; // interfaces: more than that, and VPCs begin closed
 const MARGIN = 24;
 const CHARACTER = 6.7; // pixels of a letter of 12
+const LETTER = 7.4; // and of a bold one
 const STEP = 1.25;
+const LEGIBLE = 0.6; // the scale below which names cannot be read
+const READABLE = 0.8;
 const WORDS = {
   lambda: "λ", "nat-gateway": "NAT", endpoint: "VPCE", "load-balancer": "LB", instance: "EC2", database: "DB", cache: "CACHE", service: "SVC",
   "route-table": "RT", gateway: "GW", "gateway-endpoint": "VPCE", peering: "PCX", "transit-gateway": "TGW", api: "API", world: "NET",
@@ -38,7 +41,7 @@ export class NetworkMap {
     if (this.chosen && !graph.nodes.has(this.chosen)) this.choose(null);
     this.steps = [];
     this.render();
-    if (first) this.fit();
+    if (first) this.begin();
   }
 
   render() {
@@ -171,7 +174,8 @@ export class NetworkMap {
     this.steps = steps;
     this.render();
     this.relight();
-    this.bring(steps.map(({ node }) => node).filter(Boolean));
+    const reached = steps.filter(({ node, hop }) => node && hop?.verdict !== "not-reached").map(({ node }) => this.placed(node.id));
+    this.bring([...reached, this.told].filter(Boolean));
   }
 
   relight() {
@@ -183,6 +187,7 @@ export class NetworkMap {
       if (hop) stops.at(-1).hops.push(hop);
     }
     const parts = [];
+    this.told = null;
     stops.forEach(({ place }, at) => {
       if (!at || overlap(stops[at - 1].place, place)) return;
       const element = draw("path", { class: `way ${worst(stops[at].hops)}`, d: curve(stops[at - 1].place, place), pathLength: 1 });
@@ -192,7 +197,9 @@ export class NetworkMap {
     for (const { place, hops } of stops) {
       const denying = hops.find((hop) => hop.verdict === "deny");
       parts.push(draw("rect", { class: `stop ${worst(hops)}`, x: place.x - 2, y: place.y - 2, width: place.width + 4, height: place.height + 4, rx: 7 }));
-      if (denying) parts.push(callout(place, denying));
+      if (!denying) continue;
+      this.told = callout(place, denying, this.svg.clientWidth / READABLE);
+      parts.push(this.told.element);
     }
     this.lit.replaceChildren(...parts);
     this.tellState();
@@ -224,11 +231,22 @@ export class NetworkMap {
   clear() {
     this.steps = [];
     this.reach = null;
+    this.told = null;
     this.lit.replaceChildren();
     this.tellState();
   }
 
   // ---- what is looked at ----
+
+  /** Look at everything; where that is too small to read, at the first VPC. */
+  begin() {
+    this.fit();
+    const first = this.graph.vpcs[0] ?? this.graph.nodes.values().next().value;
+    if (!first || this.scale() >= LEGIBLE) return;
+    const [width, height] = [this.svg.clientWidth / READABLE, this.svg.clientHeight / READABLE];
+    this.view = { x: first.x - MARGIN, y: first.y - MARGIN, width, height };
+    this.look();
+  }
 
   fit() {
     this.view = { x: -MARGIN, y: -MARGIN, width: this.size.width + 2 * MARGIN, height: this.size.height + 2 * MARGIN };
@@ -246,22 +264,26 @@ export class NetworkMap {
     this.look();
   }
 
-  /** Move so that nodes are seen; closer only if they are too small to read. */
-  bring(nodes) {
-    const places = nodes.map((node) => this.placed(node.id)).filter(Boolean);
-    if (!places.length) return;
-    const left = Math.min(...places.map((one) => one.x)), right = Math.max(...places.map((one) => one.x + one.width));
-    const top = Math.min(...places.map((one) => one.y)), bottom = Math.max(...places.map((one) => one.y + one.height));
-    const inside = left >= this.view.x && right <= this.view.x + this.view.width && top >= this.view.y && bottom <= this.view.y + this.view.height;
-    if (inside && this.scale() > 0.45) return;
-    const width = Math.max(right - left, this.svg.clientWidth * 1.1), height = Math.max(bottom - top, this.svg.clientHeight * 0.8);
-    this.view = { x: (left + right - width) / 2 - 60, y: (top + bottom - height) / 2 - 60, width: width + 120, height: height + 120 };
+  /** Move so that places are seen; closer if they are too small to read, and to the last ones if not all have room then. */
+  bring(places) {
+    const boxes = [...places];
+    let box = around(boxes);
+    while (boxes.length > 1 && Math.min(this.svg.clientWidth / box.width, this.svg.clientHeight / box.height) < LEGIBLE) {
+      boxes.shift();
+      box = around(boxes);
+    }
+    const { x, y, width, height } = this.view;
+    const inside = box.x >= x && box.x + box.width <= x + width && box.y >= y && box.y + box.height <= y + height;
+    if (inside && this.scale() >= LEGIBLE) return;
+    const [wide, high] = [Math.max(box.width, this.svg.clientWidth / READABLE), Math.max(box.height, this.svg.clientHeight / READABLE)];
+    const x0 = held(box.x - (wide - box.width) / 2, wide, this.size.width), y0 = held(box.y - (high - box.height) / 2, high, this.size.height);
+    this.view = { x: x0, y: y0, width: wide, height: high };
     this.look();
   }
 
   /** Pixels of the screen for one of the map. */
   scale() {
-    return this.svg.clientWidth / this.view.width;
+    return Math.min(this.svg.clientWidth / this.view.width, this.svg.clientHeight / this.view.height);
   }
 
   point(event) {
@@ -375,14 +397,26 @@ function curve(from, to) {
   return `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
 }
 
-/** The rule that denies, beside its node. */
-function callout(place, hop) {
-  const lines = [`${hop.kind} ${hop.component}: ${hop.code || "denied"}`, hop.rule, hop.origin === "default" ? "" : hop.origin].filter(Boolean).map((line) => cut(line, 70));
-  const width = Math.max(...lines.map((line) => line.length)) * 7.4 + 20;
-  return draw(
+/** Where a view begins that shows as much of the map as it can. */
+const held = (at, span, whole) => (span >= whole + 2 * MARGIN ? (whole - span) / 2 : Math.min(Math.max(at, -MARGIN), whole + MARGIN - span));
+
+/** The box around places, with a margin. */
+function around(places) {
+  const [x, y] = [Math.min(...places.map((one) => one.x)) - MARGIN, Math.min(...places.map((one) => one.y)) - MARGIN];
+  const right = Math.max(...places.map((one) => one.x + one.width)), bottom = Math.max(...places.map((one) => one.y + one.height));
+  return { x, y, width: right + MARGIN - x, height: bottom + MARGIN - y };
+}
+
+/** The rule that denies, below its node, with the place that it takes. */
+function callout(place, hop, room) {
+  const most = Math.max(24, Math.min(70, Math.floor((room - 2 * MARGIN - 20) / LETTER)));
+  const lines = [`${hop.kind} ${hop.component}: ${hop.code || "denied"}`, hop.rule, hop.origin === "default" ? "" : hop.origin].filter(Boolean).map((line) => cut(line, most));
+  const [x, y, width, height] = [place.x, place.y + place.height + 8, Math.max(...lines.map((line) => line.length)) * LETTER + 20, lines.length * 16 + 10];
+  const element = draw(
     "g",
-    { class: "callout", transform: `translate(${place.x} ${place.y + place.height + 8})` },
-    draw("rect", { width, height: lines.length * 16 + 10, rx: 5 }),
+    { class: "callout", transform: `translate(${x} ${y})` },
+    draw("rect", { width, height, rx: 5 }),
     ...lines.map((line, at) => draw("text", { x: 10, y: 18 + at * 16 }, line)),
   );
+  return { element, x, y, width, height };
 }

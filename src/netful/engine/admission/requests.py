@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.engine.admission.invocation import integration_step
+from netful.engine.admission.link_requests import through_link
 from netful.engine.apis.deployments import as_canary, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.routing import route_for
@@ -35,6 +36,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
 from netful.engine.http.headers import Headers
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.names.api_names import DEFAULT_STAGE
 from netful.engine.usage.throttles import Membership, ladder, memberships
 from netful.engine.waf.associations import acl_of, association_of
@@ -62,6 +64,7 @@ class ApiRequest(Frozen):
     api_id: str = ""
     canary: bool = False
     headers: Headers = ()
+    query: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -122,7 +125,9 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     yield from _api_key(api, stage, route, members, caller.withheld)
     yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
-        yield integration_step(cloud, api, stage, route)
+        found = integration_step(cloud, api, stage, route)
+        client = HttpRequest(request.host, f"{request.path}?{request.query}", request.method)
+        yield replace(found, sent=through_link(stage, route, found.link, client, rest)) if found.link else found
 
 
 def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:

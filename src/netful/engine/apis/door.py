@@ -176,7 +176,12 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
         return Ruling("deny", domain.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, domain.origin)
     rule = f"custom domain name {domain.domain_name}"
     if not mutual_tls.asks(domain):
-        return Ruling("allow", domain.id, rule, origin=domain.origin)
+        endpoint = cloud.network.vpc_endpoints.get(endpoint_id or "")
+        unnamed = private and endpoint is not None and endpoint.private_dns_enabled is False
+        assumed = (
+            (f"{domain.id} works through {endpoint_id} without private DNS, which AWS asks for",) if unnamed else ()
+        )
+        return Ruling("allow", domain.id, rule, origin=domain.origin, assumptions=assumed)
     store = domain.truststore_uri if isinstance(domain.truststore_uri, str) else "its truststore"
     assumed = (f"the client shows {domain.domain_name} a certificate of an authority in {store}",)
     rule += ", which asks for a client certificate"

@@ -20,8 +20,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import host_rewrites, listeners, target_groups, transforms
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.names import api_names
 from netful.engine.names.endpoint_names import regional_name
 from netful.model.apis.api import Api, Protocol, RestApi

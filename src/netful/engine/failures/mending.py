@@ -25,6 +25,7 @@ class Mend(Frozen):
 
 
 _BY_AWS = "nothing: AWS runs `{name}` in every zone, so that only a change of yours ends it"
+_SPARE = Mend("nothing: AWS runs `{name}` with spares in its zone, and no other zone uses it here")
 _INSTEAD_OF_HOST = Mend(
     "a NAT gateway in each zone instead of the host `{name}`",
     "a NAT gateway for each zone (by the hour and the GB) with an Elastic IP (by the hour)",
@@ -70,10 +71,24 @@ def mend_of(cloud: Cloud, failure: Failure, hop: Hop) -> Mend | None:
         return _named(_SECOND_CONNECTION, failure.name)
     if failure.kind in _OF_AWS and len(cloud.network.interfaces_of(failure.name)) != 1:
         return _named(Mend(_BY_AWS), failure.name)
+    if failure.kind is FailureKind.NAT and _serves_its_zone(cloud, failure.name, hop.component):
+        return _named(_SPARE, failure.name)
     if isinstance(hop.decided_by, Entry):
         route = hop.decided_by.route
         return _named(_ROUTES.get(route.target_kind), str(route.target_id)) if route is not None else None
     return mend_of_owner(cloud, hop.component) if hop.code is Code.BAD_STATE else None
+
+
+def _serves_its_zone(cloud: Cloud, nat: str, table: str) -> bool:
+    """Return whether all subnets of a route table are in the one zone of a NAT gateway."""
+    network = cloud.network
+    of_nat = {network.zone_of_interface(eni) for eni in network.interfaces_of(nat)}
+    users = (
+        subnet
+        for subnet in network.subnets.values()
+        if network.route_table_of(subnet.id) is network.route_tables.get(table)
+    )
+    return len(of_nat) == 1 and {subnet.availability_zone for subnet in users} == of_nat
 
 
 def mend_of_owner(cloud: Cloud, name: str) -> Mend | None:

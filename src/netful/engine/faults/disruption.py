@@ -1,7 +1,8 @@
-"""Clouds with faults as FIS makes them: a copy of a subnet's ACL that denies more, an endpoint whose groups admit nothing.
+"""Clouds with faults: a copy of a subnet's ACL that denies more, an endpoint whose groups admit nothing, a gateway or link that fails.
 
 FIS clones the ACL of a subnet, adds denials and swaps the association: so traffic within the subnet goes on, and established
-connections are cut (newer-aws §13.3). The groups of an endpoint are replaced by an empty one.
+connections are cut (newer-aws §13.3). The groups of an endpoint are replaced by an empty one. Gateways and links without
+interfaces fail as in `trace --without`: routes to them drop packets.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 
+from netful.engine.failures.failure import Failure, FailureKind, failure_of
+from netful.engine.failures.without import without_failure
 from netful.engine.faults.fault import Fault, FaultKind, Scope
 from netful.model.cloud import Cloud
+from netful.model.core.errors import QuestionError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.network.addresses import prefix_list_block
@@ -22,6 +26,7 @@ from netful.model.network.vpc import IPNetwork, Subnet
 
 _EVERYWHERE: tuple[IPNetwork, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _ANY = -1
+_WAYS = (FailureKind.GATEWAY, FailureKind.LINK, FailureKind.ENDPOINT)
 
 
 def disrupted(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:
@@ -31,7 +36,26 @@ def disrupted(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:
             cloud = _denying(cloud, fault)
         elif fault.kind is FaultKind.ENDPOINT and fault.target in cloud.network.vpc_endpoints:
             cloud = _without_groups(cloud, fault)
+        elif fault.kind is FaultKind.HANG:
+            ways = (one for one in _failures(cloud, fault) if one.kind in _WAYS)
+            cloud = without_failure(cloud, *(one for one in ways if not cloud.network.interfaces_of(one.name)))
     return cloud
+
+
+def left_by(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:
+    """Return the cloud to which AWS leads clients: without what has failed."""
+    failures = [one for fault in faults for one in _failures(cloud, fault)]
+    return without_failure(cloud, *failures) if failures else cloud
+
+
+def _failures(cloud: Cloud, fault: Fault) -> tuple[Failure, ...]:
+    """Return the failure that a fault is; none for faults of another kind, and for what is gone."""
+    if fault.kind is FaultKind.ZONE:
+        return (Failure(FailureKind.ZONE, fault.target),)
+    try:
+        return (failure_of(cloud, fault.target),) if fault.kind is FaultKind.HANG else ()
+    except QuestionError:
+        return ()
 
 
 def _denying(cloud: Cloud, fault: Fault) -> Cloud:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
+from netful.engine.failures.failure import FailureKind, failure_of
 from netful.engine.trace.ends.interface_words import interfaces_named
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
@@ -66,7 +67,11 @@ def checked(cloud: Cloud, fault: Fault) -> Fault:
         raise QuestionError(f"`--delay {fault.delay_ms}` is not a time", hint="write milliseconds")
     if fault.kind is FaultKind.LAMBDA_DELAY and not fault.delay_ms:
         raise QuestionError("`lambda-delay` needs a delay", hint="write `--delay MILLISECONDS`")
-    if fault.kind in (FaultKind.HANG, FaultKind.LOSS):
+    if fault.kind is FaultKind.HANG:
+        failure = failure_of(cloud, fault.target)
+        kind = FaultKind.ZONE if failure.kind is FailureKind.ZONE else FaultKind.HANG
+        fault, target = replace(fault, kind=kind), failure.name
+    elif fault.kind is FaultKind.LOSS:
         interfaces_named(cloud, fault.target)
     else:
         what, there = _TARGETS[fault.kind]

@@ -59,6 +59,12 @@ def _by_end(cloud: Cloud, access_point: str) -> Resource | None:
     return cloud.template.resources.get(cloud.named(id_))
 
 
+def is_mount_target(cloud: Cloud, resource_id: str) -> bool:
+    """Return whether a resource is a mount target."""
+    resource = cloud.template.resources.get(resource_id)
+    return resource is not None and resource.type in _TARGETS
+
+
 def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
     """Return the interfaces of a file system's mount targets."""
     mounts = (one for one in cloud.template.resources.values() if one.type in _TARGETS)

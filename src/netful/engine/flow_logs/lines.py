@@ -117,10 +117,6 @@ def _traffic_path(seen: Recorded) -> int | None:
     return _PATHS.get(entry.kind) if entry is not None else None
 
 
-def _reject_reason(seen: Recorded) -> str | None:
-    return "BPA" if seen.record.flow.blocked else None
-
-
 _VALUES: Mapping[str, Callable[[Recorded], Any]] = {
     "account-id": lambda s: s.cloud.account_id,
     "interface-id": lambda s: interface_id(s.cloud, s.interface.id),
@@ -148,7 +144,7 @@ _VALUES: Mapping[str, Callable[[Recorded], Any]] = {
     "pkt-dst-aws-service": lambda s: aws_service(s.cloud, s.record.flow.destination),
     "flow-direction": lambda s: "egress" if s.record.flow.egress else "ingress",
     "traffic-path": _traffic_path,
-    "reject-reason": _reject_reason,
+    "reject-reason": lambda s: s.record.flow.reason,
     "resource-id": lambda s: interface_id(s.cloud, s.interface.id),
 }
 

@@ -14,19 +14,29 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, Flow, Ports, network_of
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
-from netful.model.network.flow_logs import FlowRecord
+from netful.model.network.flow_logs import FlowRecord, RejectReason
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress
 
 _ACK = 16
+_OF_REASONS = {
+    RejectReason.BLOCK_PUBLIC_ACCESS: Ruling(
+        "deny",
+        "VPC Block Public Access",
+        "the account blocks it at internet gateways",
+        Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED,
+    ),
+    RejectReason.ENCRYPTION_CONTROL: Ruling(
+        "deny", "encryption control", "the VPC enforces encryption in transit", Code.NETFUL_ENCRYPTION_ENFORCED
+    ),
+}
 _WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
 
 
 def refusals(cloud: Cloud, record: FlowRecord, interface: NetworkInterface) -> tuple[Ruling, ...]:
     """Return the rulings that deny a rejected flow at an interface."""
-    if record.flow.blocked:
-        code = Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED
-        return (Ruling("deny", "VPC Block Public Access", "the account blocks it at internet gateways", code),)
+    if record.flow.reason is not None:
+        return (_OF_REASONS[record.flow.reason],)
     direction: Direction = "out" if record.flow.egress else "in"
     flow, peer = _flow(cloud, record, interface)
     found = [*_groups(cloud, record, interface, flow, direction), *_acl(cloud, interface, peer, flow, direction)]

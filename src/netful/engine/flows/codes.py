@@ -167,6 +167,8 @@ class Code(StrEnum):
         "make a rule of `{component}` forward such requests, or send a request that one of its rules forwards")
     NETFUL_LISTENER_UNAUTHORIZED = (auto(), "an application load balancer validates a token that the request does not have",
         "send `Authorization: Bearer TOKEN`, with a token of the issuer that `{component}` names")
+    NETFUL_LISTENER_WITHOUT_SESSION = (auto(), "a rule of an application load balancer denies clients that have not signed in",
+        "have clients sign in by a rule of `{component}` with `OnUnauthenticatedRequest: authenticate`")
     ELBV2_SOURCE_ADDRESS_PRESERVATION = (auto(), "a target calls itself through a balancer that keeps the client's address",
         "set `preserve_client_ip.enabled` to false on the target group of `{component}`")
 

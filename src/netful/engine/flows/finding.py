@@ -8,6 +8,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
+from netful.engine.http.http_request import HttpRequest
 from netful.model.apis.integration import Integration
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
@@ -17,7 +18,7 @@ class Finding(Frozen):
     """Ruling of one component on a flow or request (`asks`).
 
     `answer` is the client's response if the finding denies. `link` is an integration through a VPC link, where the path
-    continues. `host` is a web server that an integration calls by its public name; `answer` then applies if it is unreachable.
+    continues with the request `sent`, None if it is not known. `host` is a web server that an integration calls by its public name; `answer` then applies if it is unreachable.
     """
 
     kind: HopKind
@@ -26,6 +27,7 @@ class Finding(Frozen):
     answer: GatewayAnswer | None = None
     link: Integration | None = None
     host: str = ""
+    sent: HttpRequest | None = None
 
 
 class Assumption(Frozen):

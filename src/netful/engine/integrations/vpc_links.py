@@ -19,9 +19,10 @@ from netful.model.apis.integration import Integration
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe
+from netful.model.core.unknown import Maybe, Unknown
 from netful.model.core.urls import url_parts
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.promised import promised
 
 _PORTS = {"http": 80, "https": 443, "tcp": 80, "tls": 443}
 _SERVICE, _INSTANCE = "AWS::ServiceDiscovery::Service", "AWS::ServiceDiscovery::Instance"
@@ -96,7 +97,9 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
         if resource.type != _INSTANCE or cloud.named(str(resource.properties.get("ServiceId"))) != service:
             continue
         if isinstance(attributes, dict) and all(str(attributes.get(name)) == value for name, value in parse_qsl(query)):
-            yield from _address(attributes.get("AWS_INSTANCE_IPV4"), attributes.get("AWS_INSTANCE_PORT", "80"))
+            written = attributes.get("AWS_INSTANCE_IPV4")
+            for address in promised(cloud, written) if isinstance(written, Unknown) else (written,):
+                yield from _address(address, attributes.get("AWS_INSTANCE_PORT", "80"))
     if not query:
         yield from _tasks(cloud, service)
 

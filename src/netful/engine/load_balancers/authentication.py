@@ -10,10 +10,10 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.bearer_tokens import UNAUTHORIZED, token_in
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.authentication import SignIn, TokenValidation, sign_in, token_validation
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer
 from netful.model.balancing.mutual_authentication import Mode
@@ -28,7 +28,7 @@ def judged(
     for action in chosen.actions:
         asked, tokens = sign_in(cloud, action), token_validation(action)
         if asked is not None:
-            yield from _of_sign_in(balancer, action, asked)
+            yield from _of_sign_in(balancer, chosen, (action, asked), flow, request)
         elif tokens is not None:
             yield _of_token(balancer, chosen, tokens, flow, request)
 
@@ -56,26 +56,48 @@ def called(cloud: Cloud, action: Action) -> tuple[str, ...]:
     return tuple(url for url in urls if url)
 
 
-def _of_sign_in(balancer: LoadBalancer, action: Action, asked: SignIn) -> Iterator[Assumption]:
-    """Yield the assumption that the client has signed in, for actions that do not admit other clients."""
-    if asked.otherwise != "allow":
+def _of_sign_in(
+    balancer: LoadBalancer, chosen: Chosen, asks: tuple[Action, SignIn], flow: Flow, request: HttpRequest | None
+) -> Iterator[Found]:
+    """Yield the assumption that the client has signed in, for actions that do not admit other clients.
+
+    An action that denies them never signs a client in: a request without the cookie of a session is refused.
+    """
+    action, asked = asks
+    if (
+        asked.otherwise == "deny"
+        and request is not None
+        and f"{asked.cookie}-" not in (_header(request, "cookie") or "")
+    ):
+        why = f"the request has no session of {action.type}"
+        yield _unauthorized(balancer, chosen, flow, why, Code.NETFUL_LISTENER_WITHOUT_SESSION)
+    elif asked.otherwise != "allow":
         others = "get 401" if asked.otherwise == "deny" else f"are sent to {asked.endpoint or 'the identity provider'}"
         yield Assumption(f"the client has signed in ({action.type} of {balancer.id}): others {others}")
+
+
+def _header(request: HttpRequest, name: str) -> str | None:
+    """Return a header of a request, "" without it; None if the headers are not known."""
+    if name in request.withheld:
+        return ""
+    return None if request.headers is None else next((v for n, v in request.headers.items() if n.lower() == name), "")
+
+
+def _unauthorized(balancer: LoadBalancer, chosen: Chosen, flow: Flow, why: str, code: Code) -> Finding:
+    rule = f"answers {UNAUTHORIZED}: {why}"
+    ruling = Ruling("deny", chosen.rule or balancer.id, rule, code, chosen.origin)
+    return Finding(HopKind.LISTENER, flow, ruling, GatewayAnswer(UNAUTHORIZED, page(UNAUTHORIZED)))
 
 
 def _of_token(
     balancer: LoadBalancer, chosen: Chosen, tokens: TokenValidation, flow: Flow, request: HttpRequest | None
 ) -> Found:
     issuer = tokens.issuer or "its issuer"
-    headers = None if request is None or request.headers is None else request.headers
-    given = None if headers is None else next((v for n, v in headers.items() if n.lower() == "authorization"), "")
-    if given is None and request is not None and "authorization" in request.withheld:
-        given = ""
+    given = None if request is None else _header(request, "authorization")
     if given is None or token_in(given):
         keys = tokens.jwks_endpoint or "the issuer's keys"
         return Assumption(
             f"the client has a token of {issuer} that {balancer.id} validates by {keys}: others get {UNAUTHORIZED}"
         )
-    rule = f"answers {UNAUTHORIZED}: the request has no token of {issuer}"
-    ruling = Ruling("deny", chosen.rule or balancer.id, rule, Code.NETFUL_LISTENER_UNAUTHORIZED, chosen.origin)
-    return Finding(HopKind.LISTENER, flow, ruling, GatewayAnswer(UNAUTHORIZED, page(UNAUTHORIZED)))
+    why = f"the request has no token of {issuer}"
+    return _unauthorized(balancer, chosen, flow, why, Code.NETFUL_LISTENER_UNAUTHORIZED)

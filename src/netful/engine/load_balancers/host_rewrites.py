@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.http.http_request import HttpRequest
 from netful.model.functions.programs import ANY_PORT, Program, Rewrite
 
 _CLIENTS_HOST = "$host"

@@ -14,8 +14,8 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.truth import every
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import rule_conditions
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen

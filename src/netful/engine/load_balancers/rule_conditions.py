@@ -12,35 +12,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
 from netful.engine.flows.truth import some
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.iam.texts import like
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc import IPNetwork
 
 _Meets = Callable[[str, str], bool | None]
 """Comparison of a condition's value with a text of a request; None if the value is not understood."""
-
-
-class HttpRequest(Frozen):
-    """Known parts of a request; `path` includes the query, None is unknown.
-
-    `withheld` are headers, in lower case, that it certainly does not have: a distribution before does not forward them.
-    """
-
-    host: str
-    path: str
-    method: str | None = None
-    headers: Mapping[str, str] | None = None
-    source: IPNetwork | None = None
-    withheld: frozenset[str] = frozenset()
 
 
 def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.core.unknown import Unknown

@@ -2,22 +2,25 @@
 
 The engine's verdicts hold for each of them, because AWS chooses. A running stack has chosen: the interface in the zone that
 the template names, else the first one. The first instance of a cluster is its writer, and is where its cluster is; others are
-readers, at interfaces of their own. The reader's name of a cluster leads to all of them, or to the writer if there are none.
+readers, at interfaces of their own. The reader's name of a cluster leads to all of them, or to the writer if there are none. A
+custom endpoint is a further name of its cluster, which leads to the instances that it lists.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.names.managed_names import label_of, managed_name
+from netful.model.names.managed_names import label_of, managed_name, managed_names
 from netful.model.network.network_interface import NetworkInterface
 
 PROXY, PROXY_ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
 PROXY_TARGETS = "AWS::RDS::DBProxyTargetGroup"
 _INSTANCE, _CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
+_CUSTOM_ENDPOINT = "AWS::RDS::DBClusterEndpoint"
 _INSTANCES = {_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"}
 # Types with one running server, with the property of its availability zone.
 _ZONES = {
@@ -65,6 +68,17 @@ def is_reader(cloud: Cloud, resource_id: str) -> bool:
     return resource_id in readers_of(cloud, cluster) if cluster else bool(_source_of(cloud, resource_id))
 
 
+def names_of(cloud: Cloud, resource: Resource) -> Iterator[str]:
+    """Yield the names of a database or cache, those of its custom endpoints included."""
+    for one in (resource, *_custom_endpoints(cloud, resource.id)):
+        yield from managed_names(one, cloud.region)
+
+
+def _custom_endpoints(cloud: Cloud, cluster_id: str) -> Iterator[Resource]:
+    every = (one for one in cloud.template.resources.values() if one.type == _CUSTOM_ENDPOINT)
+    return (one for one in every if _loaded(cloud, one.id, "DBClusterIdentifier") == cluster_id)
+
+
 def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
     """Return an answer with the address where the named database or cache runs; any other answer as it is."""
     if not answer.managed_id or not answer.addresses:
@@ -78,12 +92,28 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
 
 
 def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:
-    """Return the resources that a name leads to: the readers of a cluster by its reader's name, else the resource itself."""
+    """Return the resources that a name leads to: readers and members of a cluster by their names, else the resource itself."""
     cluster = cloud.template.resources.get(managed_id)
     label = label_of(cluster) if cluster is not None else ""
     if host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region):
         return readers_of(cloud, managed_id) or (managed_id,)
-    return (managed_id,)
+    endpoints = _custom_endpoints(cloud, managed_id)
+    custom = next((one for one in endpoints if host in managed_names(one, cloud.region)), None)
+    return _members_of(cloud, custom, managed_id) if custom is not None else (managed_id,)
+
+
+def _members_of(cloud: Cloud, endpoint: Resource, cluster_id: str) -> tuple[str, ...]:
+    """Return the instances that a custom endpoint leads to; the cluster itself if there are none."""
+    listed = {
+        name: {cloud.named(one) for one in value if isinstance(one, str)}
+        for name in ("StaticMembers", "ExcludedMembers")
+        if isinstance(value := endpoint.properties.get(name), list)
+    }
+    readers = readers_of(cloud, cluster_id)
+    every = (id_ for id_ in cloud.template.resources if _cluster_of(cloud, id_) == cluster_id)
+    able = readers if endpoint.properties.get("EndpointType") == "READER" else every
+    kept = (id_ for id_ in able if not listed.get("StaticMembers") or id_ in listed["StaticMembers"])
+    return tuple(id_ for id_ in kept if id_ not in listed.get("ExcludedMembers", ())) or (cluster_id,)
 
 
 def proxy_of(cloud: Cloud, resource_id: str) -> Resource | None:
@@ -107,6 +137,8 @@ def _above(cloud: Cloud, resource_id: str) -> str:
     proxy = proxy_of(cloud, resource_id)
     if resource is not None and proxy is not None:
         return _target_of(cloud, resource_id) if proxy is resource else proxy.id
+    if resource is not None and resource.type == _CUSTOM_ENDPOINT:
+        return _loaded(cloud, resource_id, "DBClusterIdentifier")
     return _cluster_of(cloud, resource_id) or _source_of(cloud, resource_id)
 
 
@@ -121,16 +153,21 @@ def _target_of(cloud: Cloud, proxy_id: str) -> str:
 
 
 def _cluster_of(cloud: Cloud, resource_id: str) -> str:
-    return _loaded(cloud, resource_id, "DBClusterIdentifier")
+    return _loaded(cloud, resource_id, "DBClusterIdentifier") if _is_instance(cloud, resource_id) else ""
 
 
 def _source_of(cloud: Cloud, resource_id: str) -> str:
-    return _loaded(cloud, resource_id, "SourceDBInstanceIdentifier")
+    return _loaded(cloud, resource_id, "SourceDBInstanceIdentifier") if _is_instance(cloud, resource_id) else ""
+
+
+def _is_instance(cloud: Cloud, resource_id: str) -> bool:
+    resource: Resource | None = cloud.template.resources.get(resource_id)
+    return resource is not None and resource.type in _INSTANCES
 
 
 def _loaded(cloud: Cloud, resource_id: str, name: str) -> str:
-    """Return the loaded resource that a property of an instance names, "" if it names none."""
+    """Return the loaded resource that a property of a resource names, "" if it names none."""
     resource: Resource | None = cloud.template.resources.get(resource_id)
-    named = resource.properties.get(name) if resource and resource.type in _INSTANCES else None
+    named = resource.properties.get(name) if resource else None
     found = cloud.named(named) if isinstance(named, str) else ""
     return found if found in cloud.template.resources else ""

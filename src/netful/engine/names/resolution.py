@@ -27,14 +27,22 @@ from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.codes import Code
 from netful.engine.load_balancers import load_balancer_names
-from netful.engine.names import api_names, custom_dns, dns_firewall, endpoint_names, hosted_zones, profiles
+from netful.engine.names import (
+    api_names,
+    custom_dns,
+    dns_firewall,
+    endpoint_names,
+    hosted_zones,
+    managed_places,
+    profiles,
+)
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
 from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.names import service_names
-from netful.model.names.managed_names import is_managed, managed_names
+from netful.model.names.managed_names import is_managed
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Vpc
@@ -284,7 +292,7 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     owners = {e.owner_id: e for e in cloud.network.network_interfaces.values() if e.owner in _NAMED_OWNERS}
     for owner_id, eni in owners.items():
         resource = cloud.template.resources.get(owner_id)
-        if resource and host in managed_names(resource, cloud.region):
+        if resource and host in managed_places.names_of(cloud, resource):
             private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
             own = cloud.network.interfaces_of(owner_id)
             given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))

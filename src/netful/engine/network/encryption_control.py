@@ -54,7 +54,7 @@ def at_gateway(cloud: Cloud, packet: Packet, vpc: Vpc | None, name: str, what: E
         return (unknown(HopKind.ENCRYPTION, packet.flow, control.id, rule, missing, control.origin),)
     if not control.refuses(what):
         return ()
-    return (_refused(packet, control, name, f"set `{what}ExclusionInput: enable` on `{control.id}`"),)
+    return (_refused(packet, control, name, f"set `{control.exclusion_property(what)}: enable` on `{control.id}`"),)
 
 
 def at_interface(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from netful.engine.filters.network_firewalls import Asked
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.ruling import needs
-from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.http.http_request import HttpRequest
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen

@@ -8,11 +8,12 @@ a VPC link continues in the link's VPC. API Gateway is in no VPC, so a web serve
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
@@ -38,7 +39,10 @@ def note(walk: Walk, finding: Finding) -> dict[int, Symptom]:
     before = len(walk.trail.hops)
     walk.trail.note((finding,))
     if finding.link is not None:
-        walk.take(api_links.first_step(walk.cloud, walk.journey, finding.link))
+        if finding.sent is None:
+            walk.trail.note((Assumption(f"no listener rule has conditions on what {finding.link.id} maps"),))
+        journey = replace(walk.journey, request=finding.sent)
+        walk.take(api_links.first_step(walk.cloud, journey, finding.link))
     elif finding.host:
         walk.trail.note(_web_server(walk.cloud, finding.host))
     if finding.answer is None:

@@ -16,16 +16,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.filters.network_firewalls import APPLICATIONS, Asked
+from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.trail import Trail
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import error_pages
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
@@ -91,6 +93,20 @@ class Delivery:
             walk_back(walk.cloud, walk.journey.legs, back)
             if walk is not self.walks[0]:
                 self.answers.update({hop.n: _NO_ANSWER for hop in back.hops[before:] if hop.verdict == "deny"})
+        self._lose_resets()
+
+    def _lose_resets(self) -> None:
+        """Record the symptom of a firewall's reset that is lost after the client's packets were translated on their way there."""
+        walk = self.walks[0]
+        rejecting = next((hop for hop in self.trail.hops if hop.code is Code.NETFUL_FIREWALL_REJECTS), None)
+        if rejecting is None:
+            return
+        before = [*takewhile(lambda leg: rejecting.component not in {one.firewall_id for one in leg.inspected},
+                             walk.journey.legs)]  # fmt: skip
+        way = Trail()
+        walk_back(walk.cloud, before, way)
+        if any(hop.verdict == "deny" for hop in way.hops):
+            self.answers[rejecting.n] = Symptom("timeout")
 
     def refusals(self) -> tuple[int, int]:
         """Count the denying and the unknown hops, there and back."""
@@ -260,7 +276,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
     asked = target.request or ApiRequest(target.host)
     if now is None:
         return asked
-    headers, path = now.headers or {}, now.path.partition("?")[0]
+    headers, (path, _, query) = now.headers or {}, now.path.partition("?")
     return replace(
         asked,
         host=now.host,
@@ -268,6 +284,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
         method=now.method or "GET",
         api_id=headers.get(_API_ID, ""),
         headers=tuple(headers.items()),
+        query=query,
     )
 
 

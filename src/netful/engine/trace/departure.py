@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv6Network
 
 from netful.engine.flows.address_families import IPV4, IPV6, ipv6_of, versions_of, without_address
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.blocks import is_public
+from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import ECHO_REQUEST6, End, Flow, ipv4_of, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network import on_premises
@@ -33,6 +35,8 @@ def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
     six = isinstance(end.address, IPv6Network)
     if source.outside is not None or source.gate:
         address = source.address or _OUTSIDE_ADDRESSES.get(source.outside or Outside.ON_PREMISES)
+        if _by_own_internet(source, end):
+            address = None  # that of its own translation
         sender = End(address, source.ports, identity_lost=True)
     else:
         assert source.interface is not None
@@ -48,11 +52,21 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
     packet = Packet(source.interface or OUTSIDE, flow, journey)
     if source.gate:
         return _by_gate(cloud, packet, source.gate)
+    if _by_own_internet(source, flow.destination):
+        by_internet = replace(source, outside=Outside.INTERNET)
+        return outside.set_out(cloud, by_internet, packet).after(
+            Assumption("on-premises has its own way to the internet")
+        )
     if source.outside is Outside.ON_PREMISES:
         return on_premises.set_out(cloud, packet).after(*_of_families(cloud, source.interface, flow))
     if source.interface is None:
         return outside.set_out(cloud, source, packet)
     return Depart(packet, found=_of_families(cloud, source.interface, flow))
+
+
+def _by_own_internet(source: Source, end: End) -> bool:
+    """Return whether a packet of a client on-premises goes over the internet: to a public address that no VPC has for its own."""
+    return source.outside is Outside.ON_PREMISES and end.interface is None and is_public(end.address)
 
 
 def _by_gate(cloud: Cloud, packet: Packet, gate: str) -> Step:

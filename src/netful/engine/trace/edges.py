@@ -19,7 +19,7 @@ from netful.engine.flows.flow import Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.trace.ends.destination_words import destination_of
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination, Service

@@ -9,8 +9,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.trail import Trail
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import host_rewrites
-from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
 from netful.engine.trace.ends.destinations import AddressDestination, HostDestination, InterfaceDestination, Service
 from netful.engine.trace.ends.source_words import network_or_none

@@ -5,6 +5,7 @@ Message layouts: <linux/netfilter/nf_tables.h>. A dump is a list of messages tha
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import struct
@@ -26,6 +27,8 @@ _HEADER = struct.Struct("=IHHII")
 _FAMILY = struct.Struct("=BBH")
 _KIND = 0x3FFF  # without the flags "nested" and "network byte order"
 _ANSWER = 1 << 18
+_SIOCGIFINDEX = 0x8933
+_LINK_NUMBER = struct.Struct("=16xi")
 
 
 class Element(Frozen):
@@ -63,6 +66,11 @@ class SetElements:
                 for elements in (value for key, value in _attributes(message) if key == _ELEMENTS):
                     yield from (_element(dict(_attributes(one))) for _, one in _attributes(elements))
                 at += (length + 3) & ~3
+
+    def link_number(self, name: str) -> int:
+        """Return the number of a link of the namespace. Raise OSError if there is no such link."""
+        asked = struct.pack("16s16x", name.encode())
+        return int(_LINK_NUMBER.unpack_from(fcntl.ioctl(self._socket, _SIOCGIFINDEX, asked))[0])
 
     def close(self) -> None:
         """Close the socket."""

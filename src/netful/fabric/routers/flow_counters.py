@@ -6,7 +6,10 @@ although its element was renewed, is that of a new element.
 
 from __future__ import annotations
 
+import struct
+import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 
@@ -20,9 +23,8 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress
 
 _TABLE_NAME = TABLE.split()[1]
-_LINK_NAME = 16
+_LINKS = struct.Struct("=II")
 _ADDRESS_BYTES = {4: 4, 6: 16}
-_PART = 4  # bytes, of which a port has the first two
 _AHEAD_SECONDS = 0.5  # of the kernel's clock, which counts in ticks
 
 
@@ -35,7 +37,8 @@ class FlowCounters:
     def __init__(self, router: VpcRouter) -> None:
         self._router = router
         self.interfaces: dict[str, NetworkInterface] = {}
-        self._links: dict[str, str] = {}
+        self._named: dict[str, int] = {}
+        self._links: dict[int, str] = {}
         self._before: dict[tuple[str, bytes], tuple[Element, float]] = {}
         self._read_at = time.time()
         nft.load(router.node.netns, "\n".join(start()))
@@ -55,7 +58,10 @@ class FlowCounters:
         """Return the packets since the last read. `overflowed` is then whether there were more flows than are counted."""
         for attached in self._router.attached():
             self.interfaces[attached.interface.id] = attached.interface
-            self._links[attached.link] = attached.interface.id
+            if attached.link not in self._named:
+                number = self._elements.link_number(attached.link)
+                self._named[attached.link] = number
+                self._links[number] = attached.interface.id
         found: dict[SeenFlow, FlowRecord] = {}
         present: dict[tuple[str, bytes], tuple[Element, float]] = {}
         now, self.overflowed = time.time(), False
@@ -65,29 +71,27 @@ class FlowCounters:
             for element in elements:
                 last = now - max(TIMEOUT_SECONDS - element.left, 0)
                 present[one.name, element.key] = element, last
-                record = self._record(one, element, last)
-                if record is not None:
+                for record in self._records(one, element, last):
                     known = found.get(record.flow)
                     found[record.flow] = known.joined(record) if known else record
         self._before, self._read_at = present, now
         return [*found.values()]
 
-    def _record(self, one: FlowSet, element: Element, last: float) -> FlowRecord | None:
-        """Return the packets of an element that are new; None if there are none, or its link is not an interface's."""
+    def _records(self, one: FlowSet, element: Element, last: float) -> Iterator[FlowRecord]:
+        """Yield the packets of an element that are new, for each interface that decided about them."""
         packets, size, first = element.packets, element.bytes, self._read_at
         before, last_before = self._before.get((one.name, element.key), (None, 0.0))
         if before is not None:
             if element == before or (packets == before.packets and last <= last_before + _AHEAD_SECONDS):
-                return None
+                return
             if packets > before.packets:
                 packets, size = packets - before.packets, size - before.bytes
         if packets == 1:
             first = last
-        link = element.key[:_LINK_NAME].rstrip(b"\0").decode()
-        if link not in self._links:
-            return None
-        flow = _flow(self._router.vpc.id, self._links[link], one, element.key[_LINK_NAME:])
-        return FlowRecord(flow, packets, size, min(first, last), last, one.packets.tcp_flags)
+        for egress, link, action in zip((True, False), _LINKS.unpack_from(element.key), one.place.decided, strict=True):
+            if action is not None and link in self._links:
+                flow = _flow(self._router.vpc.id, self._links[link], one, element.key[_LINKS.size :], egress, action)
+                yield FlowRecord(flow, packets, size, min(first, last), last, one.packets.tcp_flags)
 
     def close(self) -> None:
         """End the counting."""
@@ -97,20 +101,16 @@ class FlowCounters:
                 nft.load(self._router.node.netns, "\n".join(stop()))
 
 
-def _flow(vpc_id: str, interface_id: str, one: FlowSet, key: bytes) -> SeenFlow:
-    """Return the flow of an element's key after the name of the link."""
+def _flow(vpc_id: str, interface_id: str, one: FlowSet, key: bytes, egress: bool, action: Action) -> SeenFlow:  # noqa: FBT001  # one of two ways
+    """Return the flow of an element's key after the links."""
     length = _ADDRESS_BYTES[one.version]
     source, destination, rest = key[:length], key[length : 2 * length], key[2 * length :]
-    action = Action.ACCEPT if one.place.accepts else Action.REJECT
     protocol, ports = rest[0], (0, 0)
     if one.packets.protocol:
-        protocol, ports = one.packets.protocol, (_port(rest, 0), _port(rest, _PART))
+        protocol, ports = one.packets.protocol, divmod(int.from_bytes(rest[:4], sys.byteorder), 1 << 16)
     ends = _address(source), _address(destination)
-    return SeenFlow(vpc_id, interface_id, one.place.egress, action, *ends, protocol, *ports, one.place.blocked)
-
-
-def _port(parts: bytes, at: int) -> int:
-    return int.from_bytes(parts[at : at + 2], "big")
+    reason = one.place.reason if action is Action.REJECT else None
+    return SeenFlow(vpc_id, interface_id, egress, action, *ends, protocol, *ports, reason)
 
 
 def _address(packed: bytes) -> IPAddress:

@@ -1,11 +1,11 @@
 """The counting of flows in a VPC's router, as nft text: loaded while a flow log or a watcher wants it, and removed after it.
 
-Theory: the kernel counts, in sets whose elements are flows. What passes the filters of the sending interface is counted once,
-between its filters and those of the receiving one; what passes those of the receiving interface is counted behind them. A
-refused packet is counted in the chain that drops it. So every count is the decision of the kernel's own rules. Nothing is
-loaded while nothing is counted, so nothing costs anything.
+Theory: the kernel counts, in sets whose elements are flows. A packet that passes the filters of both interfaces is counted once,
+behind all of them, for both; a packet that is dropped is counted in the chain that drops it, for the interfaces that decided
+until then. So every count is the decision of the kernel's own rules, and making an element, which is most of the cost, happens
+once for a flow. Nothing is loaded while nothing is counted, so nothing costs anything.
 
-An element is the name of the interface's link, the addresses, and, for TCP and UDP, the ports. Each kind of packets has a set: nft
+An element is the two links, the addresses, and for TCP and UDP the ports as one number. Each kind of packets has a set: nft
 1.1.3 ends itself when it lists a set whose elements have more than five parts, so the protocol and the flags are no part of them.
 """
 
@@ -16,6 +16,7 @@ from socket import IPPROTO_TCP, IPPROTO_UDP
 
 from netful.fabric.rules.words import TABLE
 from netful.model.core.frozen import Frozen
+from netful.model.network.flow_logs import Action, RejectReason
 
 TIMEOUT_SECONDS = 30
 """Time without packets after which the kernel forgets a flow's count."""
@@ -26,28 +27,44 @@ FIN, SYN, RST, SYN_ACK = 1, 2, 4, 18
 """Flags of TCP as AWS reports them; an ACK alone is not reported."""
 
 _FAMILIES = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
-# The last parts of an element, as types and as what a packet has.
-_PORTS = "inet_service . inet_service", "th sport . th dport"
+# The last part of an element, as its type and as what a packet has. A mark stands for both ports.
+_PORTS = "mark", "meta mark"
 _PROTOCOL = "inet_proto", "meta l4proto"
-_SENT_PRIORITY, _RECEIVED_PRIORITY = -5, 15
+_PASSED_PRIORITY = 15
 
 
 class Place(Frozen):
-    """A place where packets are counted: its chain, and the interface that decided there."""
+    """A place where packets are counted: its chain, and what the interfaces that send and receive them decided.
+
+    None is an interface that did not decide.
+    """
 
     chain: str
-    egress: bool
-    accepts: bool
-    blocked: bool = False
+    sender: Action | None = None
+    receiver: Action | None = None
+    reason: RejectReason | None = None
+
+    @property
+    def decided(self) -> tuple[Action | None, Action | None]:
+        """The decisions of the sending and of the receiving interface."""
+        return self.sender, self.receiver
+
+    @property
+    def drops(self) -> bool:
+        """Return whether the chain drops what is counted there."""
+        return self.chain != _PASSED
 
 
+_PASSED = "flow_passed"
 PLACES = (
-    Place("flow_sent", egress=True, accepts=True),
-    Place("flow_received", egress=False, accepts=True),
-    Place("rejected_out", egress=True, accepts=False),
-    Place("rejected_in", egress=False, accepts=False),
-    Place("blocked_out", egress=True, accepts=False, blocked=True),
-    Place("blocked_in", egress=False, accepts=False, blocked=True),
+    Place(_PASSED, Action.ACCEPT, Action.ACCEPT),
+    Place("not_carried", Action.ACCEPT),
+    Place("rejected_out", Action.REJECT),
+    Place("rejected_in", Action.ACCEPT, Action.REJECT),
+    Place("blocked_out", Action.REJECT, reason=RejectReason.BLOCK_PUBLIC_ACCESS),
+    Place("blocked_in", receiver=Action.REJECT, reason=RejectReason.BLOCK_PUBLIC_ACCESS),
+    Place("unencrypted_out", Action.REJECT, reason=RejectReason.ENCRYPTION_CONTROL),
+    Place("unencrypted_in", receiver=Action.REJECT, reason=RejectReason.ENCRYPTION_CONTROL),
 )
 
 
@@ -62,11 +79,11 @@ class Packets(Frozen):
 
 KINDS = (
     Packets("tcp", "tcp flags & (fin | syn | rst) == 0", IPPROTO_TCP),
+    Packets("syn", "tcp flags & (fin | syn | rst | ack) == syn", IPPROTO_TCP, SYN),
+    Packets("syn_ack", "tcp flags & (fin | syn | rst | ack) == syn | ack", IPPROTO_TCP, SYN_ACK),
     Packets("udp", "meta l4proto udp", IPPROTO_UDP),
     Packets("rst", "tcp flags & rst == rst", IPPROTO_TCP, RST),
     Packets("fin", "tcp flags & fin == fin", IPPROTO_TCP, FIN),
-    Packets("syn", "tcp flags & ack == 0", IPPROTO_TCP, SYN),
-    Packets("syn_ack", "meta l4proto tcp", IPPROTO_TCP, SYN_ACK),
     Packets("other", "", 0),
 )
 
@@ -84,36 +101,39 @@ class FlowSet(Frozen):
         return f"{self.place.chain}{self.version}_{self.packets.name}"
 
 
-SETS = tuple(FlowSet(place, version, packets) for place in PLACES for packets in KINDS for version in _FAMILIES)
+SETS = tuple(FlowSet(place, version, packets) for place in PLACES for version in _FAMILIES for packets in KINDS)
 
 
 def start() -> Iterator[str]:
     """Yield the lines that begin to count."""
     for one in SETS:
-        address, rest = _FAMILIES[one.version][1], _PORTS if one.packets.protocol else _PROTOCOL
+        address, rest = _FAMILIES[one.version][1], _rest(one)[0]
         yield (
-            f"add set {TABLE} {one.name} {{ type ifname . {address} . {address} . {rest[0]};"
+            f"add set {TABLE} {one.name} {{ type iface_index . iface_index . {address} . {address} . {rest};"
             f" flags dynamic,timeout; timeout {TIMEOUT_SECONDS}s; size {SIZE}; }}"
         )
-    for name, priority in (("flow_sent", _SENT_PRIORITY), ("flow_received", _RECEIVED_PRIORITY)):
-        yield f"add chain {TABLE} {name} {{ type filter hook forward priority {priority}; policy accept; }}"
+    yield f"add chain {TABLE} {_PASSED} {{ type filter hook forward priority {_PASSED_PRIORITY}; policy accept; }}"
     for place in PLACES:
         yield from _counting(place)
 
 
+def _rest(one: FlowSet) -> tuple[str, str]:
+    return _PORTS if one.packets.protocol else _PROTOCOL
+
+
 def _counting(place: Place) -> Iterator[str]:
     """Yield the rules of a place. Links of gateways and peers are in no device group, and have no interface."""
-    chain, link, group = place.chain, *(("iifname", "iifgroup") if place.egress else ("oifname", "oifgroup"))
-    rule, verdict = f"add rule {TABLE} {chain}", "accept" if place.accepts else "drop"
-    yield f"flush chain {TABLE} {chain}"
-    if place.accepts:
-        yield f"{rule} {group} 0 accept"
+    rule, verdict = f"add rule {TABLE} {place.chain}", "drop" if place.drops else "accept"
+    yield f"flush chain {TABLE} {place.chain}"
+    if not place.drops:
+        yield f"{rule} iifgroup 0 oifgroup 0 accept"
     for one in SETS:
         if one.place is place:
-            family, rest = _FAMILIES[one.version][0], _PORTS if one.packets.protocol else _PROTOCOL
-            key = f"{link} . {family} saddr . {family} daddr . {rest[1]}"
-            yield f"{rule} {one.packets.match} update @{one.name} {{ {key} counter }} {verdict}"
-    if not place.accepts:
+            family, rest = _FAMILIES[one.version][0], _rest(one)[1]
+            ports = f"meta nfproto ipv{one.version} meta mark set @th,0,32" if one.packets.protocol else ""
+            key = f"iif . oif . {family} saddr . {family} daddr . {rest}"
+            yield f"{rule} {one.packets.match} {ports} update @{one.name} {{ {key} counter }} {verdict}"
+    if place.drops:
         yield f"{rule} drop"
 
 
@@ -121,6 +141,6 @@ def stop() -> Iterator[str]:
     """Yield the lines that end the counting: the table is then as before."""
     for place in PLACES:
         yield f"flush chain {TABLE} {place.chain}"
-        yield f"delete chain {TABLE} {place.chain}" if place.accepts else f"add rule {TABLE} {place.chain} drop"
+        yield f"add rule {TABLE} {place.chain} drop" if place.drops else f"delete chain {TABLE} {place.chain}"
     for one in SETS:
         yield f"delete set {TABLE} {one.name}"

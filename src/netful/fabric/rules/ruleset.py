@@ -22,8 +22,8 @@ addresses here, however often its packets pass, as they do with a firewall on th
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
 conntrack's direction decides which packets pass: originals out, replies in.
 
-A filter that drops a packet goes to one of four chains, by the interface that refuses it: the sending one (`…_out`) or the
-receiving one (`…_in`). They only drop, until flow logs count there (`flow_accounting`).
+A filter that drops a packet goes to a chain, by the interface that refuses it: the sending one (`…_out`) or the receiving one
+(`…_in`), and to `not_carried` where a gateway or a peer does. They only drop, until flow logs count there (`flow_accounting`).
 
 A subnet is a device group; an interface's list of groups is a number that a map gives for its name. Adding an
 interface is then one element in each of a few maps, whatever the number of rules.
@@ -46,7 +46,7 @@ SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
 _QUERIES_PER_SECOND = (
     1024  # queries per second of an interface to the resolver, for all functions behind it together (vpc-network §6.1)
 )
-_PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
+_PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 169.254.0.0/16"
 
 BASE = f"""
 table {TABLE} {{
@@ -109,12 +109,17 @@ table {TABLE} {{
   chain rejected_in {{ drop; }}
   chain blocked_out {{ drop; }}
   chain blocked_in {{ drop; }}
+  chain unencrypted_out {{ drop; }}
+  chain unencrypted_in {{ drop; }}
+  chain not_carried {{ drop; }}
 
   chain encryption_control {{
     type filter hook forward priority -40; policy accept;
     iifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ct direction reply accept
-    iifname @unencrypted counter drop {comment("NETFUL_ENCRYPTION_ENFORCED")}
-    oifname @unencrypted counter drop {comment("NETFUL_ENCRYPTION_ENFORCED")}
+    iifname @unencrypted iifgroup 0 counter goto unencrypted_in {comment("NETFUL_ENCRYPTION_ENFORCED")}
+    iifname @unencrypted counter goto unencrypted_out {comment("NETFUL_ENCRYPTION_ENFORCED")}
+    oifname @unencrypted oifgroup 0 counter goto unencrypted_out {comment("NETFUL_ENCRYPTION_ENFORCED")}
+    oifname @unencrypted counter goto unencrypted_in {comment("NETFUL_ENCRYPTION_ENFORCED")}
   }}
   chain block_public_access {{
     type filter hook forward priority -30; policy accept;
@@ -140,12 +145,13 @@ table {TABLE} {{
   }}
   chain acl_of_destination {{
     type filter hook forward priority 0; policy accept;
-    oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter drop {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
-    oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter drop {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
-    iifname "{EGRESS_ONLY_LINK}" ct direction original counter drop {comment("egress only")}
-    oifname "{EGRESS_ONLY_LINK}" ct direction reply counter drop {comment("NETFUL_RETURN_PATH_NO_ROUTE")}
-    iifname @borders ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
-    iifname @borders ip6 daddr != @own_blocks6 counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
+    oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter goto not_carried {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
+    oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 daddr fc00::/7 counter goto not_carried {comment("NETFUL_PRIVATE_ADDRESS")}
+    oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter goto not_carried {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
+    iifname "{EGRESS_ONLY_LINK}" ct direction original counter goto not_carried {comment("egress only")}
+    oifname "{EGRESS_ONLY_LINK}" ct direction reply counter goto not_carried {comment("NETFUL_RETURN_PATH_NO_ROUTE")}
+    iifname @borders ip daddr != @own_blocks counter goto not_carried {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
+    iifname @borders ip6 daddr != @own_blocks6 counter goto not_carried {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
     oifname != @passages iifgroup . oifgroup @same_subnet accept
     oifgroup vmap @acl_in
   }}

@@ -64,7 +64,7 @@ async def by_web_server(call: Call, send: Send) -> Response:
     request = with_query(_addressed(call, made), made.query)
     request = replace(request, headers=header_rules.proxied(made.headers), body=call.request.body)
     answer = await sent(call, request, send)
-    return _mapped(call, replace(answer, headers=without(answer.headers, *_OF_THE_CONNECTION)))
+    return _mapped(call, replace(answer, headers=without(answer.headers, *_OF_THE_CONNECTION, "date")))
 
 
 _OF_THE_CONNECTION = ("connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "trailer", "te")

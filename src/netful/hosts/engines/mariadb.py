@@ -5,7 +5,9 @@
 | master user and password | a user with the privileges that RDS gives: all but SUPER, FILE and the like |
 | database name | a database, if the template has the name |
 | `require_secure_transport` | connections without TLS are refused |
+| instance class | `max_connections`, at most 1,000 |
 | parameters in `_PARAMETERS` | settings |
+| `time_zone` | the zone of the server's clock: `NOW()` is the same, `@@time_zone` is `SYSTEM` |
 | MySQL, or another version | the installed MariaDB, with a warning |
 | `seed` of `netful.toml` | run once in the first database, before the server starts |
 | readers | fronts of the same server (`hosts.fronts`) |
@@ -23,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of, seed_of
+from netful.hosts.engines.rds import Master, is_on, master_of, max_connections, seed_of
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
@@ -40,7 +42,7 @@ _SECURE = "require_secure_transport"
 _PARAMETERS = {
     "character_set_server", "collation_server", "event_scheduler", "group_concat_max_len", "init_connect",
     "innodb_lock_wait_timeout", "innodb_strict_mode", "interactive_timeout", "local_infile", "lock_wait_timeout",
-    "long_query_time", "max_allowed_packet", "max_connections", "net_read_timeout", "net_write_timeout", "slow_query_log",
+    "long_query_time", "max_allowed_packet", "net_read_timeout", "net_write_timeout", "slow_query_log",
     "sql_mode", "transaction_isolation", "wait_timeout",
 }  # fmt: skip
 _SCRIPTS = (
@@ -74,7 +76,7 @@ cd "$HOME"
 [ -d {data} ] || {{ cp -a --reflink=auto {template} copied && mv copied {data}; }}
 users=
 [ -e {data}/{done} ] || {{ rm -f {data}/users-*; users=--init-file="$HOME/users.sql"; }}
-{seed}exec {program} --defaults-file="$HOME/server.conf" --datadir="$HOME/{data}" \
+{seed}{zone}exec {program} --defaults-file="$HOME/server.conf" --datadir="$HOME/{data}" \
     --ssl-cert="$HOME/certificate.pem" --ssl-key="$HOME/key.pem" $users
 """
 _SEED = """cmp -s seed.sql {data}/seed.sql || {{
@@ -123,6 +125,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
             template=shlex.quote(str(made)),
             program=program.path,
             done=done,
+            zone=_zone(cloud, database),
             seed=_SEED.format(data=DATA, program=program.path) if seed else "",
         ),
         files={
@@ -160,9 +163,16 @@ def _lines(cloud: Cloud, database: Resource) -> Iterator[str]:
     own = parameter_groups.of_database(cloud, database)
     yield f"[mysqld]\n{_FORM}{_SETTINGS}port = {port_of(database)}"
     yield f"require-secure-transport = {int(is_on(own.get(_SECURE, '0')))}"
+    yield f"max-connections = {max_connections(cloud, database)}"
     for name, value in own.items():
         if name in _PARAMETERS and "{" not in value:  # a formula, such as {DBInstanceClassMemory/12582880}
             yield f"loose-{name} = {_setting(value)}"
+
+
+def _zone(cloud: Cloud, database: Resource) -> str:
+    """Return the setting of the server's time zone: the names of zones are not in its tables."""
+    zone = parameter_groups.of_database(cloud, database).get("time_zone")
+    return f"export TZ={shlex.quote(zone)}\n" if zone else ""
 
 
 def _users(master: Master) -> Iterator[str]:

@@ -5,7 +5,9 @@
 | master user and password | a role with `rds_superuser` that is no superuser |
 | database name | a database of the master's, beside `postgres` |
 | `rds.force_ssl`, and its default by version | connections without TLS are refused |
+| instance class | `max_connections`, at most 1,000 |
 | parameters in `_PARAMETERS` | settings |
+| extensions | those that are installed, also without a superuser (`extensions`) |
 | IAM authentication | a front verifies tokens of users with `rds_iam` (`hosts.fronts`); the server listens on the loopback |
 | major version | that one if it is installed, else the newest one, with a warning |
 | `seed` of `netful.toml` | run once in the first database, as the master, in one transaction |
@@ -22,14 +24,14 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from netful.hosts.engines import extensions
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, seed_of
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, max_connections, seed_of
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 DATA = "data"
@@ -39,8 +41,10 @@ _OF_SUPERUSER = ("pg_monitor", "pg_signal_backend", "pg_checkpoint", "pg_use_res
 # The first major version whose default is TLS only.
 _FORCED_FROM, _FORCED_FROM_OF_AURORA, _NEWEST = 15, 17, 99
 _PARAMETERS = {
-    "default_transaction_isolation", "idle_in_transaction_session_timeout", "lock_timeout", "log_min_duration_statement",
-    "log_statement", "max_connections", "max_prepared_transactions", "search_path", "statement_timeout", "timezone",
+    "bytea_output", "client_min_messages", "datestyle", "default_text_search_config", "default_transaction_isolation",
+    "extra_float_digits", "idle_in_transaction_session_timeout", "idle_session_timeout", "intervalstyle", "lock_timeout",
+    "log_connections", "log_disconnections", "log_min_duration_statement", "log_statement",
+    "max_prepared_transactions", "search_path", "statement_timeout", "timezone", "work_mem",
 }  # fmt: skip
 _SETTINGS = """unix_socket_directories = ''
 fsync = off
@@ -102,7 +106,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
     """Return the server of a database, whose template cluster is in `made`. Raises Missing if a user or password is not known."""
     master, own = master_of(cloud, database), parameter_groups.of_database(cloud, database)
     wanted = major_of(text(database.properties, "EngineVersion"))
-    seed = seed_of(cloud, database)
+    seed, controls = seed_of(cloud, database), extensions.trusted(program)
     warning = f"PostgreSQL {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
     return Server(
         id=database.id,
@@ -114,13 +118,14 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
             seed=_seeding(database, master, program) if seed else "",
         ),
         files={
-            "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(database, own, wanted)),
+            "server.conf": _SETTINGS + "".join(f"{line}\n" for line in _lines(cloud, database, own, wanted, program)),
             "clients.conf": "".join(
                 f"{line}\n" for line in _admitted(database, master, forced=_is_forced(database, own, wanted))
             ),
             "names.conf": "",
             "users.sql": "".join(f"{line}\n" for line in _users(master)),
             **({"seed.sql": seed} if seed else {}),
+            **{Path(file).name: content for file, content in controls.items()},
         },
         certificate_names=names_of(cloud, database),
         origin=database.origin,
@@ -128,6 +133,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         ready="database system is ready to accept connections",
         readable=(str(made),),
         template=template(program),
+        covered={file: Path(file).name for file in controls},
         data=DATA,
         warning=warning,
         client=_client(master),
@@ -167,12 +173,15 @@ def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
     return is_on(own.get("rds.force_ssl", "1" if by_version else "0"))
 
 
-def _lines(database: Resource, own: dict[str, str], major: int) -> Iterator[str]:
+def _lines(cloud: Cloud, database: Resource, own: dict[str, str], major: int, program: Installed) -> Iterator[str]:
     yield f"port = {port_of(database)}"
     yield f"listen_addresses = '{'127.0.0.1' if has_tokens(database) else '*'}'"
     yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
+    yield f"max_connections = {max_connections(cloud, database)}"
+    if extensions.is_preloaded(program):
+        yield f"shared_preload_libraries = '{extensions.PRELOADED}'"
     for name, value in own.items():
-        if name in _PARAMETERS and (name != "max_connections" or whole_number(value)):
+        if name in _PARAMETERS:
             yield f"{name} = {_setting(value)}"
 
 

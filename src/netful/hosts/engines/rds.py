@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from netful.engine.databases.connection_limits import limit_of
 from netful.hosts.engines.settings import Missing, is_member, is_true, text
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 CLUSTER = "AWS::RDS::DBCluster"
+_CONNECTIONS, _MOST_CONNECTIONS = 100, 1000
 _TRUE = {"1", "true", "on"}
 
 
@@ -33,6 +35,11 @@ def seed_of(cloud: Cloud, database: Resource) -> str:
     """Return the SQL that `netful.toml` has for a database; "" if it has none."""
     settings = cloud.compute.engine_settings.get(database.id)
     return settings.seed if settings else ""
+
+
+def max_connections(cloud: Cloud, database: Resource) -> int:
+    """Return the connections that the server of a database accepts: those of its class, as far as a machine has room."""
+    return min(limit_of(cloud, database) or _CONNECTIONS, _MOST_CONNECTIONS)
 
 
 def has_tokens(database: Resource) -> bool:

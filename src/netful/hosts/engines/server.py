@@ -38,7 +38,8 @@ class Server(Program):
     """A program that netful itself sets up, so it needs no consent.
 
     `engine` is what the status shows. It serves once it has logged `ready`, or by `health` without that. It runs as a user other than root, also in a stack of an ordinary user. `readable`
-    are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `data` is the part of its folder that stays when it starts again; "" for none.
+    are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `covered` are files of the machine in place of
+    which it sees others, those of its folder by these names. `data` is the part of its folder that stays when it starts again; "" for none.
     `warning` is what differs from the template. `client` speaks to it.
     """
 
@@ -46,6 +47,7 @@ class Server(Program):
     ready: str = ""
     readable: tuple[str, ...] = ()
     template: Server | None = None
+    covered: Mapping[str, str] = field(default_factory=dict)
     data: str = ""
     warning: str = ""
     client: Client | None = None

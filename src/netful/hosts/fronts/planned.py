@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from netful.engine.names.managed_places import PROXY_ENDPOINT, is_reader, proxy_of, server_of, target_group_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
-from netful.hosts.engines.rds import has_tokens
+from netful.hosts.engines.rds import has_tokens, max_connections
 from netful.hosts.fronts.front import Front, Proxy
-from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
-_MAX_CONNECTIONS = {Engine.POSTGRESQL: 100, Engine.MARIADB: 151}  # of a server without the parameter
+_RESERVED = {Engine.POSTGRESQL: 3, Engine.MARIADB: 0}  # for the superuser, so that no proxy has them
 _PERCENT, _BORROW_SECONDS = 100, 120
 
 
@@ -37,14 +36,10 @@ def _reads_only(resource: Resource) -> bool:
     return resource.type == PROXY_ENDPOINT and resource.properties.get("TargetRole") == "READ_ONLY"
 
 
-def max_connections(cloud: Cloud, server: Resource, engine: Engine) -> int:
-    """Return the number of connections that a server accepts."""
-    return whole_number(parameter_groups.of_database(cloud, server).get("max_connections"), _MAX_CONNECTIONS[engine])
-
-
 def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:
     group = target_group_of(cloud, proxy.id)
     pool = mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
+    every = max_connections(cloud, server)
     percent = whole_number(pool.get("MaxConnectionsPercent"), _PERCENT)
     listed = proxy.properties.get("Auth")
     auth = [mapping(one) for one in listed] if isinstance(listed, list) else []
@@ -55,6 +50,6 @@ def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> P
         tokens=by_iam != {"DISABLED"},
         passwords=by_iam != {"REQUIRED"},
         require_tls=str(proxy.properties.get("RequireTLS")).lower() == "true",
-        limit=max(1, max_connections(cloud, server, engine) * percent // 100),
+        limit=max(1, min(every * percent // 100, every - _RESERVED[engine])),
         borrow_seconds=float(whole_number(pool.get("ConnectionBorrowTimeout"), _BORROW_SECONDS)),
     )

@@ -66,6 +66,7 @@ NAMINGS = {
     "AWS::Neptune::DBSubnetGroup": Naming("DBSubnetGroupName", longest=255, lower=True),
     "AWS::OpenSearchService::Domain": Naming("DomainName", longest=28, lower=True),
     "AWS::RDS::DBCluster": Naming("DBClusterIdentifier", longest=63, lower=True),
+    "AWS::RDS::DBClusterEndpoint": Naming("DBClusterEndpointIdentifier", longest=63, lower=True),
     "AWS::RDS::DBInstance": Naming("DBInstanceIdentifier", longest=63, lower=True),
     "AWS::RDS::DBProxy": Naming("DBProxyName", longest=64, lower=True),
     "AWS::RDS::DBProxyEndpoint": Naming("DBProxyEndpointName", longest=64, lower=True),

@@ -21,6 +21,7 @@ _NAMES = {
     ("AWS::RDS::DBInstance", "Endpoint.Address"): _RDS,
     ("AWS::RDS::DBCluster", "Endpoint.Address"): _CLUSTER,
     ("AWS::RDS::DBCluster", "ReadEndpoint.Address"): "{id}.cluster-ro-netful.{r}.rds.amazonaws.com",
+    ("AWS::RDS::DBClusterEndpoint", "Endpoint"): "{id}.cluster-custom-netful.{r}.rds.amazonaws.com",
     ("AWS::RDS::DBProxy", "Endpoint"): "{id}.proxy-netful.{r}.rds.amazonaws.com",
     ("AWS::RDS::DBProxyEndpoint", "Endpoint"): "{id}.endpoint.proxy-netful.{r}.rds.amazonaws.com",
     ("AWS::DocDB::DBCluster", "Endpoint"): "{id}.cluster-netful.{r}.docdb.amazonaws.com",

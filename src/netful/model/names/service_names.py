@@ -159,6 +159,14 @@ _ALIASES = {
     "cloudwatch": "monitoring", "cloudwatch-logs": "logs", "ecr": "ecr.api", "ses": "email", "elbv2":
     "elasticloadbalancing", "efs": "elasticfilesystem", "emr": "elasticmapreduce", "opensearch": "es",
     "sagemaker": "sagemaker.api", "sagemaker-runtime": "sagemaker.runtime", "memorydb": "memory-db",
+    "accessanalyzer": "access-analyzer", "amp": "aps", "apigatewaymanagementapi": "execute-api", "apigatewayv2": "apigateway",
+    "cloudcontrol": "cloudcontrolapi", "codeartifact": "codeartifact.api", "lambda-core": "lambda", "lambda-microvms": "lambda",
+    "lambda-web": "lambda", "sagemaker-featurestore-runtime": "sagemaker.featurestore-runtime",
+    "sagemaker-metrics": "sagemaker.metrics", "docdb": "rds", "elb": "elasticloadbalancing",
+    "greengrassv2": "greengrass", "iot-data": "data.iot", "keyspaces": "cassandra", "kinesisanalyticsv2": "kinesisanalytics",
+    "lexv2-runtime": "runtime-v2-lex", "mwaa": "airflow", "neptune": "rds", "opensearchserverless": "aoss",
+    "pinpoint-email": "email", "resourcegroupstaggingapi": "tagging", "s3control": "s3", "service-quotas": "servicequotas",
+    "sesv2": "email", "sso-admin": "sso",
 }  # fmt: skip
 
 

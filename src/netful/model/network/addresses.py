@@ -15,6 +15,7 @@ An address depends only on its name, so a prediction and a running stack use the
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from zlib import crc32
 
@@ -73,6 +74,7 @@ def prefix_list_block(service_code: str, region: str) -> IPv4Network:
     return IPv4Network((base, 24))
 
 
+@lru_cache(maxsize=1024)  # routing asks for every request
 def service_address(service: Service, region: str) -> IPv4Address:
     """Return the public address of a regional service."""
     if service.code in _GATEWAY_BASE:

@@ -18,7 +18,7 @@ class EncryptionMode(StrEnum):
 
 
 class Exclusion(StrEnum):
-    """A kind of thing that a control may exclude, as templates name it before `ExclusionInput`."""
+    """A kind of thing that a control may exclude, as templates name it before `Exclusion`."""
 
     INTERNET_GATEWAY = "InternetGateway"
     EGRESS_ONLY_INTERNET_GATEWAY = "EgressOnlyInternetGateway"
@@ -48,3 +48,7 @@ class VpcEncryptionControl:
     def refuses(self, what: Exclusion) -> bool:
         """Return whether AWS refuses something in the VPC."""
         return self.enforces and self.exclusions.get(what) is not True
+
+    def exclusion_property(self, what: Exclusion) -> str:
+        """Return the property that excludes something: of a control of its own, or within the VPC."""
+        return f"{what}Exclusion" if self.id == self.vpc_id else f"{what}ExclusionInput"

@@ -76,11 +76,17 @@ class Action(StrEnum):
     REJECT = "REJECT"
 
 
+class RejectReason(StrEnum):
+    """A reason of a refusal that flow logs name; they name none for groups and ACLs."""
+
+    BLOCK_PUBLIC_ACCESS = "BPA"
+    ENCRYPTION_CONTROL = "EC"
+
+
 class SeenFlow(Frozen):
     """The packets of one direction of a flow at one interface, as seen by the router: egress is what the interface sends.
 
-    The addresses are the packets' own; ports are 0 for protocols without them. `blocked` is a refusal by VPC Block Public
-    Access.
+    The addresses are the packets' own; ports are 0 for protocols without them.
     """
 
     vpc_id: str
@@ -92,7 +98,7 @@ class SeenFlow(Frozen):
     protocol: int
     source_port: int = 0
     destination_port: int = 0
-    blocked: bool = False
+    reason: RejectReason | None = None
 
 
 class FlowRecord(Frozen):

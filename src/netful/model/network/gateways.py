@@ -80,3 +80,7 @@ class VpcPeeringConnection(Frozen):
     peer_vpc_dns_resolution: bool = False
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
+
+    def other_end(self, vpc_id: str) -> Maybe[str]:
+        """Return the VPC on the side that is not `vpc_id`."""
+        return self.peer_vpc_id if self.vpc_id == vpc_id else self.vpc_id

@@ -30,6 +30,15 @@ from netful.services.deploy.resource_kind import LATER
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
+_AS_WRITTEN = {
+    name.lower(): name
+    for name in (
+        "Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
+        "Content-Range", "Content-Type", "Date", "ETag", "Expires", "Last-Modified", "Location", "Server",
+    )
+}  # fmt: skip
+"""AWS's spelling of headers that moto writes in lower case: mappings of API Gateway tell the two apart (api-gateway §5.2)."""
+
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
 SOON_SECONDS = 2.0
@@ -229,7 +238,8 @@ class Backends:
             answer = await self._stream.ask(call)
         except ConnectionError:
             return _UNAVAILABLE
-        return Response(answer.status, answer.headers, answer.body)
+        headers = tuple((_AS_WRITTEN.get(name, name), value) for name, value in answer.headers)
+        return Response(answer.status, headers, answer.body)
 
     def reply(self, message: RoleReply) -> None:
         """Answer a call of a state machine."""

@@ -63,12 +63,13 @@ class DynamoDbStream:
 
 
 class KinesisStream:
-    """A Kinesis stream, by its ARN."""
+    """A Kinesis stream, by its ARN. `reader` is the ARN of the role that reads it, for the events."""
 
     batch_info = "KinesisBatchInfo"
 
-    def __init__(self, arn: str, call_host: CallHost) -> None:
+    def __init__(self, arn: str, reader: str, call_host: CallHost) -> None:
         self.arn = arn
+        self._reader = reader
         self._region = arn.split(":")[3]
         self._name = arn.partition("/")[2]
         self._call_host = call_host
@@ -106,6 +107,7 @@ class KinesisStream:
             "eventVersion": "1.0",
             "eventID": f"{shard}:{record['SequenceNumber']}",
             "eventName": "aws:kinesis:record",
+            "invokeIdentityArn": self._reader,
             "awsRegion": self._region,
             "eventSourceARN": self.arn,
         }

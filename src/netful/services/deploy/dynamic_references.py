@@ -4,52 +4,65 @@
 |---|---|
 | `{{resolve:secretsmanager:ID:SecretString:KEY:STAGE:VERSION}}` | a secret, by name or ARN; all after the id may be left out |
 | `{{resolve:ssm:NAME:VERSION}}`, `{{resolve:ssm-secure:NAME}}` | a parameter |
+| `{{resolve:address:ID.ATTRIBUTE}}` | the address that an instance or an interface has, which `Fn::GetAtt` gives |
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
+from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
+_ADDRESS = re.compile(r"\{\{resolve:address:([^}]+)\.(\w+)\}\}")
 _ARN_PARTS = 7
 
 
 class DynamicReferences:
     """Values of references, each read once: a secret that changes later changes nothing, as after a deployment."""
 
-    def __init__(self, region: str, call_host: CallHost) -> None:
-        self._region = region
+    def __init__(self, cloud: Callable[[], Cloud], call_host: CallHost) -> None:
+        self._cloud = cloud
         self._call_host = call_host
         self._read: dict[str, str] = {}
 
     def again(self) -> DynamicReferences:
         """Return references that are read again: their values are those of now."""
-        return DynamicReferences(self._region, self._call_host)
+        return DynamicReferences(self._cloud, self._call_host)
 
     async def value_of(self, value: Unknown) -> Maybe[str]:
         """Return the value of an unknown text with references; the unknown itself if one of them leads to nothing."""
         if value.reference and value.reference not in self._read:
-            found = await read(value, self._region, self._call_host)
+            found = await read(value, self._cloud(), self._call_host)
             if isinstance(found, Unknown):
                 return found
             self._read[value.reference] = found
         return self._read.get(value.reference, value)
 
 
-async def read(value: Unknown, region: str, call_host: CallHost) -> Maybe[str]:
+async def read(value: Unknown, cloud: Cloud, call_host: CallHost) -> Maybe[str]:
     """Return the value of a text with references; unknown if one of them leads to nothing."""
-    text = value.reference
+    text = _ADDRESS.sub(lambda match: _address(cloud, match[1], match[2]) or match[0], value.reference)
+    if _ADDRESS.search(text):
+        return Unknown(value.why, value.needs)
     for match in _REFERENCE.finditer(value.reference):
-        found = await value_at(match[1], match[2], region, call_host)
+        found = await value_at(match[1], match[2], cloud.region, call_host)
         if found is None:
             return Unknown(f"`{match[0]}` leads to nothing in the stack", value.needs, value.reference)
         text = text.replace(match[0], found)
     return text or value
+
+
+def _address(cloud: Cloud, id_: str, attribute: str) -> str:
+    """Return an address of an interface, or of an instance's first one; "" if it has none."""
+    found = [*filter(None, [cloud.network.network_interfaces.get(id_)]), *cloud.network.interfaces_of(id_)]
+    address = (found[0].public_ip if attribute == "PublicIp" else found[0].private_ip_address) if found else None
+    return str(address or "")
 
 
 async def value_at(service: str, rest: str, region: str, call_host: CallHost) -> str | None:

@@ -80,15 +80,29 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
     if not name or (prefix, name) in _WITHOUT_ACTION:
         return RequestedAction()
     name = _ACTIONS_OF.get((prefix, name), name)
-    place = f"arn:aws:{prefix}:{found.region}:{account_id}:"
     kind = _RESOURCES.get(prefix)
     value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
     if not kind or not value:
         return RequestedAction(f"{prefix}:{name}")
+    return _on(f"{prefix}:{name}", kind, value, found.region, account_id)
+
+
+def asked_besides(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
+    """Return the further action that a service takes with the caller's own permissions."""
+    member, action = _BESIDES.get(found.service.code, ("", ""))
+    value = _member(request, member) if member else ""
+    kind = _RESOURCES.get(action.partition(":")[0])
+    return _on(action, kind, value, found.region, account_id) if kind and value else RequestedAction()
+
+
+def _on(action: str, kind: _Kind, value: str, region: str, account_id: str) -> RequestedAction:
+    """Return an action on the resource that a member of a request names."""
+    prefix = action.partition(":")[0]
     if prefix == "secretsmanager" and not value.startswith("arn:"):
-        value = with_suffix(value, account_id, found.region)
+        value = with_suffix(value, account_id, region)
+    place = f"arn:aws:{prefix}:{region}:{account_id}:"
     arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
-    return RequestedAction(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
+    return RequestedAction(action, arns[0] if arns else "", arns[1:])
 
 
 # Services with REST addresses, by the names of their models in botocore.
@@ -106,6 +120,8 @@ _ACTIONS_OF = {
     ("lambda", "InvokeWithResponseStream"): "InvokeFunction",
     ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
 }
+# Members that name what a service reads as the caller, and the action. The Data API logs in with the caller's secret.
+_BESIDES = {"rds-data": ("secretArn", "secretsmanager:GetSecretValue")}
 _WITHOUT_ACTION = frozenset({
     ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
     ("dynamodb", "ExecuteStatement"), ("dynamodb", "BatchExecuteStatement"), ("dynamodb", "ExecuteTransaction"),
@@ -130,7 +146,7 @@ def _form(request: Request) -> dict[str, list[str]]:
 
 def _member(request: Request, name: str) -> str:
     """Return a text member of a request, of its JSON or of its form."""
-    if not request.header("x-amz-target"):
+    if not request.header("x-amz-target") and not request.body.startswith(b"{"):
         return _form(request).get(name, [""])[0]
     try:
         content = msgspec.json.decode(request.body or b"{}")
@@ -158,6 +174,7 @@ _RESOURCES: dict[str, _Kind] = {
     "sns": _Kind(("TopicArn", "TargetArn"), lambda name: (name,)),
     "secretsmanager": _Kind(("SecretId",), lambda name: (f"secret:{name}",)),
     "kms": _Kind(("KeyId",), _key),
+    "rds-data": _Kind(("resourceArn",), lambda name: (f"cluster:{name}",)),
     "kinesis": _Kind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
     "states": _Kind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),
     "logs": _Kind(("logGroupName",), lambda name: (f"log-group:{name}:log-stream:", f"log-group:{name}")),

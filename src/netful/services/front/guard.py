@@ -27,7 +27,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
-from netful.services.front.actions import RequestedAction, asked
+from netful.services.front.actions import RequestedAction, asked, asked_besides
 from netful.services.front.refusals import access_denied, bad_signature, malformed_signature
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_malformed, signature_of
@@ -81,9 +81,16 @@ class Guard:
         """Return the answer to a request that the policies deny to a caller, None if they allow it."""
         if not self._matters(found, caller):
             return None
-        what = asked(found, request, self._cloud.account_id)
-        refused = self._ruling(found, request, caller, what) if what.action else None
-        return access_denied(found, request, what, refused, caller.arn if caller else "") if refused else None
+        account_id = self._cloud.account_id
+        besides = replace(found, endpoint=None)  # the service's own call goes through no endpoint
+        for what, way in (
+            (asked(found, request, account_id), found),
+            (asked_besides(found, request, account_id), besides),
+        ):
+            refused = self._ruling(way, request, caller, what) if what.action else None
+            if refused:
+                return access_denied(found, request, what, refused, caller.arn if caller else "")
+        return None
 
     def _matters(self, found: ServiceRoute, caller: Caller | None) -> bool:
         """Return whether any policy could deny the request."""

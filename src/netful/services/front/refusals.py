@@ -41,8 +41,9 @@ _MANNERS = {
     "sns": _Manner(403, "AuthorizationError"),
     "lambda": _Manner(403, "AccessDeniedException"),
     "apigateway": _Manner(403, "AccessDeniedException"),
+    "rds-data": _Manner(403, "AccessDeniedException"),
 }
-_REST_JSON = frozenset({"lambda", "apigateway"})
+_REST_JSON = frozenset({"lambda", "apigateway", "rds-data"})
 _JSON = _Manner(400, "AccessDeniedException")
 _QUERY = _Manner(403, "AccessDenied")
 

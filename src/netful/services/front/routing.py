@@ -21,6 +21,7 @@ from netful.model.names import service_names
 from netful.model.names.service_names import Service
 from netful.model.network.addresses import service_address
 from netful.model.network.vpc_endpoints import VpcEndpoint
+from netful.services.front.signature_v2 import is_presigned
 from netful.services.http.message import Request
 
 LOCAL_API_PATH = "/_execute-api/"
@@ -76,7 +77,7 @@ def route(cloud: Cloud, request: Request) -> Route:
         found = (
             _distribution(cloud, request)
             or _on_the_host(cloud, request)
-            or _signed(request)
+            or _signed(cloud, request)
             or _signing_in(cloud, request)
         )
     return found or InternetRoute(request.host)
@@ -147,15 +148,24 @@ def _on_the_host(cloud: Cloud, request: Request) -> ServiceRoute | None:
     return ServiceRoute(service, cloud.region, f"{label}.{service.host(cloud.region)}")
 
 
-def _signed(request: Request) -> ServiceRoute | None:
+def _signed(cloud: Cloud, request: Request) -> ServiceRoute | None:
     """Return the service that a request at the local endpoint is signed for (Signature Version 4's credential scope)."""
     scope = _CREDENTIAL_SCOPE.search(request.header("authorization")) or _CREDENTIAL_SCOPE.search(
         request.query.replace("%2F", "/").replace("X-Amz-Credential", "Credential")
     )
     if scope is None:
-        return None
+        return _of_buckets(cloud, request)
     service = service_names.service(scope["service"])
     return ServiceRoute(service, scope["region"], service.host(scope["region"]))
+
+
+def _of_buckets(cloud: Cloud, request: Request) -> ServiceRoute | None:
+    """Return S3 for requests that only S3 takes: with a query of Signature Version 2, or a form with a signed policy."""
+    is_form = request.header("content-type").startswith("multipart/form-data") and b'name="policy"' in request.body
+    if not is_form and not is_presigned(request.query):
+        return None
+    service = service_names.service("s3")
+    return ServiceRoute(service, cloud.region, service.host(cloud.region))
 
 
 def _signing_in(cloud: Cloud, request: Request) -> ServiceRoute | None:

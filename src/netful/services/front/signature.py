@@ -1,4 +1,4 @@
-"""Signature Version 4: the signature of a request, its verification, and CloudFront's own. Pure; the time is an argument.
+"""The signature of a request, its verification, and CloudFront's own: Version 4, and S3's presigned Version 2. Pure.
 
 | signed with | check |
 |---|---|
@@ -26,6 +26,7 @@ from netful.engine.http.headers import without
 from netful.engine.iam.authorization import Caller
 from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
+from netful.services.front import signature_v2
 from netful.services.http.message import Request
 
 Fault = Literal["mismatch", "expired", "not yet", "token", "presigned expired"]
@@ -56,6 +57,7 @@ class Signature(Frozen):
     token: str
     presigned: bool = False
     seconds: int = 0
+    version: int = 4
 
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -73,7 +75,7 @@ _SPACES = re.compile(r" +")
 
 
 def signature_of(request: Request) -> Signature | None:
-    """Return the signature of a request, None if it has no signature of this version."""
+    """Return the signature of a request, None if it has none of a known version."""
     header = request.header("authorization")
     if header:
         found = _HEADER.fullmatch(header) or _HEADER.fullmatch(_in_order(header))
@@ -82,7 +84,16 @@ def signature_of(request: Request) -> Signature | None:
         key, date, region, service, signed, digest = found.groups()
         moment, token = request.header("x-amz-date"), request.header("x-amz-security-token")
         return Signature(key, date, region, service, tuple(signed.split(";")), digest, moment, token)
+    if signature_v2.is_presigned(request.query):
+        return _of_version_2(dict(parse_qsl(request.query)))
     return _presigned(dict(parse_qsl(request.query))) if "X-Amz-Signature=" in request.query else None
+
+
+def _of_version_2(query: Mapping[str, str]) -> Signature:
+    """Return a signature whose `moment` is the second at which it expires."""
+    key, moment, digest = (query.get(name, "") for name in signature_v2.PARAMETERS)
+    token = query.get("x-amz-security-token", "")
+    return Signature(key, "", "", "s3", (), digest, moment, token, presigned=True, version=2)
 
 
 def _in_order(header: str) -> str:
@@ -119,7 +130,11 @@ def fault(signature: Signature, signer: Signer, request: Request, now: datetime)
     late = _late(signature, now)
     if late is not None:
         return late
-    return None if _same(_digest(signature, signer, request), signature.digest) else "mismatch"
+    if signature.version == 2:
+        digest = signature_v2.digest(request, signer.secret_access_key)
+    else:
+        digest = _digest(signature, signer, request)
+    return None if _same(digest, signature.digest) else "mismatch"
 
 
 def signed(request: Request, access_key_id: str, signer: Signer, service: str, region: str, now: datetime) -> Request:
@@ -150,6 +165,9 @@ def _same(one: str, other: str) -> bool:
 
 
 def _late(signature: Signature, now: datetime) -> Fault | None:
+    if signature.version == 2:
+        end = whole_number(signature.moment)
+        return "mismatch" if end is None else "presigned expired" if now.timestamp() > end else None
     try:
         age = now - datetime.strptime(signature.moment, _MOMENT).replace(tzinfo=UTC)
     except ValueError:

@@ -23,11 +23,12 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
-from netful.services.moto import queue_region, subscriptions
+from netful.services.moto import queues, subscriptions
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iam_ids import keep_given_iam_ids
 from netful.services.moto.iterators import bound_iterators
 from netful.services.moto.keys import keep_given_key_ids
+from netful.services.moto.made_up import is_made_up
 from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.placed import is_placed
@@ -88,6 +89,8 @@ class Dispatcher:
         """Answer a call by moto alone; what moto raises is raised."""
         if is_placed(call.host):
             raise NotImplementedError(f"netful reads the resources of {call.host} from templates alone")
+        if is_made_up(call):
+            raise NotImplementedError(f"nothing here computes the results of {call.host}, and netful makes none up")
         path = call.target.partition("?")[0]
         url = f"https://{call.host}{path}"
         respond = next((respond for pattern, respond in self._routes_of(call.host) if pattern.match(url)), None)
@@ -119,7 +122,7 @@ class Dispatcher:
             keep_secret_arns()
             record_rotations()
             apply_to_anyone_only()
-            queue_region.read_from_host()
+            queues.as_aws_has_them()
             subscriptions.derive_arns()
             scale_any_service()
         return self._routes[host]

@@ -17,6 +17,9 @@ from netful.model.core.frozen import Frozen
 Address = tuple[str, str]
 """Bucket and key of an object."""
 
+CUSTOM_TYPES = ("Custom::", "AWS::CloudFormation::CustomResource")
+"""The beginnings of the types of custom resources."""
+
 _BUCKET_MEMBERS = ("S3Bucket", "Bucket", "BucketName")
 _KEY_MEMBERS = ("S3Key", "Key", "ObjectKey")
 _VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
@@ -50,12 +53,13 @@ class DeployedStacks(Frozen):
     """All stacks that were deployed beside the sources of a load.
 
     `known_ids` are the ids that their resources have had, by stack and logical id. `without` are stacks of the sources that
-    were deleted.
+    were deleted. `made` are the answers of custom resources in the stacks of the sources, as a deployed stack has them.
     """
 
     stacks: Sequence[DeployedStack] = ()
     known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     without: Collection[str] = ()
+    made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
 
 def nested_name(root_id: str, path: str) -> str:

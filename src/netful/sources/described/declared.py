@@ -113,7 +113,9 @@ def _public_access(description: Description) -> Iterator[Declaration]:
 
 
 def _encryption_controls(description: Description) -> Iterator[Declaration]:
-    for item in description.of("VpcEncryptionControls"):
+    """Yield the encryption controls, which the description of a VPC has, too."""
+    within = (item.part("EncryptionControl") for item in description.of("Vpcs"))
+    for item in (*(each for each in within if each.data), *description.of("VpcEncryptionControls")):
         if item.text("State") not in ("deleting", "deleted"):
             excluded = item.part("ResourceExclusions")
             states = {what: excluded.text(what, "State") for what in Exclusion}

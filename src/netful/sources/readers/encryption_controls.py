@@ -9,12 +9,20 @@ from netful.sources.template.reading import Inventory, Reader, not_a_value
 
 
 def encryption_controls(inventory: Inventory) -> dict[str, VpcEncryptionControl]:
-    """Return the controls of VPCs; without a mode they watch."""
-    return {
-        reader.id: VpcEncryptionControl(reader.id, vpc_id, _mode(reader), _exclusions(reader), reader.origin)
+    """Return the controls of VPCs, also those written in the VPCs themselves; without a mode they watch."""
+    controls = [
+        _control(reader, vpc_id, reader, "ExclusionInput")
         for reader in inventory.of("AWS::EC2::VPCEncryptionControl")
         if (vpc_id := reader.text("VpcId")) is not None
-    }
+    ]
+    own = "VpcEncryptionControl"
+    vpcs = [reader for reader in inventory.of("AWS::EC2::VPC") if reader.has(own)]
+    controls += [_control(reader, reader.id, reader.part(own), "Exclusion") for reader in vpcs]
+    return {control.id: control for control in controls}
+
+
+def _control(reader: Reader, vpc_id: Maybe[str], part: Reader, suffix: str) -> VpcEncryptionControl:
+    return VpcEncryptionControl(reader.id, vpc_id, _mode(part), _exclusions(part, suffix), part.origin)
 
 
 def _mode(reader: Reader) -> Maybe[EncryptionMode]:
@@ -24,8 +32,8 @@ def _mode(reader: Reader) -> Maybe[EncryptionMode]:
     return EncryptionMode(value) if value in [*EncryptionMode] else not_a_value(reader, "Mode", value)
 
 
-def _exclusions(reader: Reader) -> dict[Exclusion, Maybe[bool]]:
-    written = {what: reader.text(f"{what}ExclusionInput") for what in Exclusion}
+def _exclusions(reader: Reader, suffix: str) -> dict[Exclusion, Maybe[bool]]:
+    written = {what: reader.text(f"{what}{suffix}") for what in Exclusion}
     return {
         what: one if isinstance(one, Unknown) else one == "enable" for what, one in written.items() if one is not None
     }

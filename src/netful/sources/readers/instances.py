@@ -15,12 +15,10 @@ from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups
+from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
 _ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
-
-STOPPED = "Netful::StoppedInstance"
-"""Marker of an instance that a call of the EC2 API has stopped."""
 
 
 def network_interfaces(
@@ -39,12 +37,7 @@ def network_interfaces(
             found[attached] = replace(found[attached], owner_id=instance, device_index=index)
     for reader in inventory.of(launching.FLEET):
         found |= {eni.id: eni for eni in making.of_fleet(reader)}
-    stopped = {reader.text("InstanceId") for reader in inventory.of(STOPPED)}
-    return {id_: _stopped(eni) if eni.owner_id in stopped else eni for id_, eni in found.items()}
-
-
-def _stopped(eni: NetworkInterface) -> NetworkInterface:
-    return replace(eni, idle="its instance is stopped")
+    return idle_where_stopped(inventory, found, "instance")
 
 
 class _Making(Frozen, dict=True):

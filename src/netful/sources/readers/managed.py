@@ -18,6 +18,7 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
+from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
 _PUBLIC = ("true", "enabled")
@@ -32,7 +33,7 @@ def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str,
     members = [reader for kind in MEMBERS if kind not in PLACEMENTS for reader in inventory.of(kind)]
     made = [eni for reader, placement in placed for eni in making.of(reader, placement)]
     made += [eni for reader in members for eni in making.of(reader, PLACEMENTS[MEMBERS[reader.type][1]])]
-    return {eni.id: eni for eni in made}
+    return idle_where_stopped(inventory, {eni.id: eni for eni in made}, "database")
 
 
 class _Making(Frozen, dict=True):

@@ -10,8 +10,10 @@ from netful.model.core.unknown import Unknown
 from netful.model.identity import FIREWALL, firewall_endpoint_id, id_made_with, id_of
 from netful.model.names.database_ids import database_id
 from netful.model.names.endpoint_dns import entries
+from netful.model.names.generated_names import NAMINGS
 from netful.model.names.iam_names import with_path
 from netful.model.names.id_forms import HOSTED_ZONE, formed
+from netful.model.names.instance_dns import private_dns_name
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_label, managed_name
 from netful.model.names.master_secret import master_secret_name
@@ -39,6 +41,7 @@ class AttributeValues:
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
             (FIREWALL, "EndpointIds"): self._firewall_endpoints,
+            ("AWS::EC2::Instance", "PrivateDnsName"): self._private_dns_name,
             ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): self._id,
             **{(kind, "MasterUserSecret.SecretArn"): self._master_secret for kind in attributes.DATABASES},
             **dict.fromkeys(attributes.DATABASE_IDS, self._database_id),
@@ -78,6 +81,8 @@ class AttributeValues:
     def attribute(self, logical_id: str, attribute: str) -> Any:
         """Return the value of `Fn::GetAtt`."""
         kind = self._resources.kind(logical_id)
+        if (kind, attribute) in attributes.ADDRESSES:
+            return self._address(logical_id, attribute)
         if attribute in attributes.ARN_ATTRIBUTES and kind in attributes.ARNS:
             return self._own_arn(logical_id)
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
@@ -101,6 +106,14 @@ class AttributeValues:
         named = managed_name(kind, attribute, label, self._lookup.region)
         return named or _decided_by_aws(logical_id, attribute)
 
+    def _address(self, logical_id: str, attribute: str) -> Any:
+        """Return an address that the template fixes, else the reference that a running stack reads."""
+        own = attributes.PROPERTY_ATTRIBUTES.get((self._resources.kind(logical_id), attribute))
+        fixed = self._resources.property(logical_id, own) if own else None
+        reference = attributes.ADDRESS_REFERENCE.format(id=self._resources.ids[logical_id], attribute=attribute)
+        decided = _decided_by_aws(logical_id, attribute)
+        return Unknown(decided.why, decided.needs, reference) if fixed is None else fixed
+
     def _own_arn(self, logical_id: str) -> str | Unknown:
         """Return the ARN of a resource; a name in IAM has its path before it."""
         kind = self._resources.kind(logical_id)
@@ -108,7 +121,8 @@ class AttributeValues:
         named = [self._name(logical_id, attributes.NAME_PROPERTIES), path]
         if unknowns := unknowns_in(named):
             return merged(unknowns)
-        name = with_path(path, str(named[0]))
+        naming, own = NAMINGS.get(kind), str(named[0])
+        name = with_path(path, own.lower() if naming is not None and naming.lower else own)
         return self._arn(attributes.ARNS[kind], self._secret_end(name) if kind == attributes.OF_SECRETS else name)
 
     def _secret_end(self, name: str) -> str:
@@ -123,6 +137,13 @@ class AttributeValues:
             return self._name(logical_id, attributes.NAME_PROPERTIES)
         value = self._resources.property(logical_id, repeated)
         return _decided_by_aws(logical_id, attribute) if value is None else value
+
+    def _private_dns_name(self, logical_id: str) -> Any:
+        """Return an instance's name by the address that the template gives it; AWS decides on a name without one."""
+        address = self._resources.property(logical_id, "PrivateIpAddress")
+        if address is None or self._resources.property(logical_id, "PrivateDnsNameOptions") is not None:
+            return _decided_by_aws(logical_id, "PrivateDnsName")
+        return address if isinstance(address, Unknown) else private_dns_name(str(address), self._lookup.region)
 
     def _name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
         kind = self._resources.kind(logical_id)

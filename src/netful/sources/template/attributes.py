@@ -92,6 +92,14 @@ LOAD_BALANCERS = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
 }
 
+# Addresses that a running stack gives: each is the text that it replaces, as those of `{{resolve:…}}`.
+ADDRESSES = {
+    ("AWS::EC2::Instance", "PrivateIp"),
+    ("AWS::EC2::Instance", "PublicIp"),
+    ("AWS::EC2::NetworkInterface", "PrimaryPrivateIpAddress"),
+}
+ADDRESS_REFERENCE = "{{{{resolve:address:{id}.{attribute}}}}}"
+
 # The attributes that name what AWS makes with a resource, as in `identity.MADE_WITH`.
 MADE_WITH = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): "default",
@@ -103,6 +111,7 @@ MADE_WITH = {
 
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
+NAMESPACE_ARN = "servicediscovery:{r}:{a}:namespace/{n}"
 PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
 DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 
@@ -119,6 +128,9 @@ ARNS = {
     "AWS::DynamoDB::GlobalTable": "dynamodb:{r}:{a}:table/{n}",
     "AWS::ECR::Repository": "ecr:{r}:{a}:repository/{n}",
     "AWS::ECS::Cluster": "ecs:{r}:{a}:cluster/{n}",
+    "AWS::ElastiCache::ServerlessCache": "elasticache:{r}:{a}:serverlesscache:{n}",
+    "AWS::ElastiCache::User": "elasticache:{r}:{a}:user:{n}",
+    "AWS::ElastiCache::UserGroup": "elasticache:{r}:{a}:usergroup:{n}",
     "AWS::EFS::AccessPoint": "elasticfilesystem:{r}:{a}:access-point/{n}",
     "AWS::EFS::FileSystem": "elasticfilesystem:{r}:{a}:file-system/{n}",
     "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
@@ -135,6 +147,14 @@ ARNS = {
     "AWS::Lambda::EventSourceMapping": "lambda:{r}:{a}:event-source-mapping:{n}",
     "AWS::Lambda::Function": "lambda:{r}:{a}:function:{n}",
     "AWS::Logs::LogGroup": "logs:{r}:{a}:log-group:{n}:*",
+    "AWS::MemoryDB::ACL": "memorydb:{r}:{a}:acl/{n}",
+    "AWS::MemoryDB::Cluster": "memorydb:{r}:{a}:cluster/{n}",
+    "AWS::MemoryDB::ParameterGroup": "memorydb:{r}:{a}:parametergroup/{n}",
+    "AWS::MemoryDB::SubnetGroup": "memorydb:{r}:{a}:subnetgroup/{n}",
+    "AWS::MemoryDB::User": "memorydb:{r}:{a}:user/{n}",
+    "AWS::RDS::DBCluster": "rds:{r}:{a}:cluster:{n}",
+    "AWS::RDS::DBInstance": "rds:{r}:{a}:db:{n}",
+    "AWS::RDS::DBSubnetGroup": "rds:{r}:{a}:subgrp:{n}",
     "AWS::Route53Profiles::Profile": "route53profiles:{r}:{a}:profile/{n}",
     "AWS::Route53Resolver::FirewallDomainList": "route53resolver:{r}:{a}:firewall-domain-list/{n}",
     "AWS::Route53Resolver::FirewallRuleGroup": "route53resolver:{r}:{a}:firewall-rule-group/{n}",
@@ -142,25 +162,38 @@ ARNS = {
     "AWS::Route53Resolver::ResolverRule": "route53resolver:{r}:{a}:resolver-rule/{n}",
     "AWS::S3::Bucket": "s3:::{n}",
     "AWS::SecretsManager::Secret": "secretsmanager:{r}:{a}:secret:{n}",
+    "AWS::ServiceDiscovery::HttpNamespace": NAMESPACE_ARN,
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": NAMESPACE_ARN,
+    "AWS::ServiceDiscovery::PublicDnsNamespace": NAMESPACE_ARN,
     "AWS::ServiceDiscovery::Service": "servicediscovery:{r}:{a}:service/{n}",
     "AWS::SQS::Queue": "sqs:{r}:{a}:{n}",
     "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
+    "AWS::StepFunctions::Activity": "states:{r}:{a}:activity:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
     "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
 }
 NAME_PROPERTIES = REF_PROPERTIES | {
+    "AWS::ElastiCache::User": "UserId",
+    "AWS::ElastiCache::UserGroup": "UserGroupId",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::MemoryDB::ACL": "ACLName",
+    "AWS::MemoryDB::ParameterGroup": "ParameterGroupName",
+    "AWS::MemoryDB::User": "UserName",
     "AWS::SecretsManager::Secret": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::StepFunctions::Activity": "Name",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
 REF_IS_ARN = {
+    "AWS::StepFunctions::Activity",
     "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine",
 }  # fmt: skip
 # Attributes that are the ARN of a firewall, its policy or a rule group, which is their id.
 _FIREWALLS = {"FirewallArn", "FirewallPolicyArn", "RuleGroupArn"}
-ARN_ATTRIBUTES = {"Arn", "EventSourceMappingArn", "PolicyArn", "TopicArn"}
+ARN_ATTRIBUTES = {
+    "ARN", "Arn", "DBClusterArn", "DBInstanceArn", "DBSubnetGroupArn", "EventSourceMappingArn", "PolicyArn", "TopicArn",
+}  # fmt: skip
 
 # Types whose Ref joins the values of properties.
 JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {

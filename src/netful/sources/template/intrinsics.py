@@ -145,11 +145,11 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         text = "" if value is NO_VALUE else as_text(value, origin)
         if isinstance(text, Unknown):
             unknowns.append(text)
-            return ""
+            return text.reference
         return text
 
     text = SUBSTITUTION.sub(replacement, template)
-    return merged(unknowns) if unknowns else text
+    return merged(unknowns, text) if unknowns else text
 
 
 def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
@@ -162,9 +162,9 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     if not isinstance(items, list):
         fail("`Fn::Join` takes a delimiter and a list", origin, hint=_USAGE["Fn::Join"])
     texts = [as_text(item, origin) for item in items]
-    if unknowns := unknowns_in(texts):
-        return merged(unknowns)
-    return str(delimiter).join(str(text) for text in texts)
+    joined = str(delimiter).join(text.reference if isinstance(text, Unknown) else text for text in texts)
+    unknowns = unknowns_in(texts)
+    return merged(unknowns, joined) if unknowns else joined
 
 
 def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:

@@ -35,6 +35,7 @@ class LoadedStacks:
     region: str
     account_id: str
     known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     stacks: list[TemplateScope] = field(default_factory=list)
     missing_imports: dict[str, None] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)

@@ -67,6 +67,10 @@ class Lookup(Protocol):
         """The region that the stacks are deployed to."""
 
     @property
+    def made(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """The answers of custom resources that no deployment has made, by stack and logical id."""
+
+    @property
     def account_id(self) -> str:
         """The account that the stacks are deployed to."""
 

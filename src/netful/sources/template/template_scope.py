@@ -88,7 +88,7 @@ class TemplateScope:
     def _made(self, logical_id: str, attribute: str) -> Any:
         """Return what the function of a custom resource has answered, or the id of a nested stack; else None."""
         if self.deployed is None:
-            return None
+            return self._lookup.made.get((self.name, logical_id), {}).get(attribute)
         if attribute == "Ref" and self.resources.kind(logical_id) == "AWS::CloudFormation::Stack":
             return nested_id(self.deployed.id, f"{self.name}/{logical_id}")
         return self.deployed.made.get((self.name, logical_id), {}).get(attribute)

@@ -13,11 +13,12 @@ NO_VALUE: Final = object()
 """The value of `Ref: AWS::NoValue`."""
 
 
-def merged(unknowns: Iterable[Unknown]) -> Unknown:
-    """Return one unknown with the reasons and the needs of several."""
+def merged(unknowns: Iterable[Unknown], text: str = "") -> Unknown:
+    """Return one unknown with the reasons and the needs of several; `text` has the references of all of them, if all have one."""
     all_of = list(unknowns)
     whys = dict.fromkeys(u.why for u in all_of)
-    return Unknown("; ".join(whys), tuple(dict.fromkeys(need for u in all_of for need in u.needs)))
+    needs = tuple(dict.fromkeys(need for u in all_of for need in u.needs))
+    return Unknown("; ".join(whys), needs, text if all(u.reference for u in all_of) else "")
 
 
 def unknowns_in(value: Any) -> list[Unknown]:

@@ -61,6 +61,9 @@ COMPLETIONS: Mapping[str, Completion] = {
     "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
 }
 
+_UNSET = {("aws_lambda_function", "reserved_concurrent_executions"): -1}
+"""Values by which the provider says that an argument is not set."""
+
 
 def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
@@ -95,7 +98,7 @@ def _make(making: Translation, resource: Planned, kind: str) -> None:
     properties: dict[str, Any] = {}
     for path, target in arguments.items():
         value = making.value(resource, path)
-        if value is not None and value != "":
+        if value not in (None, "", _UNSET.get((kind, path))):
             _place(properties, target, value)
     completion = COMPLETIONS[kind](making, resource) if kind in COMPLETIONS else {}
     making.put(resource, name, {**completion, **properties})

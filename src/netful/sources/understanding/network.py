@@ -29,7 +29,10 @@ DECLARED = {
         _NETWORK,
         "CidrBlock EnableDnsSupport EnableDnsHostnames Ipv4IpamPoolId",
         "InstanceTenancy Ipv4NetmaskLength",
-        blocks="VpcEncryptionControl",
+        values={
+            "VpcEncryptionControl.Mode": (*EncryptionMode,),
+            **{f"VpcEncryptionControl.{what}Exclusion": _ON_OFF for what in Exclusion},
+        },
     ),
     "AWS::EC2::VPCCidrBlock": Declaration(
         _NETWORK,

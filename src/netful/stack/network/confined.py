@@ -1,6 +1,6 @@
 """Program of a host in its sandbox: `python -m netful.stack.network.confined SPEC -- COMMAND...`, started by the daemon.
 
-SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name], "never_root": bool}. `hidden` has the
+SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name], "never_root": bool, "covered": {path: name}}. `hidden` has the
 stacks' own files, which may be in a readable folder. The processes are those of `fabric.enter`; pid 1 gives up its rights before the command starts. The sandbox is that of functions, with these differences:
 
 | | a function | a host's program |
@@ -103,6 +103,8 @@ def _own_root(spec: dict[str, Any]) -> None:
             bind(f"/proc/self/fd/{own[path]}", target, 0 if path == spec["folder"] else _READ_ONLY)
         elif target.is_dir():
             syscalls.mount("tmpfs", str(target), "tmpfs", _TMPFS, "mode=0755,size=1m")
+    for path, name in spec["covered"].items():
+        bind(f"/proc/self/fd/{own[spec['folder']]}/{name}", root / path[1:], _READ_ONLY)
     _name_service(root)
     _name_user(root)
     old = root / "old"

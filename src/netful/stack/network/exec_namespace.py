@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from netful.fabric.position import Position
@@ -60,6 +61,7 @@ def spawn(
 class Sandbox(Frozen, dict=True):
     """Limits of a confined command: the folder that it may write, folders that it may read, and what it may do besides.
 
+    `covered` are files of the machine, with the files of the folder that it sees in their place.
     `never_root`: it is called by another id than root's also where no other id is mapped; servers of databases ask for that.
     """
 
@@ -67,6 +69,7 @@ class Sandbox(Frozen, dict=True):
     readable: tuple[str, ...]
     allow: tuple[str, ...]
     never_root: bool = False
+    covered: Mapping[str, str] = MappingProxyType({})
 
 
 def spawn_confined(
@@ -84,7 +87,7 @@ def spawn_confined(
         "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(sandbox.folder / "resolv.conf"),
         "ca_bundle": str(bundle), "cwd": cwd, "folder": str(sandbox.folder), "readable": sandbox.readable,
         "hidden": str(root()),
-        "allow": sandbox.allow, "never_root": sandbox.never_root,
+        "allow": sandbox.allow, "never_root": sandbox.never_root, "covered": dict(sandbox.covered),
     }  # fmt: skip
     streams = Streams(subprocess.DEVNULL, output, output)
     return _start("netful.stack.network.confined", spec, position, command, streams, environment)

@@ -140,7 +140,8 @@ class HostRun:
     def _spawn(self, output: int) -> subprocess.Popen[bytes]:
         around = self._around
         program = self.program
-        sandbox = Sandbox(around.folder, around.readable, program.allow, never_root=isinstance(program, Server))
+        covered = program.covered if isinstance(program, Server) else {}
+        sandbox = Sandbox(around.folder, around.readable, program.allow, isinstance(program, Server), covered)
         return spawn_confined(
             self.position, ["/bin/sh", "-c", program.command], output, around.environment,
             sandbox=sandbox, bundle=around.bundle, cwd=program.cwd or str(around.folder),

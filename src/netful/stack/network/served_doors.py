@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from ipaddress import ip_address
 
@@ -44,7 +44,8 @@ Served = Listening | Resolver
 class ServedDoors:
     """Servers of every open door of the network: the porter serves HTTP, this class the rest.
 
-    `slow` are the delays of resolvers' answers in seconds, by VPC.
+    `slow` are the delays of resolvers' answers in seconds, by VPC. `left` gives the cloud whose names are answered: without what has
+    failed.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class ServedDoors:
         self._internet = internet
         self._served: dict[OpenDoor, Served] = {}
         self.slow: Mapping[str, float] = {}
+        self.left: Callable[[Cloud], Cloud] = lambda cloud: cloud
+        self._named = cloud
 
     async def start(self) -> None:
         """Serve all doors."""
@@ -65,6 +68,7 @@ class ServedDoors:
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Serve the doors that the network has open for this cloud, and close the others."""
         self._cloud = cloud
+        self._named = self.left(cloud)
         doors = {*self._networks.fabric.doors}
         for door in self._served.keys() - doors:
             self._served.pop(door).close()
@@ -115,10 +119,10 @@ class ServedDoors:
 
     def _resolve(self, door: Door, name: str, query_type: str, *, translated: bool) -> DnsAnswer:
         if door.kind is DoorKind.ON_PREMISES:
-            answer = on_premises_names.resolve(self._cloud, name, (query_type,))
+            answer = on_premises_names.resolve(self._named, name, (query_type,))
         else:
-            answer = resolve(self._cloud, door.vpc_id, name, query_types=(query_type,))
-        answer = task_places.where_tasks_are(self._cloud, managed_places.where_it_runs(self._cloud, answer))
+            answer = resolve(self._named, door.vpc_id, name, query_types=(query_type,))
+        answer = task_places.where_tasks_are(self._named, managed_places.where_it_runs(self._named, answer))
         host = name.lower().rstrip(".")
         if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
             self._internet.remember(host, str(answer.addresses[0]))

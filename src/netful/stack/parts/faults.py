@@ -1,6 +1,7 @@
 """Faults of the running stack: they begin, end by themselves or by a call, and outlive changes of the stack.
 
-The network follows a cloud with the faults of FIS in it (`Networks.disrupted`). All others are impairments of what runs.
+The network follows a cloud with the faults of FIS and failed gateways in it (`Networks.disrupted`), names one without what has
+failed (`ServedDoors.left`). All others are impairments of what runs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from netful.engine.faults.disruption import disrupted
+from netful.engine.faults.disruption import disrupted, left_by
 from netful.engine.faults.effects import effects
 from netful.engine.faults.fault import Fault, FaultKind
 from netful.fabric.fabric import Fabric
@@ -46,6 +47,7 @@ class Faults:
         self._closed = False
         self._ending: set[asyncio.Task[None]] = set()
         networks.disrupted = lambda cloud: disrupted(cloud, self._faults())
+        doors.left = self.left
 
     async def start(self) -> None:
         """Do nothing: no fault is in force yet."""
@@ -104,6 +106,10 @@ class Faults:
             for one in self._active
         ]  # fmt: skip
 
+    def left(self, cloud: Cloud) -> Cloud:
+        """Return a cloud without what has failed."""
+        return left_by(cloud, self._faults())
+
     def _faults(self) -> list[Fault]:
         return [one.fault for one in self._active]
 
@@ -111,6 +117,7 @@ class Faults:
         """Make the network and what runs follow the faults in force."""
         if not self._closed:
             await self._networks.follow(cloud, cloud)
+            await self._doors.follow(cloud, cloud)
             await self._impair(cloud)
 
     async def _impair(self, cloud: Cloud) -> None:

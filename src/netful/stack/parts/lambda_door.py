@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.protocol.message import OperationCall
-from netful.functions.api.protocol.names import function_arn, named
+from netful.functions.api.protocol.names import function_arn, named, role_arn
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
@@ -149,10 +149,16 @@ class LambdaDoor:
             case "dynamodb":
                 return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets(mapping))
             case "kinesis":
-                return StreamPoller(mapping, KinesisStream(arn, call_host), self._stream_outlets(mapping))
+                return StreamPoller(
+                    mapping, KinesisStream(arn, self._role_of(mapping), call_host), self._stream_outlets(mapping)
+                )
             case other:
                 log.warning("`%s` is not read: netful has no poller for `%s`", mapping.id, other)
                 return None
+
+    def _role_of(self, mapping: EventSourceMapping) -> str:
+        cloud = self._functions().cloud
+        return role_arn(cloud, cloud.compute.functions[mapping.function_id])
 
     def _stream_outlets(self, mapping: EventSourceMapping) -> StreamOutlets:
         def arn_of(function_id: str) -> str:

@@ -1,7 +1,8 @@
 """Network interfaces of Lambda as EC2 describes them (lambda §1.3, §1.9).
 
 A shared interface is `attaching` while Lambda creates it, and exists for as long as a function uses it. AWS takes up to 20
-minutes to delete it after that, so EC2 describes it for some time longer.
+minutes to delete it after that, so EC2 describes it for some time longer. With its subnet it is gone: AWS deletes a subnet only
+after its interfaces.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ class LingeringInterfaces:
         for eni in before.network.network_interfaces.values():
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address and _place(eni) not in kept:
                 self._until[eni] = self._clock() + self._seconds
-        self._until = {eni: end for eni, end in self._until.items() if _place(eni) not in kept}
+        self._until = {
+            eni: end
+            for eni, end in self._until.items()
+            if _place(eni) not in kept and eni.subnet_id in after.network.subnets
+        }
 
     def __iter__(self) -> Iterator[LambdaInterface]:
         now = self._clock()

@@ -52,9 +52,13 @@ _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 
 async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> Probe:
-    """Predict and try. Raises QuestionError if the destination cannot be tried."""
+    """Predict and try. Raises QuestionError if the destination cannot be tried.
+
+    Faults are not predicted; clients are led away from what has failed, as by AWS.
+    """
     question = parse(stack.cloud, source, destination)
-    target = target_of(stack.cloud, question)
+    left = stack.faults.left(stack.cloud)
+    target = target_of(left, question if left is stack.cloud else parse(left, source, destination))
     path = trace_as_sent(stack.cloud, question)
     observed = []
     for start in question.sources:
@@ -127,7 +131,11 @@ def target_of(cloud: Cloud, question: Question) -> Target:
             return Target(str(address), port)
         case InterfaceDestination() | FunctionDestination():
             enis = target.interfaces if isinstance(target, InterfaceDestination) else ()
-            enis = tuple(sorted(enis, key=lambda eni: eni != managed_places.place_of(cloud, eni.owner_id)))
+            served = (managed_places.place_of(cloud, eni.owner_id) for eni in enis)
+            enis = (
+                *filter(None, served),
+                *enis,
+            )  # where its name leads; the writer of a cluster is where the cluster is
             outside = all(start.interface is None for start in question.sources)
             own = ((eni, _address(eni, outside=outside)) for eni in enis)
             addresses = ((eni, _dialled(cloud, question, four, eni.ipv6_address)) for eni, four in own)

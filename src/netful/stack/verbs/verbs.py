@@ -151,11 +151,11 @@ async def _down(stack: Stack, _request: ControlRequest) -> Messages:
 
 
 async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
-    function_id = _function_id(stack.cloud, request.arguments["function"])
+    function_id, qualifier = _qualified(stack.cloud, request.arguments["function"])
     function = stack.cloud.compute.functions[function_id]
     payload = base64.b64decode(request.arguments["payload"])
     try:
-        qualifier = LATEST if function.durable else ""
+        qualifier = qualifier or (LATEST if function.durable else "")
         cold = bool(request.arguments.get("cold"))
         done = await stack.functions.invoke(function_id, payload, qualifier=qualifier, cold=cold)
     except InvokeRefused as refusal:
@@ -176,7 +176,7 @@ async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
 
 async def _sample_event(stack: Stack, request: ControlRequest) -> Messages:
     """Return the event of a service for a function."""
-    function_id, kind = _function_id(stack.cloud, request.arguments["function"]), request.arguments["kind"]
+    (function_id, _), kind = _qualified(stack.cloud, request.arguments["function"]), request.arguments["kind"]
     if kind not in KINDS:
         raise QuestionError(f"`{kind}` is not a kind of event", hint=f"choose one of {', '.join(KINDS)}")
     yield {"result": sample_event(stack.cloud, function_id, kind, request.arguments["payload"])}
@@ -339,6 +339,13 @@ async def _export(stack: Stack, request: ControlRequest) -> Messages:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     yield {"result": {"path": str(file), "region": stack.cloud.region}}
+
+
+def _qualified(cloud: Cloud, name: str) -> tuple[str, str]:
+    """Return the function that a name or ARN means, with the version or alias behind it, "" for none."""
+    text, _, qualifier = name.rpartition(":")
+    has_more = cloud.compute.function_id(cloud.named(text)) in cloud.compute.functions
+    return (_function_id(cloud, text), qualifier) if has_more else (_function_id(cloud, name), "")
 
 
 def _function_id(cloud: Cloud, name: str) -> str:

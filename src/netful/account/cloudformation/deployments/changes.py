@@ -111,6 +111,11 @@ def recreation(type_: str, property_: str) -> str:
     )
 
 
+def known_types() -> Iterable[str]:
+    """Return the types of AWS's resources that are known here."""
+    return _create_only().keys()
+
+
 @cache
 def _create_only() -> Mapping[str, tuple[str, str]]:
     """Return the properties that cannot be updated, by type; the second text has those that cannot under conditions."""

@@ -24,10 +24,10 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.services.http.backend_requests import query_request, rest_request
-from netful.sources.account.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import CUSTOM_TYPES, DeployedStack
 
-_TYPES = ("Custom::", "AWS::CloudFormation::CustomResource")
 _SECONDS = 3600.0
+_PATIENCE_OF_TEMPLATES = 15.0  # for an answer, after the function has ended
 _LOOK_SECONDS = 0.1
 _SNS_VERSION, _SUBJECT = "2010-03-31", "AWS CloudFormation custom resource request"
 Made = Mapping[str, Any]
@@ -38,6 +38,17 @@ class CustomResources:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._patience = _SECONDS
+
+    async def of_template(self, stack: DeployedStack, resource: Resource, made: Made | None) -> Made:
+        """Have a resource of a template that `up` named made, or changed; return the answer, `made` if nothing has changed.
+
+        Raises DeploymentError if it fails. `up` does not wait an hour for an answer.
+        """
+        if made is not None and made["properties"] == _texts(resource.properties):
+            return made
+        self._patience = _PATIENCE_OF_TEMPLATES
+        return await self._asked(stack, resource, "Create" if made is None else "Update", made or {})
 
     async def answered(
         self, stack: DeployedStack, others: tuple[DeployedStack, ...], changes: Iterable[ResourceChange]
@@ -49,7 +60,7 @@ class CustomResources:
         changed = {one.logical_id: one for one in changes}
         for resource in [*inside(self._account.cloud, stack.name)]:
             key = (resource.stack, logical_id(resource))
-            if not resource.type.startswith(_TYPES) or (resource.stack == stack.name and key[1] not in changed):
+            if not resource.type.startswith(CUSTOM_TYPES) or (resource.stack == stack.name and key[1] not in changed):
                 continue
             current = self._account.cloud.template.resources[resource.id]
             made = await self._asked(
@@ -105,8 +116,9 @@ class CustomResources:
         try:
             async with asyncio.timeout(float(seconds) if isinstance(seconds, int | str) else _SECONDS):
                 await self._sent(token, event, resource)
-                while (found := await fetched(self._account, place)) is None:  # noqa: ASYNC110  # S3 sends no event
-                    await asyncio.sleep(_LOOK_SECONDS)
+                async with asyncio.timeout(self._patience):
+                    while (found := await fetched(self._account, place)) is None:  # noqa: ASYNC110  # S3 sends no event
+                        await asyncio.sleep(_LOOK_SECONDS)
             parsed = json.loads(found)
         except TimeoutError:
             raise DeploymentError(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from netful.account.cloudformation import described
 from netful.account.cloudformation.context import Answer, Context, Operation, page
+from netful.account.cloudformation.deployments.changes import known_types
 from netful.account.cloudformation.deployments.exports import exports, importers
 from netful.account.cloudformation.records import StackMember, StackRecord
 from netful.account.cloudformation.templates.template_text import invalid
@@ -95,6 +96,19 @@ async def list_exports(own: Context, asked: Parameters) -> Answer:
     return page(asked, "Exports", found)
 
 
+async def list_types(own: Context, asked: Parameters) -> Answer:
+    """ListTypes: those of AWS that are known here, for the visibility PUBLIC. An account has none of its own."""
+    public = asked.get("Visibility") == "PUBLIC" and asked.get("Type") in (None, "RESOURCE")
+    prefix = str((asked.get("Filters") or {}).get("TypeNamePrefix") or "")
+    arn = f"arn:aws:cloudformation:{own.account.cloud.region}::type/resource/"
+    found = [
+        {"Type": "RESOURCE", "TypeName": name, "TypeArn": arn + name.replace("::", "-"), "IsActivated": True}
+        for name in (sorted(known_types()) if public else ())
+        if name.startswith(prefix)
+    ]
+    return page(asked, "TypeSummaries", found)
+
+
 async def list_imports(own: Context, asked: Parameters) -> Answer:
     """ListImports."""
     name = str(asked.get("ExportName") or "")
@@ -117,4 +131,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "ListStackResources": list_stack_resources,
     "ListExports": list_exports,
     "ListImports": list_imports,
+    "ListTypes": list_types,
 }

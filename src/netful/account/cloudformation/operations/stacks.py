@@ -40,6 +40,17 @@ async def create_stack(own: Context, asked: Parameters) -> Answer:
     return {"StackId": record.id}
 
 
+async def signal_resource(own: Context, asked: Parameters) -> Answer:
+    """SignalResource: refused, as AWS refuses it for what does not wait. Nothing here waits for signals."""
+    record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
+    member = record.members.get(name)
+    if member is None:
+        raise invalid(f"Resource {name} does not exist for stack {record.name}")
+    if not record.busy:
+        raise invalid(f"Stack {record.id} is in {record.status} state and can not be signaled")
+    raise invalid(f"Resource {name} is in {member.status} state and can not be signaled")
+
+
 def take_options(record: StackRecord, asked: Parameters) -> None:
     """Keep the members of a request that DescribeStacks repeats."""
     record.options.update({name: asked[name] for name in _OPTIONS if asked.get(name) is not None})
@@ -135,6 +146,7 @@ async def get_policy(own: Context, asked: Parameters) -> Answer:
 
 OPERATIONS: Mapping[str, Operation] = {
     "CreateStack": create_stack,
+    "SignalResource": signal_resource,
     "UpdateStack": update_stack,
     "DeleteStack": delete_stack,
     "RollbackStack": rollback_stack,

@@ -15,7 +15,8 @@ PERMISSIONS = "AWS::EC2::VPCEndpointServicePermissions"
 PEERING = "AWS::EC2::TransitGatewayPeeringAttachment"
 GROUP_ASSOCIATION = "AWS::EC2::SecurityGroupVpcAssociation"
 VPN_ROUTE = "AWS::EC2::VPNConnectionRoute"
-_VOLUME_ATTACHMENT = "AWS::EC2::VolumeAttachment"
+VOLUME, VOLUME_ATTACHMENT = "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment"
+SNAPSHOT, MODIFICATION = "Netful::EC2::Snapshot", "Netful::EC2::VolumeModification"
 _OPTIONS_OF_VPN = ("StaticRoutesOnly", "EnableAcceleration", "LocalIpv4NetworkCidr", "RemoteIpv4NetworkCidr",
                    "OutsideIpAddressType", "TransportTransitGatewayAttachmentId")  # fmt: skip
 
@@ -65,7 +66,7 @@ def _attachments(view: View, volume: Resource) -> list[dict[str, Any]]:
     return [
         {"VolumeId": view.id(volume.id), "InstanceId": view.id(one.properties.get("InstanceId")), "State": "attached",
          "Device": view.id(one.properties.get("Device")), "AttachTime": SOME_TIME, "DeleteOnTermination": False}
-        for one in _of_type(view, _VOLUME_ATTACHMENT)
+        for one in _of_type(view, VOLUME_ATTACHMENT)
         if view.id(one.properties.get("VolumeId")) == view.id(volume.id)
     ]  # fmt: skip
 
@@ -111,6 +112,23 @@ volumes = records(
     Attachments=_attachments,
     State=lambda view, one: "in-use" if _attachments(view, one) else "available",
 )  # fmt: skip
+
+
+def snapshots(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the snapshots of volumes, which calls make."""
+    for one in _of_type(view, SNAPSHOT):
+        yield {
+            **{name: one.properties[name] for name in ("VolumeId", "VolumeSize", "Encrypted", "Description")},
+            "SnapshotId": view.id(one.id), "OwnerId": view.cloud.account_id, "State": "completed", "Progress": "100%",
+            "StartTime": SOME_TIME, "StorageTier": "standard", "Tags": view.tags(one.id),
+        }  # fmt: skip
+
+
+def modifications(view: View) -> Iterator[dict[str, Any]]:
+    """Yield the last modification of each volume that has one."""
+    for one in _of_type(view, MODIFICATION):
+        done = {"ModificationState": "completed", "Progress": 100, "StartTime": SOME_TIME, "EndTime": SOME_TIME}
+        yield {**one.properties, **done, "VolumeId": view.id(one.properties["VolumeId"])}
 
 
 def peering_attachments(view: View) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from netful.account.ec2.view import View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core.resource import Resource
+from netful.model.names.instance_dns import private_dns_name
 
 TYPE = "AWS::EC2::Instance"
 STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
@@ -80,7 +81,7 @@ def _record(view: View, resource: Resource) -> dict[str, Any]:
         "IamInstanceProfile": _profile(view, said.get("IamInstanceProfile")),
         "NetworkInterfaces": enis,
         "Placement": {"AvailabilityZone": first.get("AvailabilityZone"), "Tenancy": "default", "GroupName": ""},
-        "PrivateDnsName": _private_name(view, address),
+        "PrivateDnsName": private_dns_name(address, view.cloud.region) if address else "",
         "PrivateIpAddress": address,
         "PublicDnsName": _public_name(view, public) or "",
         "PublicIpAddress": public,
@@ -99,12 +100,6 @@ def _profile(view: View, named: object) -> dict[str, Any] | None:
         return None
     arn = text if text.startswith("arn:") else f"arn:aws:iam::{view.cloud.account_id}:instance-profile/{text}"
     return {"Arn": arn, "Id": "AIPAIOSFODNN7EXAMPLE"}
-
-
-def _private_name(view: View, address: str | None) -> str:
-    region = view.cloud.region
-    zone = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
-    return f"ip-{address.replace('.', '-')}.{zone}" if address else ""
 
 
 def _public_name(view: View, address: str | None) -> str:

@@ -18,13 +18,13 @@ _ABSENT: Mapping[str, str] = {
     "DescribeLocalGatewayRouteTables": "LocalGatewayRouteTable", "DescribeLocalGateways": "", "DescribeMovingAddresses": "",
     "DescribeNetworkInterfacePermissions": "NetworkInterfacePermission", "DescribePlacementGroups": "PlacementGroup",
     "DescribePublicIpv4Pools": "", "DescribeReservedInstances": "", "DescribeRouteServers": "RouteServer",
-    "DescribeSecondaryNetworks": "", "DescribeSecondarySubnets": "", "DescribeSnapshots": "",
+    "DescribeSecondaryNetworks": "", "DescribeSecondarySubnets": "",
     "DescribeSpotFleetRequests": "SpotFleet", "DescribeSpotInstanceRequests": "", "DescribeStoreImageTasks": "",
     "DescribeTrafficMirrorFilters": "TrafficMirrorFilter", "DescribeTrafficMirrorSessions": "TrafficMirrorSession",
     "DescribeTrafficMirrorTargets": "TrafficMirrorTarget", "DescribeTransitGatewayConnectPeers": "TransitGatewayConnectPeer",
     "DescribeTransitGatewayConnects": "TransitGatewayConnect", "DescribeTransitGatewayMulticastDomains": "TransitGatewayMulticastDomain",
     "DescribeTransitGatewayPolicyTables": "", "DescribeVerifiedAccessInstances": "VerifiedAccessInstance",
-    "DescribeVolumesModifications": "", "DescribeVpcClassicLink": "", "DescribeVpcClassicLinkDnsSupport": "",
+    "DescribeVpcClassicLink": "", "DescribeVpcClassicLinkDnsSupport": "",
     "DescribeVpcEncryptionControls": "VPCEncryptionControl", "DescribeVpcEndpointConnectionNotifications": "VPCEndpointConnectionNotification",
 }  # fmt: skip
 """The operations, each with the type of resources that a template may bring."""
@@ -37,5 +37,4 @@ def operations(view: Callable[[], View]) -> dict[str, Operation]:
 
 def _row(name: str, type_: str) -> Absent:
     kind = name.removeprefix("Describe").removesuffix("s")
-    code = "InvalidSnapshot.NotFound" if kind == "Snapshot" else f"Invalid{kind}ID.NotFound"
-    return Absent(f"AWS::EC2::{type_}" if type_ else "", f"{kind}Ids", code)
+    return Absent(f"AWS::EC2::{type_}" if type_ else "", f"{kind}Ids", f"Invalid{kind}ID.NotFound")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new
+from netful.account.ec2.describe.further import VOLUME_ATTACHMENT
 from netful.account.ec2.describe.instances import TYPE, reservation, state, state_of
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT
 from netful.account.ec2.view import View
@@ -16,7 +17,7 @@ from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
 from netful.account.ec2.writes.tags import tagged
 from netful.account.wire.errors import ApiError
-from netful.sources.readers.instances import STOPPED
+from netful.sources.readers.stopped import STOPPED
 
 INTERFACE = "AWS::EC2::NetworkInterface"
 _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
@@ -164,7 +165,7 @@ def terminate_instances(world: World, asked: Mapping[str, Any]) -> Change:
 
 def _ended(world: World, name: str) -> Iterator[Edit]:
     yield Remove(name)
-    yield from removal(world.referring("InstanceId", name, STOPPED, ATTACHMENT, _EIP_ASSOCIATION))
+    yield from removal(world.referring("InstanceId", name, STOPPED, ATTACHMENT, _EIP_ASSOCIATION, VOLUME_ATTACHMENT))
     for eni in world.cloud.network.interfaces_of(name):
         attached = world.view.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
         ends = attached is not None and attached.properties.get("DeleteOnTermination") is not False

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from netful.engine.filters import network_firewalls
 from netful.engine.filters.network_firewalls import Asked, Decision, Fate
+from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.flow import Flow
@@ -26,7 +27,7 @@ from netful.engine.network.steps import Cross, Done, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
@@ -89,7 +90,10 @@ def _first(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint, firewall: Firewa
 
 
 def _loses_resets(cloud: Cloud, endpoint: VpcEndpoint, flow: Flow) -> bool:
-    """Return whether a reset from an endpoint's subnet has no route to a client, or meets a NAT gateway, which drops it."""
+    """Return whether a reset from an endpoint's subnet has no route to a client, or one that does not lead there.
+
+    A NAT gateway drops it; a peering leads to addresses of the other VPC only.
+    """
     subnet_id, client = _door(cloud, endpoint).subnet_id, flow.source.address
     vpc = cloud.network.vpcs.get(endpoint.vpc_id) if isinstance(endpoint.vpc_id, str) else None
     table = cloud.network.route_table_of(subnet_id) if isinstance(subnet_id, str) else None
@@ -98,7 +102,12 @@ def _loses_resets(cloud: Cloud, endpoint: VpcEndpoint, flow: Flow) -> bool:
     found = route_tables.select(cloud, vpc, table, client)
     if found.entry is None:
         return not found.doubts
-    return found.entry.route is not None and found.entry.route.target_kind is TargetKind.NAT_GATEWAY
+    route = found.entry.route
+    if route is not None and route.target_kind is TargetKind.PEERING:
+        connection = cloud.network.vpc_peering_connections.get(str(route.target_id))
+        other = known_in(cloud.network.vpcs, connection.other_end(vpc.id)) if connection else None
+        return other is not None and not in_vpc(other, client)
+    return route is not None and route.target_kind is TargetKind.NAT_GATEWAY
 
 
 def _answer(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:

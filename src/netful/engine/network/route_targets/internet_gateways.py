@@ -10,6 +10,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied
 from netful.engine.flows.flow import contains, network_of
 from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
@@ -68,6 +69,10 @@ def _onward6(cloud: Cloud, packet: Packet) -> Step:
     address = packet.flow.destination.address
     known = [vpc for vpc in cloud.network.vpcs.values() if address and _holds(vpc, address)]
     target = cloud.network.interface_at(known[0].id, address.network_address) if known and address else None
+    if not known and address is not None and not is_public(address):
+        rule = f"{packet.flow.destination} is private: it does not exist on the internet"
+        refused = Ruling("deny", packet.journey.goal, rule, Code.NETFUL_PRIVATE_ADDRESS)
+        return Lost(packet, found=(Finding(HopKind.OUTSIDE, packet.flow, refused),))
     if not known:
         return Leave(packet)
     if target is None:

@@ -16,7 +16,7 @@ from netful.engine.flows.finding import Assumption, Finding, Found, allowed, den
 from netful.engine.flows.flow import AWS_EPHEMERAL, ECHO_REQUEST, End, Flow, contains, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import block_public_access
+from netful.engine.network import block_public_access, encryption_control
 from netful.engine.network.packet import OUTSIDE, Packet
 from netful.engine.network.route_targets import internet_gateways
 from netful.engine.network.steps import Cross, Done, Enter, Leave, Lost, Step
@@ -25,6 +25,7 @@ from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import known_in
+from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.nat64 import NAT64_BLOCK, extracted
 from netful.model.network.network_interface import NetworkInterface
@@ -120,6 +121,7 @@ def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
     if gateway is None:
         return Lost(leaving, found=tuple(found))
     found.append(_way_out(translated, nat, gateway))
+    found += encryption_control.at_gateway(cloud, leaving, vpc, gateway.id, Exclusion.INTERNET_GATEWAY)
     if not is_public(translated.destination.address):
         return Lost(leaving, found=tuple(found))
     blocked = block_public_access.at_subnet(cloud, packet, vpc, None, outward=True)

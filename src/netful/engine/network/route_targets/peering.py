@@ -27,8 +27,7 @@ def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if connection is None:
         return None
     here = cloud.network.vpc_of_interface(packet.sender)
-    ends = (connection.vpc_id, connection.peer_vpc_id)
-    other = next((end for end in ends if here is None or end != here.id), None)
+    other = connection.other_end(here.id) if here is not None else connection.vpc_id
     vpc = known_in(cloud.network.vpcs, other)
     if vpc is None:
         missing, rule = needs(other, f"VPC {other}"), "the VPC on its other side is not known"

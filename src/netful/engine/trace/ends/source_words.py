@@ -57,7 +57,9 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
         what = f"`{text}` cannot start connections, it only accepts them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
-        raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
+        subnet = f"start from `subnet:{text}+SgId`, with the groups of what would run there"
+        hint = subnet if named in cloud.network.subnets else close(cloud, text, FORMS, others=())
+        raise QuestionError(f"`{text}` is not a place that a path can start from", hint=hint)
     return tuple(Source(named, eni) for eni in _sending(found))
 
 
@@ -193,8 +195,8 @@ def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 
-def close(cloud: Cloud, text: str, otherwise: str) -> str:
-    """Return a hint: the most similar names, else the accepted forms."""
+def close(cloud: Cloud, text: str, otherwise: str, others: Iterable[str] | None = None) -> str:
+    """Return a hint: the most similar names, else the accepted forms. `others` are names besides those of places, all if None."""
     owners = (eni.owner_id for eni in cloud.network.network_interfaces.values())
     names = dict.fromkeys(
         (
@@ -202,7 +204,7 @@ def close(cloud: Cloud, text: str, otherwise: str) -> str:
             *cloud.access.clients,
             *owners,
             *cloud.network.vpc_endpoints,
-            *cloud.template.resources,
+            *(cloud.template.resources if others is None else others),
         )
     )
     names.pop(text, None)

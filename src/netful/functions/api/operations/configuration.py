@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from netful.functions.api.operations.layers import layer_arn
-from netful.functions.api.protocol.names import function_arn
+from netful.functions.api.protocol.names import function_arn, role_arn
 from netful.functions.code.versions import LATEST, Version
 from netful.functions.environments.lifecycle import REASONS, FunctionState
 from netful.functions.environments.moves import Move
@@ -34,7 +34,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
     record: dict[str, Any] = {
         "FunctionName": function.function_name,
         "FunctionArn": function_arn(cloud, function.function_name, qualifier),
-        "Role": _role_arn(cloud, function),
+        "Role": role_arn(cloud, function),
         "CodeSize": version.package.size if version.package else 0,
         "Description": version.description or function.description,
         "Timeout": function.timeout,
@@ -147,11 +147,6 @@ def _logging(function: Function) -> dict[str, str]:
         "SystemLogLevel": logging.system_log_level,
     }
     return {"LogFormat": logging.log_format, **(levels if logging.as_json else {}), "LogGroup": function.log_group}
-
-
-def _role_arn(cloud: Cloud, function: Function) -> str:
-    role = _text(function.role) if function.role is not None else function.id
-    return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account_id}:role/{role}"
 
 
 def _text(value: object) -> str:

@@ -36,6 +36,12 @@ def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
     return f"{arn}:{qualifier}" if qualifier else arn
 
 
+def role_arn(cloud: Cloud, function: Function) -> str:
+    """Return the ARN of a function's role; the name of a role that is not known is the function's id."""
+    role = function.role if isinstance(function.role, str) else "" if function.role is not None else function.id
+    return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account_id}:role/{role}"
+
+
 def named(cloud: Cloud, text: str, qualifier: str = "", *, latest: bool = False) -> Named:
     """Return the function that a request names, with an unchecked qualifier.
 

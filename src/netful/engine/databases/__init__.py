@@ -1,0 +1,1 @@
+"""Facts of databases that follow from their resources."""

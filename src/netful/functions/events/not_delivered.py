@@ -1,0 +1,41 @@
+"""Resources whose events a running stack does not deliver: nothing here reads their source, or none of its events occur."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.functions.events.event_source_mappings import MAPPING, event_source_mapping
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+_READ = ("sqs", "dynamodb", "kinesis")
+
+_TYPES = {
+    "AWS::Pipes::Pipe": "EventBridge Pipes is not emulated",
+    "AWS::IoT::TopicRule": "AWS IoT is not emulated",
+    "AWS::SES::ReceiptRule": "no mail arrives",
+    "AWS::Logs::SubscriptionFilter": "subscriptions of log groups are not emulated",
+}
+_OTHER_SOURCES = (
+    "SelfManagedEventSource",
+    "AmazonManagedKafkaEventSourceConfig",
+    "DocumentDBEventSourceConfig",
+    "Queues",
+)
+
+
+def not_delivered(cloud: Cloud) -> Iterator[str]:
+    """Yield a warning for each such resource."""
+    for resource in cloud.template.resources.values():
+        why = _TYPES.get(resource.type, "") or _why_not_read(cloud, resource)
+        if why:
+            yield f"{resource.origin}: `{resource.id}` delivers no events: {why}"
+
+
+def _why_not_read(cloud: Cloud, resource: Resource) -> str:
+    if resource.type != MAPPING:
+        return ""
+    if any(resource.properties.get(name) for name in _OTHER_SOURCES):
+        return "brokers and document databases are not read"
+    mapping = event_source_mapping(cloud, resource)
+    return f"netful does not read from `{mapping.service}`" if mapping and mapping.service not in _READ else ""

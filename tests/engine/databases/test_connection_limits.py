@@ -1,0 +1,30 @@
+"""Connections that a database accepts: its parameter, a formula of its class's memory, or AWS's default for that."""
+
+import pytest
+
+from netful import sources
+from netful.engine.databases.connection_limits import limit_of
+
+TEMPLATE = """
+Resources:
+  Db: {Type: AWS::RDS::DBInstance, Properties: {MORE}}
+  Group: {Type: AWS::RDS::DBParameterGroup, Properties: {Description: d, Family: f, Parameters: {max_connections: "OWN"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "own", "limit"),
+    [
+        ("Engine: postgres, DBInstanceClass: db.t4g.micro", "9", 112),
+        ("Engine: mysql, DBInstanceClass: db.t4g.small", "9", 170),
+        ("Engine: postgres, DBInstanceClass: db.t4g.micro, DBParameterGroupName: !Ref Group", "45", 45),
+        ("Engine: postgres, DBInstanceClass: db.t4g.small, DBParameterGroupName: !Ref Group", "LEAST({DBInstanceClassMemory/9531392},200)", 200),
+        ("Engine: mysql, DBInstanceClass: db.t4g.small, DBParameterGroupName: !Ref Group", "{DBInstanceClassMemory/25165760}", 85),
+        ("Engine: postgres, DBInstanceClass: db.t4g.micro, DBParameterGroupName: !Ref Group", "GREATEST(1,2)", None),
+        ("Engine: postgres", "9", None),
+    ],
+)  # fmt: skip
+def test_connections_that_a_database_accepts(tmp_path, more, own, limit):
+    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("MORE", more).replace("OWN", own))
+    cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
+    assert limit_of(cloud, cloud.template.resources["Db"]) == limit
