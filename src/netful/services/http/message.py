@@ -54,7 +54,7 @@ class Request:
     version: str = "1.1"
     _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
     kept: tuple[Any, Any] | None = field(default=None, init=False, repr=False, compare=False)
-    """What a handler keeps with a request, which a client may repeat: the handler's mark, and the value."""
+    """A value that a handler keeps with a request, which a client may repeat, and the mark of the handler before it."""
 
     def knowing(self, first: dict[str, str]) -> Request:
         """Return the request with its `first_values`, which then need not be computed."""
