@@ -46,7 +46,8 @@ SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
 _QUERIES_PER_SECOND = (
     1024  # queries per second of an interface to the resolver, for all functions behind it together (vpc-network §6.1)
 )
-_PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 169.254.0.0/16"
+_LINK_LOCAL = "169.254.0.0/16"
+_PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
 
 BASE = f"""
 table {TABLE} {{
@@ -145,6 +146,7 @@ table {TABLE} {{
   }}
   chain acl_of_destination {{
     type filter hook forward priority 0; policy accept;
+    ip daddr {_LINK_LOCAL} counter goto not_carried {comment("NO_POSSIBLE_DESTINATION")}
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter goto not_carried {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 daddr fc00::/7 counter goto not_carried {comment("NETFUL_PRIVATE_ADDRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter goto not_carried {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
