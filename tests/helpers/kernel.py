@@ -1,12 +1,13 @@
 """The kernel's answer to a question: try from every start to every address, all at once, over TCP, UDP or ICMP."""
 
 import errno
+import itertools
 import select
 import socket
 import struct
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from netful.engine.names.resolution import resolve
@@ -17,6 +18,7 @@ from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
 
 AGAIN_SECONDS = 0.4
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Ended:
 
 @dataclass
 class Attempt:
-    """An attempt on its way."""
+    """An attempt on its way. Its packets carry its number, so that none of an earlier attempt is taken for one of them."""
 
     question: int
     place: object
@@ -39,6 +41,7 @@ class Attempt:
     sock: socket.socket | None = None
     event: int = select.POLLIN
     outcome: str = ""
+    number: int = field(default_factory=lambda: next(_numbers) % 0xFF00)
 
 
 def outcomes(fabric, thread, questions, seconds):
@@ -58,10 +61,10 @@ def outcomes(fabric, thread, questions, seconds):
             _try_all(thread, attempts, far_ends, seconds)
         finally:
             far_ends.close()
-        for number, attempt in enumerate(attempts):
-            if attempt.outcome == "open" and number not in far_ends.seen:
+        for attempt in attempts:
+            if attempt.outcome == "open" and attempt.number not in far_ends.seen:
                 attempt.outcome = "timeout"  # connected, and then nothing comes through
-        ended = [Ended(a.outcome, _seen_as(a, far_ends.seen.get(n, ""))) for n, a in enumerate(attempts)]
+        ended = [Ended(a.outcome, _seen_as(a, far_ends.seen.get(a.number, ""))) for a in attempts]
         return [
             [end for a, end in zip(attempts, ended, strict=True) if a.question == number]
             for number in range(len(questions))
@@ -124,32 +127,32 @@ def _common(cloud, start, four, six):
 
 
 def _try_all(thread, attempts, far_ends, seconds):
-    for number, attempt in enumerate(attempts):
+    for attempt in attempts:
         if attempt.address is None:
             attempt.outcome = "dns"
         else:
-            _begin(thread, attempt, number)
-    waiting = {a.sock.fileno(): (n, a) for n, a in enumerate(attempts) if a.sock is not None}
+            _begin(thread, attempt)
+    waiting = {a.sock.fileno(): a for a in attempts if a.sock is not None}
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
-        untold = [n for n, a in enumerate(attempts) if a.outcome == "open" and n not in far_ends.seen]
+        untold = [a for a in attempts if a.outcome == "open" and a.number not in far_ends.seen]
         if not waiting and not untold:
             break
-        ready = [*wait(far_ends, [(a.sock, a.event) for _, a in waiting.values()], min(left, AGAIN_SECONDS))]
+        ready = [*wait(far_ends, [(a.sock, a.event) for a in waiting.values()], min(left, AGAIN_SECONDS))]
         for fd in ready:
-            number, attempt = waiting[fd]
-            attempt.outcome = _outcome(attempt, number)
+            attempt = waiting[fd]
+            attempt.outcome = _outcome(attempt)
             if attempt.outcome:
                 del waiting[fd]
-        for number, attempt in waiting.values() if not ready else ():
-            _send(attempt, number)
+        for attempt in waiting.values() if not ready else ():
+            _send(attempt)
     for attempt in attempts:
         attempt.outcome = attempt.outcome or "timeout"
         if attempt.sock is not None:
             attempt.sock.close()
 
 
-def _begin(thread, attempt, number):
+def _begin(thread, attempt):
     """Send the first packet."""
     where = (str(attempt.address), attempt.port)
     family, icmp = PING_SOCKETS[attempt.address.version]
@@ -164,7 +167,7 @@ def _begin(thread, attempt, number):
         else:
             assert attempt.protocol == ICMP
             attempt.sock = thread.run(attempt.place.netns.socket, socket.SOCK_RAW, family, icmp)
-        _send(attempt, number)
+        _send(attempt)
     except OSError as refusal:
         if refusal.errno != errno.ENETUNREACH:
             raise
@@ -172,12 +175,12 @@ def _begin(thread, attempt, number):
         attempt.sock, attempt.outcome = None, "unreachable"
 
 
-def _send(attempt, number):
+def _send(attempt):
     """Send a packet of what does not send again by itself: the first may be lost, as a link is up a moment after it is made."""
     if attempt.protocol == UDP:
-        attempt.sock.send(NUMBER.pack(number))
+        attempt.sock.send(NUMBER.pack(attempt.number))
     elif attempt.protocol == ICMP:
-        attempt.sock.sendto(_ping(attempt.address.version, number), (str(attempt.address), 0))
+        attempt.sock.sendto(_ping(attempt.address.version, attempt.number), (str(attempt.address), 0))
 
 
 def _ping(version, number):
@@ -186,12 +189,12 @@ def _ping(version, number):
     return struct.pack(">BBHHH", kind, 0, ~((kind << 8) + 0x100 + number) & 0xFFFF, 0x100, number)
 
 
-def _outcome(attempt, number):
+def _outcome(attempt):
     """How an attempt ended; "" when what came is not its answer."""
     if attempt.protocol == TCP:
         code = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code == 0:
-            attempt.sock.send(NUMBER.pack(number))
+            attempt.sock.send(NUMBER.pack(attempt.number))
         # A refusal comes from the far end itself: nothing listens there, but the way is open.
         return "open" if code == 0 else "refused" if code == errno.ECONNREFUSED else errno.errorcode[code]
     if attempt.protocol == ICMP:  # it hears every ICMP message of its namespace

@@ -22,7 +22,7 @@ def first_step(cloud: Cloud, leg: Leg) -> Step | None:
     """Return the first step of a leg's answers; None if no AWS component is on their way."""
     reply, journey = leg.flow.reply(), replace(_JOURNEY, inspected=leg.inspected)
     if leg.direct:
-        return _directly(cloud, leg, reply)
+        return _directly(cloud, leg, Packet(OUTSIDE, reply, journey))
     if leg.end is not None:
         return Cross(Packet(leg.end, _addressed_to(reply, leg.start), journey))
     if leg.gate is not None and leg.gate in cloud.network.transit_gateway_attachments:
@@ -41,9 +41,8 @@ def _by_gateway(cloud: Cloud, leg: Leg, subnet_id: str, packet: Packet) -> Step:
     return edge_associations.by_table_of(cloud, gateway_id, inside, leg.start, otherwise=straight)
 
 
-def _directly(cloud: Cloud, leg: Leg, reply: Flow) -> Step | None:
-    """Bring an answer back by the same way: only the network ACLs of the two subnets judge it."""
-    packet = Packet(OUTSIDE, reply, _JOURNEY)
+def _directly(cloud: Cloud, leg: Leg, packet: Packet) -> Step | None:
+    """Bring an answer back without routes: only the network ACLs of the two subnets judge it, and it passes no firewall."""
     ends = (leg.end.subnet_id if leg.end is not None else None, leg.start.subnet_id)
     if ends[0] == ends[1]:
         return None

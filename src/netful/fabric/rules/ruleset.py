@@ -146,7 +146,7 @@ table {TABLE} {{
   }}
   chain acl_of_destination {{
     type filter hook forward priority 0; policy accept;
-    ip daddr {_LINK_LOCAL} counter goto not_carried {comment("NO_POSSIBLE_DESTINATION")}
+    ip daddr {_LINK_LOCAL} ct direction original counter goto not_carried {comment("NO_POSSIBLE_DESTINATION")}
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter goto not_carried {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 daddr fc00::/7 counter goto not_carried {comment("NETFUL_PRIVATE_ADDRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter goto not_carried {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
