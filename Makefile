@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs differential differential-faults lock sbom audit clean
+.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -113,6 +113,12 @@ bench: setup
 # Copies the tables of the last `make bench` into docs/benchmarks.md.
 bench-docs:
 	$(BIN)/python bench/all.py --docs
+
+# Other local clouds and netful in one run, installed from PyPI and npm; the table goes to build/peers.md.
+bench-peers: setup
+	scripts/setup $(VENV) bench
+	scripts/clients .peers ministack moto localstack serverless
+	$(BIN)/python bench/beside_peers.py .peers
 
 # The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
 test-rootless: setup

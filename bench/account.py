@@ -37,7 +37,7 @@ NETFUL = str(Path(sys.executable).with_name("netful"))
 KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 MOCK = Path(__file__).parent.parent / "tests/templates/mock-api.yaml"
-REQUESTS = 20_000
+REQUESTS = 10_000
 
 
 LOAD_CORE, OTHER_CORE = 0, 1

@@ -4,7 +4,7 @@ Prints each table under its command, and writes them to `build/benchmarks.md` wi
 one table of all goals. A script that fails, for example because wrk is not installed, is named with its last line, and the
 others go on. A script that reaches its limit is interrupted, and ends the stacks that it started.
 
-`make bench-docs` copies the table of goals and the tables of the scripts into `docs/benchmarks.md`.
+`make bench-docs` copies the table of goals and the tables of the scripts into `docs/benchmarks.md`, and that of `make bench-peers`.
 
     python bench/all.py [--only start up] [--docs]
 """
@@ -26,19 +26,20 @@ from goals import HEAD, Line
 
 ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "build" / "benchmarks.md"
+PEERS = ROOT / "build" / "peers.md"
 DOCS = ROOT / "docs" / "benchmarks.md"
 SCRIPTS = {
-    "start.py": 60,
+    "start.py": 40,
     "up.py --large": 150,
     "memory.py": 300,
     "coldstart.py": 60,
     "lambda.py": 100,
     "lambda_designs.py --starts 150": 60,
     "gateway.py": 180,
-    "ways.py --seconds 2": 90,
+    "ways.py --seconds 2": 110,
     "fabric.py": 180,
     "analyze.py": 180,
-    "account.py --rounds 3": 90,
+    "account.py --rounds 2": 90,
     "services.py": 30,
     "vtl.py": 30,
 }
@@ -79,6 +80,10 @@ def goals(sections: list[str]) -> str:
     """The table of all lines with a goal, from the tables of the scripts."""
     rows = [line for section in sections for line in section.splitlines() if line.count(" | ") == 5]
     judged = [row for row in rows if row.rpartition(" | ")[2].rstrip(" |") in {"met", "missed", "not measured"}]
+    for section in sections:
+        if ended := re.search(r"^(failed: .*|interrupted after .*)$", section, re.MULTILINE):
+            what = section.partition("\n")[0].removeprefix("## ")
+            judged.append(f"| all goals of {what} | | {ended[1].replace('|', '/')} | | | not measured |")
     met = sum(row.endswith("| met |") for row in judged)
     count = f"{met} goals of {len(judged) + len(NOT_MEASURED)} are met.\n"
     return "\n".join([count, HEAD, *judged, *map(str, NOT_MEASURED)]) + "\n"
@@ -87,7 +92,8 @@ def goals(sections: list[str]) -> str:
 def into_docs() -> None:
     """Copy what was found into the documentation, between its marks."""
     text = DOCS.read_text(encoding="utf-8")
-    for section in re.split(r"^(?=## )", FOUND.read_text(encoding="utf-8"), flags=re.MULTILINE):
+    found = "".join(file.read_text(encoding="utf-8") for file in (FOUND, PEERS) if file.exists())
+    for section in re.split(r"^(?=## )", found, flags=re.MULTILINE):
         heading, _, body = section.partition("\n")
         if "failed: " in body or "interrupted after" in body:
             print(f"{heading}: left as it was", file=sys.stderr)

@@ -177,7 +177,7 @@ def up(thread: NamespaceThread) -> None:
 
 def attach(thread: NamespaceThread) -> None:
     """Sandboxes behind one interface, on namespaces made ahead as when there is time; then the end of them all."""
-    most = min(10_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3)
+    most = min(10_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1000)  # a descriptor each
     fabric = thread.run(Fabric, one_vpc(0), thread.limbo)
     before = descriptors()
     present: list[Sandbox] = []

@@ -325,17 +325,20 @@ def put_item(url: str, table: str) -> None:
     client(url, "dynamodb").put_item(TableName=table, Item={"id": {"S": "1"}, "what": {"S": "hello"}})
 
 
-def create_function(url: str) -> str:
+def create_function(url: str, name: str = "Fn") -> str:
     """Make the function; its ARN."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("app.py", HANDLER)
     api = client(url, "lambda")
     made = api.create_function(
-        FunctionName="Fn", Runtime=f"python{peers.runtime()}", Role=ROLE, Handler="app.handler",
+        FunctionName=name, Runtime=f"python{peers.runtime()}", Role=ROLE, Handler="app.handler",
         Code={"ZipFile": archive.getvalue()},
     )  # fmt: skip
-    api.get_waiter("function_active_v2").wait(FunctionName="Fn")
+    api.get_waiter("function_active_v2").wait(FunctionName=name)
+    api.add_permission(
+        FunctionName=name, StatementId="gateway", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
     return str(made["FunctionArn"])
 
 

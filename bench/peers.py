@@ -92,6 +92,20 @@ def moto_server(program: str, folder: Path) -> Iterator[Peer]:
 
 
 @contextlib.contextmanager
+def localstack(python: Path, folder: Path) -> Iterator[Peer]:
+    """LocalStack as a process; it keeps its files in a folder."""
+    port = free_port()
+    variables = {
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "FILESYSTEM_ROOT": str(folder),
+        "DISABLE_EVENTS": "1",
+        "DNS_ADDRESS": "0",
+    }
+    with serving([str(python), "-m", "localstack.runtime.main"], port, folder, **variables) as peer:
+        yield peer
+
+
+@contextlib.contextmanager
 def serverless(modules: Path, folder: Path, source: str, functions: str) -> Iterator[Peer]:
     """serverless-offline with functions out of `app.py`; APIs and Lambda have ports of their own."""
     (folder / "node_modules").symlink_to(modules / "node_modules")
