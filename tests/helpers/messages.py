@@ -20,17 +20,31 @@ from netful.model.core import errors
 _SOURCE = Path(netful.__file__).parent
 _NAMES = {"hint", "why", "what", "message", "evidence", "remedy"}
 _CALLS = {
+    "Ability",
+    "Outcome",
     "Problem",
     "Use",
     "_of_resource",
     "problem",
     "spoken",
+    "tell",
     "Assumption",
+    "_program",
+    "allowed",
+    "denied",
     "_progress",
     *(name for name in vars(errors) if name.endswith("Error")),
 }
+_PHRASES = {"leaving {}", "entering {}", "adds {}", "{} becomes {}", "sees {}"}  # messages with one word
 CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
-_EVERY = ("checks/facts/uses.py", "checks/rules/", "engine/trace/hints.py")  # places that have texts for users only
+_EVERY = (
+    "checks/facts/uses.py",
+    "checks/rules/",
+    "engine/filters/network_acls.py",
+    "engine/filters/security_groups.py",
+    "engine/trace/hints.py",
+    "stack/abilities.py",
+)  # places that have texts for users only
 _OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too
     "account/cloudformation/deployments/",
     "account/elbv2/",
@@ -54,21 +68,25 @@ def templates() -> dict[str, str]:
         if place.startswith(_OF_AWS):
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            for text in _texts(node, every=place.startswith(_EVERY)):
+            names = _NAMES | ({"rule"} if place.startswith("engine/") else set())
+            for text in _texts(node, names, every=place.startswith(_EVERY)):
                 found.setdefault(text, place)
     return {text: place for text, place in found.items() if _is_message(text)}
 
 
-def _texts(node: ast.AST, *, every: bool) -> Iterator[str]:
+def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
     """Yield the templates that a node gives to a user; `every`: returned and assigned ones, whatever their name."""
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name == "warn":
             yield from ("{}: " + text for text in _templates(node.args[-1]))
-        values = [word.value for word in node.keywords if word.arg in _NAMES]
+        values = [word.value for word in node.keywords if word.arg in names]
+        values += node.args[2:3] if name == "Ruling" else []
+        if name == "Mend":
+            yield from (_plain(one.value) for one in node.args if isinstance(one, ast.Constant))
         values += node.args if name in _CALLS or _is_warning(node.func) else []
     elif isinstance(node, ast.Assign):
-        values = [node.value] if every or any(getattr(one, "id", "") in _NAMES for one in node.targets) else []
+        values = [node.value] if every or any(getattr(one, "id", "") in names for one in node.targets) else []
     elif isinstance(node, ast.Return | ast.AugAssign) and every and node.value:
         values = [node.value]
     else:
@@ -95,7 +113,7 @@ def _templates(node: ast.expr) -> list[str]:
             return [*_templates(body), *_templates(orelse)]
         case ast.BoolOp(values=values):
             return [text for value in values for text in _templates(value)]
-        case ast.Tuple(elts=values) | ast.List(elts=values):
+        case ast.Tuple(elts=values) | ast.List(elts=values) | ast.Dict(values=values):
             return [text for value in values for text in _templates(value)]
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return [one + other for one in _templates(left) or ["{}"] for other in _templates(right) or ["{}"]]
@@ -114,7 +132,9 @@ def _plain(template: str) -> str:
 def _is_message(template: str) -> bool:
     """Return whether a template has words of its own, and not only values."""
     words = "".join(text for text, *_ in Formatter().parse(template)).split()
-    return sum(word.strip("`:;,.").isalpha() for word in words) > (not template.endswith("`{}`"))
+    return template in _PHRASES or sum(word.strip("`:;,.").isalpha() for word in words) > (
+        not template.endswith("`{}`")
+    )
 
 
 def update(file: Path) -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from netful.cli.app import run
 from netful.render.catalogue import Catalogue
+from netful.render.columns import width
 from netful.render.language import language, spoken
+from netful.render.text import wrapped
 from tests.helpers.messages import CATALOGUES, templates
 from tests.helpers.places import EXAMPLES
 
-UNTRANSLATED = {"ja": 20}  # of about 940, until the next translation; only ever fewer
+UNTRANSLATED = {"ja": 20}  # of about 1,230, until the next translation; only ever fewer
 OPEN = EXAMPLES / "ssm-demo" / "endpoint.yaml"
 CLOSED = ["-t", str(EXAMPLES / "ssm-demo" / "closed-endpoint.yaml")]
 WITHOUT_ARTICLE = {  # a value is `a` or `an`
@@ -102,6 +104,7 @@ def _said(arguments, wanted, monkeypatch, capsys):
         ["explain", "NF204"],
         ["diff", str(OPEN), CLOSED[1]],
         ["trace", *CLOSED, "ReadParameter", "internet:tcp/99999"],
+        ["resilience", "-t", str(OPEN)],
     ],
 )
 def test_people_read_the_same_codes_and_places_in_japanese(arguments, monkeypatch, capsys):
@@ -122,7 +125,29 @@ def test_people_read_the_same_codes_and_places_in_japanese(arguments, monkeypatc
         ["explain", "NF204", "--format", "markdown"],
         *(["diff", str(OPEN), CLOSED[1], "--format", name] for name in ("json", "markdown", "mermaid")),
         *(["check", *CLOSED, "--format", name] for name in ("json", "sarif", "junit")),
+        *(["resilience", "-t", str(OPEN), "--format", name] for name in ("json", "markdown")),
     ],
 )
 def test_programs_read_english(arguments, monkeypatch, capsys):
     assert _said(arguments, "ja", monkeypatch, capsys) == _said(arguments, "en", monkeypatch, capsys)
+
+
+def test_hops_are_in_columns_of_the_terminal(monkeypatch, capsys):
+    _, said = _said(["trace", *CLOSED, "ReadParameter", "aws:ssm"], "ja", monkeypatch, capsys)
+    ends = [width(line[: found.start()]) for line in said.out.splitlines() if (found := re.search("allow|deny", line))]
+    assert len(ends) == 4
+    assert len(set(ends)) == 1
+
+
+def test_a_line_without_spaces_is_wrapped():
+    text = "tcp/443 を許可するインバウンドルールがない。10.0.9.0/24 からの tcp/443 を許可"
+    lines = wrapped(text, 24)
+    assert max(map(width, lines)) <= 24 + width("。")
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert not any(line.startswith("。") for line in lines)
+
+
+def test_an_expectation_stays_as_it_is_written(tmp_path, monkeypatch, capsys):
+    (tmp_path / "network.txt").write_text("there are no findings at high\n")
+    _, said = _said(["test", str(tmp_path / "network.txt"), *CLOSED], "ja", monkeypatch, capsys)
+    assert "there are no findings at high" in said.out

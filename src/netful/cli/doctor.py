@@ -5,6 +5,7 @@ from __future__ import annotations
 from netful.cli.options.options import ReportOptions
 from netful.render.columns import columns
 from netful.render.json import dumps
+from netful.render.language import spoken
 from netful.stack.abilities import Ability, abilities
 
 _MARKS = {True: "✓", False: "✗"}
@@ -20,7 +21,7 @@ def doctor(*, report: ReportOptions = ReportOptions()) -> int:  # noqa: B008  # 
     if report.format == "json":
         print(dumps({"stacks": able, "abilities": [one.to_json() for one in found]}))
     else:
-        print(_text(found))
+        print(_text(spoken(found)))
     return 0 if able else 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,6 +55,7 @@ def expect(
         from netful.render.outcomes import outcomes_text  # noqa: PLC0415
         from netful.render.terminal import width_of  # noqa: PLC0415
 
-        print(outcomes_text(spoken(network.readable(outcomes)), width=width_of(sys.stdout), verbose=verbose))
+        told = [replace(spoken(one), expectation=one.expectation) for one in network.readable(outcomes)]
+        print(outcomes_text(told, width=width_of(sys.stdout), verbose=verbose))
     results = {outcome.result for outcome in outcomes}
     return _FAILED if "failed" in results else _UNKNOWN if "unknown" in results else _PASSED

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 
 def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> Iterator[str]:
     """Return one line for each row, with aligned cells."""
     table = [*rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
     for row in table:
-        yield indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield indent + "  ".join(map(padded, row, widths)).rstrip()
+
+
+def width(text: str) -> int:
+    """Return the cells of a terminal that a text takes: two for a character of Chinese, Japanese or Korean."""
+    return len(text) if text.isascii() else sum(1 + (unicodedata.east_asian_width(one) in "FW") for one in text)
+
+
+def padded(text: str, cells: int) -> str:
+    """Return a text with spaces after it, so that it takes as many cells."""
+    return text + " " * (cells - width(text))
 
 
 def block(title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

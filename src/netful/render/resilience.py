@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from netful.engine.failures.mending import Mend
 from netful.engine.failures.resilience import Extent, FlowResilience, Loss, Resilience
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 _MOST_NAMES = 3
@@ -19,24 +20,28 @@ def resilience_text(report: Resilience) -> str:
 
 
 def _lines(report: Resilience) -> Iterator[str]:
-    yield _summary(report)
+    yield _summary(report, spoken)
     numbers = _numbered(report)
     for flow in report.flows:
         if flow.losses:
             yield from ("", _flow(flow), *_losses(flow.losses, numbers))
     whole = [_flow(flow) for flow in report.flows if not flow.losses]
     if whole:
-        yield from ("", "no single failure ends:", *(f"  {flow}" for flow in whole))
+        yield from ("", spoken("no single failure ends:"), *(f"  {flow}" for flow in whole))
     if numbers:
-        yield from ("", "mend:", *(line for mend, number in numbers.items() for line in _mend(mend, number)))
+        yield from (
+            "",
+            spoken("what would mend that:"),
+            *(line for mend, number in numbers.items() for line in _mend(mend, number)),
+        )
 
 
-def _summary(report: Resilience) -> str:
+def _summary(report: Resilience, tell: Callable[[str], str] = str) -> str:
     counted = Counter(str(one.kind) for one in report.failures)
     tried = ", ".join(f"{number} {kind if number == 1 else f'{kind}s'}" for kind, number in counted.items())
     ended = sum(bool(flow.losses) for flow in report.flows)
-    working = f"{len(report.flows)} flows work" if len(report.flows) != 1 else "1 flow works"
-    return f"{working}, a single failure ends {ended} ({tried or 'nothing can fail'})"
+    working = tell(f"{len(report.flows)} flows work") if len(report.flows) != 1 else tell("1 flow works")
+    return tell(f"{working}, a single failure ends {ended}") + f" ({tried or tell('nothing can fail')})"
 
 
 def _numbered(report: Resilience) -> dict[Mend, int]:
@@ -57,7 +62,7 @@ def _mend(mend: Mend, number: int) -> Iterator[str]:
     label = f"[{number}]"
     yield f"  {label:<4} {mend.what}"
     if mend.adds:
-        yield f"       adds {mend.adds}"
+        yield f"       {spoken(f'adds {mend.adds}')}"
 
 
 def _flow(flow: FlowResilience) -> str:

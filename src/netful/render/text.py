@@ -7,11 +7,15 @@ end.
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
+from netful.render.columns import padded
+from netful.render.columns import width as cells_of
+from netful.render.language import spoken
 from netful.render.terminal import painted
 from netful.render.visible import visible
 
@@ -20,6 +24,8 @@ _COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", 
 _LEAST_RULE = 24
 _GAP = 2
 _LONGEST_PLACE = 36
+_PIECES = re.compile(r"[!-~]+ ?|.", re.DOTALL)
+_NEVER_FIRST = "、。」)"
 
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
@@ -37,27 +43,28 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
 
 def _headline(path: Path, *, colour: bool) -> str:
     mark = painted(_MARKS[path.verdict], _COLOURS[path.verdict], colour=colour)
-    return f"{mark} {path.source} → {path.destination}     {painted(outcome(path), '1', colour=colour)}"
+    return f"{mark} {path.source} → {path.destination}     {painted(outcome(path, spoken), '1', colour=colour)}"
 
 
-def outcome(path: Path) -> str:
-    """Return the result, and the hops that cause it."""
+def outcome(path: Path, tell: Callable[[str], str] = str) -> str:
+    """Return the result, and the hops that cause it; `tell` translates it."""
     if path.unread:
-        return "unknown: netful does not understand all that takes part"
+        return tell("unknown: netful does not understand all that takes part")
     if path.verdict == "unknown":
-        return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
+        return tell("unknown: a value is missing") if len(path.missing) == 1 else tell("unknown: values are missing")
     if not path.blockers:
-        return "reachable, and refused" if path.symptom.kind == "refused" else "reachable"
+        return tell("reachable, and refused") if path.symptom.kind == "refused" else "reachable"
     total = len(path.hops) + len(path.return_hops)
     first, *others = path.blockers
-    more = f", then {', '.join(map(str, others))}" if others else ""
-    return f"{path.symptom} at hop {first} of {total}{more}"
+    if others:
+        return tell(f"{path.symptom} at hop {first} of {total}, then {', '.join(map(str, others))}")
+    return tell(f"{path.symptom} at hop {first} of {total}")
 
 
 def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool) -> Iterator[str]:
     rows = [(hop, _cells(hop)) for hop in (*hops, *back)]
     first_back = next((hop.n for hop in back), 0)
-    widths = [max((len(cells[column]) for _, cells in rows), default=0) for column in range(5)]
+    widths = [max((cells_of(cells[column]) for _, cells in rows), default=0) for column in range(5)]
     widths[3] = max(_LEAST_RULE, min(widths[3], width - sum(widths) + widths[3] - _GAP * 5))
     for hop, cells in rows:
         if hop.n == first_back:
@@ -79,12 +86,30 @@ def _short(place: str) -> str:
 
 def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, colour: bool) -> Iterator[str]:
     number, kind, component, rule, end = cells
-    first, *rest = textwrap.wrap(rule, widths[3], break_on_hyphens=False) or [""]
+    first, *rest = wrapped(rule, widths[3]) or [""]
     if hop.verdict == "deny" and hop.code is not None:
         fits = sum(widths[:4]) + _GAP * 6 + len(end) + len(hop.code) <= width
         end, rest = (f"{end}  {hop.code}", rest) if fits else (end, [*rest, hop.code])
     end = painted(end, _COLOURS.get(hop.verdict, ""), colour=colour and hop.verdict in _COLOURS)
-    columns = (number.rjust(widths[0]), kind.ljust(widths[1]), component.ljust(widths[2]), first.ljust(widths[3]), end)
+    columns = (
+        number.rjust(widths[0]),
+        kind.ljust(widths[1]),
+        component.ljust(widths[2]),
+        padded(first, widths[3]),
+        end,
+    )
     yield "  " + (" " * _GAP).join(columns).rstrip()
     indent = " " * (sum(widths[:3]) + _GAP * 4)
     yield from (indent + text for text in rest)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text. Between characters without spaces, as those of Japanese, a line may end anywhere."""
+    if cells_of(text) == len(text):
+        return textwrap.wrap(text, width, break_on_hyphens=False)
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if lines[-1] and cells_of(lines[-1] + piece.rstrip()) > width and piece not in _NEVER_FIRST:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]

@@ -24,7 +24,7 @@ class Mend(Frozen):
     adds: str = ""
 
 
-_BY_AWS = "nothing: AWS runs `{name}` in every zone, so that only a change of yours ends it"
+_BY_AWS = Mend("nothing: AWS runs `{name}` in every zone, so that only a change of yours ends it")
 _SPARE = Mend("nothing: AWS runs `{name}` with spares in its zone, and no other zone uses it here")
 _INSTEAD_OF_HOST = Mend(
     "a NAT gateway in each zone instead of the host `{name}`",
@@ -70,7 +70,7 @@ def mend_of(cloud: Cloud, failure: Failure, hop: Hop) -> Mend | None:
     if failure.name in (*cloud.network.vpn_gateways, *cloud.network.vpn_connections):
         return _named(_SECOND_CONNECTION, failure.name)
     if failure.kind in _OF_AWS and len(cloud.network.interfaces_of(failure.name)) != 1:
-        return _named(Mend(_BY_AWS), failure.name)
+        return _named(_BY_AWS, failure.name)
     if failure.kind is FailureKind.NAT and _serves_its_zone(cloud, failure.name, hop.component):
         return _named(_SPARE, failure.name)
     if isinstance(hop.decided_by, Entry):

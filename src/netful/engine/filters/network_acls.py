@@ -23,7 +23,7 @@ _LAST = "the rule * denies what no rule matches"
 def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> Ruling:
     """Return the ruling of an ACL on a flow that leaves (out) or enters (in) a subnet."""
     entries = sorted(acl.egress if direction == "out" else acl.ingress, key=lambda entry: entry.rule_number)
-    edge = f"{'leaving' if direction == 'out' else 'entering'} {subnet_id}"
+    edge = f"leaving {subnet_id}" if direction == "out" else f"entering {subnet_id}"
     left = [flow.destination.ports]
     for entry in entries:
         if not _covers_protocol(entry, flow):
@@ -35,7 +35,8 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
         touched = [ports for ports in left if _shared(entry, flow, ports)]
         if not covers or not touched:
             continue
-        text = f"rule {entry.rule_number} {'allows' if entry.allow else 'denies'} {entry.cidr_block}, {edge}"
+        number, block = entry.rule_number, entry.cidr_block
+        text = f"rule {number} allows {block}, {edge}" if entry.allow else f"rule {number} denies {block}, {edge}"
         if not entry.allow:
             rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
             code = _code(rest or left, flow)

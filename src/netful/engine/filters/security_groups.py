@@ -24,9 +24,6 @@ from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import IPNetwork
 
-_VERBS = {"out": "lets out", "in": "admits"}
-_TOWARDS = {"out": "to", "in": "from"}
-
 
 class _Match(Frozen):
     """A rule that covers the flow's service; `sure` is None if its peer depends on a missing value."""
@@ -194,32 +191,39 @@ def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
 
 
 def _asked(flow: Flow, direction: Direction) -> str:
-    return f"{flow.service} {_TOWARDS[direction]} {_peer(flow, direction)}"
+    peer = _peer(flow, direction)
+    return f"{flow.service} to {peer}" if direction == "out" else f"{flow.service} from {peer}"
 
 
 def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[Code, str]:
     names = " or ".join(group.id for group in groups)
     rules = [rule for group in groups for rule in _rules(group, direction)]
     if not rules:
-        return Code.SG_HAS_NO_RULES, f"{names} has no rule that {_VERBS[direction]} anything"
+        rule = (
+            f"{names} has no rule that lets out anything"
+            if direction == "out"
+            else f"{names} has no rule that admits anything"
+        )
+        return Code.SG_HAS_NO_RULES, rule
     if direction == "in" and _lost_on_the_way(flow, matches):
         return Code.SG_REFERENCES_NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
     near = next((match.rule for match in matches), None) or rules[0]
-    return (
-        Code.ENI_SG_RULES_MISMATCH,
-        f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {describe(near, direction)}",
-    )
+    service, peer, there = flow.service, _peer(flow, direction), describe(near, direction)
+    if direction == "out":
+        return Code.ENI_SG_RULES_MISMATCH, f"no rule lets out {service} to {peer}; {there}"
+    return Code.ENI_SG_RULES_MISMATCH, f"no rule admits {service} from {peer}; {there}"
 
 
 def describe(rule: SecurityGroupRule, direction: Direction) -> str:
     """Return a rule in words, such as `admits tcp/443 from 10.0.0.0/16`."""
     peer = "an unknown peer" if isinstance(rule.peer, Unknown) else rule.peer
-    return f"{_VERBS[direction]} {_service(rule)} {_TOWARDS[direction]} {peer}"
+    if rule.ip_protocol == ALL_PROTOCOLS:
+        return f"lets out all to {peer}" if direction == "out" else f"admits all from {peer}"
+    service = _service(rule)
+    return f"lets out {service} to {peer}" if direction == "out" else f"admits {service} from {peer}"
 
 
 def _service(rule: SecurityGroupRule) -> str:
-    if rule.ip_protocol == ALL_PROTOCOLS:
-        return "all"
     name = PROTOCOL_NAMES.get(rule.ip_protocol, f"protocol {rule.ip_protocol}")
     ports = rule.ip_protocol in (TCP, UDP) and rule.from_port >= 0
     return f"{name}/{Ports(rule.from_port, rule.to_port)}" if ports else name
