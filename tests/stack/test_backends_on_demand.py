@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,14 @@ def test_the_template_answers_as_the_process_does(tmp_path):
         again = await ask(backends, "GetParameter", Name="/demo/greeting")
         before["Parameter"]["LastModifiedDate"] = again[1]["Parameter"]["LastModifiedDate"]
         assert again == (status, before, headers)
+
+    running(CLOUD, tmp_path, check)
+
+
+def test_a_request_that_is_no_call_starts_no_process(tmp_path):
+    async def check(backends):
+        answer = await backends.call("ssm", replace(json_request("", {}), method="GET", headers=()))
+        assert (answer.status, backends.pid) == (404, None)
 
     running(CLOUD, tmp_path, check)
 

@@ -26,6 +26,7 @@ from netful.services.quick.reply import json_answer
 _PLAIN_NAME = re.compile(r"/?(?!aws|ssm)[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14}", re.IGNORECASE)
 _MOST_CHARACTERS = 4096
 _GET_PARAMETER = ("x-amz-target", "AmazonSSM.GetParameter")
+_NO_CALL = Response(404, (("Content-Type", "application/xml"),), b"<UnknownOperationException/>")
 
 
 class BackendsOnDemand(Backends):
@@ -43,6 +44,8 @@ class BackendsOnDemand(Backends):
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the service that answers on `host`; the process starts if the template cannot answer."""
+        if _is_no_call(host, request):
+            return _NO_CALL
         if self._asleep:
             answer = _answer(self._cloud, host, request, self._since)
             if answer:
@@ -80,6 +83,13 @@ class BackendsOnDemand(Backends):
             except StackError as error:
                 self.warnings = (*self.warnings, f"{error.what}: {error.why}")
             self._asleep = False
+
+
+def _is_no_call(host: str, request: Request) -> bool:
+    """Return whether a request is a call of no service: an unsigned GET of `/`, as `netful probe` sends it. S3 lists then."""
+    plain = request.method == "GET" and request.path_and_query == "/" and not request.header("authorization")
+    found = service_names.service_of_host(host) if plain else None
+    return found is not None and found[0].code != "s3"
 
 
 def _can_wait(cloud: Cloud) -> bool:
