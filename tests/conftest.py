@@ -65,13 +65,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Do the same with what a module has left, once its fixtures are closed."""
-    result = yield
-    if nextitem is None or nextitem.path != item.path:
-        pytest_collection_finish()
-    return result
+@pytest.fixture
+def settled_heap() -> None:
+    """Leave out what earlier tests have left, too."""
+    pytest_collection_finish()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -106,7 +106,8 @@ def test_roles_policies_users_groups_profiles_and_keys_are_there(tmp_path):
         assert "runner" in await iam(backends, "GetInstanceProfile", InstanceProfileName="box")
         return backends.warnings
 
-    own = {"PolicyName": "own", "PolicyDocument": policy("sns:Publish")}
+    # as SAM's policy templates have it: without a version
+    own = {"PolicyName": "own", "PolicyDocument": {"Statement": policy("sns:Publish")["Statement"]}}
     mine = role(ManagedPolicyArns=[READS], Policies=[own])
     assert run(tmp_path, body, mine, managed(Roles=["runner"]), inline(), *REST) == ()
 

@@ -1,7 +1,8 @@
 """IAM's roles and access keys with the ids of the template, where moto would generate others.
 
-The change of a policy in a template makes a new version. IAM has room for five, so the oldest one goes, as CloudFormation
-does it. Runs only in the back end's process.
+A policy may have no version, as those of SAM's policy templates; moto would refuse it. The change of a policy in a template
+makes a new version. IAM has room for five, so the oldest one goes, as CloudFormation does it. Runs only in the back end's
+process.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 
 from netful.services.deploy.iam import ID_MEMBER, OLDEST_MEMBER, SECRET_MEMBER
 
-_RESPONSES, _MODELS = "moto.iam.responses", "moto.iam.models"
+_RESPONSES, _MODELS, _POLICIES = "moto.iam.responses", "moto.iam.models", "moto.iam.policy_validation"
+_CHECK_OF_VERSION = "_validate_version"
 _MOST_VERSIONS = 5
 # The member of a request, and the function of moto's that generates the value.
 _GENERATED = {
@@ -26,16 +28,22 @@ _GENERATED = {
 
 
 def keep_given_iam_ids() -> None:
-    """Use the ids that a request contains, if the service is loaded."""
+    """Use the ids that a request contains, and policies as AWS takes them, if the service is loaded."""
     responses: Any = sys.modules.get(_RESPONSES)
     models: Any = sys.modules.get(_MODELS)
     if responses is None or hasattr(responses, "netful_keeps_ids"):
         return
     responses.netful_keeps_ids = True
+    policies: Any = sys.modules[_POLICIES]
+    setattr(policies.IAMPolicyDocumentValidator, _CHECK_OF_VERSION, _accept)
     answers = responses.IamResponse
     for operation, generated in _GENERATED.items():
         setattr(answers, operation, _with_given(getattr(answers, operation), models, generated))
     answers.create_policy_version = _with_room(answers.create_policy_version)
+
+
+def _accept(_validator: object) -> None:
+    """Take a version that is left out, or the older one."""
 
 
 def _given(answer: Any, member: str) -> str:
