@@ -5,6 +5,7 @@ Message layouts: <linux/netfilter/nf_tables.h>. A dump is a list of messages tha
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -67,10 +68,15 @@ class SetElements:
                     yield from (_element(dict(_attributes(one))) for _, one in _attributes(elements))
                 at += (length + 3) & ~3
 
-    def link_number(self, name: str) -> int:
-        """Return the number of a link of the namespace. Raise OSError if there is no such link."""
+    def link_number(self, name: str) -> int | None:
+        """Return the number of a link of the namespace; None if there is no such link."""
         asked = struct.pack("16s16x", name.encode())
-        return int(_LINK_NUMBER.unpack_from(fcntl.ioctl(self._socket, _SIOCGIFINDEX, asked))[0])
+        try:
+            return int(_LINK_NUMBER.unpack_from(fcntl.ioctl(self._socket, _SIOCGIFINDEX, asked))[0])
+        except OSError as error:
+            if error.errno != errno.ENODEV:
+                raise
+            return None
 
     def close(self) -> None:
         """Close the socket."""

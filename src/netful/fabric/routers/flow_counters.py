@@ -37,7 +37,6 @@ class FlowCounters:
     def __init__(self, router: VpcRouter) -> None:
         self._router = router
         self.interfaces: dict[str, NetworkInterface] = {}
-        self._named: dict[str, int] = {}
         self._links: dict[int, str] = {}
         self._before: dict[tuple[str, bytes], tuple[Element, float]] = {}
         self._read_at = time.time()
@@ -58,9 +57,8 @@ class FlowCounters:
         """Return the packets since the last read. `overflowed` is then whether there were more flows than are counted."""
         for attached in self._router.attached():
             self.interfaces[attached.interface.id] = attached.interface
-            if attached.link not in self._named:
-                number = self._elements.link_number(attached.link)
-                self._named[attached.link] = number
+            number = self._elements.link_number(attached.link)
+            if number is not None:  # it may have gone with a change
                 self._links[number] = attached.interface.id
         found: dict[SeenFlow, FlowRecord] = {}
         present: dict[tuple[str, bytes], tuple[Element, float]] = {}
