@@ -141,8 +141,8 @@ class _Link:
             self._loaded = text
 
     def close(self) -> None:
-        """Remove the link, unless its end has gone already with its namespace."""
-        if not self.ends.endpoint.netns.closed:
+        """Remove the link, unless it has gone already with the namespace of one of its ends."""
+        if not self.ends.endpoint.netns.closed and not self.ends.balancer.node.netns.closed:
             self.ends.endpoint.rtnetlink.delete_link(self._near)
             self.ends.endpoint.rtnetlink.flush()
 

@@ -138,6 +138,8 @@ class VpcNetwork:
             else:
                 link.configure(node.rtnetlink, addresses)
         self.owners[eni.id], self._built[eni.id] = owner, eni
+        if eni.idle:
+            return
         if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
             for each in addresses:
                 self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, each)
