@@ -50,6 +50,6 @@ class ValkeyServer:
         os.kill(self._process.pid, signal.SIGCONT)
 
     def kill(self):
-        """End it as a crash would."""
-        os.kill(self._process.pid, signal.SIGKILL)
+        """End it as a crash would, if it has not ended."""
+        self._process.kill()
         self._process.wait()

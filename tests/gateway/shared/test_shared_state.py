@@ -36,6 +36,14 @@ def server(tmp_path_factory):
     running.kill()
 
 
+@pytest.fixture
+def own(tmp_path):
+    """A server that the test may kill and start again."""
+    running = ValkeyServer(tmp_path)
+    yield running
+    running.kill()
+
+
 class Processes:
     """Meters that count together, as so many processes would."""
 
@@ -250,9 +258,8 @@ async def test_what_an_authorizer_said_is_seen_by_all_and_does_not_show_the_toke
     assert await ours.get(place, 0) is None
 
 
-def test_it_goes_on_while_the_server_is_away(tmp_path):
+def test_it_goes_on_while_the_server_is_away(own):
     """Killed in mid-run: each process counts by itself within its share, keeps its own entries, and comes back."""
-    own = ValkeyServer(tmp_path)
 
     async def scenario():
         running = Processes(own, "stack", 2)
@@ -282,7 +289,6 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
         await running.close()
 
     asyncio.run(asyncio.wait_for(scenario(), 30))
-    own.kill()
 
 
 def test_password_of_a_url_is_not_shown():
@@ -316,8 +322,7 @@ async def test_rates_are_counted_over_processes(server, name):
         await link.close()
 
 
-def test_rates_are_counted_alone_while_the_server_is_away(tmp_path):
-    own = ValkeyServer(tmp_path)
+def test_rates_are_counted_alone_while_the_server_is_away(own):
     mine = ("Acl", "Rule", "203.0.113.9")
 
     async def scenario():
