@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
+.PHONY: setup demo test again test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -26,6 +26,13 @@ test: setup lint
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
 	$(PYTEST) $(OWN)
+
+# What failed in the last run, at most three tests, once more without anything beside them.
+again:
+	@test -f .pytest_cache/v/cache/lastfailed || { echo "no test has failed: what failed came before them" >&2; exit 1; }
+	@$(BIN)/python -c 'import json, sys; failed = json.load(open(".pytest_cache/v/cache/lastfailed")); \
+		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 3)'
+	$(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none $(OWN)
 
 # Without packets and without programs.
 test-fast: setup

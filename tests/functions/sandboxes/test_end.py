@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import select
 import signal
@@ -13,6 +14,7 @@ import pytest
 
 from tests.helpers.lambda_bench import DRIVER
 from tests.helpers.places import ROOT
+from tests.helpers.processes import descendants, parent_of
 from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
@@ -33,20 +35,17 @@ def handler(event, context):
 """
 
 
-def descendants(pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children.setdefault(parent, []).append(int(folder.name))
-    found, pending = [], [pid]
-    while pending:
-        pending += children.get(pending[0], [])
-        found += children.get(pending.pop(0), [])
-    return found
+def pids_below(pid: int) -> set[int]:
+    return {below for below, _ in descendants(pid)} - {pid}
+
+
+def pidfds_of(pids: set[int]) -> list[int]:
+    """Open the processes that still run: a process of the machine's own may have ended since it was listed."""
+    opened = []
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            opened.append(os.pidfd_open(pid))
+    return opened
 
 
 def wait_for_the_end_of(pidfds: list[int]) -> bool:
@@ -54,14 +53,14 @@ def wait_for_the_end_of(pidfds: list[int]) -> bool:
 
 
 def test_closing_ends_every_process(bench):
-    others = set(descendants(os.getpid()))
+    others = pids_below(os.getpid())
 
     async def body(service):
         invoking = asyncio.create_task(service.invoke("Fn"))
         async for event in service.logs("Fn").follow():
             if "orphan" in event.message:
                 break
-        pidfds = [os.pidfd_open(pid) for pid in descendants(os.getpid()) if pid not in others]
+        pidfds = pidfds_of(pids_below(os.getpid()) - others)
         assert len(pidfds) >= 4  # the zygote, pid 1, the runtime, its orphan
         await service.close()
         return pidfds, await invoking
@@ -73,15 +72,15 @@ def test_closing_ends_every_process(bench):
 
 
 def test_an_orphan_ends_with_the_environment_of_a_timeout(bench):
-    others = set(descendants(os.getpid()))
+    others = pids_below(os.getpid())
 
     async def body(service):
         invoking = asyncio.create_task(service.invoke("Fn"))
         async for event in service.logs("Fn").follow():
             if "orphan" in event.message:
                 break
-        zygote = next(pid for pid in descendants(os.getpid()) if pid not in others)
-        pidfds = [os.pidfd_open(pid) for pid in descendants(zygote)]
+        zygote = next(pid for pid in pids_below(os.getpid()) - others if parent_of(pid) == os.getpid())
+        pidfds = pidfds_of(pids_below(zygote))
         assert len(pidfds) >= 3
         await invoking
         return wait_for_the_end_of(pidfds)
@@ -102,7 +101,7 @@ def test_kill_of_the_daemon_leaves_nothing(tmp_path, options):
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as daemon:
         assert daemon.stdout is not None
         assert any("orphan" in line for line in daemon.stdout)
-        pidfds = [os.pidfd_open(pid) for pid in descendants(daemon.pid)]
+        pidfds = pidfds_of(pids_below(daemon.pid))
         assert len(pidfds) >= 4
         daemon.send_signal(signal.SIGKILL)
     assert wait_for_the_end_of(pidfds)
