@@ -149,9 +149,14 @@ def _shown_default(default: object) -> str | None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return the exit code of the process."""
+    with sign_of_life(arguments):
+        return exit_code_of(lambda: _called(arguments))
+
+
+def exit_code_of(verb: Callable[[], Any]) -> int:
+    """Call a verb, print its error, and return its exit code."""
     try:
-        with sign_of_life(arguments):
-            code = _called(arguments)
+        code = verb()
         sys.stdout.flush()
     except NetfulError as error:
         from netful.render.errors import error_text  # noqa: PLC0415  # only with errors
