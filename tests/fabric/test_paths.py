@@ -8,7 +8,7 @@ from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.network.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
-from netful.model.network.gateways import ElasticIp, NatGateway
+from netful.model.network.gateways import NatGateway
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.protocols import UDP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
@@ -31,6 +31,7 @@ from tests.helpers.hand_made import (
     group,
     instance,
     nat,
+    regional_nat,
     route,
     rule,
 )
@@ -48,25 +49,20 @@ def test_nat_gateway_shows_its_elastic_ip(build):
 
 
 def test_regional_nat_gateway_shows_the_address_of_the_client_s_zone(build):
-    zones = {"a": "Private", "b": "Public"}
-    subnets = {
-        name: Subnet(name, "Vpc", IPv4Network(f"10.0.{number}.0/24"), availability_zone=f"eu-west-1{zone}")
-        for number, (zone, name) in enumerate(zones.items(), 1)
-    }
-    held = {f"eu-west-1{zone}": (f"Eip{zone}",) for zone in zones}
-    gateway = NatGateway("Nat", None, "Vpc", regional=True, zonal_allocation_ids=held)
-    tables = {
-        "Main": RouteTable("Main", "Vpc", (route("Nat", "Nat", kind=TargetKind.NAT_GATEWAY),), main=True),
-        "Nat.routes": RouteTable("Nat.routes", "Vpc", (route("Out", "Igw"),), gateway_ids=("Nat",)),
-    }
-    eips = {f"Eip{zone}": ElasticIp(f"Eip{zone}", elastic_ip(number)) for number, zone in enumerate(zones)}
-    parts = {"subnets": subnets, "route_tables": tables, "nat_gateways": {"Nat": gateway}, "elastic_ips": eips}
+    parts = regional_nat()
     bench = build(cloud(**parts, functions={"Fn": function(subnets=("Private", "Public"))}))
     seen = {position.name: bench.connect(position, INTERNET_HOST, 443)[:2] for position in bench.positions()}
     assert sorted(seen.values()) == [("open", str(elastic_ip(0))), ("open", str(elastic_ip(1)))]
-    only = replace(gateway, zonal_allocation_ids={"eu-west-1a": ("Eipa",)})
-    bench = build(cloud(**parts | {"nat_gateways": {"Nat": only}}, functions={"Fn": function(subnets=("Public",))}))
+    only = replace(parts["nat_gateways"]["NatGw"], zonal_allocation_ids={"eu-west-1a": ("Eipa",)})
+    bench = build(cloud(**parts | {"nat_gateways": {"NatGw": only}}, functions={"Fn": function(subnets=("Public",))}))
     assert bench.from_function(INTERNET_HOST, 443) == "timeout"
+
+
+def test_regional_nat_gateway_without_free_ports_answers_no_one(build):
+    bench = build(cloud(**regional_nat()))
+    for exhausted, outcome in (({"NatGw"}, "timeout"), ((), "open")):
+        bench.thread.run(bench.fabric.impaired.follow, bench.fabric.vpcs, {}, exhausted, ())
+        assert bench.from_function(INTERNET_HOST, 443) == outcome
 
 
 def test_internet_answers_on_any_port(build):

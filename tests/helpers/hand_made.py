@@ -82,6 +82,24 @@ def nat(**parts):
     )
 
 
+def regional_nat():
+    """The parts of `cloud` for a regional NAT gateway with an address in each of two zones."""
+    zones = {"a": "Private", "b": "Public"}
+    held = {f"eu-west-1{zone}": (f"Eip{zone}",) for zone in zones}
+    return {
+        "subnets": {
+            name: Subnet(name, "Vpc", IPv4Network(f"10.0.{number}.0/24"), availability_zone=f"eu-west-1{zone}")
+            for number, (zone, name) in enumerate(zones.items(), 1)
+        },
+        "route_tables": {
+            "Main": RouteTable("Main", "Vpc", (route("Nat", "NatGw", kind=TargetKind.NAT_GATEWAY),), main=True),
+            "NatGw.routes": RouteTable("NatGw.routes", "Vpc", (route("Out", "Igw"),), gateway_ids=("NatGw",)),
+        },
+        "nat_gateways": {"NatGw": NatGateway("NatGw", None, "Vpc", regional=True, zonal_allocation_ids=held)},
+        "elastic_ips": {f"Eip{zone}": ElasticIp(f"Eip{zone}", elastic_ip(number)) for number, zone in enumerate(zones)},
+    }
+
+
 def endpoint(sg_rules, **parts):
     """`cloud` with an SSM endpoint whose group has `sg_rules`."""
     return cloud(
