@@ -13,12 +13,9 @@ from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.protocols import UDP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.transit_gateways import (
-    AttachmentKind,
     TransitGateway,
-    TransitGatewayAttachment,
-    TransitGatewayRouteTable,
 )
-from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.hand_made import (
     TCP,
@@ -30,6 +27,7 @@ from tests.helpers.hand_made import (
     function,
     group,
     instance,
+    joined_by_transit_gateway,
     nat,
     regional_nat,
     route,
@@ -355,45 +353,6 @@ def test_two_clouds_with_the_same_addresses_do_not_meet(build):
     one, other = build(endpoint([HTTPS_FROM_FUNCTION])), build(endpoint([]))
     assert one.from_function("10.0.1.4", 443) == "open"
     assert other.from_function("10.0.1.4", 443) == "timeout"
-
-
-def joined_by_transit_gateway(acl_ingress, acl_egress):
-    """Two VPCs with an attachment in the function's own subnet, whose ACL is given."""
-    to_gateway = {"kind": TargetKind.TRANSIT_GATEWAY}
-    tables = {
-        "Main": RouteTable(
-            "Main", "Vpc", (route("There", "Tgw", IPv4Network("10.1.0.0/16"), **to_gateway),), main=True
-        ),
-        "W.main": RouteTable(
-            "W.main", "W", (route("Back", "Tgw", IPv4Network("10.0.0.0/16"), **to_gateway),), main=True
-        ),
-    }
-    base = cloud()
-    zone = "eu-west-1a"
-    attachments = {
-        "A": TransitGatewayAttachment("A", "Tgw", AttachmentKind.VPC, "Vpc", ("Private",)),
-        "B": TransitGatewayAttachment("B", "Tgw", AttachmentKind.VPC, "W", ("W1",)),
-    }
-    everything = (acl_entry(100),)
-    return cloud(
-        vpcs=dict(base.network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
-        subnets={
-            "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24"), availability_zone=zone),
-            "W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=zone),
-        },
-        route_tables=tables,
-        network_acls={
-            "Private.acl": NetworkAcl("Private.acl", "Vpc", tuple(acl_ingress), tuple(acl_egress), ("Private",)),
-            "W.acl": NetworkAcl("W.acl", "W", everything, everything, default=True),
-        },
-        security_groups={"FnSg": group("FnSg"), "Db": replace(group("Db", [rule("in", EVERYWHERE)]), vpc_id="W")},
-        network_interfaces={"i": instance("Db", "W1", "10.1.1.50", ("Db",))},
-        transit_gateways={"Tgw": TransitGateway("Tgw")},
-        transit_gateway_attachments=attachments,
-        transit_gateway_route_tables={
-            "Rtb": TransitGatewayRouteTable("Rtb", "Tgw", associations=("A", "B"), propagations=("A", "B"))
-        },
-    )
 
 
 @pytest.mark.parametrize(
