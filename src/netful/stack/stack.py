@@ -162,7 +162,9 @@ class Stack:
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
-        self.state_machines = StateMachines(lambda: self.cloud, lambda: self.services.front, self.backends.reply)
+        self.state_machines = StateMachines(
+            lambda: self.cloud, lambda: self.services.front, self.backends.reply, self.traces.tracer
+        )
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)
         self.networks = Networks(cloud, relays, design, stack_settings.options(settings))

@@ -62,6 +62,11 @@ class VpcNetwork:
             self.close()
             raise
 
+    def nat_gateways(self) -> dict[str, NatGatewayNode]:
+        """Return the namespaces of NAT gateways, zonal and regional, by id."""
+        zonal = {self._built[id_].owner_id: one for id_, one in self.owners.items() if isinstance(one, NatGatewayNode)}
+        return zonal | self._regional_nats.nodes
+
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
         """Change to the VPC of this cloud; the router's `load` then updates filters and routes."""
         self._cloud = cloud
