@@ -62,6 +62,13 @@ class VpcNetwork:
             self.close()
             raise
 
+    @property
+    def nat_gateways(self) -> dict[str, NatGatewayNode]:
+        """The NAT gateways in the kernel, by id."""
+        owners = ((self._built[eni_id].owner_id, owner) for eni_id, owner in self.owners.items())
+        zonal = {nat_id: owner for nat_id, owner in owners if isinstance(owner, NatGatewayNode)}
+        return zonal | self._regional_nats.nodes
+
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
         """Change to the VPC of this cloud; the router's `load` then updates filters and routes."""
         self._cloud = cloud
