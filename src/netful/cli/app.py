@@ -67,6 +67,7 @@ _WITH_PACKETS = (
     ("db", "netful.cli.db:db", "Open a client of a database or cache."),
     ("console", "netful.cli.console:console", "Print the URL of the web console."),
     ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
+    ("load", "netful.cli.load:load", "Send a load, and print what was measured beside the forecast."),
     ("flows", "netful.cli.flows:flows", "Show the flows of the running network, and which rules reject them."),
     ("traces", "netful.cli.traces:traces", "Show the traces of requests: hops, stages, functions, durations."),
     ("capture", "netful.cli.capture:capture", "Show the packets of interfaces, or write them for Wireshark."),

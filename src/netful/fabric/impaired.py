@@ -25,7 +25,7 @@ class Impaired:
             router = network.router
             own = {one.link: losses[one.interface.id] for one in router.attached() if one.interface.id in losses}
             wanted[router.node.netns] = "\n".join(impairments.of_router(own, silent=router.vpc.id in silent))
-            for nat_id, nat in network.nat_gateways().items():
+            for nat_id, nat in network.nat_gateways.items():
                 wanted[nat.node.netns] = "\n".join(impairments.of_nat_gateway(exhausted=nat_id in exhausted))
         whole = {netns: text for netns, text in wanted.items() if text.count("\n") > 1}
         for netns, text in wanted.items():

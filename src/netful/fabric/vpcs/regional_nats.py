@@ -47,7 +47,7 @@ class RegionalNats:
 
     @property
     def nodes(self) -> dict[str, NatGatewayNode]:
-        """The namespaces of the gateways, by id."""
+        """The gateways in the kernel, by id."""
         return {nat_id: built.node for nat_id, built in self._built.items()}
 
     def change(self, cloud: Cloud) -> None:

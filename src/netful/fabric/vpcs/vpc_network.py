@@ -62,9 +62,11 @@ class VpcNetwork:
             self.close()
             raise
 
+    @property
     def nat_gateways(self) -> dict[str, NatGatewayNode]:
-        """Return the namespaces of NAT gateways, zonal and regional, by id."""
-        zonal = {self._built[id_].owner_id: one for id_, one in self.owners.items() if isinstance(one, NatGatewayNode)}
+        """The NAT gateways in the kernel, by id."""
+        owners = ((self._built[eni_id].owner_id, owner) for eni_id, owner in self.owners.items())
+        zonal = {nat_id: owner for nat_id, owner in owners if isinstance(owner, NatGatewayNode)}
         return zonal | self._regional_nats.nodes
 
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
