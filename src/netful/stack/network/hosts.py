@@ -71,7 +71,7 @@ class Hosts:
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the programs of another cloud. Programs that are the same in both clouds run on.
 
-        Returns when each program serves, has ended, or has used up its time to start.
+        Returns when each program that starts quickly serves, has ended, or has used up its time to start.
         """
         self._cloud = cloud
         wanted = {**await self._servers.placed(cloud), **dict(_placed(cloud))}
@@ -106,7 +106,7 @@ class Hosts:
         await self.follow(cloud, cloud)
 
     async def _settle(self) -> None:
-        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values()]
+        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values() if not _is_slow(run)]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=_SETTLE_SECONDS)
             for one in late:
@@ -159,8 +159,9 @@ class Hosts:
         """Return the client of a database or cache. Raises StackError if no server of netful runs there."""
         found = await self._servers.client(self._cloud, host_id)
         if found is None:
+            runs = self.server_at(host_id) is not None
             raise StackError(
-                f"no server of netful runs at `{host_id}`",
+                f"netful has no client for `{host_id}`" if runs else f"no server of netful runs at `{host_id}`",
                 why=self.problems.get(host_id, ""),
                 hint="`netful status` lists what answers",
             )
@@ -212,6 +213,10 @@ class Hosts:
         self._ports.close()
         await asyncio.gather(*(run.close() for run in self._runs.values()))
         self._runs.clear()
+
+
+def _is_slow(run: HostRun) -> bool:
+    return isinstance(run.program, Server) and run.program.slow
 
 
 def _ids(wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, None]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from netful.engine.names.managed_places import server_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.answers import AnswerKind, answers
-from netful.hosts.engines import mariadb, memcached, postgresql, valkey
+from netful.hosts.engines import mariadb, memcached, postgresql, rabbitmq, valkey
 from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
 from netful.hosts.engines.server import Client, Server
 from netful.hosts.engines.settings import Missing, is_true, major_of
@@ -46,10 +46,11 @@ _MAKERS: Mapping[Engine, _Maker] = {
     Engine.MARIADB: _with_template(mariadb),
     Engine.MEMCACHED: memcached.server,
     Engine.POSTGRESQL: _with_template(postgresql),
+    Engine.RABBITMQ: rabbitmq.server,
     Engine.VALKEY: valkey.server,
 }
 # Types with passwords that may be references.
-_WITH_PASSWORDS = ("AWS::RDS::", "AWS::ElastiCache::", "AWS::MemoryDB::")
+_WITH_PASSWORDS = ("AWS::RDS::", "AWS::AmazonMQ::", "AWS::ElastiCache::", "AWS::MemoryDB::")
 
 
 class Servers:
