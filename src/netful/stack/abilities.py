@@ -30,6 +30,7 @@ _ENGINES = {
     Engine.POSTGRESQL: "run PostgreSQL databases",
     Engine.MARIADB: "run MySQL and MariaDB databases",
     Engine.VALKEY: "run caches",
+    Engine.RABBITMQ: "run brokers of RabbitMQ",
 }
 _PROGRAMS = (
     ("run reverse proxies of examples", "nginx", "nginx-light"),
