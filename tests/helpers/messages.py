@@ -42,7 +42,11 @@ _EVERY = (
     "checks/rules/",
     "engine/filters/network_acls.py",
     "engine/filters/security_groups.py",
+    "engine/trace/ends/destination_words.py",
+    "engine/trace/ends/source_words.py",
     "engine/trace/hints.py",
+    "functions/code/layers.py",
+    "sources/files/complaint.py",
     "stack/abilities.py",
 )  # places that have texts for users only
 _OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too

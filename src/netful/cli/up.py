@@ -18,7 +18,7 @@ from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.parameter import Parameter
-from netful.cli.options.stacks import StackOptions, stack_name
+from netful.cli.options.stacks import StackOptions
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
 from netful.cli.options.trace_options import TraceOptions, trace_settings
 from netful.cli.watch import Stamp, follow, sources
@@ -85,7 +85,7 @@ def up(
         raise StackError("`--empty` is an account without a template", hint="leave out `--empty`, or `-t`")
     if watch and detach:
         raise StackError("`--watch` prints what each edit changes: it needs a terminal", hint="leave out `-d`")
-    name = stack_name(stack, model.template or (Path(),))
+    name = name_for(model.template[0] if model.template else None, stack.stack)
     settings = Settings(
         name=name,
         cwd=str(Path.cwd()),
