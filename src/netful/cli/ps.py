@@ -18,11 +18,12 @@ def ps(*, report: ReportOptions = ReportOptions()) -> int:  # noqa: B008  # froz
     if report.format == "json":
         print(dumps(found))
     else:
-        print(
-            "\n".join(columns((tuple(one.values()) for one in visible(found)), indent=""))
-            or spoken("nothing is running")
-        )
+        print("\n".join(columns((_row(one) for one in visible(found)), indent="")) or spoken("nothing is running"))
     return 0
+
+
+def _row(one: dict[str, str]) -> tuple[str, ...]:
+    return one["stack"], spoken(one["state"]), one["endpoint_url"], one["folder"]
 
 
 def _one(name: str) -> dict[str, str]:

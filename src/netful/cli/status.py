@@ -66,12 +66,13 @@ def status(
 def fault_line(fault: dict[str, Any]) -> str:
     """Return a fault that is in force."""
     scope = f" --scope {fault['scope']}" if fault["scope"] else ""
-    return f"  fault {fault['number']}: {fault['kind']} {fault['target']}{scope}, {fault['seconds_left']:.0f} s left"
+    left = spoken(f"{fault['seconds_left']:.0f} s left")
+    return f"  fault {fault['number']}: {fault['kind']} {fault['target']}{scope}, {left}"
 
 
 def _text(found: dict[str, Any]) -> str:
     elsewhere = f"  {found['folder']}" if found["folder"] not in {None, str(Path.cwd())} else ""
-    lines = [f"{found['stack']}: {found['state']}{elsewhere}"]
+    lines = [f"{found['stack']}: {spoken(found['state'])}{elsewhere}"]
     if found["endpoint_url"]:
         lines.append(f"  AWS_ENDPOINT_URL={found['endpoint_url']}")
     lines += [f"  {one['name']:<20} {one['status']}" for one in found["deployments"]]

@@ -24,9 +24,10 @@ from netful.cli.options.trace_options import TraceOptions, trace_settings
 from netful.cli.watch import Stamp, follow, sources
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
+from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.language import spoken
-from netful.render.running import counted, running_lines
+from netful.render.running import running_lines
 from netful.render.visible import visible, visible_output
 from netful.stack.consent import with_consent
 from netful.stack.control.client import Client
