@@ -1,4 +1,4 @@
-"""APIs as text: one line for each API, then its URLs, its routes with authorization and throttle, and its usage plans."""
+"""APIs as text: one line for each API, then its URLs, its routes with authorization and throttles, and its usage plans."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _route(route: dict[str, Any]) -> tuple[str, ...]:
         route["path"],
         _shown(route["authorization"]) + (f" + {spoken('API key')}" if route["api_key_required"] else ""),
         _behind(route["integration"]),
-        _bucket(route["throttle"]) + f" ({route['throttle']['source']})" + _per(route["quota"]),
+        _buckets(route["limits"]) + _per(route["quota"]),
         spoken(f"cached {_shown(route['cache']['ttl'])} s") if route["cache"]["enabled"] else "",
     )
 
@@ -59,6 +59,20 @@ def _plan(plan: dict[str, Any]) -> str:
     methods = "".join(f", {key} {_bucket(bucket)}" for key, bucket in plan["methods"].items())
     keys = ", ".join(_shown(key) for key in plan["keys"]) or spoken("no keys")
     return f"{limits}{_per(plan['quota'])}{methods}; {keys}"
+
+
+def _buckets(limits: list[dict[str, Any]]) -> str:
+    """Return the first limit of a route, and each later one that is lower: a request needs a token of all."""
+    first, *later = limits
+    shown = [first]
+    for limit in later:
+        if any(_is_lower(limit[number], shown[-1][number]) for number in ("rate", "burst")):
+            shown.append(limit)
+    return ", then ".join(f"{_bucket(limit)} ({limit['source']})" for limit in shown)
+
+
+def _is_lower(one: Any, other: Any) -> bool:
+    return isinstance(one, int | float) and isinstance(other, int | float) and one < other
 
 
 def _bucket(bucket: dict[str, Any]) -> str:
