@@ -426,6 +426,8 @@ class StatusDocument(Struct):
 
     state: Literal["running", "stopped"]
     stack: str
+    folder: str | None
+    empty: bool
     endpoint_url: str | None
     deployments: list[dict[str, Any]]
     apis: list[dict[str, Any]]
@@ -448,6 +450,7 @@ class ListedStackDocument(Struct):
     stack: str
     state: str
     endpoint_url: str
+    folder: str
 
 
 class RejectionDocument(Struct):

@@ -26,6 +26,8 @@ def status(stack: Stack) -> dict[str, Any]:
     return {
         "state": "running",
         "stack": stack.folder.name,
+        "folder": str(stack.settings.home),
+        "empty": stack.settings.empty,
         "mode": str(stack.mode),
         "region": cloud.region,
         "internet": stack.settings.internet,

@@ -24,6 +24,7 @@ from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
+from netful.sources.files.complaint import close_match
 from netful.stack.network.attached_ports import AttachedPorts
 from netful.stack.network.host_folder import Surroundings, surroundings
 from netful.stack.network.host_run import HostRun, HostState
@@ -152,8 +153,10 @@ class Hosts:
 
     def server_at(self, host_id: str) -> HostRun | None:
         """Return the running server of a database or cache; None if netful runs none."""
-        servers = (run for run in self._runs.values() if isinstance(run.program, Server))
-        return next((run for run in servers if run.program.id == host_id), None)
+        return self._servers_by_id().get(host_id)
+
+    def _servers_by_id(self) -> dict[str, HostRun]:
+        return {run.program.id: run for run in self._runs.values() if isinstance(run.program, Server)}
 
     async def client(self, host_id: str) -> Client:
         """Return the client of a database or cache. Raises StackError if no server of netful runs there."""
@@ -163,7 +166,7 @@ class Hosts:
             raise StackError(
                 f"netful has no client for `{host_id}`" if runs else f"no server of netful runs at `{host_id}`",
                 why=self.problems.get(host_id, ""),
-                hint="`netful status` lists what answers",
+                hint=close_match(host_id, self._servers_by_id(), "`netful status` lists what answers"),
             )
         return found
 
