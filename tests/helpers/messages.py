@@ -35,7 +35,17 @@ _CALLS = {
     "_progress",
     *(name for name in vars(errors) if name.endswith("Error")),
 }
-_PHRASES = {"leaving {}", "entering {}", "adds {}", "{} becomes {}", "sees {}"}  # messages with one word
+# Messages with one word.
+_PHRASES = {
+    "leaving {}",
+    "entering {}",
+    "adds {}",
+    "{} becomes {}",
+    "sees {}",
+    "severity **{}**",
+    "## Instead",
+    "# Checks",
+}
 CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
 _EVERY = (
     "checks/facts/uses.py",

@@ -4,7 +4,8 @@ Rules:
 1. `docs/ja/PLACE.md` translates `docs/PLACE.md`. Its first line is a comment with the digest of the English prose at that time.
 2. Console blocks and the printed `--help` are those of the English page, so the tests of that page cover them. They are not part of
    the digest.
-3. A page that fails one of these rules has the visible line `OLDER`.
+3. `docs/checks/make.py` makes the pages of checks in both languages, without a digest.
+4. A page that fails one of these rules has the visible line `OLDER`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tests.helpers.places import ROOT
 
 JAPANESE = ROOT / "docs" / "ja"
 TRANSLATED = {page: ROOT / "docs" / page.relative_to(JAPANESE) for page in sorted(JAPANESE.rglob("*.md"))}
+MADE = {*(JAPANESE / "checks").glob("*.md")} - {JAPANESE / "checks" / "expectations.md"}
 READMES = {ROOT / "README.ja.md": ROOT / "README.md"}
 OLDER = "> この翻訳は英語版より古い可能性があります。"
 
