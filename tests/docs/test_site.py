@@ -43,6 +43,7 @@ def test_japanese_pages_say_their_language(html, page):
     text = (html / VERSION / page / "index.html").read_text(encoding="utf-8")
     assert '<html lang="ja"' in text
     assert '<article lang="ja"' in text
+    assert '<code lang="en"' in text
 
 
 def test_a_japanese_heading_has_the_anchor_that_github_gives_it(html):
