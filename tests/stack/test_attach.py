@@ -209,10 +209,10 @@ def test_nothing_answers(alone):
 
 
 def test_host_that_does_not_answer_resets(stack):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    stack.up("--attach", f"Db:5432=127.0.0.1:{port}")
-    done = stack.invoke("Ask", '{"say": "select"}')
+    with socket.socket() as closed:  # which has a port that no other process gets, and does not listen
+        closed.bind(("127.0.0.1", 0))
+        stack.up("--attach", f"Db:5432=127.0.0.1:{closed.getsockname()[1]}")
+        done = stack.invoke("Ask", '{"say": "select"}')
     # When the reset comes decides which call fails: reading, writing, or the shutdown of what is no connection any more.
     assert done["payload"]["errorType"] in {"ConnectionResetError", "BrokenPipeError", "OSError"}
 

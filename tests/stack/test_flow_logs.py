@@ -11,7 +11,8 @@ import pytest
 
 from tests.helpers import json_schemas
 from tests.helpers.places import EXAMPLES
-from tests.helpers.stacks import NETFUL, Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import NETFUL, Stack
 
 pytestmark = pytest.mark.packets
 FIELDS = [
@@ -85,7 +86,7 @@ def test_a_bucket_has_objects_in_awss_layout(stack):
     def objects():
         return s3.list_objects_v2(Bucket="flow-bucket").get("Contents", [])
 
-    keys = [one["Key"] for one in until(objects)]
+    keys = [one["Key"] for one in wait_until(objects)]
     assert all(
         key.startswith("net/AWSLogs/123456789012/vpcflowlogs/us-east-1/") and key.endswith(".log.gz") for key in keys
     )

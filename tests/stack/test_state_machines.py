@@ -9,7 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
 
@@ -38,13 +39,15 @@ def machine(stack, name):
 
 
 def ended(states, execution):
-    return until(lambda: (found := states.describe_execution(executionArn=execution))["status"] != "RUNNING" and found)
+    return wait_until(
+        lambda: (found := states.describe_execution(executionArn=execution))["status"] != "RUNNING" and found
+    )
 
 
 def test_a_standard_execution(stack, states):
     begun = states.start_execution(stateMachineArn=ARN + "order", name="first", input='{"order": 3}')["executionArn"]
     queues = stack.client("sqs")
-    (job,) = until(
+    (job,) = wait_until(
         lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="jobs")["QueueUrl"]).get("Messages")
     )
     assert machine(stack, "Order")["executions"] == {"running": 1}
@@ -53,7 +56,7 @@ def test_a_standard_execution(stack, states):
     assert found["status"] == "SUCCEEDED"
     assert json.loads(found["output"]) == {"order": 3, "price": 21, "packed": {"box": 1}}
     assert stack.client("dynamodb").get_item(TableName="orders", Key={"Id": {"S": "3"}})["Item"]
-    (heard,) = until(
+    (heard,) = wait_until(
         lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="heard")["QueueUrl"]).get("Messages")
     )
     assert json.loads(heard["Body"])["price"] == 21

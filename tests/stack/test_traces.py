@@ -9,7 +9,8 @@ import pytest
 from tests.helpers import json_schemas
 from tests.helpers.otlp_receiver import attributes, collecting
 from tests.helpers.places import EXAMPLES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
 SPANS = (
@@ -34,7 +35,7 @@ def traced(tmp_path_factory):
     with collecting() as (collector, url):
         stack.up("--otlp", url)
         assert stack.invoke("Caller")["payload"] == 202
-        (trace,) = until(lambda: [one for one in listed(stack) if one["segments"] == 7])
+        (trace,) = wait_until(lambda: [one for one in listed(stack) if one["segments"] == 7])
         yield stack, collector, trace
         stack.down()
 
@@ -130,7 +131,9 @@ def test_a_collector_that_is_gone_is_a_warning_and_harms_nothing(tmp_path):
     stack.up("--otlp", "http://127.0.0.1:1")
     try:
         assert stack.invoke("Caller")["payload"] == 202
-        assert until(lambda: [one for one in stack.json("status", "--stack", "s")["warnings"] if "127.0.0.1:1" in one])
+        assert wait_until(
+            lambda: [one for one in stack.json("status", "--stack", "s")["warnings"] if "127.0.0.1:1" in one]
+        )
         assert stack.invoke("Caller")["payload"] == 202
     finally:
         stack.down()
