@@ -464,7 +464,9 @@ def test_a_target_that_is_not_known_is_named(described):
 
 
 def test_what_was_not_described_of_a_transit_gateway_s_table_is_unknown(described):
-    gateway = {"TransitGateways": [{"TransitGatewayId": "tgw-1", "Options": {"DefaultRouteTableAssociation": "disable"}}]}
+    gateway = {
+        "TransitGateways": [{"TransitGatewayId": "tgw-1", "Options": {"DefaultRouteTableAssociation": "disable"}}]
+    }
     one = described(**{f"{IN}all": VPC | ATTACHED | gateway | {"TransitGatewayRouteTables": [TABLE]}})
     table = one.network.transit_gateway_route_tables["tgw-rtb-1"]
     unknown = [table.routes[0].destination_cidr_block, *table.associations]
