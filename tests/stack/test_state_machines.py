@@ -129,7 +129,7 @@ def test_a_trace_goes_on_through_an_execution(stack):
     def traced():
         return [(one["depth"], one["name"]) for one in stack.json("traces", root, "--stack", "s")["spans"]]
 
-    until(lambda: (1, "Order") in traced())  # the end of the execution is reported after it
+    wait_until(lambda: (1, "Order") in traced())  # the end of the execution is reported after it
     spans = traced()
     assert spans[0] == (0, "states:StartExecution")
     at = spans.index((1, "Order"))
