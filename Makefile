@@ -120,7 +120,7 @@ site: setup
 	$(BIN)/python scripts/site build/site
 
 # Every benchmark that needs nothing from elsewhere, in at most half an hour; the tables go to build/benchmarks.md.
-bench: setup
+bench: ray
 	scripts/setup $(VENV) bench
 	$(BIN)/python bench/all.py
 
