@@ -27,7 +27,7 @@ from netful.sources.template.intrinsics import SUBSTITUTION
 from netful.sources.template.template_scope import TemplateScope
 
 Host = Program | Attachment | EngineSettings
-"""What a host's table declares."""
+"""The declaration in a table of a host."""
 
 _DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 _PLACE = re.compile(r"(?P<host>[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")

@@ -43,7 +43,7 @@ class Found(Frozen):
 
     @property
     def hint(self) -> str:
-        """What was probably meant; "" if no name is near."""
+        """The name that was probably meant, as a question; "" if none is near."""
         close = get_close_matches(self.wrong, self.meant, n=1, cutoff=_SURELY)
         return f"did you mean `{close[0]}`?" if close else ""
 
