@@ -13,6 +13,7 @@ from netful.engine.trace.trace import trace
 from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
     Firewall,
+    FlowOption,
     Header,
     PortRanges,
     RuleAction,
@@ -85,6 +86,15 @@ def test_another_stream_exception_policy_leaves_it_unknown():
 def test_a_rejection_is_a_reset_for_the_client():
     found = path(firewalled(stateful_rules=(REJECT,)))
     assert (found.verdict, found.symptom.kind) == ("blocked", "refused")
+
+
+@pytest.mark.parametrize(("address", "symptom"), [("203.0.113.9", "refused"), (None, "timeout")])
+def test_a_reset_after_the_handshake_takes_a_handshake(address, symptom):
+    """Without a public address, the client's first packet goes past the rule, and is lost at the internet gateway."""
+    later = replace(REJECT, flow=frozenset({FlowOption.ESTABLISHED}))
+    app = eni("eni-App", "A", address="10.0.1.50", public_ip=address and IPv4Address(address))
+    found = path(firewalled(stateful_rules=(later,)).having(network_interfaces={app.id: app}))
+    assert (found.verdict, found.symptom.kind) == ("blocked", symptom)
 
 
 def test_a_rejection_of_the_answer_is_a_reset_for_the_server_and_a_timeout_for_the_client():

@@ -81,12 +81,16 @@ class Asked(Frozen):
 
 
 class Decision(Frozen):
-    """A decision with the deciding rule; `fate` is None if it depends on missing input."""
+    """A decision with the deciding rule; `fate` is None if it depends on missing input.
+
+    `follows_handshake`: the packets of a TCP handshake pass, and the decision is about what follows.
+    """
 
     fate: Fate | None
     rule: str
     origin: Origin = DEFAULT
     missing: tuple[str, ...] = ()
+    follows_handshake: bool = False
 
 
 class _Part(Frozen):
@@ -121,10 +125,13 @@ def judge_flow(firewall: Firewall, flow: Flow, asked: Asked) -> Decision:
     return _stateful(firewall, flow, _Part(to_server=True, established=True, asked=asked))
 
 
-def judge_answer(firewall: Firewall, flow: Flow) -> Decision:
-    """Return the decision of the stateful rules about the answers in a flow that has not passed as a whole."""
+def judge_answer(firewall: Firewall, flow: Flow, *, to_handshake: bool = False) -> Decision:
+    """Return the decision of the stateful rules about the answers in a flow that has not passed as a whole.
+
+    `to_handshake`: no answer follows that of the handshake.
+    """
     first = _stateful(firewall, flow, _Part(to_server=False, established=flow.protocol != TCP))
-    if first.fate is not Fate.GOES_ON or flow.protocol != TCP:
+    if first.fate is not Fate.GOES_ON or flow.protocol != TCP or to_handshake:
         return first
     return _stateful(firewall, flow, _Part(to_server=False, established=True))
 
@@ -187,7 +194,7 @@ def _of_stateful(rule: StatefulRule, part: _Part) -> Decision:
     fate = _FATES[rule.action]
     if fate is Fate.PASSES and FlowOption.NOT_ESTABLISHED in rule.flow:
         fate = Fate.GOES_ON  # it passes the handshake alone
-    return Decision(fate, f"{rule.id} {_WORDS[rule.action]} it", rule.origin, missing)
+    return Decision(fate, f"{rule.id} {_WORDS[rule.action]} it", rule.origin, missing, part.established)
 
 
 def _unknown_rules(firewall: Firewall, rules: Unknown) -> Decision:

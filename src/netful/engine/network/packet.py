@@ -24,12 +24,16 @@ OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("
 
 
 class Inspected(Frozen):
-    """A flow in the state of a network firewall's endpoint. `passed`: a rule passes all its packets."""
+    """A flow in the state of a network firewall's endpoint.
+
+    `passed`: a rule passes all its packets. `reset_later`: its handshake passes, and a rule rejects the packet that follows.
+    """
 
     endpoint_id: str
     firewall_id: str
     flow: Flow
     passed: bool
+    reset_later: bool = False
 
     def has(self, endpoint_id: str, answer: Flow) -> bool:
         """Return whether an answer belongs to this flow, at the endpoint where it is."""

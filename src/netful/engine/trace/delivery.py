@@ -98,12 +98,15 @@ class Delivery:
     def _lose_resets(self) -> None:
         """Record the symptom of firewalls' resets that are lost after the client's packets were translated on their way there.
 
-        What loses the first firewall's reset also loses those of the firewalls behind it.
+        What loses the first firewall's reset also loses those of the firewalls behind it. One that is sent after the handshake is the
+        symptom only if nothing else stops the handshake.
         """
         walk = self.walks[0]
         rejecting = [hop for hop in self.trail.hops if hop.code is Code.NETFUL_FIREWALL_REJECTS]
         if not rejecting:
             return
+        later = {one.firewall_id for leg in walk.journey.legs for one in leg.inspected if one.reset_later}
+        self.answers.update({hop.n: Symptom("refused") for hop in rejecting if hop.component in later})
         before = [*takewhile(lambda leg: rejecting[0].component not in {one.firewall_id for one in leg.inspected},
                              walk.journey.legs)]  # fmt: skip
         way = Trail()

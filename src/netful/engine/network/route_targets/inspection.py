@@ -79,7 +79,8 @@ def _first(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint, firewall: Firewa
     asked = packet.journey.asked or Asked.by_port(flow)
     decision = network_firewalls.judge_flow(firewall, flow, asked)
     passed = decision.fate is not Fate.GOES_ON
-    kept = (*packet.journey.inspected, Inspected(endpoint.id, firewall.id, flow, passed))
+    later = decision.fate is Fate.IS_REJECTED and decision.follows_handshake
+    kept = (*packet.journey.inspected, Inspected(endpoint.id, firewall.id, flow, passed, later))
     if packet.journey.asked is None and network_firewalls.depends_on_application(firewall, flow):
         spoken = asked.application.upper() if asked.application else "neither TLS nor HTTP"
         notes += (Assumption(f"the client speaks {spoken} over {flow.service}"),)
@@ -124,7 +125,9 @@ def _answer(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
         decision = network_firewalls.judge_flow(firewall, flow, Asked())
     elif forwarded and own is not None:
         passes = Decision(Fate.PASSES, "the flow has passed its rules", firewall.origin)
-        decision = passes if own.passed else network_firewalls.judge_answer(firewall, flow)
+        decision = (
+            passes if own.passed else network_firewalls.judge_answer(firewall, flow, to_handshake=own.reset_later)
+        )
     if decision.fate is Fate.IS_REJECTED:
         rule = f"{decision.rule}; the reset goes to the server, which sent the answer"
         decision = Decision(Fate.IS_DROPPED, rule, decision.origin)
