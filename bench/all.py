@@ -43,12 +43,13 @@ SCRIPTS = {
     "cluster.py --accounts 400": 120,
     "services.py": 30,
     "load.py": 60,
+    "failover.py": 75,
     "vtl.py": 30,
 }
-"""The scripts, and the seconds after which each is interrupted: 25 minutes in all."""
+"""The scripts, and the seconds after which each is interrupted: 29 minutes in all, if every one is."""
 INTERRUPTED_SECONDS = 20
 NOT_MEASURED = (
-    Line("three gateway hosts, Valkey fails over: seconds of lost counts", None, "", "≤ 1 s", note="no script"),
+    Line("HTTP/2 to clients of APIs", None, "", "≥ 0.6 times", note="not built: the gateway's parser, httptools, reads HTTP/1; load balancers have HTTP/2, by HAProxy"),
 )  # fmt: skip
 
 

@@ -10,19 +10,31 @@ from tests.helpers.processes import OWN_LOOPBACK, wait_until
 
 
 class ValkeyServer:
-    """Runs in a folder and keeps nothing there."""
+    """Runs in a folder and keeps nothing there; `options` are further words of its command line."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         with socket.create_server((OWN_LOOPBACK, 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"valkey://{OWN_LOOPBACK}:{self.port}"
         self._folder = folder
+        self._options = options
         self.start()
 
     def start(self):
         """Run until it answers."""
         self._process = subprocess.Popen(
-            ["valkey-server", "--port", str(self.port), "--bind", OWN_LOOPBACK, "--save", "", "--dir", self._folder],
+            [
+                "valkey-server",
+                *self._options,
+                "--port",
+                str(self.port),
+                "--bind",
+                OWN_LOOPBACK,
+                "--save",
+                "",
+                "--dir",
+                self._folder,
+            ],
             stdout=subprocess.DEVNULL,
         )
         wait_until(self._answers, "valkey-server does not answer")

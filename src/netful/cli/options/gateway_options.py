@@ -11,7 +11,7 @@ from netful.model.core.errors import QuestionError
 from netful.stack.control.settings import GatewaySettings
 
 _MOST_WORKERS = 64
-_SERVER = re.compile(r"((valkeys?|rediss?)://\S+|unix://(\S+@)?/\S+)")
+_SERVER = re.compile(r"((valkeys?|rediss?|valkey\+(sentinel|cluster))://\S+|unix://(\S+@)?/\S+)")
 _THROTTLE = re.compile(r"(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)")
 
 

@@ -1,4 +1,10 @@
-"""Connection to a Valkey server, which may be away.
+"""Connection to a Valkey server, which may be away, to the primary that sentinels name, or to a cluster.
+
+| URL | client |
+|---|---|
+| `valkey://HOST:PORT`, `valkeys://…`, `unix://…` | of that server |
+| `valkey+sentinel://HOST:PORT,HOST:PORT/NAME` | of the primary that sentinels give for the name, also after a failover |
+| `valkey+cluster://HOST:PORT,HOST:PORT` | of the cluster's node that has the stack's keys, also after a failover |
 
 While the server is away no request waits for it: every call fails at once, except for an occasional call that tries again.
 """
@@ -7,11 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import valkey.asyncio
+from valkey.asyncio.cluster import ClusterNode, ValkeyCluster
+from valkey.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from valkey.commands.core import AsyncScript
 from valkey.exceptions import ResponseError, ValkeyError
 
@@ -25,6 +34,10 @@ _ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; this limits
 _AGAIN_SECONDS = 0.5
 _AT_ONCE = 500  # number of keys to scan at once
 _SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
+_SEVERAL = re.compile(
+    r"valkey\+(?P<kind>sentinel|cluster)://(:(?P<password>[^@]*)@)?(?P<nodes>[^/@:]+:\d+(,[^/@:]+:\d+)*)(/(?P<name>[^/]*))?"
+)
+_LIMITS: Any = {"socket_timeout": _ANSWER_SECONDS, "socket_connect_timeout": _ANSWER_SECONDS}
 _SPOILED = ("WRONGTYPE", "not an integer")
 _GONE = (ValkeyError, OSError, asyncio.TimeoutError)
 
@@ -44,12 +57,8 @@ class Link:
     """
 
     def __init__(self, url: str, stack: str) -> None:
-        if url.partition("://")[0] not in _SCHEMES:
-            raise StackError(f"`{url}` names no Valkey server", hint="valkey://127.0.0.1:6379")
         try:
-            self.client = valkey.asyncio.Valkey.from_url(
-                url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS
-            )
+            self.client = _client(url)
         except ValueError as error:
             raise StackError(
                 f"`{url}` names no Valkey server", why=str(error), hint="valkey://127.0.0.1:6379"
@@ -107,3 +116,26 @@ class Link:
     async def close(self) -> None:
         """Close the connection."""
         await self.client.aclose()
+        pool = getattr(self.client, "connection_pool", None)  # a cluster's client has none
+        if isinstance(pool, SentinelConnectionPool):
+            for sentinel in pool.sentinel_manager.sentinels:
+                await sentinel.aclose()
+
+
+def _client(url: str) -> Any:
+    """Return the client for a URL. Raise ValueError if it names no server."""
+    several = _SEVERAL.fullmatch(url)
+    if several is None:
+        if url.partition("://")[0] not in _SCHEMES:
+            raise ValueError(f"schemes: {', '.join(_SCHEMES)}, valkey+sentinel, valkey+cluster")
+        return valkey.asyncio.Valkey.from_url(url, **_LIMITS)
+    nodes = [(host, int(port)) for host, _, port in (node.partition(":") for node in several["nodes"].split(","))]
+    limits: Any = {**_LIMITS, "password": several["password"]}
+    if several["kind"] == "cluster":
+        return ValkeyCluster(startup_nodes=[ClusterNode(*node) for node in nodes], **limits)
+    if not several["name"]:
+        raise ValueError(
+            "the name that the sentinels have for the primary is missing: valkey+sentinel://HOST:PORT/NAME"
+        )
+    sentinels: Any = Sentinel
+    return sentinels(nodes, sentinel_kwargs=_LIMITS, **limits).master_for(several["name"])

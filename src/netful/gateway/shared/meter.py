@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, LocalMeter, bucket_entry, is_of_key, quota_entry, words
 from netful.gateway.calls.call_stage import LATER, Later
 from netful.gateway.shared.leases import Lease
-from netful.gateway.shared.link import AwayError, Link
+from netful.gateway.shared.link import AwayError, Link, SpoiledError
 
 _KEPT_SECONDS = 100 * 86_400  # lifetime of a month's count, and of AWS's counts by day: 90 days
 _DAY = re.compile(rb"[0-9]{1,9}\+?")
@@ -32,6 +33,7 @@ class SharedMeter:
         self._alone = LocalMeter()
         self._leases: dict[str, Lease] = {}
         self._counted: dict[str, Counted] = {}
+        self._uncounted: Counter[tuple[Counted, str, int]] = Counter()  # by quota, period and day, while it was away
 
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
         """Return the admission for a ladder."""
@@ -110,6 +112,27 @@ class SharedMeter:
             for (counted, period), n in zip(periods, used, strict=True)
         ]
 
+    def count_later(self, counted: Counted, at: float) -> None:
+        """Count a request for the time when the server is back."""
+        self._uncounted[counted, window(counted.quota, at), day_of(at)] += 1
+
+    async def count_now(self) -> None:
+        """Send the counts of the time when the server was away."""
+        while self._uncounted:
+            (counted, period, day), number = self._uncounted.popitem()
+            pipe = self.link.client.pipeline(transaction=False)
+            pipe.incrby(self.count_key(counted, period), number)
+            pipe.expire(self.count_key(counted, period), _KEPT_SECONDS)
+            pipe.hincrby(self.days_key(counted), str(day), number)
+            pipe.expire(self.days_key(counted), _KEPT_SECONDS)
+            try:
+                await self.link.ask(pipe.execute)
+            except SpoiledError:
+                continue
+            except AwayError:
+                self._uncounted[counted, period, day] += number
+                return
+
     def _lease(self, rated: Rated) -> Lease:
         key = self.link.name("bucket", words(rated.name))
         lease = self._leases.get(key)
@@ -173,7 +196,11 @@ class _SharedAdmission:
         try:
             found = await self._use(wanted, at)
         except AwayError:
-            return await self._alone.admit(now, at)
+            alone = await self._alone.admit(now, at)
+            if alone is None and self._counted is not None:
+                self._meter.count_later(self._counted, at)
+            return alone
+        await self._meter.count_now()
         if found[0] == _GRANTED:
             for lease, tokens in zip(wanted, found[1:], strict=True):
                 lease.give(tokens - 1, now)
