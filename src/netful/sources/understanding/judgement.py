@@ -17,6 +17,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.understanding import extensions, schema_names
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
+from netful.sources.understanding.relations import unknown_ends
 from netful.sources.understanding.unread_types import CUSTOM, is_known, weight_of
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::RestrictedDefaultAcl", "Custom::VpcRestrictDefaultSG")
@@ -55,9 +56,8 @@ def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole
     """
     names = names if whole else {id_: id_ for id_ in resources}
     every = [one for resource in resources.values() for one in _of(resource, resources, names)]
-    return heaviest_first(
-        one for one in every if whole or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
-    )
+    found = (one for one in every if whole or one.weight is not Weight.ASSUMED or one.is_type or one.is_value)
+    return heaviest_first((*found, *unknown_ends(resources.values(), resources, names)))
 
 
 def after_edits(
@@ -74,7 +74,8 @@ def after_edits(
         for one in _of(resource, resources, names)
         if resource.origin != BY_CALL or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
     )
-    return heaviest_first((*(one for one in before if one.resource_id not in edited), *found))
+    kept = (one for one in before if one.resource_id not in edited)
+    return heaviest_first((*kept, *found, *unknown_ends(fresh, resources, names)))
 
 
 def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:
