@@ -14,11 +14,12 @@ from netful.model.core.unknown import Unknown
 from netful.model.unread import Unread, Weight
 from netful.sources.files.complaint import close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.template.attributes import CUSTOM
 from netful.sources.understanding import extensions, schema_names
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.relations import unknown_ends
-from netful.sources.understanding.unread_types import CUSTOM, is_known, weight_of
+from netful.sources.understanding.unread_types import is_known, weight_of
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::RestrictedDefaultAcl", "Custom::VpcRestrictDefaultSG")
 """Types that netful makes itself, or reads although AWS has no schema of them."""
