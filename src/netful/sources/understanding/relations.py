@@ -111,8 +111,7 @@ def _touched(
 
 
 def _unknowns(value: Any) -> Iterator[Unknown]:
-    if isinstance(value, Unknown):
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for one in value.values() if isinstance(value, Mapping) else value:
-            yield from _unknowns(one)
+    """Yield the unknown values of a property: the value itself, one of a list, a member of one of a list."""
+    listed = value if isinstance(value, list) else [value]
+    members = (one.values() if isinstance(one, Mapping) else (one,) for one in listed)
+    return (one for each in members for one in each if isinstance(one, Unknown))
