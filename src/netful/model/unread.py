@@ -32,8 +32,8 @@ class Unread(Frozen):
     """Something unread of one resource.
 
     `what` is a type, a property or a property with its value, as written. `touches` are the names in the cloud of everything
-    whose paths it may influence with its weight, `nearby` those where it is an assumption. `hint` names what was probably
-    meant.
+    whose paths it may influence with its weight, and types, for everything of them; `nearby` are those where it is an
+    assumption. `hint` names what was probably meant. `needs` is the input that is missing if the value is not known.
     """
 
     resource_id: str
@@ -43,6 +43,7 @@ class Unread(Frozen):
     nearby: tuple[str, ...] = ()
     origin: Origin = DEFAULT
     hint: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def is_type(self) -> bool:

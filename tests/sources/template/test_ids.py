@@ -257,3 +257,13 @@ def test_a_stack_alone_has_the_name_of_its_folder_or_the_one_that_is_given(write
     named = [load([file]), load([file], stack_name="live")]
     assert [cloud.template.outputs[0].value for cloud in named] == ["shop", "live"]
     assert [cloud.compute.functions["Fn"].function_name.partition("-Fn-")[0] for cloud in named] == ["shop", "live"]
+
+
+@pytest.mark.parametrize("attribute", ["Id", "HostedZoneId", "LookupId", "Value"])
+def test_the_attributes_of_a_custom_resource_are_known_to_its_function_alone(cloud_of, attribute):
+    cloud = cloud_of(f"""\
+Resources:
+  Found: {{Type: Custom::Lookup, Properties: {{ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:lookup'}}}}
+  Shown: {{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: !GetAtt Found.{attribute}}}}}
+""")
+    assert cloud.template.resources["Shown"].properties["Value"].needs == (f"Found.{attribute}",)

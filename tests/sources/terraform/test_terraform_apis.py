@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
@@ -206,3 +207,43 @@ def test_a_body_that_is_known_only_after_apply_leaves_the_routes_unknown(tmp_pat
     api = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"]
     assert api.routes == ()
     assert api.definition is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "permitted"),
+    [
+        (["aws_apigatewayv2_api.shop.execution_arn"], True),
+        (["aws_apigatewayv2_stage.shop.execution_arn"], True),
+        (["aws_apigatewayv2_api.shop.id", "data.aws_caller_identity.own.account_id"], True),
+        (["aws_apigatewayv2_api.other.execution_arn"], False),
+        (["aws_apigatewayv2_api.shop.execution_arn", "aws_apigatewayv2_api.other.execution_arn"], None),
+        (["var.source"], None),
+    ],
+)
+def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path, written, permitted):
+    plan = Plan()
+    plan.add(
+        "aws_lambda_function.fn",
+        function_name="fn",
+        runtime="python3.12",
+        handler="index.handler",
+        role="arn:aws:iam::123456789012:role/fn",
+    )
+    for name in ("shop", "other"):
+        plan.add(f"aws_apigatewayv2_api.{name}", name=name, protocol_type="HTTP")
+    stage = {"api_id": refers("aws_apigatewayv2_api.shop.id")}
+    plan.add("aws_apigatewayv2_stage.shop", stage, api_id=..., name="$default")
+    source = {"source_arn": refers(*written), "function_name": refers("aws_lambda_function.fn.function_name")}
+    plan.add(
+        "aws_lambda_permission.api",
+        source,
+        source_arn=...,
+        function_name="fn",
+        action="lambda:InvokeFunction",
+        principal="apigateway.amazonaws.com",
+    )
+    cloud = load([plan.write(tmp_path)])
+    api = cloud.apis.by_id["aws_apigatewayv2_api.shop"]
+    assert permits(cloud, [f"{execute_api_arn(cloud, api)}/$default/GET/orders"], "aws_lambda_function.fn") is permitted
+    touched = {name for one in cloud.template.unread for name in one.touches if "permission" in one.resource_id}
+    assert (api.id in touched) is bool(permitted)

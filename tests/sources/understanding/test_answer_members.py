@@ -75,6 +75,7 @@ def test_what_aws_answers_today_is_silent(tmp_path):
     [
         ("NetworkInterfaces", {"DenyAllIgwTraffic": True}, "unknown"),
         ("NetworkInterfaces", {"DenyAllIgwTraffic": False}, "reachable"),
+        ("InternetGateways", {"Attachments": []}, "blocked"),
         ("NetworkInterfaces", {"Ipv4Prefixes": []}, "reachable"),
         ("Vpcs", {"NetworkFirewallAssociations": [{"FirewallArn": "arn:x", "FirewallMode": "inline"}]}, "unknown"),
     ],

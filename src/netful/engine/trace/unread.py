@@ -31,8 +31,8 @@ from netful.model.unread import Unread, Weight
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
 _WORD = re.compile(r"[\w./:\[\]\"-]+")
-_OF_NAMES = "AWS::Route53"
-"""Beginning of the types whose influence is known to be on names alone."""
+_OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", "PrivateDnsEnabled", "VPCId", "VPCs")
+"""Beginnings of the types and properties whose influence is known to be on names alone."""
 
 _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
     "reachable": (Weight.DECIDES, Weight.BLOCKS),
@@ -71,20 +71,32 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     if not touching:
         return path
     resolved = any(hop.kind is HopKind.NAME for hop in path.hops)
-    every = dict.fromkeys(one for name in _taking_part(cloud, question, path) for one in touching.get(name, ()))
-    found = [one for one in every if resolved or one[1] is Weight.ASSUMED or not one[0].what.startswith(_OF_NAMES)]
+    names = (each for name in _taking_part(cloud, question, path) for each in (name, _type_of(cloud, name)))
+    every = dict.fromkeys(one for name in names for one in touching.get(name, ()))
+    found = [one for one in every if resolved or not _is_of_names(*one)]
     turning = [one for one, weight in found if weight in _TURNED[path.verdict]]
     noted = [
-        f"{one} changes nothing on this path: netful does not read it"
+        f"{one} changes nothing on this path: {'it is not known' if one.needs else 'netful does not read it'}"
         for one, weight in found
         if weight is Weight.ASSUMED and one not in turning
     ]
     path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *noted))))
     if not turning:
         return path
-    unread = tuple(dict.fromkeys(str(one) for one in turning))
-    hint = path.hint if path.verdict == "unknown" and path.hint else _HINT
-    return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, hint=hint, seen_as="")
+    unread = tuple(dict.fromkeys(str(one) for one in turning if not one.needs))
+    missing = tuple(dict.fromkeys((*path.missing, *(need for one in turning for need in one.needs))))
+    hint = path.hint if path.verdict == "unknown" and path.hint else _HINT if unread else ""
+    return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
+
+
+def _is_of_names(one: Unread, weight: Weight) -> bool:
+    """Return whether something unread concerns only paths with a name; what is only assumed to be aside is named anyway."""
+    return one.what.startswith(_OF_NAMES) and (weight is not Weight.ASSUMED or bool(one.needs))
+
+
+def _type_of(cloud: Cloud, name: str) -> str:
+    resource = cloud.template.resources.get(name)
+    return resource.type if resource else ""
 
 
 def by_name(cloud: Cloud) -> Mapping[str, list[Touching]]:

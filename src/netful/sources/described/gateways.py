@@ -18,7 +18,8 @@ from netful.sources.parts import PartReader
 GONE = ("deleted", "deleting", "failed", "rejected", "expired")
 
 
-def _attached_vpc(item: Item, name: str) -> str | None:
+def attached_vpc(item: Item, name: str) -> str | None:
+    """Return the VPC that a gateway is attached to."""
     states = ("available", "attached", "")
     return next((a.text("VpcId") for a in item.parts(name) if a.text("State") in states), None)
 
@@ -27,7 +28,7 @@ def internet_gateways(description: Description) -> dict[str, InternetGateway]:
     """Return the internet gateways."""
     return {
         (id_ := item.text("InternetGatewayId")): InternetGateway(
-            id_, _attached_vpc(item, "Attachments"), origin=item.origin
+            id_, attached_vpc(item, "Attachments"), origin=item.origin
         )
         for item in description.of("InternetGateways")
     }
@@ -37,7 +38,7 @@ def egress_only_internet_gateways(description: Description) -> dict[str, EgressO
     """Return the egress-only gateways."""
     return {
         (id_ := item.text("EgressOnlyInternetGatewayId")): EgressOnlyInternetGateway(
-            id_, _attached_vpc(item, "Attachments") or "", item.origin
+            id_, attached_vpc(item, "Attachments") or "", item.origin
         )
         for item in description.of("EgressOnlyInternetGateways")
     }
@@ -46,7 +47,7 @@ def egress_only_internet_gateways(description: Description) -> dict[str, EgressO
 def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
     """Return the virtual private gateways."""
     return {
-        (id_ := item.text("VpnGatewayId")): VpnGateway(id_, _attached_vpc(item, "VpcAttachments"), item.origin)
+        (id_ := item.text("VpnGatewayId")): VpnGateway(id_, attached_vpc(item, "VpcAttachments"), item.origin)
         for item in description.of("VpnGateways")
         if item.text("State") not in GONE
     }

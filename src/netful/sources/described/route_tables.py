@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 from netful.sources.described.files import Description
+from netful.sources.described.gateways import attached_vpc
 from netful.sources.described.item import Item
 from netful.sources.parts import PartReader
 
@@ -15,16 +16,26 @@ _GATEWAYS = {
 
 
 def route_tables(description: Description) -> dict[str, RouteTable]:
-    """Return the route tables; local routes are left out, every table has them."""
+    """Return the route tables; local routes are left out, every table has them.
+
+    A route to an internet gateway that is not attached to the VPC is a blackhole, whenever its answer was saved.
+    """
+    attached = {
+        one.text("InternetGatewayId"): attached_vpc(one, "Attachments") for one in description.of("InternetGateways")
+    }
     of_nats = {item.text("RouteTableId"): item.text("NatGatewayId") for item in description.of("NatGateways")}
     found = {}
     for item in description.of("RouteTables"):
-        id_ = item.text("RouteTableId")
+        id_, vpc_id = item.text("RouteTableId"), item.text("VpcId")
         associations = list(item.parts("Associations"))
         found[id_] = RouteTable(
             id=id_,
-            vpc_id=item.text("VpcId"),
-            routes=tuple(_route(id_, route) for route in item.parts("Routes") if route.text("GatewayId") != "local"),
+            vpc_id=vpc_id,
+            routes=tuple(
+                _route(id_, route, attached=attached.get(route.text("GatewayId"), vpc_id) == vpc_id)
+                for route in item.parts("Routes")
+                if route.text("GatewayId") != "local"
+            ),
             subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId") and _holds(a)),
             main=any(a.flag("Main") for a in associations),
             gateway_ids=_gateways(associations, of_nats.get(id_)),
@@ -44,7 +55,7 @@ def _holds(association: Item) -> bool:
     return association.text("AssociationState", "State") not in ("disassociating", "disassociated", "failed")
 
 
-def _route(table_id: str, item: Item) -> Route:
+def _route(table_id: str, item: Item, *, attached: bool) -> Route:
     block = item.network("DestinationCidrBlock", "DestinationIpv6CidrBlock")
     prefix_list = item.text("DestinationPrefixListId") or None
     kind, target = _target(item)
@@ -54,7 +65,7 @@ def _route(table_id: str, item: Item) -> Route:
         target_id=target,
         destination_cidr_block=block,
         destination_prefix_list_id=prefix_list,
-        blackhole=item.text("State") == "blackhole",
+        blackhole=item.text("State") == "blackhole" or not attached,
         propagated=item.text("Origin") == "EnableVgwRoutePropagation",
         origin=item.origin,
     )

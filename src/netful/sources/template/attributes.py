@@ -279,8 +279,14 @@ def arn(pattern: str, region: str, account_id: str, name: str = "") -> str:
     return f"arn:{partition(region)}:" + pattern.format(r=region, a=account_id, n=name)
 
 
+CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
+"""Beginnings of the types of custom resources, whose functions give attributes of any name their values."""
+
+
 def is_own_id(kind: str, attribute: str) -> bool:
     """Return whether an attribute of a type is the resource's own id."""
+    if kind.startswith(CUSTOM):
+        return False
     if kind in ARN_TYPES and (attribute == "Arn" or attribute in _FIREWALLS):
         return True
     return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()

@@ -1,4 +1,4 @@
-"""Functions of a plan: the place of their code."""
+"""Functions of a plan: the place of their code, and the callers that their permissions name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from netful.model.core.unknown import Unknown
 from netful.sources.terraform.plan import Planned
-from netful.sources.terraform.translation import Completion, Translation
+from netful.sources.terraform.translation import Completion, Maker, Translation
 
 
 def _code(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -18,4 +19,32 @@ def _code(making: Translation, resource: Planned) -> dict[str, Any]:
     return {"Code": {"S3Bucket": "package", "S3Key": resource.address}}
 
 
+def _source(making: Translation, resource: Planned) -> None:
+    """Have a permission whose source is known only after apply cover all calls of the one API that the source is written with.
+
+    A plan does not contain the text around a reference, such as `/*/*` after an API's `execution_arn`. That part is unread.
+    """
+    made = making.holder({"Ref": resource.address})
+    if made is None or not isinstance(made["Properties"].get("SourceArn"), Unknown):
+        return
+    apis = {_api_of(making, one) for one in making.referred(resource, "source_arn")} - {""}
+    if len(apis) == 1:
+        api = {"Ref": apis.pop()}
+        before = ["arn:aws:execute-api:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":"]
+        making.extend(made, "SourceArn", {"Fn::Join": ["", [*before, api, "/*"]]}, resource)
+        unread = f"Terraform::{resource.type}.source_arn"
+        making.put(resource, unread, {"References": [api, *making.references(resource)]}, ".source_arn")
+
+
+def _api_of(making: Translation, resource: Planned) -> str:
+    """Return the API that a resource is or belongs to; "" for another resource."""
+    if resource.type in _APIS:
+        return resource.address
+    named = (making.value(resource, name) for name in ("rest_api_id", "api_id"))
+    return next((str(one["Ref"]) for one in named if isinstance(one, dict) and "Ref" in one), "")
+
+
+_APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
+
 COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _code}
+MAKERS: Mapping[str, Maker] = {"aws_lambda_permission": _source}

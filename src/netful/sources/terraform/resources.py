@@ -49,6 +49,7 @@ MAKERS: Mapping[str, Maker] = {
     **hosted_zones.MAKERS,
     **dns_firewall.MAKERS,
     **iam.MAKERS,
+    **functions.MAKERS,
     **apis.MAKERS,
 }
 COMPLETIONS: Mapping[str, Completion] = {

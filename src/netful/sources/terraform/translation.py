@@ -96,6 +96,11 @@ class Translation:
         """Return references to all resources that a resource's arguments refer to."""
         return [{"Ref": address} for address in self._addresses(resource, resource.expressions)]
 
+    def referred(self, resource: Planned, name: str) -> list[Planned]:
+        """Return the resources that an argument refers to."""
+        found = self._named(resource, resource.expressions.get(name))
+        return [one.resource for one in found if isinstance(one, AttributeReference)]
+
     def awaited(self, resource: Planned) -> dict[str, None]:
         """Return the addresses of the resources after which Terraform creates a resource."""
         return self._addresses(resource, [resource.expressions, {"references": resource.depends_on}])

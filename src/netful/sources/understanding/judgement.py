@@ -14,10 +14,12 @@ from netful.model.core.unknown import Unknown
 from netful.model.unread import Unread, Weight
 from netful.sources.files.complaint import close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.template.attributes import CUSTOM
 from netful.sources.understanding import extensions, schema_names
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
-from netful.sources.understanding.unread_types import CUSTOM, is_known, weight_of
+from netful.sources.understanding.relations import unknown_ends
+from netful.sources.understanding.unread_types import is_known, weight_of
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::RestrictedDefaultAcl", "Custom::VpcRestrictDefaultSG")
 """Types that netful makes itself, or reads although AWS has no schema of them."""
@@ -55,9 +57,8 @@ def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole
     """
     names = names if whole else {id_: id_ for id_ in resources}
     every = [one for resource in resources.values() for one in _of(resource, resources, names)]
-    return heaviest_first(
-        one for one in every if whole or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
-    )
+    found = (one for one in every if whole or one.weight is not Weight.ASSUMED or one.is_type or one.is_value)
+    return heaviest_first((*found, *unknown_ends(resources.values(), resources, names)))
 
 
 def after_edits(
@@ -74,7 +75,8 @@ def after_edits(
         for one in _of(resource, resources, names)
         if resource.origin != BY_CALL or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
     )
-    return heaviest_first((*(one for one in before if one.resource_id not in edited), *found))
+    kept = (one for one in before if one.resource_id not in edited)
+    return heaviest_first((*kept, *found, *unknown_ends(fresh, resources, names)))
 
 
 def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:

@@ -60,9 +60,6 @@ _WEIGHTS = {
     },
 }
 
-CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
-"""Beginnings of the types of custom resources, whose code may do anything."""
-
 
 def _named(table: dict[str, str]) -> frozenset[str]:
     return frozenset(f"{service}::{name}" for service, names in table.items() for name in names.split())

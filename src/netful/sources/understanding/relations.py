@@ -1,0 +1,117 @@
+"""Relations with an end that is not known: a route of some table, an association of some subnet, a rule of some group.
+
+| the end that is not known | influence |
+|---|---|
+| the resource that the relation is part of, such as the subnet of an association | an assumption on every resource that it may be |
+| what the relation gives to a known resource, such as the table of a subnet | it decides there |
+
+A relation of which a resource has only one cannot be part of a resource that has a known one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from netful.model.core.frozen import Frozen
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.unread import Unread, Weight
+
+_SUBNET, _VPC, _TABLE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::RouteTable"
+_TRANSIT_TABLES = ("AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGateway")
+
+
+class _End(Frozen):
+    """A property with an end of a relation: the types of the resources that it is part of, or the property that it is given to.
+
+    `once`: a resource has only one such relation.
+    """
+
+    property: str
+    part_of: tuple[str, ...] = ()
+    given_to: str = ""
+    once: bool = False
+
+
+_RULE = (_End("GroupId", ("AWS::EC2::SecurityGroup",)),)
+_ENDS: Mapping[str, tuple[_End, ...]] = {
+    "AWS::EC2::EIPAssociation": (
+        _End("InstanceId", ("AWS::EC2::Instance",)),
+        _End("NetworkInterfaceId", ("AWS::EC2::NetworkInterface",)),
+    ),
+    "AWS::EC2::NatGateway": (_End("ConnectivityType", given_to="id"),),
+    "AWS::EC2::NetworkAclEntry": (_End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),),
+    "AWS::EC2::Route": (_End("RouteTableId", (_TABLE,)),),
+    "AWS::EC2::SecurityGroupEgress": _RULE,
+    "AWS::EC2::SecurityGroupIngress": _RULE,
+    "AWS::EC2::Subnet": (_End("MapPublicIpOnLaunch", (_SUBNET,)),),
+    "AWS::EC2::SubnetNetworkAclAssociation": (
+        _End("SubnetId", (_SUBNET,), once=True),
+        _End("NetworkAclId", given_to="SubnetId"),
+    ),
+    "AWS::EC2::SubnetRouteTableAssociation": (
+        _End("SubnetId", (_SUBNET,), once=True),
+        _End("RouteTableId", given_to="SubnetId"),
+    ),
+    "AWS::EC2::TransitGatewayRoute": (_End("TransitGatewayRouteTableId", _TRANSIT_TABLES),),
+    "AWS::EC2::TransitGatewayRouteTableAssociation": (
+        _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
+        _End("TransitGatewayRouteTableId", given_to="TransitGatewayAttachmentId"),
+    ),
+    "AWS::EC2::TransitGatewayRouteTablePropagation": (
+        _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
+        _End("TransitGatewayRouteTableId", _TRANSIT_TABLES),
+    ),
+    "AWS::EC2::VPCDHCPOptionsAssociation": (
+        _End("VpcId", (_VPC,), once=True),
+        _End("DhcpOptionsId", given_to="VpcId"),
+    ),
+    "AWS::EC2::VPCEndpoint": (
+        _End("PrivateDnsEnabled", (_VPC,)),
+        _End("RouteTableIds", (_TABLE,)),
+        _End("ServiceName", (_VPC,)),
+        _End("VpcId", (_VPC,)),
+    ),
+    "AWS::EC2::VPCGatewayAttachment": (_End("VpcId", (_VPC,)),),
+    "AWS::EC2::VPNGatewayRoutePropagation": (_End("RouteTableIds", (_TABLE,)),),
+    "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
+    "AWS::Route53::RecordSet": (_End("HostedZoneId", ("AWS::Route53::HostedZone",)),),
+    "AWS::Route53Resolver::ResolverRuleAssociation": (_End("VPCId", (_VPC,)),),
+}
+
+
+def unknown_ends(
+    some: Iterable[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> Iterator[Unread]:
+    """Yield what is not known of the relations among some resources. `names` are the names in the cloud by AWS's ids."""
+    for resource in some:
+        for end in _ENDS.get(resource.type, ()):
+            unknown = next(_unknowns(resource.properties.get(end.property)), None)
+            if unknown is not None:
+                decides, touched = _touched(resource, end, resources, names)
+                weight = Weight.DECIDES if decides else Weight.ASSUMED
+                needs = unknown.needs or (f"`{end.property}` of {resource.id}",)
+                origin = resource.property_origins.get(end.property, resource.origin)
+                yield Unread(resource.id, end.property, weight, touched, origin=origin, needs=needs)
+
+
+def _touched(
+    resource: Resource, end: _End, resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> tuple[bool, tuple[str, ...]]:
+    """Return whether an unknown end decides, and the names and types of what it concerns."""
+    given_to = resource.id if end.given_to == "id" else resource.properties.get(end.given_to)
+    if isinstance(given_to, str):
+        return True, (resource.id, names.get(given_to, given_to))
+    if end.once:
+        alike = (one.properties.get(end.property) for one in resources.values() if one.type == resource.type)
+        taken = {names.get(value, value) for value in alike if isinstance(value, str)}
+        return False, tuple(one.id for one in resources.values() if one.type in end.part_of and one.id not in taken)
+    return False, (resource.id,) if resource.type in end.part_of else end.part_of
+
+
+def _unknowns(value: Any) -> Iterator[Unknown]:
+    """Yield the unknown values of a property: the value itself, one of a list, a member of one of a list."""
+    listed = value if isinstance(value, list) else [value]
+    members = (one.values() if isinstance(one, Mapping) else (one,) for one in listed)
+    return (one for each in members for one in each if isinstance(one, Unknown))

@@ -1,0 +1,104 @@
+"""Relations with an end that is not known: an answer that they may change names them, or is unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.sources import load
+from tests.helpers.terraform_plans import network
+from tests.helpers.texts import replaced
+
+NETWORK = """\
+Parameters: {Which: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, EnableDnsSupport: true}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Public: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Inner: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Out: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  ToInternet: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Out, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}}
+  OfPublic: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Public, RouteTableId: !Ref Out}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfInner: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Inner, RouteTableId: !Ref Table}}
+  Address: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Public, AllocationId: !GetAtt Address.AllocationId}}
+  Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o, VpcId: !Ref Vpc}}
+  Closed: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: c, VpcId: !Ref Vpc}}
+  Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Public, SecurityGroupIds: [!Ref Open]}}
+  App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Closed]}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: corp.test, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
+"""
+OUT = ("App", "internet:tcp/443")
+IN = ("Web", "App:tcp/80")
+ACL = "Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}"
+ENDPOINT = "{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: true, SubnetIds: [!Ref Inner]}"
+
+
+def asked(folder, question, *resources, **changed):
+    text = replaced(NETWORK, changed) + "".join(f"  {one}\n" for one in resources)
+    (folder / "template.yaml").write_text(text)
+    cloud = load([folder / "template.yaml"])
+    return trace(cloud, parse(cloud, *question))
+
+
+@pytest.mark.parametrize(
+    ("question", "resources"),
+    [
+        (OUT, ["R: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Which, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"]),
+        (IN, ["R: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Which, IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8}}"]),
+        (OUT, [ACL, "A: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Inner, NetworkAclId: !Ref Acl}}",
+               "R: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Which, RuleNumber: 1, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}}"]),
+        (OUT, [ACL, "R: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Which, NetworkAclId: !Ref Acl}}"]),
+        (("App", "aws:s3"), ["R: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [!Ref Which]}}"]),
+        (("App", "aws:ssm"), [f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {replaced(ENDPOINT, {'!Ref Vpc': '!Ref Which'})}}}"]),
+        (("App", "aws:ssm"), [f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {replaced(ENDPOINT, {'PrivateDnsEnabled: true': 'PrivateDnsEnabled: !Ref Which'})}}}"]),
+        (("App", "https://db.corp.test/"), ["R: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Which, Name: db.corp.test, Type: A, TTL: '60', ResourceRecords: [10.0.0.9]}}"]),
+        (("internet", "Web:tcp/80"), ["R: {Type: AWS::EC2::EIPAssociation, Properties: {AllocationId: !GetAtt Address.AllocationId, InstanceId: !Ref Which}}"]),
+    ],
+)  # fmt: skip
+def test_what_may_be_part_of_something_on_the_path_is_an_assumption(tmp_path, question, resources):
+    path = asked(tmp_path, question, *resources)
+    assert any("of R (" in text for text in path.assumptions)
+    assert not any("of R (" in text for text in asked(tmp_path, question).assumptions)
+
+
+@pytest.mark.parametrize(
+    ("question", "resources", "changed"),
+    [
+        (OUT, [], {"RouteTableId: !Ref Table}": "RouteTableId: !Ref Which}"}),
+        (OUT, ["R: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Inner, NetworkAclId: !Ref Which}}"], {}),
+        (("App", "https://example.com/"), ["R: {Type: AWS::EC2::VPCDHCPOptionsAssociation, Properties: {VpcId: !Ref Vpc, DhcpOptionsId: !Ref Which}}"], {}),
+        (OUT, ["R: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"],
+         {"!GetAtt Address.AllocationId": "!GetAtt Address.AllocationId, ConnectivityType: !Ref Which"}),
+    ],
+)  # fmt: skip
+def test_what_a_known_resource_has_and_is_not_known_decides(tmp_path, question, resources, changed):
+    path = asked(tmp_path, question, *resources, **changed)
+    assert (path.verdict, "Which" in " ".join(path.missing)) == ("unknown", True)
+
+
+def test_names_do_not_concern_a_path_by_address(tmp_path):
+    options = "R: {Type: AWS::EC2::VPCDHCPOptionsAssociation, Properties: {VpcId: !Ref Vpc, DhcpOptionsId: !Ref Which}}"
+    assert asked(tmp_path, IN, options).verdict == "blocked"
+
+
+def test_a_subnet_with_a_known_table_is_not_the_one_of_another_association(tmp_path):
+    association = (
+        "R: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Which, RouteTableId: !Ref Out}}"
+    )
+    path = asked(tmp_path, OUT, association)
+    assert (path.verdict, path.assumptions) == ("blocked", ())
+
+
+def test_a_plan_whose_table_of_a_subnet_is_known_after_apply(tmp_path):
+    plan = network()
+    place = next(
+        one for one in plan.configuration["resources"] if one["name"] == "private" and "association" in one["type"]
+    )
+    place["expressions"]["route_table_id"] = {"references": ["local.table"]}
+    cloud = load([plan.write(tmp_path)])
+    path = trace(cloud, parse(cloud, "aws_lambda_function.orders", "internet:tcp/443"))
+    assert path.verdict == "unknown"
