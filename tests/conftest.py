@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ if not is_root() and find_rights().mode is Mode.ROOTLESS:
     enter_user_namespace()  # before any thread is there; the workers of pytest-xdist are started inside
     syscalls.unshare(syscalls.CLONE_NEWNS)  # tests mount small disks
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background would have programs ignore it
 os.environ["NETFUL_LANG"] = "en"  # whatever the locale
 os.environ["NETFUL_YES"] = "1"  # the tests agree to the commands of the project files that they write
 

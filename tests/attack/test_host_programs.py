@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from tests.helpers.stacks import WITHOUT_ROOT, Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import WITHOUT_ROOT, Stack
 
 pytestmark = pytest.mark.packets
 
@@ -115,7 +116,7 @@ def reported(stack):
         text = stack.netful("logs", "Web", "--stack", "s", check=0).stdout
         return next((one for one in text.splitlines() if one.startswith("ATTACKS ")), None)
 
-    return json.loads(until(line).removeprefix("ATTACKS "))
+    return json.loads(wait_until(line).removeprefix("ATTACKS "))
 
 
 AS = {"as root": (), "as an ordinary user": WITHOUT_ROOT}

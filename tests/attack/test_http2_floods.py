@@ -11,7 +11,7 @@ import pytest
 
 from netful.model.balancing.load_balancers import Action, Listener
 from netful.services.tls.authority import Authority
-from tests.helpers.processes import descendants
+from tests.helpers.processes import descendants, told
 from tests.helpers.proxies import ADDRESS, PORT, ask, cloud_of, get, running
 
 pytestmark = pytest.mark.programs
@@ -69,7 +69,7 @@ async def flood(data):
 
 def haproxy():
     """The process that runs, which this one has started."""
-    [pid] = [pid for pid, _ in descendants(os.getpid()) if Path(f"/proc/{pid}/comm").read_text() == "haproxy\n"]
+    [pid] = [pid for pid, _ in descendants(os.getpid()) if told(pid, "comm") == "haproxy\n"]
     return pid
 
 

@@ -11,6 +11,7 @@ from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.balancing.load_balancers import Target, TargetGroup
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.proxies import PORT, ask, cloud_of, forward, get, listener, running
 
 pytestmark = pytest.mark.programs
@@ -60,7 +61,7 @@ def found_by(folder, scenario, **group):
 
 
 async def until(proxy, state):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ENOUGH_SECONDS):
         while True:
             (found,) = read(await proxy.ask(COMMAND))
             if found.state == state:

@@ -21,6 +21,7 @@ from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.transforms import transformed
 from netful.model.balancing.load_balancers import Action, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.core.errors import StackError
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.proxies import (
     ADDRESS,
     BALANCER,
@@ -224,7 +225,7 @@ IMPATIENT = replace(BALANCER, attributes={"idle_timeout.timeout_seconds": "1"})
 
 async def logged(folder):
     """The statuses in the access log's only line: of the load balancer, and of the target."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ENOUGH_SECONDS):
         while not (line := (folder / "access.log").read_text()):  # noqa: ASYNC110  # a log tells nobody
             await asyncio.sleep(0.02)
     return tuple(line.split()[8:10])
@@ -269,7 +270,7 @@ def test_a_client_that_goes_is_460_in_the_log(tmp_path):
             writer.write(get())
             await asking.wait()
             writer.close()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(ENOUGH_SECONDS):
                 await gone.wait()
             return await logged(tmp_path)
 
@@ -444,7 +445,7 @@ def health_of(proxy):
 
 
 async def until(states, target, state):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ENOUGH_SECONDS):
         while (found := (await states())[target]).state != state:  # noqa: ASYNC110  # checks tell nobody
             await asyncio.sleep(0.05)
     return found
@@ -543,7 +544,7 @@ def test_a_reload_keeps_connections_and_a_kill_is_mended(tmp_path):
             fresh = (await asked(get())).body
             os.kill(proxy.pid, signal.SIGKILL)
             writer.close()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(ENOUGH_SECONDS):
                 while True:
                     with contextlib.suppress(OSError):
                         return first != proxy.pid, kept, fresh, (await asked(get())).body
@@ -593,7 +594,7 @@ def test_closing_while_it_is_started_again_leaves_no_process(tmp_path):
         made = cloud_of(listener(Action("fixed-response", config={"StatusCode": "200"})))
         await proxy.run(configured(made))
         os.kill(proxy.pid, signal.SIGKILL)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(ENOUGH_SECONDS):
             await again.wait()
         await proxy.close()
 

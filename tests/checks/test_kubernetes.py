@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from tests.helpers.places import EXAMPLES, ROOT
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.programs
 FOLDER = ROOT / "kubernetes"
@@ -91,7 +92,7 @@ def test_the_commands_of_the_pod_run_a_stack_until_it_ends(pull_request, tmp_pat
         )  # fmt: skip
         ending.callback(process.wait, 60)
         ending.callback(process.terminate)
-        until(lambda: stack.netful(*probe).returncode == 0 or process.poll() is not None)
+        wait_until(lambda: stack.netful(*probe).returncode == 0 or process.poll() is not None)
         assert stack.json("invoke", "ReadParameter", "--stack", "preview")["status_code"] == 200
     assert stack.netful(*probe).returncode == 1
 

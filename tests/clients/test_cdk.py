@@ -3,7 +3,7 @@
 import pytest
 
 from tests.clients.conftest import NODE_MODULES
-from tests.helpers.stacks import until
+from tests.helpers.processes import wait_until
 
 pytestmark = pytest.mark.packets
 
@@ -64,7 +64,7 @@ def test_a_change_is_deployed_while_cdk_watches(account, application):
     try:
         handler = folder / "function" / "app.py"
         handler.write_text(handler.read_text().replace('"version": 1', '"version": 2'))
-        until(lambda: account.answer(outputs["Function"], outputs["Url"])["version"] == 2)
+        wait_until(lambda: account.answer(outputs["Function"], outputs["Url"])["version"] == 2)
     finally:
         watching.terminate()
         watching.wait()

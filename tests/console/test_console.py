@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.helpers.places import EXAMPLES
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
@@ -26,7 +27,7 @@ def page(tmp_path_factory):
 
 
 def connected(address):
-    return contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=20))
+    return contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=ENOUGH_SECONDS))
 
 
 def bearer(address):

@@ -9,6 +9,7 @@ from dnslib import DNSRecord
 
 from netful.dns import serve
 from netful.engine.names.resolution import DnsAnswer
+from tests.helpers.processes import ENOUGH_SECONDS, OWN_LOOPBACK
 
 ADDRESSES = {
     "ssm.eu-west-1.amazonaws.com": (IPv4Address("10.0.1.5"), IPv4Address("10.0.2.5")),
@@ -58,14 +59,14 @@ class Asker:
 
     async def udp(self, packet):
         self.transport.sendto(packet)
-        return DNSRecord.parse(await asyncio.wait_for(self.client.replies.get(), 5))
+        return DNSRecord.parse(await asyncio.wait_for(self.client.replies.get(), ENOUGH_SECONDS))
 
     async def tcp(self, *packets):
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = await asyncio.open_connection(OWN_LOOPBACK, self.port)
         writer.write(b"".join(len(p).to_bytes(2, "big") + p for p in packets))
         replies = []
         for _ in packets:
-            length = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), 5), "big")
+            length = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), ENOUGH_SECONDS), "big")
             replies.append(DNSRecord.parse(await reader.readexactly(length)))
         writer.close()
         return replies
@@ -77,15 +78,15 @@ def resolver(test):
     def run():
         async def inner():
             loop = asyncio.get_running_loop()
-            tcp = socket.create_server(("127.0.0.1", 0))
+            tcp = socket.create_server((OWN_LOOPBACK, 0))
             port = tcp.getsockname()[1]
             udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            udp.bind(("127.0.0.1", port))
+            udp.bind((OWN_LOOPBACK, port))
             for sock in (udp, tcp):
                 sock.setblocking(False)
             view = View()
             running = await serve(loop, udp, tcp, lambda _client: view)
-            transport, client = await loop.create_datagram_endpoint(Client, remote_addr=("127.0.0.1", port))
+            transport, client = await loop.create_datagram_endpoint(Client, remote_addr=(OWN_LOOPBACK, port))
             try:
                 await test(Asker(port, transport, client, view))
             finally:
@@ -227,7 +228,7 @@ MALFORMED = {
 def test_malformed_is_a_format_error(packet):
     from netful.dns.responder import Responder
 
-    reply = DNSRecord.parse(Responder(lambda _client: View()).respond(packet, "127.0.0.1", udp=True))
+    reply = DNSRecord.parse(Responder(lambda _client: View()).respond(packet, OWN_LOOPBACK, udp=True))
     assert (reply.header.id, reply.header.rcode) == (0xABCD, 1)
 
 
@@ -235,7 +236,7 @@ def test_malformed_is_a_format_error(packet):
 def test_what_could_be_a_reply_is_dropped(packet):
     from netful.dns.responder import Responder
 
-    assert Responder(lambda _client: View()).respond(packet, "127.0.0.1", udp=True) == b""
+    assert Responder(lambda _client: View()).respond(packet, OWN_LOOPBACK, udp=True) == b""
 
 
 @resolver

@@ -9,6 +9,7 @@ import pytest
 from netful.fabric.doors.door import DoorKind
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread
+from tests.helpers.processes import ENOUGH_SECONDS
 
 LONG_ENOUGH = 1.5  # seconds without an answer that count as a timeout; everything is on this machine
 
@@ -68,7 +69,7 @@ class Bench:
 
     def _accepted(self):
         listening = [d for d in self.fabric.doors if d.purpose in {"https", "http", "echo"}]
-        ready, _, _ = select.select([d.socket for d in listening], [], [], 1)
+        ready, _, _ = select.select([d.socket for d in listening], [], [], ENOUGH_SECONDS)
         door = next(d for d in listening if d.socket in ready)
         accepted, peer = door.socket.accept()
         accepted.close()

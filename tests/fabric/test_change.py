@@ -27,6 +27,7 @@ from tests.helpers.hand_made import (
     route,
     rule,
 )
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 ADMITTED, CLOSED = [rule("in", "FnSg", 443, protocol=TCP)], []
@@ -45,7 +46,7 @@ def established(bench, address, port):
     client.setblocking(True)
     client.connect((address, port))
     listening = [d.socket for d in bench.fabric.doors if d.purpose == "https"]
-    ready, _, _ = select.select(listening, [], [], 2)
+    ready, _, _ = select.select(listening, [], [], ENOUGH_SECONDS)
     server, _ = ready[0].accept()
     bench.held += [client, server]
     return client, server

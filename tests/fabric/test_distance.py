@@ -14,6 +14,7 @@ from netful.model.core.errors import StackError
 from netful.model.names.service_names import service
 from netful.model.network.addresses import INTERNET_HOST, service_address
 from tests.helpers.hand_made import IPv4Network, cloud
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 FAR = InternetClient("Far", IPv4Network("81.2.69.0/30"), edge_ms=20, region_ms=300)
@@ -46,9 +47,10 @@ def test_handshake_takes_the_way_there_and_back(bench, position):
 
 def test_edge_is_nearer_than_the_region(bench, position):
     edge, region = (
-        handshake(bench, position, service_address(service(code), "eu-west-1"))[0] for code in ("cloudfront", "ssm")
+        min(handshake(bench, position, service_address(service(code), "eu-west-1"))[0] for _ in range(5))
+        for code in ("cloudfront", "ssm")
     )
-    assert 0.02 <= edge < 0.3 <= region  # what lies between is half of what a busy machine would need to fail
+    assert 0.02 <= edge < 0.3 <= region  # a busy machine makes the one or the other handshake longer, and not all
 
 
 def test_resolvers_are_as_near_as_the_edge(bench, position):
@@ -56,7 +58,7 @@ def test_resolvers_are_as_near_as_the_edge(bench, position):
     with bench.thread.run(position.socket, socket.SOCK_DGRAM) as asking:
         began = time.monotonic()
         asking.sendto(b"?", (str(RESOLVER), 53))
-        select.select([door.datagrams], [], [], 5)
+        select.select([door.datagrams], [], [], ENOUGH_SECONDS)
         there = time.monotonic() - began
         data, peer = door.datagrams.recvfrom(512)
     assert (data, peer[0]) == (b"?", "81.2.69.1")
@@ -69,15 +71,15 @@ def test_bulk_arrives_whole(bench, position):
     with bench.thread.run(position.socket, socket.SOCK_STREAM) as client:
         client.setblocking(True)
         client.connect((str(INTERNET_HOST), 443))
-        select.select([door.socket], [], [], 5)
+        select.select([door.socket], [], [], ENOUGH_SECONDS)
         served, _ = door.socket.accept()
         with served:
-            client.settimeout(10)
-            served.settimeout(10)
+            client.settimeout(ENOUGH_SECONDS)
+            served.settimeout(ENOUGH_SECONDS)
             received = b""
             view = memoryview(sent)
             while len(received) < len(sent):
-                readable, writable, _ = select.select([served], [client] if view else [], [], 10)
+                readable, writable, _ = select.select([served], [client] if view else [], [], ENOUGH_SECONDS)
                 if writable:
                     view = view[client.send(view[:65536]) :]
                 if readable:

@@ -22,6 +22,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import IPV6_ONLY, Subnet, Vpc
 from tests.helpers.draw import EVERY_ENTRY, EVERYWHERE
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.small_clouds import ALL_OUT, group, net, rule
 
 CLIENT, SERVER = IPv6Address("2001:db8::5"), IPv4Address("198.51.100.7")
@@ -127,12 +128,12 @@ def test_a_connection_carries_more_than_a_window():
     try:
         place = thread.run(fabric.positions.interface, "I")
         listener = next(d.socket for d in fabric.doors if d.purpose == "http" and d.socket.family == socket.AF_INET)
-        listener.settimeout(5)
+        listener.settimeout(ENOUGH_SECONDS)
         client = thread.run(place.socket, socket.SOCK_STREAM, socket.AF_INET6)
-        client.settimeout(5)
+        client.settimeout(ENOUGH_SECONDS)
         client.connect((str(embedded(INTERNET_HOST)), 80))
         server, seen = listener.accept()
-        server.settimeout(5)
+        server.settimeout(ENOUGH_SECONDS)
         sender = threading.Thread(target=lambda: (client.sendall(b"x" * BYTES), client.shutdown(socket.SHUT_WR)))
         sender.start()
         received = 0

@@ -12,6 +12,7 @@ import pytest
 from netful.fabric.kernel.options import Options
 from netful.model.network.addresses import INTERNET_HOST
 from tests.helpers.hand_made import function, instance, nat
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 IDLE_SECONDS = 1
@@ -93,7 +94,7 @@ def test_idle_connection_is_reset_when_it_is_used_again(build):
     sock.send(b"x")
     time.sleep(IDLE_SECONDS * 2.5)  # idling is what is tested
     sock.send(b"y")
-    readable, _, _ = select.select([sock], [], [], 2)
+    readable, _, _ = select.select([sock], [], [], ENOUGH_SECONDS)
     assert readable
     with sock, pytest.raises(ConnectionResetError):
         sock.recv(1)

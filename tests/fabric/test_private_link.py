@@ -16,6 +16,7 @@ from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from tests.helpers.hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 SERVICE = "com.amazonaws.vpce.eu-west-1.Offered"
@@ -97,7 +98,7 @@ def attempt(bench, port=80):
 def test_the_service_answers_and_sees_the_load_balancer(built):
     bench, service = built(offered())
     with attempt(bench) as client:
-        ready, _, _ = select.select([service], [], [], 2)
+        ready, _, _ = select.select([service], [], [], ENOUGH_SECONDS)
         assert ready
         connection, peer = service.accept()
         with connection:
@@ -151,7 +152,7 @@ def test_a_listener_that_ends_connections_takes_them_from_endpoints_too(built):
         found.having(listeners={"Tls": tls}, security_groups=dict(found.network.security_groups) | groups)
     )  # fmt: skip
     with program(bench, "Ep") as listening, attempt(bench, 443):
-        ready, _, _ = select.select([listening], [], [], 2)
+        ready, _, _ = select.select([listening], [], [], ENOUGH_SECONDS)
         assert ready
         connection, peer = listening.accept()
         with connection:
@@ -172,7 +173,7 @@ def test_clients_that_are_called_alike_are_told_apart_by_their_links(built):
             (eni,) = bench.fabric.cloud.network.interfaces_of(endpoint)
             client = bench.thread.run(place.socket, socket.SOCK_STREAM)
             client.setblocking(True)
-            client.settimeout(2)
+            client.settimeout(ENOUGH_SECONDS)
             client.bind(("", 40000))
             client.connect((str(eni.private_ip_address), 443))
             clients.append(client)
@@ -199,7 +200,7 @@ def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
     place = bench.thread.run(bench.fabric.positions.interface, "eni-Twin")
     second = bench.thread.run(place.socket, socket.SOCK_STREAM)
     second.setblocking(True)
-    second.settimeout(2)
+    second.settimeout(ENOUGH_SECONDS)
     second.connect((str(endpoint.private_ip_address), 80))
     with first, second:
         for number, client in enumerate((first, second)):

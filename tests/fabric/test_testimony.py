@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import time
 from ipaddress import IPv4Address
 
 import pytest
@@ -11,18 +10,16 @@ from netful.fabric.routers.testimony import Watch, heard_in
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.network_acls import NetworkAcl
 from tests.helpers.hand_made import TCP, acl_entry, cloud, endpoint, rule
+from tests.helpers.processes import wait_until
 
 pytestmark = pytest.mark.packets
-LISTEN_SECONDS = 5
 
 
 def heard(bench, address, port):
     """What the kernel tells of one attempt from the function."""
     (router,) = bench.fabric.vpcs.routers
     watch = bench.thread.run(Watch, router, IPv4Address(address), port)
-    deadline = time.monotonic() + LISTEN_SECONDS
-    while not watch.listening:
-        assert time.monotonic() < deadline
+    wait_until(lambda: watch.listening)
     (position,) = bench.positions()
     with bench.thread.run(position.socket, socket.SOCK_STREAM) as sock:
         sock.settimeout(0.4)

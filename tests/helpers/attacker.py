@@ -5,6 +5,7 @@ import struct
 from ipaddress import IPv4Address
 
 from netful.fabric.kernel.node import ROUTER_MAC
+from tests.helpers.processes import ENOUGH_SECONDS
 
 BROADCAST = b"\xff" * 6
 ETH_IPV4, ETH_ARP, ETH_VLAN, ETH_IPV6, ETH_ALL, ETH_EXPERIMENT = 0x0800, 0x0806, 0x8100, 0x86DD, 0x0003, 0x88B5
@@ -28,7 +29,7 @@ class Wire:
 
         self.address = position.address
         self._socket = thread.run(open_socket)
-        self._socket.settimeout(5)
+        self._socket.settimeout(ENOUGH_SECONDS)
         self.mac = self._socket.getsockname()[4]
 
     def send(self, *frames):

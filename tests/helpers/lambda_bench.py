@@ -104,7 +104,7 @@ class Bench:
             service = FunctionService(cloud, self.attach, self.state, settings)
             await service.start()
             try:
-                return await asyncio.wait_for(body(service), 60)
+                return await asyncio.wait_for(body(service), 180)
             finally:
                 await service.close()
 
@@ -121,5 +121,5 @@ class Bench:
 
 
 def function_of(source: str) -> Function:
-    code = Code(inline=source)
-    return Function("Fn", "my-fn", code, handler="index.handler", runtime=RUNTIME)
+    """Return a function that has all the time that a machine under load needs."""
+    return Function("Fn", "my-fn", Code(inline=source), handler="index.handler", runtime=RUNTIME, timeout=30)

@@ -42,7 +42,17 @@ _CALLS = {
     "_progress",
     *(name for name in vars(errors) if name.endswith("Error")),
 }
-_PHRASES = {"leaving {}", "entering {}", "adds {}", "{} becomes {}", "sees {}"}  # messages with one word
+# Messages with one word.
+_PHRASES = {
+    "leaving {}",
+    "entering {}",
+    "adds {}",
+    "{} becomes {}",
+    "sees {}",
+    "severity **{}**",
+    "## Instead",
+    "# Checks",
+}
 _FRAMES = {
     "spoken",
     "tell",

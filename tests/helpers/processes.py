@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
 from pathlib import Path
 
 ENOUGH_SECONDS = 60
+# An address of this process's own, where no other process listens: a port there is free as long as this one does not use it.
+OWN_LOOPBACK = f"127.94.{os.getpid() >> 8 & 0xFF}.{os.getpid() & 0xFF}"
 
 
 def processes():
@@ -31,15 +34,27 @@ def descendants(pid):
         family |= more
 
 
-def sandboxes():
-    """Return the first processes of the sandboxes below this process: each is number 1 of a pid namespace."""
-    return [pid for pid, _ in descendants(os.getpid()) if _numbers(pid)[1:] == ["1"]]
+def children(pid):
+    """Return the processes that a process has started itself."""
+    table = processes()
+    return {child for child, stat in table.items() if int(stat[1]) == pid}
 
 
-def _numbers(pid):
-    """Return a process's numbers in the pid namespaces that it is in, the outermost first."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+def told(pid, file):
+    """Return what a file of /proc tells of a process: nothing of one that has ended since it was listed."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/{file}").read_text()
+    return ""
+
+
+def running_command(pid, word):
+    """Return the processes at or below one whose arguments have this word."""
+    return [p for p, _ in descendants(pid) if word in told(p, "cmdline")]
+
+
+def sandboxes(pid):
+    """Return the first processes of the sandboxes below a process: each is number 1 of a pid namespace."""
+    return [p for p, _ in descendants(pid) if re.search(r"^NSpid:(\s+\d+)+\s+1$", told(p, "status"), re.MULTILINE)]
 
 
 def parent_of(pid):
@@ -107,25 +122,22 @@ def host_state():
     }
 
 
-def wait_until(condition, what):
+def wait_until(condition, what="it did not come"):
+    """Wait for something that no event announces, and return it: a state in /proc, a health check, a program that starts."""
     deadline = time.monotonic() + ENOUGH_SECONDS
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, what() if callable(what) else what
         time.sleep(0.01)
+    return found
 
 
 def daemon_of(state):
     """The pid of the daemon whose state folder this is: the one that holds the lock."""
-    lock = (state / "s" / "lock").stat()
-    for line in Path("/proc/locks").read_text().splitlines():
-        fields = line.split()
-        if (
-            len(fields) > 5
-            and ":" in fields[5]
-            and fields[5].rsplit(":", 1)[1] == str(lock.st_ino)
-            and "->" not in line
-        ):
-            return int(fields[4])
+    lock = state / "s" / "lock"
+    with contextlib.suppress(FileNotFoundError):
+        inode, owner = lock.stat().st_ino, lock.read_text()
+        if owner and re.search(rf" {owner} \S+:{inode} ", Path("/proc/locks").read_text()):
+            return int(owner)
     return None
 
 

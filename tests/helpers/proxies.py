@@ -1,7 +1,6 @@
 """A load balancer's node on the loopback: its configuration as it is in a stack, run by HAProxy without any namespace."""
 
 import asyncio
-import os
 import subprocess
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,9 +16,9 @@ from netful.balancer.program import find_program, is_recent
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from tests.helpers.processes import OWN_LOOPBACK
 
-_PID = os.getpid()
-ADDRESS = IPv4Address(f"127.94.{_PID >> 8 & 0xFF}.{_PID & 0xFF}")  # processes that test at the same time do not meet
+ADDRESS = IPv4Address(OWN_LOOPBACK)
 BALANCER = LoadBalancer("Lb", "Lb", "lb.example.com", LoadBalancerType.APPLICATION, internal=True)
 NODE = NetworkInterface("eni-Lb-A", InterfaceOwner.LOAD_BALANCER, "Lb", "A", private_ip_address=ADDRESS)
 

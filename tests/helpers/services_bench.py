@@ -16,6 +16,7 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
 from netful.services.tls.authority import Authority
+from tests.helpers.processes import ENOUGH_SECONDS
 
 REGION = "eu-west-1"
 ACCOUNT = "111122223333"
@@ -54,7 +55,7 @@ class Services:
 
     def run(self, coroutine):
         future: Future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
-        return future.result(30)
+        return future.result(ENOUGH_SECONDS)
 
     def port(self, door, *, tls=True):
         """The loopback port where a door is served."""

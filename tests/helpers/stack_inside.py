@@ -6,6 +6,7 @@ import gc
 import os
 import socket
 import ssl
+import time
 from collections import Counter
 from dataclasses import asdict
 
@@ -169,11 +170,11 @@ def assert_held_as_before(before, after):
 
 async def held_at_rest():
     """Return what this process holds once it has come to rest: the same at three looks."""
-    looks = [held()]
-    async with asyncio.timeout(ENOUGH_SECONDS):
-        while looks[-3:] != [looks[-1]] * 3:
-            await asyncio.sleep(0.05)  # between two looks; the number of looks decides
-            looks.append(held())
+    looks, end = [held()], time.monotonic() + ENOUGH_SECONDS
+    while looks[-3:] != [looks[-1]] * 3:
+        assert time.monotonic() < end, f"never came to rest: {looks[-3:]}"
+        await asyncio.sleep(0.05)  # between two looks; the number of looks decides
+        looks.append(held())
     return looks[-1]
 
 

@@ -6,14 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import boto3
 
 from tests.helpers.places import ROOT, TEMPLATES
 
-_SECONDS = 60
 NETFUL = Path(sys.executable).with_name("netful")
 EXAMPLES = ROOT / "examples"
 
@@ -104,12 +102,3 @@ def balancers_in(folder):
     ):
         shutil.copy(TEMPLATES / name, folder / there)
     return Stack(folder / "state", folder / "template.yaml")
-
-
-def until(holds):
-    """Wait for what nobody tells: checks of health, programs that are started again."""
-    end = time.monotonic() + _SECONDS
-    while not (found := holds()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found

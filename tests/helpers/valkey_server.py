@@ -1,45 +1,37 @@
-"""A Valkey server of a test's own, on a loopback port; it can be killed and started again."""
+"""A Valkey server of a test's own, on the loopback; it can be killed and started again."""
 
 import contextlib
 import os
 import signal
 import socket
 import subprocess
-import time
+
+from tests.helpers.processes import OWN_LOOPBACK, wait_until
 
 
 class ValkeyServer:
     """Runs in a folder and keeps nothing there."""
 
     def __init__(self, folder):
-        with socket.create_server(("127.0.0.1", 0)) as free:
+        with socket.create_server((OWN_LOOPBACK, 0)) as free:
             self.port = free.getsockname()[1]
-        self.url = f"valkey://127.0.0.1:{self.port}"
+        self.url = f"valkey://{OWN_LOOPBACK}:{self.port}"
         self._folder = folder
         self.start()
 
     def start(self):
         """Run until it answers."""
-        command = [
-            "valkey-server",
-            "--port",
-            str(self.port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--dir",
-            str(self._folder),
-        ]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
-                probe.sendall(b"PING\r\n")
-                if probe.recv(16).startswith(b"+PONG"):
-                    return
-            time.sleep(0.02)
-        raise RuntimeError("valkey-server does not answer")
+        self._process = subprocess.Popen(
+            ["valkey-server", "--port", str(self.port), "--bind", OWN_LOOPBACK, "--save", "", "--dir", self._folder],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(self._answers, "valkey-server does not answer")
+
+    def _answers(self):
+        with contextlib.suppress(OSError), socket.create_connection((OWN_LOOPBACK, self.port), 1) as probe:
+            probe.sendall(b"PING\r\n")
+            return probe.recv(16).startswith(b"+PONG")
+        return False
 
     def pause(self):
         """Let it take connections and answer nothing, as behind a partition."""

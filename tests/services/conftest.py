@@ -6,6 +6,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.services_bench import REGION, Services
 
 
@@ -29,7 +30,7 @@ def through(services, monkeypatch):
             service,
             region_name=REGION,
             verify=str(services.authority.bundle),
-            config=Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=20),
+            config=Config(retries={"max_attempts": 0}, connect_timeout=ENOUGH_SECONDS, read_timeout=ENOUGH_SECONDS),
             **{"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"} | more,
         )
 

@@ -6,6 +6,7 @@ import pytest
 import urllib3
 from botocore.exceptions import ClientError
 
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.services_bench import ACCOUNT, INTERNET, LOCAL, REGION, S3_GATEWAY
 
 pytestmark = pytest.mark.packets
@@ -84,7 +85,7 @@ def test_sqs_long_poll_ends_with_the_message_and_holds_nobody_up(through):
     waiter.start()
     other = through("sqs", INTERNET)
     other.send_message(QueueUrl=url, MessageBody="hello")
-    waiter.join(10)
+    waiter.join(ENOUGH_SECONDS)
     assert received == ["hello"]
 
 

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import itertools
 import os
+import time
 import types
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,7 @@ from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.stack import Stack
 from netful.stack.verbs.verbs import handlers
+from tests.helpers import processes
 
 pytestmark = pytest.mark.packets
 ENDPOINT = Path(__file__).parents[2] / "examples" / "ssm-demo" / "endpoint.yaml"
@@ -59,21 +61,13 @@ async def cancelled(coroutine, at, *, early):
         await cancel.run(coroutine)
 
     task = asyncio.create_task(main())
-    await asyncio.wait([task], timeout=20)
+    await asyncio.wait([task], timeout=processes.ENOUGH_SECONDS)
     assert task.done()
     return cancel.waits >= at
 
 
 def descriptors():
-    kinds = Counter()
-    for fd in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(OSError):
-            kinds[str(fd.readlink()).partition(":")[0]] += 1
-    return kinds
-
-
-def children():
-    return sum(len((one / "children").read_text().split()) for one in Path("/proc/self/task").iterdir())
+    return Counter(link.partition(":")[0] for link in processes.descriptors().values())
 
 
 def tasks_of_verbs():
@@ -87,18 +81,22 @@ async def held(stack):
     for _ in range(ROUNDS):
         await stack.networks.on_thread(lambda fabric: fabric.sandboxes.prepare())
     gc.collect()  # earlier tests may have left sockets in circles
-    return descriptors(), children(), sorted(task.get_coro().__qualname__ for task in asyncio.all_tasks())
+    return (
+        descriptors(),
+        len(processes.children(os.getpid())),
+        sorted(task.get_coro().__qualname__ for task in asyncio.all_tasks()),
+    )
 
 
 async def left(stack, before):
     """What the process holds and did not hold before, once there is nothing of the kind or it stays."""
-    for _ in range(40):
+    end = time.monotonic() + processes.ENOUGH_SECONDS
+    while True:
         now = await held(stack)
         more = now[0] - before[0], max(0, now[1] - before[1]), Counter(now[2]) - Counter(before[2])
-        if not any(more):
-            break
+        if not any(more) or time.monotonic() > end:
+            return more
         await asyncio.sleep(0.05)  # sandboxes and processes that were told to end do so by themselves
-    return more
 
 
 def pipe_request(**arguments):

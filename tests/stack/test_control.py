@@ -15,6 +15,7 @@ from netful.stack.control import wire
 from netful.stack.control.client import Client
 from netful.stack.control.control import ControlServer
 from netful.stack.control.folder import StackFolder
+from tests.helpers.processes import ENOUGH_SECONDS
 
 
 async def _echo(request):
@@ -170,7 +171,7 @@ def test_a_connection_without_a_descriptor_waits_for_one(client, tmp_path):
     held = []
     assert client.call("echo", value=0) == 0  # this one is accepted
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as waiting:
-        waiting.settimeout(10)
+        waiting.settimeout(ENOUGH_SECONDS)
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
             with contextlib.suppress(OSError):

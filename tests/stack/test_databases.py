@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from tests.helpers.databases import secret, servers
-from tests.helpers.stacks import copied, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
@@ -89,7 +90,7 @@ def test_data_stays_through_changes_and_kills(stack):
         assert sql(stack, "insert into kept values (7)", tls=f"port=5433 {VERIFIED}") == "INSERT 0 1"
         for pid in servers(stack.template.parent.parent, "postgres"):
             os.kill(pid, signal.SIGKILL)
-        assert until(lambda: sql(stack, "select a from kept", tls=f"port=5433 {VERIFIED}") == "7")
+        assert wait_until(lambda: sql(stack, "select a from kept", tls=f"port=5433 {VERIFIED}") == "7")
 
 
 def test_rds_rotates_the_password_of_a_master_user(stack):
@@ -99,7 +100,7 @@ def test_rds_rotates_the_password_of_a_master_user(stack):
     secrets.rotate_secret(SecretId=name)
     after = secret(stack, "rds!cluster-")
     where = {"host": WRITER, "user": before["username"], "database": "shop"}
-    until(lambda: sql(stack, "select 7", password=after["password"], **where) == "7")
+    wait_until(lambda: sql(stack, "select 7", password=after["password"], **where) == "7")
     assert "password authentication failed" in sql(stack, "select 7", password=before["password"], **where)
 
 
@@ -111,7 +112,9 @@ def test_a_seed_fills_the_database_and_follows_its_file(stack):
     assert sql(stack, "select name, tableowner from items, pg_tables where tablename = 'items'") == "a;b|app"
     (folder / "seed.sql").write_text("insert into items values ('c');\ninsert into nowhere values (1);\n")
     stack.up()
-    until(lambda: any('"nowhere" does not exist' in one for one in stack.json("status", "--stack", "s")["warnings"]))
+    wait_until(
+        lambda: any('"nowhere" does not exist' in one for one in stack.json("status", "--stack", "s")["warnings"])
+    )
     (folder / "seed.sql").write_text("insert into items values ('d');\n")
     stack.up()
     assert sql(stack, "select name from items order by 1") == "a;b\nd"

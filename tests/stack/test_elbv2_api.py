@@ -5,7 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.helpers.stacks import balancers_in, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import balancers_in
 
 pytestmark = pytest.mark.packets
 SOON = {"Delay": 1, "MaxAttempts": 60}
@@ -48,9 +49,11 @@ def test_the_load_balancers_are_those_that_run(stack, elb):
 
 def test_the_health_is_what_the_nodes_find(elb):
     groups = {one["TargetGroupName"]: one["TargetGroupArn"] for one in elb.describe_target_groups()["TargetGroups"]}
-    (healthy,) = until(lambda: [h for h in health(elb, groups["Instances"]).values() if h["State"] == "healthy"])
+    (healthy,) = wait_until(lambda: [h for h in health(elb, groups["Instances"]).values() if h["State"] == "healthy"])
     assert "Reason" not in healthy
-    (closed,) = until(lambda: [h for h in health(elb, groups["Unreachable"]).values() if h["State"] == "unhealthy"])
+    (closed,) = wait_until(
+        lambda: [h for h in health(elb, groups["Unreachable"]).values() if h["State"] == "unhealthy"]
+    )
     assert closed["Reason"] == "Target.Timeout"
 
 

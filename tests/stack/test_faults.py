@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,15 @@ from tests.helpers.processes import (
     ENOUGH_SECONDS,
     alive,
     assert_nothing_left,
+    children,
     daemon_of,
     descendants,
     host_state,
     inside_of,
+    running_command,
+    sandboxes,
     start,
+    told,
     wait_until,
 )
 from tests.helpers.stacks import Stack
@@ -70,16 +75,6 @@ def settled(pid):
     return looks[-1]
 
 
-def running_command(pid, word):
-    return [p for p, _ in descendants(pid) if word in _arguments(p)]
-
-
-def _arguments(pid):
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    return ""
-
-
 # --- disk -------------------------------------------------------------------------------------------------------------
 
 
@@ -94,9 +89,9 @@ def test_full_disk_at_the_start(full, leave):
     before = host_state()
     fill(full, leave=leave)
     stack = Stack(full / "state", ENDPOINT)
-    told = stack.netful("up", "-d", "-t", stack.template.name, "--stack", "s", check=2).stderr
-    assert "Traceback" not in told
-    assert "No space left on device" in told or "hint: set NETFUL_STATE to a folder with room" in told
+    said = stack.netful("up", "-d", "-t", stack.template.name, "--stack", "s", check=2).stderr
+    assert "Traceback" not in said
+    assert "No space left on device" in said or "hint: set NETFUL_STATE to a folder with room" in said
     assert stack.netful("status", "--stack", "s").returncode == 1
     assert host_state() == before
 
@@ -108,8 +103,8 @@ def test_a_disk_that_fills_while_it_runs(full):
     try:
         assert stack.invoke()["payload"] == GREETING
         fill(full, leave=0)
-        told = stack.netful("exec", "ReadParameter", "--stack", "s", "--", "true", check=2).stderr
-        assert "no room is left for the state" in told
+        said = stack.netful("exec", "ReadParameter", "--stack", "s", "--", "true", check=2).stderr
+        assert "no room is left for the state" in said
         assert stack.invoke()["payload"] == GREETING
         (full / "filling").unlink()
         stack.netful("exec", "ReadParameter", "--stack", "s", "--", "true", check=0)
@@ -139,7 +134,7 @@ def test_a_sandbox_that_is_killed_is_one_failed_invocation(stack):
     stack.invoke()
     daemon = pid_of(stack)
     before = settled(daemon)
-    (sandbox,) = _sandboxes(daemon)
+    (sandbox,) = sandboxes(daemon)
     os.kill(sandbox, signal.SIGKILL)
     wait_until(lambda: sandbox not in {p for p, _ in descendants(daemon)}, "it lives")
     assert stack.invoke()["payload"] == GREETING
@@ -150,35 +145,11 @@ def test_a_zygote_that_is_killed_is_started_again(stack):
     stack.invoke()
     daemon = pid_of(stack)
     before = settled(daemon)
-    for zygote in running_command(daemon, "zygote"):
-        if any(p == zygote for p in _children(daemon)):
-            os.kill(zygote, signal.SIGKILL)
-    wait_until(lambda: not _sandboxes(daemon), "its sandboxes live")
+    for zygote in children(daemon).intersection(running_command(daemon, "zygote")):
+        os.kill(zygote, signal.SIGKILL)
+    wait_until(lambda: not sandboxes(daemon), "its sandboxes live")
     assert stack.invoke()["payload"] == GREETING
     assert settled(daemon)[0] <= before[0]
-
-
-def _children(pid):
-    return [p for p, _ in descendants(pid) if _stat(p)[1] == str(pid)]
-
-
-def _stat(pid):
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return ["", ""]
-
-
-def _sandboxes(daemon):
-    """The first processes of the sandboxes: pid 1 of a namespace of their own."""
-    return [p for p, _ in descendants(daemon) if _namespaced_pids(p)[-1:] == ["1"]]
-
-
-def _namespaced_pids(pid):
-    with contextlib.suppress(OSError):
-        status = Path(f"/proc/{pid}/status").read_text()
-        pids = next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
-        return pids if len(pids) > 1 else []
-    return []
 
 
 # --- up and down ------------------------------------------------------------------------------------------------------
@@ -199,17 +170,28 @@ def test_two_ups_at_once_make_one_stack(tmp_path):
     assert inside
 
 
+def pending(pid, number):
+    """Whether a signal waits for a process that stands still."""
+    mask = next(line.split()[1] for line in told(pid, "status").splitlines() if line.startswith("ShdPnd:"))
+    return int(mask, 16) >> (number - 1) & 1
+
+
 def test_down_while_it_starts(tmp_path):
     before = host_state()
     stack = Stack(tmp_path / "state", ENDPOINT)
-    lock = tmp_path / "state" / "s" / "lock"
     launcher = subprocess.Popen(
         [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
         env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    wait_until(lambda: lock.exists() and daemon_of(tmp_path / "state"), "no daemon came up")
-    family = descendants(daemon_of(tmp_path / "state"))
-    assert "s is down" in stack.down().stdout
+    wait_until(lambda: daemon_of(tmp_path / "state"), "no daemon came up")
+    daemon = daemon_of(tmp_path / "state")
+    os.kill(daemon, signal.SIGSTOP)  # it starts until `down` has asked it to end, however slow that is
+    family = descendants(daemon)
+    with ThreadPoolExecutor() as beside:
+        down = beside.submit(stack.down)
+        wait_until(lambda: pending(daemon, signal.SIGTERM), "it was not asked to end")
+        os.kill(daemon, signal.SIGCONT)
+    assert "s is down" in down.result().stdout
     assert "ended" in launcher.communicate(timeout=ENOUGH_SECONDS)[1]
     assert launcher.returncode == 2
     assert_nothing_left(family, before, inside_of([]))
@@ -221,16 +203,18 @@ def test_an_interrupted_up_leaves_nothing(tmp_path, moment):
     before = host_state()
     stack = Stack(tmp_path / "state", ENDPOINT)
     screen, terminal = os.openpty()
-    launcher = subprocess.Popen(  # a test run in the background may have been told to ignore the interrupt
-        ["env", "--default-signal=INT", stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+    launcher = subprocess.Popen(
+        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
         env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=terminal, start_new_session=True,
     )  # fmt: skip
     os.close(terminal)
     said = b""
     while moment.encode() not in said:
         said += os.read(screen, 1000)
+    os.killpg(launcher.pid, signal.SIGSTOP)  # at once: it does not get to the end of the start while others are listed
     family = descendants(launcher.pid)
     os.killpg(launcher.pid, signal.SIGINT)
+    os.killpg(launcher.pid, signal.SIGCONT)
     assert launcher.wait(timeout=60) == 130
     with contextlib.suppress(OSError):  # the terminal has gone with its last user
         while more := os.read(screen, 1000):
@@ -313,7 +297,7 @@ def test_a_client_that_goes_in_mid_invoke_leaves_the_function_running(running):
     stack = running(EXAMPLES / "ssm-demo" / "isolated.yaml")
     daemon = pid_of(stack)
     client = subprocess.Popen([stack.command, "invoke", "ReadParameter", "--stack", "s"], env=stack.env)
-    wait_until(lambda: _sandboxes(daemon), "no sandbox was started")
+    wait_until(lambda: sandboxes(daemon), "no sandbox was started")
     client.kill()
     client.wait()
     wait_until(lambda: "Task timed out" in stack.netful("logs", "--stack", "s").stdout, "it was cut off")

@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError
 
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -38,10 +39,10 @@ def stack(tmp_path, who, monkeypatch):
 
 def test_files_are_shared_behind_the_groups_of_mount_targets(stack, tmp_path):
     stack.up("--state", str(tmp_path / "kept"))
-    until(lambda: "from-task" in (stack.invoke("Writer")["payload"] or {}))
+    wait_until(lambda: "from-task" in (stack.invoke("Writer")["payload"] or {}))
     written = stack.invoke("Writer", '{"write": "from-function", "text": "function"}')["payload"]
     assert written == {"from-function": "function", "from-task": "task"}
-    until(lambda: "read function 1000" in stack.netful("logs", "Task", "--stack", "s").stdout)
+    wait_until(lambda: "read function 1000" in stack.netful("logs", "Task", "--stack", "s").stdout)
 
     client = stack.client("lambda")
     with pytest.raises(ClientError) as refused:

@@ -75,7 +75,7 @@ def test_a_command_runs_on_an_instance(account, hosts):
 
 @pytest.mark.usefixtures("admitted")
 def test_an_instance_runs_the_program_of_its_name(account, hosts):
-    words = ("curl", "-sS", "--max-time", "3", f"http://{hosts['b'][0]['PrivateIpAddress']}:8080/")
+    words = ("curl", "-sS", "--max-time", "30", f"http://{hosts['b'][0]['PrivateIpAddress']}:8080/")
     done = account.netful("exec", hosts["a"][0]["InstanceId"], "--stack", "s", "--", *words, check=0)
     assert "Directory listing" in done.stdout
     (host,) = account.json("status", "--stack", "s")["hosts"]

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.helpers.accounts_running import ONCE, Account
-from tests.helpers.stacks import until
+from tests.helpers.processes import wait_until
 
 pytestmark = pytest.mark.packets
 SERVICES = ("ec2", "cloudformation", "lambda", "dynamodb", "s3", "apigateway", "iam")
@@ -201,7 +201,7 @@ def test_an_unfinished_deployment_is_rolled_back(account):
 
     deploying = threading.Thread(target=deploy)
     deploying.start()
-    until(lambda: "10.1.0.0/16" in blocks(account))
+    wait_until(lambda: "10.1.0.0/16" in blocks(account))
     account.call["ec2"].create_vpc(CidrBlock="10.2.0.0/16")
     account.kill_and_begin()
     deploying.join()
@@ -227,7 +227,7 @@ def test_a_stage_serves_what_was_deployed(account):
     url = f"https://{made['id']}.execute-api.us-east-1.amazonaws.com/prod/"
 
     def answer():
-        return account.netful("exec", "internet", "--stack", "s", "--", "curl", "-sS", "--max-time", "3", url).stdout
+        return account.netful("exec", "internet", "--stack", "s", "--", "curl", "-sS", "--max-time", "30", url).stdout
 
     assert answer() == "deployed"
     account.kill_and_begin()
@@ -275,10 +275,10 @@ def test_a_function_is_as_before(account):
         ]
         return [_lasting(one) for one in answers], [invoked(account, "f", name) for name in ("$LATEST", "1", "live")]
 
-    until(lambda: described()[0][3]["Status"] == "READY")
+    wait_until(lambda: described()[0][3]["Status"] == "READY")
     before = described()
     account.kill_and_begin()
-    until(lambda: described()[0][3]["Status"] == "READY")
+    wait_until(lambda: described()[0][3]["Status"] == "READY")
     assert described() == before
     assert account.client("sqs").get_queue_url(QueueName="queue")["QueueUrl"].endswith(queue.rpartition("/")[2])
 

@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from tests.helpers.databases import secret, servers
-from tests.helpers.stacks import copied, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
@@ -89,7 +90,7 @@ def test_data_stays_through_changes_and_kills(stack):
         assert sql(stack, "insert into t values (7); select @@max_connections", password="chosen-by-app") == "46"
         for pid in servers(stack.template.parent.parent, "mariadbd"):
             os.kill(pid, signal.SIGKILL)
-        assert until(lambda: sql(stack, "select a from t", password="chosen-by-app") == "7")
+        assert wait_until(lambda: sql(stack, "select a from t", password="chosen-by-app") == "7")
     named = "{{resolve:secretsmanager:${Secret}:SecretString:password}}"
     with stack.changed_to(text.replace(f"!Sub '{named}'", "another-word")):
         assert sql(stack, "select a from t", password="another-word") == "7"

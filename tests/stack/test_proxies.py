@@ -3,7 +3,8 @@
 import pytest
 
 from tests.helpers.databases import secret
-from tests.helpers.stacks import copied, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT = "subnet:A+FnSg"
@@ -117,5 +118,5 @@ def test_a_target_that_does_not_admit_the_proxy_is_unhealthy(stack):
     assert states()["ByToken"] == "running"
     text = stack.template.read_text()
     with stack.changed_to(text.replace("SourceSecurityGroupId: !Ref ProxySg", "SourceSecurityGroupId: !Ref FnSg")):
-        assert until(lambda: states()["ByToken"] == "unhealthy")
+        assert wait_until(lambda: states()["ByToken"] == "unhealthy")
         assert stack.probe(CLIENT, "ByToken")["observed"][0]["symptom"] == "none"

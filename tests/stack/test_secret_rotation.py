@@ -5,7 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
 
@@ -69,12 +70,12 @@ def test_the_function_takes_the_steps(tmp_path):
         secrets = stack.client("secretsmanager")
         assert value(secrets, "orders") == {"password": "old"}
         token = secrets.rotate_secret(SecretId="orders")["VersionId"]
-        until(lambda: value(secrets, "orders")["password"] == "fresh")
+        wait_until(lambda: value(secrets, "orders")["password"] == "fresh")
         assert value(secrets, "orders")["steps"] == ["createSecret", "setSecret", "testSecret", "finishSecret"]
         assert secrets.get_secret_value(SecretId="orders")["VersionId"] == token
         function = secrets.describe_secret(SecretId="orders")["RotationLambdaARN"]
         secrets.rotate_secret(SecretId="broken", RotationLambdaARN=function)
-        logs = until(
+        logs = wait_until(
             lambda: (text := stack.netful("logs", "Rotate", "--stack", "s").stdout) and "ValueError" in text and text
         )
         assert "testSecret" in logs

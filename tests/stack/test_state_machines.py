@@ -9,7 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
 
@@ -38,13 +39,15 @@ def machine(stack, name):
 
 
 def ended(states, execution):
-    return until(lambda: (found := states.describe_execution(executionArn=execution))["status"] != "RUNNING" and found)
+    return wait_until(
+        lambda: (found := states.describe_execution(executionArn=execution))["status"] != "RUNNING" and found
+    )
 
 
 def test_a_standard_execution(stack, states):
     begun = states.start_execution(stateMachineArn=ARN + "order", name="first", input='{"order": 3}')["executionArn"]
     queues = stack.client("sqs")
-    (job,) = until(
+    (job,) = wait_until(
         lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="jobs")["QueueUrl"]).get("Messages")
     )
     assert machine(stack, "Order")["executions"] == {"running": 1}
@@ -53,7 +56,7 @@ def test_a_standard_execution(stack, states):
     assert found["status"] == "SUCCEEDED"
     assert json.loads(found["output"]) == {"order": 3, "price": 21, "packed": {"box": 1}}
     assert stack.client("dynamodb").get_item(TableName="orders", Key={"Id": {"S": "3"}})["Item"]
-    (heard,) = until(
+    (heard,) = wait_until(
         lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="heard")["QueueUrl"]).get("Messages")
     )
     assert json.loads(heard["Body"])["price"] == 21
@@ -122,6 +125,13 @@ def test_a_trace_goes_on_through_an_execution(stack):
     )
     begun = client.start_execution(stateMachineArn=ARN + "order", input='{"order": 0}')["executionArn"]
     ended(client, begun)
-    spans = stack.json("traces", root, "--stack", "s")["spans"]
-    assert (spans[0]["depth"], spans[0]["name"]) == (0, "states:StartExecution")
-    assert {one["depth"] for one in spans if one["name"] == "Invocation"} == {2}
+
+    def traced():
+        return [(one["depth"], one["name"]) for one in stack.json("traces", root, "--stack", "s")["spans"]]
+
+    wait_until(lambda: (1, "Order") in traced())  # the end of the execution is reported after it
+    spans = traced()
+    assert spans[0] == (0, "states:StartExecution")
+    at = spans.index((1, "Order"))
+    assert [depth for depth, _ in spans[at + 1 : at + 3]] == [2, 3]  # a state, and the function that its task calls
+    assert (4, "Invocation") in spans[at:]

@@ -9,7 +9,8 @@ import pytest
 from tests.helpers import json_schemas
 from tests.helpers.otlp_receiver import attributes, collecting
 from tests.helpers.places import EXAMPLES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
 SPANS = (
@@ -34,7 +35,7 @@ def traced(tmp_path_factory):
     with collecting() as (collector, url):
         stack.up("--otlp", url)
         assert stack.invoke("Caller")["payload"] == 202
-        (trace,) = until(lambda: [one for one in listed(stack) if one["segments"] == 7])
+        (trace,) = wait_until(lambda: [one for one in listed(stack) if one["segments"] == 7])
         yield stack, collector, trace
         stack.down()
 
@@ -90,6 +91,15 @@ def test_xrays_api_returns_the_trace_and_takes_segments(traced):
     found = xray.get_trace_summaries(StartTime=now - 3600, EndTime=now + 60)["TraceSummaries"]
     (summary,) = [one for one in found if one["Id"] == trace["id"]]
     assert (summary["EntryPoint"]["Name"], summary["HasFault"]) == ("Caller", False)
+
+    def filtered(expression):
+        asked = {"StartTime": now - 3600, "EndTime": now + 60, "FilterExpression": expression}
+        return [one["Id"] for one in xray.get_trace_summaries(**asked)["TraceSummaries"]]
+
+    assert trace["id"] in filtered('service("Orders/prod") { http.status = 202 } AND !fault')
+    assert filtered('service("Orders/prod") { fault }') == []
+    with pytest.raises(xray.exceptions.InvalidRequestException):
+        filtered('edge("Caller", "Orders/prod")')
     batch = xray.batch_get_traces(TraceIds=[trace["id"], "1-00000000-000000000000000000000000"])
     documents = [json.loads(one["Document"]) for one in batch["Traces"][0]["Segments"]]
     assert {one["name"] for one in documents} >= {"Caller", "Orders/prod", "Backend", "Consumer"}
@@ -121,7 +131,9 @@ def test_a_collector_that_is_gone_is_a_warning_and_harms_nothing(tmp_path):
     stack.up("--otlp", "http://127.0.0.1:1")
     try:
         assert stack.invoke("Caller")["payload"] == 202
-        assert until(lambda: [one for one in stack.json("status", "--stack", "s")["warnings"] if "127.0.0.1:1" in one])
+        assert wait_until(
+            lambda: [one for one in stack.json("status", "--stack", "s")["warnings"] if "127.0.0.1:1" in one]
+        )
         assert stack.invoke("Caller")["payload"] == 202
     finally:
         stack.down()

@@ -31,6 +31,7 @@ STOPPED: dict[str, Any] = {
     "state_machines": [],
     "distributions": [],
     "load_balancers": [],
+    "nat_gateways": [],
     "gateway": None,
     "calls": {},
     "construct_paths": {},

@@ -58,7 +58,7 @@ def test_a_configuration_has_the_recorded_members(bench):
     assert values == {
         "Architectures": ["x86_64"], "Description": "", "EphemeralStorage": {"Size": 512},
         "LoggingConfig": {"LogFormat": "Text", "LogGroup": "/aws/lambda/my-fn"}, "MemorySize": 128,
-        "PackageType": "Zip", "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"}, "Timeout": 3,
+        "PackageType": "Zip", "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"}, "Timeout": 30,
         "TracingConfig": {"Mode": "PassThrough"}, "Version": "$LATEST", "State": "Active",
         "LastUpdateStatus": "Successful",
     }  # fmt: skip

@@ -188,9 +188,9 @@ def test_between_invocations_nothing_of_the_function_runs(bench):
 
     async def body(service):
         first = await service.invoke("Fn")
-        await asyncio.sleep(0.5)  # the time that the function must not notice
+        await asyncio.sleep(1)  # the time that the function must not notice
         return json.loads(first.payload), json.loads((await service.invoke("Fn")).payload)
 
     awake, over_the_pause = bench.run(source, body)
     assert awake < over_the_pause
-    assert over_the_pause >= 0.45
+    assert over_the_pause > 0.5  # it was stopped soon, however busy the machine is

@@ -27,7 +27,7 @@ exports.handler = awslambda.streamifyResponse(async (event, stream, context) => 
   stream.setContentType("text/plain");
   for (const piece of event.pieces) {
     stream.write(piece);
-    await new Promise((done) => setTimeout(done, 20));
+    await new Promise((done) => setTimeout(done, event.wait || 0));
   }
   if (event.fail) throw new TypeError("no more");
   stream.end();
@@ -52,7 +52,7 @@ def streamed(bench, function, payload, **changes):
 
 
 def test_pieces_come_before_the_end(bench):
-    stream, begun, pieces = streamed(bench, in_node(PIECES), {"pieces": ["one", "two"]})
+    stream, begun, pieces = streamed(bench, in_node(PIECES), {"pieces": ["one", "two"], "wait": 500})
     assert begun is None
     assert stream.content_type == "text/plain"
     assert pieces == [b"one", b"two"]
@@ -132,7 +132,7 @@ def test_another_response_mode_is_refused(bench, tmp_path):
 @pytest.mark.parametrize(
     ("payload", "events"),
     [
-        ({"pieces": ["a", "b"]}, ["PayloadChunk", "PayloadChunk", "InvokeComplete"]),
+        ({"pieces": ["a", "b"], "wait": 500}, ["PayloadChunk", "PayloadChunk", "InvokeComplete"]),
         ({"pieces": [], "fail": 1}, ["InvokeComplete"]),
     ],
 )

@@ -14,7 +14,7 @@ import pytest
 
 from tests.helpers.lambda_bench import DRIVER
 from tests.helpers.places import ROOT
-from tests.helpers.processes import descendants, parent_of
+from tests.helpers.processes import ENOUGH_SECONDS, children, descendants
 from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
@@ -49,7 +49,7 @@ def pidfds_of(pids: set[int]) -> list[int]:
 
 
 def wait_for_the_end_of(pidfds: list[int]) -> bool:
-    return all(select.select([pidfd], [], [], 10)[0] for pidfd in pidfds)
+    return all(select.select([pidfd], [], [], ENOUGH_SECONDS)[0] for pidfd in pidfds)
 
 
 def test_closing_ends_every_process(bench):
@@ -79,7 +79,7 @@ def test_an_orphan_ends_with_the_environment_of_a_timeout(bench):
         async for event in service.logs("Fn").follow():
             if "orphan" in event.message:
                 break
-        zygote = next(pid for pid in pids_below(os.getpid()) - others if parent_of(pid) == os.getpid())
+        (zygote,) = children(os.getpid()) - others
         pidfds = pidfds_of(pids_below(zygote))
         assert len(pidfds) >= 3
         await invoking

@@ -8,6 +8,7 @@ import pytest
 
 from netful.functions.invocations.logs import PIECE_BYTES
 from netful.functions.sandboxes.output import Output
+from tests.helpers.processes import ENOUGH_SECONDS
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_catching_up_ends_while_a_function_goes_on_writing(taken):
                 await asyncio.sleep(0)
 
         writer = asyncio.ensure_future(write_on())
-        await asyncio.wait_for(output.catch_up(), 10)
+        await asyncio.wait_for(output.catch_up(), ENOUGH_SECONDS)
         writer.cancel()
         assert sum(map(len, taken)) >= written
 

@@ -11,6 +11,7 @@ import pytest
 
 from netful.functions.sandboxes.outcome import RuntimeReport
 from netful.functions.sandboxes.runtime_api import Event, RuntimeApi
+from tests.helpers.processes import ENOUGH_SECONDS
 
 EVENT = Event("id-1", b'{"a":1}', 1234, "arn:fn", "Root=1", '{"c":1}')
 NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -57,7 +58,7 @@ def run(body: Callable[[Runtime], Awaitable[None]]) -> None:
         await api.serve(listener)
         reader, writer = await asyncio.open_connection(*listener.getsockname())
         try:
-            await asyncio.wait_for(body(Runtime(api, settled, reader, writer)), 10)
+            await asyncio.wait_for(body(Runtime(api, settled, reader, writer)), ENOUGH_SECONDS)
         finally:
             writer.close()
             api.close()

@@ -17,6 +17,7 @@ from netful.services.front.front import Front
 from netful.services.tls.authority import Authority
 from tests.helpers.abused import Nothing
 from tests.helpers.gateway_bench import FUNCTION
+from tests.helpers.processes import ENOUGH_SECONDS
 
 ERROR = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
 FUNCTION_URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:Fn/invocations"
@@ -118,7 +119,7 @@ def url(bench_of, tmp_path):
         front = Front(bench.gateway.cloud, Authority(tmp_path / "ca"), Nothing(), handlers, known=bench.gateway.known)
         return await front.listen(Door(DoorKind.LOCAL), listener, tls=False)
 
-    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(30)
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(ENOUGH_SECONDS)
     yield f"http://127.0.0.1:{port}/_execute-api/Api/live"
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)

@@ -8,6 +8,7 @@ from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
 from tests.helpers.ids import api_id
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.texts import replaced
 
 API = """
@@ -232,7 +233,7 @@ def test_a_server_that_does_not_answer_in_time_is_not_waited_for(bench_of, kind)
     async def run():
         bench.send = send
         response = await bench.call("GET", "/live/pets/7")
-        await asyncio.wait_for(given_up.wait(), 5)
+        await asyncio.wait_for(given_up.wait(), ENOUGH_SECONDS)
         return response
 
     response = asyncio.run(run())

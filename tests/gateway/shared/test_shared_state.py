@@ -19,6 +19,7 @@ from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
 from netful.model.core.errors import StackError
 from netful.services.http.message import Response
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
 
@@ -71,7 +72,7 @@ def together(test):
     """Run an async test."""
 
     def run(server, request):
-        asyncio.run(asyncio.wait_for(test(server, request.node.name), 30))
+        asyncio.run(asyncio.wait_for(test(server, request.node.name), ENOUGH_SECONDS))
 
     run.__name__ = test.__name__
     return run
@@ -149,7 +150,7 @@ def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, b
                 assert passed == expected
         await running.close()
 
-    asyncio.run(asyncio.wait_for(scenario(), 60))
+    asyncio.run(asyncio.wait_for(scenario(), ENOUGH_SECONDS))
 
 
 @together
@@ -288,7 +289,7 @@ def test_it_goes_on_while_the_server_is_away(own):
         assert (await running.meters[0].status(0))["buckets"][0]["tokens"] < 10
         await running.close()
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    asyncio.run(asyncio.wait_for(scenario(), ENOUGH_SECONDS))
 
 
 def test_password_of_a_url_is_not_shown():
@@ -347,4 +348,4 @@ def test_rates_are_counted_alone_while_the_server_is_away(own):
         await link.close()
         await far.close()
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    asyncio.run(asyncio.wait_for(scenario(), ENOUGH_SECONDS))

@@ -12,6 +12,7 @@ from netful.services.http.message import Response
 from netful.services.http.protocol import HttpProtocol
 from tests.helpers.gateway_bench import INTERNET, signed_headers
 from tests.helpers.ids import api_id
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.socket_client import HOST, Client
 
 API = """
@@ -70,7 +71,7 @@ async def served(bench):
 def run(bench, conversation):
     async def main():
         async with served(bench) as connect:
-            return await asyncio.wait_for(conversation(connect), 10)
+            return await asyncio.wait_for(conversation(connect), ENOUGH_SECONDS)
 
     return asyncio.run(main())
 

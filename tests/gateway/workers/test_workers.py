@@ -32,6 +32,7 @@ from netful.services.front.reception import Reception
 from netful.services.http.message import Response
 from netful.services.tls.authority import Authority
 from netful.sources import load
+from tests.helpers.processes import ENOUGH_SECONDS, told, wait_until
 from tests.helpers.socket_client import Client
 from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
@@ -181,7 +182,7 @@ class Running:
         return daemon
 
     def run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(ENOUGH_SECONDS)
 
     def open(self, door, *, tls=False):
         """The port of a door that is served."""
@@ -195,11 +196,13 @@ class Running:
         """The answer to a request by a connection of its own."""
         if tls:
             trust = ssl.create_default_context(cafile=str(self.daemon.authority.bundle))
-            connection = http.client.HTTPSConnection("127.0.0.1", port or self.tls, timeout=20, context=trust)
-            raw = socket.create_connection(("127.0.0.1", port or self.tls), timeout=20)
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", port or self.tls, timeout=ENOUGH_SECONDS, context=trust
+            )
+            raw = socket.create_connection(("127.0.0.1", port or self.tls), timeout=ENOUGH_SECONDS)
             connection.sock = trust.wrap_socket(raw, server_hostname=host)
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", port or self.plain, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", port or self.plain, timeout=ENOUGH_SECONDS)
         with contextlib.closing(connection):
             connection.request(method, path, body, {"Host": host})
             yield connection.getresponse()
@@ -226,13 +229,6 @@ def running(tmp_path_factory):
     yield stack
     stack.stop()
     server.kill()
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("tls", [False, True])
@@ -358,7 +354,9 @@ def test_never_more_than_burst_and_rate_allow(running):
     statuses = []
 
     def client():
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", running.plain, timeout=20)) as connection:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", running.plain, timeout=ENOUGH_SECONDS)
+        ) as connection:
             while 429 not in statuses or time.monotonic() < began + 0.5:
                 connection.request("GET", "/live/narrow", headers={"Host": HOST})
                 response = connection.getresponse()
@@ -380,7 +378,7 @@ def test_one_that_stands_still_does_not_hold_the_others_up(running):
     stuck = running.crew.pids[0]
     os.kill(stuck, signal.SIGSTOP)
     try:
-        wait_until(lambda: Path(f"/proc/{stuck}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
+        wait_until(lambda: ") T " in told(stuck, "stat"))
         assert {running.call("GET", "/live/mock")[0] for _ in range(5)} == {200}
     finally:
         os.kill(stuck, signal.SIGCONT)
@@ -444,7 +442,7 @@ def test_workers_that_cannot_begin_are_an_error(tmp_path):
             await crew.close()
 
     with pytest.raises(StackError, match="workers do not start"):
-        uvloop.run(asyncio.wait_for(scenario(), 30))
+        uvloop.run(asyncio.wait_for(scenario(), ENOUGH_SECONDS))
 
 
 def test_reports_of_several_gateways_are_joined():

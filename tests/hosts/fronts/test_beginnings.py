@@ -11,6 +11,7 @@ from netful.hosts.engines.engine import Engine
 from netful.hosts.fronts import mysql, postgresql
 from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import Certificates, Exhausted, Front, Proxy, Refused
+from tests.helpers.processes import ENOUGH_SECONDS
 
 READER = Front("Reader", "Db", Engine.POSTGRESQL, 5432, 5432, read_only=True)
 PROXY = Front("Proxy", "Db", Engine.POSTGRESQL, 5432, 5432, proxy=Proxy())
@@ -49,7 +50,7 @@ def begun(protocol, front, sent, answers=b""):
         return own
 
     async def run():
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ENOUGH_SECONDS):
             await protocol.opened(near, dial, front, Certificates(None, None, lambda _user: None), Logins())
 
     try:

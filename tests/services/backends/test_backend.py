@@ -18,6 +18,7 @@ from netful.services.backends import backend
 from netful.services.backends.backend import Backends
 from netful.services.deploy.deployed import add
 from netful.services.http.message import ClientConnection, Request
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 
@@ -96,7 +97,7 @@ def test_it_dies_with_the_daemon(tmp_path):
     os.set_blocking(ending, False)
     import select
 
-    assert select.select([ending], [], [], 5)[0] == [ending]
+    assert select.select([ending], [], [], ENOUGH_SECONDS)[0] == [ending]
     os.close(ending)
 
 

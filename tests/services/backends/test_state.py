@@ -18,6 +18,7 @@ from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.moto.recall import may_change
 from tests.helpers.ids import id_in
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 
@@ -224,7 +225,7 @@ def test_back_ends_that_end_by_themselves_come_back_with_what_they_held(life, mo
         await fill(calls)
         before = await held(calls)
         os.kill(calls.backends.pid, signal.SIGKILL)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(ENOUGH_SECONDS):
             while not calls.backends.warnings:  # noqa: ASYNC110  # they tell of it when they are up again
                 await asyncio.sleep(0.02)
         return before, await held(calls), calls.backends.warnings

@@ -9,6 +9,7 @@ import pytest
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.front.routing import InternetRoute, ServiceRoute, route
 from netful.services.http.message import ClientConnection, Request
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
 
 pytestmark = pytest.mark.packets
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.packets
 
 def get(services, door, host, path="/", *, tls=True, **headers):
     context = ssl.create_default_context(cafile=services.authority.bundle)
-    connection = http.client.HTTPConnection("127.0.0.1", services.port(door, tls=tls), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", services.port(door, tls=tls), timeout=ENOUGH_SECONDS)
     connection.connect()
     if tls:
         connection.sock = context.wrap_socket(connection.sock, server_hostname=host)

@@ -3,6 +3,7 @@
 import asyncio
 
 from netful.services.relays.echo import Echo
+from tests.helpers.processes import ENOUGH_SECONDS
 
 
 def test_it_echoes_more_than_a_buffer_of_it():
@@ -11,7 +12,7 @@ def test_it_echoes_more_than_a_buffer_of_it():
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         said = bytes(range(256)) * 10_000
         writer.write(said)
-        assert await asyncio.wait_for(reader.readexactly(len(said)), 10) == said
+        assert await asyncio.wait_for(reader.readexactly(len(said)), ENOUGH_SECONDS) == said
         writer.close()
         server.close()
 

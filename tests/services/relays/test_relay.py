@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 from netful.services.relays.relay import pass_on
+from tests.helpers.processes import ENOUGH_SECONDS
 
 
 def test_what_one_side_says_last_arrives_and_nothing_is_left_open():
@@ -21,4 +22,4 @@ def test_what_one_side_says_last_arrives_and_nothing_is_left_open():
                 await writer.wait_closed()
             return near.fileno(), far.fileno(), server.recv(100), client.recv(100)
 
-    assert asyncio.run(asyncio.wait_for(run(), 30)) == (-1, -1, b"question", b"answer")
+    assert asyncio.run(asyncio.wait_for(run(), ENOUGH_SECONDS)) == (-1, -1, b"question", b"answer")

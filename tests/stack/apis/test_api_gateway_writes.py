@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from tests.helpers.accounts_running import Account
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.valkey_server import ValkeyServer
 
 pytestmark = pytest.mark.packets
@@ -86,7 +87,7 @@ def get(account, api_id, path="/live"):
     """The status and the body of the answer to a request from this machine."""
     url = f"{account.exports['AWS_ENDPOINT_URL']}/_execute-api/{api_id}{path}"
     try:
-        with urllib.request.urlopen(url, timeout=20) as response:
+        with urllib.request.urlopen(url, timeout=ENOUGH_SECONDS) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -165,7 +166,7 @@ def test_private_api_for_a_function_in_its_vpc(account, rest, hello):
     api = of_parts(rest, hello, policy=json.dumps(ALLOW), endpointConfiguration={"types": ["PRIVATE"], "vpcEndpointIds": [endpoint]})  # fmt: skip
     permit(account, "hello", api)
     url = f"https://{api}.execute-api.{REGION}.amazonaws.com/live"
-    done = account.netful("exec", "inside", "--stack", "s", "--", "curl", "-sS", "--max-time", "3", url)
+    done = account.netful("exec", "inside", "--stack", "s", "--", "curl", "-sS", "--max-time", "30", url)
     assert done.stdout == "from the function"
     assert get(account, api)[0] == 403
     assert account.probe("inside", url)["agree"]

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
 TEMPLATE = TEMPLATES / "dual-stack-balancers" / "template.yaml"
@@ -30,7 +31,7 @@ def stack(tmp_path_factory):
 )
 def test_whom_a_target_sees(stack, resource, version, seen):
     names = {one["resource"]: one["dns_name"] for one in stack.json("status", "--stack", "s")["load_balancers"]}
-    asked = ("exec", "--stack", "s", "internet", "--", "curl", "-sS", "--max-time", "5", version)
+    asked = ("exec", "--stack", "s", "internet", "--", "curl", "-sS", "--max-time", "30", version)
     told = json.loads(stack.netful(*asked, f"http://dualstack.{names[resource]}/").stdout)
     assert told["client"].startswith(seen)
     forwarded = [line for line in told["head"] if line.startswith("X-Forwarded-For: 2001:db8:")]
@@ -49,13 +50,13 @@ def test_trace_says_so(stack, resource):
 @pytest.mark.parametrize("version", ["-4", "-6"])
 def test_a_target_with_ipv6_alone_sees_the_node(stack, resource, version):
     names = {one["resource"]: one["dns_name"] for one in stack.json("status", "--stack", "s")["load_balancers"]}
-    asked = ("exec", "--stack", "s", "internet", "--", "curl", "-sS", "--max-time", "5", version)
+    asked = ("exec", "--stack", "s", "internet", "--", "curl", "-sS", "--max-time", "30", version)
 
     def told():
         answer = stack.netful(*asked, f"http://dualstack.{names[resource]}:81/").stdout
         return json.loads(answer) if answer.startswith("{") else None
 
-    assert until(told)["client"].startswith("2001:db8:")
+    assert wait_until(told)["client"].startswith("2001:db8:")
 
 
 @pytest.mark.parametrize("resource", ["Application", "Network"])
@@ -64,6 +65,6 @@ def test_health_of_a_target_with_ipv6_alone(stack, resource):
         (one,) = [b for b in stack.json("status", "--stack", "s")["load_balancers"] if b["resource"] == resource]
         return [t for t in one["targets"] if t["group"].startswith("Six") and t["state"] == "healthy"]
 
-    (target,) = until(healthy)
+    (target,) = wait_until(healthy)
     assert target["target"].startswith("2001:db8:")
     assert stack.probe("internet", f"{resource}:tcp/81")["agree"]

@@ -12,6 +12,7 @@ from netful.engine.names.endpoint_names import regional_name
 from netful.sources import load
 from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 EXAMPLE = EXAMPLES / "private-api" / "template.yaml"
@@ -130,10 +131,10 @@ def test_caller_cannot_forge_where_it_comes_from(stack):
 def test_host_calls_public_apis_by_the_printed_url(stack):
     apis = {api["resource"]: api for api in stack.json("status", "--stack", "s")["apis"]}
     assert apis["Orders"]["url"] is None
-    with urllib.request.urlopen(f"{apis['Public']['url']}/orders/3", timeout=10) as response:
+    with urllib.request.urlopen(f"{apis['Public']['url']}/orders/3", timeout=ENOUGH_SECONDS) as response:
         assert json.loads(response.read())["order"] == "3"
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{apis['Public']['url']}/nothing", timeout=10)
+        urllib.request.urlopen(f"{apis['Public']['url']}/nothing", timeout=ENOUGH_SECONDS)
     assert (refused.value.code, refused.value.read().decode()) == (403, MISSING)
     refused.value.close()
 
@@ -151,7 +152,7 @@ def test_api_writes_to_a_table_by_itself(running):
     base = stack.json("status", "--stack", "s")["apis"][0]["url"]
     headers = {"Content-Type": "application/json"}
     written = urllib.request.Request(f"{base}/orders/17", b'{"what": "a book"}', headers, method="PUT")
-    with urllib.request.urlopen(written, timeout=10) as response:
+    with urllib.request.urlopen(written, timeout=ENOUGH_SECONDS) as response:
         assert (response.status, json.loads(response.read())) == (201, {"written": "17"})
-    with urllib.request.urlopen(f"{base}/orders/17", timeout=10) as response:
+    with urllib.request.urlopen(f"{base}/orders/17", timeout=ENOUGH_SECONDS) as response:
         assert json.loads(response.read()) == {"what": "a book"}

@@ -10,6 +10,7 @@ import pytest
 
 from tests.helpers.ids import api_id
 from tests.helpers.places import TEMPLATES
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.stacks import Stack
 from tests.helpers.valkey_server import ValkeyServer
 
@@ -45,7 +46,7 @@ def get(status):
     def ask(api, path, **headers):
         request = urllib.request.Request(urls[api] + path, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=ENOUGH_SECONDS) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             with error:

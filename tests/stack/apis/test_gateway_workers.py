@@ -13,7 +13,15 @@ import pytest
 
 from tests.helpers.ids import ec2_id
 from tests.helpers.places import EXAMPLES
-from tests.helpers.processes import assert_nothing_left, daemon_of, descendants, host_state, inside_of, wait_until
+from tests.helpers.processes import (
+    ENOUGH_SECONDS,
+    assert_nothing_left,
+    daemon_of,
+    descendants,
+    host_state,
+    inside_of,
+    wait_until,
+)
 from tests.helpers.stacks import WITHOUT_ROOT, Stack
 from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
@@ -45,7 +53,7 @@ def call(stack, caller, url):
 def get(url):
     """The status and the body that a client on the host gets."""
     try:
-        with urllib.request.urlopen(url, timeout=20) as response:
+        with urllib.request.urlopen(url, timeout=ENOUGH_SECONDS) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:

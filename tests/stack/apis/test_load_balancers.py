@@ -12,7 +12,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from tests.helpers.stacks import balancers_in, until
+from tests.helpers.processes import ENOUGH_SECONDS, wait_until
+from tests.helpers.stacks import balancers_in
 from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
@@ -40,7 +41,7 @@ def name(balancers):
 
 
 def curl(stack, client, *words):
-    return stack.netful("exec", "--stack", "s", client, "--", "curl", "-sS", "--max-time", "5", *words, check=0).stdout
+    return stack.netful("exec", "--stack", "s", client, "--", "curl", "-sS", "--max-time", "30", *words, check=0).stdout
 
 
 def echoed(text):
@@ -74,7 +75,7 @@ def test_instance_sees_the_node_and_the_client_in_a_header(stack):
 
 
 def test_url_on_the_host_leads_through_the_internet_gateway(balancers):
-    with urllib.request.urlopen(f"{balancers['Balancer']['url']}/web/2", timeout=10) as answer:
+    with urllib.request.urlopen(f"{balancers['Balancer']['url']}/web/2", timeout=ENOUGH_SECONDS) as answer:
         seen = echoed(answer.read())
     assert (seen["line"], seen["client"].startswith(NODES)) == ("GET /web/2 HTTP/1.1", True)
 
@@ -106,7 +107,7 @@ def test_access_log_is_delivered_to_the_bucket(stack):
         files = {key: gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode() for key in keys}
         return [(key, line) for key, text in files.items() for line in text.splitlines() if "delivered/1" in line]
 
-    ((key, line),) = until(delivered)
+    ((key, line),) = wait_until(delivered)
     folder = r"front/AWSLogs/123456789012/elasticloadbalancing/us-east-1/\d{4}/\d\d/\d\d/"
     assert re.match(folder + r"123456789012_elasticloadbalancing_us-east-1_app\.Balancer\.", key)
     assert line.endswith('"forward" "-" "-" "10.0.3.10:8080" "200" "-" "-"')

@@ -16,7 +16,8 @@ import pytest
 from netful.model.names.endpoint_dns import first_label
 from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
@@ -61,7 +62,7 @@ def become(stack):
     yield change
     stack.template.write_text(text)
     stack.up()
-    until(lambda: {host["state"] for host in stack.json("status", "--stack", "s")["hosts"]} == {"running"})
+    wait_until(lambda: {host["state"] for host in stack.json("status", "--stack", "s")["hosts"]} == {"running"})
 
 
 def without(template, id_):
@@ -187,7 +188,7 @@ def test_load_balancer_finds_its_targets_healthy(stack):
 
     # the endpoint's targets answer checks with 403, which the group's matcher expects
     ports = {"EndpointTargets": ("10.0.1.4:443", "10.0.2.4:443"), "ProxyTargets": ("10.0.1.6:8080", "10.0.2.6:8080")}
-    assert until(targets) == {(group, target): "healthy" for group, every in ports.items() for target in every}
+    assert wait_until(targets) == {(group, target): "healthy" for group, every in ports.items() for target in every}
 
 
 def test_killed_nginx_is_502_and_is_named_until_it_serves_again(stack):
@@ -208,11 +209,11 @@ def test_killed_nginx_is_502_and_is_named_until_it_serves_again(stack):
         return "not well: ReverseProxy" not in stack.netful(*live, check=0).stdout
 
     try:
-        until(told_wrong)
+        wait_until(told_wrong)
     finally:
         for file, text in zip(files, right, strict=True):
             file.write_text(text)
-    until(told_well)
+    wait_until(told_well)
     assert got(stack.probe("PeerApp", BY_PROXY)) == {"200"}
 
 

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.helpers.ids import ec2_id
 from tests.helpers.places import TEMPLATES
+from tests.helpers.processes import wait_until
 from tests.helpers.stacks import Stack
 
 pytestmark = pytest.mark.packets
@@ -116,9 +117,7 @@ def test_a_queue_invokes_its_function(client):
     sqs = client("sqs")
     sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="orders")["QueueUrl"], MessageBody="order-7")
     table = client("dynamodb")
-    deadline = time.monotonic() + 20
-    while not (item := table.get_item(TableName="receipts", Key={"id": {"S": "order-7"}}).get("Item")):
-        assert time.monotonic() < deadline, "the message was never consumed"
+    item = wait_until(lambda: table.get_item(TableName="receipts", Key={"id": {"S": "order-7"}}).get("Item"))
     assert item["source"]["S"] == "arn:aws:sqs:us-east-1:123456789012:orders"
 
 

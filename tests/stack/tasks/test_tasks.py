@@ -8,7 +8,8 @@ import pytest
 
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -83,7 +84,7 @@ def stack(tmp_path, who, image):
 
 def call(stack, address):
     done = stack.netful(
-        "exec", "subnet:A+Group", "--stack", "s", "--", "curl", "-sS", "--max-time", "5", f"http://{address}"
+        "exec", "subnet:A+Group", "--stack", "s", "--", "curl", "-sS", "--max-time", "30", f"http://{address}"
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -171,7 +172,7 @@ def test_run_task_ends_with_its_exit_code(stack):
         return task if task["lastStatus"] == "STOPPED" else None
 
     for arn, code in ((started, 3), (other, 5)):
-        task = until(lambda arn=arn: stopped(arn))
+        task = wait_until(lambda arn=arn: stopped(arn))
         assert (task["stopCode"], task["stoppedReason"]) == (
             "EssentialContainerExited", "Essential container in task exited",
         )  # fmt: skip
@@ -198,7 +199,7 @@ def test_a_state_machine_waits_for_a_task(stack):
             roleArn="arn:aws:iam::123456789012:role/any",
         )
         begun = states.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
-        return until(lambda: (one := states.describe_execution(executionArn=begun))["status"] != "RUNNING" and one)
+        return wait_until(lambda: (one := states.describe_execution(executionArn=begun))["status"] != "RUNNING" and one)
 
     succeeded = run("good", 0)
     assert succeeded["status"] == "SUCCEEDED", succeeded.get("cause")
@@ -257,7 +258,7 @@ def test_a_rule_runs_its_task(stack):
     stack.template.write_text(text.replace("\n  Role:\n", f"{RULE}  Role:\n"))
     stack.up()
     stack.client("events").put_events(Entries=[{"Source": "orders", "DetailType": "made", "Detail": '{"code": 6}'}])
-    (task,) = until(lambda: ended_of(stack, "ordered"))
+    (task,) = wait_until(lambda: ended_of(stack, "ordered"))
     assert task["containers"][0]["exitCode"] == 6
 
 
@@ -276,5 +277,5 @@ def test_a_schedule_runs_its_task(stack):
     schedule = SCHEDULE.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}")
     stack.template.write_text(text.replace("\n  Role:\n", f"{schedule}  Role:\n"))
     stack.up()
-    (task,) = until(lambda: ended_of(stack, "Nightly"))
+    (task,) = wait_until(lambda: ended_of(stack, "Nightly"))
     assert task["containers"][0]["exitCode"] == 3
