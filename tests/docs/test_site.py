@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -26,6 +29,35 @@ def html(tmp_path_factory):
     done = subprocess.run([sys.executable, ROOT / "scripts/site", folder], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "html"
+
+
+class _Links(HTMLParser):
+    """The links of a page, and the places that links may lead to."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.links, self.places = [], {""}
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, _tag, attributes):
+        found = dict(attributes)
+        self.links += [found[name] for name in ("href", "src") if found.get(name)]
+        self.places |= {found[name] for name in ("id", "name") if found.get(name)}
+
+
+def test_every_link_leads_to_a_page_and_a_place(html):
+    pages = {page: _Links(page) for page in (html / VERSION).rglob("index.html")}
+    wrong = []
+    for page, found in pages.items():
+        for link in found.links:
+            url = urlsplit(urljoin(page.as_uri(), link))
+            if url.scheme != "file":
+                continue
+            target = Path(unquote(url.path))
+            target = target / "index.html" if target.is_dir() else target
+            there = target.is_file() and (target not in pages or unquote(url.fragment) in pages[target].places)
+            wrong += [] if there else [(page.relative_to(html).as_posix(), link)]
+    assert wrong == []
 
 
 def test_the_site_has_every_page(html):

@@ -67,7 +67,7 @@ def capture(
             if "interfaces" in message["event"]:
                 signal.signal(signal.SIGINT, stop)
                 signal.signal(signal.SIGTERM, stop)
-                places = visible(renamed(message["event"]["interfaces"], paths))
+                places = dict.fromkeys(visible(renamed(message["event"]["interfaces"], paths)))
                 print(spoken(f"capturing at {', '.join(places)}"), file=sys.stderr)
             else:
                 one = message["event"]

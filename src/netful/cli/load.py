@@ -51,6 +51,7 @@ def load(
     from netful.forecast.load_plan import Step, check, read  # noqa: PLC0415  # after the options, as wrong usage is reported at once
     from netful.library.load import differing, load_stack  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
+    from netful.render.language import spoken  # noqa: PLC0415
     from netful.render.load import load_text  # noqa: PLC0415
 
     steps = (Step(seconds, load),) if plan is None else read(plan)
@@ -61,7 +62,7 @@ def load(
     if report.format == "json":
         print(dumps(found))
     else:
-        print("\n".join([load_text(found), *(f"differs from the forecast: {one}" for one in differences)]))
+        print("\n".join([load_text(found), *(f"{spoken('differs from the forecast')}: {one}" for one in differences)]))
     return int(bool(differences))
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.render.columns import block
+from netful.render.language import spoken
 from netful.render.visible import visible
-
-_HEAD = ("", "", "forecast", "measured")
 
 
 def load_text(found: dict[str, Any]) -> str:
@@ -19,11 +18,15 @@ def load_text(found: dict[str, Any]) -> str:
 def _lines(found: dict[str, Any]) -> Iterator[str]:
     for number, step in enumerate(found["steps"], 1):
         rows = [row for load in step for row in _rows(f"{load['load']}  {load['rate']:g}/s", load)]
-        yield from block(f"step {number}: {step[0]['seconds']:g} s", [_HEAD, *rows])
+        yield from block(f"step {number}: {step[0]['seconds']:g} s", [_head(), *rows])
     for title, part in (("functions", "functions"), ("NAT gateways", "nat_gateways")):
         rows = [row for one in found[part] for row in _rows(one["resource"], one)]
         if rows:
-            yield from block(title, [_HEAD, *rows])
+            yield from block(title, [_head(), *rows])
+
+
+def _head() -> tuple[str, ...]:
+    return "", "", spoken("forecast"), spoken("measured")
 
 
 def _rows(name: str, part: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -33,7 +36,7 @@ def _rows(name: str, part: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             yield name, count.replace("_", " ").removesuffix(" ms"), _cell(foreseen[count]), _cell(value)
             name = ""
     if "p50" in measured:
-        yield name, "answered after, p50 / p99", f"{part['duration_ms']:g} ms", _cell(measured)
+        yield name, spoken("answered after, p50 / p99"), f"{part['duration_ms']:g} ms", _cell(measured)
 
 
 def _cell(value: Any) -> str:

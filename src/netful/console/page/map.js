@@ -9,7 +9,7 @@ const CHARACTER = 6.7; // pixels of a letter of 12
 const LETTER = 7.4; // and of a bold one
 const STEP = 1.25;
 const LEGIBLE = 0.6; // the scale below which names cannot be read
-const READABLE = 0.8;
+const READABLE = 0.8; // that of a place or path that is brought near
 const WORDS = {
   lambda: "λ", "nat-gateway": "NAT", endpoint: "VPCE", "load-balancer": "LB", instance: "EC2", database: "DB", cache: "CACHE", service: "SVC",
   "route-table": "RT", gateway: "GW", "gateway-endpoint": "VPCE", peering: "PCX", "transit-gateway": "TGW", api: "API", world: "NET",
@@ -274,7 +274,7 @@ export class NetworkMap {
     }
     const { x, y, width, height } = this.view;
     const inside = box.x >= x && box.x + box.width <= x + width && box.y >= y && box.y + box.height <= y + height;
-    if (inside && this.scale() >= LEGIBLE) return;
+    if (inside && this.scale() >= READABLE) return;
     const [wide, high] = [Math.max(box.width, this.svg.clientWidth / READABLE), Math.max(box.height, this.svg.clientHeight / READABLE)];
     const x0 = held(box.x - (wide - box.width) / 2, wide, this.size.width), y0 = held(box.y - (high - box.height) / 2, high, this.size.height);
     this.view = { x: x0, y: y0, width: wide, height: high };
