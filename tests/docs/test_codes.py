@@ -6,11 +6,13 @@ import pytest
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
+from netful.render.catalogue import catalogue
 from tests.helpers.places import ROOT
 
 CODES = ROOT / "docs" / "reference" / "explanation-codes.md"
+JAPANESE = ROOT / "docs" / "ja" / "reference" / "explanation-codes.md"
 KINDS = ROOT / "docs" / "guides" / "read-a-trace.md"
-_ROW = re.compile(r"^\| `([A-Z0-9]+(?:_[A-Z0-9]+)+)` \|.*$", re.MULTILINE)
+_ROW = re.compile(r"^\| `([A-Z0-9]+(?:_[A-Z0-9]+)+)` \| (.*?) \|.*$", re.MULTILINE)
 _KINDS = re.compile(r"(\| kind \| asks \|\n\|---\|---\|\n)(?:\|.*\n)+")
 _WORDS = {"component": "COMPONENT", "asks": "REQUEST", "service": "PROTOCOL/PORT", "destination": "DESTINATION"}
 
@@ -23,11 +25,25 @@ def codes_page(page):
     return _ROW.sub(lambda found: row(Code[found[1]]), page)
 
 
+def japanese_codes_page(page):
+    """The page with its own meanings, and the hints of the catalogue."""
+    spoken = catalogue("ja").spoken
+
+    def japanese_row(found):
+        return f"| `{found[1]}` | {found[2]} | {spoken(Code[found[1]].hint.format(**_WORDS))} |"
+
+    return _ROW.sub(japanese_row, page)
+
+
 def kinds_page(page):
     return _KINDS.sub(lambda found: found[1] + "".join(f"| `{kind}` | {kind.asks} |\n" for kind in HopKind), page)
 
 
-@pytest.mark.parametrize(("file", "made"), [(CODES, codes_page), (KINDS, kinds_page)], ids=["codes", "kinds"])
+@pytest.mark.parametrize(
+    ("file", "made"),
+    [(CODES, codes_page), (JAPANESE, japanese_codes_page), (KINDS, kinds_page)],
+    ids=["codes", "codes-ja", "kinds"],
+)
 def test_the_pages_are_made_from_the_enums(file, made, request):
     page = file.read_text(encoding="utf-8")
     fresh = made(page)
@@ -37,8 +53,9 @@ def test_the_pages_are_made_from_the_enums(file, made, request):
         assert fresh == page, "run `make docs`"
 
 
-def test_every_code_has_a_row_of_its_own():
-    assert sorted(_ROW.findall(CODES.read_text(encoding="utf-8"))) == sorted(Code)
+@pytest.mark.parametrize("file", [CODES, JAPANESE], ids=["en", "ja"])
+def test_every_code_has_a_row_of_its_own(file):
+    assert sorted(row[1] for row in _ROW.finditer(file.read_text(encoding="utf-8"))) == sorted(Code)
 
 
 def test_every_code_and_every_kind_is_in_use():

@@ -61,3 +61,13 @@ def test_a_change_of_output_alone_is_copied():
     renewed = translations.renewed(page, changed)
     assert translations.is_current(renewed, changed)
     assert OLDER not in renewed
+
+
+def test_a_list_of_operations_is_copied():
+    english = ENGLISH + "\n`CreateVpc`, `DeleteVpc`\n\nProse.\n"
+    page = translations.renewed(NEW + "\n`Any`, `List`\n\n本文。\n", english)
+    assert "`CreateVpc`, `DeleteVpc`\n\n本文。" in page
+    changed = english.replace("`DeleteVpc`", "`DeleteVpc`,\n`ModifyVpc`")
+    renewed = translations.renewed(page, changed)
+    assert "`ModifyVpc`" in renewed
+    assert translations.is_current(renewed, changed)

@@ -5,7 +5,7 @@ Rules:
 2. All blocks of a page are run in one terminal: it begins in the project's root, `cd` holds until the end, and the page's
    stacks have a state folder of their own.
 3. Two outputs are the same when they differ only in what differs from run to run: durations, request ids, times,
-   memory, the width of columns, and the warning about the Python version at hand.
+   memory, the folder of the project, the width of columns, and the warning about the Python version at hand.
 4. A recorded line `…` stands for any lines.
 """
 
@@ -40,6 +40,7 @@ _VOLATILE = (
     (re.compile(r"(passed|failed) in \d+\.\d+s"), r"\1 in DURATION"),
     (re.compile(r"127\.0\.0\.1:\d+"), "LOCAL"),
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
+    (re.compile(r'"folder": "[^"]*/(?=examples/)'), '"folder": "'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),
     (re.compile(r"\b\d\d:\d\d:\d\d(?:\.\d+)?\b"), "CLOCK"),
