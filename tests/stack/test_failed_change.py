@@ -1,6 +1,7 @@
 """A change that fails, at any part, leaves the stack as it was; a start that fails leaves nothing."""
 
 import asyncio
+import gc
 import io
 import zipfile
 from dataclasses import replace
@@ -73,8 +74,10 @@ def stack(inside):
 
 @pytest.fixture(scope="module")
 def before(inside, stack):
-    """What the stack shows and holds before anything fails."""
+    """What the stack shows before anything fails."""
     first = inside.run(seen(stack))
+    gc.collect()
+    gc.freeze()  # modules that were imported meanwhile: the tests collect often
     return first, stack.cloud
 
 
@@ -155,8 +158,9 @@ def test_the_change_that_did_not_happen_happens(inside, stack, before):
     assert inside.run(seen(stack))["probes"] == before[0]["probes"]
 
 
-@pytest.mark.parametrize("kind", PARTS)
+@pytest.mark.parametrize("kind", [PARTS[0], Networks, Services, Functions, Tasks, PARTS[-1]])
 def test_a_start_that_fails_leaves_nothing(tmp_path, monkeypatch, kind):
+    """The first and the last that start, and those between that hold the most."""
     start = kind.start
 
     async def failing(part):
